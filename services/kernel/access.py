@@ -1,0 +1,84 @@
+"""Who may do and see what: the bearer token, the scopes behind its roles, and the division every read is confined to.
+
+Reads run with the database setting `shouwang.division`; row security (`sees` in schema.sql) does the rest, so a query that forgets
+to filter sees nothing rather than everything. A principal without a division cannot be made.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from services.kernel.errors import Forbidden, Unauthenticated
+
+_ALGORITHMS = ["ES256", "EdDSA"]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller: pseudonymous subject, agency code (e.g. CL), division prefix it works for, and roles."""
+
+    subject: str
+    agency: str
+    division: str
+    roles: frozenset[str]
+
+    @property
+    def actor(self) -> str:
+        """How events name the office and person: agency, division, subject."""
+        return f"{self.agency}:{self.division}:{self.subject}"
+
+
+class Gate:
+    """Checks tokens against the issuer's public keys (a JWKS file) and roles against the service's role table."""
+
+    def __init__(self, jwks: Path, issuer: str, audience: str, roles: Mapping[str, frozenset[str]]) -> None:
+        self._keys = KeySet.import_key_set(json.loads(jwks.read_text()))
+        self._roles = roles
+        self._claims = jwt.JWTClaimsRegistry(
+            leeway=10,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            nbf={"essential": True},
+            sub={"essential": True},
+        )
+
+    def principal(self, authorization: str | None) -> Principal:
+        """The caller behind an Authorization header. Raises `Unauthenticated`; never says why in detail."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("token_missing", "send Authorization: Bearer <token>")
+        try:
+            claims = jwt.decode(token, self._keys, algorithms=_ALGORITHMS).claims
+            self._claims.validate(claims)
+        except (JoseError, ValueError, TypeError, KeyError):
+            raise Unauthenticated("token_refused", "the token is forged, expired or meant for another service") from None
+        agency, division, roles = claims.get("agency"), claims.get("division"), claims.get("roles")
+        named = isinstance(agency, str) and agency and isinstance(division, str) and division.isdigit()
+        if not named or not isinstance(roles, list):
+            raise Unauthenticated("token_incomplete", "the token names no agency, division or roles")
+        return Principal(str(claims["sub"]), str(agency), str(division), frozenset(map(str, roles)))
+
+    def require(self, principal: Principal, scope: str) -> None:
+        """Raises `Forbidden` unless one of the principal's roles carries the scope."""
+        if not any(scope in self._roles.get(role, frozenset()) for role in principal.roles):
+            raise Forbidden("scope_missing", f"this needs the scope {scope}")
+
+
+@asynccontextmanager
+async def reading(pool: asyncpg.Pool, principal: Principal) -> AsyncIterator[asyncpg.Connection]:
+    """A read-only transaction that sees the principal's division, and of agency-owned rows only its agency's."""
+    async with pool.acquire() as conn, conn.transaction(readonly=True):
+        await conn.execute(
+            "SELECT set_config('shouwang.division', $1, true), set_config('shouwang.agency', $2, true)",
+            principal.division,
+            principal.agency,
+        )
+        yield conn

@@ -1,0 +1,102 @@
+"""Load, fold, decide, append, project: the only way events come to be. Runs in the caller's transaction; never calls the world."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.kernel.decider import Decider
+from services.kernel.errors import Conflict, Forbidden
+from services.kernel.events import Context, Recorded
+from services.kernel.project import Projection, apply
+from services.kernel.store import EventStore
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One command for one stream. `expected_version` is what the client saw (If-Match); None = whatever it is now."""
+
+    decider: Decider[Any, Any, Any]
+    stream_id: UUID
+    command: Any
+    context: Context
+    expected_version: int | None = None
+
+
+@dataclass(slots=True)
+class _Stream:
+    state: Any
+    version: int
+
+
+class Executor:
+    """Executes orders for one service: its store, its own projections, its policy (which has a `version`)."""
+
+    def __init__(self, store: EventStore, projections: Sequence[Projection[Any]], policy: Any) -> None:
+        self.store, self.policy = store, policy
+        self.projections = tuple(projections)
+
+    async def execute(
+        self,
+        conn: asyncpg.Connection,
+        decider: Decider[Any, Any, Any],
+        stream_id: UUID,
+        command: Any,
+        context: Context,
+        expected_version: int | None = None,
+    ) -> list[Recorded]:
+        """The events that the command caused; empty when it changed nothing. Raises `Rejected`, `Conflict`, `Forbidden`."""
+        return await self.execute_many(conn, [Order(decider, stream_id, command, context, expected_version)])
+
+    async def execute_many(self, conn: asyncpg.Connection, orders: Sequence[Order]) -> list[Recorded]:
+        """Execute in order with one read and one append for all; later orders see what earlier ones did to the same stream.
+
+        Streams are written in sorted order of their ids, so two batches cannot wait for each other in a circle.
+        """
+        if not orders:
+            return []
+        histories = await self.store.read_many(conn, {order.stream_id for order in orders})
+        streams: dict[UUID, _Stream] = {}
+        new: list[tuple[str, Recorded]] = []
+        for order in orders:
+            if order.stream_id not in streams:
+                past = histories[order.stream_id]
+                streams[order.stream_id] = _Stream(order.decider.fold(r.event for r in past), len(past))
+            new += self._decide(order, streams[order.stream_id])
+        new.sort(key=lambda pair: (pair[1].stream_id.bytes, pair[1].version))
+        stored = await self.store.append_many(conn, [category for category, _ in new], [record for _, record in new])
+        await apply(conn, self.store, self.projections, stored)
+        return stored
+
+    def _decide(self, order: Order, stream: _Stream) -> list[tuple[str, Recorded]]:
+        """Decide one order against the folded stream and move the fold on. The actor's scope must cover before and after."""
+        context, decider = order.context, order.decider
+        if order.expected_version is not None and order.expected_version != stream.version:
+            raise Conflict("version_is_not_current", f"the current version is {stream.version}")
+        before = decider.division(stream.state)
+        if before and not before.startswith(context.scope):
+            raise Forbidden("foreign_division", "this belongs to another division")
+        new = []
+        for index, happened in enumerate(decider.decide(stream.state, order.command, self.policy, context)):
+            stream.state = decider.evolve(stream.state, happened)
+            stream.version += 1
+            division = decider.division(stream.state)
+            if not before and not division.startswith(context.scope):
+                raise Forbidden("foreign_division", "this belongs to another division")
+            new.append(
+                (
+                    decider.category,
+                    self.store.envelope(
+                        order.stream_id,
+                        stream.version,
+                        context.event_id(index),
+                        happened,
+                        context,
+                        division,
+                        self.policy.version,
+                    ),
+                )
+            )
+        return new

@@ -1,0 +1,101 @@
+"""Quarantined messages ("letters"): list, show, retry, discard. A retry takes the key's whole queue, oldest first.
+
+When the head of a key is handled or discarded, what was parked behind it follows in order, up to the next fault.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from services.kernel.deliver import TRANSIENT, Arrived, Delivery, Fault
+from services.kernel.errors import NotFound, ShouwangError
+from services.kernel.service import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message set aside. `reason` is a code; `parked` = waits behind another of its key."""
+
+    id: int
+    consumer: str
+    reference: str
+    topic: str
+    key: str
+    reason: str
+    parked: bool
+    at: datetime
+    closed_as: str | None
+
+
+async def listed(runtime: Runtime, closed: bool = False) -> list[Letter]:
+    """Open letters, or all."""
+    rows = await runtime.pool.fetch(
+        """SELECT id, consumer, reference, topic, key, reason, parked, at, closed_as FROM quarantine
+           WHERE $1 OR closed_at IS NULL ORDER BY id""",
+        closed,
+    )
+    return [Letter(*r) for r in rows]
+
+
+async def retry(runtime: Runtime, letter_id: int) -> int:
+    """Handle the letter's key from its oldest open letter on; how many were handled. Stops at the first that fails again."""
+    consumer, topic, key = await _place(runtime, letter_id)
+    if consumer == "scheduler":
+        return await _close(runtime, letter_id, "retried")
+    delivery, handled = Delivery(runtime), 0
+    while True:
+        async with runtime.pool.acquire() as conn:
+            row = await conn.fetchrow(
+                """SELECT * FROM quarantine WHERE consumer = $1 AND topic = $2 AND key = $3 AND closed_at IS NULL
+                   ORDER BY "offset", id LIMIT 1""",
+                consumer,
+                topic,
+                key,
+            )
+            if row is None:
+                return handled
+            try:
+                async with conn.transaction():
+                    await _handle(conn, delivery, row)
+            except TRANSIENT:
+                raise
+            except Exception as error:
+                reason = error.code if isinstance(error, ShouwangError) else type(error).__name__
+                await conn.execute("UPDATE quarantine SET reason = $2, parked = false WHERE id = $1", row["id"], reason)
+                return handled
+        handled += 1
+
+
+async def discard(runtime: Runtime, letter_id: int, reason: str) -> int:
+    """Give up on a letter, with a reason that is kept; then let those behind it follow. How many followed."""
+    consumer, topic, key = await _place(runtime, letter_id)
+    await _close(runtime, letter_id, f"discarded: {reason}")
+    behind = await runtime.pool.fetchval(
+        "SELECT min(id) FROM quarantine WHERE consumer = $1 AND topic = $2 AND key = $3 AND closed_at IS NULL", consumer, topic, key
+    )
+    return await retry(runtime, behind) if behind is not None and consumer != "scheduler" else 0
+
+
+async def _handle(conn: asyncpg.Connection, delivery: Delivery, row: asyncpg.Record) -> None:
+    arrived = Arrived(row["topic"], row["partition"], row["offset"], row["key"], row["data"], json.loads(row["headers"]))
+    await conn.execute("SELECT pg_advisory_xact_lock_shared(hashtext($1))", delivery.consumer)
+    await conn.execute("UPDATE quarantine SET closed_at = now(), closed_as = 'retried' WHERE id = $1", row["id"])
+    content = await delivery.read(arrived)
+    if isinstance(content, Fault):
+        raise ShouwangError(content.reason)
+    fresh = await delivery._unknown(conn, [content])
+    await delivery.apply(conn, fresh)
+
+
+async def _place(runtime: Runtime, letter_id: int) -> tuple[str, str, str]:
+    row = await runtime.pool.fetchrow("SELECT consumer, topic, key FROM quarantine WHERE id = $1 AND closed_at IS NULL", letter_id)
+    if row is None:
+        raise NotFound("letter_unknown", f"no open letter {letter_id}")
+    return row["consumer"], row["topic"], row["key"]
+
+
+async def _close(runtime: Runtime, letter_id: int, how: str) -> int:
+    await runtime.pool.execute("UPDATE quarantine SET closed_at = now(), closed_as = $2 WHERE id = $1", letter_id, how)
+    return 1

@@ -1,0 +1,50 @@
+"""Migrations: numbered SQL files, applied once, in order, each in its own transaction, under one lock.
+
+The kernel's `schema.sql` is number 0000 of every service. A file that changed after it was applied stops everything: history is not
+edited, a new number is added. `{service}` in a file stands for the service's name (its roles are named after it).
+"""
+
+import hashlib
+from pathlib import Path
+
+import asyncpg
+import structlog
+
+log = structlog.get_logger()
+_KERNEL = Path(__file__).with_name("schema.sql")
+
+
+class MigrationError(Exception):
+    """An applied migration file was edited or has vanished."""
+
+
+async def migrate(url: str, service: str, folder: Path) -> list[str]:
+    """Bring the database up to date as the migrator role; the names applied now."""
+    conn = await asyncpg.connect(url)
+    try:
+        await conn.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
+        await conn.execute(
+            """CREATE TABLE IF NOT EXISTS migration
+               (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"""
+        )
+        known = {r["name"]: r["sha256"] for r in await conn.fetch("SELECT name, sha256 FROM migration")}
+        files = {"0000_kernel": _KERNEL} | {p.stem: p for p in sorted(folder.glob("*.sql"))}
+        if gone := set(known) - set(files):
+            raise MigrationError(f"applied but missing: {sorted(gone)}")
+        return [name for name, path in files.items() if await _apply(conn, service, name, path, known.get(name))]
+    finally:
+        await conn.close()
+
+
+async def _apply(conn: asyncpg.Connection, service: str, name: str, path: Path, known: str | None) -> bool:
+    text = path.read_text(encoding="utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if known == digest:
+        return False
+    if known is not None:
+        raise MigrationError(f"{name} was edited after it was applied; add a new migration instead")
+    async with conn.transaction():
+        await conn.execute(text.replace("{service}", service))
+        await conn.execute("INSERT INTO migration (name, sha256) VALUES ($1, $2)", name, digest)
+    log.info("migrated", migration=name)
+    return True

@@ -1,0 +1,150 @@
+"""Rules that change by date and place are rows, not code: TOML with `from`/`until`, a source, and where needed a CEL predicate.
+
+A process refuses to start on an unknown key, a missing source or a bad expression, and names the row. A missing fact makes a
+predicate unknown (None), never false. Decisions record `version`, the hash of the files they were made with.
+"""
+
+import hashlib
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import cel
+import structlog
+
+from services.kernel.errors import Malformed
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class PolicyError(Exception):
+    """A policy file that cannot be used; the message names file and row."""
+
+
+class Predicate:
+    """A CEL expression over facts."""
+
+    def __init__(self, source: str) -> None:
+        self.source, self._program = source, cel.compile(source)
+
+    def __call__(self, facts: Mapping[str, Any]) -> bool | None:
+        """True or False, or None when a fact that matters is missing or None."""
+        known = {k: float(v) if isinstance(v, Decimal) else v for k, v in facts.items() if v is not None}
+        try:
+            result = self._program.execute(known)
+        except (RuntimeError, KeyError, TypeError, ValueError):
+            return None
+        return result if isinstance(result, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[T]):
+    """One row: valid on days `from` ≤ day < `until` (None = open) in divisions starting with `division`."""
+
+    id: str
+    since: date
+    until: date | None
+    division: str
+    source: str
+    value: T
+
+    def holds(self, day: date, division: str) -> bool:
+        """Whether the row is in force on that day in that division."""
+        return self.since <= day and (self.until is None or day < self.until) and division.startswith(self.division)
+
+
+class Rules(Generic[T]):
+    """All rows of one table."""
+
+    def __init__(self, rows: tuple[Row[T], ...]) -> None:
+        self.rows = rows
+
+    def on(self, day: date, division: str = "") -> list[T]:
+        """The values in force, in file order."""
+        return [row.value for row in self.rows if row.holds(day, division)]
+
+    def one(self, id: str, day: date, division: str = "") -> T:
+        """The value of the row with this id that is in force; the most local wins. Raises `Malformed` when there is none."""
+        found = [row for row in self.rows if row.id == id and row.holds(day, division)]
+        if not found:
+            raise Malformed("no_policy_row", f"no row {id} is in force on {day} in {division or 'any division'}")
+        return max(found, key=lambda row: (len(row.division), row.since)).value
+
+
+def load(path: Path, table: str, value: type[T]) -> Rules[T]:
+    """The rows `[[table]]` of a TOML file; the row's own keys become `value`. Raises `PolicyError`."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))[table]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise PolicyError(f"{path.name}: {error}") from None
+    return Rules(tuple(_row(path.name, table, entry, value) for entry in raw))
+
+
+def version_of(*paths: Path) -> str:
+    """Twelve hex digits over the contents of policy files, in order."""
+    return hashlib.sha256(b"\0".join(p.read_bytes() for p in paths)).hexdigest()[:12]
+
+
+def _row(file: str, table: str, entry: dict[str, Any], value: type[T]) -> Row[T]:
+    where = f"{file} [[{table}]] {entry.get('id', '(no id)')}"
+    try:
+        head = {k: entry.pop(k) for k in ("id", "from", "source")}
+    except KeyError as error:
+        raise PolicyError(f"{where}: {error} is missing") from None
+    until, division = entry.pop("until", None), entry.pop("division", "")
+    hints = get_type_hints(value)
+    if unknown := set(entry) - set(hints):
+        raise PolicyError(f"{where}: unknown key {sorted(unknown)}")
+    absent = [f.name for f in fields(value) if f.name not in entry and f.default is MISSING]  # type: ignore[arg-type]
+    if absent:
+        raise PolicyError(f"{where}: missing key {absent}")
+    try:
+        made = value(**{k: _typed(hints[k], v) for k, v in entry.items()})
+    except (ValueError, TypeError, KeyError) as error:
+        raise PolicyError(f"{where}: {error}") from None
+    if not isinstance(head["from"], date) or not head["source"]:
+        raise PolicyError(f"{where}: from is a date and source is not empty")
+    return Row(head["id"], head["from"], until, division, head["source"], made)
+
+
+def _typed(hint: Any, raw: Any) -> Any:
+    if get_origin(hint) in (types.UnionType, Union):
+        return _typed(next(a for a in get_args(hint) if a is not type(None)), raw)
+    if get_origin(hint) is tuple:
+        return tuple(_typed(get_args(hint)[0], item) for item in raw)
+    if hint is Predicate or hint is Decimal or (isinstance(hint, type) and issubclass(hint, StrEnum)):
+        return hint(str(raw))
+    if not isinstance(raw, hint) or (hint is int and isinstance(raw, bool)):
+        raise TypeError(f"{raw!r} is not a {hint.__name__}")
+    return raw
+
+
+class Calendar:
+    """Working days from a yearly list of holidays and make-up days; an unknown year falls back to weekends, with a warning."""
+
+    def __init__(self, path: Path) -> None:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        self._years = {int(y): (frozenset(v["holidays"]), frozenset(v["workdays"])) for y, v in raw["year"].items()}
+        self._warned: set[int] = set()
+
+    def is_working(self, day: date) -> bool:
+        """Whether offices work on that day."""
+        if day.year not in self._years and day.year not in self._warned:
+            self._warned.add(day.year)
+            log.warning("calendar_year_unknown", year=day.year, fallback="weekends only")
+        holidays, workdays = self._years.get(day.year, (frozenset(), frozenset()))
+        return day in workdays or (day.weekday() < 5 and day not in holidays)
+
+    def add(self, day: date, working_days: int) -> date:
+        """The day on which the `working_days`-th working day after `day` falls."""
+        while working_days > 0:
+            day += timedelta(days=1)
+            working_days -= self.is_working(day)
+        return day

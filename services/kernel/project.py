@@ -1,0 +1,159 @@
+"""Projections are folds: one `evolve` serves one event, a live batch, and a rebuild of the whole history (`rebuild.py`).
+
+A row is a frozen dataclass whose fields are the table's columns. Rows of a batch are loaded and locked in one SELECT, folded in
+Python, written in one INSERT … ON CONFLICT and one DELETE. Two transactions never fold one row from the same past: existing rows
+are locked in key order, and a row that both believe to be new makes the second one a `Conflict`, which is retried.
+"""
+
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from types import UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import asyncpg
+
+from services.kernel.errors import Conflict
+from services.kernel.events import Gone, Recorded, topic_of
+from services.kernel.store import EventStore, Outgoing
+
+R = TypeVar("R")
+_PG = {str: "text", int: "bigint", bool: "boolean", UUID: "uuid", date: "date", datetime: "timestamptz", Decimal: "numeric"}
+
+
+@dataclass(frozen=True)
+class Projection(Generic[R]):
+    """A read model `views.<table>` of rows `row`, identified by the fields `key`.
+
+    `keys` names, for each event class it follows, which rows an event touches: a function of the `Recorded` to key tuples.
+    `evolve(key, row | None, recorded)` gives the row afterwards, or None to have no row. `state` publishes each changed row to the
+    compacted topic of a message class: `(class, row -> message)`; the message key is the first key field's text.
+    """
+
+    table: str
+    row: type[R]
+    key: tuple[str, ...]
+    keys: Mapping[type, Callable[[Recorded], Iterable[tuple[Hashable, ...]]]]
+    evolve: Callable[[Any, R | None, Recorded], R | None]
+    state: tuple[type, Callable[[R], Any]] | None = None
+
+    @cached_property
+    def columns(self) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
+        """(name, PostgreSQL type, reader) of each field; a tuple field is kept as jsonb."""
+        hints = get_type_hints(self.row)
+        return tuple((f.name, *_column(hints[f.name])) for f in fields(self.row))  # type: ignore[arg-type]
+
+    @cached_property
+    def upsert(self) -> str:
+        """One statement for many rows; says of each whether it was new."""
+        names = ", ".join(n for n, _, _ in self.columns)
+        arrays = ", ".join(f"${i}::{t}[]" for i, (_, t, _) in enumerate(self.columns, 1))
+        sets = ", ".join(f"{n} = excluded.{n}" for n, _, _ in self.columns if n not in self.key)
+        action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
+        return f"""INSERT INTO views.{self.table} ({names}) SELECT * FROM unnest({arrays})
+            ON CONFLICT ({", ".join(self.key)}) {action} RETURNING (xmax = 0) AS fresh"""  # noqa: S608
+
+    @cached_property
+    def select(self) -> str:
+        """The rows of the given keys, locked in key order."""
+        return f"""SELECT {", ".join(n for n, _, _ in self.columns)} FROM views.{self.table}
+            WHERE ({", ".join(self.key)}) IN (SELECT * FROM unnest({self._key_arrays}))
+            ORDER BY {", ".join(self.key)} FOR UPDATE"""  # noqa: S608
+
+    @cached_property
+    def delete(self) -> str:
+        """Deletes the rows of the given keys."""
+        return f"""DELETE FROM views.{self.table}
+            WHERE ({", ".join(self.key)}) IN (SELECT * FROM unnest({self._key_arrays}))"""  # noqa: S608
+
+    @property
+    def _key_arrays(self) -> str:
+        pg = {n: t for n, t, _ in self.columns}
+        return ", ".join(f"${i}::{pg[n]}[]" for i, n in enumerate(self.key, 1))
+
+    def from_record(self, record: Mapping[str, Any]) -> R:
+        """A database row as a value."""
+        return self.row(**{n: record[n] if c is None else c(record[n]) for n, _, c in self.columns})
+
+    def to_record(self, row: R) -> tuple[Any, ...]:
+        """A value as a database row."""
+        return tuple(
+            json.dumps(value, default=str, ensure_ascii=False) if t == "jsonb" and value is not None else value
+            for (n, t, _) in self.columns
+            for value in (getattr(row, n),)
+        )
+
+    def key_of(self, row: R) -> tuple[Hashable, ...]:
+        """The key fields of a row."""
+        return tuple(getattr(row, n) for n in self.key)
+
+    def touched(self, recorded: Recorded) -> tuple[tuple[Hashable, ...], ...]:
+        """The keys of the rows that an event changes; empty for an event that the projection does not follow."""
+        find = self.keys.get(kind_of(recorded))
+        return tuple(find(recorded)) if find else ()
+
+
+def _column(hint: Any) -> tuple[str, Callable[[Any], Any] | None]:
+    if get_origin(hint) in (UnionType, Union):
+        pg, read = _column(next(a for a in get_args(hint) if a is not type(None)))
+        return pg, None if read is None else lambda v: None if v is None else read(v)
+    if get_origin(hint) is tuple:
+        item = get_args(hint)[0]
+        return "jsonb", lambda v: tuple(x if item is str else item(x) for x in json.loads(v))
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return "text", hint
+    return _PG[hint], None
+
+
+def kind_of(recorded: Recorded) -> type:
+    """The published class that an event, a state or a tombstone is about."""
+    return recorded.event.of if isinstance(recorded.event, Gone) else type(recorded.event)
+
+
+def fold_into(projection: Projection[R], rows: dict[Any, R | None], recorded: Recorded) -> None:
+    """Fold one event into `rows` (key → row, None = no row), in place."""
+    for key in projection.touched(recorded):
+        rows[key] = projection.evolve(key, rows.get(key), recorded)
+
+
+async def apply(
+    conn: asyncpg.Connection, store: EventStore, projections: Sequence[Projection[Any]], batch: Sequence[Recorded]
+) -> None:
+    """Fold a batch into every projection that follows it, and queue changed states, in the caller's transaction."""
+    for projection in projections:
+        followed = [r for r in batch if kind_of(r) in projection.keys]
+        if followed:
+            await _apply_one(conn, store, projection, followed)
+
+
+async def _apply_one(conn: asyncpg.Connection, store: EventStore, projection: Projection[R], batch: Sequence[Recorded]) -> None:
+    wanted = sorted({key for r in batch for key in projection.touched(r)}, key=lambda k: tuple(str(p) for p in k))
+    if not wanted:
+        return
+    found = [projection.from_record(r) for r in await conn.fetch(projection.select, *_turned(wanted))]
+    before: dict[Any, R | None] = {projection.key_of(row): row for row in found}
+    after = dict(before)
+    for recorded in batch:
+        fold_into(projection, after, recorded)
+    changed = [row for key, row in after.items() if row is not None and row != before.get(key)]
+    if changed:
+        written = await conn.fetch(projection.upsert, *_turned([projection.to_record(row) for row in changed]))
+        if sum(r["fresh"] for r in written) != sum(projection.key_of(row) not in before for row in changed):
+            raise Conflict("row_appeared", "another transaction made the same row")
+    gone = [key for key, row in after.items() if row is None and key in before]
+    if gone:
+        await conn.execute(projection.delete, *_turned(gone))
+    if projection.state:
+        kind, to_message = projection.state
+        cause = {key: r for r in batch for key in projection.touched(r)}
+        out = [(projection.key_of(row), to_message(row)) for row in changed] + [(key, Gone(kind)) for key in gone]
+        await store.publish_many(conn, [Outgoing(topic_of(kind), str(key[0]), said, cause[key]) for key, said in out])
+
+
+def _turned(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]

@@ -1,0 +1,157 @@
+"""Rebuild a projection beside the live one, then swap. Commands wait milliseconds; a crash leaves the live table as it was.
+
+Own events: fold a snapshot of the log, lock the live table (which waits for every command that touches it), fold what the snapshot
+did not see, swap. Foreign events: fold exactly what the worker has delivered (`progress` minus `quarantine`), read ahead before the
+lock and finished under the consumer's lock, which every delivery holds shared. What was not delivered yet arrives later, live.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from services.kernel.deliver import Arrived, Delivery, Fault
+from services.kernel.errors import NotFound
+from services.kernel.events import service_of, topics_of
+from services.kernel.project import Projection, fold_into, kind_of
+from services.kernel.service import Runtime
+
+log = structlog.get_logger()
+_SNAPSHOT = "SELECT * FROM events WHERE type = ANY($1::text[]) ORDER BY position"
+_UNSEEN = """SELECT * FROM events WHERE type = ANY($1::text[]) AND NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot)
+    ORDER BY position"""
+
+
+class Rebuild:
+    """One rebuild of one projection, on its own connection as the rebuild role."""
+
+    def __init__(self, runtime: Runtime, table: str, url: str) -> None:
+        found = [p for p in runtime.service.projections if p.table == table]
+        if not found:
+            raise NotFound("projection_unknown", f"{runtime.service.name} has no projection {table}")
+        self.runtime, self.url, self.projection = runtime, url, found[0]
+        own = [cls for cls in self.projection.keys if service_of(cls) == runtime.service.name]
+        self._own = [cls.__name__ for cls in own]
+        self._topics = topics_of(set(self.projection.keys) - set(own))
+        self._delivery = Delivery(runtime)
+        self._rows: dict[Any, Any] = {}
+        self._versions: dict[Any, int] = {}
+        self._next: dict[tuple[str, int], int] = {}
+        self._touched: set[Any] = set()
+        self._live, self._shadow = f"views.{table}", f"views.{table}__shadow"
+
+    async def run(self) -> int:
+        """Rebuild and swap; the number of rows now in the table."""
+        conn = await asyncpg.connect(self.url)
+        try:
+            snapshot = await self._fold_own(conn)
+            aside = await self._fold_foreign(conn)
+            await conn.execute(f"DROP TABLE IF EXISTS {self._shadow}")
+            await conn.execute(f"CREATE TABLE {self._shadow} (LIKE {self._live} INCLUDING ALL)")
+            await self._copy(conn)
+            async with conn.transaction():
+                if self._topics:
+                    await conn.execute("SELECT pg_advisory_xact_lock(hashtext($1))", self._delivery.consumer)
+                await conn.execute(f"LOCK TABLE {self._live} IN ACCESS EXCLUSIVE MODE")
+                async for row in self._own_rows(conn, _UNSEEN, self._own, snapshot):
+                    self._fold(self.runtime.store.recorded(row))
+                if not aside <= await self._fold_foreign(conn):
+                    raise RuntimeError("a letter was handled during the rebuild; start it again")
+                table = self.projection.table
+                await self._copy(conn)
+                await conn.execute(f"DROP TABLE {self._live}")
+                await conn.execute(f"ALTER TABLE {self._shadow} RENAME TO {table}")
+                await conn.execute("SELECT guard($1)", table)
+            rows = sum(row is not None for row in self._rows.values())
+            log.info("projection_rebuilt", table=table, rows=rows)
+            return rows
+        finally:
+            await conn.close()
+
+    def _fold(self, recorded: Any) -> None:
+        """Fold once per stream version: a topic may repeat an event, the log never does."""
+        if self._versions.get(recorded.stream_id, 0) < recorded.version:
+            self._versions[recorded.stream_id] = recorded.version
+            fold_into(self.projection, self._rows, recorded)
+            self._touched.update(self.projection.touched(recorded))
+
+    async def _fold_own(self, conn: asyncpg.Connection) -> str:
+        async with conn.transaction(isolation="repeatable_read", readonly=True):
+            snapshot: str = await conn.fetchval("SELECT pg_current_snapshot()::text")
+            async for row in self._own_rows(conn, _SNAPSHOT, self._own):
+                self._fold(self.runtime.store.recorded(row))
+            return snapshot
+
+    async def _own_rows(self, conn: asyncpg.Connection, query: str, types: list[str], *args: Any) -> AsyncIterator[Any]:
+        if types:
+            async for row in conn.cursor(query, types, *args, prefetch=5000):
+                yield row
+
+    async def _fold_foreign(self, conn: asyncpg.Connection) -> set[tuple[str, str]]:
+        """Fold what was delivered since the last look; gives the references set aside (which were not delivered)."""
+        if not self._topics:
+            return set()
+        consumer = self._delivery.consumer
+        letters = await conn.fetch(
+            "SELECT topic, reference FROM quarantine WHERE consumer = $1 AND (closed_as IS NULL OR closed_as <> 'retried')", consumer
+        )
+        aside = {(r["topic"], r["reference"]) for r in letters}
+        rows = await conn.fetch(
+            "SELECT topic, partition, next FROM progress WHERE consumer = $1 AND topic = ANY($2::text[])", consumer, list(self._topics)
+        )
+        upto = {(r["topic"], r["partition"]): r["next"] for r in rows}
+        async for arrived in self._arrived(upto):
+            if (arrived.topic, arrived.reference) not in aside and self._delivery.follows(arrived):
+                content = await self._delivery.read(arrived)
+                if not isinstance(content, Fault) and kind_of(content) in self.projection.keys:
+                    self._fold(content)
+        self._next |= upto
+        return aside
+
+    async def _arrived(self, upto: dict[tuple[str, int], int]) -> AsyncIterator[Arrived]:
+        """The messages of each partition from where the last look ended, up to the given offsets."""
+        left = {place: end for place, end in upto.items() if end > self._next.get(place, 0)}
+        if not left:
+            return
+        prefix = self.runtime.settings.topic_prefix
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.runtime.settings.kafka,
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=4 << 20,
+            fetch_max_bytes=64 << 20,
+        )
+        await consumer.start()
+        try:
+            consumer.assign([TopicPartition(prefix + topic, n) for topic, n in left])
+            for topic, n in left:
+                consumer.seek(TopicPartition(prefix + topic, n), self._next.get((topic, n), 0))
+            while left:
+                for tp, messages in (await consumer.getmany(timeout_ms=1000, max_records=5000)).items():
+                    place = (tp.topic.removeprefix(prefix), tp.partition)
+                    for m in messages:
+                        if m.offset < left.get(place, 0):
+                            headers = {name: value.decode("utf-8", "replace") for name, value in m.headers}
+                            yield Arrived(place[0], m.partition, m.offset, (m.key or b"").decode(), m.value, headers)
+                    if messages[-1].offset + 1 >= left.get(place, 0):
+                        left.pop(place, None)
+                        consumer.pause(tp)
+        finally:
+            await consumer.stop()
+
+    async def _copy(self, conn: asyncpg.Connection) -> None:
+        """Bring the shadow table up to the rows as folded so far, writing only what was touched since the last copy."""
+        projection, names = self.projection, [n for n, _, _ in self.projection.columns]
+        if self._touched:
+            keys = [list(column) for column in zip(*self._touched, strict=True)]
+            await conn.execute(projection.delete.replace(self._live, self._shadow), *keys)
+        rows = [projection.to_record(row) for key in self._touched if (row := self._rows[key]) is not None]
+        await conn.copy_records_to_table(f"{projection.table}__shadow", schema_name="views", records=rows, columns=names)
+        self._touched.clear()
+
+
+async def contents(conn: asyncpg.Connection, projection: Projection[Any]) -> list[tuple[Any, ...]]:
+    """All rows of the live table in key order, for comparison."""
+    rows = await conn.fetch(f"SELECT * FROM views.{projection.table} ORDER BY {', '.join(projection.key)}")  # noqa: S608
+    return [projection.to_record(projection.from_record(r)) for r in rows]

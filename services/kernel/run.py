@@ -1,0 +1,190 @@
+"""A service process: which roles run in it, how it starts and stops, and the operator's commands.
+
+`python -m services.<name> run api relay worker scheduler` runs any mix of roles in one process. SIGTERM stops accepting, lets the
+batch at hand finish and closes within 20 s; a `kill -9` is equally safe, because nothing is acknowledged before it is committed.
+"""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import asyncpg
+import structlog
+import typer
+import uvicorn
+import uvloop
+
+from services.kernel import doors, letters, log, migrate, schedule, settings
+from services.kernel.avro import Codec
+from services.kernel.clock import SettableClock, system_clock
+from services.kernel.consume import Worker
+from services.kernel.execute import Executor
+from services.kernel.http import create_app
+from services.kernel.rebuild import Rebuild
+from services.kernel.registry import Registry
+from services.kernel.relay import Relay
+from services.kernel.service import Runtime, Service
+from services.kernel.store import EventStore
+
+ROLES = ("api", "relay", "worker", "scheduler")
+GRACE = 20
+Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+@asynccontextmanager
+async def opened(service: Service, config: settings.Settings, url: str | None = None) -> AsyncIterator[Runtime]:
+    """The runtime of a process: pools, codec, registry client. Waits for the database as long as it takes."""
+    codec = Codec(set(service.own) | service.followed)
+    store, registry = EventStore(service.name, codec), Registry(config.registry, codec)
+    clock = SettableClock(config.clock_file, config.profile) if config.clock_file else system_clock
+    dsn, size = url or config.database_url.get_secret_value(), config.pool_size
+    wide = {"shouwang.division": "*", "shouwang.agency": "*"}
+    pool = await _patiently(dsn, 1, size, wide)
+    views = await _patiently(dsn, 0, size, {})
+    executor = Executor(store, service.projections, service.policy)
+    try:
+        yield Runtime(service, config, clock, codec, registry, store, executor, pool, views)
+    finally:
+        await registry.close()
+        for each in (pool, views):
+            try:
+                await asyncio.wait_for(each.close(), 5)
+            except TimeoutError:
+                each.terminate()
+
+
+async def _patiently(dsn: str, least: int, most: int, setting: dict[str, str]) -> asyncpg.Pool:
+    delay = 0.2
+    while True:
+        try:
+            return await asyncpg.create_pool(dsn, min_size=least, max_size=most, server_settings=setting, command_timeout=60)
+        except (OSError, asyncpg.CannotConnectNowError) as error:
+            structlog.get_logger().warning("database_not_there_yet", error=type(error).__name__, retry_in=delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 5)
+
+
+async def serve(service: Service, config: settings.Settings, roles: list[str]) -> None:
+    """Run the roles until SIGTERM or SIGINT; a role that dies ends the process, so that the supervisor starts it anew."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with opened(service, config) as runtime:
+        server, work = None, [asyncio.create_task(_named(job), name=job.__qualname__) for job in _jobs(runtime, roles)]
+        if "api" in roles:
+            options = uvicorn.Config(create_app(runtime, doors.router), config.host, config.port, log_config=None, access_log=False,
+                                     timeout_graceful_shutdown=5, lifespan="off")  # fmt: skip
+            server = uvicorn.Server(options)
+            server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+            work.append(asyncio.create_task(server._serve(), name="api"))
+        structlog.get_logger().info("started", roles=roles, port=config.port)
+        waiting = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([*work, waiting], return_when=asyncio.FIRST_COMPLETED)
+        if server:
+            server.should_exit = True
+        for task in work:
+            if task.get_name() != "api":
+                task.cancel()
+        await asyncio.wait(work, timeout=GRACE - 5) if work else None
+        failed = [t for t in done if t is not waiting]
+        for task in failed:
+            structlog.get_logger().error("role_ended", name=task.get_name(), error=repr(task.exception()))
+        structlog.get_logger().info("stopped")
+        if failed:
+            raise SystemExit(1)
+
+
+async def _named(job: Awaitable[None]) -> None:
+    await job
+
+
+def _jobs(runtime: Runtime, roles: list[str]) -> list[Any]:
+    jobs: list[Any] = []
+    if "relay" in roles:
+        jobs.append(Relay(runtime).run())
+    if "worker" in roles:
+        jobs += [Worker(runtime).run()] if runtime.service.followed else []
+        jobs += [loop(runtime) for loop in runtime.service.loops]
+    if "scheduler" in roles:
+        jobs.append(schedule.run(runtime))
+    return jobs
+
+
+def cli(service: Service) -> None:
+    """The command line of one service."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, help=f"Shouwang {service.name}")
+    posts = typer.Typer(no_args_is_help=True, help="messages set aside")
+    app.add_typer(posts, name="letters")
+
+    @app.command()
+    def run(roles: Roles) -> None:
+        """Run roles until SIGTERM."""
+        if unknown := set(roles) - set(ROLES):
+            raise typer.BadParameter(f"unknown roles {sorted(unknown)}; there are {', '.join(ROLES)}")
+        config = _configured(service, "+".join(roles))
+        uvloop.run(serve(service, config, roles))
+        os._exit(0)  # Faust's consumer thread may outlive the loop; everything is committed and closed
+
+    @app.command(name="migrate")
+    def migrate_() -> None:
+        """Bring the database up to date."""
+        config = _configured(service, "migrate")
+        done = asyncio.run(migrate.migrate(config.migrator_url.get_secret_value(), service.name, service.folder / "migrations"))
+        typer.echo(f"{service.name}: {len(done)} migrations applied")
+
+    @app.command()
+    def rebuild(table: str) -> None:
+        """Rebuild one projection beside the live one and swap."""
+        config = _configured(service, "rebuild")
+
+        async def work(runtime: Runtime) -> int:
+            return await Rebuild(runtime, table, config.rebuild_url.get_secret_value()).run()
+
+        typer.echo(f"{table}: {_with_runtime(service, config, work)} rows")
+
+    @posts.command(name="list")
+    def list_(closed: bool = False, as_json: AsJson = False) -> None:
+        """Open letters (with --closed: all)."""
+        found = _with_runtime(service, _configured(service, "letters"), lambda r: letters.listed(r, closed))
+        for letter in found:
+            row = asdict(letter)
+            typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(v) for v in row.values()))
+
+    @posts.command()
+    def show(letter_id: int) -> None:
+        """One letter, without its content."""
+        found = _with_runtime(service, _configured(service, "letters"), lambda r: letters.listed(r, True))
+        typer.echo(json.dumps(next(asdict(x) for x in found if x.id == letter_id), default=str, indent=2))
+
+    @posts.command()
+    def retry(letter_id: int) -> None:
+        """Handle a letter and what waits behind it."""
+        typer.echo(f"{_with_runtime(service, _configured(service, 'letters'), lambda r: letters.retry(r, letter_id))} handled")
+
+    @posts.command()
+    def discard(letter_id: int, reason: Annotated[str, typer.Option()]) -> None:
+        """Give up on a letter; the reason is kept."""
+        done = _with_runtime(service, _configured(service, "letters"), lambda r: letters.discard(r, letter_id, reason))
+        typer.echo(f"discarded; {done} behind it handled")
+
+    app()
+
+
+def _configured(service: Service, role: str) -> settings.Settings:
+    config = settings.load()
+    log.configure(service.name, role, config.log_level)
+    return config
+
+
+def _with_runtime(service: Service, config: settings.Settings, work: Any) -> Any:
+    async def go() -> Any:
+        async with opened(service, config) as runtime:
+            return await work(runtime)
+
+    return asyncio.run(go())

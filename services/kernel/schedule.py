@@ -1,0 +1,110 @@
+"""Timed work: due rows → commands. No timers, no crontab; several schedulers may run, each row is claimed by one.
+
+A row is settled by the event that its command causes (the projection moves or removes it). A row whose command is refused, or which
+is still there afterwards, is set aside in quarantine under the consumer `scheduler`, visible and retryable, and stops nothing else.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import uuid5
+
+import asyncpg
+import structlog
+
+from services.kernel.clock import today
+from services.kernel.errors import AlreadyRecorded, Conflict, ShouwangError
+from services.kernel.events import Context
+from services.kernel.execute import Order
+from services.kernel.service import DueRow, Runtime
+
+log = structlog.get_logger()
+PAUSE = 0.2
+_CLAIM = """
+SELECT subject, kind, due_on, division, cause_id, correlation_id FROM views.due d
+WHERE due_on <= $1 AND kind = ANY($3::text[]) AND NOT EXISTS (SELECT FROM quarantine q WHERE q.consumer = 'scheduler'
+    AND q.topic = d.kind AND q.key = d.subject::text AND q.closed_at IS NULL)
+ORDER BY due_on, subject LIMIT $2 FOR UPDATE OF d SKIP LOCKED"""
+
+
+async def run(runtime: Runtime) -> None:
+    """Turn due rows into commands until cancelled."""
+    while True:
+        try:
+            while await run_due(runtime):
+                pass
+        except (OSError, Conflict, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("scheduler_interrupted", error=type(error).__name__)
+            await asyncio.sleep(1)
+        await asyncio.sleep(PAUSE)
+
+
+async def run_due(runtime: Runtime, limit: int = 200) -> int:
+    """Handle up to `limit` rows that are due today, in one transaction; how many there were."""
+    day, kinds = today(runtime.clock), [duty.kind for duty in runtime.service.duties]
+    if not kinds:
+        return 0
+    async with runtime.pool.acquire() as conn:
+        try:
+            async with conn.transaction():
+                rows = [DueRow(*r) for r in await conn.fetch(_CLAIM, day, limit, kinds)]
+                await runtime.executor.execute_many(conn, [_order(runtime, row) for row in rows])
+                await _set_aside_unmoved(conn, rows)
+                return len(rows)
+        except (ShouwangError, AlreadyRecorded) as error:
+            if isinstance(error, Conflict):
+                raise
+        return await _one_by_one(runtime, conn, await conn.fetch(_CLAIM, day, limit, kinds))
+
+
+async def _one_by_one(runtime: Runtime, conn: asyncpg.Connection, records: Sequence[asyncpg.Record]) -> int:
+    for row in (DueRow(*r) for r in records):
+        reason = ""
+        try:
+            async with conn.transaction():
+                order = _order(runtime, row)
+                await runtime.executor.execute(conn, order.decider, order.stream_id, order.command, order.context)
+                await _set_aside_unmoved(conn, [row])
+        except ShouwangError as error:
+            if isinstance(error, Conflict):
+                continue
+            reason = error.code
+        except AlreadyRecorded:
+            reason = "already_recorded"
+        if reason:
+            await _set_aside(conn, row, reason)
+    return len(records)
+
+
+def _order(runtime: Runtime, row: DueRow) -> Order:
+    duty = next(d for d in runtime.service.duties if d.kind == row.kind)
+    now = runtime.clock()
+    seed = uuid5(row.cause_id, f"due/{row.kind}/{row.due_on}")
+    context = Context(f"machine:{runtime.service.name}.scheduler", now, seed, row.correlation_id, row.cause_id)
+    return Order(duty.decider, row.subject, duty.command(row, context.today), context)
+
+
+async def _set_aside_unmoved(conn: asyncpg.Connection, rows: Sequence[DueRow]) -> None:
+    still = await conn.fetch(
+        """SELECT d.subject, d.kind FROM views.due d JOIN unnest($1::uuid[], $2::text[], $3::date[]) AS u(subject, kind, due_on)
+           USING (subject, kind, due_on)""",
+        [r.subject for r in rows],
+        [r.kind for r in rows],
+        [r.due_on for r in rows],
+    )
+    stuck = {(r["subject"], r["kind"]) for r in still}
+    for row in rows:
+        if (row.subject, row.kind) in stuck:
+            await _set_aside(conn, row, "not_settled")
+
+
+async def _set_aside(conn: asyncpg.Connection, row: DueRow, reason: str) -> None:
+    log.error("due_row_set_aside", kind=row.kind, subject=str(row.subject), reason=reason)
+    await conn.execute(
+        """INSERT INTO quarantine (consumer, reference, topic, key, reason, parked, headers)
+           VALUES ('scheduler', $1, $2, $3, $4, false, '{}') ON CONFLICT (consumer, reference)
+           DO UPDATE SET closed_at = NULL, closed_as = NULL, at = now()""",
+        f"{row.kind}/{row.subject}/{row.due_on}/{row.cause_id}",
+        row.kind,
+        str(row.subject),
+        reason,
+    )

@@ -1,0 +1,135 @@
+-- What every service's database has: the log, what must still leave, what has arrived, what went wrong, what was asked before.
+-- `{service}` is replaced by the service's name; roles come from deploy/roles.sql.
+
+CREATE SCHEMA views AUTHORIZATION {service}_rebuild;
+GRANT USAGE ON SCHEMA views TO {service}_app, {service}_reader, {service}_migrator;
+GRANT CREATE ON SCHEMA views TO {service}_migrator;
+
+CREATE TABLE events (
+    position       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    stream_id      uuid NOT NULL,
+    version        int NOT NULL CHECK (version > 0),
+    category       text NOT NULL,
+    type           text NOT NULL,
+    schema_fp      bytea NOT NULL CHECK (octet_length(schema_fp) = 8),
+    event_id       uuid NOT NULL UNIQUE,
+    data           bytea NOT NULL,
+    occurred_at    timestamptz NOT NULL,
+    recorded_at    timestamptz NOT NULL DEFAULT now(),
+    actor          text NOT NULL,
+    division       text NOT NULL,
+    correlation_id uuid NOT NULL,
+    causation_id   uuid,
+    policy_version text NOT NULL,
+    xid            xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    UNIQUE (stream_id, version)
+);
+CREATE INDEX events_type ON events (type, position);
+
+-- Rows live for milliseconds: keep dead ones from piling up in front of the relay's `ORDER BY seq LIMIT n`.
+CREATE TABLE outbox (
+    seq       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    topic     text NOT NULL,
+    key       text NOT NULL,
+    position  bigint,
+    headers   text,
+    schema_fp bytea,
+    data      bytea
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+
+CREATE TABLE feed (
+    seq      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    position bigint NOT NULL
+);
+
+CREATE TABLE inbox (
+    consumer    text NOT NULL,
+    event_id    uuid NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (consumer, event_id)
+);
+CREATE INDEX inbox_age ON inbox (received_at);
+
+-- How far each consumer has read, moved in the same transaction as its effects: a rebuild folds exactly what was delivered.
+CREATE TABLE progress (
+    consumer  text NOT NULL,
+    topic     text NOT NULL,
+    partition int NOT NULL,
+    next      bigint NOT NULL,
+    PRIMARY KEY (consumer, topic, partition)
+);
+
+CREATE TABLE quarantine (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    consumer   text NOT NULL,
+    reference  text NOT NULL,
+    topic      text NOT NULL,
+    key        text NOT NULL,
+    partition  int,
+    "offset"   bigint,
+    reason     text NOT NULL,
+    parked     boolean NOT NULL,
+    headers    text NOT NULL,
+    data       bytea,
+    at         timestamptz NOT NULL DEFAULT now(),
+    closed_at  timestamptz,
+    closed_as  text,
+    UNIQUE (consumer, reference)
+);
+CREATE INDEX quarantine_key ON quarantine (consumer, topic, key) WHERE closed_at IS NULL;
+
+CREATE TABLE idempotency (
+    principal    text NOT NULL,
+    key          text NOT NULL,
+    request      bytea NOT NULL,
+    status       int,
+    headers      text,
+    body         bytea,
+    at           timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (principal, key)
+);
+CREATE INDEX idempotency_age ON idempotency (at);
+
+-- The one predicate that decides which rows a read may see. The setting is '*' for commands and machines, a division prefix for a
+-- reader, and empty or missing (= nothing) for whoever forgot to say.
+CREATE FUNCTION sees(division text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(current_setting('shouwang.division', true), '') = '*'
+        OR (coalesce(current_setting('shouwang.division', true), '') <> ''
+            AND starts_with(division, current_setting('shouwang.division', true)))
+$$;
+
+-- Every projection passes through here, at birth and at each rebuild: row security on (by division, and by agency where a row has
+-- one), grants given, owned by the rebuild role.
+CREATE FUNCTION guard(projection text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE views.%I ENABLE ROW LEVEL SECURITY', projection);
+    EXECUTE format('CREATE POLICY seen ON views.%I USING (sees(division)) WITH CHECK (true)', projection);
+    IF EXISTS (SELECT FROM information_schema.columns
+               WHERE table_schema = 'views' AND table_name = projection AND column_name = 'agency') THEN
+        EXECUTE format('CREATE POLICY own_agency ON views.%I AS RESTRICTIVE USING '
+            || '(coalesce(current_setting(''shouwang.agency'', true), '''') IN (''*'', agency)) WITH CHECK (true)', projection);
+    END IF;
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON views.%I TO {service}_app', projection);
+    EXECUTE format('GRANT SELECT ON views.%I TO {service}_reader', projection);
+    EXECUTE format('ALTER TABLE views.%I OWNER TO {service}_rebuild', projection);
+END $$;
+
+GRANT SELECT, INSERT ON events TO {service}_app;
+GRANT SELECT, INSERT, DELETE ON outbox, inbox, idempotency TO {service}_app;
+GRANT UPDATE ON idempotency, quarantine, progress TO {service}_app;
+GRANT SELECT, INSERT ON feed, quarantine, progress TO {service}_app;
+GRANT SELECT ON events, feed, progress TO {service}_reader, {service}_rebuild;
+GRANT SELECT (id, consumer, reference, topic, key, partition, "offset", parked, closed_at, closed_as) ON quarantine TO {service}_rebuild;
+
+-- Timed work is a row of a projection: what is due, for whom, from which day on. The scheduler turns rows into commands.
+CREATE TABLE views.due (
+    subject        uuid NOT NULL,
+    kind           text NOT NULL,
+    due_on         date NOT NULL,
+    division       text NOT NULL,
+    cause_id       uuid NOT NULL,
+    correlation_id uuid NOT NULL,
+    PRIMARY KEY (subject, kind)
+);
+CREATE INDEX due_on ON views.due (due_on);
+SELECT guard('due');

@@ -1,0 +1,106 @@
+"""What a service is, as one frozen value, and what a running process of it holds. Wiring only; no behaviour."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter
+
+from services.kernel.avro import Codec
+from services.kernel.clock import Clock
+from services.kernel.decider import Decider
+from services.kernel.events import CATALOGUE, Recorded, service_of
+from services.kernel.execute import Executor
+from services.kernel.project import Projection
+from services.kernel.registry import Registry
+from services.kernel.settings import Settings
+from services.kernel.store import EventStore
+
+Issued = tuple[Decider[Any, Any, Any], UUID, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A pure process manager: `react(recorded, facts, policy)` gives commands for this service's own aggregates.
+
+    `facts(conn, recorded)` looks up, in one round trip for the whole batch, what `react` needs; one value per event, at least as
+    new as the event. A command that is `Rejected` sends the event to quarantine: deciders answer repeats with no events instead.
+    """
+
+    on: tuple[type, ...]
+    react: Callable[[Recorded, Any, Any], Sequence[Issued]]
+    facts: Callable[[asyncpg.Connection, Sequence[Recorded]], Awaitable[Sequence[Any]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """Something to be done for `subject` from `due_on` (a day in Asia/Shanghai) on; `cause_id` is the event that made it due."""
+
+    subject: UUID
+    kind: str
+    due_on: date
+    division: str
+    cause_id: UUID
+    correlation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """How a due row of one kind becomes a command: `command(row, today)` for `decider`'s stream `subject`."""
+
+    kind: str
+    decider: Decider[Any, Any, Any]
+    command: Callable[[DueRow, date], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: its language, rules, read models, doors. `roles` maps token roles to scopes; `loops` run in the worker role."""
+
+    name: str
+    language: ModuleType
+    policy: Any
+    deciders: tuple[Decider[Any, Any, Any], ...]
+    projections: tuple[Projection[Any], ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    routers: tuple[APIRouter, ...] = ()
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    loops: tuple[Callable[["Runtime"], Awaitable[None]], ...] = ()
+    pending: str = "SELECT 0"
+
+    @property
+    def folder(self) -> Path:
+        """The service's package folder."""
+        return Path(str(self.language.__file__)).parent
+
+    @property
+    def own(self) -> tuple[type, ...]:
+        """Every class this service publishes."""
+        return tuple(cls for cls in CATALOGUE.values() if cls.__module__ == self.language.__name__)
+
+    @property
+    def followed(self) -> frozenset[type]:
+        """The event classes its worker needs from Kafka: foreign ones for projections, any for reactions."""
+        projected = {cls for p in self.projections for cls in p.keys if service_of(cls) != self.name}
+        return frozenset(projected | {cls for r in self.reactions for cls in r.on})
+
+
+@dataclass(slots=True)
+class Runtime:
+    """A running process. `pool` may touch every row (commands, machines); `views` sees nothing until told for whom it reads."""
+
+    service: Service
+    settings: Settings
+    clock: Clock
+    codec: Codec
+    registry: Registry
+    store: EventStore
+    executor: Executor
+    pool: asyncpg.Pool
+    views: asyncpg.Pool

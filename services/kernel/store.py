@@ -1,0 +1,190 @@
+"""The event store: append many, read many, each in one round trip. Whatever leaves the service is queued in the same statement.
+
+Appending needs the expected version of each stream; a stream that moved on, or a gap, is a `Conflict`. The caller owns the
+transaction: nothing here commits, and after `append` only local SQL may run until the caller does.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.kernel.avro import Codec
+from services.kernel.errors import AlreadyRecorded, Conflict
+from services.kernel.events import Context, Gone, Recorded, avro_name
+
+_APPEND = """
+WITH input AS (
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bytea[], $6::uuid[], $7::bytea[], $8::timestamptz[],
+        $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::text[]) WITH ORDINALITY AS t(stream_id, version, category, type,
+        schema_fp, event_id, data, occurred_at, actor, division, correlation_id, causation_id, policy_version, ord)),
+stale AS (
+    SELECT 1 FROM (SELECT stream_id, min(version) AS first FROM input GROUP BY stream_id) head
+    WHERE first <> 1 + coalesce((SELECT max(e.version) FROM events e WHERE e.stream_id = head.stream_id), 0)),
+added AS (
+    INSERT INTO events (stream_id, version, category, type, schema_fp, event_id, data, occurred_at, actor, division,
+        correlation_id, causation_id, policy_version)
+    SELECT stream_id, version, category, type, schema_fp, event_id, data, occurred_at, actor, division,
+        correlation_id, causation_id, policy_version
+    FROM input WHERE NOT EXISTS (SELECT FROM stale) ORDER BY ord
+    RETURNING position, stream_id, recorded_at),
+queued AS (
+    INSERT INTO outbox (topic, key, position) SELECT $14, stream_id::text, position FROM added ORDER BY position)
+SELECT position, recorded_at FROM added ORDER BY position"""
+
+_COLUMNS = """position, stream_id, version, type, schema_fp, event_id, data, occurred_at, recorded_at, actor, division,
+    correlation_id, causation_id, policy_version"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that is not an event: a state row, a notice, or a tombstone (`Gone`). It carries the envelope of its cause."""
+
+    topic: str
+    key: str
+    message: Any
+    cause: Recorded
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The part of the CloudEvents envelope that is known before the relay adds id, source and version."""
+        kind = self.message.of if isinstance(self.message, Gone) else type(self.message)
+        return {
+            "ce_type": avro_name(kind),
+            "ce_time": self.cause.occurred_at.isoformat(),
+            "ce_recordedtime": self.cause.recorded_at.isoformat(),
+            "ce_correlationid": str(self.cause.correlation_id),
+            "ce_causationid": str(self.cause.event_id),
+            "ce_division": self.cause.division,
+            "ce_actor": self.cause.actor,
+            "ce_policyversion": self.cause.policy_version,
+        }
+
+
+class EventStore:
+    """The log of one service. All methods run on the caller's connection, inside its transaction."""
+
+    def __init__(self, service: str, codec: Codec) -> None:
+        self.service, self.codec, self.topic = service, codec, f"{service}.events.v1"
+
+    async def append_many(self, conn: asyncpg.Connection, category: Sequence[str], new: Sequence[Recorded]) -> list[Recorded]:
+        """Store `new` (versions and ids set, `category` beside each) and queue them for Kafka, in the given order.
+
+        Gives the same values with position and recorded_at. Raises `Conflict` when a stream is not at the version before its
+        first new event, `AlreadyRecorded` when an event id is stored.
+        """
+        if not new:
+            return []
+        bodies = [self.codec.encode(r.event) for r in new]
+        try:
+            rows = await conn.fetch(
+                _APPEND,
+                [r.stream_id for r in new],
+                [r.version for r in new],
+                category,
+                [type(r.event).__name__ for r in new],
+                [fp for fp, _ in bodies],
+                [r.event_id for r in new],
+                [body for _, body in bodies],
+                [r.occurred_at for r in new],
+                [r.actor for r in new],
+                [r.division for r in new],
+                [r.correlation_id for r in new],
+                [r.causation_id for r in new],
+                [r.policy_version for r in new],
+                self.topic,
+            )
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name == "events_event_id_key":
+                raise AlreadyRecorded from None
+            raise Conflict("stream_moved_on", "another command was faster") from None
+        if not rows:
+            raise Conflict("stream_moved_on", "another command was faster")
+        return [replace(r, position=row[0], recorded_at=row[1]) for r, row in zip(new, rows, strict=True)]
+
+    async def append(
+        self,
+        conn: asyncpg.Connection,
+        category: str,
+        stream_id: UUID,
+        expected_version: int,
+        events: Sequence[Any],
+        context: Context,
+        division: str,
+        policy_version: str = "",
+    ) -> list[Recorded]:
+        """Append to one stream; `append_many` with the envelope filled in."""
+        new = [
+            self.envelope(stream_id, expected_version + 1 + i, context.event_id(i), happened, context, division, policy_version)
+            for i, happened in enumerate(events)
+        ]
+        return await self.append_many(conn, [category] * len(new), new)
+
+    def envelope(
+        self, stream_id: UUID, version: int, event_id: UUID, happened: Any, context: Context, division: str, policy_version: str
+    ) -> Recorded:
+        """The record of an event that is about to be stored."""
+        return Recorded(
+            event_id=event_id,
+            stream_id=stream_id,
+            version=version,
+            service=self.service,
+            event=happened,
+            division=division,
+            actor=context.actor,
+            occurred_at=context.now,
+            recorded_at=context.now,
+            correlation_id=context.correlation_id,
+            causation_id=context.causation_id,
+            policy_version=policy_version,
+        )
+
+    async def read(self, conn: asyncpg.Connection, stream_id: UUID) -> list[Recorded]:
+        """A stream's history in order; empty when there is none."""
+        return (await self.read_many(conn, [stream_id]))[stream_id]
+
+    async def read_many(self, conn: asyncpg.Connection, stream_ids: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
+        """The histories of several streams in one round trip."""
+        found: dict[UUID, list[Recorded]] = {s: [] for s in stream_ids}
+        query = f"SELECT {_COLUMNS} FROM events WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version"  # noqa: S608
+        for row in await conn.fetch(query, list(found)):
+            found[row["stream_id"]].append(self.recorded(row))
+        return found
+
+    def recorded(self, row: Mapping[str, Any]) -> Recorded:
+        """A row of `events` as a value. Raises `Unreadable`."""
+        return Recorded(
+            event_id=row["event_id"],
+            stream_id=row["stream_id"],
+            version=row["version"],
+            service=self.service,
+            event=self.codec.decode(row["schema_fp"], row["data"]),
+            division=row["division"],
+            actor=row["actor"],
+            occurred_at=row["occurred_at"],
+            recorded_at=row["recorded_at"],
+            correlation_id=row["correlation_id"],
+            causation_id=row["causation_id"],
+            policy_version=row["policy_version"],
+            position=row["position"],
+        )
+
+    async def publish_many(self, conn: asyncpg.Connection, outgoing: Sequence[Outgoing]) -> None:
+        """Queue state rows, tombstones or notices, in order, in the caller's transaction."""
+        if not outgoing:
+            return
+        bodies = [(None, None) if isinstance(o.message, Gone) else self.codec.encode(o.message) for o in outgoing]
+        await conn.execute(
+            """INSERT INTO outbox (topic, key, headers, schema_fp, data)
+               SELECT topic, key, headers, schema_fp, data
+               FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
+                    WITH ORDINALITY AS t(topic, key, headers, schema_fp, data, ord) ORDER BY ord""",
+            [o.topic for o in outgoing],
+            [o.key for o in outgoing],
+            [json.dumps(o.headers) for o in outgoing],
+            [fp for fp, _ in bodies],
+            [body for _, body in bodies],
+        )
