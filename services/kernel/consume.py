@@ -45,8 +45,9 @@ def make_app(runtime: Runtime, name: str) -> faust.App:
 class Worker:
     """Consumes the topics a service follows. `run` until cancelled; cancelling finishes the batch at hand first."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, group: str | None = None) -> None:
         self.runtime, self.delivery = runtime, Delivery(runtime)
+        self._group = group or self.delivery.consumer
         self.topics = topics_of(runtime.service.followed)
         self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=4 * runtime.settings.batch_size)
         self._stream: Any = None
@@ -57,7 +58,7 @@ class Worker:
         """Deliver until cancelled. Exits the process with 70 when Kafka has something for us and nothing moves."""
         if not self.topics:
             return
-        app = make_app(self.runtime, self.delivery.consumer)
+        app = make_app(self.runtime, self._group)
         prefix = self.runtime.settings.topic_prefix
         source = app.topic(*(prefix + t for t in self.topics), key_type=bytes, value_type=bytes, key_serializer="raw",
                            value_serializer="raw")  # fmt: skip

@@ -67,7 +67,7 @@ class Call:
         """A read-only connection confined to the caller's division and agency."""
         return reading(self.runtime.views, self.principal)
 
-    async def read(self, query: Callable[..., Awaitable[T]], *args: Any) -> T:
+    async def read(self, query: Callable[..., Awaitable[T | None]], *args: Any) -> T:
         """Run a query function `(conn, *args)` under the caller's sight; None becomes `NotFound`."""
         async with self.reading() as conn:
             found = await query(conn, *args)

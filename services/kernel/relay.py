@@ -84,14 +84,14 @@ class Relay:
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 conn.terminate()  # the lock goes with the session
 
-    async def _lead(self, conn: Any) -> None:
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self.runtime.settings.kafka,
-            enable_idempotence=True,
-            acks="all",
-            max_batch_size=900_000,
-            request_timeout_ms=30_000,
+    def producer(self) -> AIOKafkaProducer:
+        """A producer with the settings that keep order and lose nothing."""
+        return AIOKafkaProducer(
+            bootstrap_servers=self.runtime.settings.kafka, enable_idempotence=True, acks="all", max_batch_size=900_000
         )
+
+    async def _lead(self, conn: Any) -> None:
+        producer = self.producer()
         await producer.start()
         log.info("relay_leads")
         try:
@@ -133,7 +133,7 @@ class Relay:
                 continue
             fp, data = row[5], row[6]
             value = None if data is None else await self.runtime.registry.prefix(row[1], fp) + data
-            headers = self._event_headers(row) if row[3] is not None else self._message_headers(row)
+            headers = self.event_headers(row) if row[3] is not None else self._message_headers(row)
             parcel = parcels[place]
             if parcel.batch.append(key=key.encode(), value=value, timestamp=None, headers=headers) is None:
                 full.add(place)
@@ -141,7 +141,7 @@ class Relay:
                 parcel.rows.append(row[0])
         return parcels
 
-    def _event_headers(self, row: Any) -> Headers:
+    def event_headers(self, row: Any) -> Headers:
         """CloudEvents 1.0, binary mode, with our extensions and the W3C trace context made of the correlation id."""
         event_id, correlation_id, causation_id = row[7], row[12], row[13]
         headers = [

@@ -1,0 +1,64 @@
+# Everything a new machine needs: Python ≥ 3.11, make and a package index. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .local/venv
+PY := $(VENV)/bin/python
+SEED ?= 1
+HOUSEHOLDS ?= 60
+DAYS ?= 365
+export PYTHONUNBUFFERED := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check format test demo up down bench chaos schemas requirements golden clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(VENV)/.ready ## Make the virtual environment from the pinned requirements
+
+$(VENV)/.ready: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+check: setup ## Format, lint, types, import rules, schemas, limits (no servers)
+	$(VENV)/bin/ruff format --check --quiet .
+	$(VENV)/bin/ruff check --quiet .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+	$(PY) -m pytest -q tests/contract/test_limits.py tests/contract/test_schemas.py
+
+format: setup ## Format the code
+	$(VENV)/bin/ruff check --quiet --fix --select I .
+	$(VENV)/bin/ruff format --quiet .
+
+test: check ## All checks and all tests over the real servers
+	$(PY) -m pytest
+
+demo: setup ## Play a county's year (SEED=… HOUSEHOLDS=… DAYS=…) and check what came out
+	$(PY) -m deploy.sandbox demo --seed $(SEED) --households $(HOUSEHOLDS) --days $(DAYS)
+
+up: setup ## Start everything and leave it running; prints URLs and a token
+	$(PY) -m deploy.sandbox up
+
+down: setup ## Stop what `make up` started
+	$(PY) -m deploy.sandbox down
+
+bench: setup ## Measure against baselines of the same run; writes .local/bench.json
+	$(PY) -m tests.bench
+
+chaos: setup ## Kill and stop things under load, then check every store and topic (SEED=…)
+	$(PY) -m tests.chaos --seed $(SEED)
+
+schemas: setup ## Register all schemas (SHOUWANG_REGISTRY=…)
+	$(PY) -m deploy.schemas
+
+golden: setup ## Add golden messages and fingerprints for new schema versions
+	$(PY) -m tests.contract.make_golden
+
+requirements: ## Pin the requirements of pyproject.toml with hashes
+	$(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.txt pyproject.toml
+	$(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --extra dev --output-file requirements-dev.txt pyproject.toml
+
+clean: down ## Delete data and caches; downloads and the environment stay
+	rm -rf .local/stack .local/demo .local/test .local/up

@@ -1,0 +1,90 @@
+"""One server of the stack: a command under a keeper, a log file, and a question that tells whether it is ready."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class NotReadyError(Exception):
+    """A server ended or did not answer in time; the message names its log."""
+
+
+@dataclass
+class Part:
+    """`stop_with` is the signal of an orderly stop; `user` runs it as somebody else (needed for PostgreSQL under root)."""
+
+    name: str
+    command: list[str]
+    log: Path
+    ready: Callable[[], bool]
+    stop_with: str = "SIGTERM"
+    user: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
+    _keeper: subprocess.Popen[bytes] | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the keeper still runs."""
+        return self._keeper is not None and self._keeper.poll() is None
+
+    def launch(self) -> None:
+        """Start without waiting."""
+        if self.alive:
+            return
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._pid_file.unlink(missing_ok=True)
+        keeper = [sys.executable, "-m", "deploy.local.keeper", self.stop_with, "10", self.user, str(self._pid_file), "--"]
+        with self.log.open("ab") as out:
+            self._keeper = subprocess.Popen(
+                [*keeper, *self.command],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out,
+                cwd=REPOSITORY,
+                env={**os.environ, **self.environment},
+            )
+
+    def await_ready(self, seconds: float = 60) -> None:
+        """Wait until it answers. Raises `NotReadyError`."""
+        end = time.monotonic() + seconds
+        while not self.ready():
+            if not self.alive:
+                raise NotReadyError(f"{self.name} ended; see {self.log}")
+            if time.monotonic() > end:
+                raise NotReadyError(f"{self.name} does not answer after {seconds:.0f} s; see {self.log}")
+            time.sleep(0.05)
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        self.launch()
+        self.await_ready()
+
+    def terminate(self) -> None:
+        """Orderly stop; returns when it is gone."""
+        if self._keeper is not None:
+            assert self._keeper.stdin is not None
+            self._keeper.stdin.close()
+            self._keeper.wait()
+            self._keeper = None
+
+    def kill(self) -> None:
+        """The machine pulls the plug: SIGKILL for the server."""
+        self.signalled("SIGKILL")
+
+    def signalled(self, name: str) -> None:
+        """Send the server a signal of its own (e.g. SIGQUIT: PostgreSQL's immediate stop) and wait for its end."""
+        if self.alive and self._keeper is not None:
+            os.kill(int(self._pid_file.read_text()), signal.Signals[name])
+            self._keeper.wait()
+            self._keeper = None
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.log.with_suffix(".pid")

@@ -1,0 +1,113 @@
+"""Appending and relaying: `append_many` against one insert per transaction, the relay against `send` + gather with the same reads."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from aiokafka import AIOKafkaProducer
+
+from services.kernel.events import Context, Recorded
+from services.kernel.relay import _READ, _SETTLE, CHUNK, Relay
+from services.kernel.service import Runtime
+from tests.bench.figures import Figure, compared
+from tests.kernel import toy
+from tests.world import World
+
+OUTBOX, APPENDED, CALL = 100_000, 20_000, 100
+
+
+def new_events(runtime: Runtime, count: int) -> list[Recorded]:
+    """`count` first events of as many streams."""
+    context = Context("machine:bench", datetime.now(UTC), uuid4(), uuid4())
+    return [
+        runtime.store.envelope(uuid4(), 1, uuid4(), toy.registered(), context, toy.VILLAGE, "toy") for _ in range(count)
+    ]  # fmt: skip
+
+
+async def appending(world: World) -> Figure:
+    """Events a second, 100 events a call."""
+    runtime = await world.open(toy.COUNTED, toy.MIGRATION)
+    one = """WITH e AS (INSERT INTO events (stream_id, version, category, type, schema_fp, event_id, data, occurred_at, actor,
+        division, correlation_id, causation_id, policy_version) VALUES ($1, $2, 'person', 'PersonRegistered', $3, $4, $5, $6, $7, $8,
+        $9, $10, $11) RETURNING position, stream_id) INSERT INTO outbox (topic, key, position) SELECT $12, stream_id::text, position FROM e"""
+
+    async def ours() -> float:
+        fresh = new_events(runtime, APPENDED)
+        since = time.perf_counter()
+        async with runtime.pool.acquire() as conn:
+            for i in range(0, APPENDED, CALL):
+                async with conn.transaction():
+                    await runtime.store.append_many(conn, ["person"] * CALL, fresh[i : i + CALL])
+        return await _cleared(runtime, APPENDED / (time.perf_counter() - since))
+
+    async def theirs() -> float:
+        fresh = new_events(runtime, 4000)
+        connections = [await runtime.pool.acquire() for _ in range(8)]
+
+        async def lane(conn: Any, mine: list[Recorded]) -> None:
+            for r in mine:
+                fp, body = runtime.codec.encode(r.event)
+                await conn.execute(one, r.stream_id, r.version, fp, r.event_id, body, r.occurred_at, r.actor, r.division,
+                                   r.correlation_id, r.causation_id, r.policy_version, runtime.store.topic)  # fmt: skip
+
+        since = time.perf_counter()
+        await asyncio.gather(*[lane(c, fresh[i::8]) for i, c in enumerate(connections)])
+        rate = 4000 / (time.perf_counter() - since)
+        for conn in connections:
+            await runtime.pool.release(conn)
+        return await _cleared(runtime, rate)
+
+    return await compared("append_many, 100 events a call", 5, ours, theirs)
+
+
+async def relaying(world: World) -> Figure:
+    """Outbox rows a second, from stored to acknowledged and deleted."""
+    runtime = await world.open(toy.COUNTED, toy.MIGRATION)
+    relay = Relay(runtime)
+
+    async def filled() -> None:
+        async with runtime.pool.acquire() as conn:
+            for _ in range(0, OUTBOX, 2000):
+                async with conn.transaction():
+                    await runtime.store.append_many(conn, ["person"] * 2000, new_events(runtime, 2000))
+
+    async def ours() -> float:
+        await filled()
+        producer = relay.producer()
+        await producer.start()
+        async with runtime.pool.acquire() as conn:
+            since = time.perf_counter()
+            while await relay.round(conn, producer):
+                pass
+            rate = OUTBOX / (time.perf_counter() - since)
+        await producer.stop()
+        return rate
+
+    async def theirs() -> float:
+        await filled()
+        producer = AIOKafkaProducer(
+            bootstrap_servers=runtime.settings.kafka, enable_idempotence=True, acks="all", linger_ms=2, max_batch_size=65536
+        )
+        await producer.start()
+        topic = runtime.settings.topic_prefix + runtime.store.topic
+        async with runtime.pool.acquire() as conn:
+            since = time.perf_counter()
+            while rows := await conn.fetch(_READ, CHUNK):
+                prefix = await runtime.registry.prefix(runtime.store.topic, rows[0][5])
+                waiting = [
+                    await producer.send(topic, prefix + row[6], row[2].encode(), headers=relay.event_headers(row)) for row in rows
+                ]
+                await asyncio.gather(*waiting)
+                await conn.execute(_SETTLE, [row[0] for row in rows])
+            rate = OUTBOX / (time.perf_counter() - since)
+        await producer.stop()
+        return rate
+
+    return await compared("relay, outbox of 100,000 to acked and deleted", 2.5, ours, theirs)
+
+
+async def _cleared(runtime: Runtime, rate: float) -> float:
+    await runtime.pool.execute("DELETE FROM outbox")
+    return rate

@@ -1,0 +1,171 @@
+"""Schemas are the law; a class that differs is named; a body that is not exactly one record is refused."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.certificates.events import Category, CertificateIssued
+from services.kernel import avro
+from services.kernel.avro import Codec, mismatches
+from services.kernel.errors import Unreadable
+from services.monitoring.events import Incident, VisitRecorded
+
+CODEC = Codec([CertificateIssued, VisitRecorded])
+DAYS = st.dates(date(1900, 1, 1), date(2200, 1, 1))
+MONEY = st.decimals(Decimal("-9999999.99"), Decimal("9999999.99"), places=2)
+VISITS = st.builds(
+    VisitRecorded,
+    visit_id=st.uuids(),
+    visited_on=DAYS,
+    incidents=st.lists(st.sampled_from(Incident)).map(tuple),
+    income_per_head=st.none() | MONEY,
+    income_fell=st.none() | st.booleans(),
+    housing_safe=st.none() | st.booleans(),
+    water_safe=st.none() | st.booleans(),
+)
+
+
+@given(VISITS)
+def test_every_event_comes_back_as_it_was(visit: VisitRecorded) -> None:
+    assert CODEC.decode(*CODEC.encode(visit)) == visit
+
+
+@given(VISITS, st.binary(min_size=1, max_size=8))
+def test_trailing_bytes_are_refused(visit: VisitRecorded, more: bytes) -> None:
+    fp, body = CODEC.encode(visit)
+    with pytest.raises(Unreadable):
+        CODEC.decode(fp, body + more)
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_decode_or_are_refused_and_nothing_else(rubbish: bytes) -> None:
+    fp, _ = CODEC.encode(an_issue())
+    try:
+        assert CODEC.encode(CODEC.decode(fp, rubbish)) == (fp, rubbish)
+    except Unreadable as refusal:
+        assert refusal.code in {"not_decodable", "trailing_bytes"}
+    except AssertionError:
+        assert isinstance(CODEC.decode(fp, rubbish), CertificateIssued)  # a longer way to write the same varint
+
+
+@given(VISITS, st.data())
+def test_a_truncated_body_is_refused(visit: VisitRecorded, data: st.DataObject) -> None:
+    fp, body = CODEC.encode(visit)
+    with pytest.raises(Unreadable):
+        CODEC.decode(fp, body[: data.draw(st.integers(0, len(body) - 1))])
+
+
+def an_issue() -> CertificateIssued:
+    return CertificateIssued(
+        person_id=UUID(int=7), category=Category.PHYSICAL, grade=2, valid_from=date(2026, 3, 1), valid_to=date(2036, 2, 29)
+    )
+
+
+def test_an_unknown_fingerprint_is_refused() -> None:
+    with pytest.raises(Unreadable, match="unknown_fingerprint"):
+        CODEC.decode(b"12345678", b"")
+
+
+def test_a_body_over_the_limit_is_refused_on_both_ways() -> None:
+    big = VisitRecorded(
+        visit_id=uuid4(), visited_on=date(2026, 1, 1), incidents=(Incident.HAIL,) * 300_000, income_per_head=None,
+        income_fell=None, housing_safe=None, water_safe=None,
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="the limit is 262144"):
+        CODEC.encode(big)
+    with pytest.raises(Unreadable, match="too_large"):
+        CODEC.decode(CODEC.encode(an_issue())[0], b"x" * (avro.MAX_BODY + 1))
+
+
+def test_a_symbol_from_the_future_becomes_unknown() -> None:
+    schema = CODEC.latest[CertificateIssued]
+    newer = {**schema.raw, "fields": [_with_symbol(f, "NEW") for f in schema.raw["fields"]]}
+    import fastavro
+
+    writer = fastavro.parse_schema(newer)
+    from io import BytesIO
+
+    out = BytesIO()
+    fastavro.schemaless_writer(out, writer, {**_plain(an_issue()), "category": "NEW"})
+    read = CODEC.decode_written(writer, CertificateIssued, out.getvalue())
+    assert read.category is Category.UNKNOWN
+
+
+def _with_symbol(field: dict[str, Any], symbol: str) -> dict[str, Any]:
+    if field["name"] != "category":
+        return field
+    return {**field, "type": {**field["type"], "symbols": [*field["type"]["symbols"], symbol]}}
+
+
+def _plain(issued: CertificateIssued) -> dict[str, Any]:
+    return {name: getattr(issued, name) for name in ("person_id", "category", "grade", "valid_from", "valid_to")}
+
+
+class Colour(StrEnum):
+    UNKNOWN = "UNKNOWN"
+    RED = "RED"
+
+
+@dataclass(frozen=True)
+class Painted:
+    colour: Colour
+    on: date
+    at: datetime
+    price: Decimal | None
+    tags: tuple[str, ...]
+
+
+LAW = {
+    "type": "record",
+    "name": "Painted",
+    "namespace": "toy",
+    "fields": [
+        {"name": "colour", "type": {"type": "enum", "name": "Colour", "symbols": ["UNKNOWN", "RED"], "default": "UNKNOWN"}},
+        {"name": "on", "type": {"type": "int", "logicalType": "date"}},
+        {"name": "at", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+        {"name": "price", "type": ["null", {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}]},
+        {"name": "tags", "type": {"type": "array", "items": "string"}},
+    ],
+}
+
+
+def changed(name: str, to: Any) -> dict[str, Any]:
+    return {**LAW, "fields": [{**f, "type": to} if f["name"] == name else f for f in LAW["fields"]]}  # type: ignore[attr-defined]
+
+
+def test_a_class_that_agrees_with_its_schema_has_no_mismatch() -> None:
+    assert mismatches(Painted, LAW) == []
+
+
+@pytest.mark.parametrize(
+    ("law", "found"),
+    [
+        (changed("on", "string"), ["Painted.on: date against string"]),
+        (changed("price", "string"), ['Painted.price: an optional field is ["null", type]']),
+        (changed("tags", "string"), ["Painted.tags: a tuple is an array"]),
+        (changed("colour", {"type": "enum", "symbols": ["RED"]}), ["Painted.colour: an enum has the default UNKNOWN"]),
+        (
+            changed("colour", {"type": "enum", "symbols": ["UNKNOWN", "BLUE"], "default": "UNKNOWN"}),
+            ["Painted.colour: the enum's symbols differ"],
+        ),
+        ({**LAW, "fields": LAW["fields"][1:]}, ["Painted.colour: not in the schema"]),
+        ({**LAW, "fields": [*LAW["fields"], {"name": "more", "type": "int"}]}, ["Painted.more: not in the class"]),  # type: ignore[misc]
+    ],
+)
+def test_a_difference_names_the_field(law: dict[str, Any], found: list[str]) -> None:
+    assert mismatches(Painted, law) == found
+
+
+def test_a_naive_datetime_is_refused_before_encoding() -> None:
+    convert = avro._to_avro(datetime)
+    assert convert is not None
+    assert convert(datetime(2026, 1, 1, tzinfo=UTC)) == datetime(2026, 1, 1, tzinfo=UTC)
+    with pytest.raises(ValueError, match="naive"):
+        convert(datetime(2026, 1, 1))  # noqa: DTZ001

@@ -1,0 +1,152 @@
+"""Two small services over real published events, to try the kernel by itself: a register that counts, a follower that reacts.
+
+`COUNTED` keeps how often a person was registered (its own events); `FOLLOWER` keeps the same from Kafka and answers each
+registration with a household, so both kinds of projection and a reaction run on one event.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.certificates import events as certificates
+from services.certificates.events import CertificateIssued, PersonIndexState, PersonRegistered
+from services.kernel.decider import Decider
+from services.kernel.errors import Rejected
+from services.kernel.events import Context, Recorded, stream_id
+from services.kernel.project import Projection
+from services.kernel.service import DueRow, Duty, Reaction, Service
+from services.monitoring import events as monitoring
+from services.monitoring.events import HouseholdRegistered
+
+VILLAGE = "533401102001"
+ELSEWHERE = "533422101001"
+
+
+class Policy:
+    """No rules."""
+
+    version = "toy"
+
+
+@dataclass(frozen=True)
+class Say:
+    """Record exactly this event; `Refuse` below is the other command."""
+
+    event: Any
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Always rejected."""
+
+
+def decide(state: str, command: Any, policy: Any, context: Context) -> list[Any]:
+    """Say what was asked, unless it is `Refuse`."""
+    if isinstance(command, Refuse):
+        raise Rejected("asked_to_refuse")
+    return [command.event] if command.event is not None else []
+
+
+def evolve(state: str, happened: Any) -> str:
+    """The state is the division."""
+    return str(getattr(happened, "division", state or VILLAGE))
+
+
+PERSON: Decider[str, Any, Any] = Decider("person", "", decide, evolve, lambda state: state)
+HOUSEHOLD: Decider[str, Any, Any] = Decider("household", "", decide, evolve, lambda state: state)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often a person was registered, and what was last said."""
+
+    person_id: UUID
+    division: str
+    birth_month: str
+    times: int
+
+
+def tally(key: tuple[UUID], row: Tally | None, recorded: Recorded) -> Tally:
+    """Count."""
+    return Tally(key[0], recorded.division, recorded.event.birth_month, (row.times if row else 0) + 1)
+
+
+KEYS = {PersonRegistered: lambda r: [(r.stream_id,)]}
+OWN = Projection(
+    "tally", Tally, ("person_id",), KEYS, tally,
+    state=(PersonIndexState, lambda row: PersonIndexState(person_id=row.person_id, key_id=str(row.times))),
+)  # fmt: skip
+FOREIGN = Projection("tally", Tally, ("person_id",), KEYS, tally)
+
+
+@dataclass(frozen=True)
+class Index:
+    """A row fed by a state topic."""
+
+    index: UUID
+    division: str
+    person_id: UUID
+
+
+def index(key: tuple[UUID], row: Index | None, recorded: Recorded) -> Index | None:
+    """The last state wins; a tombstone removes."""
+    if isinstance(recorded.event, PersonIndexState):
+        return Index(key[0], recorded.division, recorded.event.person_id)
+    return None
+
+
+INDEX = Projection("person_index", Index, ("index",), {PersonIndexState: lambda r: [(r.stream_id,)]}, index)
+
+
+def due(key: tuple[UUID, str], row: DueRow | None, recorded: Recorded) -> DueRow | None:
+    """Due on the day of birth month's first day; settled by a certificate."""
+    if isinstance(recorded.event, PersonRegistered):
+        on = date.fromisoformat(recorded.event.birth_month + "-01")
+        return DueRow(key[0], key[1], on, recorded.division, recorded.event_id, recorded.correlation_id)
+    return None
+
+
+DUE = Projection(
+    "due", DueRow, ("subject", "kind"),
+    {PersonRegistered: lambda r: [(r.stream_id, "TOY")], CertificateIssued: lambda r: [(r.stream_id, "TOY")]}, due,
+)  # fmt: skip
+
+
+def follow(recorded: Recorded, facts: None, policy: Any) -> list[Any]:
+    """A household for each registered person; birth month 1900-01 stands for a bug in a rule."""
+    if recorded.event.birth_month == "1900-01":
+        raise ZeroDivisionError("a bug in a rule")
+    said = HouseholdRegistered(division=recorded.division, members=(recorded.stream_id,))
+    return [(HOUSEHOLD, stream_id("toy", recorded.stream_id), Say(said))]
+
+
+def registered(birth_month: str = "1980-01", division: str = VILLAGE) -> PersonRegistered:
+    """A person."""
+    return PersonRegistered(birth_month=birth_month, division=division)
+
+
+COUNTED = Service(name="certificates", language=certificates, policy=Policy(), deciders=(PERSON,), projections=(OWN, DUE))
+FOLLOWER = Service(
+    name="monitoring",
+    language=monitoring,
+    policy=Policy(),
+    deciders=(HOUSEHOLD,),
+    projections=(FOREIGN, INDEX),
+    reactions=(Reaction((PersonRegistered,), follow),),
+)
+PROJECTING = Service(name="monitoring", language=monitoring, policy=Policy(), deciders=(HOUSEHOLD,), projections=(FOREIGN,))
+MIGRATION = """
+CREATE TABLE views.tally (person_id uuid PRIMARY KEY, division text NOT NULL, birth_month text NOT NULL, times bigint NOT NULL);
+SELECT guard('tally');
+CREATE TABLE views.person_index (index uuid PRIMARY KEY, division text NOT NULL, person_id uuid NOT NULL);
+SELECT guard('person_index');
+"""
+
+
+def settle(row: DueRow, today: date) -> Any:
+    """Nothing happens: a duty that does not settle its row."""
+    return Say(None)
+
+
+STUCK = Duty("TOY", PERSON, settle)

@@ -1,0 +1,183 @@
+"""A small world for one test: its own databases, topic prefix and tokens over the shared real servers.
+
+`open` gives a service's runtime as the app role; `start` runs roles of it as tasks of this process; everything ends with the test.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import asyncpg
+import uvicorn
+
+from deploy import databases, topics
+from deploy.local.resolve import Urls
+from deploy.sandbox.issuer import Issuer
+from services.kernel import doors, migrate, schedule
+from services.kernel.clock import set_clock
+from services.kernel.consume import Worker
+from services.kernel.http import create_app
+from services.kernel.relay import Relay
+from services.kernel.run import opened
+from services.kernel.service import Runtime, Service
+from services.kernel.settings import Settings
+
+SITE_KEY = "a key for tests only"
+
+
+@dataclass
+class World:
+    """See the module."""
+
+    urls: Urls
+    folder: Path
+    prefix: str
+    issuer: Issuer
+    stack: AsyncExitStack
+    database: dict[str, dict[str, str]] = field(default_factory=dict)
+    tasks: list[asyncio.Task[Any]] = field(default_factory=list)
+
+    @property
+    def clock_file(self) -> Path:
+        """The file that holds this world's domain time."""
+        return self.folder / "clock"
+
+    def set_clock(self, now: datetime) -> None:
+        """Move this world's domain time."""
+        set_clock(self.clock_file, now)
+
+    def settings(self, service: str, **more: Any) -> Settings:
+        """Settings of a process of this world."""
+        mine = self.database[service]
+        return Settings(
+            profile="development",
+            database_url=mine["app"],
+            migrator_url=mine["migrator"],
+            rebuild_url=mine["rebuild"],
+            kafka=self.urls.kafka,
+            registry=self.urls.registry,
+            jwks_file=self.issuer.jwks_file,
+            site_key=SITE_KEY,
+            clock_file=self.clock_file,
+            topic_prefix=self.prefix,
+            **more,
+        )
+
+    async def open(self, service: Service, sql: str = "", **more: Any) -> Runtime:
+        """A migrated database and a runtime. `sql` replaces the service's own migrations (for toys)."""
+        if not self.database:
+            self.database = await databases.create(self.urls.postgres, prefix=self.prefix.replace(".", "_"))
+            self.stack.push_async_callback(databases.drop, self.urls.postgres, prefix=self.prefix.replace(".", "_"))
+        folder = service.folder / "migrations"
+        if sql:
+            folder = self.folder / service.name
+            folder.mkdir(exist_ok=True)
+            (folder / "0001_toy.sql").write_text(sql)
+        await migrate.migrate(self.database[service.name]["migrator"], service.name, folder)
+        return await self.stack.enter_async_context(opened(service, self.settings(service.name, **more)))
+
+    def start(self, runtime: Runtime, *roles: str) -> list[asyncio.Task[Any]]:
+        """Run roles (relay, worker, scheduler) until the test ends or the tasks are cancelled."""
+        jobs: list[Any] = []
+        if "relay" in roles:
+            jobs.append(Relay(runtime).run())
+        if "worker" in roles:
+            jobs += [Worker(runtime).run(), *(loop(runtime) for loop in runtime.service.loops)]
+        if "scheduler" in roles:
+            jobs.append(schedule.run(runtime))
+        started = [asyncio.create_task(job) for job in jobs]
+        self.tasks += started
+        return started
+
+    async def serve(self, runtime: Runtime) -> str:
+        """The runtime's API on a free port; its base URL."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        app = create_app(runtime, doors.router)
+        server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+        task = asyncio.create_task(server._serve())
+        await self.until(lambda: _value(server.started))
+
+        async def stop() -> None:
+            server.should_exit = True
+            await task
+
+        self.stack.push_async_callback(stop)
+        return f"http://127.0.0.1:{port}"
+
+    async def client(self, base: str, agency: str = "CL", division: str = "533401", *roles: str) -> "Client":
+        """A client of an API with a token of that office."""
+        token = self.issuer.token(f"{agency.lower()}-{division}", agency, division, list(roles))
+        session = aiohttp.ClientSession(base, headers={"Authorization": f"Bearer {token}"})
+        self.stack.push_async_callback(session.close)
+        return Client(session)
+
+    async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
+        """Wait until `condition()` is truthy; a role that died or a passed deadline fails the test."""
+        end = asyncio.get_running_loop().time() + seconds
+        while not (value := await condition()):
+            for task in self.tasks:
+                if task.done() and not task.cancelled():
+                    raise AssertionError(f"a role ended: {task.exception()!r}")
+            assert asyncio.get_running_loop().time() < end, "the condition did not come true in time"
+            await asyncio.sleep(0.02)
+        return value
+
+    async def sql(self, service: str, query: str, *args: Any) -> list[Any]:
+        """Rows as the superuser sees them."""
+        conn = await asyncpg.connect(self.database[service]["superuser"])
+        try:
+            return await conn.fetch(query, *args)
+        finally:
+            await conn.close()
+
+
+async def _value(value: Any) -> Any:
+    return value
+
+
+@dataclass
+class Client:
+    """JSON over HTTP; every POST gets a fresh Idempotency-Key unless one is given."""
+
+    session: aiohttp.ClientSession
+
+    async def post(self, path: str, body: Any = None, status: int | None = None, **headers: str) -> Any:
+        """POST; asserts the status (default: any 2xx) and gives the JSON answer."""
+        sent = {"Idempotency-Key": str(uuid4())} | {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.session.post(path, json={} if body is None else body, headers=sent) as answer:
+            return await _checked(answer, status)
+
+    async def get(self, path: str, status: int | None = None, **params: Any) -> Any:
+        """GET; asserts the status (default: any 2xx) and gives the JSON answer."""
+        async with self.session.get(path, params=params) as answer:
+            return await _checked(answer, status)
+
+
+async def _checked(answer: aiohttp.ClientResponse, status: int | None) -> Any:
+    text = await answer.text()
+    assert answer.status == status if status else answer.status < 300, f"{answer.status}: {text}"
+    return await answer.json(content_type=None)
+
+
+@asynccontextmanager
+async def world(urls: Urls, folder: Path, partitions: int = 3) -> AsyncIterator[World]:
+    """Topics under a fresh prefix, an issuer, and a place for files; databases come with the first `open`."""
+    prefix = f"t{uuid4().hex[:10]}."
+    await topics.create(urls.kafka, prefix=prefix, partitions=partitions)
+    async with AsyncExitStack() as stack:
+        made = World(urls, folder, prefix, Issuer(folder), stack)
+        try:
+            yield made
+        finally:
+            for task in made.tasks:
+                task.cancel()
+            await asyncio.gather(*made.tasks, return_exceptions=True)
