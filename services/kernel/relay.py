@@ -7,9 +7,9 @@ are not. After any trouble the producer is thrown away and made anew (aio-libs/a
 
 import asyncio
 import json
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
+from struct import unpack_from
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -18,22 +18,28 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter
 
 from services.kernel.events import NAMESPACE
 from services.kernel.service import Runtime
 
 log = structlog.get_logger()
 SENT = Counter("shouwang_relay_sent_total", "messages acknowledged by Kafka", ["service"])
-WAITING = Gauge("shouwang_relay_last_batch", "rows in the last round", ["service"])
 CHUNK = 8000
 IDLE = 0.02
+# The envelope's values come as one text, put together by the database on another core. Rows in flight are skipped by number, not by
+# a cursor: a row that committed late with a lower number is read before any later row of its stream.
 _READ = """
-SELECT o.seq, o.topic, o.key, o.position, o.headers, coalesce(e.schema_fp, o.schema_fp) AS fp, coalesce(e.data, o.data) AS data,
-    e.event_id, e.version, e.occurred_at, e.actor, e.division, e.correlation_id, e.causation_id, e.policy_version, e.recorded_at
-FROM outbox o LEFT JOIN events e ON e.position = o.position ORDER BY o.seq LIMIT $1"""
+SELECT o.seq, o.topic, o.key, coalesce(e.schema_fp, o.schema_fp), coalesce(e.data, o.data), o.headers,
+    concat_ws(E'\\x1f', e.event_id, e.occurred_at, e.correlation_id, e.version, e.division, e.actor, e.policy_version, e.recorded_at,
+        e.causation_id)
+FROM outbox o LEFT JOIN events e ON e.position = o.position
+WHERE o.seq > $2 OR o.seq NOT IN (SELECT unnest($3::bigint[])) ORDER BY o.seq LIMIT $1"""
+_NAMES = (
+    "ce_id", "ce_time", "ce_correlationid", "ce_streamversion", "ce_division", "ce_actor", "ce_policyversion", "ce_recordedtime",
+    "ce_causationid",
+)  # fmt: skip
 _SETTLE = """
 WITH gone AS (DELETE FROM outbox WHERE seq = ANY($1::bigint[]) RETURNING seq, position)
 INSERT INTO feed (position) SELECT position FROM gone WHERE position IS NOT NULL ORDER BY seq"""
@@ -46,10 +52,37 @@ class _Parcel:
     rows: list[int] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Flight:
+    """Parcels on their way, and afterwards what became of each: None, or the error."""
+
+    parcels: list[_Parcel] = field(default_factory=list)
+    sent: list[Any] = field(default_factory=list)
+    answers: list[BaseException | None] = field(default_factory=list)
+
+    @property
+    def seqs(self) -> list[int]:
+        return [seq for parcel in self.parcels for seq in parcel.rows]
+
+    async def landed(self) -> None:
+        """Wait for every acknowledgement."""
+        got = await asyncio.gather(*self.sent, return_exceptions=True)
+        self.answers = [answer if isinstance(answer, BaseException) else None for answer in got]
+
+
 @lru_cache(maxsize=200_000)
 def partition_of(key: str, partitions: int) -> int:
-    """Kafka's default partition of a key."""
-    return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)
+    """Kafka's default partition of a key: murmur2 over its bytes, as the Java client does it, here by whole words."""
+    raw = key.encode()
+    size = len(raw)
+    h = 0x9747B28C ^ size
+    for k in unpack_from(f"<{size >> 2}I", raw):
+        k = (k * 0x5BD1E995) & 0xFFFFFFFF  # noqa: PLW2901
+        h = (h * 0x5BD1E995) & 0xFFFFFFFF ^ ((k ^ (k >> 24)) * 0x5BD1E995) & 0xFFFFFFFF
+    if tail := raw[size & ~3 :]:
+        h = ((h ^ int.from_bytes(tail, "little")) * 0x5BD1E995) & 0xFFFFFFFF
+    h = ((h ^ (h >> 13)) * 0x5BD1E995) & 0xFFFFFFFF
+    return ((h ^ (h >> 15)) & 0x7FFFFFFF) % partitions
 
 
 class Relay:
@@ -57,8 +90,16 @@ class Relay:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.name = runtime, runtime.service.name
-        self._types = {fp: schema.name.encode() for fp, (schema, _) in runtime.codec.by_fp.items()}
-        self._source = f"/shouwang/{self.name}".encode()
+        self._prefix, self._source = runtime.settings.topic_prefix, f"/shouwang/{self.name}"
+        self._constant: dict[bytes, Headers] = {
+            fp: [
+                ("ce_specversion", b"1.0"),
+                ("content-type", b"application/avro"),
+                ("ce_source", self._source.encode()),
+                ("ce_type", schema.name.encode()),
+            ]
+            for fp, (schema, _) in runtime.codec.by_fp.items()
+        }
 
     async def run(self) -> None:
         """Lead when allowed, send what is there, start over after trouble."""
@@ -96,80 +137,89 @@ class Relay:
         log.info("relay_leads")
         try:
             while True:
-                if await self.round(conn, producer) == 0:
+                if await self.drain(conn, producer) == 0:
                     await asyncio.sleep(IDLE)
         finally:
             await producer.stop()
 
-    async def round(self, conn: Any, producer: AIOKafkaProducer) -> int:
-        """Send one chunk and settle it; how many rows were acknowledged. Raises after settling what was acknowledged."""
-        rows = await conn.fetch(_READ, CHUNK)
-        if not rows:
-            return 0
-        parcels = await self._pack(rows, producer)
-        sent = [await producer.send_batch(p.batch, topic, partition=n) for (topic, n), p in parcels.items()]
-        answers = await asyncio.gather(*sent, return_exceptions=True)
-        done = [seq for p, a in zip(parcels.values(), answers, strict=True) if not isinstance(a, BaseException) for seq in p.rows]
+    async def drain(self, conn: Any, producer: AIOKafkaProducer) -> int:
+        """Send until nothing is left; how many rows were acknowledged. Raises after settling what was acknowledged.
+
+        Three chunks are under way at once: one in flight, one being packed, one being read. A chunk is sent when every
+        acknowledgement of the one before is there, and a failure sends nothing further.
+        """
+        total, flying, rows = 0, _Flight(), await conn.fetch(_READ, CHUNK, 0, [])
+        async with self.runtime.pool.acquire() as other:
+            while rows or flying.parcels:
+                held = flying.seqs + [row[0] for row in rows]
+                reading = asyncio.create_task(conn.fetch(_READ, CHUNK, max(held), held))
+                await asyncio.sleep(0)
+                try:
+                    parcels = await self._pack(rows, producer)
+                    await flying.landed()
+                    failed = any(flying.answers)
+                    sent = [] if failed else [await producer.send_batch(p.batch, t, partition=n) for (t, n), p in parcels.items()]
+                    total += await self._settle(other, flying)
+                finally:
+                    following = await reading
+                packed = {seq for p in parcels.values() for seq in p.rows}
+                left = [row for row in rows if row[0] not in packed]
+                flying, rows = _Flight(list(parcels.values()), sent), left + following
+        return total
+
+    async def _settle(self, conn: Any, flight: "_Flight") -> int:
+        done = [seq for p, a in zip(flight.parcels, flight.answers, strict=True) if a is None for seq in p.rows]
         if done:
             await conn.execute(_SETTLE, done)
             SENT.labels(self.name).inc(len(done))
-        WAITING.labels(self.name).set(len(rows))
-        for answer in answers:
-            if isinstance(answer, BaseException):
+        for answer in flight.answers:
+            if answer is not None:
                 raise answer
         return len(done)
 
     async def _pack(self, rows: list[Any], producer: AIOKafkaProducer) -> dict[tuple[str, int], _Parcel]:
         """One batch per partition, rows in order; the first row that does not fit closes its partition for this round."""
-        parcels: dict[tuple[str, int], _Parcel] = defaultdict(lambda: _Parcel(producer.create_batch()))
+        parcels: dict[tuple[str, int], _Parcel] = {}
         full: set[tuple[str, int]] = set()
         partitions: dict[str, int] = {}
-        for row in rows:
-            topic, key = self.runtime.settings.topic_prefix + row[1], row[2]
+        framing: dict[tuple[str, bytes], bytes] = {}
+        for seq, topic, key, fp, data, said, envelope in rows:
             if topic not in partitions:
-                partitions[topic] = len(await producer.partitions_for(topic))
-            place = (topic, partition_of(key, partitions[topic]))
+                partitions[topic] = len(await producer.partitions_for(self._prefix + topic))
+            if (topic, fp) not in framing:
+                framing[topic, fp] = b"" if fp is None else await self.runtime.registry.prefix(topic, fp)
+            place = (self._prefix + topic, partition_of(key, partitions[topic]))
             if place in full:
                 continue
-            fp, data = row[5], row[6]
-            value = None if data is None else await self.runtime.registry.prefix(row[1], fp) + data
-            headers = self.event_headers(row) if row[3] is not None else self._message_headers(row)
-            parcel = parcels[place]
-            if parcel.batch.append(key=key.encode(), value=value, timestamp=None, headers=headers) is None:
+            if (parcel := parcels.get(place)) is None:
+                parcel = parcels[place] = _Parcel(producer.create_batch())
+            name = key.encode()
+            headers = self.event_headers(fp, name, envelope) if envelope else self._message_headers(seq, key, said)
+            value = None if data is None else framing[topic, fp] + data
+            if parcel.batch.append(key=name, value=value, timestamp=None, headers=headers) is None:
                 full.add(place)
             else:
-                parcel.rows.append(row[0])
+                parcel.rows.append(seq)
         return parcels
 
-    def event_headers(self, row: Any) -> Headers:
+    def event_headers(self, fp: bytes, key: bytes, envelope: str) -> Headers:
         """CloudEvents 1.0, binary mode, with our extensions and the W3C trace context made of the correlation id."""
-        event_id, correlation_id, causation_id = row[7], row[12], row[13]
-        headers = [
-            ("ce_specversion", b"1.0"),
-            ("ce_id", str(event_id).encode()),
-            ("ce_source", self._source),
-            ("ce_type", self._types[row[5]]),
-            ("ce_subject", row[2].encode()),
-            ("ce_time", row[9].isoformat().encode()),
-            ("content-type", b"application/avro"),
-            ("ce_correlationid", str(correlation_id).encode()),
-            ("ce_streamversion", b"%d" % row[8]),
-            ("ce_division", row[11].encode()),
-            ("ce_actor", row[10].encode()),
-            ("ce_policyversion", row[14].encode()),
-            ("ce_recordedtime", row[15].isoformat().encode()),
-            ("traceparent", f"00-{correlation_id.hex}-{event_id.hex[-16:]}-01".encode()),
-        ]
-        if causation_id is not None:
-            headers.append(("ce_causationid", str(causation_id).encode()))
-        return headers
+        values = envelope.encode().split(b"\x1f")
+        values[1], values[7] = _rfc3339(values[1]), _rfc3339(values[7])
+        trace = b"00-%b-%b-01" % (values[2].replace(b"-", b""), values[0][19:].replace(b"-", b""))
+        return [*self._constant[fp], ("ce_subject", key), ("traceparent", trace), *zip(_NAMES, values, strict=False)]
 
-    def _message_headers(self, row: Any) -> Headers:
+    def _message_headers(self, seq: int, key: str, said: str) -> Headers:
         """As an event's; the version is the outbox row's number, which only grows for a key."""
-        own: dict[str, str] = json.loads(row[4])
-        own |= {"ce_id": str(message_id(self.name, row[0])), "ce_subject": row[2], "ce_streamversion": str(row[0])}
-        own |= {"ce_specversion": "1.0", "content-type": "application/avro"}
-        return [("ce_source", self._source), *((name, value.encode()) for name, value in own.items())]
+        own: dict[str, str] = json.loads(said)
+        own |= {"ce_id": str(message_id(self.name, seq)), "ce_subject": key, "ce_streamversion": str(seq)}
+        own |= {"ce_specversion": "1.0", "content-type": "application/avro", "ce_source": self._source}
+        return [(name, value.encode()) for name, value in own.items()]
+
+
+def _rfc3339(shown: bytes) -> bytes:
+    """PostgreSQL's `2026-01-01 00:00:00+00` (our sessions are in UTC) as RFC 3339."""
+    return shown.replace(b" ", b"T") + b":00"
 
 
 def message_id(service: str, seq: int) -> UUID:

@@ -1,0 +1,37 @@
+"""`make bench`: every figure against a baseline of the same run, over the real servers; ends with 1 when a target is missed."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from deploy import schemas
+from deploy.local.resolve import backend
+from tests.bench.delivering import delivering, rebuilding
+from tests.bench.figures import Figure, reported
+from tests.bench.storing import appending, relaying
+from tests.world import world
+
+BENCHES = {"append": appending, "relay": relaying, "deliver": delivering, "rebuild": rebuilding}
+
+
+async def measured(names: list[str]) -> list[Figure]:
+    """Run the named benches, each in a world of its own."""
+    figures = []
+    with backend(Path(".local/bench/stack")) as urls:
+        await schemas.register(urls.registry)
+        for name in names:
+            print(f"measuring {name} …", file=sys.stderr)
+            with tempfile.TemporaryDirectory() as folder:
+                async with world(urls, Path(folder), partitions=12) as place:
+                    figures.append(await BENCHES[name](place))
+    return figures
+
+
+if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    done = uvloop.run(measured(sys.argv[1:] or list(BENCHES)))
+    sys.exit(0 if reported(done, Path(".local/bench.json")) else 1)
