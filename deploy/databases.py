@@ -29,7 +29,8 @@ def urls(postgres: str, secret: str, prefix: str = "") -> dict[str, dict[str, st
     found = {}
     for service in SERVICES:
         mine = {
-            role: f"postgresql://{service}_{role}:{password(secret, f'{service}_{role}')}@{place}/{prefix}{service}" for role in ROLES
+            role: f"postgresql://{service}_{role}:{password(secret, f'{service}_{role}')}@{place}/{prefix}{service}"
+            for role in ROLES
         }
         found[service] = {**mine, "superuser": parts._replace(path=f"/{prefix}{service}").geturl()}
     return found

@@ -18,7 +18,9 @@ def wanted(codec: Codec) -> list[tuple[str, list[Schema]]]:
     on_topic = [(topic.name, topic.record) for topic in listed() if topic.record]
     extra = {record for _, record in on_topic}
     on_topic += [(topic_of(cls), name) for name, cls in CATALOGUE.items() if name not in extra]
-    return [(topic, sorted((s for s, _ in codec.by_fp.values() if s.name == name), key=lambda s: s.version)) for topic, name in on_topic]
+    return [
+        (topic, sorted((s for s, _ in codec.by_fp.values() if s.name == name), key=lambda s: s.version)) for topic, name in on_topic
+    ]
 
 
 async def register(registry_url: str) -> int:

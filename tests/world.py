@@ -102,7 +102,9 @@ class World:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         app = create_app(runtime, doors.router)
-        server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+        server = uvicorn.Server(
+            uvicorn.Config(app, "127.0.0.1", port, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+        )
         task = asyncio.create_task(server._serve())
         await self.until(lambda: _value(server.started))
 

@@ -151,7 +151,7 @@ def _kafka_answers(port: int) -> bool:
     """Whether the broker answers an ApiVersions request (version 0)."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1) as conn:
-            conn.sendall(bytes.fromhex("0000000e" "0012" "0000" "00000001" "0004") + b"look")
+            conn.sendall(bytes.fromhex("0000000e00120000000000010004") + b"look")
             conn.settimeout(2)
             return len(conn.recv(64)) >= 8
     except OSError:

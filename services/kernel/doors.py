@@ -50,7 +50,7 @@ async def status(call: Call = query("operator.status")) -> dict[str, Any]:
     runtime = call.runtime
     async with runtime.pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         kinds = [duty.kind for duty in runtime.service.duties]
-        due = "SELECT count(*) FROM views.due WHERE due_on <= $1 AND kind = ANY($2::text[])"
+        due = "SELECT count(*) FROM views.due WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($2::text[])"
         places = await conn.fetch("SELECT topic, partition, next FROM progress ORDER BY 1, 2")
         return {
             "today": today(runtime.clock),

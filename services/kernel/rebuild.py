@@ -95,11 +95,14 @@ class Rebuild:
             return set()
         consumer = self._delivery.consumer
         letters = await conn.fetch(
-            "SELECT topic, reference FROM quarantine WHERE consumer = $1 AND (closed_as IS NULL OR closed_as <> 'retried')", consumer
+            "SELECT topic, reference FROM quarantine WHERE consumer = $1 AND (closed_as IS NULL OR closed_as <> 'retried')",
+            consumer,
         )
         aside = {(r["topic"], r["reference"]) for r in letters}
         rows = await conn.fetch(
-            "SELECT topic, partition, next FROM progress WHERE consumer = $1 AND topic = ANY($2::text[])", consumer, list(self._topics)
+            "SELECT topic, partition, next FROM progress WHERE consumer = $1 AND topic = ANY($2::text[])",
+            consumer,
+            list(self._topics),
         )
         upto = {(r["topic"], r["partition"]): r["next"] for r in rows}
         async for arrived in self._arrived(upto):

@@ -63,7 +63,9 @@ async def _patiently(dsn: str, least: int, most: int, setting: dict[str, str]) -
     delay = 0.2
     while True:
         try:
-            return await asyncpg.create_pool(dsn, min_size=least, max_size=most, server_settings={**setting, "timezone": "UTC"}, command_timeout=60)
+            return await asyncpg.create_pool(
+                dsn, min_size=least, max_size=most, server_settings={**setting, "timezone": "UTC"}, command_timeout=60
+            )
         except (OSError, asyncpg.CannotConnectNowError) as error:
             structlog.get_logger().warning("database_not_there_yet", error=type(error).__name__, retry_in=delay)
             await asyncio.sleep(delay)

@@ -6,6 +6,7 @@ is still there afterwards, is set aside in quarantine under the consumer `schedu
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from uuid import uuid5
 
 import asyncpg
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 PAUSE = 0.2
 _CLAIM = """
 SELECT subject, kind, due_on, division, cause_id, correlation_id FROM views.due d
-WHERE due_on <= $1 AND kind = ANY($3::text[]) AND NOT EXISTS (SELECT FROM quarantine q WHERE q.consumer = 'scheduler'
+WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($3::text[]) AND NOT EXISTS (SELECT FROM quarantine q WHERE q.consumer = 'scheduler'
     AND q.topic = d.kind AND q.key = d.subject::text AND q.closed_at IS NULL)
 ORDER BY due_on, subject LIMIT $2 FOR UPDATE OF d SKIP LOCKED"""
 
@@ -45,38 +46,35 @@ async def run_due(runtime: Runtime, limit: int = 200) -> int:
         return 0
     async with runtime.pool.acquire() as conn:
         try:
-            async with conn.transaction():
-                rows = [DueRow(*r) for r in await conn.fetch(_CLAIM, day, limit, kinds)]
-                await runtime.executor.execute_many(conn, [_order(runtime, row) for row in rows])
-                await _set_aside_unmoved(conn, rows)
-                return len(rows)
+            return await _claimed(runtime, conn, day, limit, kinds)
         except (ShouwangError, AlreadyRecorded) as error:
             if isinstance(error, Conflict):
                 raise
-        return await _one_by_one(runtime, conn, await conn.fetch(_CLAIM, day, limit, kinds))
+        return await _claimed(runtime, conn, day, 1, kinds, set_aside=True)
 
 
-async def _one_by_one(runtime: Runtime, conn: asyncpg.Connection, records: Sequence[asyncpg.Record]) -> int:
-    for row in (DueRow(*r) for r in records):
-        reason = ""
+async def _claimed(
+    runtime: Runtime, conn: asyncpg.Connection, day: date, limit: int, kinds: list[str], set_aside: bool = False
+) -> int:
+    """Execute the commands of the rows claimed; with `set_aside` a refusal of the (one) row is recorded instead of raised."""
+    async with conn.transaction():
+        rows = [DueRow(*r) for r in await conn.fetch(_CLAIM, day, limit, kinds)]
         try:
             async with conn.transaction():
-                order = _order(runtime, row)
-                await runtime.executor.execute(conn, order.decider, order.stream_id, order.command, order.context)
-                await _set_aside_unmoved(conn, [row])
-        except ShouwangError as error:
-            if isinstance(error, Conflict):
-                continue
-            reason = error.code
-        except AlreadyRecorded:
-            reason = "already_recorded"
-        if reason:
-            await _set_aside(conn, row, reason)
-    return len(records)
+                await runtime.executor.execute_many(conn, [_order(runtime, row) for row in rows])
+        except Conflict:
+            raise
+        except (ShouwangError, AlreadyRecorded) as error:
+            if not set_aside:
+                raise
+            await _set_aside(conn, rows[0], error.code if isinstance(error, ShouwangError) else "already_recorded")
+            return len(rows)
+        await _set_aside_unmoved(conn, rows)
+        return len(rows)
 
 
 def _order(runtime: Runtime, row: DueRow) -> Order:
-    duty = next(d for d in runtime.service.duties if d.kind == row.kind)
+    duty = next(d for d in runtime.service.duties if d.kind == row.kind.partition("/")[0])
     now = runtime.clock()
     seed = uuid5(row.cause_id, f"due/{row.kind}/{row.due_on}")
     context = Context(f"machine:{runtime.service.name}.scheduler", now, seed, row.correlation_id, row.cause_id)

@@ -51,7 +51,7 @@ class DueRow:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """How a due row of one kind becomes a command: `command(row, today)` for `decider`'s stream `subject`."""
+    """How a due row of one kind (up to a "/", behind which a detail may stand) becomes a command for `decider`'s stream `subject`."""
 
     kind: str
     decider: Decider[Any, Any, Any]

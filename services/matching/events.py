@@ -73,6 +73,7 @@ class SubsidyPaid:
     """发放: what one person was paid for one month, with the facts it was based on."""
 
     person_id: UUID
+    division: str  # the person's village
     subsidy: Subsidy
     month: str
     amount: Decimal
@@ -103,6 +104,7 @@ class DiscrepancyFound:
     rule: str
     finding: Finding
     person_id: UUID
+    division: str  # the person's village
     certificate_id: UUID | None
     subsidy: Subsidy
     month: str
@@ -127,6 +129,7 @@ class SubsidyAtRisk:
     """C3e: a paid person's certificate is inside an expiry window; payment stops the month after expiry."""
 
     person_id: UUID
+    division: str  # the person's village
     certificate_id: UUID
     subsidy: Subsidy
     valid_to: date

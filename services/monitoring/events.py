@@ -98,6 +98,7 @@ class RiskDetected:
     """A rule raised a lead: to be verified by a person, never a decision."""
 
     household_id: UUID
+    division: str  # the household's village
     rule: str  # id of the policy row
     kind: RiskKind
     severity: Severity

@@ -40,17 +40,19 @@ class NoticeQueued:
     """An office must be told."""
 
     route: str  # id of the routing row
-    cause_type: str  # short name of the causing event, e.g. "RiskDetected"
+    cause_type: str  # short name of the first cause, e.g. "RiskDetected"
+    cause_id: UUID  # its event id; the same for every notice and escalation that follows from it
     subject_id: UUID  # what it is about: certificate, case, discrepancy …
     person_id: UUID | None
     agency: str
     division: str  # the office's division
     subject_division: str
     severity: NoticeSeverity
-    template: str
+    text: str  # plain Chinese, no personal data
     channels: tuple[Channel, ...]
     acknowledge_by: date
     stage: int  # 0 = first office; each escalation adds one
+    chain: tuple[str, ...]  # offices still to be told if nobody acknowledges, each "agency:division"
     reminder: str | None  # the expiry window when the notice is a renewal reminder
 
 

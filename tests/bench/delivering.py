@@ -28,7 +28,10 @@ async def produced(runtime: Runtime, count: int, persons: int) -> None:
     """`count` registrations of `persons` persons on the certificates topic, framed and addressed as the relay does."""
     producer = AIOKafkaProducer(bootstrap_servers=runtime.settings.kafka, max_batch_size=900_000, acks="all")
     await producer.start()
-    topic, partitions = runtime.settings.topic_prefix + TOPIC, len(await producer.partitions_for(runtime.settings.topic_prefix + TOPIC))
+    topic, partitions = (
+        runtime.settings.topic_prefix + TOPIC,
+        len(await producer.partitions_for(runtime.settings.topic_prefix + TOPIC)),
+    )
     fp, body = runtime.codec.encode(toy.registered())
     value = await runtime.registry.prefix(TOPIC, fp) + body
     now = datetime.now(UTC).isoformat().encode()
@@ -119,7 +122,9 @@ async def _ends(runtime: Runtime) -> AsyncIterator[tuple[int, int]]:
 async def _plain_agent(runtime: Runtime, handle: Any, counted: str) -> float:
     """Events a second of a stock Faust agent that handles one event after the other."""
     app: faust.App = make_app(runtime, f"plain-{uuid4().hex}")
-    source = app.topic(runtime.settings.topic_prefix + TOPIC, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    source = app.topic(
+        runtime.settings.topic_prefix + TOPIC, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    )
     conn = await runtime.pool.acquire()
 
     async def agent(stream: Any) -> None:

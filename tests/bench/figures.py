@@ -48,7 +48,9 @@ def reported(figures: list[Figure], path: Path) -> bool:
     for f in figures:
         limit = f"< {f.at_least:g}" if f.below else f"{f.at_least:g} ×"
         ratio = "" if f.ratio is None else f"{f.ratio} ×"
-        table.add_row(f.name, f"{f.value:,} {f.unit}", f"{f.baseline:,}" if f.baseline else "", ratio, limit, "yes" if f.reached else "NO")
+        table.add_row(
+            f.name, f"{f.value:,} {f.unit}", f"{f.baseline:,}" if f.baseline else "", ratio, limit, "yes" if f.reached else "NO"
+        )
     Console().print(table)
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = [{k: v for k, v in asdict(f).items() if k != "below"} for f in figures]

@@ -1,0 +1,9 @@
+"""The register's doors: every path ends in one command or one query."""
+
+from fastapi import APIRouter
+
+from services.certificates.api import applications, certificates, persons
+
+router = APIRouter()
+for each in (persons.router, applications.router, certificates.router):
+    router.include_router(each)

@@ -1,0 +1,68 @@
+"""Months, and what a comparison of sets means. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from services.matching.events import Subsidy
+from services.matching.policy import ValidOn
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A certificate holder on the subsistence allowance whom the month's sheet does not pay."""
+
+    person_id: UUID
+    certificate_id: UUID
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class LatePayment:
+    """A paid row whose person became known only after the sheet had come in."""
+
+    person_id: UUID
+    division: str
+    subsidy: Subsidy
+    month: str
+    amount: Decimal
+    roster_id: UUID
+    certificate_id: UUID | None
+    grade: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One county and month: inputs, and the sets. `complete` is false while one of the two rosters is missing."""
+
+    division: str
+    month: str
+    as_of: date
+    complete: bool
+    certificates: int
+    beneficiaries: int
+    payments: int
+    missing: tuple[Holder, ...]
+    no_longer: tuple[UUID, ...]  # open findings that the sets do not contain
+    late: tuple[LatePayment, ...]
+
+
+def first_day(month: str) -> date:
+    """The first day of "2026-03"."""
+    return date.fromisoformat(f"{month}-01")
+
+
+def last_day(month: str) -> date:
+    """The last day of "2026-03"."""
+    return (first_day(month) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def next_month(day: date) -> str:
+    """The month after the one that `day` is in."""
+    return (day.replace(day=1) + timedelta(days=31)).isoformat()[:7]
+
+
+def must_be_valid_on(month: str, rule: ValidOn) -> date:
+    """The day on which a certificate must be valid to count for the month."""
+    return first_day(month) if rule is ValidOn.FIRST_DAY else last_day(month)

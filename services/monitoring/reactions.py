@@ -1,0 +1,35 @@
+"""What visits lead to: a lead on a case stream for each rule that is true and not already followed. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.kernel.events import Recorded, stream_id
+from services.monitoring.case import CASE, ReportRisk
+from services.monitoring.events import RiskSource, VisitRecorded
+from services.monitoring.policy import MonitoringPolicy
+from services.monitoring.risk import assessed, verify_by
+
+
+def leads_from_visit(recorded: Recorded, followed: frozenset[str], policy: MonitoringPolicy) -> Sequence[Any]:
+    """`followed`: the rules for which this household has an open lead or case that another visit raised."""
+    visit = recorded.event
+    assert isinstance(visit, VisitRecorded)
+    household = recorded.stream_id
+    return [
+        (
+            CASE,
+            stream_id("case", household, lead.rule, visit.visit_id),
+            ReportRisk(
+                household_id=household,
+                division=recorded.division,
+                rule=lead.rule,
+                kind=lead.kind,
+                severity=lead.severity,
+                source=RiskSource.VISIT,
+                clue_on=visit.visited_on,
+                verify_by=verify_by(visit.visited_on, lead),
+            ),
+        )
+        for lead in assessed(visit, policy, recorded.division).leads
+        if lead.rule not in followed
+    ]

@@ -1,0 +1,39 @@
+"""Monitoring as one value: what the kernel needs to run it. Wiring only."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.kernel.service import DueRow, Duty, Reaction, Service
+from services.monitoring import events
+from services.monitoring.api import router
+from services.monitoring.case import CASE, NoteOverdue
+from services.monitoring.household import HOUSEHOLD
+from services.monitoring.policy import load_policy
+from services.monitoring.projections import MEASURE_DUE, PROJECTIONS
+from services.monitoring.queries import followed_rules
+from services.monitoring.reactions import leads_from_visit
+
+
+def _overdue(row: DueRow, today: date) -> Any:
+    return NoteOverdue(UUID(row.kind.partition("/")[2]), today)
+
+
+_READ = frozenset({"households.read", "cases.read"})
+SERVICE = Service(
+    name="monitoring",
+    language=events,
+    policy=load_policy(),
+    deciders=(HOUSEHOLD, CASE),
+    projections=PROJECTIONS,
+    reactions=(Reaction((events.VisitRecorded,), leads_from_visit, followed_rules),),
+    duties=(Duty(MEASURE_DUE, CASE, _overdue),),
+    routers=(router,),
+    roles={
+        "clerk": _READ | {"households.follow"},
+        "liaison": _READ | {"households.follow", "visits.record", "measures.check"},
+        "official": _READ | {"cases.decide", "measures.deliver", "measures.check"},
+        "downstream": frozenset({"events.read"}),
+        "operator": frozenset({"operator.status"}),
+    },
+)

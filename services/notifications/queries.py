@@ -1,0 +1,115 @@
+"""SELECTs over notices. Row security confines them to the caller's division and agency; nothing here filters for safety."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.notifications.projections import NOTICES, NoticeRow, NoticeState
+
+
+@dataclass(frozen=True, slots=True)
+class InboxCount:
+    """How many notices are in a state."""
+
+    state: NoticeState
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyCount:
+    """What became of an agency's notices. `escalated` were not acknowledged in time, whoever acknowledged later."""
+
+    agency: str
+    queued: int
+    sent: int
+    acknowledged: int
+    escalated: int
+    suppressed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderCount:
+    """Renewal reminders by window: certificates due, reminders sent, certificates where somebody acknowledged, escalated."""
+
+    window: str
+    due: int
+    sent: int
+    acknowledged: int
+    escalated: int
+    withdrawn: int
+
+
+async def inbox(
+    conn: Any, state: NoticeState | None, subject_id: UUID | None, after: Sequence[Any] | None, limit: int
+) -> list[NoticeRow]:
+    """Notices of the caller's office, oldest first."""
+    since, last = after or ("-infinity", str(UUID(int=0)))
+    rows = await conn.fetch(
+        """SELECT * FROM views.notice WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR subject_id = $2)
+           AND (queued_at, notice_id) > ($3::text::timestamptz, $4::uuid) ORDER BY queued_at, notice_id LIMIT $5""",
+        state,
+        subject_id,
+        since,
+        last,
+        limit,
+    )
+    return [NOTICES.from_record(r) for r in rows]
+
+
+async def notice(conn: Any, notice_id: UUID) -> NoticeRow | None:
+    """One notice, or None."""
+    row = await conn.fetchrow("SELECT * FROM views.notice WHERE notice_id = $1", notice_id)
+    return NOTICES.from_record(row) if row else None
+
+
+async def inbox_counts(conn: Any) -> list[InboxCount]:
+    """The caller's notices by state."""
+    rows = await conn.fetch("SELECT state, count(*) AS n FROM views.notice GROUP BY state ORDER BY state")
+    return [InboxCount(NoticeState(r["state"]), r["n"]) for r in rows]
+
+
+async def agency_counts(conn: Any, division: str) -> list[AgencyCount]:
+    """By agency, for operators: counts only."""
+    rows = await conn.fetch(
+        """SELECT agency, count(*) AS queued, count(*) FILTER (WHERE sent <> '[]') AS sent,
+               count(*) FILTER (WHERE state = 'ACKNOWLEDGED') AS acknowledged,
+               count(*) FILTER (WHERE escalated_to IS NOT NULL) AS escalated,
+               count(*) FILTER (WHERE state = 'SUPPRESSED') AS suppressed
+           FROM views.notice WHERE starts_with(division, $1) GROUP BY agency ORDER BY agency""",
+        division,
+    )
+    return [AgencyCount(*r) for r in rows]
+
+
+async def reminder_counts(conn: Any, division: str) -> list[ReminderCount]:
+    """The reminder ledger in numbers: one line per window, one count per certificate and validity period."""
+    rows = await conn.fetch(
+        """SELECT reminder, count(*) AS due, sum(sent)::bigint AS sent, count(*) FILTER (WHERE acknowledged) AS acknowledged,
+               count(*) FILTER (WHERE escalated) AS escalated, count(*) FILTER (WHERE withdrawn) AS withdrawn
+           FROM (SELECT reminder, cause_id, count(*) FILTER (WHERE sent <> '[]') AS sent, bool_or(state = 'ACKNOWLEDGED') AS acknowledged,
+                     bool_or(escalated_to IS NOT NULL) AS escalated, bool_or(state = 'SUPPRESSED') AS withdrawn
+                 FROM views.notice WHERE reminder IS NOT NULL AND starts_with(subject_division, $1) GROUP BY reminder, cause_id) r
+           GROUP BY reminder ORDER BY reminder""",
+        division,
+    )
+    return [ReminderCount(*r) for r in rows]
+
+
+async def open_about(conn: Any, ended: Sequence[Recorded]) -> list[list[UUID]]:
+    """For each event: the open notices about its stream; one round trip for all."""
+    rows = await conn.fetch(
+        """SELECT subject_id, array_agg(notice_id ORDER BY notice_id) AS ids FROM views.notice
+           WHERE subject_id = ANY($1::uuid[]) AND state IN ('QUEUED', 'SENT', 'FAILED') GROUP BY subject_id""",
+        [r.stream_id for r in ended],
+    )
+    found = {r["subject_id"]: list(r["ids"]) for r in rows}
+    return [found.get(r.stream_id, []) for r in ended]
+
+
+async def rows_of(conn: Any, escalated: Sequence[Recorded]) -> list[NoticeRow]:
+    """For each event: the row of its notice; one round trip for all."""
+    rows = await conn.fetch("SELECT * FROM views.notice WHERE notice_id = ANY($1::uuid[])", [r.stream_id for r in escalated])
+    found = {r["notice_id"]: NOTICES.from_record(r) for r in rows}
+    return [found[r.stream_id] for r in escalated]

@@ -1,0 +1,50 @@
+"""What events lead to: notices to offices, the next office after an escalation, the withdrawal of what is over. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.notifications.events import NoticeEscalated, NoticeQueued, SuppressionReason
+from services.notifications.notice import NOTICE, Queue, Suppress, notice_id
+from services.notifications.policy import NoticePolicy
+from services.notifications.projections import NoticeRow
+from services.notifications.routing import channels, notices
+
+
+def route(recorded: Recorded, _: None, policy: NoticePolicy) -> Sequence[Any]:
+    """One notice per office that a row in force on the event's day names."""
+    return [
+        (NOTICE, notice_id(n.cause_id, n.route, n.agency, n.division, n.stage), Queue(n))
+        for n in notices(recorded, policy, recorded.occurred_on)
+    ]
+
+
+def tell_next(recorded: Recorded, first: NoticeRow, policy: NoticePolicy) -> Sequence[Any]:
+    """The next office, with the rest of the chain, and as many days to acknowledge as the row gives."""
+    said: NoticeEscalated = recorded.event
+    days = next((row.value.days for row in reversed(policy.routes.rows) if row.id == first.route), 7)
+    following = NoticeQueued(
+        route=first.route,
+        cause_type=first.cause_type,
+        cause_id=first.cause_id,
+        subject_id=first.subject_id,
+        person_id=first.person_id,
+        agency=said.to_agency,
+        division=said.to_division,
+        subject_division=first.subject_division,
+        severity=first.severity,
+        text=first.text,
+        channels=channels(said.to_division, policy, said.escalated_on),
+        acknowledge_by=date.fromordinal(said.escalated_on.toordinal() + days),
+        stage=said.stage,
+        chain=first.chain[1:],
+        reminder=first.reminder,
+    )
+    return [(NOTICE, said.next_notice_id, Queue(following))]
+
+
+def withdraw(_: Recorded, open_notices: Sequence[UUID], __: NoticePolicy) -> Sequence[Any]:
+    """Every notice about the subject that is still open."""
+    return [(NOTICE, each, Suppress(SuppressionReason.NO_LONGER_TRUE)) for each in open_notices]

@@ -1,0 +1,127 @@
+"""The sender: due effects → doors. The only thing that tells anybody anything; a fold or a rebuild never does.
+
+An effect row is made by the database when `NoticeQueued` is stored (migration 0001). The reason is looked at again before sending:
+a notice that was withdrawn in between is not told. Both doors of today end inside our own database and outbox, so telling,
+`NoticeSent` and the effect's state commit together, and no effect is told twice.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+from prometheus_client import Counter
+
+from services.kernel.clock import today
+from services.kernel.deliver import TRANSIENT
+from services.kernel.events import Recorded
+from services.kernel.execute import Order
+from services.kernel.service import Runtime
+from services.kernel.store import Outgoing
+from services.notifications.events import AgencyNotice, Channel, NoticeQueued, SuppressionReason
+from services.notifications.notice import NOTICE, MarkSent, Queued, Suppress
+from services.notifications.policy import NoticePolicy
+
+log = structlog.get_logger()
+SETTLED = Counter("shouwang_effects_total", "effects by what became of them", ["state"])
+IDLE = 0.02
+_CLAIM = """SELECT notice_id FROM effect WHERE state = 'due' AND due_at <= now()
+    ORDER BY due_at, notice_id LIMIT $1 FOR UPDATE SKIP LOCKED"""
+_SETTLE = """UPDATE effect e SET state = u.state, attempt = attempt + 1, reason = u.reason, settled_at = now()
+    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(notice_id, state, reason) WHERE e.notice_id = u.notice_id"""
+
+
+async def run(runtime: Runtime) -> None:
+    """Send what is due until cancelled."""
+    while True:
+        try:
+            if await send_due(runtime) == 0:
+                await asyncio.sleep(IDLE)
+        except TRANSIENT as error:
+            log.warning("sender_interrupted", error=type(error).__name__)
+            await asyncio.sleep(0.5)
+
+
+async def send_due(runtime: Runtime, limit: int = 300) -> int:
+    """Send up to `limit` due effects in one transaction; how many were claimed. A batch that fails is sent one by one."""
+    try:
+        return await _send(runtime, limit)
+    except TRANSIENT:
+        raise
+    except Exception as error:
+        log.exception("batch_not_sent", error=type(error).__name__)
+    try:
+        return await _send(runtime, 1)
+    except TRANSIENT:
+        raise
+    except Exception as error:
+        return await _give_up(runtime, type(error).__name__)
+
+
+async def _send(runtime: Runtime, limit: int) -> int:
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        ids = [r["notice_id"] for r in await conn.fetch(_CLAIM, limit)]
+        if not ids:
+            return 0
+        histories = await runtime.store.read_many(conn, ids)
+        settled, orders, outgoing = [], [], list[Outgoing]()
+        for notice_id in ids:
+            first, state = histories[notice_id][0], NOTICE.fold(r.event for r in histories[notice_id])
+            if not isinstance(state, Queued):
+                settled.append((notice_id, "suppressed", "no_longer_open"))
+                continue
+            doors = open_doors(state.notice, runtime.service.policy, runtime)
+            settled.append((notice_id, "sent", None) if doors else (notice_id, "suppressed", "channel_off"))
+            orders += _orders(runtime, first, doors)
+            outgoing += [message(first, state.notice)] if Channel.TOPIC in doors else []
+        await runtime.store.publish_many(conn, outgoing)
+        await runtime.executor.execute_many(conn, orders)
+        await _settle(conn, settled)
+        return len(ids)
+
+
+def open_doors(notice: NoticeQueued, policy: NoticePolicy, runtime: Runtime) -> list[Channel]:
+    """The notice's channels that are not switched off today."""
+    day = today(runtime.clock)
+    return [c for c in notice.channels if any(r.id == c.value and r.holds(day, "") and r.value.open for r in policy.doors.rows)]
+
+
+def message(first: Recorded, notice: NoticeQueued) -> Outgoing:
+    """What the office's own topic carries."""
+    said = AgencyNotice(
+        notice_id=first.stream_id,
+        kind=notice.cause_type,
+        subject_id=notice.subject_id,
+        person_id=notice.person_id,
+        division=notice.subject_division,
+        severity=notice.severity,
+        text=notice.text,
+        acknowledge_by=notice.acknowledge_by,
+        stage=notice.stage,
+    )
+    return Outgoing(f"agency.{notice.agency.lower()}.{notice.division}.notices.v1", str(first.stream_id), said, first)
+
+
+def _orders(runtime: Runtime, first: Recorded, doors: Sequence[Channel]) -> list[Order]:
+    now = runtime.clock()
+    if not doors:
+        shut = Suppress(SuppressionReason.CHANNEL_OFF)
+        return [Order(NOTICE, first.stream_id, shut, first.cause("notifications.sender", 99, now))]
+    causes = [first.cause("notifications.sender", i, now) for i in range(len(doors))]
+    return [Order(NOTICE, first.stream_id, MarkSent(door, 1), cause) for door, cause in zip(doors, causes, strict=True)]
+
+
+async def _settle(conn: asyncpg.Connection, settled: Sequence[tuple[UUID, str, str | None]]) -> None:
+    await conn.execute(_SETTLE, *[list(column) for column in zip(*settled, strict=True)])
+    for _, state, _ in settled:
+        SETTLED.labels(state).inc()
+
+
+async def _give_up(runtime: Runtime, reason: str) -> int:
+    """The oldest due effect cannot be sent, ever: it says so, and no longer stops the others."""
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        rows: Any = await conn.fetch(_CLAIM, 1)
+        await _settle(conn, [(r["notice_id"], "failed", reason) for r in rows])
+        return len(rows)

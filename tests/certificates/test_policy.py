@@ -1,0 +1,94 @@
+"""The policy rows and the working-day calendar."""
+
+from datetime import date
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from services.certificates.events import CancellationReason
+from services.certificates.policy import CodeSystem, Notice, Reapplication, Renewal, Township, Validity, load_policy
+from services.certificates.validity import LastDay
+from services.certificates.vault import Purpose
+from services.kernel.policy import PolicyError
+
+POLICY = load_policy()
+DAY = date(2026, 3, 2)
+FOLDER = Path(__file__).parents[2] / "services" / "certificates"
+
+
+def test_the_rows_say_what_the_rules_say() -> None:
+    assert POLICY.notice.one("public_notice", DAY) == Notice(working_days=5)
+    assert POLICY.validity.one("validity", DAY) == Validity(months=120, last_day=LastDay.SAME_DAY)
+    assert POLICY.renewal.one("renewal", DAY) == Renewal(opens_months_before=12, closes_months_after=12)
+    assert POLICY.reapplication.one("ban", DAY) == Reapplication(months=12, reasons=(CancellationReason.RECOVERED,))
+
+
+def test_all_thirty_townships_are_known_once() -> None:
+    rows = [row.id for row in POLICY.townships.rows if row.value.code_system is CodeSystem.STATISTICAL]
+    assert len(rows) == len(set(rows)) == 30
+    assert sorted(sum(i.startswith(county) for i in rows) for county in ("533401", "533422", "533423")) == [8, 10, 12]
+
+
+def test_a_village_belongs_to_its_township() -> None:
+    assert POLICY.township("533401204001", DAY) == Township("尼西乡", "香格里拉市", CodeSystem.STATISTICAL)
+
+
+@pytest.mark.parametrize(
+    "code", ["533401204", "5334012040010", "533499101001", "53340120400a", "533401299001", "", "５３３４０１２０４００１"]
+)
+def test_a_code_that_is_no_village_of_a_known_township_is_unknown(code: str) -> None:
+    assert POLICY.township(code, DAY) is None
+
+
+def test_a_civil_affairs_code_is_never_taken_for_a_statistical_one() -> None:
+    named = POLICY.township("533422102001", DAY)
+    assert named == Township("奔子栏镇", "德钦县", CodeSystem.STATISTICAL)
+    assert POLICY.township("533422207001", DAY) is None
+
+
+def test_a_township_is_unknown_before_its_row_begins() -> None:
+    assert POLICY.township("533401204001", date(2014, 12, 31)) is None
+
+
+def test_every_purpose_has_a_row_and_every_row_a_purpose() -> None:
+    assert {row.id for row in POLICY.purposes.rows} == set(Purpose)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        (date(2026, 3, 2), 5, date(2026, 3, 9)),
+        (date(2026, 2, 12), 5, date(2026, 2, 26)),  # Spring Festival, with the make-up Saturday 14 February
+        (date(2025, 9, 26), 3, date(2025, 9, 30)),  # make-up Sunday 28 September
+        (date(2025, 9, 28), 5, date(2025, 10, 11)),  # National Day and make-up Saturday 11 October
+        (date(2024, 4, 30), 6, date(2024, 5, 11)),  # Labour Day, make-up Saturday 11 May
+    ],
+)
+def test_working_days_follow_the_holiday_list(start: date, days: int, end: date) -> None:
+    assert POLICY.calendar.add(start, days) == end
+
+
+def test_make_up_days_lie_on_weekends_and_outside_the_holidays() -> None:
+    for holidays, workdays in POLICY.calendar._years.values():
+        assert all(day.weekday() >= 5 for day in workdays)
+        assert not holidays & workdays
+
+
+def test_an_unknown_year_falls_back_to_weekends() -> None:
+    assert POLICY.calendar.add(date(2031, 9, 30), 2) == date(2031, 10, 2)
+
+
+def test_a_row_with_an_unknown_key_stops_the_start_and_is_named(tmp_path: Path) -> None:
+    copy(FOLDER / "calendar.toml", tmp_path)
+    text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
+    (tmp_path / "policy.toml").write_text(text.replace("working_days = 5", "working_day = 5"), encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"policy.toml \[\[notice\]\] public_notice: unknown key"):
+        load_policy(tmp_path)
+
+
+def test_an_edited_row_is_another_version(tmp_path: Path) -> None:
+    copy(FOLDER / "calendar.toml", tmp_path)
+    text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
+    (tmp_path / "policy.toml").write_text(text.replace("working_days = 5", "working_days = 7"), encoding="utf-8")
+    assert load_policy(tmp_path).version != POLICY.version

@@ -1,0 +1,115 @@
+"""The read models as folds: the view, the published state, what is due."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.certificates import events as e
+from services.certificates.projections import CERTIFICATE_STATE, CERTIFICATE_VIEW, DUE, PROJECTIONS, Step, state_message
+from services.kernel.events import CATALOGUE, Recorded
+from services.kernel.project import Projection, fold_into
+from services.kernel.service import DueRow
+from tests.certificates import story as s
+
+CARD = UUID("cccccccc-0000-4000-8000-000000000001")
+CHAIN = UUID("cccccccc-0000-4000-8000-0000000000ff")
+
+
+def recorded(happened: Any, version: int) -> Recorded:
+    at = datetime(2026, 3, 2, 2, version, tzinfo=UTC)
+    own = UUID(int=version)
+    return Recorded(own, CARD, version, "certificates", happened, s.VILLAGE, "CL:533401:clerk-1", at, at, CHAIN, None, "p")
+
+
+def folded(projection: Projection[Any], *past: Any) -> dict[Any, Any]:
+    rows: dict[Any, Any] = {}
+    for version, happened in enumerate(past, 1):
+        fold_into(projection, rows, recorded(happened, version))
+    return {key: row for key, row in rows.items() if row is not None}
+
+
+def due(kind: str, day: date, cause: int) -> DueRow:
+    return DueRow(CARD, kind, day, s.VILLAGE, UUID(int=cause), CHAIN)
+
+
+def test_the_view_shows_how_far_an_application_has_come() -> None:
+    steps = [folded(CERTIFICATE_VIEW, *s.CANCELLED_PAST[:n])[(CARD,)].step for n in range(1, len(s.CANCELLED_PAST) + 1)]
+    assert steps == ["APPLIED", "ACCEPTED", "IN_ASSESSMENT", "ASSESSED", "IN_NOTICE", "NOTICE_CLOSED", "ISSUED", "CANCELLED"]
+
+
+def test_the_view_shows_why_an_application_was_refused() -> None:
+    row = folded(CERTIFICATE_VIEW, *s.REFUSED_PAST)[(CARD,)]
+    assert (row.step, row.reason, row.category, row.grade) == (Step.REFUSED, "standard_not_met", None, None)
+
+
+def test_the_view_shows_objections_until_the_assessment_is_ordered_again() -> None:
+    assert folded(CERTIFICATE_VIEW, *s.OBJECTED_PAST)[(CARD,)].step is Step.OBJECTED
+    again = folded(CERTIFICATE_VIEW, *s.OBJECTED_PAST, s.ORDERED)[(CARD,)]
+    assert (again.step, again.objections, again.category, again.notice_ends_on) == (Step.IN_ASSESSMENT, None, None, None)
+
+
+def test_the_view_counts_every_event_as_a_version() -> None:
+    past = (*s.ISSUED_PAST, s.approaching(e.ExpiryWindow.SIX_MONTHS), s.expired())
+    assert folded(CERTIFICATE_VIEW, *past)[(CARD,)].version == 9
+
+
+def test_only_an_issued_certificate_has_a_published_state() -> None:
+    assert folded(CERTIFICATE_STATE, *s.CLOSED_PAST) == {}
+    assert state_message(folded(CERTIFICATE_STATE, *s.ISSUED_PAST)[(CARD,)]) == e.CertificateState(
+        person_id=s.PERSON,
+        division=s.VILLAGE,
+        category=e.Category.PHYSICAL,
+        grade=2,
+        valid_from=date(2026, 3, 18),
+        valid_to=date(2036, 3, 18),
+        cancelled_on=None,
+    )
+
+
+def test_the_published_state_follows_renewal_and_cancellation() -> None:
+    row = folded(CERTIFICATE_STATE, *s.ISSUED_PAST)[(CARD,)]
+    longer = s.renewed(date(2036, 1, 5), date(2046, 1, 5))
+    assert folded(CERTIFICATE_STATE, *s.ISSUED_PAST, longer)[(CARD,)] == replace(
+        row, valid_from=date(2036, 1, 5), valid_to=date(2046, 1, 5)
+    )
+    assert folded(CERTIFICATE_STATE, *s.CANCELLED_PAST)[(CARD,)] == replace(row, cancelled_on=date(2030, 1, 7))
+
+
+def test_issuing_makes_three_things_due() -> None:
+    assert set(folded(DUE, *s.ISSUED_PAST).values()) == {
+        due("EXPIRY_SIX_MONTHS", date(2035, 9, 18), 7),
+        due("EXPIRY_ONE_MONTH", date(2036, 2, 18), 7),
+        due("EXPIRED", date(2036, 3, 19), 7),
+    }
+
+
+def test_a_certificate_first_seen_inside_a_window_is_due_at_once() -> None:
+    old = replace(s.ISSUED, valid_to=date(2026, 4, 1))
+    rows = folded(DUE, *s.CLOSED_PAST, old)
+    assert {row.kind for row in rows.values() if row.due_on <= date(2026, 3, 18)} == {"EXPIRY_SIX_MONTHS", "EXPIRY_ONE_MONTH"}
+
+
+def test_what_was_told_is_due_no_more() -> None:
+    told = folded(DUE, *s.ISSUED_PAST, s.approaching(e.ExpiryWindow.SIX_MONTHS))
+    assert {kind for _, kind in told} == {"EXPIRY_ONE_MONTH", "EXPIRED"}
+    assert {kind for _, kind in folded(DUE, *s.ISSUED_PAST, s.expired())} == {"EXPIRY_SIX_MONTHS", "EXPIRY_ONE_MONTH"}
+
+
+def test_a_renewal_moves_what_is_due_to_the_new_period() -> None:
+    past = (*s.ISSUED_PAST, s.approaching(e.ExpiryWindow.SIX_MONTHS), s.renewed(date(2036, 1, 5), date(2046, 1, 5)))
+    assert set(folded(DUE, *past).values()) == {
+        due("EXPIRY_SIX_MONTHS", date(2045, 7, 5), 9),
+        due("EXPIRY_ONE_MONTH", date(2045, 12, 5), 9),
+        due("EXPIRED", date(2046, 1, 6), 9),
+    }
+
+
+def test_nothing_is_due_for_a_cancelled_certificate() -> None:
+    assert folded(DUE, *s.CANCELLED_PAST) == {}
+
+
+def test_the_view_follows_every_event_of_a_certificate() -> None:
+    own = {cls for cls in CATALOGUE.values() if cls.__module__ == e.__name__ and not hasattr(cls, "STATE_TOPIC")}
+    assert own - {e.PersonRegistered} == set(CERTIFICATE_VIEW.keys)
+    assert {p.table for p in PROJECTIONS} == {"certificate_view", "certificate_state", "due"}

@@ -1,0 +1,91 @@
+"""Days of a certificate: clamped months, last valid day, reminder windows."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.certificates.events import ExpiryWindow
+from services.certificates.validity import LastDay, add_months, expired_from, inside, last_valid_day, window, window_opens
+
+SIX, ONE = ExpiryWindow.SIX_MONTHS, ExpiryWindow.ONE_MONTH
+DAYS = st.dates(date(2000, 1, 1), date(2080, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("anchor", "months", "day"),
+    [
+        (date(2026, 3, 2), 120, date(2036, 3, 2)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 2, 29), 48, date(2028, 2, 29)),
+        (date(2024, 8, 31), -6, date(2024, 2, 29)),
+        (date(2025, 8, 31), -6, date(2025, 2, 28)),
+        (date(2025, 3, 31), -1, date(2025, 2, 28)),
+        (date(2025, 12, 31), 2, date(2026, 2, 28)),
+        (date(2026, 1, 15), -1, date(2025, 12, 15)),
+        (date(2026, 6, 30), 0, date(2026, 6, 30)),
+    ],
+)
+def test_months_are_counted_from_the_anchor_and_clamped(anchor: date, months: int, day: date) -> None:
+    assert add_months(anchor, months) == day
+
+
+@given(DAYS, st.integers(-240, 240))
+def test_a_month_step_lands_in_the_right_month_on_the_anchors_day_or_the_months_end(anchor: date, months: int) -> None:
+    moved = add_months(anchor, months)
+    assert moved.year * 12 + moved.month == anchor.year * 12 + anchor.month + months
+    assert moved.day == anchor.day or (moved.day < anchor.day and (moved + timedelta(1)).day == 1)
+
+
+@given(DAYS, DAYS, st.integers(-240, 240))
+def test_a_later_anchor_never_gives_an_earlier_day(one: date, other: date, months: int) -> None:
+    first, second = sorted((one, other))
+    assert add_months(first, months) <= add_months(second, months)
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "convention", "last"),
+    [
+        (date(2026, 3, 2), LastDay.SAME_DAY, date(2036, 3, 2)),
+        (date(2026, 3, 2), LastDay.DAY_BEFORE, date(2036, 3, 1)),
+        (date(2024, 2, 29), LastDay.SAME_DAY, date(2034, 2, 28)),
+        (date(2024, 2, 29), LastDay.DAY_BEFORE, date(2034, 2, 28)),
+        (date(2025, 3, 1), LastDay.DAY_BEFORE, date(2035, 2, 28)),
+    ],
+)
+def test_ten_years_end_on_the_day_the_convention_says(valid_from: date, convention: LastDay, last: date) -> None:
+    assert last_valid_day(valid_from, 120, convention) == last
+
+
+@pytest.mark.parametrize(
+    ("today", "seen"),
+    [
+        (date(2035, 9, 1), None),
+        (date(2035, 9, 2), SIX),
+        (date(2036, 2, 1), SIX),
+        (date(2036, 2, 2), ONE),
+        (date(2036, 3, 2), ONE),
+        (date(2036, 9, 1), ONE),
+    ],
+)
+def test_the_window_opens_on_its_first_day_and_stays_open(today: date, seen: ExpiryWindow | None) -> None:
+    assert window(today, date(2036, 3, 2)) == seen
+
+
+@given(DAYS, DAYS)
+def test_a_window_is_today_at_or_after_its_first_day_and_nothing_else(today: date, valid_to: date) -> None:
+    assert inside(today, valid_to, SIX) == (today >= add_months(valid_to, -6))
+    assert inside(today, valid_to, ONE) == (today >= add_months(valid_to, -1))
+    assert inside(today, valid_to, SIX) or not inside(today, valid_to, ONE)
+
+
+@given(DAYS)
+def test_the_days_of_a_period_come_in_order(valid_from: date) -> None:
+    for convention in LastDay:
+        valid_to = last_valid_day(valid_from, 120, convention)
+        assert valid_from < window_opens(valid_to, SIX) < window_opens(valid_to, ONE) < valid_to < expired_from(valid_to)
+
+
+def test_the_day_after_the_last_valid_day_is_the_first_expired_one() -> None:
+    assert expired_from(date(2036, 2, 28)) == date(2036, 2, 29)
