@@ -89,7 +89,8 @@ class World:
         if "relay" in roles:
             jobs.append(Relay(runtime).run())
         if "worker" in roles:
-            jobs += [Worker(runtime).run(), *(loop(runtime) for loop in runtime.service.loops)]
+            jobs += [Worker(runtime).run()] if runtime.service.followed else []
+            jobs += [loop(runtime) for loop in runtime.service.loops]
         if "scheduler" in roles:
             jobs.append(schedule.run(runtime))
         started = [asyncio.create_task(job) for job in jobs]
@@ -122,7 +123,7 @@ class World:
         self.stack.push_async_callback(session.close)
         return Client(session)
 
-    async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
+    async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = 12) -> Any:
         """Wait until `condition()` is truthy; a role that died or a passed deadline fails the test."""
         end = asyncio.get_running_loop().time() + seconds
         while not (value := await condition()):

@@ -40,7 +40,7 @@ class Part:
             return
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._pid_file.unlink(missing_ok=True)
-        keeper = [sys.executable, "-m", "deploy.local.keeper", self.stop_with, "10", self.user, str(self._pid_file), "--"]
+        keeper = [sys.executable, "-m", "deploy.local.keeper", self.stop_with, "20", self.user, str(self._pid_file), "--"]
         with self.log.open("ab") as out:
             self._keeper = subprocess.Popen(
                 [*keeper, *self.command],
@@ -66,11 +66,15 @@ class Part:
         self.launch()
         self.await_ready()
 
+    def ask(self) -> None:
+        """Ask for an orderly stop without waiting."""
+        if self._keeper is not None and self._keeper.stdin is not None:
+            self._keeper.stdin.close()
+
     def terminate(self) -> None:
         """Orderly stop; returns when it is gone."""
+        self.ask()
         if self._keeper is not None:
-            assert self._keeper.stdin is not None
-            self._keeper.stdin.close()
             self._keeper.wait()
             self._keeper = None
 

@@ -70,13 +70,14 @@ class Worker:
 
         app.agent(source, name="collect", concurrency=1)(collect)
         app.finalize()
-        await app.start()
-        tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._watch(app))]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            await app.start()
+            tasks += [asyncio.create_task(self._pump()), asyncio.create_task(self._watch(app))]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             raise RuntimeError("the worker's loop ended by itself")
         finally:
-            await asyncio.shield(self._stop(app, tasks))
+            await asyncio.shield(asyncio.wait_for(self._stop(app, tasks), 15))
 
     async def _stop(self, app: Any, tasks: list[asyncio.Task[None]]) -> None:
         app.consumer.pause_partitions(app.consumer.assignment()) if app.consumer else None

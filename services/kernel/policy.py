@@ -36,7 +36,8 @@ class Predicate:
 
     def __call__(self, facts: Mapping[str, Any]) -> bool | None:
         """True or False, or None when a fact that matters is missing or None."""
-        known = {k: float(v) if isinstance(v, Decimal) else v for k, v in facts.items() if v is not None}
+        plain = {k: v for k, v in facts.items() if isinstance(v, str | int | float | Decimal)}  # CEL knows no UUID or date
+        known = {k: float(v) if isinstance(v, Decimal) else v for k, v in plain.items()}
         try:
             result = self._program.execute(known)
         except (RuntimeError, KeyError, TypeError, ValueError):

@@ -1,0 +1,282 @@
+"""One story through all four services, over real Kafka, registry and PostgreSQL, in one process."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+import xlsxwriter
+from aiokafka import AIOKafkaConsumer
+
+from services.certificates.service import SERVICE as CERTIFICATES
+from services.kernel.avro import Codec
+from services.kernel.registry import Registry
+from services.matching.service import SERVICE as MATCHING
+from services.monitoring.service import SERVICE as MONITORING
+from services.notifications import events as notices
+from services.notifications.service import SERVICE as NOTIFICATIONS
+from tests.world import Client, World
+
+VILLAGE, ELSEWHERE = "533401102001", "533422101001"
+HOLDER, POOR = "533499198001010013", "533499199012310024"
+pytestmark = pytest.mark.usefixtures("place")
+
+
+class Town:
+    """The four services running, and a token holder for each office that the story needs."""
+
+    def __init__(self, place: World) -> None:
+        self.place = place
+        self.base: dict[str, str] = {}
+        self.runtimes: dict[str, Any] = {}
+
+    async def open(self) -> "Town":
+        """Start everything."""
+        for service in (CERTIFICATES, MONITORING, MATCHING, NOTIFICATIONS):
+            runtime = await self.place.open(service, pool_size=4)
+            self.runtimes[service.name] = runtime
+            self.base[service.name] = await self.place.serve(runtime)
+            self.place.start(runtime, "relay", "worker", "scheduler")
+        return self
+
+    async def as_(self, service: str, agency: str, division: str, *roles: str) -> Client:
+        """A client of a service."""
+        return await self.place.client(self.base[service], agency, division, *roles)
+
+    async def on(self, day: date) -> None:
+        """Ten in the morning of a day, Shanghai."""
+        self.place.set_clock(datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
+
+    async def seen(self, service: str, query: str, *args: Any) -> list[Any]:
+        """Wait until the query has rows."""
+
+        async def rows() -> list[Any]:
+            return await self.place.sql(service, query, *args)
+
+        found: list[Any] = await self.place.until(rows)
+        return found
+
+
+@pytest.fixture
+async def town(place: World) -> Town:
+    """A running town."""
+    return await Town(place).open()
+
+
+async def issued(town: Town, citizen_id: str, name: str, village: str, start: date) -> tuple[str, str]:
+    """A person with a certificate, through every step; (person id, certificate id)."""
+    county = village[:6]
+    clerk = await town.as_("certificates", "CL", county, "clerk")
+    hospital = await town.as_("certificates", "WJ", county, "institution")
+    await town.on(start)
+    person = await clerk.post("/persons", {"citizen_id": citizen_id, "name": name, "division": village}, 201)
+    asked = {"person_id": person["id"], "division": village, "channel": "WINDOW"}
+    certificate = (await clerk.post("/applications", asked, 201))["id"]
+    await clerk.post(f"/certificates/{certificate}/accept")
+    await clerk.post(f"/certificates/{certificate}/order-assessment", {"institution": "hospital-1"})
+    await hospital.post(f"/certificates/{certificate}/assessment", {"meets_standard": True, "category": "PHYSICAL", "grade": 2})
+    await clerk.post(f"/certificates/{certificate}/public-notice")
+    await clerk.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0}, 409)
+    await town.on(date.fromordinal(start.toordinal() + 21))
+    await clerk.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0})
+    await clerk.post(f"/certificates/{certificate}/issue", {})
+    return person["id"], certificate
+
+
+def workbook(header: list[str], rows: list[list[Any]]) -> bytes:
+    """An xlsx file with a title row, the header and the rows; texts stay texts."""
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"strings_to_numbers": False}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate([["花名册"], header, *rows]):
+            page.write_row(number, 0, row)
+    return out.getvalue()
+
+
+async def upload(client: Client, data: bytes, status: int | None = 201, **params: str) -> Any:
+    """Send a sheet."""
+    headers = {
+        "Idempotency-Key": f"{params}{hash(data)}"[:100],
+        "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+    async with client.session.post("/rosters", params=params, data=data, headers=headers) as answer:
+        body = await answer.json(content_type=None)
+        assert answer.status == status, body
+        return body
+
+
+async def test_a_visit_leads_to_a_case_and_a_measure_with_one_chain_of_causes(town: Town) -> None:
+    start = date(2026, 3, 2)
+    person, _ = await issued(town, HOLDER, "测试甲", VILLAGE, start)
+    liaison = await town.as_("monitoring", "CUN", VILLAGE, "liaison")
+    household = await liaison.post("/households", {"division": VILLAGE, "members": [person]}, 201)
+    seen = {"incidents": ["HAIL"], "income_fell": True, "income_per_head": "6100.00", "note": "冰雹打坏了青稞"}
+    visit = await liaison.post(f"/households/{household['id']}/visits", seen, 201)
+    detected = await town.seen("monitoring", "SELECT * FROM events WHERE type = 'RiskDetected' ORDER BY position")
+    assert {UUID(visit["events"][0]["id"])} == {r["causation_id"] for r in detected}
+    cases = await liaison.get("/cases", household_id=household["id"])
+    assert sorted(c["rule"] for c in cases["cases"]) == ["disaster-with-loss", "income-in-range"]
+    hail = next(c for c in cases["cases"] if c["kind"] == "DISASTER")
+    told = await told_about(town, hail["case_id"], 3)
+    assert sorted((r["agency"], r["division"]) for r in told) == [("CL", "533401"), ("CUN", VILLAGE), ("XCZX", "533401")]
+    event = next(r for r in detected if r["stream_id"] == UUID(hail["case_id"]))
+    queued = await town.seen("notifications", "SELECT * FROM events WHERE type = 'NoticeQueued' AND causation_id = $1", event["event_id"])
+    assert len(queued) == 3
+    assert {r["correlation_id"] for r in [*queued, *detected]} == {UUID(visit["events"][0]["id"])}
+
+    official = await town.as_("monitoring", "XCZX", "533401", "official")
+    await official.post(f"/cases/{hail['case_id']}/open")
+    plan = {"measure": "M14", "owner": "MZ", "due_on": "2026-04-20"}
+    measure = (await official.post(f"/cases/{hail['case_id']}/measures", plan, 201))["measure_id"]
+    civil = await town.as_("monitoring", "MZ", "533401", "official")
+    await official.post(f"/cases/{hail['case_id']}/measures/{measure}/deliver", status=409)
+    await civil.post(f"/cases/{hail['case_id']}/measures/{measure}/deliver")
+    await civil.post(f"/cases/{hail['case_id']}/measures/{measure}/check", {"arrived": True}, 409)
+    await liaison.post(f"/cases/{hail['case_id']}/measures/{measure}/check", {"arrived": True})
+    case = await official.get(f"/cases/{hail['case_id']}")
+    assert (case["case"]["state"], case["measures"][0]["state"]) == ("OPEN", "ARRIVED")
+    await acknowledged_by_each(town, hail["case_id"], person)
+
+
+async def told_about(town: Town, subject: str, count: int) -> list[Any]:
+    """The sent notices about a subject, once there are so many."""
+
+    async def rows() -> list[Any]:
+        found = await town.place.sql(
+            "notifications", "SELECT * FROM views.notice WHERE subject_id = $1 AND sent <> '[]'", UUID(subject)
+        )  # fmt: skip
+        return found if len(found) >= count else []
+
+    found: list[Any] = await town.place.until(rows)
+    return found
+
+
+async def acknowledged_by_each(town: Town, case_id: str, person: str) -> None:
+    """Each office finds the notice in its own topic or inbox, resolves the pseudonym in one step, and acknowledges."""
+    for agency, division, role in (("CL", "533401", "clerk"), ("XCZX", "533401", "official"), ("CUN", VILLAGE, "liaison")):
+        office = await town.as_("notifications", agency, division, role)
+        mine = [n for n in (await office.get("/inbox", subject_id=case_id))["notices"] if n["route"] == "risk-detected"]
+        assert [n["state"] for n in mine] == ["SENT"]
+        register = await town.as_("certificates", agency, division, role)
+        asked = {"purpose": "CASE_WORK", "reference": case_id, "person_ids": [person]}
+        known = await register.post("/resolve", asked)
+        assert [(p["name"], p["citizen_id"]) for p in known["persons"]] == [("测试甲", "533499********0013")]
+        await office.post(f"/notices/{mine[0]['notice_id']}/acknowledge")
+        assert (await office.get(f"/notices/{mine[0]['notice_id']}"))["state"] == "ACKNOWLEDGED"
+    for agency, division in (("CL", "533401"), ("XCZX", "533401")):
+        texts = await on_topic(town, f"agency.{agency.lower()}.{division}.notices.v1")
+        assert any(str(n.subject_id) == case_id and n.kind == "RiskDetected" for n in texts)
+    reads = await town.place.sql("certificates", "SELECT agency, purpose FROM person_read WHERE person_id = $1 ORDER BY id", UUID(person))
+    assert [tuple(r) for r in reads] == [
+        ("CL", "CERTIFICATE_ISSUE"), ("CL", "CASE_WORK"), ("XCZX", "CASE_WORK"), ("CUN", "CASE_WORK"),
+    ]  # fmt: skip
+
+
+async def on_topic(town: Town, topic: str) -> list[notices.AgencyNotice]:
+    """Everything on an office's topic, as a plain consumer with the registry reads it."""
+    runtime = town.runtimes["notifications"]
+    registry = Registry(runtime.settings.registry, Codec([notices.AgencyNotice]))
+    consumer = AIOKafkaConsumer(
+        town.place.prefix + topic, bootstrap_servers=runtime.settings.kafka, auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    await consumer.start()
+    try:
+        found = await consumer.getmany(timeout_ms=3000)
+        return [await registry.decode(m.value) for batch in found.values() for m in batch]
+    finally:
+        await consumer.stop()
+        await registry.close()
+
+
+async def test_two_reminders_go_out_and_the_one_nobody_acknowledges_escalates(town: Town) -> None:
+    _, certificate = await issued(town, HOLDER, "测试甲", VILLAGE, date(2016, 5, 2))
+    await town.on(date(2025, 11, 23))  # valid to 2026-05-23: the six-month window opens today
+    (six,) = await reminders(town, certificate, "SIX_MONTHS")
+    assert six["acknowledge_by"] == date(2025, 12, 13)
+    office = await town.as_("notifications", "CL", "533401", "clerk")
+    mine = [n for n in (await office.get("/inbox", subject_id=certificate))["notices"] if n["reminder"] == "SIX_MONTHS"]
+    await office.post(f"/notices/{mine[0]['notice_id']}/acknowledge")
+    await town.on(date(2026, 4, 23))
+    await reminders(town, certificate, "ONE_MONTH")
+    await town.on(date(2026, 5, 1))  # one day after the seven days to acknowledge
+    escalated = await town.seen("notifications", "SELECT * FROM views.notice WHERE subject_id = $1 AND stage = 1", UUID(certificate))
+    told = {(n["agency"], n["division"], n["reminder"]) for n in escalated}
+    assert told <= {("CL", "533401", "ONE_MONTH"), ("CGW", "533401", "ONE_MONTH"), ("CL", "533401", "SIX_MONTHS")}
+    queued = await town.place.sql("certificates", "SELECT * FROM events WHERE type = 'CertificateExpiryApproaching'")
+    assert len(queued) == 2
+    clerk = await town.as_("certificates", "CL", "533401", "clerk")
+    await clerk.post(f"/certificates/{certificate}/renew")
+    await town.seen("notifications", "SELECT 1 FROM events WHERE type = 'NoticeSuppressed'")
+
+    async def none_open() -> bool:
+        open_ = await town.place.sql(
+            "notifications", "SELECT 1 FROM views.notice WHERE subject_id = $1 AND state IN ('QUEUED', 'SENT')", UUID(certificate)
+        )
+        return not open_
+
+    await town.place.until(none_open)
+
+
+async def reminders(town: Town, certificate: str, window: str) -> list[Any]:
+    """The county office's reminders of a window, once sent."""
+    return await town.seen(
+        "notifications",
+        "SELECT * FROM views.notice WHERE subject_id = $1 AND reminder = $2 AND agency = 'CL' AND stage = 0 AND sent <> '[]'",
+        UUID(certificate),
+        window,
+    )
+
+
+async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itself(town: Town) -> None:
+    paid_one, _ = await issued(town, HOLDER, "测试甲", VILLAGE, date(2026, 1, 5))
+    poor_one, _ = await issued(town, POOR, "测试乙", VILLAGE, date(2026, 2, 2))
+    await town.seen("matching", "SELECT 1 FROM views.certificate HAVING count(*) = 2")
+    await town.seen("matching", "SELECT 1 FROM views.person_index HAVING count(*) = 2")
+    steward = await town.as_("matching", "MZ", "533401", "steward", "official")
+    await town.on(date(2026, 3, 20))
+    poor = workbook(["序号", "户主姓名", "身份证号码"], [["1", "测试甲", HOLDER], ["2", "测试乙", POOR], ["合计", "", ""]])
+    await upload(steward, poor, kind="SUBSISTENCE_ALLOWANCE", division="533401", as_of="2026-03-01")
+    sheet = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
+    first = workbook(sheet, [["测试甲", HOLDER, "困难残疾人生活补贴", 100, 1, 100]])
+    told = await upload(steward, first, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-03-15", month="2026-03")
+    assert (told["linked"], told["paid"], told["problems"]) == (1, 1, [])
+    (found,) = await town.seen("matching", "SELECT * FROM views.discrepancy")
+    assert (str(found["person_id"]), found["finding"], found["month"], found["state"]) == (
+        poor_one, "ENTITLED_NOT_RECEIVING", "2026-03", "OPEN",
+    )  # fmt: skip
+    sent = await told_about(town, str(found["discrepancy_id"]), 2)
+    assert sorted(n["agency"] for n in sent) == ["CL", "MZ"]
+    await town.on(date(2026, 4, 20))
+    second = workbook(sheet, [["甲", HOLDER, "生活补贴", 100, 1, 100], ["乙", POOR, "生活补贴", 100, 1, 100]])
+    await upload(steward, second, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", month="2026-04")
+    await town.seen("matching", "SELECT 1 FROM views.discrepancy WHERE state = 'RESOLVED'")
+    await upload(steward, second, 409, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", month="2026-04", again="1")
+    months = await steward.get("/payments", person_id=paid_one)
+    assert [(p["month"], p["amount"]) for p in months["payments"]] == [("2026-03", "100.00"), ("2026-04", "100.00")]
+
+
+async def test_one_county_sees_nothing_of_the_other(town: Town) -> None:
+    person, certificate = await issued(town, HOLDER, "测试甲", VILLAGE, date(2016, 5, 2))
+    await town.on(date(2026, 4, 30))
+    mine = await reminders(town, certificate, "ONE_MONTH")
+    checks: list[Callable[[], Awaitable[None]]] = []
+    other = await town.as_("notifications", "CL", "533422", "clerk")
+    assert (await other.get("/inbox"))["notices"] == []
+    assert (await other.get("/inbox", subject_id=certificate))["notices"] == []
+    assert (await other.get("/inbox/counts"))["counts"] == []
+    assert (await other.get("/reminders"))["reminders"] == []
+    await other.get(f"/notices/{mine[0]['notice_id']}", 404)
+    await other.post(f"/notices/{mine[0]['notice_id']}/acknowledge", status=403)
+    register = await town.as_("certificates", "CL", "533422", "clerk")
+    await register.get(f"/certificates/{certificate}", 404)
+    await register.post(f"/certificates/{certificate}/renew", status=403)
+    assert (await register.get(f"/persons/{person}/certificates"))["certificates"] == []
+    asked = {"purpose": "CASE_WORK", "reference": certificate, "person_ids": [person]}
+    assert (await register.post("/resolve", asked))["persons"] == []
+    for agency in ("cl", "xczx", "mz", "cgw"):
+        assert await on_topic(town, f"agency.{agency}.533422.notices.v1") == []
+    assert checks == []
+    prefecture = await town.as_("notifications", "CL", "5334", "clerk")
+    assert {n["division"][:6] for n in (await prefecture.get("/inbox"))["notices"]} == {"533401"}
