@@ -1,0 +1,150 @@
+"""`python -m deploy.sandbox demo | up | down`: play a county's year and check it, or leave everything running to look around."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import aiohttp
+import typer
+from aiokafka import AIOKafkaConsumer
+from rich.console import Console
+from rich.progress import Progress
+
+from deploy.local.part import REPOSITORY
+from deploy.local.resolve import backend
+from deploy.local.stack import Urls, default_data
+from deploy.processes import Processes
+from deploy.sandbox.doors import Doors, Quiet
+from deploy.sandbox.prefecture import made
+from deploy.sandbox.review import Review, printed, reviewed
+from deploy.sandbox.year import Year
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+UP = default_data() / "up"
+
+
+@asynccontextmanager
+async def running(urls: Urls, folder: Path) -> AsyncIterator[tuple[Doors, Quiet]]:
+    """The four services over the given servers, and the doors to them."""
+    processes = Processes(urls, folder, f"demo{int(time.time())}.")
+    await processes.prepare()
+    consumer = AIOKafkaConsumer(bootstrap_servers=urls.kafka, enable_auto_commit=False)
+    consumer.subscribe([processes.prefix + t for topics in Quiet.FOLLOWED.values() for t in topics])
+    try:
+        processes.start()
+        await consumer.start()
+        async with aiohttp.ClientSession() as session:
+            doors = Doors(processes, session)
+            yield doors, Quiet(doors, consumer)
+    finally:
+        await consumer.stop()
+        processes.stop()
+
+
+async def played(urls: Urls, folder: Path, seed: int, households: int, days: int) -> Review:
+    """Play and review."""
+    prefecture = made(seed, households, days)
+    async with running(urls, folder) as (doors, quiet):
+        year = Year(prefecture, doors, quiet)
+        with Progress(console=Console(stderr=True)) as bar:
+            task = bar.add_task("certificates of earlier years", total=days)
+            await year.past()
+            bar.update(task, description="the county's year")
+            for number in range(days):
+                await year.day(prefecture.first + timedelta(days=number))
+                bar.advance(task)
+        return await reviewed(year, doors)
+
+
+@app.command()
+def demo(seed: int = 1, households: int = 60, days: int = 365) -> None:
+    """Play a county's year, print the year in review, and compare it with what was put in."""
+    folder = default_data() / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    since = time.monotonic()
+    with backend(default_data() / "stack") as urls:
+        review = asyncio.run(played(urls, folder, seed, households, days))
+    report = {"seed": seed, "households": households, "days": days, "seconds": round(time.monotonic() - since), "agrees": review.agrees}
+    checks = [{"what": w, "put_in": p, "came_out": o, "agrees": p == o} for w, p, o in review.checks]
+    text = json.dumps({**report, "figures": review.figures, "checks": checks}, ensure_ascii=False, indent=2, default=str)
+    (folder / "report.json").write_text(text + "\n", encoding="utf-8")
+    printed(review, Console())
+    print(f"{report['seconds']} s; report in {folder / 'report.json'}")
+    raise typer.Exit(0 if review.agrees else 1)
+
+
+@app.command()
+def up() -> None:
+    """Start servers and services, leave them running, print URLs and a token."""
+    if not _alive():
+        shutil.rmtree(UP, ignore_errors=True)
+        UP.mkdir(parents=True)
+        with (UP / "up.log").open("wb") as out:
+            holder = subprocess.Popen(
+                [sys.executable, "-m", "deploy.sandbox", "hold"], cwd=REPOSITORY, stdout=out, stderr=out, start_new_session=True
+            )
+        while not (UP / "up.json").exists():
+            if holder.poll() is not None:
+                typer.echo((UP / "up.log").read_text(), err=True)
+                raise typer.Exit(1)
+            time.sleep(0.2)
+    print((UP / "up.json").read_text())
+
+
+@app.command()
+def down() -> None:
+    """Stop what `up` started."""
+    if pid := _alive():
+        os.kill(pid, signal.SIGTERM)
+        while _alive():
+            time.sleep(0.2)
+    print("down")
+
+
+@app.command(hidden=True)
+def hold(log: Annotated[str, typer.Option()] = "") -> None:
+    """The process behind `up`."""
+    (UP / "pid").write_text(str(os.getpid()))
+    try:
+        with backend(default_data() / "stack") as urls:
+            asyncio.run(_hold(urls))
+    finally:
+        (UP / "pid").unlink(missing_ok=True)
+
+
+async def _hold(urls: Urls) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with running(urls, UP) as (doors, _):
+        processes = doors.processes
+        token = processes.issuer.token("somebody", "CL", "5334", ["clerk", "official", "liaison", "steward", "downstream", "operator"])
+        said = {"services": {s: processes.base(s) for s in processes.ports}, "kafka": urls.kafka, "registry": urls.registry}
+        fresh = UP / "up.json.new"
+        fresh.write_text(json.dumps({**said, "topic_prefix": processes.prefix, "token": token}, indent=2))
+        fresh.replace(UP / "up.json")
+        await stop.wait()
+
+
+def _alive() -> int | None:
+    try:
+        pid = int((UP / "pid").read_text())
+        os.kill(pid, 0)
+    except (FileNotFoundError, ValueError, ProcessLookupError):
+        return None
+    return pid
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,165 @@
+"""The year in review: what came out of the system's doors, and whether it agrees with what the sandbox put in."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.sandbox.doors import Doors
+from deploy.sandbox.prefecture import COUNTIES, Prefecture
+from deploy.sandbox.year import Year
+
+
+@dataclass
+class Review:
+    """`figures` by heading; `checks` as (what, put in, came out)."""
+
+    figures: dict[str, Any] = field(default_factory=dict)
+    checks: list[tuple[str, Any, Any]] = field(default_factory=list)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether everything that came out is what was put in."""
+        return all(put == out for _, put, out in self.checks)
+
+
+async def events(doors: Doors, service: str) -> list[dict[str, Any]]:
+    """Everything a service published, as a downstream service of the prefecture reads it."""
+    found: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        params = {"limit": 1000} | ({"after": cursor} if cursor else {})
+        page = await doors.get("DATA:5334", "downstream", service, "/events", **params)
+        found += page["events"]
+        cursor = page["cursor"]
+        if not page["more"]:
+            return found
+
+
+async def reviewed(year: Year, doors: Doors) -> Review:
+    """Read every door and compare."""
+    review, did, prefecture = Review(), year.did, year.prefecture
+    logs = {s: await events(doors, s) for s in ("certificates", "monitoring", "matching", "notifications")}
+    types = Counter(e["type"].rpartition(".")[2] for log in logs.values() for e in log)
+    counts = {c["agency"]: c for c in (await doors.get("OPS:5334", "operator", "notifications", "/notices/counts"))["counts"]}
+    reminders = (await doors.get("OPS:5334", "operator", "notifications", "/reminders"))["reminders"]
+    figures, checks = review.figures, review.checks
+    figures["events by type"] = dict(sorted(types.items()))
+    figures["certificates"] = {
+        "issued": types["CertificateIssued"], "renewed": types["CertificateRenewed"], "lapsed": types["CertificateExpired"],
+    }  # fmt: skip
+    figures["reminders by window"] = {r["window"]: {k: v for k, v in r.items() if k != "window"} for r in reminders}
+    figures["risks"] = _risks(logs["monitoring"])
+    measures = ("MeasurePlanned", "MeasureDelivered", "MeasureChecked", "MeasureOverdue")
+    figures["measures"] = {name.removeprefix("Measure").lower(): types[name] for name in measures}
+    figures["notices by agency"] = {a: {k: v for k, v in c.items() if k != "agency"} for a, c in counts.items()}
+    figures["discrepancies"] = {"opened": types["DiscrepancyFound"], "closed": types["DiscrepancyResolved"]}
+    amounts = [float(e["data"]["amount"]) for e in logs["matching"] if e["type"].endswith(".SubsidyPaid")]
+    figures["subsidies"] = {"paid": types["SubsidyPaid"], "yuan": sum(amounts)}
+
+    expected = {
+        "certificates issued": "CertificateIssued", "certificates renewed": "CertificateRenewed", "households": "HouseholdRegistered",
+        "visits": "VisitRecorded", "leads": "RiskDetected", "leads refuted": "RiskResolved", "cases opened": "CaseOpened",
+        "measures planned": "MeasurePlanned", "measures delivered": "MeasureDelivered", "measures checked": "MeasureChecked",
+        "measures overdue": "MeasureOverdue", "subsidies paid": "SubsidyPaid", "discrepancies": "DiscrepancyFound",
+        "notices acknowledged": "NoticeAcknowledged",
+    }  # fmt: skip
+    checks += [(what, did[what], types[name]) for what, name in expected.items()]
+    checks += _reminder_checks(prefecture, types, logs["certificates"])
+    checks.append(("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])))
+    checks.append(("yuan paid", did["subsidies paid"] * 100, round(sum(amounts))))
+    checks += await _topic_checks(doors, logs["notifications"])
+    return review
+
+
+def _risks(log: list[dict[str, Any]]) -> dict[str, Any]:
+    """Leads by source, and the median days from clue to an official's decision."""
+    clues = {e["stream_id"]: date.fromisoformat(e["data"]["clue_on"]) for e in log if e["type"].endswith(".RiskDetected")}
+    sources = Counter(e["data"]["source"] for e in log if e["type"].endswith(".RiskDetected"))
+    decided = {"CaseOpened": "opened_on", "RiskResolved": "resolved_on"}
+    days = [
+        (date.fromisoformat(e["data"][decided[name]]) - clues[e["stream_id"]]).days
+        for e in log
+        if (name := e["type"].rpartition(".")[2]) in decided
+    ]
+    return {"by source": dict(sources), "decided": len(days), "median days from clue to decision": median(days) if days else None}
+
+
+def _reminder_checks(prefecture: Prefecture, types: Counter[str], log: list[dict[str, Any]]) -> list[tuple[str, Any, Any]]:
+    """Each card that expires within reach of the played days owes one notice per window, and lapses when nobody renews it."""
+    six = one = lapsed = 0
+    for _, person in prefecture.persons:
+        expires = person.issued_on.replace(year=person.issued_on.year + 10)
+        renewed = expires - timedelta(days=8)
+        six += _back(expires, 6) <= prefecture.last
+        one += _back(expires, 1) <= prefecture.last
+        lapsed += expires < prefecture.last and not (person.renews and renewed <= prefecture.last)
+    told = Counter(e["data"]["window"] for e in log if e["type"].endswith(".CertificateExpiryApproaching"))
+    return [
+        ("reminders due at six months", six, told["SIX_MONTHS"]),
+        ("reminders due at one month", one, told["ONE_MONTH"]),
+        ("certificates lapsed", lapsed, types["CertificateExpired"]),
+    ]
+
+
+def _back(day: date, months: int) -> date:
+    """Months earlier; the sandbox's cards expire on a 28th, which every month has."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return day.replace(year=year, month=month + 1)
+
+
+def _settled(log: list[dict[str, Any]]) -> int:
+    ended = {e["stream_id"] for e in log if e["type"].rpartition(".")[2] in ("NoticeSent", "NoticeSuppressed", "NoticeAcknowledged")}
+    return len(ended)
+
+
+async def _topic_checks(doors: Doors, log: list[dict[str, Any]]) -> list[tuple[str, Any, Any]]:
+    """Every office's topic holds exactly its notices, each once, and none of another county."""
+    queued = {e["stream_id"]: e["data"] for e in log if e["type"].endswith(".NoticeQueued")}
+    owed = Counter()  # type: Counter[str]
+    for e in log:
+        if e["type"].endswith(".NoticeSent") and e["data"]["channel"] == "TOPIC":
+            owed[f"{queued[e['stream_id']]['agency']}:{queued[e['stream_id']]['division']}"] += 1
+    got, foreign, keys = Counter(), 0, set()  # type: Counter[str], int, set[bytes]
+    prefix = doors.processes.prefix
+    consumer = AIOKafkaConsumer(bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
+    names = [f"{prefix}agency.{a}.{d}.notices.v1" for a in ("cl", "xczx", "mz", "rs", "yb", "cgw") for d in (*COUNTIES, "5334")]
+    consumer.subscribe(names)
+    await consumer.start()
+    try:
+        while sum(got.values()) < sum(owed.values()):
+            arrived = await consumer.getmany(timeout_ms=3000)
+            if not arrived:
+                break
+            for tp, messages in arrived.items():
+                _, agency, division, *_ = tp.topic.removeprefix(prefix).split(".")
+                for m in messages:
+                    got[f"{agency.upper()}:{division}"] += 1
+                    keys.add(m.key)
+                    foreign += not dict(m.headers)["ce_division"].decode().startswith(division)
+    finally:
+        await consumer.stop()
+    return [
+        ("notices on the offices' topics", dict(owed), dict(got)),
+        ("notices twice on a topic", 0, sum(got.values()) - len(keys)),
+        ("notices on a foreign office's topic", 0, foreign),
+    ]
+
+
+def printed(review: Review, console: Console) -> None:
+    """The review as tables."""
+    for heading, figures in review.figures.items():
+        table = Table(title=heading, title_justify="left", show_header=False)
+        for name, value in figures.items():
+            shown = "  ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+            table.add_row(str(name), shown)
+        console.print(table)
+    table = Table("check", "put in", "came out", "agrees", title="what was put in against what came out", title_justify="left")
+    for what, put, out in review.checks:
+        table.add_row(what, str(put)[:60], str(out)[:60], "yes" if put == out else "NO")
+    console.print(table)

@@ -1,0 +1,214 @@
+"""A year of the prefecture, day by day, through the doors: what people, officers, hospitals, agencies and files bring in."""
+
+import asyncio
+import hashlib
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from deploy.sandbox.doors import Doors, Quiet, RefusedError
+from deploy.sandbox.prefecture import COUNTIES, VILLAGES, Household, Person, Prefecture
+from services.kernel.clock import set_clock
+
+OWNERS = {"DISASTER": ("M14", "MZ"), "ILLNESS": ("M14", "YB"), "ACCIDENT": ("M14", "MZ"), "INCOME": ("M10", "RS")}
+RATE = 100
+
+
+class Year:
+    """Plays a prefecture. `did` counts what was put in, by name, for the comparison with what comes out."""
+
+    def __init__(self, prefecture: Prefecture, doors: Doors, quiet: Quiet) -> None:
+        self.prefecture, self.doors, self.quiet = prefecture, doors, quiet
+        self.did: Counter[str] = Counter()
+        self.plan: dict[date, list[Any]] = defaultdict(list)
+        self.paid: set[tuple[int, str]] = set()
+        self.followed: dict[tuple[int, str], date] = {}
+
+    def set_day(self, day: date) -> None:
+        """Ten in the morning, Shanghai."""
+        set_clock(self.doors.processes.clock_file, datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
+
+    def chance(self, *about: Any) -> float:
+        """A number in [0, 1) that depends on the seed and what it is about, and on nothing else."""
+        said = "/".join(map(str, (self.prefecture.seed, *about)))
+        return int.from_bytes(hashlib.sha256(said.encode()).digest()[:4], "big") / 2**32
+
+    async def past(self) -> None:
+        """The certificates of earlier years: applied for, assessed, publicised, issued, each on its day."""
+        by_day: dict[date, list[tuple[Household, Person]]] = defaultdict(list)
+        for home, person in self.prefecture.persons:
+            by_day[person.issued_on].append((home, person))
+        for day in sorted(by_day):
+            self.set_day(day - timedelta(days=24))
+            await asyncio.gather(*[self._apply(home, person) for home, person in by_day[day]])
+            self.set_day(day)
+            await asyncio.gather(*[self._issue(home, person) for home, person in by_day[day]])
+        self.set_day(self.prefecture.first - timedelta(days=1))
+        for home in self.prefecture.households:
+            members = {"division": home.village, "members": [p.person_id for p in home.persons]}
+            made = await self.doors.post(f"CUN:{home.village}", "liaison", "monitoring", "/households", members)
+            home.household_id = made["id"]
+        self.did["households"] = len(self.prefecture.households)
+        await self.quiet.wait()
+
+    async def _apply(self, home: Household, person: Person) -> None:
+        clerk, county = f"CL:{home.village[:6]}", home.village[:6]
+        known = {"citizen_id": person.citizen_id, "name": person.name, "phone": person.phone, "division": home.village}
+        person.person_id = (await self.doors.post(clerk, "clerk", "certificates", "/persons", known))["id"]
+        asked = {"person_id": person.person_id, "division": home.village, "channel": "VILLAGE"}
+        made = await self.doors.post(f"CUN:{home.village}", "liaison", "certificates", "/applications", asked)
+        person.certificate_id = made["id"]
+        card = f"/certificates/{person.certificate_id}"
+        await self.doors.post(clerk, "clerk", "certificates", f"{card}/accept")
+        await self.doors.post(clerk, "clerk", "certificates", f"{card}/order-assessment", {"institution": "hospital-1"})
+        concluded = {"meets_standard": True, "category": person.category, "grade": person.grade}
+        await self.doors.post(f"WJ:{county}", "institution", "certificates", f"{card}/assessment", concluded)
+        await self.doors.post(clerk, "clerk", "certificates", f"{card}/public-notice")
+
+    async def _issue(self, home: Household, person: Person) -> None:
+        clerk, card = f"CL:{home.village[:6]}", f"/certificates/{person.certificate_id}"
+        await self.doors.post(clerk, "clerk", "certificates", f"{card}/public-notice/close", {"objections": 0})
+        await self.doors.post(clerk, "clerk", "certificates", f"{card}/issue")
+        self.did["certificates issued"] += 1
+
+    async def day(self, day: date) -> None:
+        """One day: the clock moves, what the calendar brings happens, the system becomes quiet, Mondays the offices read."""
+        self.set_day(day)
+        await self.quiet.wait()
+        for work in self.plan.pop(day, []):
+            await work(day)
+        await asyncio.gather(*[self._visit(h, v, day) for h in self.prefecture.households for v in h.visits if v[0] == day])
+        await self._renewals(day)
+        if day.day == 15:
+            await self._sheets(day)
+        await self.quiet.wait()
+        if day.weekday() == 0 or day == self.prefecture.last:
+            await self._desks(day)
+            await self.quiet.wait()
+
+    async def _visit(self, home: Household, visit: tuple[date, tuple[str, ...], bool | None, int], day: date) -> None:
+        _, incidents, fell, income = visit
+        seen = {"incidents": list(incidents), "income_fell": fell, "income_per_head": f"{income}.00", "note": "入户走访记录"}
+        path = f"/households/{home.household_id}/visits"
+        await self.doors.post(f"CUN:{home.village}", "liaison", "monitoring", path, seen)
+        self.did["visits"] += 1
+        for rule in self.rules(incidents, fell, income):
+            if (home.number, rule) not in self.followed:
+                self.followed[home.number, rule] = day
+                self.did["leads"] += 1
+        self.plan[day + timedelta(days=2)].append(lambda on, h=home: self._verify(h, on))
+
+    @staticmethod
+    def rules(incidents: tuple[str, ...], fell: bool | None, income: int) -> list[str]:
+        """What the rules of the joint opinion say of a visit, in the sandbox's own words."""
+        found = []
+        if {"HAIL", "FLOOD", "FIRE"} & set(incidents) and fell is not None:
+            found.append("disaster-with-loss" if fell else "disaster")
+        found += [rule for word, rule in (("ILLNESS", "illness"), ("ACCIDENT", "accident")) if word in incidents]
+        return found + (["income-in-range"] if income < 8700 else [])
+
+    async def _verify(self, home: Household, day: date) -> None:
+        """Officials look at the open leads of a household: most are true and become cases with a measure."""
+        office = f"XCZX:{home.village[:6]}"
+        leads = await self.doors.get(office, "official", "monitoring", "/cases", household_id=home.household_id, state="LEAD")
+        for case in leads["cases"]:
+            path = f"/cases/{case['case_id']}"
+            if self.chance("true", home.number, case["rule"], case["clue_on"]) < 0.2:
+                await self.doors.post(office, "official", "monitoring", f"{path}/refute", {"outcome": "REFUTED"})
+                self.did["leads refuted"] += 1
+                self.followed.pop((home.number, case["rule"]), None)
+                continue
+            await self.doors.post(office, "official", "monitoring", f"{path}/open")
+            self.did["cases opened"] += 1
+            measure, owner = OWNERS.get(case["kind"], ("M14", "MZ"))
+            plan = {"measure": measure, "owner": owner, "due_on": str(day + timedelta(days=15))}
+            made = await self.doors.post(office, "official", "monitoring", f"{path}/measures", plan)
+            self.did["measures planned"] += 1
+            late = self.chance("late", home.number, case["rule"]) < 0.25
+            when = day + timedelta(days=25 if late else 10)
+            self.plan[when].append(lambda on, p=path, m=made["measure_id"], o=owner, h=home: self._deliver(h, p, m, o, on))
+            if late and day + timedelta(days=16) <= self.prefecture.last:
+                self.did["measures overdue"] += 1
+
+    async def _deliver(self, home: Household, path: str, measure: str, owner: str, day: date) -> None:
+        at = f"{path}/measures/{measure}"
+        await self.doors.post(f"{owner}:{home.village[:6]}", "official", "monitoring", f"{at}/deliver")
+        self.did["measures delivered"] += 1
+        self.plan[day + timedelta(days=5)].append(lambda _, h=home, a=at: self._check(h, a))
+
+    async def _check(self, home: Household, path: str) -> None:
+        await self.doors.post(f"CUN:{home.village}", "liaison", "monitoring", f"{path}/check", {"arrived": True})
+        self.did["measures checked"] += 1
+
+    async def _renewals(self, day: date) -> None:
+        """Those who renew come eight days before their card expires."""
+        for home, person in self.prefecture.persons:
+            expires = person.issued_on.replace(year=person.issued_on.year + 10)
+            if person.renews and day == expires - timedelta(days=8):
+                path = f"/certificates/{person.certificate_id}/renew"
+                await self.doors.post(f"CL:{home.village[:6]}", "clerk", "certificates", path)
+                self.did["certificates renewed"] += 1
+
+    async def _sheets(self, day: date) -> None:
+        """The month's sheets of each county: who is on the allowance, and who is paid. A few are forgotten for one month."""
+        month = day.isoformat()[:7]
+        for county in COUNTIES:
+            poor = [(h, p) for h, p in self.prefecture.persons if h.village.startswith(county) and p.poor]
+            holders = [(h, p) for h, p in poor if self._valid(p, day.replace(day=1))]
+            told = [(h, p) for h, p in holders if p.skipped_month != month]
+            listed = workbook(["序号", "户主姓名", "身份证号码", "低保类别"], [[i, p.name, p.citizen_id, "农村"] for i, (_, p) in enumerate(poor)])
+            params = {"division": county, "as_of": str(day)}
+            steward = f"MZ:{county}"
+            if poor:
+                await self.doors.post(steward, "steward", "matching", "/rosters", listed, kind="SUBSISTENCE_ALLOWANCE", **params)
+                await self.quiet.wait()
+            header = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
+            rows = [[p.name, p.citizen_id, "困难残疾人生活补贴", RATE, 1, RATE] for _, p in told]
+            if rows:
+                sheet = workbook(header, [*rows, ["合计", "", "", "", "", RATE * len(rows)]])
+                await self.doors.post(steward, "steward", "matching", "/rosters", sheet, kind="SUBSIDY_PAYMENT", month=month, **params)
+                self.did["subsidies paid"] += len(rows)
+                self.paid |= {(p.number, month) for _, p in told}
+                self.did["discrepancies"] += len(holders) - len(told)
+
+    def _valid(self, person: Person, day: date) -> bool:
+        expires = person.issued_on.replace(year=person.issued_on.year + 10)
+        return day <= expires or (person.renews and expires - timedelta(days=8) <= self.prefecture.last)
+
+    async def _desks(self, day: date) -> None:
+        """Monday morning: every office reads its inbox, and acknowledges most of it."""
+        offices = [(f"{a}:{c}", "official") for c in COUNTIES for a in ("CL", "XCZX", "MZ", "RS", "YB", "CGW")]
+        offices += [(f"CUN:{v}", "liaison") for villages in VILLAGES.values() for v in villages] + [("CGW:5334", "official")]
+        await asyncio.gather(*[self._desk(office, role) for office, role in offices])
+
+    async def _desk(self, office: str, role: str) -> None:
+        after: str | None = None
+        while True:
+            params = {"state": "SENT", "limit": 500} | ({"after": after} if after else {})
+            page = await self.doors.get(office, role, "notifications", "/inbox", **params)
+            for notice in page["notices"]:
+                if notice["division"] != office.partition(":")[2]:
+                    continue
+                if self.chance("reads", office, notice["route"], notice["queued_at"][:10], notice["stage"]) < 0.8:
+                    try:
+                        await self.doors.post(office, role, "notifications", f"/notices/{notice['notice_id']}/acknowledge")
+                        self.did["notices acknowledged"] += 1
+                    except RefusedError as refused:
+                        if refused.title != "notice_withdrawn":
+                            raise
+            after = page["cursor"]
+            if not page["more"]:
+                return
+
+
+def workbook(header: list[str], rows: list[list[Any]]) -> bytes:
+    """An xlsx sheet as an office would send it: a title, the header, the rows; ids are text."""
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"strings_to_numbers": False, "strings_to_formulas": False}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate([["花名册"], header, *rows]):
+            page.write_row(number, 0, row)
+    return out.getvalue()
