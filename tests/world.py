@@ -16,6 +16,7 @@ from uuid import uuid4
 import aiohttp
 import asyncpg
 import uvicorn
+from pydantic import SecretStr
 
 from deploy import databases, topics
 from deploy.local.resolve import Urls
@@ -58,13 +59,13 @@ class World:
         mine = self.database[service]
         return Settings(
             profile="development",
-            database_url=mine["app"],
-            migrator_url=mine["migrator"],
-            rebuild_url=mine["rebuild"],
+            database_url=SecretStr(mine["app"]),
+            migrator_url=SecretStr(mine["migrator"]),
+            rebuild_url=SecretStr(mine["rebuild"]),
             kafka=self.urls.kafka,
             registry=self.urls.registry,
             jwks_file=self.issuer.jwks_file,
-            site_key=SITE_KEY,
+            site_key=SecretStr(SITE_KEY),
             clock_file=self.clock_file,
             topic_prefix=self.prefix,
             **more,
@@ -138,7 +139,7 @@ class World:
         """Rows as the superuser sees them."""
         conn = await asyncpg.connect(self.database[service]["superuser"])
         try:
-            return await conn.fetch(query, *args)
+            return list(await conn.fetch(query, *args))
         finally:
             await conn.close()
 

@@ -10,6 +10,7 @@ import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from deploy.local import downloads
 from deploy.local.part import Part
@@ -84,16 +85,18 @@ class Stack:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
-    def _state(self) -> dict[str, object]:  # type: ignore[misc]
+    def _state(self) -> dict[str, Any]:
         path = self.data / "stack.json"
-        state = json.loads(path.read_text()) if path.exists() else {"cluster": "", "password": secrets.token_urlsafe(24)}
+        state: dict[str, Any] = (
+            json.loads(path.read_text()) if path.exists() else {"cluster": "", "password": secrets.token_urlsafe(24)}
+        )
         ports: list[int] = state.get("kafka", [])
         state["kafka"] = ports + [free_port() for _ in range(2 * self.brokers - len(ports))]
         for name in ("registry", "postgres"):
             state.setdefault(name, free_port())
         path.touch(mode=0o600, exist_ok=True)
         path.write_text(json.dumps(state))
-        return state  # type: ignore[no-any-return]
+        return state
 
     def _broker(self, index: int) -> Part:
         folder, ports = self.data / f"kafka-{index}", self.state["kafka"]
@@ -160,7 +163,7 @@ def _kafka_answers(port: int) -> bool:
 
 def _http_answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/apis/ccompat/v7/subjects", timeout=2) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/apis/ccompat/v7/subjects", timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

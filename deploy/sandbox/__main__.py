@@ -39,7 +39,6 @@ async def running(urls: Urls, folder: Path) -> AsyncIterator[tuple[Doors, Quiet]
     processes = Processes(urls, folder, f"demo{int(time.time())}.")
     await processes.prepare()
     consumer = AIOKafkaConsumer(bootstrap_servers=urls.kafka, enable_auto_commit=False)
-    consumer.subscribe([processes.prefix + t for topics in Quiet.FOLLOWED.values() for t in topics])
     try:
         processes.start()
         await consumer.start()
@@ -75,7 +74,13 @@ def demo(seed: int = 1, households: int = 60, days: int = 365) -> None:
     since = time.monotonic()
     with backend(default_data() / "stack") as urls:
         review = asyncio.run(played(urls, folder, seed, households, days))
-    report = {"seed": seed, "households": households, "days": days, "seconds": round(time.monotonic() - since), "agrees": review.agrees}
+    report = {
+        "seed": seed,
+        "households": households,
+        "days": days,
+        "seconds": round(time.monotonic() - since),
+        "agrees": review.agrees,
+    }
     checks = [{"what": w, "put_in": p, "came_out": o, "agrees": p == o} for w, p, o in review.checks]
     text = json.dumps({**report, "figures": review.figures, "checks": checks}, ensure_ascii=False, indent=2, default=str)
     (folder / "report.json").write_text(text + "\n", encoding="utf-8")
@@ -129,7 +134,9 @@ async def _hold(urls: Urls) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with running(urls, UP) as (doors, _):
         processes = doors.processes
-        token = processes.issuer.token("somebody", "CL", "5334", ["clerk", "official", "liaison", "steward", "downstream", "operator"])
+        token = processes.issuer.token(
+            "somebody", "CL", "5334", ["clerk", "official", "liaison", "steward", "downstream", "operator"]
+        )
         said = {"services": {s: processes.base(s) for s in processes.ports}, "kafka": urls.kafka, "registry": urls.registry}
         fresh = UP / "up.json.new"
         fresh.write_text(json.dumps({**said, "topic_prefix": processes.prefix, "token": token}, indent=2))

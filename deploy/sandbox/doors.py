@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -65,7 +65,7 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
 class Quiet:
     """Knows when nothing is on its way any more: no outbox row, nothing due, nothing to send, every message delivered."""
 
-    FOLLOWED: dict[str, tuple[str, ...]] = {
+    FOLLOWED: ClassVar[dict[str, tuple[str, ...]]] = {
         "monitoring": ("monitoring.events.v1",),
         "matching": (
             "certificates.events.v1",
@@ -76,9 +76,12 @@ class Quiet:
         "notifications": ("certificates.events.v1", "monitoring.events.v1", "matching.events.v1", "notifications.events.v1"),
     }
 
-    def __init__(self, doors: Doors, consumer: AIOKafkaConsumer) -> None:
+    def __init__(self, doors: Doors, consumer: AIOKafkaConsumer, partitions: int = 12) -> None:
+        """`consumer` is started and subscribed to nothing: a fetch under way would hold up the question for the ends."""
         self._doors, self._consumer = doors, consumer
         self._services = ("certificates", *self.FOLLOWED)
+        names = {topic for topics in self.FOLLOWED.values() for topic in topics}
+        self._parts = [TopicPartition(doors.processes.prefix + name, p) for name in names for p in range(partitions)]
 
     async def wait(self, seconds: float = 60) -> None:
         """Return when two looks in a row see nothing moving. Raises TimeoutError with what is stuck, or RuntimeError on letters."""
@@ -101,9 +104,8 @@ class Quiet:
         if any(state["outbox"] or state["due"] or state["pending"] for state in states.values()):
             return None
         prefix = self._doors.processes.prefix
-        names = {topic for topics in self.FOLLOWED.values() for topic in topics}
-        parts = [TopicPartition(prefix + t, p) for t in names for p in self._consumer.partitions_for_topic(prefix + t) or ()]
-        ends = {(tp.topic.removeprefix(prefix), tp.partition): end for tp, end in (await self._consumer.end_offsets(parts)).items()}
+        found = await self._consumer.end_offsets(self._parts)
+        ends = {(tp.topic.removeprefix(prefix), tp.partition): end for tp, end in found.items()}
         for service, topics in self.FOLLOWED.items():
             read = states[service]["progress"]
             if any(end > read.get(f"{topic}/{partition}", 0) for (topic, partition), end in ends.items() if topic in topics):

@@ -114,7 +114,9 @@ def _back(day: date, months: int) -> date:
 
 
 def _settled(log: list[dict[str, Any]]) -> int:
-    ended = {e["stream_id"] for e in log if e["type"].rpartition(".")[2] in ("NoticeSent", "NoticeSuppressed", "NoticeAcknowledged")}
+    ended = {
+        e["stream_id"] for e in log if e["type"].rpartition(".")[2] in ("NoticeSent", "NoticeSuppressed", "NoticeAcknowledged")
+    }
     return len(ended)
 
 
@@ -127,7 +129,9 @@ async def _topic_checks(doors: Doors, log: list[dict[str, Any]]) -> list[tuple[s
             owed[f"{queued[e['stream_id']]['agency']}:{queued[e['stream_id']]['division']}"] += 1
     got, foreign, keys = Counter(), 0, set()  # type: Counter[str], int, set[bytes]
     prefix = doors.processes.prefix
-    consumer = AIOKafkaConsumer(bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False
+    )
     names = [f"{prefix}agency.{a}.{d}.notices.v1" for a in ("cl", "xczx", "mz", "rs", "yb", "cgw") for d in (*COUNTIES, "5334")]
     consumer.subscribe(names)
     await consumer.start()

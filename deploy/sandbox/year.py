@@ -159,7 +159,9 @@ class Year:
             poor = [(h, p) for h, p in self.prefecture.persons if h.village.startswith(county) and p.poor]
             holders = [(h, p) for h, p in poor if self._valid(p, day.replace(day=1))]
             told = [(h, p) for h, p in holders if p.skipped_month != month]
-            listed = workbook(["序号", "户主姓名", "身份证号码", "低保类别"], [[i, p.name, p.citizen_id, "农村"] for i, (_, p) in enumerate(poor)])
+            listed = workbook(
+                ["序号", "户主姓名", "身份证号码", "低保类别"], [[i, p.name, p.citizen_id, "农村"] for i, (_, p) in enumerate(poor)]
+            )
             params = {"division": county, "as_of": str(day)}
             steward = f"MZ:{county}"
             if poor:
@@ -169,7 +171,9 @@ class Year:
             rows = [[p.name, p.citizen_id, "困难残疾人生活补贴", RATE, 1, RATE] for _, p in told]
             if rows:
                 sheet = workbook(header, [*rows, ["合计", "", "", "", "", RATE * len(rows)]])
-                await self.doors.post(steward, "steward", "matching", "/rosters", sheet, kind="SUBSIDY_PAYMENT", month=month, **params)
+                await self.doors.post(
+                    steward, "steward", "matching", "/rosters", sheet, kind="SUBSIDY_PAYMENT", month=month, **params
+                )
                 self.did["subsidies paid"] += len(rows)
                 self.paid |= {(p.number, month) for _, p in told}
                 self.did["discrepancies"] += len(holders) - len(told)

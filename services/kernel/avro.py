@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import fastavro
@@ -176,7 +176,7 @@ class Codec:
     def encode(self, value: Any) -> tuple[bytes, bytes]:
         """(fingerprint, body). Raises ValueError for a naive datetime or a body over 256 KiB."""
         schema, out = self.latest[type(value)], io.BytesIO()
-        fastavro.schemaless_writer(out, schema.parsed, _dumper(type(value))(value))
+        fastavro.schemaless_writer(out, schema.parsed, _dumper(cast(Any, type(value)))(value))
         body = out.getvalue()
         if len(body) > MAX_BODY:
             raise ValueError(f"{schema.name} is {len(body)} bytes, the limit is {MAX_BODY}")

@@ -127,7 +127,8 @@ class Worker:
     async def _watch(self, app: Any) -> None:
         """End the process when our partitions have had something for us for long and the read position has not moved."""
         settings = self.runtime.settings
-        loop, moved = asyncio.get_running_loop(), {}
+        loop = asyncio.get_running_loop()
+        moved: dict[tuple[str, int], tuple[int, float]] = {}
         while True:
             await asyncio.sleep(min(10, settings.stall_seconds / 4))
             try:

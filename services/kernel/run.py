@@ -78,7 +78,8 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with opened(service, config) as runtime:
-        server, work = None, [asyncio.create_task(_named(job), name=job.__qualname__) for job in _jobs(runtime, roles)]
+        server, work = None, list[asyncio.Task[Any]]()
+        work += [asyncio.create_task(_named(job), name=job.__qualname__) for job in _jobs(runtime, roles)]
         if "api" in roles:
             options = uvicorn.Config(create_app(runtime, doors.router), config.host, config.port, log_config=None, access_log=False,
                                      timeout_graceful_shutdown=5, lifespan="off")  # fmt: skip
@@ -86,7 +87,7 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
             server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
             work.append(asyncio.create_task(server._serve(), name="api"))
         structlog.get_logger().info("started", roles=roles, port=config.port)
-        waiting = asyncio.create_task(stop.wait())
+        waiting: asyncio.Task[Any] = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait([*work, waiting], return_when=asyncio.FIRST_COMPLETED)
         if server:
             server.should_exit = True

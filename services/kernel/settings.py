@@ -41,7 +41,7 @@ def load() -> Settings:
     import os
 
     secrets = os.environ.get("SHOUWANG_SECRETS_DIR")
-    settings = Settings(_secrets_dir=secrets) if secrets else Settings()
+    settings = Settings(_secrets_dir=secrets) if secrets else Settings()  # type: ignore[call-arg]
     if settings.profile == "production" and settings.clock_file is not None:
         raise SystemExit("SHOUWANG_CLOCK_FILE is refused in the production profile: domain time must be real there")
     if not settings.site_key.get_secret_value():

@@ -66,7 +66,8 @@ async def _send(runtime: Runtime, limit: int) -> int:
         if not ids:
             return 0
         histories = await runtime.store.read_many(conn, ids)
-        settled, orders, outgoing = [], [], list[Outgoing]()
+        settled: list[tuple[UUID, str, str | None]] = []
+        orders, outgoing = list[Order](), list[Outgoing]()
         for notice_id in ids:
             first, state = histories[notice_id][0], NOTICE.fold(r.event for r in histories[notice_id])
             if not isinstance(state, Queued):

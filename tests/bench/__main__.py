@@ -1,6 +1,5 @@
 """`make bench`: every figure against a baseline of the same run, over the real servers; ends with 1 when a target is missed."""
 
-import asyncio
 import sys
 import tempfile
 from pathlib import Path

@@ -122,7 +122,9 @@ async def test_a_visit_leads_to_a_case_and_a_measure_with_one_chain_of_causes(to
     told = await told_about(town, hail["case_id"], 3)
     assert sorted((r["agency"], r["division"]) for r in told) == [("CL", "533401"), ("CUN", VILLAGE), ("XCZX", "533401")]
     event = next(r for r in detected if r["stream_id"] == UUID(hail["case_id"]))
-    queued = await town.seen("notifications", "SELECT * FROM events WHERE type = 'NoticeQueued' AND causation_id = $1", event["event_id"])
+    queued = await town.seen(
+        "notifications", "SELECT * FROM events WHERE type = 'NoticeQueued' AND causation_id = $1", event["event_id"]
+    )
     assert len(queued) == 3
     assert {r["correlation_id"] for r in [*queued, *detected]} == {UUID(visit["events"][0]["id"])}
 
@@ -168,7 +170,9 @@ async def acknowledged_by_each(town: Town, case_id: str, person: str) -> None:
     for agency, division in (("CL", "533401"), ("XCZX", "533401")):
         texts = await on_topic(town, f"agency.{agency.lower()}.{division}.notices.v1")
         assert any(str(n.subject_id) == case_id and n.kind == "RiskDetected" for n in texts)
-    reads = await town.place.sql("certificates", "SELECT agency, purpose FROM person_read WHERE person_id = $1 ORDER BY id", UUID(person))
+    reads = await town.place.sql(
+        "certificates", "SELECT agency, purpose FROM person_read WHERE person_id = $1 ORDER BY id", UUID(person)
+    )
     assert [tuple(r) for r in reads] == [
         ("CL", "CERTIFICATE_ISSUE"), ("CL", "CASE_WORK"), ("XCZX", "CASE_WORK"), ("CUN", "CASE_WORK"),
     ]  # fmt: skip
@@ -201,7 +205,9 @@ async def test_two_reminders_go_out_and_the_one_nobody_acknowledges_escalates(to
     await town.on(date(2026, 4, 23))
     await reminders(town, certificate, "ONE_MONTH")
     await town.on(date(2026, 5, 1))  # one day after the seven days to acknowledge
-    escalated = await town.seen("notifications", "SELECT * FROM views.notice WHERE subject_id = $1 AND stage = 1", UUID(certificate))
+    escalated = await town.seen(
+        "notifications", "SELECT * FROM views.notice WHERE subject_id = $1 AND stage = 1", UUID(certificate)
+    )
     told = {(n["agency"], n["division"], n["reminder"]) for n in escalated}
     assert told <= {("CL", "533401", "ONE_MONTH"), ("CGW", "533401", "ONE_MONTH"), ("CL", "533401", "SIX_MONTHS")}
     queued = await town.place.sql("certificates", "SELECT * FROM events WHERE type = 'CertificateExpiryApproaching'")

@@ -47,12 +47,15 @@ def test_trailing_bytes_are_refused(visit: VisitRecorded, more: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_decode_or_are_refused_and_nothing_else(rubbish: bytes) -> None:
     fp, _ = CODEC.encode(an_issue())
+    assert outcome(fp, rubbish) in {"CertificateIssued", "not_decodable", "trailing_bytes"}
+
+
+def outcome(fp: bytes, body: bytes) -> str:
+    """The class that came out, or the code of the refusal."""
     try:
-        assert CODEC.encode(CODEC.decode(fp, rubbish)) == (fp, rubbish)
+        return type(CODEC.decode(fp, body)).__name__
     except Unreadable as refusal:
-        assert refusal.code in {"not_decodable", "trailing_bytes"}
-    except AssertionError:
-        assert isinstance(CODEC.decode(fp, rubbish), CertificateIssued)  # a longer way to write the same varint
+        return refusal.code
 
 
 @given(VISITS, st.data())
@@ -122,7 +125,7 @@ class Painted:
     tags: tuple[str, ...]
 
 
-LAW = {
+LAW: dict[str, Any] = {
     "type": "record",
     "name": "Painted",
     "namespace": "toy",
@@ -137,7 +140,7 @@ LAW = {
 
 
 def changed(name: str, to: Any) -> dict[str, Any]:
-    return {**LAW, "fields": [{**f, "type": to} if f["name"] == name else f for f in LAW["fields"]]}  # type: ignore[attr-defined]
+    return {**LAW, "fields": [{**f, "type": to} if f["name"] == name else f for f in LAW["fields"]]}
 
 
 def test_a_class_that_agrees_with_its_schema_has_no_mismatch() -> None:
@@ -156,7 +159,7 @@ def test_a_class_that_agrees_with_its_schema_has_no_mismatch() -> None:
             ["Painted.colour: the enum's symbols differ"],
         ),
         ({**LAW, "fields": LAW["fields"][1:]}, ["Painted.colour: not in the schema"]),
-        ({**LAW, "fields": [*LAW["fields"], {"name": "more", "type": "int"}]}, ["Painted.more: not in the class"]),  # type: ignore[misc]
+        ({**LAW, "fields": [*LAW["fields"], {"name": "more", "type": "int"}]}, ["Painted.more: not in the class"]),
     ],
 )
 def test_a_difference_names_the_field(law: dict[str, Any], found: list[str]) -> None:

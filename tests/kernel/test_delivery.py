@@ -1,16 +1,17 @@
 """From a command to another service's rows, over real Kafka, registry and PostgreSQL: nothing lost, nothing twice, poison set aside."""
 
-from uuid import uuid4
+import asyncio
+from uuid import UUID, uuid4
 
 from services.kernel.errors import Conflict
-from services.kernel.events import Context
+from services.kernel.events import Context, Recorded
 from services.kernel.rebuild import Rebuild, contents
 from services.kernel.service import Runtime
 from tests.kernel import toy
 from tests.world import World
 
 
-async def say(runtime: Runtime, event: object, stream: object = None) -> object:
+async def say(runtime: Runtime, event: object, stream: UUID | None = None) -> list[Recorded]:
     """Execute one toy command in its own transaction."""
     context = Context("CL:5334:x", runtime.clock(), uuid4(), uuid4())
     async with runtime.pool.acquire() as conn, conn.transaction():
@@ -50,7 +51,6 @@ async def test_rebuilt_projections_equal_the_live_ones_while_writes_go_on(place:
         return bool(await follower.pool.fetchval("SELECT sum(times) = 60 FROM views.tally"))
 
     await place.until(all_there)
-    import asyncio
 
     async def writing() -> None:
         for stream in streams * 3:

@@ -72,7 +72,7 @@ def tally(key: tuple[UUID], row: Tally | None, recorded: Recorded) -> Tally:
     return Tally(key[0], recorded.division, recorded.event.birth_month, (row.times if row else 0) + 1)
 
 
-KEYS = {PersonRegistered: lambda r: [(r.stream_id,)]}
+KEYS: dict[type, Any] = {PersonRegistered: lambda r: [(r.stream_id,)]}
 OWN = Projection(
     "tally", Tally, ("person_id",), KEYS, tally,
     state=(PersonIndexState, lambda row: PersonIndexState(person_id=row.person_id, key_id=str(row.times))),

@@ -1,0 +1,54 @@
+"""Golden messages: one encoded message per schema version, decoded by today's code for ever. Sample values follow from the field."""
+
+import hashlib
+import types
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID, uuid5
+
+from deploy.topics import import_languages
+from services.kernel.avro import SCHEMAS, Codec
+from services.kernel.events import CATALOGUE, NAMESPACE
+
+FOLDER = Path(__file__).with_name("golden")
+FINGERPRINTS = SCHEMAS / "fingerprints.txt"
+
+
+def published() -> list[type]:
+    """Every class that the four services publish."""
+    import_languages()
+    return [cls for cls in CATALOGUE.values() if cls.__module__.startswith("services.")]
+
+
+def codec() -> Codec:
+    """The codec of all published classes; refuses to exist while a class and its schema differ."""
+    return Codec(published())
+
+
+def sample(cls: type) -> Any:
+    """A value of the class in which every field has content."""
+    hints = get_type_hints(cls)
+    return cls(**{f.name: _value(hints[f.name], f.name) for f in fields(cls)})
+
+
+def _value(hint: Any, name: str) -> Any:
+    if get_origin(hint) in (types.UnionType, Union):
+        return _value(next(a for a in get_args(hint) if a is not type(None)), name)
+    if get_origin(hint) is tuple:
+        return (_value(get_args(hint)[0], name),)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return list(hint)[-1]
+    if is_dataclass(hint) and isinstance(hint, type):
+        return sample(hint)
+    plain = {str: f"a {name}", int: 3, bool: True, UUID: uuid5(NAMESPACE, name), date: date(2026, 2, 28), Decimal: Decimal("12.50")}
+    return datetime(2026, 2, 28, 1, 2, 3, 4, tzinfo=UTC) if hint is datetime else plain[hint]
+
+
+def fingerprints() -> list[str]:
+    """A line per schema file: SHA-256 and path."""
+    files = sorted(SCHEMAS.glob("*/*.avsc"))
+    return [f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(SCHEMAS).as_posix()}" for p in files]

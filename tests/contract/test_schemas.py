@@ -1,0 +1,48 @@
+"""The published language: classes agree with their schemas, merged schema files are never edited, old messages stay readable."""
+
+from typing import Any
+
+import pytest
+
+from services.kernel.avro import load_schemas, mismatches
+from services.kernel.events import avro_name
+from tests.contract.golden import FINGERPRINTS, FOLDER, codec, fingerprints, published, sample
+
+SCHEMAS = load_schemas()
+
+
+@pytest.mark.parametrize("cls", published(), ids=avro_name)
+def test_a_class_agrees_with_its_schema(cls: type) -> None:
+    assert mismatches(cls, SCHEMAS[avro_name(cls)][-1].raw) == []
+
+
+def test_every_schema_has_a_class() -> None:
+    assert sorted(SCHEMAS) == sorted(avro_name(cls) for cls in published())
+
+
+def test_no_merged_schema_file_was_edited() -> None:
+    assert FINGERPRINTS.read_text().splitlines() == fingerprints(), "a merged file was edited, or `make golden` was not run"
+
+
+@pytest.mark.parametrize("cls", published(), ids=avro_name)
+def test_a_golden_message_is_read_as_it_was_meant(cls: type) -> None:
+    made = codec()
+    for schema in SCHEMAS[avro_name(cls)]:
+        body = (FOLDER / f"{schema.name}.v{schema.version}.bin").read_bytes()
+        assert made.decode(schema.fp, body) == sample(cls)
+    assert made.encode(sample(cls))[1] == body
+
+
+def walk(node: Any) -> list[Any]:
+    """Every part of a schema."""
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return [node, *(part for child in inner for part in walk(child))]
+
+
+def test_every_enum_has_a_symbol_for_what_it_does_not_know_and_no_array_holds_nothing() -> None:
+    parts = [part for versions in SCHEMAS.values() for schema in versions for part in walk(schema.raw) if isinstance(part, dict)]
+    enums = [part for part in parts if part.get("type") == "enum"]
+    assert enums
+    assert {enum["default"] for enum in enums} == {"UNKNOWN"}
+    assert all("UNKNOWN" in enum["symbols"] for enum in enums)
+    assert [part for part in parts if part.get("type") == "array" and part["items"] in ("null", {"type": "null"})] == []
