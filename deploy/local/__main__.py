@@ -1,5 +1,6 @@
 """`python -m deploy.local up | down | status | reset`: the three servers, kept up by a detached supervisor."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -7,12 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from deploy.local import downloads, postgres
 from deploy.local.downloads import DownloadError
 from deploy.local.part import REPOSITORY, NotReadyError
 from deploy.local.stack import Stack, default_data
@@ -24,13 +25,21 @@ _DATA = default_data() / "stack"
 
 
 def running(data: Path) -> int | None:
-    """The supervisor's process id, if it lives."""
+    """The supervisor's process id, if it lives. A file left by a crash may name a process that is somebody else's by now."""
     try:
         pid = int((data / "supervisor.pid").read_text())
         os.kill(pid, 0)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
+    except (FileNotFoundError, ValueError, ProcessLookupError, PermissionError):
         return None
-    return pid
+    return pid if "deploy.local supervise" in _command_line(pid) else None
+
+
+def _command_line(pid: int) -> str:
+    if Path("/proc/self").exists():
+        with contextlib.suppress(FileNotFoundError):
+            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        return ""
+    return subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
 
 
 @app.command()
@@ -40,15 +49,30 @@ def up(data: Data = _DATA, brokers: int = 1, as_json: AsJson = False) -> None:
     if running(data) is None:
         data.mkdir(parents=True, exist_ok=True)
         (data / "urls.json").unlink(missing_ok=True)
+        _downloaded()
         command = [sys.executable, "-m", "deploy.local", "supervise", "--data", str(data), "--brokers", str(brokers)]
         with (data / "supervisor.out").open("wb") as out:
             process = subprocess.Popen(command, cwd=REPOSITORY, stdout=out, stderr=out, start_new_session=True)
-        while not (data / "urls.json").exists():
-            if process.poll() is not None:
-                typer.echo((data / "supervisor.out").read_text(), err=True)
-                raise typer.Exit(1)
-            time.sleep(0.1)
+        try:
+            while not (data / "urls.json").exists():
+                if process.poll() is not None:
+                    typer.echo((data / "supervisor.out").read_text(), err=True)
+                    raise typer.Exit(1)
+                time.sleep(0.1)
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
     status(data, as_json)
+
+
+def _downloaded() -> None:
+    """Fetch here, where progress can be seen, not in the supervisor."""
+    try:
+        downloads.kafka_classpath(default_data() / "cache")
+        downloads.registry_jar(default_data() / "cache")
+    except DownloadError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -65,7 +89,7 @@ def down(data: Data = _DATA) -> None:
 @app.command()
 def status(data: Data = _DATA, as_json: AsJson = False) -> None:
     """Whether it runs, and where."""
-    if running(data) is None:
+    if running(data) is None or not (data / "urls.json").exists():
         typer.echo(json.dumps({"running": False}) if as_json else "not running")
         raise typer.Exit(3)
     urls = json.loads((data / "urls.json").read_text())
@@ -76,21 +100,20 @@ def status(data: Data = _DATA, as_json: AsJson = False) -> None:
 def reset(data: Data = _DATA) -> None:
     """Stop and delete the data; downloads stay."""
     down(data)
+    postgres.forget(data / "postgres")
     shutil.rmtree(data, ignore_errors=True)
 
 
 @app.command(hidden=True)
 def supervise(data: Data = _DATA, brokers: int = 1) -> None:
-    """The process behind `up`: holds the servers until SIGTERM."""
-    stop: list[int] = []
+    """The process behind `up`: holds the servers until SIGTERM, also while they are still starting."""
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda number, _: stop.append(number))
+        signal.signal(name, lambda *_: sys.exit(0))
     (data / "supervisor.pid").write_text(str(os.getpid()))
     try:
-        with Stack(data, default_data() / "cache", brokers) as stack:
-            typer.echo(json.dumps(asdict(stack.urls)))
-            while not stop:
-                time.sleep(0.2)
+        with Stack(data, default_data() / "cache", brokers):
+            while True:
+                signal.pause()
     except (DownloadError, NotReadyError, RuntimeError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

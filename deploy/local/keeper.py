@@ -1,10 +1,12 @@
 """Runs one command and never leaves it behind: `python -m deploy.local.keeper SIGNAL GRACE USER PIDFILE -- command …`.
 
-Its standard input is a pipe that only its parent holds. When the parent ends, however it ends, the pipe closes, and the command gets
-SIGNAL, then after GRACE seconds SIGKILL. If the keeper itself is killed, Linux kills the command (PR_SET_PDEATHSIG). Standard library
-only, so that it starts at once.
+Its standard input is a pipe that only its parent holds. When the parent ends, however it ends, the pipe closes, and the command
+gets SIGNAL, then after GRACE seconds SIGKILL. If the keeper itself is killed, Linux kills the command (PR_SET_PDEATHSIG). It ends
+only after everything the command started has ended, so whoever waits for it may start the same server again at once. Standard
+library only, so that it starts at once.
 """
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -13,15 +15,41 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
+from typing import Any
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_LINUX = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def _die_with_parent() -> None:
+def _dying_with(keeper: int) -> Callable[[], None]:
     """In the child, before exec: be killed when the keeper dies. Elsewhere than on Linux the pipe alone must do."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    def before_exec() -> None:
+        if _LINUX is not None:
+            _LINUX.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != keeper:  # it died between fork and prctl
+                os._exit(1)
+
+    return before_exec
+
+
+def _sweep(group: int) -> None:
+    """Kill and await what a dead command left: its process group and, on Linux, orphans of other groups (PostgreSQL's children)."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+                os.kill(int(pid), signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0 if _LINUX is None else os.WNOHANG)
+        except ChildProcessError:
+            return
+        time.sleep(0.01)
 
 
 def keep(stop_with: signal.Signals, grace: float, user: str, pid_file: str, command: list[str]) -> int:
@@ -34,24 +62,27 @@ def keep(stop_with: signal.Signals, grace: float, user: str, pid_file: str, comm
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, ask)
-    who = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent, **who)  # type: ignore[call-overload]
-    with open(pid_file, "w") as out:
-        out.write(str(child.pid))
+    if _LINUX is not None:
+        _LINUX.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    who: dict[str, Any] = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    last = _dying_with(os.getpid())
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=last, **who)
+    Path(f"{pid_file}.new").write_text(str(child.pid))
+    os.replace(f"{pid_file}.new", pid_file)
     while child.poll() is None and not asked:
-        readable, _, _ = select.select([sys.stdin.fileno()], [], [], 0.2)
+        readable, _, _ = select.select([sys.stdin.fileno()], [], [], 0.1)
         if readable and not os.read(sys.stdin.fileno(), 1):
             break
-    if child.poll() is not None:
-        return int(child.returncode)
-    child.send_signal(stop_with)
-    end = time.monotonic() + grace
-    while child.poll() is None and time.monotonic() < end:
-        time.sleep(0.05)
+    code = child.poll()
+    if code is None:
+        child.send_signal(stop_with)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(grace)
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-    return 0
+    _sweep(child.pid)
+    return int(code or 0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """One server of the stack: a command under a keeper, a log file, and a question that tells whether it is ready."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,7 +19,10 @@ class NotReadyError(Exception):
 
 @dataclass
 class Part:
-    """`stop_with` is the signal of an orderly stop; `user` runs it as somebody else (needed for PostgreSQL under root)."""
+    """`stop_with` is the signal of an orderly stop; `user` runs it as somebody else (needed for PostgreSQL under root).
+
+    `holds` are file descriptors the keeper keeps open as long as it lives: the lock on the data directory.
+    """
 
     name: str
     command: list[str]
@@ -27,6 +31,8 @@ class Part:
     stop_with: str = "SIGTERM"
     user: str = ""
     environment: dict[str, str] = field(default_factory=dict)
+    grace: float = 20
+    holds: tuple[int, ...] = ()
     _keeper: subprocess.Popen[bytes] | None = None
 
     @property
@@ -38,9 +44,19 @@ class Part:
         """Start without waiting."""
         if self.alive:
             return
+        self.terminate()  # close what is left of one that ended by itself
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._pid_file.unlink(missing_ok=True)
-        keeper = [sys.executable, "-m", "deploy.local.keeper", self.stop_with, "20", self.user, str(self._pid_file), "--"]
+        keeper = [
+            sys.executable,
+            "-m",
+            "deploy.local.keeper",
+            self.stop_with,
+            str(self.grace),
+            self.user,
+            str(self._pid_file),
+            "--",
+        ]
         with self.log.open("ab") as out:
             self._keeper = subprocess.Popen(
                 [*keeper, *self.command],
@@ -49,12 +65,13 @@ class Part:
                 stderr=out,
                 cwd=REPOSITORY,
                 env={**os.environ, **self.environment},
+                pass_fds=self.holds,
             )
 
     def await_ready(self, seconds: float = 60) -> None:
         """Wait until it answers. Raises `NotReadyError`."""
         end = time.monotonic() + seconds
-        while not self.ready():
+        while not (self._pid_file.exists() and self.ready()):
             if not self.alive:
                 raise NotReadyError(f"{self.name} ended; see {self.log}")
             if time.monotonic() > end:
@@ -63,11 +80,15 @@ class Part:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        self.launch()
-        self.await_ready()
+        try:
+            self.launch()
+            self.await_ready()
+        except BaseException:
+            self.terminate()
+            raise
 
     def ask(self) -> None:
-        """Ask for an orderly stop without waiting."""
+        """Ask for an orderly stop without waiting for it."""
         if self._keeper is not None and self._keeper.stdin is not None:
             self._keeper.stdin.close()
 
@@ -85,9 +106,10 @@ class Part:
     def signalled(self, name: str) -> None:
         """Send the server a signal of its own (e.g. SIGQUIT: PostgreSQL's immediate stop) and wait for its end."""
         if self.alive and self._keeper is not None:
-            os.kill(int(self._pid_file.read_text()), signal.Signals[name])
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself just now
+                os.kill(int(self._pid_file.read_text()), signal.Signals[name])
             self._keeper.wait()
-            self._keeper = None
+            self.terminate()
 
     @property
     def _pid_file(self) -> Path:

@@ -1,6 +1,5 @@
 """PostgreSQL 18 from a package: initialised once, run on loopback with a generated password, as another user when we are root."""
 
-import hashlib
 import importlib.util
 import os
 import pwd
@@ -10,10 +9,11 @@ import struct
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from deploy.local.part import Part
 
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "300",
@@ -33,7 +33,7 @@ class Postgres:
         self._bin, self.data = self._reachable(_installed(), data)
         if not (self.data / "PG_VERSION").exists():
             self._initialise(password)
-        options = [item for name, value in _SETTINGS.items() for item in ("-c", f"{name}={value}")]
+        options = [item for name, value in SETTINGS.items() for item in ("-c", f"{name}={value}")]
         command = [str(self._bin / "postgres"), "-D", str(self.data), "-p", str(port), *options]
         self.part = Part("postgres", command, data.with_name("postgres.out"), self._answers, "SIGINT", self._user)
 
@@ -47,34 +47,44 @@ class Postgres:
 
     def _reachable(self, install: Path, data: Path) -> tuple[Path, Path]:
         """Binaries and data where the other user can get at them; a checkout below a closed home is stepped around."""
-        if not self._user or all(p.stat().st_mode & 0o001 for p in [*install.parents, *data.parents] if p.exists()):
+        way = [install / "bin" / "postgres", *(install / "bin" / "postgres").parents, *data.parents]
+        if not self._user or all(path.stat().st_mode & 0o001 for path in way if path.exists()):
             return install / "bin", data
-        mark = hashlib.sha256(str(data).encode()).hexdigest()[:12]
-        aside = Path(tempfile.gettempdir()) / f"shouwang-{mark}"
-        if not (aside / "pginstall18").exists():
-            shutil.copytree(install, aside / "pginstall18", symlinks=True)
-        aside.chmod(0o755)
-        return aside / "pginstall18" / "bin", aside / "postgres"
+        data.parent.mkdir(parents=True, exist_ok=True)
+        note = _note(data)
+        if not note.exists() or not Path(note.read_text()).exists():
+            folder = tempfile.mkdtemp(prefix="shouwang-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None)
+            note.write_text(folder)
+        aside, package = Path(note.read_text()), install.parent
+        if not (aside / "install").exists():
+            shutil.rmtree(aside / "new", ignore_errors=True)
+            libraries = package.with_name(f"{package.name}.libs")  # the binaries look for them beside their package
+            for source, name in ((install, f"{package.name}/{install.name}"), (libraries, libraries.name)):
+                if source.exists():
+                    shutil.copytree(source, aside / "new" / name, symlinks=True)
+            _give(aside, self._user)
+            (aside / "new").rename(aside / "install")
+        return aside / "install" / package.name / install.name / "bin", aside / "postgres"
 
     def _initialise(self, password: str) -> None:
+        """In a folder of another name first: an interrupted initdb leaves nothing that looks like a database."""
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        secret = self.data.with_name("postgres.password")
+        new, secret = self.data.with_name("postgres.new"), self.data.with_name("postgres.password")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
         secret.touch(mode=0o600)
         secret.write_text(password)
-        who = {"user": self._user, "group": pwd.getpwnam(self._user).pw_gid, "extra_groups": []} if self._user else {}
         if self._user:
-            for path in (self.data, secret):
-                os.chown(path, pwd.getpwnam(self._user).pw_uid, pwd.getpwnam(self._user).pw_gid)
-        command = [str(self._bin / "initdb"), "-D", str(self.data), "-U", "postgres", f"--pwfile={secret}", "-A", "scram-sha-256"]
-        done = subprocess.run(
-            [*command, "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
-            capture_output=True, text=True, cwd="/", check=False, **who,
-        )  # type: ignore[call-overload]  # fmt: skip
+            _give(new, self._user)
+            _give(secret, self._user)
+        command = [str(self._bin / "initdb"), "-D", str(new), "-U", "postgres", f"--pwfile={secret}", "-A", "scram-sha-256"]
+        command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **_as(self._user))
         secret.unlink()
         if done.returncode:
-            shutil.rmtree(self.data, ignore_errors=True)
+            shutil.rmtree(new, ignore_errors=True)
             raise RuntimeError(f"initdb failed: {done.stderr}")
+        new.rename(self.data)
 
     def _answers(self) -> bool:
         """Whether the server takes connections: it answers a startup packet with a request for authentication."""
@@ -86,6 +96,18 @@ class Postgres:
                 return conn.recv(1) == b"R"
         except OSError:
             return False
+
+
+def forget(data: Path) -> None:
+    """Delete what was put aside for the data directory `data`, if anything was."""
+    note = _note(data)
+    if note.exists():
+        shutil.rmtree(note.read_text(), ignore_errors=True)
+
+
+def _note(data: Path) -> Path:
+    """The file that says where the data directory was put aside."""
+    return data.with_name("postgres.aside")
 
 
 def _installed() -> Path:
@@ -105,3 +127,15 @@ def _other_user() -> str:
             continue
         return name
     raise RuntimeError("PostgreSQL does not run as root, and there is no user `nobody` to run it as")
+
+
+def _as(user: str) -> dict[str, Any]:
+    """Arguments that make a subprocess run as `user`."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+
+
+def _give(path: Path, user: str) -> None:
+    """Make everything below `path` belong to `user`."""
+    entry = pwd.getpwnam(user)
+    for each in (path, *path.rglob("*")):
+        os.chown(each, entry.pw_uid, entry.pw_gid, follow_symlinks=False)

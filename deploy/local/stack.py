@@ -1,28 +1,23 @@
 """The three servers together: ports chosen once and kept, data kept, everything started side by side and stopped together."""
 
+import base64
+import fcntl
 import json
 import os
+import random
 import secrets
-import shutil
 import socket
-import subprocess
+import time
 import urllib.request
+import uuid
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from deploy.local import downloads
-from deploy.local.part import Part
+from deploy.local import downloads, kafka
+from deploy.local.part import NotReadyError, Part
 from deploy.local.postgres import Postgres
-
-_SINGLE = (
-    "offsets.topic.replication.factor",
-    "transaction.state.log.replication.factor",
-    "transaction.state.log.min.isr",
-    "share.coordinator.state.topic.replication.factor",
-    "share.coordinator.state.topic.min.isr",
-)
 
 
 @dataclass(frozen=True)
@@ -34,49 +29,62 @@ class Urls:
     postgres: str
 
 
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@dataclass
+class Choices:
+    """What is chosen once and kept in `stack.json`. `kafka` are the brokers' ports and then, as many, their controllers'."""
+
+    cluster: str
+    password: str
+    kafka: list[int]
+    registry: int
+    postgres: int
 
 
 class Stack:
     """`with Stack(data, cache) as stack: stack.urls`. Data and ports survive in `data`; nothing else on the machine changes."""
 
+    postgres: Postgres
+    registry: Part
+    urls: Urls
+
     def __init__(self, data: Path, cache: Path, brokers: int = 1) -> None:
         self.data, self.cache, self.brokers = data.resolve(), cache.resolve(), brokers
         self.kafka: list[Part] = []
+        self._parts: list[Part] = []
+        self._lock = -1
 
     def start(self) -> None:
         """Prepare what is missing, start all side by side, wait until all answer. A failed start leaves nothing running."""
         self.data.mkdir(parents=True, exist_ok=True)
-        self.state = self._state()
+        self._lock = _locked(self.data)
         try:
-            self.postgres = Postgres(self.data / "postgres", self.state["postgres"], self.state["password"])
-            self.kafka = [self._broker(i) for i in range(self.brokers)]
-            self.registry = self._registry()
-            parts = [*self.kafka, self.registry, self.postgres.part]
-            for part in parts:
+            chosen = _choices(self.data, self.brokers)
+            for part in self._made(chosen):
+                part.holds = (self._lock,)
+                self._parts.append(part)
                 part.launch()
-            for part in parts:
+            for part in reversed(self._parts):  # the quickest first, so that its failure is told at once
                 part.await_ready()
         except BaseException:
             self.stop()
             raise
         self.urls = Urls(
-            ",".join(f"127.0.0.1:{port}" for port in self.state["kafka"][: self.brokers]),
-            f"http://127.0.0.1:{self.state['registry']}/apis/ccompat/v7",
-            f"postgresql://postgres:{self.state['password']}@127.0.0.1:{self.state['postgres']}/postgres",
+            ",".join(f"127.0.0.1:{port}" for port in chosen.kafka[: self.brokers]),
+            f"http://127.0.0.1:{chosen.registry}/apis/ccompat/v7",
+            f"postgresql://postgres:{chosen.password}@127.0.0.1:{chosen.postgres}/postgres",
         )
-        (self.data / "urls.json").write_text(json.dumps(asdict(self.urls)))
+        _kept(self.data / "urls.json", asdict(self.urls))
 
     def stop(self) -> None:
         """Stop all; returns when nothing is left."""
-        for part in [*self.kafka, *(getattr(self, n) for n in ("registry",) if hasattr(self, n))]:
+        for part in self._parts:
+            part.ask()
+        for part in self._parts:
             part.terminate()
-        if hasattr(self, "postgres"):
-            self.postgres.part.terminate()
+        self._parts.clear()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     def __enter__(self) -> "Stack":
         self.start()
@@ -85,80 +93,99 @@ class Stack:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
-    def _state(self) -> dict[str, Any]:
-        path = self.data / "stack.json"
-        state: dict[str, Any] = (
-            json.loads(path.read_text()) if path.exists() else {"cluster": "", "password": secrets.token_urlsafe(24)}
-        )
-        ports: list[int] = state.get("kafka", [])
-        state["kafka"] = ports + [free_port() for _ in range(2 * self.brokers - len(ports))]
-        for name in ("registry", "postgres"):
-            state.setdefault(name, free_port())
-        path.touch(mode=0o600, exist_ok=True)
-        path.write_text(json.dumps(state))
-        return state
-
-    def _broker(self, index: int) -> Part:
-        folder, ports = self.data / f"kafka-{index}", self.state["kafka"]
-        port, controllers = ports[index], ports[self.brokers :]
-        classpath = downloads.kafka_classpath(self.cache)
-        storage = [downloads.java(), "-cp", classpath, "kafka.tools.StorageTool"]
-        if not self.state["cluster"]:
-            made = subprocess.run([*storage, "random-uuid"], capture_output=True, text=True, check=True)
-            self.state["cluster"] = made.stdout.split()[-1]
-            (self.data / "stack.json").write_text(json.dumps(self.state))
-        folder.mkdir(exist_ok=True)
-        config = folder / "server.properties"
-        config.write_text(_server_properties(index, port, controllers, folder / "log", self.brokers))
-        if not (folder / "log" / "meta.properties").exists():
-            shutil.rmtree(folder / "log", ignore_errors=True)
-            subprocess.run([*storage, "format", "-t", self.state["cluster"], "-c", str(config)], capture_output=True, check=True)
-        command = [downloads.java(), "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classpath, "kafka.Kafka"]
-        return Part(f"kafka-{index}", [*command, str(config)], folder / "server.out", lambda: _kafka_answers(port))
-
-    def _registry(self) -> Part:
-        port = self.state["registry"]
-        folder = self.data / "registry"
-        command = [downloads.java(), "-Xmx256m", "-Dquarkus.http.host=127.0.0.1", f"-Dquarkus.http.port={port}"]
-        command += ["-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=0", "-jar"]
-        environment = {
-            "APICURIO_STORAGE_KIND": "sql",
-            "APICURIO_STORAGE_SQL_KIND": "h2",
-            "APICURIO_DATASOURCE_URL": f"jdbc:h2:file:{folder / 'db'}",
-        }
-        jar = downloads.registry_jar(self.cache)
-        return Part("registry", [*command, jar], folder / "server.out", lambda: _http_answers(port), environment=environment)
+    def _made(self, chosen: Choices) -> Iterator[Part]:
+        """The slowest first: it starts while the others are being prepared."""
+        self.registry = _registry(self.data / "registry", self.cache, chosen.registry)
+        yield self.registry
+        self.kafka = []
+        for index in range(self.brokers):
+            self.kafka.append(kafka.broker(self.data / f"kafka-{index}", self.cache, chosen.cluster, index, chosen.kafka))
+            yield self.kafka[-1]
+        self.postgres = Postgres(self.data / "postgres", chosen.postgres, chosen.password)
+        yield self.postgres.part
 
 
-def _server_properties(index: int, port: int, controllers: list[int], log: Path, brokers: int) -> str:
-    voters = ",".join(f"{i + 1}@127.0.0.1:{p}" for i, p in enumerate(controllers[:brokers]))
-    lines = {
-        "process.roles": "broker,controller",
-        "node.id": index + 1,
-        "controller.quorum.voters": voters,
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controllers[index]}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
-        "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "log.dirs": log,
-        "group.initial.rebalance.delay.ms": 0,
-        "auto.create.topics.enable": "false",
-        "offsets.topic.num.partitions": 4,
-        "log.retention.ms": -1,
+def default_data() -> Path:
+    """Where the stack keeps its data when nobody says otherwise."""
+    return Path(os.environ.get("SHOUWANG_LOCAL", ".local")).resolve()
+
+
+def free_port() -> int:
+    """A port as `free_ports` gives them."""
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on now, below the range from which systems take ports for clients: a client must never get the port of a
+    server that is being restarted."""
+    found: list[int] = []
+    for port in random.sample(range(15_000, 32_000), 1_000):
+        if len(found) < count and _is_free(port):
+            found.append(port)
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port in TIME_WAIT is free for a server
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _locked(data: Path) -> int:
+    """The lock on the data directory. The keepers hold it too, so servers whose parent was killed are waited for."""
+    lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    end = time.monotonic() + 15
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                os.close(lock)
+                raise NotReadyError(f"other servers run on {data}; stop them first") from None
+            time.sleep(0.05)
+        else:
+            return lock
+
+
+def _choices(data: Path, brokers: int) -> Choices:
+    """The choices of an earlier start, or new ones. Raises `NotReadyError` if they cannot be kept."""
+    path = data / "stack.json"
+    if path.exists():
+        chosen = Choices(**json.loads(path.read_text()))
+        if len(chosen.kafka) != 2 * brokers:
+            raise NotReadyError(f"{data} was made for {len(chosen.kafka) // 2} broker(s), not {brokers}; reset it first")
+        for port in (*chosen.kafka, chosen.registry, chosen.postgres):
+            if not _is_free(port):
+                raise NotReadyError(f"port {port} is taken by another program; end that, or reset {data}")
+        return chosen
+    ports = free_ports(2 * brokers + 2)
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_")
+    chosen = Choices(cluster, secrets.token_urlsafe(24), ports[2:], ports[0], ports[1])
+    _kept(path, asdict(chosen))
+    return chosen
+
+
+def _kept(path: Path, content: dict[str, object]) -> None:
+    """Written whole or not at all, and for the owner only: there is a password in it."""
+    new = path.with_suffix(".new")
+    new.touch(mode=0o600)
+    new.write_text(json.dumps(content))
+    new.replace(path)
+
+
+def _registry(folder: Path, cache: Path, port: int) -> Part:
+    command = [downloads.java(), "-Xmx256m", "-Dquarkus.http.host=127.0.0.1", f"-Dquarkus.http.port={port}"]
+    command += ["-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=0", "-jar", downloads.registry_jar(cache)]
+    environment = {
+        "APICURIO_STORAGE_KIND": "sql",
+        "APICURIO_STORAGE_SQL_KIND": "h2",
+        "APICURIO_DATASOURCE_URL": f"jdbc:h2:file:{folder / 'db'}",
     }
-    copies = {name: 1 if brokers == 1 or name.endswith("isr") else min(3, brokers) for name in _SINGLE}
-    return "\n".join(f"{name}={value}" for name, value in {**lines, **copies}.items()) + "\n"
-
-
-def _kafka_answers(port: int) -> bool:
-    """Whether the broker answers an ApiVersions request (version 0)."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as conn:
-            conn.sendall(bytes.fromhex("0000000e00120000000000010004") + b"look")
-            conn.settimeout(2)
-            return len(conn.recv(64)) >= 8
-    except OSError:
-        return False
+    return Part("registry", command, folder / "server.out", lambda: _http_answers(port), environment=environment)
 
 
 def _http_answers(port: int) -> bool:
@@ -167,8 +194,3 @@ def _http_answers(port: int) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def default_data() -> Path:
-    """Where the stack keeps its data when nobody says otherwise."""
-    return Path(os.environ.get("SHOUWANG_LOCAL", ".local")).resolve()

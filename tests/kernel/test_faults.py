@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from services.kernel import letters, schedule
 from services.kernel.errors import AlreadyRecorded, Conflict, Rejected
-from services.kernel.events import Context
+from services.kernel.events import Context, Recorded
 from services.kernel.project import fold_into
 from services.kernel.service import Runtime
 from tests.kernel import toy
@@ -144,10 +145,10 @@ async def test_a_lost_race_is_a_conflict_and_a_repeated_id_is_recognised(place: 
     assert [r.version for r in await read(register, stream)] == [1, 2, 3]
 
 
-async def read(runtime: Runtime, stream: UUID) -> list[object]:
+async def read(runtime: Runtime, stream: UUID) -> list[Recorded]:
     """A stream's history."""
     async with runtime.pool.acquire() as conn:
-        return list(await runtime.store.read(conn, stream))
+        return await runtime.store.read(conn, stream)
 
 
 async def test_two_transactions_never_fold_one_row_from_the_same_past(place: World) -> None:
@@ -165,10 +166,10 @@ async def test_two_transactions_never_fold_one_row_from_the_same_past(place: Wor
 
     await asyncio.gather(*[once() for _ in range(8)])
     assert await register.pool.fetchval("SELECT times FROM views.tally") == 8
-    folded: dict[object, object] = {}
+    folded: dict[Any, toy.Tally | None] = {}
     for recorded in await read(register, stream):
-        fold_into(toy.OWN, folded, recorded)  # type: ignore[arg-type]
-    assert [row.times for row in folded.values()] == [8]  # type: ignore[attr-defined]
+        fold_into(toy.OWN, folded, recorded)
+    assert [row and row.times for row in folded.values()] == [8]
 
 
 async def test_a_rejected_command_leaves_nothing(place: World) -> None:
