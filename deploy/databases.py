@@ -1,12 +1,14 @@
 """The databases job: roles, and one database per service that only its own roles may enter. Run once, as a superuser; safe to repeat.
 
-Environment: SHOUWANG_POSTGRES (superuser DSN), SHOUWANG_PASSWORDS (a secret from which each role's password is derived).
+Environment: SHOUWANG_POSTGRES (superuser DSN), SHOUWANG_PASSWORDS (a secret from which each role's password is derived); either may be
+given as a file, SHOUWANG_POSTGRES_FILE and SHOUWANG_PASSWORDS_FILE. `python -m deploy.databases urls` prints the DSNs for the secrets.
 """
 
 import asyncio
 import hashlib
 import hmac
 import os
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,6 +70,24 @@ async def drop(postgres: str, prefix: str) -> None:
         await conn.close()
 
 
-if __name__ == "__main__":
-    asyncio.run(create(os.environ["SHOUWANG_POSTGRES"], os.environ["SHOUWANG_PASSWORDS"]))
+def _given(name: str) -> str:
+    """A setting of the job: the variable itself, or the content of the file that `<name>_FILE` names."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    return os.environ[name]
+
+
+def main() -> None:
+    """Make the databases, or print the DSNs of their roles."""
+    postgres, secret = _given("SHOUWANG_POSTGRES"), _given("SHOUWANG_PASSWORDS")
+    if sys.argv[1:] == ["urls"]:
+        for service, mine in urls(postgres, secret).items():
+            for role in ROLES:
+                print(f"{service}_{role}_url {mine[role]}")
+        return
+    asyncio.run(create(postgres, secret))
     print(f"{len(SERVICES)} databases ready")
+
+
+if __name__ == "__main__":
+    main()

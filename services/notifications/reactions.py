@@ -9,7 +9,7 @@ from services.kernel.events import Recorded
 from services.notifications.events import NoticeEscalated, NoticeQueued, SuppressionReason
 from services.notifications.notice import NOTICE, Queue, Suppress, notice_id
 from services.notifications.policy import NoticePolicy
-from services.notifications.projections import NoticeRow
+from services.notifications.projections import NoticeRow, NoticeState
 from services.notifications.routing import channels, notices
 
 
@@ -22,8 +22,13 @@ def route(recorded: Recorded, _: None, policy: NoticePolicy) -> Sequence[Any]:
 
 
 def tell_next(recorded: Recorded, first: NoticeRow, policy: NoticePolicy) -> Sequence[Any]:
-    """The next office, with the rest of the chain, and as many days to acknowledge as the row gives."""
+    """The next office, with the rest of the chain, and as many days to acknowledge as the row gives.
+
+    A notice that was withdrawn between its escalation and now is told to nobody else.
+    """
     said: NoticeEscalated = recorded.event
+    if first.state is NoticeState.SUPPRESSED:
+        return []
     days = next((row.value.days for row in reversed(policy.routes.rows) if row.id == first.route), 7)
     following = NoticeQueued(
         route=first.route,
