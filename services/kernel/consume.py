@@ -6,6 +6,7 @@ manual, after the transaction. Whatever has arrived while one transaction ran be
 
 import asyncio
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -28,6 +29,7 @@ def make_app(runtime: Runtime, name: str) -> faust.App:
         runtime.settings.topic_prefix + name,
         broker=f"kafka://{runtime.settings.kafka}",
         store="memory://",
+        datadir=os.path.join(tempfile.gettempdir(), "shouwang-faust", name),  # Faust makes it, nothing is kept there
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,
