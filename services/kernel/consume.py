@@ -5,6 +5,7 @@ manual, after the transaction. Whatever has arrived while one transaction ran be
 """
 
 import asyncio
+import contextlib
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ import faust
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
+from faust.exceptions import ConsumerNotStarted
 
 from services.kernel.deliver import TRANSIENT, Arrived, Delivery
 from services.kernel.events import topics_of
@@ -29,7 +31,7 @@ def make_app(runtime: Runtime, name: str) -> faust.App:
         runtime.settings.topic_prefix + name,
         broker=f"kafka://{runtime.settings.kafka}",
         store="memory://",
-        datadir=os.path.join(tempfile.gettempdir(), "shouwang-faust", name),  # Faust makes it, nothing is kept there
+        datadir=os.path.join(tempfile.gettempdir(), f"shouwang-faust-{os.getpid()}"),  # made at start; nothing is kept there
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,
@@ -82,7 +84,8 @@ class Worker:
             await asyncio.shield(asyncio.wait_for(self._stop(app, tasks), 15))
 
     async def _stop(self, app: Any, tasks: list[asyncio.Task[None]]) -> None:
-        app.consumer.pause_partitions(app.consumer.assignment()) if app.consumer else None
+        with contextlib.suppress(ConsumerNotStarted):  # a start that failed, or was cut short
+            app.consumer.pause_partitions(app.consumer.assignment())
         try:
             await asyncio.wait_for(self._idle.wait(), 10)
         except TimeoutError:

@@ -16,7 +16,7 @@ from tests.journey.test_story import ELSEWHERE, VILLAGE, upload, workbook
 from tests.world import Client, World
 
 PAYMENT = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
-GOOD = ["测试甲", "533499198001010013", "生活补贴", 100, 1, 100]
+GOOD: list[Any] = ["测试甲", "533499198001010013", "生活补贴", 100, 1, 100]
 
 
 @pytest.fixture
