@@ -1,0 +1,109 @@
+"""After the storm: an independent look at stores and topics only. Says what was lost, doubled or out of order."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer
+
+from services.kernel.avro import Codec
+from services.kernel.project import fold_into
+from services.kernel.rebuild import contents
+from services.kernel.service import Service
+from services.kernel.store import EventStore
+from services.monitoring.service import SERVICE as MONITORING
+from services.notifications.service import SERVICE as NOTIFICATIONS
+from tests.chaos.storm import Storm, Weather
+
+
+@dataclass
+class Verdict:
+    """`faults` must be empty; `doubles` are repeats of the same message on a topic, which are allowed and counted."""
+
+    events: int = 0
+    notices: int = 0
+    doubles: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+async def judged(weather: Weather) -> Verdict:
+    """Look at both victims' stores, topics, projections, effects and quarantine."""
+    verdict = Verdict()
+    stored: dict[str, Any] = {}
+    for service in (MONITORING, NOTIFICATIONS):
+        conn = await asyncpg.connect(weather.processes.dsn[service.name]["superuser"])
+        try:
+            rows = await conn.fetch("SELECT * FROM events ORDER BY position")
+            verdict.events += len(rows)
+            stored[service.name] = {str(r["event_id"]) for r in rows}
+            await _topic(verdict, weather, service, rows)
+            await _projections(verdict, conn, service, rows)
+            if await conn.fetchval("SELECT count(*) FROM quarantine"):
+                verdict.faults.append(f"{service.name}: messages were set aside")
+            if service is NOTIFICATIONS:
+                await _effects(verdict, conn, rows)
+        finally:
+            await conn.close()
+    _answered(verdict, weather.storm, stored["monitoring"])
+    return verdict
+
+
+def _answered(verdict: Verdict, storm: Storm, stored: set[str]) -> None:
+    lost = [path for path, _, events in storm.answered if not set(events) <= stored]
+    if lost:
+        verdict.faults.append(f"{len(lost)} commands were answered with 2xx and are not stored")
+    if len({events[0] for _, _, events in storm.answered}) != len(storm.answered):
+        verdict.faults.append("one event answers two commands")
+
+
+async def _topic(verdict: Verdict, weather: Weather, service: Service, rows: list[Any]) -> None:
+    """Every stored event is on the topic; first occurrences come in the order of their stream."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=weather.stack.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
+    consumer.subscribe([f"{service.name}.events.v1"])
+    await consumer.start()
+    seen: Counter[str] = Counter()
+    last: dict[bytes, int] = defaultdict(int)
+    try:
+        while arrived := await consumer.getmany(timeout_ms=3000):
+            for messages in arrived.values():
+                for message in messages:
+                    headers = {name: value.decode() for name, value in message.headers}
+                    seen[headers["ce_id"]] += 1
+                    version = int(headers["ce_streamversion"])
+                    if seen[headers["ce_id"]] == 1:
+                        if version != last[message.key] + 1:
+                            verdict.faults.append(f"{service.name}: version {version} after {last[message.key]} on a topic")
+                        last[message.key] = version
+    finally:
+        await consumer.stop()
+    missing = {str(r["event_id"]) for r in rows} - set(seen)
+    invented = set(seen) - {str(r["event_id"]) for r in rows}
+    if missing or invented:
+        verdict.faults.append(f"{service.name}: {len(missing)} events are not on the topic, {len(invented)} are only there")
+    verdict.doubles += sum(count - 1 for count in seen.values())
+
+
+async def _projections(verdict: Verdict, conn: asyncpg.Connection, service: Service, rows: list[Any]) -> None:
+    """Each projection equals a naive fold of the log."""
+    store = EventStore(service.name, Codec(service.own))
+    log = [store.recorded(r) for r in rows]
+    for projection in service.projections:
+        folded: dict[Any, Any] = {}
+        for recorded in log:
+            fold_into(projection, folded, recorded)
+        wanted = sorted((projection.to_record(r) for r in folded.values() if r is not None), key=str)
+        if sorted(await contents(conn, projection), key=str) != wanted:
+            verdict.faults.append(f"{service.name}: {projection.table} is not the fold of the log")
+
+
+async def _effects(verdict: Verdict, conn: asyncpg.Connection, rows: list[Any]) -> None:
+    """One settled effect per queued notice, and one `NoticeSent` per notice and channel."""
+    queued = {r["stream_id"] for r in rows if r["type"] == "NoticeQueued"}
+    verdict.notices = len(queued)
+    effects = await conn.fetch("SELECT notice_id, state FROM effect")
+    if {e["notice_id"] for e in effects} != queued or {e["state"] for e in effects} - {"sent", "suppressed"}:
+        verdict.faults.append("effects and queued notices differ, or an effect is not settled")
+    sent = Counter((r["stream_id"], r["data"]) for r in rows if r["type"] == "NoticeSent")
+    if any(count > 1 for count in sent.values()):
+        verdict.faults.append("a channel took a notice twice")

@@ -1,0 +1,14 @@
+"""The short form of `make chaos`: a storm of twenty seconds."""
+
+from pathlib import Path
+
+from tests.chaos.run import storm_of
+
+SEED = 20211214
+
+
+async def test_nothing_answered_is_lost_and_nothing_is_told_twice(tmp_path: Path) -> None:
+    verdict = await storm_of(tmp_path, SEED, seconds=20, pause=1.0, outages=1)
+    assert verdict.faults == []
+    assert verdict.events > 1000
+    assert verdict.notices > 500
