@@ -11,6 +11,7 @@ from deploy import schemas
 from deploy.local.resolve import backend
 from tests.bench.delivering import delivering, rebuilding
 from tests.bench.figures import Figure, reported
+from tests.bench.latency import latency
 from tests.bench.storing import appending, relaying
 from tests.world import world
 
@@ -25,6 +26,9 @@ async def measured(names: list[str]) -> list[Figure]:
         for name in names:
             print(f"measuring {name} …", file=sys.stderr)
             with tempfile.TemporaryDirectory() as folder:
+                if name == "latency":
+                    figures.append(await latency(urls, Path(folder)))
+                    continue
                 async with world(urls, Path(folder), partitions=12) as place:
                     figures.append(await BENCHES[name](place))
     return figures
@@ -32,5 +36,5 @@ async def measured(names: list[str]) -> list[Figure]:
 
 if __name__ == "__main__":
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    done = uvloop.run(measured(sys.argv[1:] or list(BENCHES)))
+    done = uvloop.run(measured(sys.argv[1:] or [*BENCHES, "latency"]))
     sys.exit(0 if reported(done, Path(".local/bench.json")) else 1)

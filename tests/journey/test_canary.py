@@ -1,0 +1,93 @@
+"""The canary: names, citizen ids and phones of a small county are looked for everywhere they must not be. Zero hits."""
+
+import re
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import asyncpg
+from aiokafka import AIOKafkaConsumer
+
+from deploy.local.resolve import Urls
+from deploy.processes import Processes
+from deploy.sandbox.doors import Doors, Quiet
+from deploy.sandbox.prefecture import Prefecture, made
+from deploy.sandbox.year import Year
+
+HOME_OF_NAMES = {"person", "certificate_number", "person_read"}
+
+
+async def test_no_name_number_or_phone_leaves_the_persons_table(registered: Urls, tmp_path: Path) -> None:
+    prefecture = made(seed=7, households=8, days=30)
+    processes = Processes(registered, tmp_path / "canary", "canary.")
+    await processes.prepare()
+    consumer = AIOKafkaConsumer(bootstrap_servers=registered.kafka)
+    await consumer.start()
+    try:
+        processes.start()
+        async with aiohttp.ClientSession() as session:
+            doors = Doors(processes, session)
+            year = Year(prefecture, doors, Quiet(doors, consumer))
+            await year.past()
+            for number in range(prefecture.days):
+                await year.day(prefecture.first + timedelta(days=number))
+        canaries = secrets_of(prefecture)
+        places = {**await topics(processes), **await tables(processes), **metrics(processes), **logs(processes)}
+    finally:
+        await consumer.stop()
+        processes.stop()
+    assert len(places) > 30, "nothing was looked at"
+    assert sum(len(text) for text in places.values()) > 100_000
+    assert {place for place, text in places.items() if canaries.search(text)} == set()
+
+
+def secrets_of(prefecture: Prefecture) -> "re.Pattern[bytes]":
+    """Every name, citizen id and phone, as one pattern over bytes."""
+    words = {w for _, p in prefecture.persons for w in (p.name, p.citizen_id, p.phone, p.citizen_id[6:14] + p.citizen_id[14:])}
+    return re.compile(b"|".join(re.escape(w.encode()) for w in words))
+
+
+async def topics(processes: Processes) -> dict[str, bytes]:
+    """Keys, headers and values of every topic of this deployment."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
+    consumer.subscribe(pattern=f"^{re.escape(processes.prefix)}.*")
+    await consumer.start()
+    found: dict[str, list[bytes]] = {}
+    try:
+        while arrived := await consumer.getmany(timeout_ms=4000):
+            for tp, messages in arrived.items():
+                for m in messages:
+                    said = [m.key or b"", m.value or b"", *(part for name, value in m.headers for part in (name.encode(), value))]
+                    found.setdefault(tp.topic, []).extend(said)
+    finally:
+        await consumer.stop()
+    return {topic: b"\n".join(parts) for topic, parts in found.items()}
+
+
+async def tables(processes: Processes) -> dict[str, bytes]:
+    """Every row of every table of every service, as text and as the bytes inside bytea columns; except where names live."""
+    found = {}
+    for service, mine in processes.dsn.items():
+        conn = await asyncpg.connect(mine["superuser"])
+        names: list[Any] = await conn.fetch(
+            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('public', 'views')"
+        )
+        for schema, table in names:
+            if table not in HOME_OF_NAMES:
+                rows = await conn.fetch(f"SELECT * FROM {schema}.{table}")
+                cells = [bytes(v) if isinstance(v, bytes) else str(v).encode() for r in rows for v in r.values()]
+                found[f"{service}.{table}"] = b"\n".join(cells)
+        await conn.close()
+    return found
+
+
+def metrics(processes: Processes) -> dict[str, bytes]:
+    """What each service tells Prometheus."""
+    return {f"{s} metrics": urllib.request.urlopen(f"{processes.base(s)}/metrics").read() for s in processes.ports}
+
+
+def logs(processes: Processes) -> dict[str, bytes]:
+    """What each process logged."""
+    return {path.name: path.read_bytes() for path in processes.folder.glob("*.log")}
