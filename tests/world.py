@@ -124,7 +124,7 @@ class World:
         self.stack.push_async_callback(session.close)
         return Client(session)
 
-    async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = 12) -> Any:
+    async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
         """Wait until `condition()` is truthy; a role that died or a passed deadline fails the test."""
         end = asyncio.get_running_loop().time() + seconds
         while not (value := await condition()):

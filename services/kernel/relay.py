@@ -26,7 +26,7 @@ from services.kernel.service import Runtime
 
 log = structlog.get_logger()
 SENT = Counter("shouwang_relay_sent_total", "messages acknowledged by Kafka", ["service"])
-CHUNK = 8000
+CHUNK = 4000
 IDLE = 0.02
 # The envelope's values come as one text, put together by the database on another core. Rows in flight are skipped by number, not by
 # a cursor: a row that committed late with a lower number is read before any later row of its stream.

@@ -24,7 +24,6 @@ CREATE TABLE events (
     xid            xid8 NOT NULL DEFAULT pg_current_xact_id(),
     UNIQUE (stream_id, version)
 );
-CREATE INDEX events_type ON events (type, position);
 
 -- Rows live for milliseconds: keep dead ones from piling up in front of the relay's `ORDER BY seq LIMIT n`.
 CREATE TABLE outbox (
