@@ -1,7 +1,9 @@
-"""The databases job: roles, and one database per service that only its own roles may enter. Run once, as a superuser; safe to repeat.
+"""The databases job: roles, and one database per service that only its own roles may enter. Run as a superuser; safe to repeat.
 
 Environment: SHOUWANG_POSTGRES (superuser DSN), SHOUWANG_PASSWORDS (a secret from which each role's password is derived); either may be
-given as a file, SHOUWANG_POSTGRES_FILE and SHOUWANG_PASSWORDS_FILE. `python -m deploy.databases urls` prints the DSNs for the secrets.
+given as a file, SHOUWANG_POSTGRES_FILE and SHOUWANG_PASSWORDS_FILE; SHOUWANG_DATABASE_PREFIX for a second set beside the first.
+The job also makes the registry's database and gives every role the password that follows from the secret, so a new secret takes
+effect by running it again. `python -m deploy.databases secrets FOLDER` writes the secret files that follow from it.
 """
 
 import asyncio
@@ -9,6 +11,8 @@ import hashlib
 import hmac
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +20,7 @@ import asyncpg
 
 SERVICES = ("certificates", "monitoring", "matching", "notifications")
 ROLES = ("migrator", "app", "rebuild", "reader")
+REGISTRY = "registry"  # the schema registry keeps its schemas in a database of this name, as a role of this name
 _SQL = Path(__file__).with_name("roles.sql")
 
 
@@ -39,23 +44,47 @@ def urls(postgres: str, secret: str, prefix: str = "") -> dict[str, dict[str, st
 
 
 async def create(postgres: str, secret: str = "local", prefix: str = "") -> dict[str, dict[str, str]]:
-    """Make what is missing; the DSNs. `prefix` names a separate set of databases (for tests); roles are the cluster's."""
-    conn = await asyncpg.connect(postgres)
-    try:
-        await conn.execute("SELECT pg_advisory_lock(hashtext('shouwang databases'))")
+    """Make what is missing; the DSNs. `prefix` names a separate set of databases (for tests); roles are the cluster's.
+
+    Safe to call from many processes at once. A role that is there keeps its password; see `renew`.
+    """
+    async with _alone(postgres) as conn:
         for service in SERVICES:
-            text = _SQL.read_text().replace("{service}", service)
+            text = _SQL.read_text(encoding="utf-8").replace("{service}", service)
             for role in ROLES:
                 text = text.replace("{" + f"{role}_password" + "}", password(secret, f"{service}_{role}"))
             await conn.execute(text)
-            name = prefix + service
-            if not await conn.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
-                await conn.execute(f'CREATE DATABASE "{name}" OWNER {service}_migrator')
-                await conn.execute(f'REVOKE CONNECT, TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
-                await conn.execute(f'GRANT CONNECT ON DATABASE "{name}" TO {service}_app, {service}_rebuild, {service}_reader')
-        return urls(postgres, secret, prefix)
+            await _database(conn, prefix + service, f"{service}_migrator", [f"{service}_{role}" for role in ROLES])
+    return urls(postgres, secret, prefix)
+
+
+async def renew(postgres: str, secret: str) -> None:
+    """The registry's role and database, and for every role the password that follows from `secret`."""
+    async with _alone(postgres) as conn:
+        if not await conn.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", REGISTRY):
+            await conn.execute(f"CREATE ROLE {REGISTRY} LOGIN")
+        await _database(conn, REGISTRY, REGISTRY, [REGISTRY])
+        for name in [REGISTRY, *(f"{service}_{role}" for service in SERVICES for role in ROLES)]:
+            await conn.execute(f"ALTER ROLE {name} PASSWORD '{password(secret, name)}'")
+
+
+@asynccontextmanager
+async def _alone(postgres: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection under the lock that keeps two jobs from making the same thing."""
+    conn = await asyncpg.connect(postgres)
+    try:
+        await conn.execute("SELECT pg_advisory_lock(hashtext('shouwang databases'))")
+        yield conn
     finally:
         await conn.close()
+
+
+async def _database(conn: asyncpg.Connection, name: str, owner: str, entering: list[str]) -> None:
+    """A database that only `entering` may connect to. Rights are given every time: a job cut off in between is made whole."""
+    if not await conn.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
+        await conn.execute(f'CREATE DATABASE "{name}" OWNER {owner}')
+    await conn.execute(f'REVOKE CONNECT, TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
+    await conn.execute(f'GRANT CONNECT ON DATABASE "{name}" TO {", ".join(entering)}')
 
 
 async def drop(postgres: str, prefix: str) -> None:
@@ -73,19 +102,31 @@ async def drop(postgres: str, prefix: str) -> None:
 def _given(name: str) -> str:
     """A setting of the job: the variable itself, or the content of the file that `<name>_FILE` names."""
     if path := os.environ.get(f"{name}_FILE"):
-        return Path(path).read_text().strip()
+        return Path(path).read_text(encoding="utf-8").strip()
     return os.environ[name]
 
 
+def secrets(postgres: str, secret: str, prefix: str = "") -> dict[str, str]:
+    """Name and content of each secret file that follows from `secret`."""
+    found = {f"{service}_{role}_url": mine[role] for service, mine in urls(postgres, secret, prefix).items() for role in ROLES}
+    # Settings that the registry reads beside its environment and, by the first line, before it.
+    found["registry.properties"] = f"config_ordinal=500\napicurio.datasource.password={password(secret, REGISTRY)}"
+    return found
+
+
 def main() -> None:
-    """Make the databases, or print the DSNs of their roles."""
+    """Make the databases, or write the secret files into a folder."""
     postgres, secret = _given("SHOUWANG_POSTGRES"), _given("SHOUWANG_PASSWORDS")
-    if sys.argv[1:] == ["urls"]:
-        for service, mine in urls(postgres, secret).items():
-            for role in ROLES:
-                print(f"{service}_{role}_url {mine[role]}")
+    prefix = os.environ.get("SHOUWANG_DATABASE_PREFIX", "")
+    if sys.argv[1:2] == ["secrets"]:
+        for name, content in secrets(postgres, secret, prefix).items():
+            path = Path(sys.argv[2], name)
+            path.write_text(content + "\n", encoding="utf-8")
+            path.chmod(0o444)  # mounted as it is: the container's user has to read it; the folder keeps others out
+        print(f"secrets written to {sys.argv[2]}")
         return
-    asyncio.run(create(postgres, secret))
+    asyncio.run(create(postgres, secret, prefix))
+    asyncio.run(renew(postgres, secret))
     print(f"{len(SERVICES)} databases ready")
 
 

@@ -1,6 +1,7 @@
 """The services as real processes on one machine: prepared once, started, stopped or killed one by one, gone with their parent.
 
 For the rehearsal, for `make up` and for tests. A county deploys with `compose.yaml`; commands and environment are the same.
+It supervises nothing by itself: `revive` starts what has ended unasked, when its owner asks for that.
 """
 
 import sys
@@ -18,15 +19,39 @@ ALL_ROLES = ("api", "relay", "worker", "scheduler")
 
 
 @dataclass
+class Process(Part):
+    """A service process. Its log is kept over restarts, so what an earlier one wrote must not count as this one's."""
+
+    written: int = 0
+
+    def launch(self) -> None:
+        """Start without waiting."""
+        if not self.alive:
+            self.written = self.log.stat().st_size if self.log.exists() else 0
+        super().launch()
+
+    def said(self, event: str) -> bool:
+        """Whether this start has logged the event."""
+        with self.log.open("rb") as log:
+            log.seek(self.written)
+            return f'"event": "{event}"'.encode() in log.read()
+
+
+@dataclass
 class Processes:
-    """Service processes over given servers. `prefix` keeps topics and databases of a rehearsal apart from others'."""
+    """Service processes over given servers. `prefix` keeps topics and databases of a rehearsal apart from others'.
+
+    `profile` is the services'; domain time stands in `clock_file` unless it is `production`, where domain time is real.
+    """
 
     urls: Urls
     folder: Path
     prefix: str = ""
     site_key: str = "a key for rehearsals only"
+    profile: str = "development"
     parts: dict[str, Part] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -49,7 +74,7 @@ class Processes:
         """The environment of a service's processes."""
         mine = self.dsn[service]
         settings = {
-            "PROFILE": "development",
+            "PROFILE": self.profile,
             "DATABASE_URL": mine["app"],
             "MIGRATOR_URL": mine["migrator"],
             "REBUILD_URL": mine["rebuild"],
@@ -57,11 +82,12 @@ class Processes:
             "REGISTRY": self.urls.registry,
             "JWKS_FILE": str(self.issuer.jwks_file),
             "SITE_KEY": self.site_key,
-            "CLOCK_FILE": str(self.clock_file),
             "TOPIC_PREFIX": self.prefix,
             "PORT": str(self.ports[service]),
             "LOG_LEVEL": "INFO",
         }
+        if self.profile != "production":
+            settings["CLOCK_FILE"] = str(self.clock_file)
         return {f"SHOUWANG_{name}": value for name, value in settings.items()}
 
     def launch(self, service: str, *roles: str) -> Part:
@@ -70,12 +96,31 @@ class Processes:
         name = service if chosen == ALL_ROLES else f"{service}.{'+'.join(chosen)}"
         self.ports.setdefault(service, free_port())
         command = [sys.executable, "-m", f"services.{service}", "run", *chosen]
-        log = self.folder / f"{name}.log"
         port = self.ports[service]
-        ready = (lambda: answers(port)) if "api" in chosen else (lambda: b'"started"' in log.read_bytes())
-        part = self.parts[name] = Part(name, command, log, ready, environment=self.environment(service))
+        part = Process(name, command, self.folder / f"{name}.log", lambda: answers(port), environment=self.environment(service))
+        if "api" not in chosen:
+            part.ready = lambda: part.said("started")
+        self.parts[name] = part
+        self.ended.discard(name)
         part.launch()
         return part
+
+    def terminate(self, name: str) -> None:
+        """SIGTERM to one; returns when it is gone, after 20 s at the latest."""
+        self.ended.add(name)
+        self.parts[name].terminate()
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to one; returns when it is gone."""
+        self.ended.add(name)
+        self.parts[name].kill()
+
+    def revive(self) -> list[str]:
+        """Start again, without waiting, what has ended without being asked to; the names."""
+        fallen = [name for name, part in self.parts.items() if name not in self.ended and not part.alive]
+        for name in fallen:
+            self.parts[name].launch()
+        return fallen
 
     def start(self) -> None:
         """All four services, each with all roles in one process."""
@@ -88,6 +133,7 @@ class Processes:
 
     def stop(self) -> None:
         """SIGTERM to all; returns when all are gone."""
+        self.ended.update(self.parts)
         for part in self.parts.values():
             part.ask()
         for part in self.parts.values():

@@ -1,6 +1,7 @@
 """The schemas job: registers every schema version, oldest first, FULL_TRANSITIVE, under `<topic>-<record>`. Producers never do.
 
-Environment: SHOUWANG_REGISTRY. An incompatible schema ends the job with its subject and the registry's reason.
+Environment: SHOUWANG_REGISTRY. An incompatible schema ends the job with its subject and the registry's reason. Topic names go in
+without a deployment's prefix: subjects are the language's, not a deployment's.
 """
 
 import asyncio
@@ -12,21 +13,23 @@ from services.kernel.avro import Codec, Schema
 from services.kernel.events import CATALOGUE, topic_of
 from services.kernel.registry import Registry, RegistryError
 
+_AT_ONCE = 8
+
 
 def wanted(codec: Codec) -> list[tuple[str, list[Schema]]]:
     """For each topic and record that travels on it: the schema versions, oldest first."""
     on_topic = [(topic.name, topic.record) for topic in listed() if topic.record]
-    extra = {record for _, record in on_topic}
-    on_topic += [(topic_of(cls), name) for name, cls in CATALOGUE.items() if name not in extra]
-    return [
-        (topic, sorted((s for s, _ in codec.by_fp.values() if s.name == name), key=lambda s: s.version)) for topic, name in on_topic
-    ]
+    of_one_class = {record for _, record in on_topic}
+    on_topic += [(topic_of(cls), name) for name, cls in CATALOGUE.items() if name not in of_one_class]
+    versions = sorted((schema for schema, _ in codec.by_fp.values()), key=lambda schema: schema.version)
+    return [(topic, [schema for schema in versions if schema.name == record]) for topic, record in on_topic]
 
 
 async def register(registry_url: str) -> int:
     """Register all; the number of subjects. Raises `RegistryError`."""
-    subjects = wanted(Codec(CATALOGUE.values())) if listed() else []
-    registry, gate = Registry(registry_url, Codec(CATALOGUE.values())), asyncio.Semaphore(8)
+    listed()  # loads the languages: the catalogue is empty before
+    codec = Codec(CATALOGUE.values())
+    subjects, registry, gate = wanted(codec), Registry(registry_url, codec), asyncio.Semaphore(_AT_ONCE)
 
     async def one(topic: str, versions: list[Schema]) -> None:
         async with gate:
@@ -40,8 +43,13 @@ async def register(registry_url: str) -> int:
     return len(subjects)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Register the schemas of this version."""
     try:
         print(f"{asyncio.run(register(os.environ['SHOUWANG_REGISTRY']))} subjects registered")
     except RegistryError as error:
         sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

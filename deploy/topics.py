@@ -1,22 +1,30 @@
 """The topics job: creates what `topics.toml` lists and is missing, and waits until every topic has a leader.
 
-Environment: SHOUWANG_KAFKA, SHOUWANG_TOPIC_PREFIX, SHOUWANG_REPLICATION. A topic whose partition count differs is an error: keys
-would move, and with them the order of a stream.
+Environment: SHOUWANG_KAFKA, SHOUWANG_TOPIC_PREFIX, SHOUWANG_REPLICATION. A topic that is there and differs is an error and stays
+as it is: with another partition count keys would move, and with them the order of a stream; with another retention events would be
+lost. Topics that are not listed are nobody's business here.
 """
 
 import asyncio
 import os
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
 from services.kernel.events import CATALOGUE, topic_of
 
 _FILE = Path(__file__).with_name("topics.toml")
+_CREATED, _THERE_ALREADY = 0, 36  # Kafka's error codes; another job may have been quicker
+
+
+class TopicError(Exception):
+    """A topic differs from what is listed, or could not be created; the message names each."""
 
 
 @dataclass(frozen=True)
@@ -53,30 +61,53 @@ def import_languages() -> None:
 
 
 async def create(kafka: str, prefix: str = "", replication: int = 1, partitions: int | None = None) -> int:
-    """Create what is missing; how many. `partitions` overrides the file (for tests). Raises RuntimeError on a difference."""
+    """Create what is missing; how many. `partitions` stands for every count above one (for tests). Raises `TopicError`."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
-        there = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics()}
         wanted = {prefix + t.name: t for t in listed()}
-        for name, topic in wanted.items():
-            count = partitions or topic.partitions
-            if name in there and topic.record != "shouwang.notifications.AgencyNotice" and there[name] != count:
-                raise RuntimeError(f"{name} has {there[name]} partitions, {count} are listed")
-        missing = [
-            NewTopic(name, t.partitions if t.partitions == 1 else partitions or t.partitions, replication, topic_configs=t.config)
-            for name, t in wanted.items()
-            if name not in there
-        ]
+        counts = {name: partitions if partitions and t.partitions > 1 else t.partitions for name, t in wanted.items()}
+        there = {t["topic"]: t for t in await admin.describe_topics() if t["topic"] in wanted}
+        if wrong := [*_shapes(there, counts, replication), *await _settings(admin, {n: wanted[n].config for n in there})]:
+            raise TopicError("; ".join(wrong))
+        missing = [NewTopic(n, counts[n], replication, topic_configs=t.config) for n, t in wanted.items() if n not in there]
         if missing:
             answer = await admin.create_topics(missing)
-            failed = [(name, for_code(code)) for name, code, *_ in answer.topic_errors if code not in (0, 36)]
+            failed = [f"{name}: {for_code(code).__name__}" for name, code, *_ in answer.topic_errors
+                      if code not in (_CREATED, _THERE_ALREADY)]  # fmt: skip
             if failed:
-                raise RuntimeError(f"could not create {failed}")
-            await _led(admin, [t.name for t in missing])
+                raise TopicError(f"not created: {'; '.join(failed)}")
+        await _led(admin, list(wanted))
         return len(missing)
     finally:
         await admin.close()
+
+
+def _shapes(there: dict[str, Any], counts: dict[str, int], replication: int) -> list[str]:
+    """Where the number of partitions or of their copies differs."""
+    found = []
+    for name, topic in there.items():
+        partitions = topic["partitions"]
+        if len(partitions) != counts[name]:
+            found.append(f"{name} has {len(partitions)} partitions, {counts[name]} are listed")
+        elif copies := {len(p["replicas"]) for p in partitions} - {replication}:
+            found.append(f"{name} has {sorted(copies)} copies, {replication} are wanted")
+    return found
+
+
+async def _settings(admin: AIOKafkaAdminClient, wanted: dict[str, dict[str, str]]) -> list[str]:
+    """Where a listed setting has another value at the broker."""
+    if not wanted:
+        return []
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name, configs=dict(config)) for name, config in wanted.items()]
+    found = []
+    for answer in await admin.describe_configs(asked):
+        for _, _, _, name, entries in answer.resources:
+            values = {entry[0]: entry[1] for entry in entries}
+            for key, value in wanted[name].items():
+                if values.get(key) != value:
+                    found.append(f"{name} has {key}={values.get(key)}, {value} is listed")
+    return found
 
 
 async def _led(admin: AIOKafkaAdminClient, names: list[str]) -> None:
@@ -89,13 +120,17 @@ async def _led(admin: AIOKafkaAdminClient, names: list[str]) -> None:
             await asyncio.sleep(0.1)
 
 
-if __name__ == "__main__":
-    environment = os.environ
-    made = asyncio.run(
-        create(
-            environment["SHOUWANG_KAFKA"],
-            environment.get("SHOUWANG_TOPIC_PREFIX", ""),
-            int(environment.get("SHOUWANG_REPLICATION", "1")),
+def main() -> None:
+    """Create the topics of this deployment."""
+    given = os.environ
+    try:
+        made = asyncio.run(
+            create(given["SHOUWANG_KAFKA"], given.get("SHOUWANG_TOPIC_PREFIX", ""), int(given.get("SHOUWANG_REPLICATION", "1")))
         )
-    )
+    except TopicError as error:
+        sys.exit(str(error))
     print(f"{made} topics created")
+
+
+if __name__ == "__main__":
+    main()

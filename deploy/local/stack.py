@@ -185,10 +185,11 @@ def _registry(folder: Path, cache: Path, port: int) -> Part:
         "APICURIO_STORAGE_SQL_KIND": "h2",
         "APICURIO_DATASOURCE_URL": f"jdbc:h2:file:{folder / 'db'}",
     }
-    return Part("registry", command, folder / "server.out", lambda: _http_answers(port), environment=environment)
+    return Part("registry", command, folder / "server.out", lambda: registry_answers(port), environment=environment)
 
 
-def _http_answers(port: int) -> bool:
+def registry_answers(port: int) -> bool:
+    """Whether a schema registry answers on the port."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/apis/ccompat/v7/subjects", timeout=2) as answer:
             return bool(answer.status == 200)

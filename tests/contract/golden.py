@@ -1,6 +1,10 @@
-"""Golden messages: one encoded message per schema version, decoded by today's code for ever. Sample values follow from the field."""
+"""Golden messages: one encoded message per schema version, decoded by today's code for ever. Sample values follow from the field.
+
+Beside each message stands what it says (`.json`): a later version of the class may say more, never something else.
+"""
 
 import hashlib
+import json
 import types
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
@@ -46,6 +50,25 @@ def _value(hint: Any, name: str) -> Any:
         return sample(hint)
     plain = {str: f"a {name}", int: 3, bool: True, UUID: uuid5(NAMESPACE, name), date: date(2026, 2, 28), Decimal: Decimal("12.50")}
     return datetime(2026, 2, 28, 1, 2, 3, 4, tzinfo=UTC) if hint is datetime else plain[hint]
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON holds it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+def expected(path: Path) -> Any:
+    """What the golden message says."""
+    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def former_names(schema: dict[str, Any]) -> dict[str, str]:
+    """Today's field name by every name the field had."""
+    return {name: field["name"] for field in schema["fields"] for name in (field["name"], *field.get("aliases", ()))}
 
 
 def fingerprints() -> list[str]:

@@ -1,6 +1,8 @@
 """`make golden`: adds fingerprints and golden messages of new schema versions; never changes one that is there."""
 
-from tests.contract.golden import FINGERPRINTS, FOLDER, codec, fingerprints, published, sample
+import json
+
+from tests.contract.golden import FINGERPRINTS, FOLDER, codec, fingerprints, plain, published, sample
 
 
 def main() -> None:
@@ -16,6 +18,9 @@ def main() -> None:
         path = FOLDER / f"{schema.name}.v{schema.version}.bin"
         if not path.exists():
             path.write_bytes(codec_.encode(sample(cls))[1])
+        if not path.with_suffix(".json").exists():
+            said = plain(codec_.decode(schema.fp, path.read_bytes()))
+            path.with_suffix(".json").write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"{len(fresh)} schema files added")
 
 

@@ -1,17 +1,26 @@
-"""The compose file is checked without an engine: structure, hardening, and that every command and variable is one of ours."""
+"""The compose files are checked without an engine: the official schema, hardening, and that every command and variable is one of ours.
+
+`compose-spec/schema.json` is the Compose Specification's own. `test_entrypoints.py` runs the commands.
+"""
 
 import importlib.util
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
+from deploy import databases
+from deploy.topics import listed
 from services.kernel.run import ROLES
-from services.kernel.settings import Settings
+from services.kernel.settings import Settings, load
 
-FILE = Path(__file__).resolve().parents[2] / "deploy" / "compose.yaml"
-COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+FOLDER = Path(__file__).resolve().parents[2] / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
+CLUSTER: dict[str, Any] = yaml.safe_load((FOLDER / "compose.cluster.yaml").read_text(encoding="utf-8"))
+SCHEMA: Any = json.loads(Path(__file__).with_name("compose-spec").joinpath("schema.json").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: s for name, s in SERVICES.items() if str(s["image"]).startswith("shouwang:")}
 JOBS = {name for name in OURS if OURS[name].get("restart") == "no"}
@@ -32,15 +41,58 @@ def test_there_are_four_services_in_four_roles_with_their_jobs_and_servers() -> 
     assert {f"{n}-migrate" for n in NAMES} | {"databases", "topics", "schemas"} == JOBS
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_each_of_our_containers_is_closed_and_bounded(name: str) -> None:
-    service = OURS[name]
-    assert (service["user"], service["read_only"], service["cap_drop"]) == ("10001", True, ["ALL"])
+@pytest.mark.parametrize("compose", [COMPOSE, CLUSTER], ids=["compose.yaml", "compose.cluster.yaml"])
+def test_the_file_is_what_the_compose_specification_allows(compose: dict[str, Any]) -> None:
+    assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(compose)] == []
+
+
+def test_the_schema_refuses_a_misspelt_key() -> None:
+    wrong = {**COMPOSE, "services": {"postgres": {**SERVICES["postgres"], "read_onyl": True}}}
+    assert not Draft202012Validator(SCHEMA).is_valid(wrong)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_container_is_closed_bounded_and_not_root(name: str) -> None:
+    service = SERVICES[name]
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert service["user"] not in ("0", "root")
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
-    assert name in JOBS or (service["healthcheck"]["test"][0] == "CMD" and service["restart"] == "unless-stopped")
-    assert "privileged" not in service
-    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+    assert name in JOBS or (service["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL") and service["restart"] == "unless-stopped")
+    assert not {"privileged", "cap_add", "devices", "pid", "ipc", "network_mode", "userns_mode"} & set(service)
+    assert not [v for v in service.get("volumes", ()) if v.startswith((".", "/", "~"))]
+
+
+def test_only_the_apis_have_a_port_and_only_on_loopback() -> None:
+    ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert set(ports) == {f"{name}-api" for name in NAMES}
+    assert all(port.startswith("127.0.0.1:") for published in ports.values() for port in published)
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert {name for name, service in SERVICES.items() if service["networks"] != ["inside"]} == set(ports)
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if OURS[name]["command"][0].startswith("services.")])
+def test_the_settings_of_each_process_resolve_from_its_environment_and_secrets(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for secret in OURS[name]["secrets"]:
+        (tmp_path / (secret if isinstance(secret, str) else secret["target"])).write_text(f"the content of {secret!r}")
+    for variable, value in {**OURS[name]["environment"], "SHOUWANG_SECRETS_DIR": str(tmp_path)}.items():
+        monkeypatch.setenv(variable, value)
+    settings = load()
+    given = settings.migrator_url if name.endswith("-migrate") else settings.database_url
+    other = settings.database_url if name.endswith("-migrate") else settings.migrator_url
+    role = "migrator" if name.endswith("-migrate") else "app"
+    assert f"{name.partition('-')[0]}_{role}_url" in given.get_secret_value()
+    assert not other.get_secret_value()
+    assert (settings.profile, settings.port, settings.clock_file) == ("production", 8000, None)
+
+
+def test_every_secret_is_chosen_or_written_by_the_databases_job_or_comes_with_the_token_issuer() -> None:
+    written = databases.secrets("postgresql://postgres:chosen@postgres:5432/postgres", "chosen").keys()
+    chosen = {"postgres_password", "postgres_url", "passwords", "site_key", "jwks.json"}
+    assert set(COMPOSE["secrets"]) - chosen <= written
+    assert {secret["file"] for secret in COMPOSE["secrets"].values()} == {f"./secrets/{name}" for name in COMPOSE["secrets"]}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -67,8 +119,51 @@ def test_each_image_has_a_version_and_each_secret_and_volume_is_declared(name: s
 
 def test_a_role_starts_only_after_its_database_topics_and_schemas_are_there() -> None:
     for name in NAMES:
-        needs = SERVICES[f"{name}-api"]["depends_on"]
-        assert set(needs) == {f"{name}-migrate", "topics", "schemas"}
-        assert {n["condition"] for n in needs.values()} == {"service_completed_successfully"}
-        for role in ("relay", "worker", "scheduler"):
-            assert SERVICES[f"{name}-{role}"]["depends_on"] == {f"{name}-api": {"condition": "service_healthy"}}
+        for role in ROLES:
+            needs = SERVICES[f"{name}-{role}"]["depends_on"]
+            assert set(needs) == {f"{name}-migrate", "topics", "schemas"}
+            assert {n["condition"] for n in needs.values()} == {"service_completed_successfully"}
+    assert SERVICES["registry"]["depends_on"] == {"databases": {"condition": "service_completed_successfully"}}
+
+
+def test_the_servers_take_as_many_connections_as_the_containers_may_open() -> None:
+    size = Settings.model_fields["pool_size"].default
+    processes = len(NAMES) * (len(ROLES) + 1)  # the cluster file has a second worker
+    limit = next(word for word in SERVICES["postgres"]["command"] if word.startswith("max_connections="))
+    assert processes * (2 * size + 2) + int(SERVICES["registry"]["environment"]["APICURIO_DATASOURCE_JDBC_MAX_SIZE"]) < int(
+        limit.partition("=")[2]
+    )
+
+
+def test_three_brokers_keep_three_copies_and_two_must_be_written() -> None:
+    brokers = [CLUSTER["services"][name] for name in ("kafka", "kafka-2", "kafka-3")]
+    assert {b["environment"]["KAFKA_MIN_INSYNC_REPLICAS"] for b in brokers} == {"2"}
+    voters = brokers[0]["environment"]["KAFKA_CONTROLLER_QUORUM_VOTERS"]
+    assert voters == ",".join(f"{n}@{name}:9093" for n, name in enumerate(("kafka", "kafka-2", "kafka-3"), 1))
+    nodes = [SERVICES["kafka"]["environment"] | b["environment"] for b in brokers]
+    assert [n["KAFKA_NODE_ID"] for n in nodes] == ["1", "2", "3"]
+    assert len({n["KAFKA_ADVERTISED_LISTENERS"] for n in nodes}) == 3
+    assert CLUSTER["services"]["topics"]["environment"]["SHOUWANG_REPLICATION"] == "3"
+    assert {n: s["deploy"]["replicas"] for n, s in CLUSTER["services"].items() if "deploy" in s} == {
+        f"{n}-worker": 2 for n in NAMES
+    }
+    roles = {f"{name}-{role}" for name in NAMES for role in ROLES}
+    assert {n for n, s in CLUSTER["services"].items() if "SHOUWANG_KAFKA" in s.get("environment", {})} == roles | {"topics"}
+
+
+def test_the_topics_are_those_of_the_house() -> None:
+    topics = {topic.name: topic for topic in listed()}
+    assert len(topics) == 4 + 2 + 10 * 4
+    assert {topics[f"{name}.events.v1"].partitions for name in NAMES} == {12}
+    assert topics["agency.cl.533401.notices.v1"].config == {"retention.ms": str(400 * 86_400_000)}
+    assert topics["certificates.person_index.state.v1"].config["cleanup.policy"] == "compact"
+
+
+def test_the_image_holds_every_module_and_file_that_the_compose_file_runs() -> None:
+    copied = (FOLDER / "Dockerfile").read_text(encoding="utf-8")
+    checks = [word for s in OURS.values() for word in s.get("healthcheck", {}).get("test", ()) if word.startswith("deploy.")]
+    run = {s["command"][0] for s in OURS.values() if s["command"][0].startswith("deploy.")} | set(checks)
+    assert run == {"deploy.databases", "deploy.topics", "deploy.schemas", "deploy.alive"}
+    for module in run:
+        assert f"deploy/{module.partition('.')[2]}.py " in copied
+    assert "\nUSER 10001\n" in copied
