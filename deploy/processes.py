@@ -13,7 +13,7 @@ from deploy import databases, schemas, topics
 from deploy.local.part import REPOSITORY, Part
 from deploy.local.stack import Urls, free_port
 from deploy.sandbox.issuer import Issuer
-from services.kernel import migrate
+from services.shell import migrate
 
 ALL_ROLES = ("api", "relay", "worker", "scheduler")
 

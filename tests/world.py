@@ -21,14 +21,15 @@ from pydantic import SecretStr
 from deploy import databases, topics
 from deploy.local.resolve import Urls
 from deploy.sandbox.issuer import Issuer
-from services.kernel import doors, migrate, schedule
+from services.kernel import schedule
 from services.kernel.clock import set_clock
-from services.kernel.consume import Worker
-from services.kernel.http import create_app
 from services.kernel.relay import Relay
-from services.kernel.run import opened
 from services.kernel.service import Runtime, Service
 from services.kernel.settings import Settings
+from services.shell import doors, migrate
+from services.shell.consume import Worker
+from services.shell.http import create_app
+from services.shell.run import opened
 
 SITE_KEY = "a key for tests only"
 

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import aiohttp
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,12 +25,13 @@ class RefusedError(Exception):
 
 @dataclass
 class Doors:
-    """HTTP to all four services. Idempotency keys are counted, so the same run sends the same requests."""
+    """HTTP to all four services. Idempotency keys are counted within one visit; another visit never repeats them."""
 
     processes: Processes
     session: aiohttp.ClientSession
     _tokens: dict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=dict)
     _keys: "itertools.count[int]" = field(default_factory=itertools.count)
+    _visit: str = field(default_factory=lambda: uuid4().hex[:12])
 
     def _headers(self, office: str, roles: Sequence[str]) -> dict[str, str]:
         agency, _, division = office.partition(":")
@@ -40,7 +42,7 @@ class Doors:
 
     async def post(self, office: str, role: str, service: str, path: str, body: Any = None, **params: str) -> Any:
         """POST as somebody of an office ("CL:533401"); bytes are a sheet. Raises `RefusedError`."""
-        headers = self._headers(office, (role,)) | {"Idempotency-Key": f"sandbox-{next(self._keys):08d}"}
+        headers = self._headers(office, (role,)) | {"Idempotency-Key": f"{self._visit}-{next(self._keys)}"}
         sent: dict[str, Any] = {"json": body or {}} if not isinstance(body, bytes) else {"data": body}
         if isinstance(body, bytes):
             headers["Content-Type"] = XLSX

@@ -1,6 +1,6 @@
 """Entry point: `python -m services.certificates`."""
 
 from services.certificates.service import SERVICE
-from services.kernel.run import cli
+from services.shell.run import cli
 
 cli(SERVICE)

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from services import identity
 from services.certificates.events import CertificateIssued
-from services.kernel.access import Principal
 from services.kernel.errors import Malformed, NotFound, Rejected
+from services.shell.access import Principal
 
 _NUMBER = re.compile(r"(\d{17}[\dX])([1-7])([1-4])")  # reissue suffixes B1… belong to 补办, which the register does not know yet
 _DIGITS = ("VISUAL", "HEARING", "SPEECH", "PHYSICAL", "INTELLECTUAL", "MENTAL", "MULTIPLE")

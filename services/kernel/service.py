@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter
 
 from services.kernel.avro import Codec
 from services.kernel.clock import Clock
@@ -69,7 +68,7 @@ class Service:
     projections: tuple[Projection[Any], ...] = ()
     reactions: tuple[Reaction, ...] = ()
     duties: tuple[Duty, ...] = ()
-    routers: tuple[APIRouter, ...] = ()
+    routers: tuple[Any, ...] = ()
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     loops: tuple[Callable[["Runtime"], Awaitable[None]], ...] = ()
     pending: str = "SELECT 0"

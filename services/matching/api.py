@@ -12,7 +12,6 @@ from services import identity
 from services.kernel.errors import Malformed
 from services.kernel.events import stream_id
 from services.kernel.execute import Order
-from services.kernel.http import PROBLEM, Answer, Call, body, command, query
 from services.matching import queries, sheet
 from services.matching.discrepancy import DISCREPANCY, Refute
 from services.matching.entitlement import ENTITLEMENT, Pay, entitlement_id
@@ -20,6 +19,7 @@ from services.matching.events import RosterKind, RosterReceived, RosterRejected
 from services.matching.projections import DiscrepancyRow, FindingState, RosterRow
 from services.matching.reactions import paid
 from services.matching.roster import ROSTER, Receive, Reject
+from services.shell.http import PROBLEM, Answer, Call, body, command, query
 
 router = APIRouter()
 County = Annotated[str, Query(pattern=r"^5334\d{2}$")]

@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from services.kernel.http import Answer, Call, body, command, query
 from services.monitoring import case as c
 from services.monitoring import household as h
 from services.monitoring import queries
@@ -16,6 +15,7 @@ from services.monitoring.case import CASE
 from services.monitoring.events import Incident, RiskOutcome
 from services.monitoring.household import HOUSEHOLD
 from services.monitoring.projections import CaseState, HouseholdRow
+from services.shell.http import Answer, Call, body, command, query
 
 router = APIRouter()
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]

@@ -1,7 +1,7 @@
 """`python -m services.notifications run …`"""
 
-from services.kernel.run import cli
 from services.notifications.service import SERVICE
+from services.shell.run import cli
 
 if __name__ == "__main__":
     cli(SERVICE)

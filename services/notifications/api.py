@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.kernel.http import Call, body, command, query
 from services.notifications import queries
 from services.notifications.events import Channel
 from services.notifications.notice import NOTICE, Acknowledge
 from services.notifications.projections import NoticeRow, NoticeState
+from services.shell.http import Call, body, command, query
 
 router = APIRouter()
 Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 import faust
 from aiokafka import AIOKafkaProducer
 
-from services.kernel.consume import Worker, lag, make_app
-from services.kernel.rebuild import Rebuild
 from services.kernel.relay import partition_of
 from services.kernel.service import Runtime
+from services.shell.consume import Worker, lag, make_app
+from services.shell.rebuild import Rebuild
 from tests.bench.figures import Figure, compared
 from tests.kernel import toy
 from tests.world import World

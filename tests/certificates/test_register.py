@@ -7,7 +7,7 @@ from services.certificates.events import PersonIndexState
 from services.certificates.projections import PROJECTIONS
 from services.identity import blind_index
 from services.kernel.events import topic_of
-from services.kernel.rebuild import Rebuild, contents
+from services.shell.rebuild import Rebuild, contents
 from tests.certificates import office as o
 from tests.world import SITE_KEY, World
 

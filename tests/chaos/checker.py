@@ -9,11 +9,11 @@ from aiokafka import AIOKafkaConsumer
 
 from services.kernel.avro import Codec
 from services.kernel.project import fold_into
-from services.kernel.rebuild import contents
 from services.kernel.service import Service
 from services.kernel.store import EventStore
 from services.monitoring.service import SERVICE as MONITORING
 from services.notifications.service import SERVICE as NOTIFICATIONS
+from services.shell.rebuild import contents
 from tests.chaos.storm import Storm, Weather
 
 

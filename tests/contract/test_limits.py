@@ -4,12 +4,14 @@ import ast
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 FILE, FUNCTION = 300, 40
-KERNEL = 3200  # the house allows 1,800: see DECISIONS 9
+PACKAGES = {"kernel": 1800, "shell": 1200}
 LONGER_FILES: dict[str, str] = {}
 LONGER_FUNCTIONS = {
-    "services/kernel/run.py:cli",  # the command line of a service: seven small commands in one closure (DECISIONS 9)
+    "services/shell/run.py:cli",  # the command line of a service: seven small commands in one closure (DECISIONS 9)
     "deploy/sandbox/review.py:reviewed",  # a list of figures and a list of checks (DECISIONS 9)
     "tests/bench/storing.py:relaying",
     "tests/bench/delivering.py:rebuilding",
@@ -44,8 +46,9 @@ def test_no_function_is_longer_than_the_limit() -> None:
     assert found <= LONGER_FUNCTIONS
 
 
-def test_the_kernel_stays_small() -> None:
-    assert sum(lines(p) for p in sources() if p.parent.name == "kernel" and p.parents[1].name == "services") <= KERNEL
+@pytest.mark.parametrize(("package", "limit"), PACKAGES.items())
+def test_what_all_services_share_stays_small(package: str, limit: int) -> None:
+    assert sum(lines(p) for p in sources() if p.parent == ROOT / "services" / package) <= limit
 
 
 def test_every_module_says_what_it_is_for() -> None:

@@ -5,6 +5,7 @@ import urllib.request
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 import asyncpg
@@ -21,7 +22,7 @@ HOME_OF_NAMES = {"person", "certificate_number", "person_read"}
 
 async def test_no_name_number_or_phone_leaves_the_persons_table(registered: Urls, tmp_path: Path) -> None:
     prefecture = made(seed=7, households=8, days=30)
-    processes = Processes(registered, tmp_path / "canary", "canary.")
+    processes = Processes(registered, tmp_path / "canary", f"canary{uuid4().hex[:8]}.")
     await processes.prepare()
     consumer = AIOKafkaConsumer(bootstrap_servers=registered.kafka)
     await consumer.start()

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 from services.kernel.errors import Conflict
 from services.kernel.events import Context, Recorded
-from services.kernel.rebuild import Rebuild, contents
 from services.kernel.service import Runtime
+from services.shell.rebuild import Rebuild, contents
 from tests.kernel import toy
 from tests.world import World
 

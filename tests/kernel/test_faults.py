@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from services.kernel import letters, schedule
+from services.kernel import schedule
 from services.kernel.errors import AlreadyRecorded, Conflict, Rejected
 from services.kernel.events import Context, Recorded
 from services.kernel.project import fold_into
 from services.kernel.service import Runtime
+from services.shell import letters
 from tests.kernel import toy
 from tests.kernel.test_delivery import say
 from tests.world import World

@@ -15,10 +15,10 @@ from services.kernel import policy
 from services.kernel.clock import SettableClock, set_clock, system_clock, today
 from services.kernel.errors import Malformed
 from services.kernel.events import Context, stream_id
-from services.kernel.http import Cursors, uuid7
-from services.kernel.log import redact
 from services.kernel.policy import Calendar, PolicyError, Predicate
 from services.kernel.relay import partition_of
+from services.shell.http import Cursors, uuid7
+from services.shell.log import redact
 from tests.spec import context
 
 

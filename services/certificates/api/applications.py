@@ -10,7 +10,7 @@ from services.certificates import application as a
 from services.certificates import queries, vault
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.events import ApplicationChannel, Category
-from services.kernel.http import Answer, Call, body, command, uuid7
+from services.shell.http import Answer, Call, body, command, uuid7
 
 router = APIRouter()
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{1,39}$")]  # a code, so that nobody writes about a person

@@ -13,7 +13,7 @@ from services.certificates.api.applications import Nothing
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.events import CancellationReason
 from services.kernel.errors import Malformed
-from services.kernel.http import Answer, Call, body, command, query
+from services.shell.http import Answer, Call, body, command, query
 
 router = APIRouter()
 Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]

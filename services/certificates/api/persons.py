@@ -14,8 +14,8 @@ from services.certificates.person import PERSON, Register
 from services.certificates.policy import CertificatePolicy
 from services.kernel.errors import Forbidden, Malformed, ShouwangError
 from services.kernel.events import topic_of
-from services.kernel.http import Answer, Call, body, command
 from services.kernel.store import Outgoing
+from services.shell.http import Answer, Call, body, command
 
 router = APIRouter()
 _LINE = r"^[^\x00-\x1f\x7f]*$"  # one line of text, nothing that a database or a printer would choke on

@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 
 log = structlog.get_logger()
-_KERNEL = Path(__file__).with_name("schema.sql")
+_KERNEL = Path(__file__).parents[1] / "kernel" / "schema.sql"
 
 
 class MigrationError(Exception):

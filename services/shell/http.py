@@ -25,11 +25,11 @@ from prometheus_client import Counter
 from pydantic import ConfigDict, TypeAdapter
 from starlette.exceptions import HTTPException
 
-from services.kernel.access import Gate, Principal, reading
 from services.kernel.decider import Decider
 from services.kernel.errors import Conflict, Malformed, NotFound, ShouwangError
 from services.kernel.events import Context, Recorded, avro_name
 from services.kernel.service import Runtime
+from services.shell.access import Gate, Principal, reading
 
 log = structlog.get_logger()
 ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])

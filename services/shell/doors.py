@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 
 from services.kernel.clock import today
 from services.kernel.events import avro_name
-from services.kernel.http import Call, dumped, problem, query
+from services.shell.http import Call, dumped, problem, query
 
 router = APIRouter()
 

@@ -19,17 +19,18 @@ import typer
 import uvicorn
 import uvloop
 
-from services.kernel import doors, letters, log, migrate, schedule, settings
+from services.kernel import schedule, settings
 from services.kernel.avro import Codec
 from services.kernel.clock import SettableClock, system_clock
-from services.kernel.consume import Worker
 from services.kernel.execute import Executor
-from services.kernel.http import create_app
-from services.kernel.rebuild import Rebuild
 from services.kernel.registry import Registry
 from services.kernel.relay import Relay
 from services.kernel.service import Runtime, Service
 from services.kernel.store import EventStore
+from services.shell import doors, letters, log, migrate
+from services.shell.consume import Worker
+from services.shell.http import create_app
+from services.shell.rebuild import Rebuild
 
 ROLES = ("api", "relay", "worker", "scheduler")
 GRACE = 20
