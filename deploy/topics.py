@@ -83,6 +83,18 @@ async def create(kafka: str, prefix: str = "", replication: int = 1, partitions:
         await admin.close()
 
 
+async def drop(kafka: str, prefix: str) -> None:
+    """Delete a prefixed set of topics, whatever it holds. Consumers of it must be gone."""
+    if not prefix:
+        raise ValueError("refusing to drop topics without a prefix")
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        await admin.delete_topics([topic for topic in await admin.list_topics() if topic.startswith(prefix)])
+    finally:
+        await admin.close()
+
+
 def _shapes(there: dict[str, Any], counts: dict[str, int], replication: int) -> list[str]:
     """Where the number of partitions or of their copies differs."""
     found = []

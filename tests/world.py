@@ -179,6 +179,7 @@ async def world(urls: Urls, folder: Path, partitions: int = 3) -> AsyncIterator[
     prefix = f"t{uuid4().hex[:10]}."
     await topics.create(urls.kafka, prefix=prefix, partitions=partitions)
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(topics.drop, urls.kafka, prefix)  # a broker pays for every partition as long as it is there
         made = World(urls, folder, prefix, Issuer(folder), stack)
         try:
             yield made

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from services.certificates.events import CancellationReason
 from services.certificates.validity import LastDay
-from services.kernel.policy import Calendar, Rules, load, version_of
+from services.kernel.policy import Rules, load, version_of
+from services.workdays import Calendar
 
 _FOLDER = Path(__file__).parent
 

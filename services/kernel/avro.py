@@ -26,15 +26,8 @@ from services.kernel.events import avro_name
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "avro"
 MAX_BODY = 256 * 1024
-_PLAIN = {
-    str: "string",
-    int: "long",
-    bool: "boolean",
-    UUID: ("string", "uuid"),
-    date: ("int", "date"),
-    datetime: ("long", "timestamp-micros"),
-    Decimal: ("bytes", "decimal"),
-}
+_PLAIN = {str: "string", int: "long", bool: "boolean", UUID: ("string", "uuid"), date: ("int", "date"),
+          datetime: ("long", "timestamp-micros"), Decimal: ("bytes", "decimal")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +96,27 @@ def _plain(avro: Any) -> Any:
     return (avro["type"], avro.get("logicalType")) if isinstance(avro, dict) else avro
 
 
-def _to_avro(hint: Any) -> Callable[[Any], Any] | None:
-    """How a field value becomes what fastavro wants; None when it is that already."""
+def _turned(hint: Any, leaf: Callable[[Any], Any], sequence: type) -> Callable[[Any], Any] | None:
+    """How a field value changes on its way to or from fastavro, which `leaf` knows for a plain type; None when it does not."""
     if get_origin(hint) in (types.UnionType, Union):
-        inner = _to_avro(next(a for a in get_args(hint) if a is not type(None)))
+        inner = _turned(next(a for a in get_args(hint) if a is not type(None)), leaf, sequence)
         return None if inner is None else lambda v: None if v is None else inner(v)
     if get_origin(hint) is tuple:
-        item = _to_avro(get_args(hint)[0])
-        return list if item is None else lambda v: [item(x) for x in v]
+        item = _turned(get_args(hint)[0], leaf, sequence)
+        return sequence if item is None else lambda v: sequence(item(x) for x in v)
+    return leaf(hint)  # type: ignore[no-any-return]
+
+
+def _to_avro(hint: Any) -> Callable[[Any], Any] | None:
     if hint is datetime:
         return _aware
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _dumper(hint)
-    return None
+    return _dumper(hint) if is_dataclass(hint) and isinstance(hint, type) else None
+
+
+def _from_avro(hint: Any) -> Callable[[Any], Any] | None:
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint
+    return builder(hint) if is_dataclass(hint) and isinstance(hint, type) else None
 
 
 def _aware(value: datetime) -> datetime:
@@ -126,7 +127,7 @@ def _aware(value: datetime) -> datetime:
 
 @cache
 def _dumper(cls: type) -> Callable[[Any], dict[str, Any]]:
-    plan = [(f.name, _to_avro(get_type_hints(cls)[f.name])) for f in fields(cls)]
+    plan = [(f.name, _turned(get_type_hints(cls)[f.name], _to_avro, list)) for f in fields(cls)]
 
     def dump(value: Any) -> dict[str, Any]:
         return {n: getattr(value, n) if c is None else c(getattr(value, n)) for n, c in plan}
@@ -134,25 +135,10 @@ def _dumper(cls: type) -> Callable[[Any], dict[str, Any]]:
     return dump
 
 
-def from_plain(hint: Any) -> Callable[[Any], Any] | None:
-    """How a decoded value becomes the class's value; None when it is that already."""
-    if get_origin(hint) in (types.UnionType, Union):
-        inner = from_plain(next(a for a in get_args(hint) if a is not type(None)))
-        return None if inner is None else lambda v: None if v is None else inner(v)
-    if get_origin(hint) is tuple:
-        item = from_plain(get_args(hint)[0])
-        return tuple if item is None else lambda v: tuple(item(x) for x in v)
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint
-    if is_dataclass(hint) and isinstance(hint, type):
-        return builder(hint)
-    return None
-
-
 @cache
 def builder(cls: type) -> Callable[[Mapping[str, Any]], Any]:
     """A function from a decoded record to `cls`."""
-    plan = [(f.name, from_plain(get_type_hints(cls)[f.name])) for f in fields(cls)]
+    plan = [(f.name, _turned(get_type_hints(cls)[f.name], _from_avro, tuple)) for f in fields(cls)]
 
     def build(record: Mapping[str, Any]) -> Any:
         return cls(**{n: record[n] if c is None else c(record[n]) for n, c in plan})

@@ -5,7 +5,6 @@ knows is a no-op. Transient faults are raised to the caller, who retries as long
 row; later events of that key are parked behind it; other keys flow. Nothing here knows Faust (`consume.py` does).
 """
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,21 +26,16 @@ from services.kernel.service import Reaction, Runtime
 log = structlog.get_logger()
 DELIVERED = Counter("shouwang_delivered_total", "events delivered", ["service"])
 QUARANTINED = Counter("shouwang_quarantined_total", "messages set aside", ["service", "reason"])
+# FeatureNotSupported is "cached plan must not change result type", once after a rebuild's swap.
 TRANSIENT = (
-    OSError,
-    asyncio.TimeoutError,
-    aiohttp.ClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.exceptions.FeatureNotSupportedError,  # "cached plan must not change result type", once after a rebuild's swap
+    OSError, TimeoutError, Conflict, aiohttp.ClientError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError,
+    asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError, asyncpg.LockNotAvailableError, asyncpg.exceptions.FeatureNotSupportedError,
     asyncpg.exceptions.InvalidCachedStatementError,
-    Conflict,
-)
+)  # fmt: skip
+_MOVE = """INSERT INTO progress AS p (consumer, topic, partition, next)
+    SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[]) AS u(topic, partition, next) ORDER BY 2, 3
+    ON CONFLICT (consumer, topic, partition) DO UPDATE SET next = greatest(p.next, excluded.next)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,18 +173,16 @@ class Delivery:
     async def _parked_keys(self, conn: Any, items: Sequence[Item]) -> set[tuple[str, str]]:
         rows = await conn.fetch(
             "SELECT DISTINCT topic, key FROM quarantine WHERE consumer = $1 AND key = ANY($2::text[]) AND closed_at IS NULL",
-            self.consumer,
-            list({arrived.key for arrived, _ in items}),
-        )
+            self.consumer, list({arrived.key for arrived, _ in items}),
+        )  # fmt: skip
         return {(r["topic"], r["key"]) for r in rows}
 
     async def _unknown(self, conn: Any, good: Sequence[Recorded]) -> list[Recorded]:
         rows = await conn.fetch(
             """INSERT INTO inbox (consumer, event_id) SELECT $1, id FROM unnest($2::uuid[]) AS u(id) ORDER BY id
                ON CONFLICT DO NOTHING RETURNING event_id""",
-            self.consumer,
-            list({r.event_id for r in good}),
-        )
+            self.consumer, list({r.event_id for r in good}),
+        )  # fmt: skip
         left = {r["event_id"] for r in rows}
         fresh = []
         for recorded in good:
@@ -206,17 +198,9 @@ class Delivery:
                    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
                    WHERE NOT EXISTS (SELECT FROM inbox WHERE consumer = $1 AND event_id::text = $2)
                    ON CONFLICT (consumer, reference) DO NOTHING RETURNING id""",
-                self.consumer,
-                arrived.reference,
-                arrived.topic,
-                arrived.key,
-                arrived.partition,
-                arrived.offset,
-                reason,
-                parked,
-                json.dumps(arrived.headers),
-                arrived.value,
-            )
+                self.consumer, arrived.reference, arrived.topic, arrived.key, arrived.partition, arrived.offset, reason, parked,
+                json.dumps(arrived.headers), arrived.value,
+            )  # fmt: skip
             if added is not None:
                 QUARANTINED.labels(self.runtime.service.name, reason).inc()
 
@@ -226,31 +210,15 @@ class Delivery:
             place = (arrived.topic, arrived.partition)
             upto[place] = max(upto.get(place, 0), arrived.offset + 1)
         await conn.execute(
-            """INSERT INTO progress AS p (consumer, topic, partition, next)
-               SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[]) AS u(topic, partition, next) ORDER BY 2, 3
-               ON CONFLICT (consumer, topic, partition) DO UPDATE SET next = greatest(p.next, excluded.next)""",
-            self.consumer,
-            [topic for topic, _ in upto],
-            [partition for _, partition in upto],
-            list(upto.values()),
+            _MOVE, self.consumer, [topic for topic, _ in upto], [partition for _, partition in upto], [*upto.values()]
         )
 
 
 def recorded_from(arrived: Arrived, happened: Any) -> Recorded:
     """The envelope out of the CloudEvents headers. Raises KeyError or ValueError when it is not complete."""
-    h = arrived.headers
-    cause = h.get("ce_causationid")
+    h, instant = arrived.headers, datetime.fromisoformat
     return Recorded(
-        event_id=UUID(h["ce_id"]),
-        stream_id=UUID(arrived.key),
-        version=int(h["ce_streamversion"]),
-        service=h["ce_source"].removeprefix("/shouwang/"),
-        event=happened,
-        division=h["ce_division"],
-        actor=h["ce_actor"],
-        occurred_at=datetime.fromisoformat(h["ce_time"]),
-        recorded_at=datetime.fromisoformat(h["ce_recordedtime"]),
-        correlation_id=UUID(h["ce_correlationid"]),
-        causation_id=UUID(cause) if cause else None,
-        policy_version=h["ce_policyversion"],
-    )
+        UUID(h["ce_id"]), UUID(arrived.key), int(h["ce_streamversion"]), h["ce_source"].removeprefix("/shouwang/"), happened,
+        h["ce_division"], h["ce_actor"], instant(h["ce_time"]), instant(h["ce_recordedtime"]), UUID(h["ce_correlationid"]),
+        UUID(h["ce_causationid"]) if h.get("ce_causationid") else None, h["ce_policyversion"],
+    )  # fmt: skip

@@ -35,8 +35,7 @@ class Executor:
     """Executes orders for one service: its store, its own projections, its policy (which has a `version`)."""
 
     def __init__(self, store: EventStore, projections: Sequence[Projection[Any]], policy: Any) -> None:
-        self.store, self.policy = store, policy
-        self.projections = tuple(projections)
+        self.store, self.policy, self.projections = store, policy, tuple(projections)
 
     async def execute(
         self,
@@ -85,18 +84,6 @@ class Executor:
             division = decider.division(stream.state)
             if not before and not division.startswith(context.scope):
                 raise Forbidden("foreign_division", "this belongs to another division")
-            new.append(
-                (
-                    decider.category,
-                    self.store.envelope(
-                        order.stream_id,
-                        stream.version,
-                        context.event_id(index),
-                        happened,
-                        context,
-                        division,
-                        self.policy.version,
-                    ),
-                )
-            )
+            about = (order.stream_id, stream.version, context.event_id(index), happened, context, division, self.policy.version)
+            new.append((decider.category, self.store.envelope(*about)))
         return new

@@ -9,19 +9,17 @@ import tomllib
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import cel
-import structlog
 
 from services.kernel.errors import Malformed
 
 T = TypeVar("T")
-log = structlog.get_logger()
 
 
 class PolicyError(Exception):
@@ -125,27 +123,3 @@ def _typed(hint: Any, raw: Any) -> Any:
     if not isinstance(raw, hint) or (hint is int and isinstance(raw, bool)):
         raise TypeError(f"{raw!r} is not a {hint.__name__}")
     return raw
-
-
-class Calendar:
-    """Working days from a yearly list of holidays and make-up days; an unknown year falls back to weekends, with a warning."""
-
-    def __init__(self, path: Path) -> None:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        self._years = {int(y): (frozenset(v["holidays"]), frozenset(v["workdays"])) for y, v in raw["year"].items()}
-        self._warned: set[int] = set()
-
-    def is_working(self, day: date) -> bool:
-        """Whether offices work on that day."""
-        if day.year not in self._years and day.year not in self._warned:
-            self._warned.add(day.year)
-            log.warning("calendar_year_unknown", year=day.year, fallback="weekends only")
-        holidays, workdays = self._years.get(day.year, (frozenset(), frozenset()))
-        return day in workdays or (day.weekday() < 5 and day not in holidays)
-
-    def add(self, day: date, working_days: int) -> date:
-        """The day on which the `working_days`-th working day after `day` falls."""
-        while working_days > 0:
-            day += timedelta(days=1)
-            working_days -= self.is_working(day)
-        return day

@@ -61,8 +61,7 @@ class Registry:
         if answer is None:
             raise Unreadable("unknown_schema_id")
         raw = json.loads(answer["schema"])
-        cls = self._codec.classes.get(f"{raw.get('namespace')}.{raw.get('name')}") if isinstance(raw, dict) else None
-        if cls is None:
+        if (cls := self._codec.classes.get(f"{raw.get('namespace')}.{raw.get('name')}" if isinstance(raw, dict) else "")) is None:
             raise Unreadable("foreign_schema")
         mine = self._codec.latest[cls]
         return (mine.parsed if schema_fp(raw) == mine.fp else fastavro.parse_schema(raw)), cls

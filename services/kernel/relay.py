@@ -7,11 +7,11 @@ are not. After any trouble the producer is thrown away and made anew (aio-libs/a
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from struct import unpack_from
+from struct import pack, unpack
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 import aiohttp
 import asyncpg
@@ -28,18 +28,18 @@ log = structlog.get_logger()
 SENT = Counter("shouwang_relay_sent_total", "messages acknowledged by Kafka", ["service"])
 CHUNK = 4000
 IDLE = 0.02
-# The envelope's values come as one text, put together by the database on another core. Rows in flight are skipped by number, not by
-# a cursor: a row that committed late with a lower number is read before any later row of its stream.
+# The envelope's values come as one text, put together by the database on another core (our sessions are in UTC). Rows under way are
+# skipped by number, not by a cursor: a row that committed late with a lower number is read before any later row of its stream.
 _READ = """
 SELECT o.seq, o.topic, o.key, coalesce(e.schema_fp, o.schema_fp), coalesce(e.data, o.data), o.headers,
-    concat_ws(E'\\x1f', e.event_id, e.occurred_at, e.correlation_id, e.version, e.division, e.actor, e.policy_version, e.recorded_at,
-        e.causation_id)
+    concat_ws(E'\\x1f', o.key, '00-' || replace(e.correlation_id::text, '-', '') || '-' ||
+        right(replace(e.event_id::text, '-', ''), 16) || '-01', e.event_id, replace(e.occurred_at::text, ' ', 'T') || ':00',
+        replace(e.recorded_at::text, ' ', 'T') || ':00', e.correlation_id, e.version, e.division, e.actor, e.policy_version,
+        e.causation_id), e.position IS NOT NULL
 FROM outbox o LEFT JOIN events e ON e.position = o.position
 WHERE o.seq > $2 OR o.seq NOT IN (SELECT unnest($3::bigint[])) ORDER BY o.seq LIMIT $1"""
-_NAMES = (
-    "ce_id", "ce_time", "ce_correlationid", "ce_streamversion", "ce_division", "ce_actor", "ce_policyversion", "ce_recordedtime",
-    "ce_causationid",
-)  # fmt: skip
+_NAMES = ("ce_subject", "traceparent", "ce_id", "ce_time", "ce_recordedtime", "ce_correlationid", "ce_streamversion", "ce_division",
+          "ce_actor", "ce_policyversion", "ce_causationid")  # fmt: skip
 _SETTLE = """
 WITH gone AS (DELETE FROM outbox WHERE seq = ANY($1::bigint[]) RETURNING seq, position)
 INSERT INTO feed (position) SELECT position FROM gone WHERE position IS NOT NULL ORDER BY seq"""
@@ -64,25 +64,39 @@ class _Flight:
     def seqs(self) -> list[int]:
         return [seq for parcel in self.parcels for seq in parcel.rows]
 
-    async def landed(self) -> None:
-        """Wait for every acknowledgement."""
+    async def landed(self) -> bool:
+        """Wait for every acknowledgement; whether one is missing."""
         got = await asyncio.gather(*self.sent, return_exceptions=True)
         self.answers = [answer if isinstance(answer, BaseException) else None for answer in got]
+        return any(self.answers)
 
 
-@lru_cache(maxsize=200_000)
-def partition_of(key: str, partitions: int) -> int:
-    """Kafka's default partition of a key: murmur2 over its bytes, as the Java client does it, here by whole words."""
-    raw = key.encode()
-    size = len(raw)
-    h = 0x9747B28C ^ size
-    for k in unpack_from(f"<{size >> 2}I", raw):
-        k = (k * 0x5BD1E995) & 0xFFFFFFFF  # noqa: PLW2901
-        h = (h * 0x5BD1E995) & 0xFFFFFFFF ^ ((k ^ (k >> 24)) * 0x5BD1E995) & 0xFFFFFFFF
-    if tail := raw[size & ~3 :]:
-        h = ((h ^ int.from_bytes(tail, "little")) * 0x5BD1E995) & 0xFFFFFFFF
-    h = ((h ^ (h >> 13)) * 0x5BD1E995) & 0xFFFFFFFF
-    return ((h ^ (h >> 15)) & 0x7FFFFFFF) % partitions
+def murmur2(keys: Sequence[bytes]) -> list[int]:
+    """Kafka's hash of each key, as the Java client's partitioner has it; all keys are of one length.
+
+    One big integer holds a 64-bit lane per key, so a step of the hash is one operation for all of them.
+    """
+    count, size, words = len(keys), len(keys[0]), (len(keys[0]) + 3) // 4
+    low, by = int.from_bytes(b"\xff\xff\xff\xff\0\0\0\0" * count, "little"), 0x5BD1E995
+    grid = unpack(f"<{count * words}I", b"".join(key.ljust(words * 4, b"\0") for key in keys))
+    h = low // 0xFFFFFFFF * (0x9747B28C ^ size)
+    for column in range(words):
+        k = int.from_bytes(pack(f"<{count}Q", *grid[column::words]), "little")
+        if column < size >> 2:
+            k = (k * by) & low
+            h = (h * by) & low ^ (((k ^ (k >> 24)) & low) * by) & low
+        else:  # the last, incomplete word
+            h = ((h ^ k) * by) & low
+    h = ((h ^ (h >> 13)) & low) * by & low
+    return [value & 0x7FFFFFFF for value in unpack(f"<{count}Q", ((h ^ (h >> 15)) & low).to_bytes(8 * count, "little"))]
+
+
+def _hashes(keys: set[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for size in {len(key.encode()) for key in keys}:
+        same = [key for key in keys if len(key.encode()) == size]
+        found |= zip(same, murmur2([key.encode() for key in same]), strict=True)
+    return found
 
 
 class Relay:
@@ -92,14 +106,10 @@ class Relay:
         self.runtime, self.name = runtime, runtime.service.name
         self._prefix, self._source = runtime.settings.topic_prefix, f"/shouwang/{self.name}"
         self._constant: dict[bytes, Headers] = {
-            fp: [
-                ("ce_specversion", b"1.0"),
-                ("content-type", b"application/avro"),
-                ("ce_source", self._source.encode()),
-                ("ce_type", schema.name.encode()),
-            ]
+            fp: [("ce_specversion", b"1.0"), ("content-type", b"application/avro"), ("ce_source", self._source.encode()),
+                 ("ce_type", schema.name.encode())]
             for fp, (schema, _) in runtime.codec.by_fp.items()
-        }
+        }  # fmt: skip
 
     async def run(self) -> None:
         """Lead when allowed, send what is there, start over after trouble."""
@@ -145,29 +155,39 @@ class Relay:
     async def drain(self, conn: Any, producer: AIOKafkaProducer) -> int:
         """Send until nothing is left; how many rows were acknowledged. Raises after settling what was acknowledged.
 
-        Three chunks are under way at once: one in flight, one being packed, one being read. A chunk is sent when every
-        acknowledgement of the one before is there, and a failure sends nothing further.
+        Four chunks are under way at once: one being deleted, one in flight, one being packed, one being read. A chunk is sent when
+        every acknowledgement of the one before is there, and a failure sends nothing further.
         """
-        total, flying, rows = 0, _Flight(), await conn.fetch(_READ, CHUNK, 0, [])
+        flying, rows, done, total = _Flight(), await conn.fetch(_READ, CHUNK, 0, []), list[int](), 0
+        settling = asyncio.create_task(asyncio.sleep(0))
         async with self.runtime.pool.acquire() as other:
-            while rows or flying.parcels:
-                held = flying.seqs + [row[0] for row in rows]
-                reading = asyncio.create_task(conn.fetch(_READ, CHUNK, max(held), held))
-                await asyncio.sleep(0)
-                try:
-                    parcels = await self._pack(rows, producer)
-                    await flying.landed()
-                    failed = any(flying.answers)
-                    sent = [] if failed else [await producer.send_batch(p.batch, t, partition=n) for (t, n), p in parcels.items()]
-                    total += await self._settle(other, flying)
-                finally:
-                    following = await reading
-                packed = {seq for p in parcels.values() for seq in p.rows}
-                left = [row for row in rows if row[0] not in packed]
-                flying, rows = _Flight(list(parcels.values()), sent), left + following
+            try:
+                while rows or flying.parcels:
+                    held = done + flying.seqs + [row[0] for row in rows]
+                    reading = asyncio.create_task(conn.fetch(_READ, CHUNK, max(held), held))
+                    await asyncio.sleep(0)
+                    try:
+                        parcels = await self._pack(rows, producer)
+                        failed = await flying.landed()
+                        sent = (
+                            [] if failed else [await producer.send_batch(p.batch, t, partition=n) for (t, n), p in parcels.items()]
+                        )
+                        await settling
+                        settling, done = asyncio.create_task(self._settle(other, flying)), flying.seqs
+                        if failed:
+                            await settling  # raises what went wrong
+                    finally:
+                        following = await reading
+                    total += len(done)
+                    packed = {seq for p in parcels.values() for seq in p.rows}
+                    left = [row for row in rows if row[0] not in packed]
+                    flying, rows = _Flight(list(parcels.values()), sent), left + following
+            finally:
+                await asyncio.gather(settling, return_exceptions=True)
+            await settling
         return total
 
-    async def _settle(self, conn: Any, flight: "_Flight") -> int:
+    async def _settle(self, conn: Any, flight: "_Flight") -> None:
         done = [seq for p, a in zip(flight.parcels, flight.answers, strict=True) if a is None for seq in p.rows]
         if done:
             await conn.execute(_SETTLE, done)
@@ -175,53 +195,38 @@ class Relay:
         for answer in flight.answers:
             if answer is not None:
                 raise answer
-        return len(done)
 
     async def _pack(self, rows: list[Any], producer: AIOKafkaProducer) -> dict[tuple[str, int], _Parcel]:
         """One batch per partition, rows in order; the first row that does not fit closes its partition for this round."""
         parcels: dict[tuple[str, int], _Parcel] = {}
         full: set[tuple[str, int]] = set()
-        partitions: dict[str, int] = {}
-        framing: dict[tuple[str, bytes], bytes] = {}
-        for seq, topic, key, fp, data, said, envelope in rows:
-            if topic not in partitions:
-                partitions[topic] = len(await producer.partitions_for(self._prefix + topic))
-            if (topic, fp) not in framing:
-                framing[topic, fp] = b"" if fp is None else await self.runtime.registry.prefix(topic, fp)
-            place = (self._prefix + topic, partition_of(key, partitions[topic]))
+        counts = {topic: len(await producer.partitions_for(self._prefix + topic)) for topic in {row[1] for row in rows}}
+        kinds = {(row[1], row[3]) for row in rows if row[3] is not None}
+        framing = {kind: await self.runtime.registry.prefix(*kind) for kind in kinds}
+        hashes = _hashes({row[2] for row in rows})
+        for index, (seq, topic, key, fp, data, said, envelope, is_event) in enumerate(rows):
+            if index % 200 == 0:
+                await asyncio.sleep(0)  # what is in flight goes on meanwhile
+            place = (topic, hashes[key] % counts[topic])
             if place in full:
                 continue
             if (parcel := parcels.get(place)) is None:
                 parcel = parcels[place] = _Parcel(producer.create_batch())
-            name = key.encode()
-            headers = self.event_headers(fp, name, envelope) if envelope else self._message_headers(seq, key, said)
+            headers = self.event_headers(fp, envelope) if is_event else self._message_headers(seq, key, said)
             value = None if data is None else framing[topic, fp] + data
-            if parcel.batch.append(key=name, value=value, timestamp=None, headers=headers) is None:
+            if parcel.batch.append(key=key.encode(), value=value, timestamp=None, headers=headers) is None:
                 full.add(place)
             else:
                 parcel.rows.append(seq)
-        return parcels
+        return {(self._prefix + topic, partition): parcel for (topic, partition), parcel in parcels.items()}
 
-    def event_headers(self, fp: bytes, key: bytes, envelope: str) -> Headers:
-        """CloudEvents 1.0, binary mode, with our extensions and the W3C trace context made of the correlation id."""
-        values = envelope.encode().split(b"\x1f")
-        values[1], values[7] = _rfc3339(values[1]), _rfc3339(values[7])
-        trace = b"00-%b-%b-01" % (values[2].replace(b"-", b""), values[0][19:].replace(b"-", b""))
-        return [*self._constant[fp], ("ce_subject", key), ("traceparent", trace), *zip(_NAMES, values, strict=False)]
+    def event_headers(self, fp: bytes, envelope: str) -> Headers:
+        """CloudEvents 1.0, binary mode, with our extensions and the W3C trace context made of correlation and event id."""
+        return [*self._constant[fp], *zip(_NAMES, envelope.encode().split(b"\x1f"), strict=False)]
 
     def _message_headers(self, seq: int, key: str, said: str) -> Headers:
-        """As an event's; the version is the outbox row's number, which only grows for a key."""
+        """As an event's; the version is the outbox row's number, which only grows for a key, and the id follows from it."""
         own: dict[str, str] = json.loads(said)
-        own |= {"ce_id": str(message_id(self.name, seq)), "ce_subject": key, "ce_streamversion": str(seq)}
+        own |= {"ce_id": str(uuid5(NAMESPACE, f"{self.name}/outbox/{seq}")), "ce_subject": key, "ce_streamversion": str(seq)}
         own |= {"ce_specversion": "1.0", "content-type": "application/avro", "ce_source": self._source}
         return [(name, value.encode()) for name, value in own.items()]
-
-
-def _rfc3339(shown: bytes) -> bytes:
-    """PostgreSQL's `2026-01-01 00:00:00+00` (our sessions are in UTC) as RFC 3339."""
-    return shown.replace(b" ", b"T") + b":00"
-
-
-def message_id(service: str, seq: int) -> UUID:
-    """The id of a state row's message: stable over resends of the same outbox row."""
-    return uuid5(NAMESPACE, f"{service}/outbox/{seq}")

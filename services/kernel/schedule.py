@@ -75,23 +75,20 @@ async def _claimed(
 
 def _order(runtime: Runtime, row: DueRow) -> Order:
     duty = next(d for d in runtime.service.duties if d.kind == row.kind.partition("/")[0])
-    now = runtime.clock()
-    seed = uuid5(row.cause_id, f"due/{row.kind}/{row.due_on}")
-    context = Context(f"machine:{runtime.service.name}.scheduler", now, seed, row.correlation_id, row.cause_id)
+    actor, seed = f"machine:{runtime.service.name}.scheduler", uuid5(row.cause_id, f"due/{row.kind}/{row.due_on}")
+    context = Context(actor, runtime.clock(), seed, row.correlation_id, row.cause_id)
     return Order(duty.decider, row.subject, duty.command(row, context.today), context)
 
 
 async def _set_aside_unmoved(conn: asyncpg.Connection, rows: Sequence[DueRow]) -> None:
-    still = await conn.fetch(
+    found = await conn.fetch(
         """SELECT d.subject, d.kind FROM views.due d JOIN unnest($1::uuid[], $2::text[], $3::date[]) AS u(subject, kind, due_on)
            USING (subject, kind, due_on)""",
-        [r.subject for r in rows],
-        [r.kind for r in rows],
-        [r.due_on for r in rows],
-    )
-    stuck = {(r["subject"], r["kind"]) for r in still}
+        [r.subject for r in rows], [r.kind for r in rows], [r.due_on for r in rows],
+    )  # fmt: skip
+    still = set(map(tuple, found))
     for row in rows:
-        if (row.subject, row.kind) in stuck:
+        if (row.subject, row.kind) in still:
             await _set_aside(conn, row, "not_settled")
 
 
@@ -101,8 +98,5 @@ async def _set_aside(conn: asyncpg.Connection, row: DueRow, reason: str) -> None
         """INSERT INTO quarantine (consumer, reference, topic, key, reason, parked, headers)
            VALUES ('scheduler', $1, $2, $3, $4, false, '{}') ON CONFLICT (consumer, reference)
            DO UPDATE SET closed_at = NULL, closed_as = NULL, at = now()""",
-        f"{row.kind}/{row.subject}/{row.due_on}/{row.cause_id}",
-        row.kind,
-        str(row.subject),
-        reason,
-    )
+        f"{row.kind}/{row.subject}/{row.due_on}/{row.cause_id}", row.kind, str(row.subject), reason,
+    )  # fmt: skip

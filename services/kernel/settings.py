@@ -1,5 +1,6 @@
 """What differs between machines, from the environment (prefix SHOUWANG_) or mounted files; nothing that is a rule of the domain."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -38,8 +39,6 @@ class Settings(BaseSettings):
 
 def load() -> Settings:
     """The settings of this process; refuses a settable clock in production."""
-    import os
-
     secrets = os.environ.get("SHOUWANG_SECRETS_DIR")
     settings = Settings(_secrets_dir=secrets) if secrets else Settings()  # type: ignore[call-arg]
     if settings.profile == "production" and settings.clock_file is not None:

@@ -7,6 +7,7 @@ transaction: nothing here commits, and after `append` only local SQL may run unt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,27 +17,37 @@ from services.kernel.avro import Codec
 from services.kernel.errors import AlreadyRecorded, Conflict
 from services.kernel.events import Context, Gone, Recorded, avro_name
 
-_APPEND = """
+_ENVELOPE = (
+    "stream_id",
+    "version",
+    "event_id",
+    "occurred_at",
+    "actor",
+    "division",
+    "correlation_id",
+    "causation_id",
+    "policy_version",
+)
+_envelope = attrgetter(*_ENVELOPE)
+_STORED = ", ".join((*_ENVELOPE, "category", "type", "schema_fp", "data"))
+_APPEND = f"""
 WITH input AS (
-    SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bytea[], $6::uuid[], $7::bytea[], $8::timestamptz[],
-        $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::text[]) WITH ORDINALITY AS t(stream_id, version, category, type,
-        schema_fp, event_id, data, occurred_at, actor, division, correlation_id, causation_id, policy_version, ord)),
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::uuid[], $8::uuid[],
+        $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[]) WITH ORDINALITY AS t({_STORED}, ord)),
 stale AS (
     SELECT 1 FROM (SELECT stream_id, min(version) AS first FROM input GROUP BY stream_id) head
     WHERE first <> 1 + coalesce((SELECT max(e.version) FROM events e WHERE e.stream_id = head.stream_id), 0)),
 added AS (
-    INSERT INTO events (stream_id, version, category, type, schema_fp, event_id, data, occurred_at, actor, division,
-        correlation_id, causation_id, policy_version)
-    SELECT stream_id, version, category, type, schema_fp, event_id, data, occurred_at, actor, division,
-        correlation_id, causation_id, policy_version
-    FROM input WHERE NOT EXISTS (SELECT FROM stale) ORDER BY ord
+    INSERT INTO events ({_STORED}) SELECT {_STORED} FROM input WHERE NOT EXISTS (SELECT FROM stale) ORDER BY ord
     RETURNING position, stream_id, recorded_at),
 queued AS (
     INSERT INTO outbox (topic, key, position) SELECT $14, stream_id::text, position FROM added ORDER BY position)
-SELECT position, recorded_at FROM added ORDER BY position"""
-
-_COLUMNS = """position, stream_id, version, type, schema_fp, event_id, data, occurred_at, recorded_at, actor, division,
-    correlation_id, causation_id, policy_version"""
+SELECT position, recorded_at FROM added ORDER BY position"""  # noqa: S608
+_READ = f"SELECT position, recorded_at, {_STORED} FROM events WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version"  # noqa: S608
+_PUBLISH = """
+INSERT INTO outbox (topic, key, headers, schema_fp, data) SELECT topic, key, headers, schema_fp, data
+FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
+    WITH ORDINALITY AS t(topic, key, headers, schema_fp, data, ord) ORDER BY ord"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +89,11 @@ class EventStore:
         """
         if not new:
             return []
-        bodies = [self.codec.encode(r.event) for r in new]
+        records = [
+            (*_envelope(r), c, type(r.event).__name__, *self.codec.encode(r.event)) for r, c in zip(new, category, strict=True)
+        ]
         try:
-            rows = await conn.fetch(
-                _APPEND,
-                [r.stream_id for r in new],
-                [r.version for r in new],
-                category,
-                [type(r.event).__name__ for r in new],
-                [fp for fp, _ in bodies],
-                [r.event_id for r in new],
-                [body for _, body in bodies],
-                [r.occurred_at for r in new],
-                [r.actor for r in new],
-                [r.division for r in new],
-                [r.correlation_id for r in new],
-                [r.causation_id for r in new],
-                [r.policy_version for r in new],
-                self.topic,
-            )
+            rows = await conn.fetch(_APPEND, *map(list, zip(*records, strict=True)), self.topic)
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name == "events_event_id_key":
                 raise AlreadyRecorded from None
@@ -128,19 +125,9 @@ class EventStore:
     ) -> Recorded:
         """The record of an event that is about to be stored."""
         return Recorded(
-            event_id=event_id,
-            stream_id=stream_id,
-            version=version,
-            service=self.service,
-            event=happened,
-            division=division,
-            actor=context.actor,
-            occurred_at=context.now,
-            recorded_at=context.now,
-            correlation_id=context.correlation_id,
-            causation_id=context.causation_id,
-            policy_version=policy_version,
-        )
+            event_id, stream_id, version, self.service, happened, division, context.actor, context.now, context.now,
+            context.correlation_id, context.causation_id, policy_version,
+        )  # fmt: skip
 
     async def read(self, conn: asyncpg.Connection, stream_id: UUID) -> list[Recorded]:
         """A stream's history in order; empty when there is none."""
@@ -149,42 +136,19 @@ class EventStore:
     async def read_many(self, conn: asyncpg.Connection, stream_ids: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         """The histories of several streams in one round trip."""
         found: dict[UUID, list[Recorded]] = {s: [] for s in stream_ids}
-        query = f"SELECT {_COLUMNS} FROM events WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version"  # noqa: S608
-        for row in await conn.fetch(query, list(found)):
+        for row in await conn.fetch(_READ, list(found)):
             found[row["stream_id"]].append(self.recorded(row))
         return found
 
     def recorded(self, row: Mapping[str, Any]) -> Recorded:
         """A row of `events` as a value. Raises `Unreadable`."""
-        return Recorded(
-            event_id=row["event_id"],
-            stream_id=row["stream_id"],
-            version=row["version"],
-            service=self.service,
-            event=self.codec.decode(row["schema_fp"], row["data"]),
-            division=row["division"],
-            actor=row["actor"],
-            occurred_at=row["occurred_at"],
-            recorded_at=row["recorded_at"],
-            correlation_id=row["correlation_id"],
-            causation_id=row["causation_id"],
-            policy_version=row["policy_version"],
-            position=row["position"],
-        )
+        happened, envelope = self.codec.decode(row["schema_fp"], row["data"]), {name: row[name] for name in _ENVELOPE}
+        return Recorded(service=self.service, event=happened, recorded_at=row["recorded_at"], position=row["position"], **envelope)
 
     async def publish_many(self, conn: asyncpg.Connection, outgoing: Sequence[Outgoing]) -> None:
         """Queue state rows, tombstones or notices, in order, in the caller's transaction."""
         if not outgoing:
             return
         bodies = [(None, None) if isinstance(o.message, Gone) else self.codec.encode(o.message) for o in outgoing]
-        await conn.execute(
-            """INSERT INTO outbox (topic, key, headers, schema_fp, data)
-               SELECT topic, key, headers, schema_fp, data
-               FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
-                    WITH ORDINALITY AS t(topic, key, headers, schema_fp, data, ord) ORDER BY ord""",
-            [o.topic for o in outgoing],
-            [o.key for o in outgoing],
-            [json.dumps(o.headers) for o in outgoing],
-            [fp for fp, _ in bodies],
-            [body for _, body in bodies],
-        )
+        records = [(o.topic, o.key, json.dumps(o.headers), *body) for o, body in zip(outgoing, bodies, strict=True)]
+        await conn.execute(_PUBLISH, *map(list, zip(*records, strict=True)))

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import faust
 from aiokafka import AIOKafkaProducer
 
-from services.kernel.relay import partition_of
+from services.kernel.relay import murmur2
 from services.kernel.service import Runtime
 from services.shell.consume import Worker, lag, make_app
 from services.shell.rebuild import Rebuild
@@ -41,6 +41,7 @@ async def produced(runtime: Runtime, count: int, persons: int) -> None:
     async def flush(partition: int) -> None:
         await (await producer.send_batch(batches.pop(partition), topic, partition=partition))
 
+    hashes = murmur2([key.encode() for key in keys])
     for i in range(count):
         key = keys[i % persons]
         headers = [
@@ -49,7 +50,7 @@ async def produced(runtime: Runtime, count: int, persons: int) -> None:
             ("ce_correlationid", correlation), ("ce_streamversion", b"%d" % (i // persons + 1)),
             ("ce_division", toy.VILLAGE.encode()), ("ce_actor", b"machine:bench"), ("ce_policyversion", b"toy"),
         ]  # fmt: skip
-        partition = partition_of(key, partitions)
+        partition = hashes[i % persons] % partitions
         batch = batches.setdefault(partition, producer.create_batch())
         if batch.append(key=key.encode(), value=value, timestamp=None, headers=headers) is None:
             await flush(partition)

@@ -100,9 +100,7 @@ async def relaying(world: World) -> Figure:
             while rows := await conn.fetch(_READ, CHUNK, 0, []):
                 prefix = await runtime.registry.prefix(runtime.store.topic, rows[0][3])
                 waiting = [
-                    await producer.send(
-                        topic, prefix + row[4], row[2].encode(), headers=relay.event_headers(row[3], row[2].encode(), row[6])
-                    )
+                    await producer.send(topic, prefix + row[4], row[2].encode(), headers=relay.event_headers(row[3], row[6]))
                     for row in rows
                 ]
                 await asyncio.gather(*waiting)

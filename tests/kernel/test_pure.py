@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 import pytest
+from aiokafka import partitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,10 +16,11 @@ from services.kernel import policy
 from services.kernel.clock import SettableClock, set_clock, system_clock, today
 from services.kernel.errors import Malformed
 from services.kernel.events import Context, stream_id
-from services.kernel.policy import Calendar, PolicyError, Predicate
-from services.kernel.relay import partition_of
+from services.kernel.policy import PolicyError, Predicate
+from services.kernel.relay import murmur2
 from services.shell.http import Cursors, uuid7
 from services.shell.log import redact
+from services.workdays import Calendar
 from tests.spec import context
 
 
@@ -40,11 +42,15 @@ def test_uuid7_is_version_7_and_grows_with_time() -> None:
     assert [u.int >> 80 for u in made] == sorted(u.int >> 80 for u in made)
 
 
-@pytest.mark.parametrize(("key", "partition"), [("21", 5), ("foobar", 2), ("a-little-bit-long-string", 6)])
-def test_partitions_are_those_of_the_java_client(key: str, partition: int) -> None:
+def test_partitions_are_those_of_the_java_client() -> None:
     """Hashes of Kafka's own UtilsTest: murmur2("21") = -973932308, ("foobar") = -790332482, (…long-string) = -985981536."""
-    expected = {"21": -973932308, "foobar": -790332482, "a-little-bit-long-string": -985981536}[key]
-    assert partition_of(key, 12) == (expected & 0x7FFFFFFF) % 12
+    expected = {b"21": -973932308, b"foobar": -790332482, b"a-little-bit-long-string": -985981536}
+    assert [murmur2([key]) for key in expected] == [[hash_ & 0x7FFFFFFF] for hash_ in expected.values()]
+
+
+@given(st.integers(0, 40).flatmap(lambda size: st.lists(st.binary(min_size=size, max_size=size), min_size=1, max_size=9)))
+def test_many_keys_at_once_hash_as_one_by_one(keys: list[bytes]) -> None:
+    assert murmur2(keys) == [partitioner.murmur2(key) & 0x7FFFFFFF for key in keys]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,33 @@
+"""Working days: data, since the State Council decides each year's holidays and make-up days. A leaf that every service may import."""
+
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger()
+
+
+class Calendar:
+    """Working days from a yearly list of holidays and make-up days; an unknown year falls back to weekends, with a warning."""
+
+    def __init__(self, path: Path) -> None:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        self._years = {int(y): (frozenset(v["holidays"]), frozenset(v["workdays"])) for y, v in raw["year"].items()}
+        self._warned: set[int] = set()
+
+    def is_working(self, day: date) -> bool:
+        """Whether offices work on that day."""
+        if day.year not in self._years and day.year not in self._warned:
+            self._warned.add(day.year)
+            log.warning("calendar_year_unknown", year=day.year, fallback="weekends only")
+        holidays, workdays = self._years.get(day.year, (frozenset(), frozenset()))
+        return day in workdays or (day.weekday() < 5 and day not in holidays)
+
+    def add(self, day: date, working_days: int) -> date:
+        """The day on which the `working_days`-th working day after `day` falls."""
+        while working_days > 0:
+            day += timedelta(days=1)
+            working_days -= self.is_working(day)
+        return day
