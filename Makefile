@@ -8,7 +8,7 @@ DAYS ?= 365
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo up down bench chaos schemas requirements golden clean
+.PHONY: help setup check format test demo up down bench chaos schemas openapi requirements golden clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,9 @@ schemas: setup ## Register all schemas (SHOUWANG_REGISTRY=…)
 
 golden: setup ## Add golden messages and fingerprints for new schema versions
 	$(PY) -m tests.contract.make_golden
+
+openapi: setup ## Freeze the OpenAPI documents of the services' doors
+	$(PY) -m deploy.openapi
 
 requirements: ## Pin the requirements of pyproject.toml with hashes
 	$(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.txt pyproject.toml

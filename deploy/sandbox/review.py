@@ -35,7 +35,7 @@ async def events(doors: Doors, service: str) -> list[dict[str, Any]]:
     while True:
         params = {"limit": 1000} | ({"after": cursor} if cursor else {})
         page = await doors.get("DATA:5334", "downstream", service, "/events", **params)
-        found += page["events"]
+        found += page["items"]
         cursor = page["cursor"]
         if not page["more"]:
             return found
@@ -46,8 +46,8 @@ async def reviewed(year: Year, doors: Doors) -> Review:
     review, did, prefecture = Review(), year.did, year.prefecture
     logs = {s: await events(doors, s) for s in ("certificates", "monitoring", "matching", "notifications")}
     types = Counter(e["type"].rpartition(".")[2] for log in logs.values() for e in log)
-    counts = {c["agency"]: c for c in (await doors.get("OPS:5334", "operator", "notifications", "/notices/counts"))["counts"]}
-    reminders = (await doors.get("OPS:5334", "operator", "notifications", "/reminders"))["reminders"]
+    counts = {c["agency"]: c for c in (await doors.get("OPS:5334", "operator", "notifications", "/notices/counts"))["items"]}
+    reminders = (await doors.get("OPS:5334", "operator", "notifications", "/reminders"))["items"]
     figures, checks = review.figures, review.checks
     figures["events by type"] = dict(sorted(types.items()))
     figures["certificates"] = {

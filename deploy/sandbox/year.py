@@ -114,7 +114,7 @@ class Year:
         """Officials look at the open leads of a household: most are true and become cases with a measure."""
         office = f"XCZX:{home.village[:6]}"
         leads = await self.doors.get(office, "official", "monitoring", "/cases", household_id=home.household_id, state="LEAD")
-        for case in leads["cases"]:
+        for case in leads["items"]:
             path = f"/cases/{case['case_id']}"
             if self.chance("true", home.number, case["rule"], case["clue_on"]) < 0.2:
                 await self.doors.post(office, "official", "monitoring", f"{path}/refute", {"outcome": "REFUTED"})
@@ -193,7 +193,7 @@ class Year:
         while True:
             params = {"state": "SENT", "limit": 500} | ({"after": after} if after else {})
             page = await self.doors.get(office, role, "notifications", "/inbox", **params)
-            for notice in page["notices"]:
+            for notice in page["items"]:
                 if notice["division"] != office.partition(":")[2]:
                     continue
                 if self.chance("reads", office, notice["route"], notice["queued_at"][:10], notice["stage"]) < 0.8:

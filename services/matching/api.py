@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
@@ -16,10 +17,10 @@ from services.matching import queries, sheet
 from services.matching.discrepancy import DISCREPANCY, Refute
 from services.matching.entitlement import ENTITLEMENT, Pay, entitlement_id
 from services.matching.events import RosterKind, RosterReceived, RosterRejected
-from services.matching.projections import DiscrepancyRow, FindingState, RosterRow
+from services.matching.projections import ComparisonRow, DiscrepancyRow, FindingState, PaymentRow, RosterRow
 from services.matching.reactions import paid
 from services.matching.roster import ROSTER, Receive, Reject
-from services.shell.http import PROBLEM, Answer, Call, body, command, query
+from services.shell.http import PROBLEM, Answer, Call, Page, body, command, query
 
 router = APIRouter()
 County = Annotated[str, Query(pattern=r"^5334\d{2}$")]
@@ -32,7 +33,17 @@ class Nothing:
     """No field."""
 
 
-@router.post("/rosters")
+_SHEETS = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "application/octet-stream",
+)
+_SHEET = {
+    "requestBody": {"required": True, "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _SHEETS}}
+}
+
+
+@router.post("/rosters", status_code=201, openapi_extra=_SHEET)
 async def upload(
     kind: RosterKind,
     division: County,
@@ -143,15 +154,15 @@ async def roster(roster_id: UUID, call: Call = query("findings.read")) -> Roster
 
 
 @router.get("/rosters/{roster_id}/problems")
-async def roster_problems(roster_id: UUID, call: Call = query("findings.read")) -> dict[str, Any]:
+async def roster_problems(roster_id: UUID, call: Call = query("findings.read")) -> Page[queries.RosterProblem]:
     """Its row report."""
-    return {"problems": await call.read(queries.problems, roster_id)}
+    return Page(await call.read(queries.problems, roster_id))
 
 
 @router.get("/discrepancies/counts")
-async def finding_counts(call: Call = query("findings.read")) -> dict[str, Any]:
+async def finding_counts(call: Call = query("findings.read")) -> Page[queries.FindingCount]:
     """Findings by rule and state."""
-    return {"counts": await call.read(queries.finding_counts)}
+    return Page(await call.read(queries.finding_counts))
 
 
 @router.get("/discrepancies/{discrepancy_id}")
@@ -164,17 +175,14 @@ async def discrepancy(discrepancy_id: UUID, response: Response, call: Call = que
 
 @router.get("/discrepancies")
 async def discrepancies(
-    request: Request,
     call: Call = query("findings.read"),
     state: FindingState | None = None,
     person_id: UUID | None = None,
     after: str | None = None,
     limit: Limit = 100,
-) -> dict[str, Any]:
+) -> Page[DiscrepancyRow]:
     """Findings of the caller's division."""
-    cursors = request.app.state.cursors
-    found = await call.read(queries.discrepancies, state, person_id, cursors.take(after), limit)
-    return {"discrepancies": found, "cursor": cursors.give(str(found[-1].discrepancy_id)) if len(found) == limit else None}
+    return await call.page(queries.discrepancies, state, person_id, after=after, limit=limit, place=attrgetter("discrepancy_id"))
 
 
 @router.post("/discrepancies/{discrepancy_id}/refute")
@@ -184,12 +192,12 @@ async def refute(discrepancy_id: UUID, _: Nothing, call: Call = command("finding
 
 
 @router.get("/comparisons")
-async def comparisons(call: Call = query("findings.read"), limit: Limit = 100) -> dict[str, Any]:
+async def comparisons(call: Call = query("findings.read"), limit: Limit = 100) -> Page[ComparisonRow]:
     """What was compared, with input counts."""
-    return {"comparisons": await call.read(queries.comparisons, limit)}
+    return Page(await call.read(queries.comparisons, limit))
 
 
 @router.get("/payments")
-async def payments(person_id: UUID, call: Call = query("findings.read")) -> dict[str, Any]:
+async def payments(person_id: UUID, call: Call = query("findings.read")) -> Page[PaymentRow]:
     """What a person was paid."""
-    return {"payments": await call.read(queries.payments, person_id)}
+    return Page(await call.read(queries.payments, person_id))

@@ -2,10 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from services.monitoring import case as c
@@ -14,8 +15,8 @@ from services.monitoring import queries
 from services.monitoring.case import CASE
 from services.monitoring.events import Incident, RiskOutcome
 from services.monitoring.household import HOUSEHOLD
-from services.monitoring.projections import CaseState, HouseholdRow
-from services.shell.http import Answer, Call, body, command, query
+from services.monitoring.projections import CaseRow, CaseState, HouseholdRow
+from services.shell.http import Answer, Call, Page, body, command, query
 
 router = APIRouter()
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
@@ -86,7 +87,7 @@ class Check:
     arrived: bool
 
 
-@router.post("/households")
+@router.post("/households", status_code=201)
 async def register(asked: NewHousehold, call: Call = command("households.follow")) -> Response:
     """Follow a household."""
     made = h.Register(asked.division, tuple(asked.members))
@@ -99,7 +100,7 @@ async def change_members(household_id: UUID, asked: Members, call: Call = comman
     return await call.execute(HOUSEHOLD, household_id, h.ChangeMembers(tuple(asked.members)))
 
 
-@router.post("/households/{household_id}/visits")
+@router.post("/households/{household_id}/visits", status_code=201)
 async def visit(household_id: UUID, asked: Visit, call: Call = command("visits.record")) -> Response:
     """Record a visit; its free text stays in a side table."""
     visit_id = uuid5(call.context.seed, "visit")
@@ -135,18 +136,16 @@ async def household(household_id: UUID, response: Response, call: Call = query("
 
 @router.get("/households")
 async def households(
-    request: Request, call: Call = query("households.read"), division: Prefix = "", after: str | None = None, limit: Limit = 100
-) -> dict[str, Any]:
+    call: Call = query("households.read"), division: Prefix = "", after: str | None = None, limit: Limit = 100
+) -> Page[HouseholdRow]:
     """Households of the caller's division."""
-    cursors = request.app.state.cursors
-    found = await call.read(queries.households, division, cursors.take(after), limit)
-    return {"households": found, "cursor": cursors.give(str(found[-1].household_id)) if len(found) == limit else None}
+    return await call.page(queries.households, division, after=after, limit=limit, place=attrgetter("household_id"))
 
 
 @router.get("/cases/counts")
-async def case_counts(call: Call = query("cases.read")) -> dict[str, Any]:
+async def case_counts(call: Call = query("cases.read")) -> Page[queries.StateCount]:
     """Cases by state."""
-    return {"counts": await call.read(queries.case_counts)}
+    return Page(await call.read(queries.case_counts))
 
 
 @router.get("/cases/{case_id}")
@@ -159,17 +158,14 @@ async def one_case(case_id: UUID, response: Response, call: Call = query("cases.
 
 @router.get("/cases")
 async def cases(
-    request: Request,
     call: Call = query("cases.read"),
     state: CaseState | None = None,
     household_id: UUID | None = None,
     after: str | None = None,
     limit: Limit = 100,
-) -> dict[str, Any]:
+) -> Page[CaseRow]:
     """Leads and cases of the caller's division."""
-    cursors = request.app.state.cursors
-    found = await call.read(queries.cases, state, household_id, cursors.take(after), limit)
-    return {"cases": found, "cursor": cursors.give(str(found[-1].case_id)) if len(found) == limit else None}
+    return await call.page(queries.cases, state, household_id, after=after, limit=limit, place=attrgetter("case_id"))
 
 
 @router.post("/cases/{case_id}/open")
@@ -190,7 +186,7 @@ async def identify(case_id: UUID, asked: Identification, call: Call = command("c
     return await call.execute(CASE, case_id, c.Identify(asked.household_class))
 
 
-@router.post("/cases/{case_id}/measures")
+@router.post("/cases/{case_id}/measures", status_code=201)
 async def plan(case_id: UUID, asked: NewMeasure, call: Call = command("cases.decide")) -> Response:
     """Plan a measure."""
     measure_id = uuid5(call.context.seed, "measure")

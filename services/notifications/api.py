@@ -1,15 +1,16 @@
 """The doors of notices: an office's inbox, acknowledgement, and counts."""
 
-from typing import Annotated, Any
+from operator import attrgetter
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from services.notifications import queries
 from services.notifications.events import Channel
 from services.notifications.notice import NOTICE, Acknowledge
 from services.notifications.projections import NoticeRow, NoticeState
-from services.shell.http import Call, body, command, query
+from services.shell.http import Call, Page, body, command, query
 
 router = APIRouter()
 Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
@@ -22,42 +23,37 @@ class Nothing:
 
 
 @router.get("/inbox/counts")
-async def inbox_counts(call: Call = query("inbox.read")) -> dict[str, Any]:
+async def inbox_counts(call: Call = query("inbox.read")) -> Page[queries.InboxCount]:
     """The office's notices by state."""
-    return {"counts": await call.read(queries.inbox_counts)}
+    return Page(await call.read(queries.inbox_counts))
 
 
 @router.get("/inbox")
 async def inbox(
-    request: Request,
     call: Call = query("inbox.read"),
     state: NoticeState | None = None,
     subject_id: UUID | None = None,
     after: str | None = None,
     limit: Limit = 100,
-) -> dict[str, Any]:
-    """The office's notices, oldest first; `cursor` (always given) continues behind the last one."""
-    cursors = request.app.state.cursors
-    since = cursors.take(after)
-    found = await call.read(queries.inbox, state, subject_id, since, limit)
-    position = [found[-1].queued_at.isoformat(), str(found[-1].notice_id)] if found else since
-    return {"notices": found, "cursor": cursors.give(position), "more": len(found) == limit}
+) -> Page[queries.InboxNotice]:
+    """The office's notices, oldest first; `cursor` continues behind the last one, also for those yet to come."""
+    return await call.page(queries.inbox, state, subject_id, after=after, limit=limit, place=attrgetter("seq"))
 
 
 @router.get("/notices/counts")
-async def agency_counts(call: Call = query("notices.count"), division: Prefix = "") -> dict[str, Any]:
+async def agency_counts(call: Call = query("notices.count"), division: Prefix = "") -> Page[queries.AgencyCount]:
     """Counts by agency inside the caller's division; no content."""
     below = division if division.startswith(call.principal.division) else call.principal.division
     async with call.runtime.pool.acquire() as conn:
-        return {"counts": await queries.agency_counts(conn, below)}
+        return Page(await queries.agency_counts(conn, below))
 
 
 @router.get("/reminders")
-async def reminders(call: Call = query("notices.count"), division: Prefix = "") -> dict[str, Any]:
+async def reminders(call: Call = query("notices.count"), division: Prefix = "") -> Page[queries.ReminderCount]:
     """Renewal reminders by window inside the caller's division."""
     below = division if division.startswith(call.principal.division) else call.principal.division
     async with call.runtime.pool.acquire() as conn:
-        return {"reminders": await queries.reminder_counts(conn, below)}
+        return Page(await queries.reminder_counts(conn, below))
 
 
 @router.get("/notices/{notice_id}")

@@ -1,12 +1,23 @@
 """SELECTs over notices. Row security confines them to the caller's division and agency; nothing here filters for safety."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
+from services.kernel.project import Projection
 from services.notifications.projections import NOTICES, NoticeRow, NoticeState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxNotice(NoticeRow):
+    """A notice in an inbox; `seq` is its place in the order of publishing."""
+
+    seq: int
+
+
+_INBOX: Projection[Any] = replace(NOTICES, row=InboxNotice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +52,22 @@ class ReminderCount:
     withdrawn: int
 
 
-async def inbox(
-    conn: Any, state: NoticeState | None, subject_id: UUID | None, after: Sequence[Any] | None, limit: int
-) -> list[NoticeRow]:
-    """Notices of the caller's office, oldest first."""
-    since, last = after or ("-infinity", str(UUID(int=0)))
+async def inbox(conn: Any, state: NoticeState | None, subject_id: UUID | None, after: int | None, limit: int) -> list[InboxNotice]:
+    """Notices of the caller's office in the order in which they were published.
+
+    Not in the order of their times: of two transactions the one with the earlier time may commit later, and an office that has read
+    on would never see its notice.
+    """
     rows = await conn.fetch(
-        """SELECT * FROM views.notice WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR subject_id = $2)
-           AND (queued_at, notice_id) > ($3::text::timestamptz, $4::uuid) ORDER BY queued_at, notice_id LIMIT $5""",
+        """SELECT f.seq, n.* FROM views.notice n JOIN events e ON e.stream_id = n.notice_id AND e.version = 1 JOIN feed f USING (position)
+           WHERE ($1::text IS NULL OR n.state = $1) AND ($2::uuid IS NULL OR n.subject_id = $2) AND f.seq > $3
+           ORDER BY f.seq LIMIT $4""",
         state,
         subject_id,
-        since,
-        last,
+        after or 0,
         limit,
     )
-    return [NOTICES.from_record(r) for r in rows]
+    return [_INBOX.from_record(r) for r in rows]
 
 
 async def notice(conn: Any, notice_id: UUID) -> NoticeRow | None:

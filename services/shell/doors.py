@@ -1,18 +1,53 @@
 """The endpoints that every service has: health, version, metrics, the feed for downstream services, the operator's status."""
 
-import json
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import generate_latest
 
 from services.kernel.clock import today
-from services.kernel.events import avro_name
-from services.shell.http import Call, dumped, problem, query
+from services.kernel.events import Recorded, avro_name
+from services.shell.http import Call, Page, problem, query
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An event of the feed: `seq` orders it, `type` is its Avro name and `data` its fields; the rest is the envelope (`Recorded`)."""
+
+    seq: int
+    type: str
+    data: dict[str, Any]
+    event_id: UUID
+    stream_id: UUID
+    version: int
+    service: str
+    division: str
+    actor: str
+    occurred_at: datetime
+    recorded_at: datetime
+    correlation_id: UUID
+    causation_id: UUID | None
+    policy_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """Domain day; rows of the outbox, due and own pending work, open letters; the last event's position; the worker's offsets."""
+
+    today: date
+    outbox: int
+    due: int
+    pending: int
+    letters: int
+    events: int
+    progress: dict[str, int]
 
 
 @router.get("/livez")
@@ -38,53 +73,52 @@ async def version(request: Request) -> dict[str, str]:
     return {"service": runtime.service.name, "policy_version": runtime.service.policy.version}
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def prometheus() -> PlainTextResponse:
     """Prometheus metrics; no labels about persons, divisions or offices."""
     return PlainTextResponse(generate_latest(), media_type="text/plain; version=0.0.4")
 
 
 @router.get("/status")
-async def status(call: Call = query("operator.status")) -> dict[str, Any]:
-    """What is still on its way: outbox rows, due rows, own pending work, open letters, and how far the worker has read."""
+async def status(call: Call = query("operator.status")) -> OnItsWay:
+    """What is still on its way."""
     runtime = call.runtime
     async with runtime.pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         kinds = [duty.kind for duty in runtime.service.duties]
         due = "SELECT count(*) FROM views.due WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($2::text[])"
         places = await conn.fetch("SELECT topic, partition, next FROM progress ORDER BY 1, 2")
-        return {
-            "today": today(runtime.clock),
-            "outbox": await conn.fetchval("SELECT count(*) FROM outbox"),
-            "due": await conn.fetchval(due, today(runtime.clock), kinds),
-            "pending": await conn.fetchval(runtime.service.pending),
-            "letters": await conn.fetchval("SELECT count(*) FROM quarantine WHERE closed_at IS NULL"),
-            "events": await conn.fetchval("SELECT coalesce(max(position), 0) FROM events"),
-            "progress": {f"{r['topic']}/{r['partition']}": r["next"] for r in places},
-        }
+        return OnItsWay(
+            today=today(runtime.clock),
+            outbox=await conn.fetchval("SELECT count(*) FROM outbox"),
+            due=await conn.fetchval(due, today(runtime.clock), kinds),
+            pending=await conn.fetchval(runtime.service.pending),
+            letters=await conn.fetchval("SELECT count(*) FROM quarantine WHERE closed_at IS NULL"),
+            events=await conn.fetchval("SELECT coalesce(max(position), 0) FROM events"),
+            progress={f"{r['topic']}/{r['partition']}": r["next"] for r in places},
+        )
 
 
 @router.get("/events")
-async def feed(request: Request, call: Call = query("events.read"), after: str | None = None, limit: int = 500) -> Response:
+async def feed(
+    call: Call = query("events.read"), after: str | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 500
+) -> Page[Published]:
     """Events in the order in which they were published, without gaps; for named downstream services of the caller's division."""
-    runtime, cursors = call.runtime, request.app.state.cursors
-    since, size = cursors.take(after) or 0, max(1, min(limit, 1000))
-    async with call.reading() as conn:
-        rows = await conn.fetch(
-            """SELECT f.seq, e.* FROM feed f JOIN events e USING (position)
-               WHERE f.seq > $1 AND starts_with(e.division, $2) ORDER BY f.seq LIMIT $3""",
-            since,
-            call.principal.division,
-            size,
-        )
-    found = []
-    for row in rows:
-        recorded = runtime.store.recorded(row)
-        envelope = {k: v for k, v in asdict(recorded).items() if k not in ("event", "position")}
-        found.append(envelope | {"type": avro_name(type(recorded.event)), "data": asdict(recorded.event)})
-    cursor = cursors.give(rows[-1]["seq"] if rows else since)
-    return Response(dumped({"events": found, "cursor": cursor, "more": len(rows) == size}), media_type="application/json")
+    return await call.page(_published, call, after=after, limit=limit, place=attrgetter("seq"))
 
 
-def openapi_text(app: Any) -> str:
-    """The frozen OpenAPI document of an application."""
-    return json.dumps(app.openapi(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+async def _published(conn: Any, call: Call, after: int | None, limit: int) -> list[Published]:
+    rows = await conn.fetch(
+        """SELECT f.seq, e.* FROM feed f JOIN events e USING (position)
+           WHERE f.seq > $1 AND starts_with(e.division, $2) ORDER BY f.seq LIMIT $3""",
+        after or 0,
+        call.principal.division,
+        limit,
+    )
+    return [_told(row["seq"], call.runtime.store.recorded(row)) for row in rows]
+
+
+def _told(seq: int, r: Recorded) -> Published:
+    return Published(
+        seq, avro_name(type(r.event)), asdict(r.event), r.event_id, r.stream_id, r.version, r.service, r.division, r.actor,
+        r.occurred_at, r.recorded_at, r.correlation_id, r.causation_id, r.policy_version,
+    )  # fmt: skip

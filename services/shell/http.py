@@ -11,10 +11,10 @@ import json
 import os
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, is_dataclass
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, Generic, TypeVar, dataclass_transform
 from uuid import UUID
 
 import structlog
@@ -30,11 +30,12 @@ from services.kernel.errors import Conflict, Malformed, NotFound, ShouwangError
 from services.kernel.events import Context, Recorded, avro_name
 from services.kernel.service import Runtime
 from services.shell.access import Gate, Principal, reading
+from services.shell.openapi import allowed, routed
 
 log = structlog.get_logger()
 ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])
 T = TypeVar("T")
-LIMIT, UPLOAD_LIMIT = 1 << 20, 32 << 20
+LIMIT, UPLOAD_LIMIT, SHEETS = 1 << 20, 32 << 20, ("application/vnd", "application/octet-stream")
 PROBLEM = "application/problem+json"
 
 
@@ -52,6 +53,15 @@ class Answer:
     status: int
     body: Any
     headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Rows of a list. `cursor`, sent as `after`, continues behind the last of them; `more` says whether there is something already."""
+
+    items: Sequence[T]
+    cursor: str | None = None
+    more: bool = False
 
 
 class Call:
@@ -74,6 +84,14 @@ class Call:
         if found is None:
             raise NotFound("not_found", "nothing here that you may see")
         return found
+
+    async def page(
+        self, query: Callable[..., Awaitable[Sequence[T]]], *args: Any, after: str | None, limit: int, place: Callable[[T], Any]
+    ) -> Page[T]:
+        """Run a query function `(conn, *args, after, limit)`, whose `after` is the `place` of the last row of the page before."""
+        cursors, path = self._request.app.state.cursors, self._request.url.path
+        rows = await self.read(query, *args, cursors.take(path, after), limit)
+        return Page(rows, cursors.give(path, place(rows[-1])) if rows else after, len(rows) == limit)
 
     @property
     def expected_version(self) -> int | None:
@@ -189,17 +207,17 @@ def _call(request: Request, scope: str, key: str, if_match: str | None) -> Call:
 
 
 class Cursors:
-    """Opaque, signed positions in a list: what comes back is what we gave, or `Malformed`."""
+    """Opaque, signed positions in the list of a path: what comes back is what we gave for it, or `Malformed`."""
 
     def __init__(self, key: str) -> None:
         self._key = hashlib.sha256(b"cursor" + key.encode()).digest()
 
-    def give(self, position: Any) -> str:
+    def give(self, path: str, position: Any) -> str:
         """A position as text."""
         plain = json.dumps(position, default=str).encode()
-        return urlsafe_b64encode(hmac.digest(self._key, plain, "sha256")[:12] + plain).decode()
+        return urlsafe_b64encode(self._signed(path, plain) + plain).decode()
 
-    def take(self, cursor: str | None) -> Any:
+    def take(self, path: str, cursor: str | None) -> Any:
         """The position behind a cursor; None for the beginning."""
         if not cursor:
             return None
@@ -207,9 +225,12 @@ class Cursors:
             raw = urlsafe_b64decode(cursor.encode())
         except ValueError:
             raise Malformed("cursor_unknown", "use the cursor as it was given") from None
-        if not hmac.compare_digest(raw[:12], hmac.digest(self._key, raw[12:], "sha256")[:12]):
+        if not hmac.compare_digest(raw[:12], self._signed(path, raw[12:])):
             raise Malformed("cursor_unknown", "use the cursor as it was given")
         return json.loads(raw[12:])
+
+    def _signed(self, path: str, plain: bytes) -> bytes:
+        return hmac.digest(self._key, f"{path}\n".encode() + plain, "sha256")[:12]
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> Response:
@@ -231,9 +252,12 @@ def _invalid(_: Request, error: Exception) -> Response:
     return problem(422, "not_valid", "see errors", errors=found)
 
 
-def _plain_http(_: Request, error: Exception) -> Response:
+def _plain_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail).lower().replace(" ", "_"))
+    answer = problem(error.status_code, str(error.detail).lower().replace(" ", "_"))
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(allowed(request.app, request.url.path))
+    return answer
 
 
 def _failed(_: Request, error: Exception) -> Response:
@@ -242,8 +266,8 @@ def _failed(_: Request, error: Exception) -> Response:
 
 
 def create_app(runtime: Runtime, doors: APIRouter) -> FastAPI:
-    """The service's ASGI application, with the `doors` every service has. The caller opens and closes the runtime."""
-    app = FastAPI(title=f"Shouwang {runtime.service.name}", version="1", docs_url=None, redoc_url=None)
+    """The service's ASGI application. The caller opens and closes the runtime."""
+    app = routed(runtime.service, doors)
     settings = runtime.settings
     app.state.runtime = runtime
     app.state.gate = Gate(settings.jwks_file, settings.token_issuer, settings.token_audience, runtime.service.roles)
@@ -255,14 +279,12 @@ def create_app(runtime: Runtime, doors: APIRouter) -> FastAPI:
         Exception: _failed,
     }
     app.middleware("http")(_guarded)
-    for router in (*runtime.service.routers, doors):
-        app.include_router(router)
     return app
 
 
 async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Bound the body before anything reads it; count answers."""
-    limit = UPLOAD_LIMIT if request.headers.get("content-type", "").startswith(("multipart/", "application/vnd")) else LIMIT
+    limit = UPLOAD_LIMIT if request.headers.get("content-type", "").startswith(SHEETS) else LIMIT
     length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
     if not length.isdigit():
         return problem(411, "length_required", "send Content-Length")

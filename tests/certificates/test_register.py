@@ -43,7 +43,7 @@ async def test_an_unrenewed_certificate_expires_and_is_not_frozen(place: World) 
     assert await office.on("2036-03-10") == 2
     assert (await office.clerk.get(f"/certificates/{certificate}"))["status"] == "VALID"
     assert await office.on("2036-03-11") == 1
-    assert (await office.clerk.get("/certificates?status=EXPIRED"))["certificates"][0]["certificate_id"] == certificate
+    assert (await office.clerk.get("/certificates?status=EXPIRED"))["items"][0]["certificate_id"] == certificate
     await office.step(certificate, "renew")
     assert (await office.clerk.get(f"/certificates/{certificate}"))["status"] == "VALID"
 
@@ -58,7 +58,7 @@ async def test_a_cancelled_certificate_is_due_for_nothing_and_its_holder_may_be_
     await office.on("2027-03-10")
     await office.application(person)
     held = await office.clerk.get(f"/persons/{person}/certificates")
-    assert sorted(c["status"] for c in held["certificates"]) == ["APPLIED", "CANCELLED"]
+    assert sorted(c["status"] for c in held["items"]) == ["APPLIED", "CANCELLED"]
 
 
 async def test_a_notice_is_closed_after_five_working_days(place: World) -> None:

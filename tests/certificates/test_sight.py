@@ -19,9 +19,9 @@ async def test_another_county_sees_and_changes_nothing(place: World) -> None:
     person, certificate = await office.issued()
     foreign = await office.client("CL", "533422", "clerk")
     await foreign.get(f"/certificates/{certificate}", 404)
-    assert (await foreign.get("/certificates"))["certificates"] == []
-    assert (await foreign.get("/certificates/counts"))["counts"] == []
-    assert (await foreign.get(f"/persons/{person}/certificates"))["certificates"] == []
+    assert (await foreign.get("/certificates"))["items"] == []
+    assert (await foreign.get("/certificates/counts"))["items"] == []
+    assert (await foreign.get(f"/persons/{person}/certificates"))["items"] == []
     assert (await foreign.post(f"/certificates/{certificate}/renew", {}, 403))["title"] == "foreign_division"
     assert (await foreign.post("/applications", {"person_id": person, "channel": "WINDOW"}, 404))["title"] == "person_unknown"
     newcomer = {"citizen_id": o.CITIZENS[1], "name": "测试丙", "division": o.VILLAGE}
@@ -134,8 +134,9 @@ async def test_a_list_is_read_page_by_page_without_gap_or_repeat(place: World) -
     seen, after = [], None
     while True:
         page = await office.clerk.get("/certificates", limit=2, **({"after": after} if after else {}))
-        seen += [c["certificate_id"] for c in page["certificates"]]
-        if (after := page["cursor"]) is None:
+        seen += [c["certificate_id"] for c in page["items"]]
+        after = page["cursor"]
+        if not page["more"]:
             break
     assert seen == sorted(expected)
     await office.clerk.get("/certificates", 422, after="bm90IG91cnM=")
@@ -148,7 +149,7 @@ async def test_a_list_is_narrowed_by_division_and_status(place: World) -> None:
     await office.step(first, "accept")
 
     async def ids(wanted: str) -> list[str]:
-        return [c["certificate_id"] for c in (await office.clerk.get(f"/certificates?{wanted}"))["certificates"]]
+        return [c["certificate_id"] for c in (await office.clerk.get(f"/certificates?{wanted}"))["items"]]
 
     assert await ids(f"division={o.NEXT_VILLAGE}") == [second]
     assert await ids("division=533422") == []
@@ -159,12 +160,12 @@ async def test_a_list_is_narrowed_by_division_and_status(place: World) -> None:
 async def test_a_count_below_ten_persons_shows_no_number(place: World) -> None:
     office = await o.opened(place)
     ids = [await office.application(await office.person(n)) for n in range(11)]
-    assert (await office.clerk.get("/certificates/counts"))["counts"] == [
+    assert (await office.clerk.get("/certificates/counts"))["items"] == [
         {"township": "533401204", "status": "APPLIED", "count": 11}
     ]
     await office.step(ids[0], "accept")
     await office.step(ids[1], "accept")
-    assert (await office.clerk.get("/certificates/counts"))["counts"] == [
+    assert (await office.clerk.get("/certificates/counts"))["items"] == [
         {"township": "533401204", "status": "ACCEPTED", "count": None},
         {"township": "533401204", "status": "APPLIED", "count": None},
     ]

@@ -117,8 +117,8 @@ async def test_a_visit_leads_to_a_case_and_a_measure_with_one_chain_of_causes(to
     detected = await town.seen("monitoring", "SELECT * FROM events WHERE type = 'RiskDetected' ORDER BY position")
     assert {UUID(visit["events"][0]["id"])} == {r["causation_id"] for r in detected}
     cases = await liaison.get("/cases", household_id=household["id"])
-    assert sorted(c["rule"] for c in cases["cases"]) == ["disaster-with-loss", "income-in-range"]
-    hail = next(c for c in cases["cases"] if c["kind"] == "DISASTER")
+    assert sorted(c["rule"] for c in cases["items"]) == ["disaster-with-loss", "income-in-range"]
+    hail = next(c for c in cases["items"] if c["kind"] == "DISASTER")
     told = await told_about(town, hail["case_id"], 3)
     assert sorted((r["agency"], r["division"]) for r in told) == [("CL", "533401"), ("CUN", VILLAGE), ("XCZX", "533401")]
     event = next(r for r in detected if r["stream_id"] == UUID(hail["case_id"]))
@@ -159,7 +159,7 @@ async def acknowledged_by_each(town: Town, case_id: str, person: str) -> None:
     """Each office finds the notice in its own topic or inbox, resolves the pseudonym in one step, and acknowledges."""
     for agency, division, role in (("CL", "533401", "clerk"), ("XCZX", "533401", "official"), ("CUN", VILLAGE, "liaison")):
         office = await town.as_("notifications", agency, division, role)
-        mine = [n for n in (await office.get("/inbox", subject_id=case_id))["notices"] if n["route"] == "risk-detected"]
+        mine = [n for n in await in_inbox(town, office, case_id) if n["route"] == "risk-detected"]
         assert [n["state"] for n in mine] == ["SENT"]
         register = await town.as_("certificates", agency, division, role)
         asked = {"purpose": "CASE_WORK", "reference": case_id, "person_ids": [person]}
@@ -200,7 +200,8 @@ async def test_two_reminders_go_out_and_the_one_nobody_acknowledges_escalates(to
     (six,) = await reminders(town, certificate, "SIX_MONTHS")
     assert six["acknowledge_by"] == date(2025, 12, 13)
     office = await town.as_("notifications", "CL", "533401", "clerk")
-    mine = [n for n in (await office.get("/inbox", subject_id=certificate))["notices"] if n["reminder"] == "SIX_MONTHS"]
+    mine = await in_inbox(town, office, certificate)
+    assert [n["reminder"] for n in mine] == ["SIX_MONTHS"]
     await office.post(f"/notices/{mine[0]['notice_id']}/acknowledge")
     await town.on(date(2026, 4, 23))
     await reminders(town, certificate, "ONE_MONTH")
@@ -223,6 +224,17 @@ async def test_two_reminders_go_out_and_the_one_nobody_acknowledges_escalates(to
         return not open_
 
     await town.place.until(none_open)
+
+
+async def in_inbox(town: Town, office: Client, subject: str) -> list[dict[str, Any]]:
+    """What the office reads about a subject, once it has been published."""
+
+    async def read() -> list[dict[str, Any]]:
+        page: dict[str, list[dict[str, Any]]] = await office.get("/inbox", subject_id=subject)
+        return page["items"]
+
+    found: list[dict[str, Any]] = await town.place.until(read)
+    return found
 
 
 async def reminders(town: Town, certificate: str, window: str) -> list[Any]:
@@ -260,7 +272,7 @@ async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itsel
     await town.seen("matching", "SELECT 1 FROM views.discrepancy WHERE state = 'RESOLVED'")
     await upload(steward, second, 409, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", month="2026-04", again="1")
     months = await steward.get("/payments", person_id=paid_one)
-    assert [(p["month"], p["amount"]) for p in months["payments"]] == [("2026-03", "100.00"), ("2026-04", "100.00")]
+    assert [(p["month"], p["amount"]) for p in months["items"]] == [("2026-03", "100.00"), ("2026-04", "100.00")]
 
 
 async def test_one_county_sees_nothing_of_the_other(town: Town) -> None:
@@ -269,20 +281,20 @@ async def test_one_county_sees_nothing_of_the_other(town: Town) -> None:
     mine = await reminders(town, certificate, "ONE_MONTH")
     checks: list[Callable[[], Awaitable[None]]] = []
     other = await town.as_("notifications", "CL", "533422", "clerk")
-    assert (await other.get("/inbox"))["notices"] == []
-    assert (await other.get("/inbox", subject_id=certificate))["notices"] == []
-    assert (await other.get("/inbox/counts"))["counts"] == []
-    assert (await other.get("/reminders"))["reminders"] == []
+    assert (await other.get("/inbox"))["items"] == []
+    assert (await other.get("/inbox", subject_id=certificate))["items"] == []
+    assert (await other.get("/inbox/counts"))["items"] == []
+    assert (await other.get("/reminders"))["items"] == []
     await other.get(f"/notices/{mine[0]['notice_id']}", 404)
     await other.post(f"/notices/{mine[0]['notice_id']}/acknowledge", status=403)
     register = await town.as_("certificates", "CL", "533422", "clerk")
     await register.get(f"/certificates/{certificate}", 404)
     await register.post(f"/certificates/{certificate}/renew", status=403)
-    assert (await register.get(f"/persons/{person}/certificates"))["certificates"] == []
+    assert (await register.get(f"/persons/{person}/certificates"))["items"] == []
     asked = {"purpose": "CASE_WORK", "reference": certificate, "person_ids": [person]}
     assert (await register.post("/resolve", asked))["persons"] == []
     for agency in ("cl", "xczx", "mz", "cgw"):
         assert await on_topic(town, f"agency.{agency}.533422.notices.v1") == []
     assert checks == []
     prefecture = await town.as_("notifications", "CL", "5334", "clerk")
-    assert {n["division"][:6] for n in (await prefecture.get("/inbox"))["notices"]} == {"533401"}
+    assert {n["division"][:6] for n in (await prefecture.get("/inbox"))["items"]} == {"533401"}

@@ -175,16 +175,18 @@ def test_logs_lose_what_names_a_person() -> None:
 @given(st.integers() | st.lists(st.text()))
 def test_a_cursor_comes_back_as_given(position: object) -> None:
     cursors = Cursors("key")
-    assert cursors.take(cursors.give(position)) == position
-    assert cursors.take(None) is None
+    assert cursors.take("/list", cursors.give("/list", position)) == position
+    assert cursors.take("/list", None) is None
 
 
 @given(st.text(max_size=40).filter(bool))
 def test_a_foreign_cursor_is_refused(text: str) -> None:
     with pytest.raises(Malformed, match="cursor_unknown"):
-        Cursors("key").take(text)
+        Cursors("key").take("/list", text)
     with pytest.raises(Malformed, match="cursor_unknown"):
-        Cursors("key").take(Cursors("another").give([1]))
+        Cursors("key").take("/list", Cursors("another").give("/list", [1]))
+    with pytest.raises(Malformed, match="cursor_unknown"):
+        Cursors("key").take("/list", Cursors("key").give("/another-list", [1]))
 
 
 SAMPLES = (

@@ -1,10 +1,10 @@
 """Issued certificates: issue, renewal, cancellation, and every read."""
 
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from services.certificates import application as a
@@ -12,8 +12,7 @@ from services.certificates import queries, vault
 from services.certificates.api.applications import Nothing
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.events import CancellationReason
-from services.kernel.errors import Malformed
-from services.shell.http import Answer, Call, body, command, query
+from services.shell.http import Answer, Call, Page, body, command, query
 
 router = APIRouter()
 Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
@@ -32,21 +31,6 @@ class Cancellation:
     """Why it is cancelled."""
 
     reason: CancellationReason
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some certificates; `cursor` asks for the next ones (as `after`), None at the end."""
-
-    certificates: list[queries.Certificate]
-    cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Counts by township and status."""
-
-    counts: list[queries.Count]
 
 
 @router.post("/certificates/{certificate_id}/issue")
@@ -82,11 +66,11 @@ async def cancel(certificate_id: UUID, asked: Cancellation, call: Call = command
 
 
 @router.get("/certificates/counts")
-async def counts(call: Call = query("certificates.read"), division: Prefix = "") -> Counts:
+async def counts(call: Call = query("certificates.read"), division: Prefix = "") -> Page[queries.Count]:
     """Counts by township and status; small cells carry no number."""
     today = call.context.today
     least = call.runtime.service.policy.reading.one("reading", today, call.principal.division).smallest_cell
-    return Counts(await call.read(queries.counts, today, division, least))
+    return Page(await call.read(queries.counts, today, division, least))
 
 
 @router.get("/certificates/{certificate_id}")
@@ -99,37 +83,21 @@ async def one(certificate_id: UUID, response: Response, call: Call = query("cert
 
 @router.get("/certificates")
 async def some(
-    request: Request,
     call: Call = query("certificates.read"),
     division: Prefix = "",
     status: queries.Status | None = None,
     after: str | None = None,
     limit: Limit = 100,
-) -> Page:
+) -> Page[queries.Certificate]:
     """Certificates of the caller's division, in a stable order."""
-    return await _page(request, call, division, status, None, after, limit)
+    about = (call.context.today, division, status, None)
+    return await call.page(queries.certificates, *about, after=after, limit=limit, place=attrgetter("certificate_id"))
 
 
 @router.get("/persons/{person_id}/certificates")
 async def of_person(
-    person_id: UUID, request: Request, call: Call = query("certificates.read"), after: str | None = None, limit: Limit = 100
-) -> Page:
+    person_id: UUID, call: Call = query("certificates.read"), after: str | None = None, limit: Limit = 100
+) -> Page[queries.Certificate]:
     """Everything the register holds about one person's certificates, ended ones included."""
-    return await _page(request, call, "", None, person_id, after, limit)
-
-
-async def _page(
-    request: Request, call: Call, division: str, status: queries.Status | None, person: UUID | None, after: str | None, limit: int
-) -> Page:
-    cursors = request.app.state.cursors
-    since = _since(cursors.take(after))
-    found = await call.read(queries.certificates, call.context.today, division, status, person, since, limit)
-    return Page(found, cursors.give(found[-1].certificate_id) if len(found) == limit else None)
-
-
-def _since(position: Any) -> UUID | None:
-    """The id behind a cursor; a cursor that another list gave is as unknown as a forged one."""
-    try:
-        return None if position is None else UUID(str(position))
-    except ValueError:
-        raise Malformed("cursor_unknown", "use the cursor as it was given") from None
+    about = (call.context.today, "", None, person_id)
+    return await call.page(queries.certificates, *about, after=after, limit=limit, place=attrgetter("certificate_id"))

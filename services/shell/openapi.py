@@ -1,0 +1,90 @@
+"""The OpenAPI document of a service: what FastAPI derives from the doors, and what only we know of all of them.
+
+Every door that asks for a scope names it; commands answer `Done`; every refusal is a problem (RFC 9457).
+"""
+
+from functools import cache, partial
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
+
+from services.kernel.service import Service
+
+_TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
+_DONE = {
+    "type": "object",
+    "description": "What a command did: the stream, its version (also the ETag) and the new events.",
+    "required": ["id", "version", "events"],
+    "properties": {
+        "id": _UUID,
+        "version": {"type": "integer", "minimum": 0},
+        "events": {
+            "type": "array",
+            "items": {"type": "object", "required": ["id", "type"], "properties": {"id": _UUID, "type": _TEXT}},
+        },
+    },
+}
+_PROBLEM = {
+    "type": "object",
+    "description": "Why not (RFC 9457). `title` is the stable code that ends `type`; `errors` point into the request, without values.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": _TEXT | {"pattern": "^urn:shouwang:problem:"},
+        "title": _TEXT | {"pattern": "^[a-z][a-z0-9_]*$"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": _TEXT,
+        "errors": {
+            "type": "array",
+            "items": {"type": "object", "required": ["pointer", "code"], "properties": {"pointer": _TEXT, "code": _TEXT}},
+        },
+    },
+}
+_REFUSED = {
+    "description": "A problem.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "ES256 or EdDSA; agency, division and roles."}
+
+
+def routed(service: Service, doors: APIRouter) -> FastAPI:
+    """The service's routes and the `doors` every service has, with their OpenAPI document; it answers nothing yet."""
+    app = FastAPI(title=f"Shouwang {service.name}", version="1", docs_url=None, redoc_url=None)
+    for router in (*service.routers, doors):
+        app.include_router(router)
+    app.openapi = cache(partial(document, app))  # type: ignore[method-assign]
+    return app
+
+
+def allowed(app: FastAPI, path: str) -> list[str]:
+    """The methods that a path answers, over all routes that match it."""
+    matching = (r for r in iter_route_contexts(app.routes) if r.original_route.path_regex.match(path))  # type: ignore[attr-defined]
+    return sorted({method for route in matching for method in route.methods or ()})
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The document of an application."""
+    found = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=app.routes)
+    schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    for ours in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(ours, None)
+    schemas |= {"Done": _DONE, "Problem": _PROBLEM}
+    found["components"]["securitySchemes"] = {"bearer": _BEARER}
+    for route in iter_route_contexts(app.routes):
+        for method in route.methods or ():
+            if operation := found["paths"].get(route.path_format, {}).get(method.lower()):
+                _complete(operation, route.original_route)
+    return found
+
+
+def _complete(operation: dict[str, Any], route: Any) -> None:
+    answers = operation["responses"]
+    answers.pop("422", None)
+    answers["default"] = _REFUSED
+    scopes = [d.call.scope for d in route.dependant.dependencies if hasattr(d.call, "scope")]
+    if scopes:
+        operation |= {"security": [{"bearer": []}], "x-scope": scopes[0]}
+    if scopes and "POST" in (route.methods or ()) and route.response_model is None:
+        success = answers[str(route.status_code or 200)]
+        success["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/Done"}}}
