@@ -6,7 +6,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.checker import Verdict
 from tests.chaos.run import storm_of
 
 
@@ -17,7 +16,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=180)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="shouwang-chaos-") as folder:
-        verdict: Verdict = asyncio.run(storm_of(Path(folder), asked.seed, asked.seconds, pause=1.0, outages=3))
+        verdict, _ = asyncio.run(storm_of(Path(folder), asked.seed, asked.seconds, pause=1.0, outages=3, rounds=3))
     return 1 if verdict.faults else 0
 
 

@@ -2,7 +2,9 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer
@@ -12,6 +14,7 @@ from services.kernel.project import fold_into
 from services.kernel.service import Service
 from services.kernel.store import EventStore
 from services.monitoring.service import SERVICE as MONITORING
+from services.notifications.events import Channel
 from services.notifications.service import SERVICE as NOTIFICATIONS
 from services.shell.rebuild import contents
 from tests.chaos.storm import Storm, Weather
@@ -19,11 +22,15 @@ from tests.chaos.storm import Storm, Weather
 
 @dataclass
 class Verdict:
-    """`faults` must be empty; `doubles` are repeats of the same message on a topic, which are allowed and counted."""
+    """`faults` must be empty; `lost` counts what is missing somewhere and is one of them.
+
+    `doubles` are repeats of the same message on a topic, which are allowed and counted.
+    """
 
     events: int = 0
     notices: int = 0
     doubles: int = 0
+    lost: int = 0
     faults: list[str] = field(default_factory=list)
 
 
@@ -43,6 +50,7 @@ async def judged(weather: Weather) -> Verdict:
                 verdict.faults.append(f"{service.name}: messages were set aside")
             if service is NOTIFICATIONS:
                 await _effects(verdict, conn, rows)
+                await _told(verdict, weather, rows)
         finally:
             await conn.close()
     _answered(verdict, weather.storm, stored["monitoring"])
@@ -52,6 +60,7 @@ async def judged(weather: Weather) -> Verdict:
 def _answered(verdict: Verdict, storm: Storm, stored: set[str]) -> None:
     lost = [path for path, _, events in storm.answered if not set(events) <= stored]
     if lost:
+        verdict.lost += len(lost)
         verdict.faults.append(f"{len(lost)} commands were answered with 2xx and are not stored")
     if len({events[0] for _, _, events in storm.answered}) != len(storm.answered):
         verdict.faults.append("one event answers two commands")
@@ -80,6 +89,7 @@ async def _topic(verdict: Verdict, weather: Weather, service: Service, rows: lis
     missing = {str(r["event_id"]) for r in rows} - set(seen)
     invented = set(seen) - {str(r["event_id"]) for r in rows}
     if missing or invented:
+        verdict.lost += len(missing)
         verdict.faults.append(f"{service.name}: {len(missing)} events are not on the topic, {len(invented)} are only there")
     verdict.doubles += sum(count - 1 for count in seen.values())
 
@@ -107,3 +117,24 @@ async def _effects(verdict: Verdict, conn: asyncpg.Connection, rows: list[Any]) 
     sent = Counter((r["stream_id"], r["data"]) for r in rows if r["type"] == "NoticeSent")
     if any(count > 1 for count in sent.values()):
         verdict.faults.append("a channel took a notice twice")
+
+
+async def _told(verdict: Verdict, weather: Weather, rows: list[Any]) -> None:
+    """Each notice sent to a topic is one message there (repeats, if any, carry the same id), and no other notice is."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=weather.stack.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
+    consumer.subscribe(pattern=r"^agency\..*\.notices\.v1$")
+    await consumer.start()
+    told: dict[UUID, set[str]] = defaultdict(set)
+    try:
+        while arrived := await consumer.getmany(timeout_ms=3000):
+            for message in chain.from_iterable(arrived.values()):
+                told[UUID(message.key.decode())].add(dict(message.headers)["ce_id"].decode())
+    finally:
+        await consumer.stop()
+    log = map(EventStore(NOTIFICATIONS.name, Codec(NOTIFICATIONS.own)).recorded, (r for r in rows if r["type"] == "NoticeSent"))
+    sent = {recorded.stream_id for recorded in log if recorded.event.channel is Channel.TOPIC}
+    if missing := sent - set(told):
+        verdict.lost += len(missing)
+        verdict.faults.append(f"{len(missing)} notices were sent and are not on a topic")
+    if set(told) - sent or any(len(ids) > 1 for ids in told.values()):
+        verdict.faults.append("an office's topic has a notice that was not sent, or has it twice")

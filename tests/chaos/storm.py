@@ -1,7 +1,10 @@
 """A storm: commands flow while processes are killed and servers stopped, at moments that follow from a seed. Loopback only, bounded."""
 
 import asyncio
+import os
 import random
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +21,7 @@ from services.shell.run import ROLES
 
 VILLAGES = ("533401101001", "533401102001", "533422101001", "533422102001")
 VICTIMS = ("monitoring", "notifications")
+ROLE_NAMES = [f"{service}.{role}" for service in VICTIMS for role in ROLES]
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Storm:
     answered: list[tuple[str, UUID, list[str]]] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
     unanswered: int = 0
+    rebuilt: int = 0
 
 
 class Weather:
@@ -48,15 +53,13 @@ class Weather:
         for part in parts:
             await asyncio.to_thread(part.await_ready)
 
-    async def load(self, session: aiohttp.ClientSession, rate: int, seconds: float) -> None:
-        """`rate` commands a second; each is repeated with its key until it is answered, as a careful client does."""
+    async def load(self, session: aiohttp.ClientSession, rate: int) -> None:
+        """`rate` households a second until it is over; a command is repeated with its key until it is answered."""
         doors = Doors(self.processes, session)
-        jobs, end = [], asyncio.get_running_loop().time() + seconds
-        while asyncio.get_running_loop().time() < end:
-            jobs.append(asyncio.create_task(self._command(doors, session)))
-            await asyncio.sleep(1 / rate)
-        await asyncio.wait(jobs)
-        self.over.set()
+        async with asyncio.TaskGroup() as jobs:
+            while not self.over.is_set():
+                jobs.create_task(self._command(doors, session))
+                await asyncio.sleep(1 / rate)
 
     async def _command(self, doors: Doors, session: aiohttp.ClientSession) -> None:
         village = self.rng.choice(VILLAGES)
@@ -82,17 +85,19 @@ class Weather:
         self.storm.unanswered += 1
         return None
 
-    async def break_things(self, pause: float, outages: int) -> None:
-        """Kill a role every `pause` seconds or so; in between stop the broker and the database, each `outages` times."""
-        plan = ["kafka", "postgres"] * outages
-        moment = 0
-        while not self.over.is_set():
+    async def break_things(self, seconds: float, pause: float, outages: int) -> None:
+        """Kill a role every `pause` seconds or so, each before any again; in between stop broker and database, each `outages` times."""
+        plan, moment = ["kafka", "postgres"] * outages, 0
+        victims: list[str] = []
+        end = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < end:
             await asyncio.sleep(self.rng.uniform(0.5, 1.5) * pause)
             moment += 1
-            if plan and moment % 6 == 0:
+            if plan and moment % 4 == 0:
                 await self._outage(plan.pop(0))
             else:
-                await self._kill(f"{self.rng.choice(VICTIMS)}.{self.rng.choice(ROLES)}")
+                victims = victims or self.rng.sample(ROLE_NAMES, len(ROLE_NAMES))
+                await self._kill(victims.pop())
 
     async def _kill(self, name: str) -> None:
         part = self.processes.parts[name]
@@ -108,6 +113,15 @@ class Weather:
         else:
             await asyncio.to_thread(self.stack.postgres.stop, "immediate")
             await asyncio.to_thread(self.stack.postgres.start)
+
+    async def rebuild(self, service: str, table: str) -> None:
+        """An operator rebuilds a projection while commands flow, with the README's command."""
+        command = (sys.executable, "-m", f"services.{service}", "rebuild", table)
+        surroundings = os.environ | self.processes.environment(service)
+        rebuilding = await asyncio.create_subprocess_exec(*command, env=surroundings, stdout=PIPE, stderr=STDOUT)
+        printed, _ = await rebuilding.communicate()
+        assert rebuilding.returncode == 0, printed.decode()
+        self.storm.rebuilt += 1
 
     async def calm(self, session: aiohttp.ClientSession) -> None:
         """Everything runs again and nothing is on its way any more."""
