@@ -36,7 +36,7 @@ def test_every_operation_names_its_scope_and_how_it_refuses(service: str) -> Non
 
 
 @pytest.mark.parametrize("service", [CERTIFICATES, MONITORING, MATCHING, NOTIFICATIONS], ids=lambda service: service.name)
-async def test_no_made_up_request_breaks_the_document(place: World, service: Service) -> None:
+async def test_no_made_up_request_breaks_the_document(place: World, service: Service, tmp_path: Path) -> None:
     base = await place.serve(await place.open(service, pool_size=4))
     token = place.issuer.token("tester", "CL", "5334", sorted(service.roles))
     command: list[Any] = [
@@ -44,6 +44,6 @@ async def test_no_made_up_request_breaks_the_document(place: World, service: Ser
         "--phases", "coverage,fuzzing,stateful", "--max-examples", "15", "--seed", "1", "--generation-deterministic", "--no-color",
         "--exclude-checks", "positive_data_acceptance",  # what is well formed may still break a rule
     ]  # fmt: skip
-    asking = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT)
+    asking = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=PIPE, stderr=STDOUT)
     printed, _ = await asking.communicate()
     assert asking.returncode == 0, printed.decode()
