@@ -54,6 +54,7 @@ class NoticeQueued:
     stage: int  # 0 = first office; each escalation adds one
     chain: tuple[str, ...]  # offices still to be told if nobody acknowledges, each "agency:division"
     reminder: str | None  # the expiry window when the notice is a renewal reminder
+    cause_version: int = 0  # of the subject's stream; a later end of the subject withdraws the notice
 
 
 @event

@@ -7,9 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from services.certificates.events import CertificateCancelled, CertificateRenewed
 from services.kernel.events import Recorded
 from services.kernel.project import Projection
 from services.kernel.service import DueRow
+from services.matching.events import DiscrepancyResolved
+from services.monitoring.events import RiskEliminated, RiskResolved
 from services.notifications import events as e
 
 
@@ -51,7 +54,17 @@ class NoticeRow:
     escalated_to: str | None
     suppressed_for: str | None
     correlation_id: UUID
+    cause_version: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverRow:
+    """What a subject's notices were about is over since this version of its stream: renewed, cancelled, refuted, resolved."""
+
+    subject_id: UUID
+    division: str
+    over_at: int
 
 
 def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
@@ -90,6 +103,7 @@ def _queued(notice_id: UUID, said: e.NoticeQueued, recorded: Recorded) -> Notice
         escalated_to=None,
         suppressed_for=None,
         correlation_id=recorded.correlation_id,
+        cause_version=said.cause_version,
         version=recorded.version,
     )
 
@@ -133,4 +147,12 @@ DUE: Projection[DueRow] = Projection(
     keys=dict.fromkeys((e.NoticeQueued, *_ENDINGS), lambda r: ((r.stream_id, ACKNOWLEDGE),)),
     evolve=_due,
 )
-PROJECTIONS: tuple[Projection[Any], ...] = (NOTICES, DUE)
+ENDED = (CertificateRenewed, CertificateCancelled, RiskResolved, RiskEliminated, DiscrepancyResolved)
+OVER: Projection[OverRow] = Projection(
+    table="over",
+    row=OverRow,
+    key=("subject_id",),
+    keys=dict.fromkeys(ENDED, _stream),
+    evolve=lambda key, _, recorded: OverRow(key[0], recorded.division, recorded.version),
+)
+PROJECTIONS: tuple[Projection[Any], ...] = (NOTICES, DUE, OVER)

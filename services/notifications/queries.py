@@ -109,19 +109,34 @@ async def reminder_counts(conn: Any, division: str) -> list[ReminderCount]:
     return [ReminderCount(*r) for r in rows]
 
 
-async def open_about(conn: Any, ended: Sequence[Recorded]) -> list[list[UUID]]:
-    """For each event: the open notices about its stream; one round trip for all."""
+async def over(conn: Any, caused: Sequence[Recorded]) -> list[bool]:
+    """For each event: whether what it says was over already when it came (both in one batch, or late); one round trip for all."""
     rows = await conn.fetch(
-        """SELECT subject_id, array_agg(notice_id ORDER BY notice_id) AS ids FROM views.notice
-           WHERE subject_id = ANY($1::uuid[]) AND state IN ('QUEUED', 'SENT', 'FAILED') GROUP BY subject_id""",
-        [r.stream_id for r in ended],
+        """SELECT o.over_at IS NOT NULL AS over FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS u(subject_id, version, n)
+           LEFT JOIN views.over o ON o.subject_id = u.subject_id AND o.over_at > u.version ORDER BY u.n""",
+        [r.stream_id for r in caused], [r.version for r in caused],
+    )  # fmt: skip
+    return [r["over"] for r in rows]
+
+
+async def open_about(conn: Any, ended: Sequence[Recorded]) -> list[list[UUID]]:
+    """For each event: the open notices of what its stream said before; one round trip for all."""
+    rows = await conn.fetch(
+        """SELECT u.n, array_agg(notice_id ORDER BY notice_id) AS ids
+           FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS u(subject_id, version, n) JOIN views.notice v USING (subject_id)
+           WHERE v.cause_version < u.version AND v.state IN ('QUEUED', 'SENT', 'FAILED') GROUP BY u.n""",
+        [r.stream_id for r in ended], [r.version for r in ended],
+    )  # fmt: skip
+    found = {r["n"]: list(r["ids"]) for r in rows}
+    return [found.get(n, []) for n in range(1, len(ended) + 1)]
+
+
+async def still_true(conn: Any, escalated: Sequence[Recorded]) -> list[NoticeRow | None]:
+    """For each event: the row of its notice, or None when what it says is over; one round trip for all."""
+    rows = await conn.fetch(
+        """SELECT v.* FROM views.notice v LEFT JOIN views.over o ON o.subject_id = v.subject_id AND o.over_at > v.cause_version
+           WHERE v.notice_id = ANY($1::uuid[]) AND v.state <> 'SUPPRESSED' AND o.subject_id IS NULL""",
+        [r.stream_id for r in escalated],
     )
-    found = {r["subject_id"]: list(r["ids"]) for r in rows}
-    return [found.get(r.stream_id, []) for r in ended]
-
-
-async def rows_of(conn: Any, escalated: Sequence[Recorded]) -> list[NoticeRow]:
-    """For each event: the row of its notice; one round trip for all."""
-    rows = await conn.fetch("SELECT * FROM views.notice WHERE notice_id = ANY($1::uuid[])", [r.stream_id for r in escalated])
     found = {r["notice_id"]: NOTICES.from_record(r) for r in rows}
-    return [found[r.stream_id] for r in escalated]
+    return [found.get(r.stream_id) for r in escalated]

@@ -9,25 +9,29 @@ from services.kernel.events import Recorded
 from services.notifications.events import NoticeEscalated, NoticeQueued, SuppressionReason
 from services.notifications.notice import NOTICE, Queue, Suppress, notice_id
 from services.notifications.policy import NoticePolicy
-from services.notifications.projections import NoticeRow, NoticeState
+from services.notifications.projections import NoticeRow
 from services.notifications.routing import channels, notices
 
 
-def route(recorded: Recorded, _: None, policy: NoticePolicy) -> Sequence[Any]:
-    """One notice per office that a row in force on the event's day names."""
-    return [
-        (NOTICE, notice_id(n.cause_id, n.route, n.agency, n.division, n.stage), Queue(n))
-        for n in notices(recorded, policy, recorded.occurred_on)
-    ]
+def route(recorded: Recorded, over: bool, policy: NoticePolicy) -> Sequence[Any]:
+    """One notice per office that a row in force on the event's day names; none when what it says is over already."""
+    return (
+        []
+        if over
+        else [
+            (NOTICE, notice_id(n.cause_id, n.route, n.agency, n.division, n.stage), Queue(n))
+            for n in notices(recorded, policy, recorded.occurred_on)
+        ]
+    )
 
 
-def tell_next(recorded: Recorded, first: NoticeRow, policy: NoticePolicy) -> Sequence[Any]:
+def tell_next(recorded: Recorded, first: NoticeRow | None, policy: NoticePolicy) -> Sequence[Any]:
     """The next office, with the rest of the chain, and as many days to acknowledge as the row gives.
 
-    A notice that was withdrawn between its escalation and now is told to nobody else.
+    What was withdrawn, or is over, between its escalation and now (`first` is None) is told to nobody else.
     """
     said: NoticeEscalated = recorded.event
-    if first.state is NoticeState.SUPPRESSED:
+    if first is None:
         return []
     days = next((row.value.days for row in reversed(policy.routes.rows) if row.id == first.route), 7)
     following = NoticeQueued(
@@ -46,6 +50,7 @@ def tell_next(recorded: Recorded, first: NoticeRow, policy: NoticePolicy) -> Seq
         stage=said.stage,
         chain=first.chain[1:],
         reminder=first.reminder,
+        cause_version=first.cause_version,
     )
     return [(NOTICE, said.next_notice_id, Queue(following))]
 

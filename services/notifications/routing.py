@@ -88,6 +88,7 @@ def _notice(
         stage=0,
         chain=_chain(route, recorded.division, to, facts.get("owner")),
         reminder=str(facts["window"]) if route.reminder else None,
+        cause_version=recorded.version,
     )
 
 

@@ -19,6 +19,7 @@ from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, R
 from services.notifications import events as e
 from services.notifications import notice as n
 from services.notifications.policy import FORBIDDEN, load_policy
+from services.notifications.reactions import route, tell_next
 from services.notifications.routing import notices
 from tests.contract.golden import sample
 from tests.spec import SEED, Spec, context, spec
@@ -77,9 +78,9 @@ def test_a_visits_risk_goes_to_the_village_the_federation_and_rural_revitalisati
 
 
 def test_each_window_has_its_own_row_and_no_other() -> None:
-    for window, route in ((ExpiryWindow.SIX_MONTHS, "expiry-six-months"), (ExpiryWindow.ONE_MONTH, "expiry-one-month")):
+    for window, row in ((ExpiryWindow.SIX_MONTHS, "expiry-six-months"), (ExpiryWindow.ONE_MONTH, "expiry-one-month")):
         told = notices(recorded(replace(EXPIRY, window=window)), POLICY, DAY)
-        assert [(q.agency, q.route, q.reminder) for q in told] == [("CUN", route, window.value), ("CL", route, window.value)]
+        assert [(q.agency, q.route, q.reminder) for q in told] == [("CUN", row, window.value), ("CL", row, window.value)]
 
 
 def test_a_measure_goes_to_its_owner_and_an_office_above_the_village_skips_the_village() -> None:
@@ -193,3 +194,11 @@ def test_what_is_over_is_withdrawn_once() -> None:
 def test_a_certificate_that_was_issued_is_told_to_its_village_alone() -> None:
     issued = sample(CertificateIssued)
     assert offices(issued) == [("CUN", VILLAGE)]
+
+
+def test_what_was_over_when_its_cause_arrived_is_told_to_nobody() -> None:
+    """A renewal and the reminder before it may come in one batch; the office is not told of what is done already."""
+    assert route(recorded(EXPIRY), True, POLICY) == []
+    assert [order[2].notice.route for order in route(recorded(EXPIRY), False, POLICY)] == ["expiry-six-months"] * 2
+    escalated = recorded(ESCALATED)
+    assert tell_next(escalated, None, POLICY) == []
