@@ -58,6 +58,9 @@ class Year:
         clerk, county = f"CL:{home.village[:6]}", home.village[:6]
         known = {"citizen_id": person.citizen_id, "name": person.name, "phone": person.phone, "division": home.village}
         person.person_id = (await self.doors.post(clerk, "clerk", "certificates", "/persons", known))["id"]
+        if person.category in ("INTELLECTUAL", "MENTAL"):
+            guardian = {"name": person.name, "relationship": "parent", "citizen_id": person.citizen_id}
+            await self.doors.post(clerk, "clerk", "certificates", f"/persons/{person.person_id}/guardian", guardian)
         asked = {"person_id": person.person_id, "division": home.village, "channel": "VILLAGE"}
         made = await self.doors.post(f"CUN:{home.village}", "liaison", "certificates", "/applications", asked)
         person.certificate_id = made["id"]
@@ -65,12 +68,13 @@ class Year:
         await self.doors.post(clerk, "clerk", "certificates", f"{card}/accept")
         await self.doors.post(clerk, "clerk", "certificates", f"{card}/order-assessment", {"institution": "hospital-1"})
         concluded = {"meets_standard": True, "category": person.category, "grade": person.grade}
-        await self.doors.post(f"WJ:{county}", "institution", "certificates", f"{card}/assessment", concluded)
+        await self.doors.post(f"hospital-1:{county}", "institution", "certificates", f"{card}/assessment", concluded)
         await self.doors.post(clerk, "clerk", "certificates", f"{card}/public-notice")
+        await self.doors.post(f"CUN:{home.village}", "liaison", "certificates", f"{card}/public-notice/post")
 
     async def _issue(self, home: Household, person: Person) -> None:
         clerk, card = f"CL:{home.village[:6]}", f"/certificates/{person.certificate_id}"
-        await self.doors.post(clerk, "clerk", "certificates", f"{card}/public-notice/close", {"objections": 0})
+        await self.doors.post(f"CUN:{home.village}", "liaison", "certificates", f"{card}/public-notice/close")
         await self.doors.post(clerk, "clerk", "certificates", f"{card}/issue")
         self.did["certificates issued"] += 1
 

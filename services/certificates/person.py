@@ -3,13 +3,15 @@
 Whether a citizen id is registered already is for the table's unique blind index to say, in the same transaction (`vault.py`).
 """
 
-from dataclasses import dataclass
-from typing import Any, assert_never
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
 
-from services.certificates.events import PersonRegistered
+from services.certificates import person_events as e
 from services.certificates.policy import CertificatePolicy
 from services.kernel.decider import Decider
-from services.kernel.errors import Malformed, Rejected
+from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context
 
 
@@ -22,36 +24,155 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class NameGuardian:
+    """A guardian (监护人) stands beside the person; `relationship` is a code."""
+
+    relationship: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectIdentity:
+    """The citizen id was wrong; the table holds both, this names the link."""
+
+    link_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RevertIdentity:
+    """The correction was wrong."""
+
+    link_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The hukou moved to another village of the prefecture."""
+
+    to_division: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDeath:
+    """A list or somebody says that the person died (`source`: code); a lead."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDeath:
+    """A clerk confirms the death, with evidence (code)."""
+
+    died_on: date
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectDeath:
+    """The person lives; evidence is a code."""
+
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """No such person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A registered person."""
+    """A registered person; the corrections in force, the leads of a death, and the day of a confirmed one."""
 
     division: str
+    links: frozenset[UUID] = frozenset()
+    leads: frozenset[str] = frozenset()
+    died_on: date | None = None
 
 
 State = Absent | Registered
+Command = Register | NameGuardian | CorrectIdentity | RevertIdentity | Move | ReportDeath | ConfirmDeath | CorrectDeath
+_MACHINE = (ReportDeath,)
 
 
-def decide(state: State, command: Register, policy: CertificatePolicy, context: Context) -> list[PersonRegistered]:
-    """Register once, in a village of a township that exists on the day."""
+def decide(state: State, command: Command, policy: CertificatePolicy, context: Context) -> list[Any]:
+    """Persons are registered and changed by people; only a lead may come from a machine. Raises `Rejected`, `Malformed`, `NotFound`."""
+    today = context.today
+    if context.actor.startswith("machine:") and not isinstance(command, _MACHINE):
+        raise Forbidden("not_your_duty", "须由人办理，系统不得自行决定")
+    if isinstance(command, Register):
+        return _registered(state, command, policy, today)
+    if isinstance(state, Absent):
+        raise NotFound("person_unknown", "没有此人，或不在您的辖区")
+    match command:
+        case NameGuardian(relationship):
+            return [e.GuardianNamed(relationship=relationship, named_on=today)]
+        case CorrectIdentity(link):
+            return [e.IdentityCorrected(link_id=link, corrected_on=today)]
+        case RevertIdentity(link) if link in state.links:
+            return [e.IdentityCorrectionReverted(link_id=link, reverted_on=today)]
+        case RevertIdentity():
+            raise Rejected("link_unknown", "没有这次更正，或已撤回")
+        case Move(to_division):
+            return _moved(state, to_division, policy, today)
+        case ReportDeath(source):
+            lead = e.PersonDeathReported(source=source, reported_on=today)
+            return [] if state.died_on or source in state.leads else [lead]
+    return _died(state, command, today)
+
+
+def _registered(state: State, command: Register, policy: CertificatePolicy, today: date) -> list[Any]:
+    """Once, in a village of a township that exists on the day."""
     if isinstance(state, Registered):
         raise Rejected("person_known", "此人已登记")
-    if policy.township(command.division, context.today) is None:
+    _village(command.division, policy, today)
+    return [e.PersonRegistered(birth_month=command.birth_month, division=command.division)]
+
+
+def _moved(state: Registered, to_division: str, policy: CertificatePolicy, today: date) -> list[Any]:
+    _village(to_division, policy, today)
+    if to_division == state.division:
+        raise Rejected("already_there", "此人已在该村（社区）")
+    return [e.PersonMoved(from_division=state.division, to_division=to_division, moved_on=today)]
+
+
+def _died(state: Registered, command: ConfirmDeath | CorrectDeath, today: date) -> list[Any]:
+    match command:
+        case ConfirmDeath(died_on, evidence):
+            if died_on > today:
+                raise Malformed("death_in_future", "死亡日期不得晚于今天")
+            if state.died_on is not None:
+                raise Rejected("person_dead", "此人已登记死亡")
+            return [e.PersonDied(died_on=died_on, evidence=evidence)]
+        case CorrectDeath(evidence):
+            if state.died_on is None and not state.leads:
+                raise Rejected("person_alive", "此人没有死亡登记")
+            return [e.PersonDeathCorrected(corrected_on=today, evidence=evidence)]
+
+
+def _village(division: str, policy: CertificatePolicy, today: date) -> None:
+    if policy.township(division, today) is None:
         raise Malformed("division_unknown", "行政区划代码应为现行统计用区划的12位村（社区）代码")
-    return [PersonRegistered(birth_month=command.birth_month, division=command.division)]
 
 
-def evolve(state: State, happened: PersonRegistered) -> State:
+def evolve(state: State, happened: Any) -> State:
     """The person after an event."""
+    if isinstance(happened, e.PersonRegistered):
+        return Registered(happened.division)
+    if isinstance(state, Absent):
+        return state
     match happened:
-        case PersonRegistered():
-            return Registered(happened.division)
-        case _:
-            assert_never(happened)
+        case e.IdentityCorrected(link_id=link):
+            return replace(state, links=state.links | {link})
+        case e.IdentityCorrectionReverted(link_id=link):
+            return replace(state, links=state.links - {link})
+        case e.PersonMoved(to_division=to):
+            return replace(state, division=to)
+        case e.PersonDeathReported(source=source):
+            return replace(state, leads=state.leads | {source})
+        case e.PersonDied(died_on=on):
+            return replace(state, died_on=on, leads=frozenset())
+        case e.PersonDeathCorrected():
+            return replace(state, died_on=None, leads=frozenset())
+    return state
 
 
 def _division(state: State) -> str:

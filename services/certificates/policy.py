@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from services.certificates.events import CancellationReason
+from services.certificates.terms import CancellationReason
 from services.certificates.validity import LastDay
 from services.kernel.policy import Rules, load, version_of
 from services.workdays import Calendar
@@ -47,18 +47,41 @@ class Validity:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """The renewal window around the last valid day, in months; both ends belong to it."""
+    """The renewal window around the last valid day, in months (both ends belong to it), and whether the holder is assessed again."""
 
     opens_months_before: int
     closes_months_after: int
+    reassess: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Reapplication:
-    """For how many months after a cancellation for one of `reasons` no new application is taken."""
+    """For how many months after a cancellation for this reason (the row's id) no new application is taken; no row: none."""
 
     months: int
-    reasons: tuple[CancellationReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Working days: until a home assessment is to be done, for the review after the notice, and for disputing a conclusion."""
+
+    home_working_days: int
+    review_working_days: int
+    dispute_working_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """After how many days a card first seen in its last month is told of a second time."""
+
+    second_after_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """Whether a county keeps the register here (all steps), or mirrors the national one, whose roster is then the only entry."""
+
+    register: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +111,9 @@ class CertificatePolicy:
     validity: Rules[Validity]
     renewal: Rules[Renewal]
     reapplication: Rules[Reapplication]
+    assessment: Rules[Assessment]
+    reminders: Rules[Reminders]
+    mode: Rules[Mode]
     purposes: Rules[Purpose]
     reading: Rules[Reading]
 
@@ -97,6 +123,15 @@ class CertificatePolicy:
             return None
         rows = (row for row in self.townships.rows if row.id == division[:9] and row.holds(day, ""))
         return next((row.value for row in rows if row.value.code_system is CodeSystem.STATISTICAL), None)
+
+    def bar_months(self, reason: CancellationReason, division: str, day: date) -> int:
+        """For how many months a cancellation for this reason bars a new application."""
+        rows = (row for row in self.reapplication.rows if row.id == reason.value and row.holds(day, division))
+        return next((row.value.months for row in rows), 0)
+
+    def registers(self, division: str, day: date) -> bool:
+        """Whether the division's county keeps the register here; false: it mirrors the national one."""
+        return self.mode.one("mode", day, division).register
 
 
 def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
@@ -110,6 +145,9 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         validity=load(rules, "validity", Validity),
         renewal=load(rules, "renewal", Renewal),
         reapplication=load(rules, "reapplication", Reapplication),
+        assessment=load(rules, "assessment", Assessment),
+        reminders=load(rules, "reminders", Reminders),
+        mode=load(rules, "mode", Mode),
         purposes=load(rules, "purpose", Purpose),
         reading=load(rules, "reading", Reading),
     )

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from services.certificates import application_events, card_events
 from services.certificates import events as e
-from services.certificates.validity import WINDOWS, expired_from, window_opens
-from services.kernel.events import Recorded
+from services.certificates.due import DUE
+from services.kernel.events import CATALOGUE, Recorded
 from services.kernel.project import Projection
-from services.kernel.service import DueRow
 
 
 class Step(StrEnum):
@@ -28,11 +28,18 @@ class Step(StrEnum):
     ISSUED = "ISSUED"
     REFUSED = "REFUSED"
     CANCELLED = "CANCELLED"
+    NOTICE_ORDERED = "NOTICE_ORDERED"
+    DISPUTED = "DISPUTED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateRow:
-    """One application and what became of it. `reason`: code of what was missing, of the refusal or of the cancellation."""
+    """One application and what became of it. `reason`: code of what was missing, of the refusal or of the cancellation.
+
+    `step_on`: since when it stands at its step; `home_due_on`, `visit_on`: until when a home assessment is to be done and when its
+    round comes; `objections`: not yet answered; `proposal`: like "CANCEL:DEATH"; `review`: why the holder is assessed again.
+    """
 
     certificate_id: UUID
     division: str
@@ -50,6 +57,19 @@ class CertificateRow:
     valid_from: date | None
     valid_to: date | None
     cancelled_on: date | None
+    step_on: date
+    forwarded: bool
+    setting: e.AssessmentSetting | None
+    home_due_on: date | None
+    visit_on: date | None
+    constituents: tuple[e.Constituent, ...]
+    suffix: int
+    lost_on: date | None
+    frozen_on: date | None
+    arriving: bool
+    proposal: str | None
+    review: e.ReviewKind | None
+    disputed: e.DisputeLevel | None
     version: int
 
 
@@ -65,6 +85,8 @@ class StateRow:
     valid_from: date
     valid_to: date
     cancelled_on: date | None
+    frozen_on: date | None = None
+    lost_on: date | None = None
 
 
 def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
@@ -74,144 +96,187 @@ def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
 def _view(key: tuple[UUID], row: CertificateRow | None, recorded: Recorded) -> CertificateRow | None:
     happened = recorded.event
     if isinstance(happened, e.CertificateApplicationSubmitted):
-        return _submitted(key[0], happened, recorded)
+        return _first(key[0], happened.division, happened.person_id, happened.channel, happened.applied_on, recorded)
     if row is None:
-        return None
-    return replace(row, **_changes(happened), changed_on=recorded.occurred_on, version=recorded.version)
+        if not isinstance(happened, e.CertificateRecorded):
+            return None
+        unknown = e.ApplicationChannel.UNKNOWN
+        row = _first(key[0], happened.division, happened.person_id, unknown, happened.valid_from, recorded)
+    changes = _applying(row, happened) or _holding(row, happened) or _ending(row, happened)
+    if "step" in changes and changes["step"] is not row.step:
+        changes["step_on"] = recorded.occurred_on
+    return replace(row, **changes, division=recorded.division, changed_on=recorded.occurred_on, version=recorded.version)
 
 
-def _submitted(certificate_id: UUID, said: e.CertificateApplicationSubmitted, recorded: Recorded) -> CertificateRow:
+def _first(
+    certificate_id: UUID, division: str, person: UUID, channel: e.ApplicationChannel, applied_on: date, recorded: Recorded
+) -> CertificateRow:
     return CertificateRow(
-        certificate_id=certificate_id,
-        division=said.division,
-        person_id=said.person_id,
-        step=Step.APPLIED,
-        channel=said.channel,
-        applied_on=said.applied_on,
-        changed_on=recorded.occurred_on,
-        reason=None,
-        institution=None,
-        notice_ends_on=None,
-        objections=None,
-        category=None,
-        grade=None,
-        valid_from=None,
-        valid_to=None,
-        cancelled_on=None,
-        version=recorded.version,
-    )
+        certificate_id=certificate_id, division=division, person_id=person, step=Step.APPLIED, channel=channel,
+        applied_on=applied_on, changed_on=recorded.occurred_on, reason=None, institution=None, notice_ends_on=None,
+        objections=None, category=None, grade=None, valid_from=None, valid_to=None, cancelled_on=None,
+        step_on=recorded.occurred_on, forwarded=False, setting=None, home_due_on=None, visit_on=None, constituents=(), suffix=0,
+        lost_on=None, frozen_on=None, arriving=False, proposal=None, review=None, disputed=None, version=recorded.version,
+    )  # fmt: skip
 
 
-def _changes(happened: Any) -> dict[str, Any]:
+def _applying(row: CertificateRow, happened: Any) -> dict[str, Any]:
     match happened:
+        case e.CertificateApplicationForwarded():
+            return {"forwarded": True}
         case e.CertificateApplicationAccepted():
             return {"step": Step.ACCEPTED}
         case e.CertificateApplicationReturned(missing=missing):
             return {"step": Step.RETURNED, "reason": missing}
+        case e.CertificateApplicationWithdrawn():
+            return {"step": Step.WITHDRAWN}
         case e.CertificateApplicationRefused(reason=reason):
-            return {"step": Step.REFUSED, "reason": reason}
-        case e.AssessmentOrdered(institution=institution):
-            again = {"category": None, "grade": None, "notice_ends_on": None, "objections": None}
-            return {"step": Step.IN_ASSESSMENT, "institution": institution, **again}
-        case e.AssessmentCompleted(meets_standard=True):
-            return {"step": Step.ASSESSED, "category": happened.category, "grade": happened.grade}
-        case e.AssessmentCompleted():
-            return {"step": Step.STANDARD_NOT_MET}
+            return {"step": Step.REFUSED, "reason": reason, "home_due_on": None, "visit_on": None}
+        case e.AssessmentOrdered(institution=institution, setting=setting, due_on=due_on):
+            order = {"institution": institution, "setting": setting, "home_due_on": due_on, "visit_on": None}
+            if row.review:
+                return order
+            again = {"category": None, "grade": None, "constituents": (), "notice_ends_on": None, "objections": None}
+            return {"step": Step.IN_ASSESSMENT, **order, **again}
+        case e.HomeAssessmentScheduled(on=on):
+            return {"visit_on": on}
+        case e.HomeAssessmentMissed():
+            return {"visit_on": None}
+        case e.AssessmentCompleted(meets_standard=meets):
+            done: dict[str, Any] = {"home_due_on": None, "visit_on": None}
+            if row.review:
+                return done
+            said = {"category": happened.category, "grade": happened.grade, "constituents": happened.constituents}
+            return done | ({"step": Step.ASSESSED, **said} if meets else {"step": Step.STANDARD_NOT_MET})
+    return _noticed(row, happened)
+
+
+def _noticed(row: CertificateRow, happened: Any) -> dict[str, Any]:
+    match happened:
+        case e.PublicNoticeOrdered():
+            return {"step": Step.NOTICE_ORDERED}
         case e.PublicNoticeStarted(ends_on=ends_on):
             return {"step": Step.IN_NOTICE, "notice_ends_on": ends_on, "objections": None}
         case e.PublicNoticeClosed(objections=objections):
             return {"step": Step.OBJECTED if objections else Step.NOTICE_CLOSED, "objections": objections}
+        case e.ObjectionRaised():
+            return {"objections": (row.objections or 0) + 1}
+        case e.ObjectionAnswered(upheld=upheld):
+            left = max((row.objections or 0) - 1, 0)
+            settled = row.step is Step.OBJECTED and left == 0 and not upheld and row.reason != "objection_upheld"
+            step = {"step": Step.NOTICE_CLOSED} if settled else {}
+            return {"objections": left, **({"reason": "objection_upheld"} if upheld else {}), **step}
+        case e.AssessmentDisputed(level=level):
+            return {"disputed": level} | ({"step": Step.DISPUTED} if row.step is Step.REFUSED else {})
+        case e.DisputeDecided(upheld=upheld):
+            step = {} if row.step is not Step.DISPUTED else {"step": Step.ACCEPTED if upheld else Step.REFUSED}
+            return {"disputed": None, **step}
+    return {}
+
+
+_NEW_CARD: dict[str, Any] = {"step": Step.ISSUED, "review": None, "lost_on": None, "proposal": None, "disputed": None}
+
+
+def _holding(row: CertificateRow, happened: Any) -> dict[str, Any]:
+    match happened:
         case e.CertificateIssued() | e.CertificateRenewed():
-            return {"step": Step.ISSUED, "valid_from": happened.valid_from, "valid_to": happened.valid_to}
-        case e.CertificateCancelled():
-            return {"step": Step.CANCELLED, "reason": happened.reason.value, "cancelled_on": happened.cancelled_on}
+            return _NEW_CARD | {"valid_from": happened.valid_from, "valid_to": happened.valid_to}
+        case e.CertificateRegraded():
+            return _NEW_CARD | _data(happened) | {"suffix": 0}
+        case e.CertificateRecorded():
+            return {"step": Step.ISSUED, "review": None} | _data(happened)
+        case e.ReviewOpened(kind=kind):
+            return {"review": kind}
+        case e.ReviewClosed():
+            return {"review": None}
+        case e.CertificateReportedLost(reported_on=on):
+            return {"lost_on": on}
+        case e.CertificateReissued(suffix=suffix):
+            return {"lost_on": None, "suffix": suffix}
+        case e.CertificateTransferredOut():
+            return {"arriving": True}
+        case e.CertificateTransferredIn():
+            return {"arriving": False}
+    return {}
+
+
+def _data(h: Any) -> dict[str, Any]:
+    dates = {"valid_from": h.valid_from, "valid_to": h.valid_to}
+    return {"category": h.category, "grade": h.grade, "constituents": h.constituents, **dates}
+
+
+def _ending(row: CertificateRow, happened: Any) -> dict[str, Any]:
+    match happened:
+        case e.CertificateActionProposed(action=action, reason=reason):
+            return {"proposal": f"{action.value}:{reason}"}
+        case e.CertificateActionDismissed():
+            return {"proposal": None}
+        case e.CertificateFrozen(frozen_on=on):
+            return {"frozen_on": on, "proposal": None}
+        case e.CertificateUnfrozen():
+            return {"frozen_on": None}
+        case e.CertificateCancelled(reason=reason, cancelled_on=on):
+            ended = {"step": Step.CANCELLED, "reason": reason.value, "cancelled_on": on}
+            return ended | {"proposal": None, "review": None, "home_due_on": None, "visit_on": None}
+        case e.CertificateCancellationRevoked():
+            return {"step": Step.ISSUED, "reason": None, "cancelled_on": None}
     return {}
 
 
 def _state(key: tuple[UUID], row: StateRow | None, recorded: Recorded) -> StateRow | None:
     match recorded.event:
-        case e.CertificateIssued() as said:
-            return StateRow(
-                key[0], recorded.division, said.person_id, said.category, said.grade, said.valid_from, said.valid_to, None
-            )
-        case e.CertificateRenewed() as said if row:
-            return replace(row, valid_from=said.valid_from, valid_to=said.valid_to)
-        case e.CertificateCancelled() as said if row:
-            return replace(row, cancelled_on=said.cancelled_on)
-    return row
+        case e.CertificateIssued() | e.CertificateRecorded() as said if row is None or isinstance(said, e.CertificateIssued):
+            about = (said.person_id, said.category, said.grade, said.valid_from, said.valid_to)
+            return StateRow(key[0], recorded.division, *about, None)
+    return replace(row, **_state_changes(recorded.event), division=recorded.division) if row else None
+
+
+def _state_changes(happened: Any) -> dict[str, Any]:
+    match happened:
+        case e.CertificateRegraded() | e.CertificateRecorded() as h:
+            new = {} if isinstance(h, e.CertificateRecorded) else {"lost_on": None}
+            data = {"category": h.category, "grade": h.grade, "valid_from": h.valid_from, "valid_to": h.valid_to}
+            return data | new
+        case e.CertificateRenewed() as h:
+            return {"valid_from": h.valid_from, "valid_to": h.valid_to, "lost_on": None}
+        case e.CertificateCancelled(cancelled_on=on):
+            return {"cancelled_on": on}
+        case e.CertificateCancellationRevoked():
+            return {"cancelled_on": None}
+        case e.CertificateFrozen(frozen_on=on):
+            return {"frozen_on": on}
+        case e.CertificateUnfrozen():
+            return {"frozen_on": None}
+        case e.CertificateReportedLost(reported_on=on):
+            return {"lost_on": on}
+        case e.CertificateReissued():
+            return {"lost_on": None}
+    return {}
 
 
 def state_message(row: StateRow) -> e.CertificateState:
     """A row as it travels on the compacted topic."""
     return e.CertificateState(
-        person_id=row.person_id,
-        division=row.division,
-        category=row.category,
-        grade=row.grade,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        cancelled_on=row.cancelled_on,
-    )
+        person_id=row.person_id, division=row.division, category=row.category, grade=row.grade, valid_from=row.valid_from,
+        valid_to=row.valid_to, cancelled_on=row.cancelled_on, frozen_on=row.frozen_on, lost_on=row.lost_on,
+    )  # fmt: skip
 
 
-EXPIRED = "EXPIRED"
-KINDS = {f"EXPIRY_{window.value}": window for window in WINDOWS}  # EXPIRY_SIX_MONTHS, EXPIRY_ONE_MONTH
-
-
-def _all_due(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
-    return tuple((recorded.stream_id, kind) for kind in (*KINDS, EXPIRED))
-
-
-def _due(key: tuple[UUID, str], row: DueRow | None, recorded: Recorded) -> DueRow | None:
-    """A new period makes all three rows (a day in the past is due at once); telling removes its row, cancelling removes all."""
-    match recorded.event:
-        case e.CertificateIssued(valid_to=valid_to) | e.CertificateRenewed(valid_to=valid_to):
-            due_on = expired_from(valid_to) if key[1] == EXPIRED else window_opens(valid_to, KINDS[key[1]])
-            return DueRow(key[0], key[1], due_on, recorded.division, recorded.event_id, recorded.correlation_id)
-    return None
-
-
-_FOLLOWED: tuple[type, ...] = (
-    e.CertificateApplicationSubmitted,
-    e.CertificateApplicationAccepted,
-    e.CertificateApplicationReturned,
-    e.CertificateApplicationRefused,
-    e.AssessmentOrdered,
-    e.AssessmentCompleted,
-    e.PublicNoticeStarted,
-    e.PublicNoticeClosed,
-    e.CertificateIssued,
-    e.CertificateExpiryApproaching,
-    e.CertificateExpired,
-    e.CertificateRenewed,
-    e.CertificateCancelled,
-)
+_STATE_CHANGED = (
+    e.CertificateIssued, e.CertificateRecorded, e.CertificateRenewed, e.CertificateRegraded, e.CertificateCancelled,
+    e.CertificateCancellationRevoked, e.CertificateFrozen, e.CertificateUnfrozen, e.CertificateReportedLost,
+    e.CertificateReissued, e.CertificateTransferredOut,
+)  # fmt: skip
+_ALL = tuple(cls for cls in CATALOGUE.values() if cls.__module__ in (application_events.__name__, card_events.__name__))
 CERTIFICATE_VIEW: Projection[CertificateRow] = Projection(
-    table="certificate_view",
-    row=CertificateRow,
-    key=("certificate_id",),
-    keys=dict.fromkeys(_FOLLOWED, _stream),
-    evolve=_view,
-)
+    table="certificate_view", row=CertificateRow, key=("certificate_id",), keys=dict.fromkeys(_ALL, _stream), evolve=_view,
+)  # fmt: skip
 CERTIFICATE_STATE: Projection[StateRow] = Projection(
     table="certificate_state",
     row=StateRow,
     key=("certificate_id",),
-    keys={e.CertificateIssued: _stream, e.CertificateRenewed: _stream, e.CertificateCancelled: _stream},
+    keys=dict.fromkeys(_STATE_CHANGED, _stream),
     evolve=_state,
     state=(e.CertificateState, state_message),
-)
-DUE: Projection[DueRow] = Projection(
-    table="due",
-    row=DueRow,
-    key=("subject", "kind"),
-    keys={
-        e.CertificateIssued: _all_due,
-        e.CertificateRenewed: _all_due,
-        e.CertificateCancelled: _all_due,
-        e.CertificateExpiryApproaching: lambda r: ((r.stream_id, f"EXPIRY_{r.event.window.value}"),),
-        e.CertificateExpired: lambda r: ((r.stream_id, EXPIRED),),
-    },
-    evolve=_due,
 )
 PROJECTIONS: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE)

@@ -6,12 +6,19 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.certificates.application import Standing
-from services.certificates.events import ApplicationChannel, CancellationReason, Category
+from services.certificates.states import Standing
+from services.certificates.terms import (
+    ApplicationChannel,
+    AssessmentSetting,
+    CancellationReason,
+    Category,
+    DisputeLevel,
+    ReviewKind,
+)
 
 
 class Status(StrEnum):
-    """An application's step; for an issued certificate, whether today is inside its validity."""
+    """An application's step; for an issued certificate whether it is frozen, lost, or today inside its validity."""
 
     APPLIED = "APPLIED"
     RETURNED = "RETURNED"
@@ -19,11 +26,16 @@ class Status(StrEnum):
     IN_ASSESSMENT = "IN_ASSESSMENT"
     ASSESSED = "ASSESSED"
     STANDARD_NOT_MET = "STANDARD_NOT_MET"
+    NOTICE_ORDERED = "NOTICE_ORDERED"
     IN_NOTICE = "IN_NOTICE"
     NOTICE_CLOSED = "NOTICE_CLOSED"
     OBJECTED = "OBJECTED"
     VALID = "VALID"
     EXPIRED = "EXPIRED"
+    FROZEN = "FROZEN"
+    LOST = "LOST"
+    DISPUTED = "DISPUTED"
+    WITHDRAWN = "WITHDRAWN"
     REFUSED = "REFUSED"
     CANCELLED = "CANCELLED"
 
@@ -48,6 +60,17 @@ class Certificate:
     valid_from: date | None
     valid_to: date | None
     cancelled_on: date | None
+    step_on: date
+    setting: AssessmentSetting | None
+    home_due_on: date | None
+    visit_on: date | None
+    suffix: int
+    lost_on: date | None
+    frozen_on: date | None
+    arriving: bool
+    proposal: str | None
+    review: ReviewKind | None
+    disputed: DisputeLevel | None
     version: int
 
 
@@ -60,16 +83,32 @@ class Count:
     count: int | None
 
 
-_STATUS = "CASE WHEN step <> 'ISSUED' THEN step WHEN valid_to < $1 THEN 'EXPIRED' ELSE 'VALID' END"
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which certificates; what is left open is not asked."""
+
+    division: str = ""
+    status: Status | None = None
+    category: Category | None = None
+    grade: int | None = None
+    valid_to_from: date | None = None
+    valid_to_until: date | None = None
+    person_id: UUID | None = None
+
+
+_STATUS = """CASE WHEN step <> 'ISSUED' THEN step WHEN frozen_on IS NOT NULL THEN 'FROZEN' WHEN lost_on IS NOT NULL THEN 'LOST'
+    WHEN valid_to < $1 THEN 'EXPIRED' ELSE 'VALID' END"""
 _SELECT = f"""SELECT * FROM (SELECT certificate_id, person_id, division, {_STATUS} AS status, channel, applied_on, changed_on,
-    reason, institution, notice_ends_on, objections, category, grade, valid_from, valid_to, cancelled_on, version
+    reason, institution, notice_ends_on, objections, category, grade, valid_from, valid_to, cancelled_on, step_on,
+    setting, home_due_on, visit_on, suffix, lost_on, frozen_on, arriving, proposal, review, disputed, version
     FROM views.certificate_view) c"""  # noqa: S608
 
 
 def _certificate(row: Any) -> Certificate:
     known = dict(row)
     known["status"], known["channel"] = Status(row["status"]), ApplicationChannel(row["channel"])
-    known["category"] = Category(row["category"]) if row["category"] else None
+    optional = {"category": Category, "setting": AssessmentSetting, "review": ReviewKind, "disputed": DisputeLevel}
+    known |= {name: kind(row[name]) for name, kind in optional.items() if row[name]}
     return Certificate(**known)
 
 
@@ -79,18 +118,21 @@ async def certificate(conn: Any, certificate_id: UUID, today: date) -> Certifica
     return _certificate(row) if row else None
 
 
-async def certificates(
-    conn: Any, today: date, division: str, status: Status | None, person_id: UUID | None, after: UUID | None, limit: int
-) -> list[Certificate]:
-    """Certificates in order of their ids, those after `after`; each filter may be left open."""
+async def certificates(conn: Any, today: date, wanted: Wanted, after: UUID | None, limit: int) -> list[Certificate]:
+    """Certificates in order of their ids, those after `after`."""
     rows = await conn.fetch(
         f"""{_SELECT} WHERE starts_with(division, $2) AND ($3::text IS NULL OR status = $3)
-            AND ($4::uuid IS NULL OR person_id = $4) AND ($5::uuid IS NULL OR certificate_id > $5)
-            ORDER BY certificate_id LIMIT $6""",
+            AND ($4::uuid IS NULL OR person_id = $4) AND ($5::text IS NULL OR category = $5) AND ($6::int IS NULL OR grade = $6)
+            AND ($7::date IS NULL OR valid_to >= $7) AND ($8::date IS NULL OR valid_to <= $8)
+            AND ($9::uuid IS NULL OR certificate_id > $9) ORDER BY certificate_id LIMIT $10""",
         today,
-        division,
-        status,
-        person_id,
+        wanted.division,
+        wanted.status,
+        wanted.person_id,
+        wanted.category,
+        wanted.grade,
+        wanted.valid_to_from,
+        wanted.valid_to_until,
         after,
         limit,
     )
@@ -108,14 +150,58 @@ async def counts(conn: Any, today: date, division: str, smallest_cell: int) -> l
     return [Count(r["township"], Status(r["status"]), r["persons"] if r["persons"] >= smallest_cell else None) for r in rows]
 
 
-async def standing(conn: Any, person_id: UUID) -> Standing:
+async def standing(conn: Any, person_id: UUID, minor: bool, guardian: bool, dead: bool) -> Standing:
     """What the register holds of a person. Needs a connection that sees every division, and the person's row locked."""
     rows = await conn.fetch(
         "SELECT step, valid_to, reason, cancelled_on FROM views.certificate_view WHERE person_id = $1", person_id
     )
     ended = [r for r in rows if r["step"] == "CANCELLED"]
     return Standing(
-        applying=any(r["step"] not in ("ISSUED", "REFUSED", "CANCELLED") for r in rows),
+        applying=any(r["step"] not in ("ISSUED", "REFUSED", "CANCELLED", "WITHDRAWN") for r in rows),
         holds_until=max((r["valid_to"] for r in rows if r["step"] == "ISSUED"), default=None),
         cancelled=tuple((CancellationReason(r["reason"]), r["cancelled_on"]) for r in ended),
+        minor=minor,
+        guardian=guardian,
+        dead=dead,
     )
+
+
+async def has_guardian(conn: Any, certificate_id: UUID) -> bool:
+    """Whether the person of a certificate has a guardian."""
+    query = "SELECT true FROM guardian JOIN views.certificate_view USING (person_id) WHERE certificate_id = $1 LIMIT 1"
+    return bool(await conn.fetchval(query, certificate_id))
+
+
+@dataclass(frozen=True, slots=True)
+class CardData:
+    """Whose card, and what its number is composed of."""
+
+    person_id: UUID
+    category: Category
+    grade: int
+
+
+async def card(conn: Any, certificate_id: UUID) -> CardData:
+    """The data of an issued certificate; it must exist."""
+    row = await conn.fetchrow(
+        "SELECT person_id, category, grade FROM views.certificate_view WHERE certificate_id = $1", certificate_id
+    )
+    return CardData(row["person_id"], Category(row["category"]), row["grade"])
+
+
+async def issued_to(conn: Any, person_id: UUID) -> list[UUID]:
+    """The certificates of a person that are issued and not cancelled."""
+    rows = await conn.fetch(
+        "SELECT certificate_id FROM views.certificate_view WHERE person_id = $1 AND step = 'ISSUED' ORDER BY 1", person_id
+    )
+    return [row["certificate_id"] for row in rows]
+
+
+async def cancelled_for_death(conn: Any, person_id: UUID) -> list[UUID]:
+    """The certificates of a person that were cancelled because of a death."""
+    rows = await conn.fetch(
+        """SELECT certificate_id FROM views.certificate_view WHERE person_id = $1 AND step = 'CANCELLED' AND reason = 'DEATH'
+           ORDER BY 1""",
+        person_id,
+    )
+    return [row["certificate_id"] for row in rows]

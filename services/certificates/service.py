@@ -5,11 +5,13 @@ from typing import Any
 
 from services.certificates import events
 from services.certificates.api import router
-from services.certificates.application import NoteExpired, NoteExpiryApproaching
 from services.certificates.certificate import CERTIFICATE
+from services.certificates.commands import NoteExpired, NoteExpiryApproaching, NoteHomeOverdue
+from services.certificates.due import AGAIN, EXPIRED, HOME, KINDS
 from services.certificates.person import PERSON
 from services.certificates.policy import load_policy
-from services.certificates.projections import EXPIRED, KINDS, PROJECTIONS
+from services.certificates.projections import PROJECTIONS
+from services.certificates.terms import ExpiryWindow
 from services.kernel.service import DueRow, Duty, Service
 
 
@@ -25,15 +27,28 @@ SERVICE = Service(
     projections=PROJECTIONS,
     duties=(
         *(Duty(kind, CERTIFICATE, _approaching) for kind in KINDS),
+        Duty(AGAIN, CERTIFICATE, lambda _row, _today: NoteExpiryApproaching(ExpiryWindow.ONE_MONTH, 2)),
         Duty(EXPIRED, CERTIFICATE, lambda _row, _today: NoteExpired()),
+        Duty(HOME, CERTIFICATE, lambda _row, _today: NoteHomeOverdue()),
     ),
     routers=(router,),
     roles={
         "clerk": frozenset(
-            {"persons.register", "persons.resolve", "certificates.apply", "certificates.decide", "certificates.read"}
+            {
+                "persons.register",
+                "persons.resolve",
+                "certificates.apply",
+                "certificates.decide",
+                "certificates.schedule",
+                "certificates.post",
+                "certificates.read",
+            }
         ),
-        "liaison": frozenset({"certificates.apply", "persons.resolve"}),
+        "township": frozenset({"persons.register", "certificates.apply", "certificates.forward", "certificates.read"}),
+        "liaison": frozenset({"certificates.apply", "certificates.post", "persons.resolve"}),
+        "health": frozenset({"certificates.schedule", "certificates.read"}),
         "institution": frozenset({"certificates.assess"}),
+        "prefecture": frozenset({"certificates.judge", "certificates.read"}),
         "official": frozenset({"certificates.read", "persons.resolve"}),
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),

@@ -1,9 +1,8 @@
-"""The only module that touches names and numbers: the person table, certificate numbers, and the record of every read.
+"""With `numbers.py` the only module that touches names and numbers: persons, guardians, objections, and the record of every read.
 
 Decides nothing about certificates and lets nothing into events. Its connection is a command's; callers say whose sight applies.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from services import identity
-from services.certificates.events import CertificateIssued
-from services.kernel.errors import Malformed, NotFound, Rejected
+from services.kernel.errors import NotFound, Rejected
 from services.shell.access import Principal
-
-_NUMBER = re.compile(r"(\d{17}[\dX])([1-7])([1-4])")  # reissue suffixes B1… belong to 补办, which the register does not know yet
-_DIGITS = ("VISUAL", "HEARING", "SPEECH", "PHYSICAL", "INTELLECTUAL", "MENTAL", "MULTIPLE")
 
 
 class Purpose(StrEnum):
@@ -69,45 +64,109 @@ async def register(conn: Any, person: Identity, site_key: str, today: date, sigh
     return index
 
 
-async def residence(conn: Any, person_id: UUID, sight: str) -> str:
-    """The village of a person, whose row stays locked: two applications for one person are decided one after the other."""
-    query = "SELECT division FROM person WHERE person_id = $1 AND starts_with(division, $2) FOR UPDATE"
-    found = await conn.fetchval(query, person_id, sight)
-    if found is None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an application must know of a person: the village, the day of birth, whether a guardian is named, whether dead."""
+
+    division: str
+    born: date
+    guardian: bool
+    dead: bool
+
+
+async def known(conn: Any, person_id: UUID, sight: str) -> Known:
+    """A person, whose row stays locked: two applications for one person are decided one after the other."""
+    row = await conn.fetchrow(
+        """SELECT division, citizen_id, died_on, EXISTS (SELECT FROM guardian g WHERE g.person_id = p.person_id) AS guardian
+           FROM person p WHERE person_id = $1 AND starts_with(division, $2) FOR UPDATE OF p""",
+        person_id, sight,
+    )  # fmt: skip
+    if row is None:
         raise NotFound("person_unknown", "没有此人，或不在您的辖区")
-    return str(found)
+    born = identity.birth_date(row["citizen_id"])
+    assert born is not None  # checked at registration
+    return Known(row["division"], born, row["guardian"], row["died_on"] is not None)
 
 
-async def number_issued(
-    conn: Any, certificate_id: UUID, issued: CertificateIssued, division: str, given: str | None, reader: Principal
-) -> None:
-    """Keep the number of a new certificate: as printed on the card, or composed of citizen id, category and grade (§1.4)."""
-    citizen_id = await conn.fetchval("SELECT citizen_id FROM person WHERE person_id = $1", issued.person_id)
-    if citizen_id is None:
-        raise Rejected("person_erased", "此人的身份资料已删除")
-    await record(conn, reader, "CERTIFICATE_ISSUE", str(certificate_id), {issued.person_id: division}, [issued.person_id])
-    number = f"{citizen_id}{_DIGITS.index(issued.category.value) + 1}{issued.grade}"
-    if given is not None:
-        read = _NUMBER.fullmatch(identity.normalised(given))
-        if read is None:
-            raise Malformed("cert_format", "残疾人证号应为18位身份证号加类别码和等级码")
-        if read[1] != citizen_id:
-            raise Malformed("cert_id_mismatch", "残疾人证号与身份证号不一致")
-        if read[0] != number:
-            raise Malformed("cert_conclusion_mismatch", "残疾人证号与评定的类别、等级不一致")
-    await conn.execute("UPDATE certificate_number SET until = $2 WHERE number = $1 AND until IS NULL", number, issued.valid_from)
+async def name_guardian(conn: Any, person_id: UUID, name: str, relationship: str, citizen_id: str, phone: str | None) -> None:
+    """Keep a person's guardian; earlier ones stay as history."""
     await conn.execute(
-        "INSERT INTO certificate_number (certificate_id, number, division, since) VALUES ($1, $2, $3, $4)",
-        certificate_id,
-        number,
-        division,
-        issued.valid_from,
+        """INSERT INTO guardian (person_id, division, name, relationship, citizen_id, phone)
+           SELECT person_id, division, $2, $3, $4, $5 FROM person WHERE person_id = $1""",
+        person_id, name, relationship, citizen_id, phone,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reindexed:
+    """A corrected citizen id: the blind index that no longer holds, and the one that does."""
+
+    old: UUID
+    new: UUID
+
+
+async def correct(conn: Any, person_id: UUID, link_id: UUID, citizen_id: str, site_key: str, today: date) -> Reindexed:
+    """Exchange a wrong citizen id, keeping the earlier one. Raises `Rejected("person_known")` when it is somebody else's."""
+    index = identity.blind_index(site_key, citizen_id)
+    if await conn.fetchval("SELECT true FROM person WHERE blind_index = $1", index):
+        raise Rejected("person_known", "该身份证号已登记在另一人或此人名下")
+    old = await conn.fetchval(
+        """INSERT INTO citizen_id_history (link_id, person_id, division, citizen_id, blind_index, until)
+           SELECT $2, person_id, division, citizen_id, blind_index, $3 FROM person WHERE person_id = $1 RETURNING blind_index""",
+        person_id, link_id, today,
+    )  # fmt: skip
+    await conn.execute("UPDATE person SET citizen_id = $2, blind_index = $3 WHERE person_id = $1", person_id, citizen_id, index)
+    return Reindexed(old, index)
+
+
+async def revert(conn: Any, person_id: UUID, link_id: UUID, today: date) -> Reindexed:
+    """Take a correction back. Raises `Rejected` when the earlier id has meanwhile become somebody's."""
+    row = await conn.fetchrow(
+        """UPDATE citizen_id_history SET reverted_on = $3 WHERE link_id = $1 AND person_id = $2 AND reverted_on IS NULL
+           RETURNING citizen_id, blind_index""",
+        link_id, person_id, today,
+    )  # fmt: skip
+    if row is None:
+        raise Rejected("link_unknown", "没有这次更正，或已撤回")
+    if await conn.fetchval("SELECT true FROM person WHERE blind_index = $1", row["blind_index"]):
+        raise Rejected("person_known", "原身份证号已登记在另一人名下")
+    now = await conn.fetchval("SELECT blind_index FROM person WHERE person_id = $1", person_id)
+    await conn.execute(
+        "UPDATE person SET citizen_id = $2, blind_index = $3 WHERE person_id = $1", person_id, row["citizen_id"], row["blind_index"]
     )
+    return Reindexed(now, row["blind_index"])
 
 
-async def number_ended(conn: Any, certificate_id: UUID, on: date) -> None:
-    """A cancelled certificate's number is history."""
-    await conn.execute("UPDATE certificate_number SET until = $2 WHERE certificate_id = $1 AND until IS NULL", certificate_id, on)
+async def moved(conn: Any, person_id: UUID, division: str) -> None:
+    """The person's village is another one."""
+    await conn.execute("UPDATE person SET division = $2 WHERE person_id = $1", person_id, division)
+
+
+async def died(conn: Any, person_id: UUID, on: date | None) -> None:
+    """The day of a confirmed death; None: the person lives."""
+    await conn.execute("UPDATE person SET died_on = $2 WHERE person_id = $1", person_id, on)
+
+
+async def object_(
+    conn: Any, objection_id: UUID, certificate_id: UUID, division: str, said: str, reader: Principal, today: date
+) -> None:
+    """Keep what somebody said against a public notice."""
+    await conn.execute(
+        """INSERT INTO objection (objection_id, certificate_id, division, said, raised_by, raised_on)
+           VALUES ($1, $2, $3, $4, $5, $6)""",
+        objection_id, certificate_id, division, said, reader.actor, today,
+    )  # fmt: skip
+
+
+async def answered(conn: Any, objection_id: UUID, answer: str, upheld: bool, today: date) -> None:
+    """Keep what was answered."""
+    await conn.execute(
+        "UPDATE objection SET answer = $2, upheld = $3, answered_on = $4 WHERE objection_id = $1",
+        objection_id,
+        answer,
+        upheld,
+        today,
+    )
 
 
 async def asked_lately(conn: Any, reader: Principal) -> int:

@@ -1,8 +1,7 @@
 """The Avro schema files are the law; event classes are their hand-written face. This module reads the files, holds each class
 against its schema, and turns values into bytes and back. It knows nothing of Kafka framing or the registry (`registry.py`).
 
-A file is `schemas/avro/<service>/<Record>.v<N>.avsc`, self-contained, never edited after merge. The store keeps a body with the
-8-byte CRC-64-AVRO fingerprint of its writer schema.
+A file is `schemas/avro/<service>/<Record>.v<N>.avsc`, self-contained, never edited. Stored bodies carry its CRC-64-AVRO fingerprint.
 """
 
 import io
@@ -28,6 +27,7 @@ SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "avro"
 MAX_BODY = 256 * 1024
 _PLAIN = {str: "string", int: "long", bool: "boolean", UUID: ("string", "uuid"), date: ("int", "date"),
           datetime: ("long", "timestamp-micros"), Decimal: ("bytes", "decimal")}  # fmt: skip
+_ENUM = ("enum", "UNKNOWN")  # type and default; a second use of it in one schema is its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ def _differs(hint: Any, avro: Any) -> str:
         ok = isinstance(avro, dict) and avro.get("type") == "array"
         return _differs(get_args(hint)[0], avro["items"]) if ok else "a tuple is an array"
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        if not isinstance(avro, dict) or avro.get("type") != "enum" or avro.get("default") != "UNKNOWN":
+        if avro != (again := hint.__name__) and (not isinstance(avro, dict) or (avro.get("type"), avro.get("default")) != _ENUM):
             return "an enum has the default UNKNOWN"
-        return "" if set(avro["symbols"]) == {m.value for m in hint} else "the enum's symbols differ"
+        return "" if avro == again or set(avro["symbols"]) == {m.value for m in hint} else "the enum's symbols differ"
     if is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(avro, dict) or avro.get("type") != "record":
             return "a nested class is a record"

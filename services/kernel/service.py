@@ -81,7 +81,7 @@ class Service:
     @property
     def own(self) -> tuple[type, ...]:
         """Every class this service publishes."""
-        return tuple(cls for cls in CATALOGUE.values() if cls.__module__ == self.language.__name__)
+        return tuple(cls for cls in CATALOGUE.values() if vars(self.language).get(cls.__name__) is cls)
 
     @property
     def followed(self) -> frozenset[type]:

@@ -41,6 +41,8 @@ class CertificateRow:
     valid_from: date
     valid_to: date
     cancelled_on: date | None
+    frozen_on: date | None
+    lost_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ def _index(key: tuple[UUID], row: PersonIndexRow | None, recorded: Recorded) -> 
 def _certificate(key: tuple[UUID], row: CertificateRow | None, recorded: Recorded) -> CertificateRow | None:
     match recorded.event:
         case CertificateState() as s:
-            return CertificateRow(key[0], s.person_id, s.division, s.grade, s.valid_from, s.valid_to, s.cancelled_on)
+            return CertificateRow(
+                key[0], s.person_id, s.division, s.grade, s.valid_from, s.valid_to, s.cancelled_on, s.frozen_on, s.lost_on
+            )
     return None
 
 

@@ -26,7 +26,7 @@ _ROSTERS = """SELECT roster_id, kind, as_of, month FROM views.roster
 _SETS = """
 WITH holder AS (
     SELECT DISTINCT ON (person_id) person_id, certificate_id, division FROM views.certificate
-    WHERE starts_with(division, $1) AND valid_from <= $5 AND valid_to >= $6 AND (cancelled_on IS NULL OR cancelled_on > $6)
+    WHERE starts_with(division, $1) AND valid_from <= $5 AND valid_to >= $6 AND coalesce(least(cancelled_on, frozen_on, lost_on) > $6, true)
     ORDER BY person_id, valid_to DESC),
 poor AS (SELECT DISTINCT p.person_id FROM roster_row r JOIN views.person_index p USING (index)
     WHERE r.roster_id = $2 AND starts_with(p.division, $1)),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.certificates.events import CertificateCancelled, CertificateRenewed
+from services.certificates.events import CertificateCancelled, CertificateRegraded, CertificateRenewed
 from services.kernel.events import Recorded
 from services.kernel.project import Projection
 from services.kernel.service import DueRow
@@ -147,7 +147,7 @@ DUE: Projection[DueRow] = Projection(
     keys=dict.fromkeys((e.NoticeQueued, *_ENDINGS), lambda r: ((r.stream_id, ACKNOWLEDGE),)),
     evolve=_due,
 )
-ENDED = (CertificateRenewed, CertificateCancelled, RiskResolved, RiskEliminated, DiscrepancyResolved)
+ENDED = (CertificateRenewed, CertificateRegraded, CertificateCancelled, RiskResolved, RiskEliminated, DiscrepancyResolved)
 OVER: Projection[OverRow] = Projection(
     table="over",
     row=OverRow,

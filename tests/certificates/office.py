@@ -16,7 +16,7 @@ CITIZENS = (
     "533499198001010013",
     "533499199012310024",
     "533499196507150030",
-    "533499201005050041",
+    "533499198505050043",
     "533499197203180059",
     "533499195509090065",
     "533499200102280071",
@@ -37,6 +37,7 @@ class Office:
     base: str
     clerk: Client
     institution: Client
+    village: Client
 
     async def on(self, day: str) -> int:
         """Let it be ten in the morning of that day, and everything due be done; how many rows were due."""
@@ -53,10 +54,11 @@ class Office:
         return str((await self.clerk.post("/applications", {"person_id": person, "channel": "WINDOW"}, 201))["id"])
 
     async def step(self, certificate: str, *steps: str) -> None:
-        """Take the usual steps of a clerk, each with its usual body."""
+        """Take the usual steps, each by the office whose duty it is and with its usual body."""
         bodies = {"order-assessment": {"institution": "H01"}, "public-notice/close": {"objections": 0}}
         for step in steps:
-            await self.clerk.post(f"/certificates/{certificate}/{step}", bodies.get(step))
+            office = self.village if step in ("public-notice/post", "public-notice/close") else self.clerk
+            await office.post(f"/certificates/{certificate}/{step}", bodies.get(step))
 
     async def assessed(self, certificate: str) -> None:
         """The institution's conclusion: physical, grade 2."""
@@ -70,7 +72,7 @@ class Office:
         certificate = await self.application(person)
         await self.step(certificate, "accept", "order-assessment")
         await self.assessed(certificate)
-        await self.step(certificate, "public-notice")
+        await self.step(certificate, "public-notice", "public-notice/post")
         await self.on("2026-03-10")
         await self.step(certificate, "public-notice/close", "issue")
         return person, certificate
@@ -93,6 +95,7 @@ async def opened(place: World) -> Office:
     runtime = await place.open(SERVICE)
     base = await place.serve(runtime)
     clerk = await place.client(base, "CL", "533401", "clerk")
-    office = Office(place, runtime, base, clerk, await place.client(base, "WJ", "533401", "institution"))
+    institution = await place.client(base, "H01", "533401", "institution")
+    office = Office(place, runtime, base, clerk, institution, await place.client(base, "CUN", VILLAGE, "liaison"))
     await office.on("2026-03-02")
     return office

@@ -6,20 +6,21 @@ from typing import Any
 import pytest
 
 from services.certificates import events as e
-from services.certificates.application import (
+from services.certificates.certificate import CERTIFICATE
+from services.certificates.commands import (
     Accept,
     Apply,
     CloseNotice,
     CompleteAssessment,
     Issue,
     OrderAssessment,
+    OrderNotice,
     Refuse,
     Resubmit,
     Return,
-    Standing,
     StartNotice,
 )
-from services.certificates.certificate import CERTIFICATE
+from services.certificates.states import Standing
 from services.kernel.errors import Malformed, NotFound
 from tests.certificates import story as s
 from tests.certificates.story import certificate
@@ -32,7 +33,7 @@ DEATH, RECOVERED, VOLUNTARY = (e.CancellationReason(r) for r in ("DEATH", "RECOV
 
 def malformed(command: Any, *past: Any, on: date = date(2026, 3, 20)) -> str:
     with pytest.raises(Malformed) as refusal:
-        CERTIFICATE.decide(CERTIFICATE.fold(past), command, s.POLICY, context(on))
+        CERTIFICATE.decide(CERTIFICATE.fold(past), command, s.POLICY, context(on, s.OFFICES.get(type(command), s.CLERK)))
     return refusal.value.code
 
 
@@ -78,7 +79,7 @@ def test_an_application_is_open_again_when_the_old_certificate_is_past(standing:
     certificate().when(Apply(s.PERSON, s.VILLAGE, WINDOW, standing)).then(s.SUBMITTED)
 
 
-@pytest.mark.parametrize("command", [Accept(), Refuse("withdrawn"), StartNotice(), Issue()])
+@pytest.mark.parametrize("command", [Accept(), Refuse("withdrawn"), OrderNotice(), Issue()])
 def test_what_nobody_applied_for_is_not_found(command: Any) -> None:
     with pytest.raises(NotFound) as refusal:
         CERTIFICATE.decide(CERTIFICATE.initial, command, s.POLICY, context())
@@ -165,7 +166,8 @@ def test_an_assessment_is_completed_after_it_was_ordered() -> None:
 
 
 def test_a_notice_runs_five_working_days_after_the_day_it_is_put_up() -> None:
-    certificate(*s.MET_PAST).when(StartNotice(), date(2026, 3, 9)).then(s.NOTICE)
+    certificate(*s.MET_PAST).when(OrderNotice(), date(2026, 3, 6)).then(s.SHEET)
+    certificate(*s.SHEET_PAST).when(StartNotice(), date(2026, 3, 9)).then(s.NOTICE)
 
 
 def test_a_notice_is_not_put_up_when_the_standard_is_not_met() -> None:
@@ -214,8 +216,8 @@ def test_after_objections_the_assessment_may_be_ordered_again() -> None:
 
 
 def test_after_objections_the_notice_may_be_put_up_again() -> None:
-    again = e.PublicNoticeStarted(starts_on=date(2026, 3, 18), ends_on=date(2026, 3, 25))
-    certificate(*s.OBJECTED_PAST).when(StartNotice(), date(2026, 3, 18)).then(again)
+    again = e.PublicNoticeOrdered(ordered_on=date(2026, 3, 18))
+    certificate(*s.OBJECTED_PAST).when(OrderNotice(), date(2026, 3, 18)).then(again)
 
 
 @pytest.mark.parametrize("past", [s.APPLIED_PAST, s.ACCEPTED_PAST, s.ORDERED_PAST, s.MET_PAST, s.CLOSED_PAST, s.OBJECTED_PAST])

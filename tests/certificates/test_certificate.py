@@ -1,13 +1,14 @@
 """Issued certificates: renewal, cancellation, and what the machine notes."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from services.certificates import events as e
-from services.certificates.application import Cancel, NoteExpired, NoteExpiryApproaching, Renew
 from services.certificates.certificate import CERTIFICATE
+from services.certificates.commands import Cancel, NoteExpired, NoteExpiryApproaching, Renew
 from services.kernel.errors import Malformed
 from tests.certificates import story as s
 from tests.certificates.story import approaching, certificate, expired, renewed
@@ -48,7 +49,7 @@ def test_a_certificate_is_cancelled_with_its_reason() -> None:
 
 
 def test_an_expired_certificate_can_still_be_cancelled() -> None:
-    ended = e.CertificateCancelled(person_id=s.PERSON, reason=DEATH, cancelled_on=date(2036, 5, 1))
+    ended = replace(s.CANCELLED, cancelled_on=date(2036, 5, 1))
     certificate(*s.ISSUED_PAST, expired()).when(Cancel(DEATH), date(2036, 5, 1)).then(ended)
 
 
@@ -68,9 +69,24 @@ def test_a_cancellation_has_a_known_reason() -> None:
     assert refusal.value.code == "reason_unknown"
 
 
-@pytest.mark.parametrize(("window", "first"), [(SIX, date(2035, 9, 18)), (ONE, date(2036, 2, 18))])
-def test_an_approaching_expiry_is_noted_from_the_first_day_of_the_window(window: e.ExpiryWindow, first: date) -> None:
-    certificate(*s.ISSUED_PAST).when(NoteExpiryApproaching(window), first).then(approaching(window))
+@pytest.mark.parametrize(
+    ("window", "first", "again_on"), [(SIX, date(2035, 9, 18), None), (ONE, date(2036, 2, 18), date(2036, 2, 25))]
+)
+def test_an_approaching_expiry_is_noted_from_the_first_day_of_the_window(
+    window: e.ExpiryWindow, first: date, again_on: date | None
+) -> None:
+    told = approaching(window, on=first, again_on=again_on)
+    certificate(*s.ISSUED_PAST).when(NoteExpiryApproaching(window), first).then(told)
+
+
+def test_two_reminders_are_owed_also_to_a_card_first_seen_in_its_last_month() -> None:
+    """Joint opinion, part 4: 不少于两次."""
+    first = approaching(ONE, on=date(2036, 3, 1), again_on=date(2036, 3, 8))
+    certificate(*s.ISSUED_PAST).when(NoteExpiryApproaching(ONE), date(2036, 3, 1)).then(first)
+    past, second = (*s.ISSUED_PAST, first), NoteExpiryApproaching(ONE, 2)
+    certificate(*past).when(second, date(2036, 3, 7)).then_nothing()
+    certificate(*past).when(second, date(2036, 3, 8)).then(approaching(ONE, on=date(2036, 3, 8), reminder=2))
+    certificate(*s.ISSUED_PAST).when(NoteExpiryApproaching(ONE), date(2036, 3, 18)).then(approaching(ONE, on=date(2036, 3, 18)))
 
 
 @pytest.mark.parametrize(("window", "day"), [(SIX, date(2035, 9, 17)), (ONE, date(2036, 2, 17))])
@@ -81,13 +97,14 @@ def test_nothing_is_noted_before_the_window(window: e.ExpiryWindow, day: date) -
 def test_an_approaching_expiry_is_noted_once_per_window() -> None:
     past = (*s.ISSUED_PAST, approaching(SIX))
     certificate(*past).when(NoteExpiryApproaching(SIX), date(2036, 2, 18)).then_nothing()
-    certificate(*past).when(NoteExpiryApproaching(ONE), date(2036, 2, 18)).then(approaching(ONE))
+    certificate(*past).when(NoteExpiryApproaching(ONE), date(2036, 2, 18)).then(approaching(ONE, on=date(2036, 2, 18)))
 
 
 def test_a_new_period_is_noted_anew() -> None:
     past = (*s.ISSUED_PAST, approaching(SIX), renewed(date(2036, 1, 5), date(2046, 1, 5)))
     certificate(*past).when(NoteExpiryApproaching(SIX), date(2036, 2, 18)).then_nothing()
-    certificate(*past).when(NoteExpiryApproaching(SIX), date(2045, 7, 5)).then(approaching(SIX, date(2046, 1, 5)))
+    again = approaching(SIX, date(2046, 1, 5), on=date(2045, 7, 5))
+    certificate(*past).when(NoteExpiryApproaching(SIX), date(2045, 7, 5)).then(again)
 
 
 def test_an_expiry_is_noted_on_the_day_after_the_last_valid_one() -> None:

@@ -7,7 +7,7 @@ from shutil import copy
 import pytest
 
 from services.certificates.events import CancellationReason
-from services.certificates.policy import CodeSystem, Notice, Reapplication, Renewal, Township, Validity, load_policy
+from services.certificates.policy import Assessment, CodeSystem, Notice, Renewal, Township, Validity, load_policy
 from services.certificates.validity import LastDay
 from services.certificates.vault import Purpose
 from services.kernel.policy import PolicyError
@@ -20,8 +20,11 @@ FOLDER = Path(__file__).parents[2] / "services" / "certificates"
 def test_the_rows_say_what_the_rules_say() -> None:
     assert POLICY.notice.one("public_notice", DAY) == Notice(working_days=5)
     assert POLICY.validity.one("validity", DAY) == Validity(months=120, last_day=LastDay.SAME_DAY)
-    assert POLICY.renewal.one("renewal", DAY) == Renewal(opens_months_before=12, closes_months_after=12)
-    assert POLICY.reapplication.one("ban", DAY) == Reapplication(months=12, reasons=(CancellationReason.RECOVERED,))
+    assert POLICY.renewal.one("renewal", DAY) == Renewal(12, 12, reassess=False)
+    bars = {reason.value: POLICY.bar_months(reason, "533401", DAY) for reason in CancellationReason}
+    assert {reason: months for reason, months in bars.items() if months} == {"RECOVERED": 12, "FALSE_PAPERS": 12}
+    assert POLICY.assessment.one("assessment", DAY) == Assessment(20, 10, 10)
+    assert [POLICY.registers(county, DAY) for county in ("533401", "533422", "533423")] == [True, True, False]
 
 
 def test_all_thirty_townships_are_known_once() -> None:

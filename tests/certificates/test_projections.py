@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from services.certificates import events as e
-from services.certificates.projections import CERTIFICATE_STATE, CERTIFICATE_VIEW, DUE, PROJECTIONS, Step, state_message
-from services.kernel.events import CATALOGUE, Recorded
+from services.certificates import person_events
+from services.certificates.due import DUE
+from services.certificates.projections import CERTIFICATE_STATE, CERTIFICATE_VIEW, PROJECTIONS, Step, state_message
+from services.certificates.service import SERVICE
+from services.kernel.events import Recorded
 from services.kernel.project import Projection, fold_into
 from services.kernel.service import DueRow
 from tests.certificates import story as s
@@ -35,7 +38,17 @@ def due(kind: str, day: date, cause: int) -> DueRow:
 
 def test_the_view_shows_how_far_an_application_has_come() -> None:
     steps = [folded(CERTIFICATE_VIEW, *s.CANCELLED_PAST[:n])[(CARD,)].step for n in range(1, len(s.CANCELLED_PAST) + 1)]
-    assert steps == ["APPLIED", "ACCEPTED", "IN_ASSESSMENT", "ASSESSED", "IN_NOTICE", "NOTICE_CLOSED", "ISSUED", "CANCELLED"]
+    assert steps == [
+        "APPLIED",
+        "ACCEPTED",
+        "IN_ASSESSMENT",
+        "ASSESSED",
+        "NOTICE_ORDERED",
+        "IN_NOTICE",
+        "NOTICE_CLOSED",
+        "ISSUED",
+        "CANCELLED",
+    ]
 
 
 def test_the_view_shows_why_an_application_was_refused() -> None:
@@ -51,7 +64,7 @@ def test_the_view_shows_objections_until_the_assessment_is_ordered_again() -> No
 
 def test_the_view_counts_every_event_as_a_version() -> None:
     past = (*s.ISSUED_PAST, s.approaching(e.ExpiryWindow.SIX_MONTHS), s.expired())
-    assert folded(CERTIFICATE_VIEW, *past)[(CARD,)].version == 9
+    assert folded(CERTIFICATE_VIEW, *past)[(CARD,)].version == 10
 
 
 def test_only_an_issued_certificate_has_a_published_state() -> None:
@@ -78,16 +91,27 @@ def test_the_published_state_follows_renewal_and_cancellation() -> None:
 
 def test_issuing_makes_three_things_due() -> None:
     assert set(folded(DUE, *s.ISSUED_PAST).values()) == {
-        due("EXPIRY_SIX_MONTHS", date(2035, 9, 18), 7),
-        due("EXPIRY_ONE_MONTH", date(2036, 2, 18), 7),
-        due("EXPIRED", date(2036, 3, 19), 7),
+        due("EXPIRY_SIX_MONTHS", date(2035, 9, 18), 8),
+        due("EXPIRY_ONE_MONTH", date(2036, 2, 18), 8),
+        due("EXPIRED", date(2036, 3, 19), 8),
     }
 
 
 def test_a_certificate_first_seen_inside_a_window_is_due_at_once() -> None:
-    old = replace(s.ISSUED, valid_to=date(2026, 4, 1))
-    rows = folded(DUE, *s.CLOSED_PAST, old)
-    assert {row.kind for row in rows.values() if row.due_on <= date(2026, 3, 18)} == {"EXPIRY_SIX_MONTHS", "EXPIRY_ONE_MONTH"}
+    rows = folded(DUE, *s.CLOSED_PAST, replace(s.ISSUED, valid_to=date(2026, 6, 1)))
+    assert {row.kind for row in rows.values() if row.due_on <= date(2026, 3, 18)} == {"EXPIRY_SIX_MONTHS"}
+
+
+def test_a_certificate_first_seen_in_its_last_month_is_due_at_once_and_again_some_days_later() -> None:
+    past = (*s.CLOSED_PAST, replace(s.ISSUED, valid_to=date(2026, 4, 1)))
+    assert {kind for _, kind in folded(DUE, *past)} == {"EXPIRY_ONE_MONTH", "EXPIRED"}
+    told = s.approaching(e.ExpiryWindow.ONE_MONTH, date(2026, 4, 1), date(2026, 3, 18), date(2026, 3, 25))
+    assert set(folded(DUE, *past, told).values()) == {
+        due("EXPIRY_AGAIN", date(2026, 3, 25), 9),
+        due("EXPIRED", date(2026, 4, 2), 8),
+    }
+    again = s.approaching(e.ExpiryWindow.ONE_MONTH, date(2026, 4, 1), date(2026, 3, 25), reminder=2)
+    assert {kind for _, kind in folded(DUE, *past, told, again)} == {"EXPIRED"}
 
 
 def test_what_was_told_is_due_no_more() -> None:
@@ -99,9 +123,9 @@ def test_what_was_told_is_due_no_more() -> None:
 def test_a_renewal_moves_what_is_due_to_the_new_period() -> None:
     past = (*s.ISSUED_PAST, s.approaching(e.ExpiryWindow.SIX_MONTHS), s.renewed(date(2036, 1, 5), date(2046, 1, 5)))
     assert set(folded(DUE, *past).values()) == {
-        due("EXPIRY_SIX_MONTHS", date(2045, 7, 5), 9),
-        due("EXPIRY_ONE_MONTH", date(2045, 12, 5), 9),
-        due("EXPIRED", date(2046, 1, 6), 9),
+        due("EXPIRY_SIX_MONTHS", date(2045, 7, 5), 10),
+        due("EXPIRY_ONE_MONTH", date(2045, 12, 5), 10),
+        due("EXPIRED", date(2046, 1, 6), 10),
     }
 
 
@@ -110,6 +134,6 @@ def test_nothing_is_due_for_a_cancelled_certificate() -> None:
 
 
 def test_the_view_follows_every_event_of_a_certificate() -> None:
-    own = {cls for cls in CATALOGUE.values() if cls.__module__ == e.__name__ and not hasattr(cls, "STATE_TOPIC")}
-    assert own - {e.PersonRegistered} == set(CERTIFICATE_VIEW.keys)
+    own = {cls for cls in SERVICE.own if not hasattr(cls, "STATE_TOPIC") and cls.__module__ != person_events.__name__}
+    assert own == set(CERTIFICATE_VIEW.keys)
     assert {p.table for p in PROJECTIONS} == {"certificate_view", "certificate_state", "due"}

@@ -51,14 +51,20 @@ async def test_an_unrenewed_certificate_expires_and_is_not_frozen(place: World) 
 async def test_a_cancelled_certificate_is_due_for_nothing_and_its_holder_may_be_barred(place: World) -> None:
     office = await o.opened(place)
     person, certificate = await office.issued()
-    await office.clerk.post(f"/certificates/{certificate}/cancel", {"reason": "RECOVERED"})
+    body = {"reason": "RECOVERED", "evidence": "assessment"}
+    assert (await office.clerk.post(f"/certificates/{certificate}/cancel", body, 409))["title"] == "holder_not_told"
+    await office.clerk.post(f"/certificates/{certificate}/holder-told", {"action": "CANCEL", "way": "IN_PERSON"})
+    await office.clerk.post(f"/certificates/{certificate}/cancel", body)
     assert await office.due() == {}
     refused = await office.clerk.post("/applications", {"person_id": person, "channel": "VILLAGE"}, 409)
     assert refused["title"] == "barred_after_cancellation"
+    despite = {"person_id": person, "channel": "WINDOW", "despite": "new_illness"}
+    taken = await office.clerk.post("/applications", despite, 201)
+    await office.clerk.post(f"/certificates/{taken['id']}/withdraw")
     await office.on("2027-03-10")
     await office.application(person)
     held = await office.clerk.get(f"/persons/{person}/certificates")
-    assert sorted(c["status"] for c in held["items"]) == ["APPLIED", "CANCELLED"]
+    assert sorted(c["status"] for c in held["items"]) == ["APPLIED", "CANCELLED", "WITHDRAWN"]
 
 
 async def test_a_notice_is_closed_after_five_working_days(place: World) -> None:
@@ -66,9 +72,9 @@ async def test_a_notice_is_closed_after_five_working_days(place: World) -> None:
     certificate = await office.application(await office.person())
     await office.step(certificate, "accept", "order-assessment")
     await office.assessed(certificate)
-    await office.step(certificate, "public-notice")
+    await office.step(certificate, "public-notice", "public-notice/post")
     await office.on("2026-03-09")
-    refused = await office.clerk.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0}, 409)
+    refused = await office.village.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0}, 409)
     assert refused["title"] == "notice_still_running"
     await office.on("2026-03-10")
     await office.step(certificate, "public-notice/close")
@@ -158,7 +164,7 @@ async def test_a_card_number_that_contradicts_the_file_issues_nothing(place: Wor
     certificate = await office.application(await office.person())
     await office.step(certificate, "accept", "order-assessment")
     await office.assessed(certificate)
-    await office.step(certificate, "public-notice")
+    await office.step(certificate, "public-notice", "public-notice/post")
     await office.on("2026-03-10")
     await office.step(certificate, "public-notice/close")
     first, second = o.CITIZENS[:2]

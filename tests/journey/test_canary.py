@@ -17,7 +17,7 @@ from deploy.sandbox.doors import Doors, Quiet
 from deploy.sandbox.prefecture import Prefecture, made
 from deploy.sandbox.year import Year
 
-HOME_OF_NAMES = {"person", "certificate_number", "person_read"}
+HOME_OF_NAMES = {"person", "certificate_number", "person_read", "guardian", "citizen_id_history"}
 
 
 async def test_no_name_number_or_phone_leaves_the_persons_table(registered: Urls, tmp_path: Path) -> None:

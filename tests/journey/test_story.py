@@ -69,7 +69,8 @@ async def issued(town: Town, citizen_id: str, name: str, village: str, start: da
     """A person with a certificate, through every step; (person id, certificate id)."""
     county = village[:6]
     clerk = await town.as_("certificates", "CL", county, "clerk")
-    hospital = await town.as_("certificates", "WJ", county, "institution")
+    hospital = await town.as_("certificates", "hospital-1", county, "institution")
+    liaison = await town.as_("certificates", "CUN", village, "liaison")
     await town.on(start)
     person = await clerk.post("/persons", {"citizen_id": citizen_id, "name": name, "division": village}, 201)
     asked = {"person_id": person["id"], "division": village, "channel": "WINDOW"}
@@ -78,9 +79,10 @@ async def issued(town: Town, citizen_id: str, name: str, village: str, start: da
     await clerk.post(f"/certificates/{certificate}/order-assessment", {"institution": "hospital-1"})
     await hospital.post(f"/certificates/{certificate}/assessment", {"meets_standard": True, "category": "PHYSICAL", "grade": 2})
     await clerk.post(f"/certificates/{certificate}/public-notice")
-    await clerk.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0}, 409)
+    await liaison.post(f"/certificates/{certificate}/public-notice/post")
+    await liaison.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0}, 409)
     await town.on(date.fromordinal(start.toordinal() + 21))
-    await clerk.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0})
+    await liaison.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0})
     await clerk.post(f"/certificates/{certificate}/issue", {})
     return person["id"], certificate
 
@@ -151,8 +153,7 @@ async def told_about(town: Town, subject: str, count: int) -> list[Any]:
         )  # fmt: skip
         return found if len(found) >= count else []
 
-    found: list[Any] = await town.place.until(rows)
-    return found
+    return list(await town.place.until(rows))
 
 
 async def acknowledged_by_each(town: Town, case_id: str, person: str) -> None:
@@ -217,11 +218,10 @@ async def test_two_reminders_go_out_and_the_one_nobody_acknowledges_escalates(to
     await clerk.post(f"/certificates/{certificate}/renew")
     await town.seen("notifications", "SELECT 1 FROM events WHERE type = 'NoticeSuppressed'")
 
+    open_ = "SELECT 1 FROM views.notice WHERE subject_id = $1 AND state IN ('QUEUED', 'SENT')"
+
     async def none_open() -> bool:
-        open_ = await town.place.sql(
-            "notifications", "SELECT 1 FROM views.notice WHERE subject_id = $1 AND state IN ('QUEUED', 'SENT')", UUID(certificate)
-        )
-        return not open_
+        return not await town.place.sql("notifications", open_, UUID(certificate))
 
     await town.place.until(none_open)
 

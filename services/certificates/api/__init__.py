@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.certificates.api import applications, certificates, persons
+from services.certificates.api import applications, certificates, deaths, persons, steps
 
 router = APIRouter()
-for each in (persons.router, applications.router, certificates.router):
+for each in (persons.router, deaths.router, steps.router, applications.router, certificates.router):
     router.include_router(each)

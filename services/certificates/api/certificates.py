@@ -1,68 +1,32 @@
-"""Issued certificates: issue, renewal, cancellation, and every read."""
+"""What may be read of certificates: one, lists, counts, and every event of one in words."""
 
+import re
+from datetime import date
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import BeforeValidator
 
-from services.certificates import application as a
-from services.certificates import queries, vault
-from services.certificates.api.applications import Nothing
-from services.certificates.certificate import CERTIFICATE
-from services.certificates.events import CancellationReason
-from services.shell.http import Answer, Call, Page, body, command, query
+from services.certificates import history, queries
+from services.certificates.terms import Category
+from services.shell.http import Call, Page, query
 
 router = APIRouter()
 Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
-@body
-class Card:
-    """The card; `number` as printed, by default composed of citizen id, category and grade."""
-
-    number: Annotated[str, Field(max_length=40)] | None = None
-
-
-@body
-class Cancellation:
-    """Why it is cancelled."""
-
-    reason: CancellationReason
+def _iso(given: object) -> object:
+    """A day as YYYY-MM-DD; pydantic alone would take a number for seconds since 1970."""
+    if isinstance(given, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", given):
+        raise ValueError("a day is written YYYY-MM-DD")
+    return given
 
 
-@router.post("/certificates/{certificate_id}/issue")
-async def issue(certificate_id: UUID, asked: Card, call: Call = command("certificates.decide")) -> Response:
-    """发证."""
-
-    async def work(conn: Any) -> Answer:
-        execute = call.runtime.executor.execute
-        done = await execute(conn, CERTIFICATE, certificate_id, a.Issue(), call.context, call.expected_version)
-        await vault.number_issued(conn, certificate_id, done[0].event, done[0].division, asked.number, call.principal)
-        return await call.answered(conn, certificate_id, done)
-
-    return await call.transact(work)
-
-
-@router.post("/certificates/{certificate_id}/renew")
-async def renew(certificate_id: UUID, _: Nothing, call: Call = command("certificates.decide")) -> Response:
-    """换领."""
-    return await call.execute(CERTIFICATE, certificate_id, a.Renew())
-
-
-@router.post("/certificates/{certificate_id}/cancel")
-async def cancel(certificate_id: UUID, asked: Cancellation, call: Call = command("certificates.decide")) -> Response:
-    """注销."""
-
-    async def work(conn: Any) -> Answer:
-        execute = call.runtime.executor.execute
-        done = await execute(conn, CERTIFICATE, certificate_id, a.Cancel(asked.reason), call.context, call.expected_version)
-        await vault.number_ended(conn, certificate_id, call.context.today)
-        return await call.answered(conn, certificate_id, done)
-
-    return await call.transact(work)
+Day = Annotated[date, BeforeValidator(_iso)]
+Grade = Annotated[int | None, Query(ge=1, le=4)]
 
 
 @router.get("/certificates/counts")
@@ -81,16 +45,33 @@ async def one(certificate_id: UUID, response: Response, call: Call = query("cert
     return found
 
 
+@router.get("/certificates/{certificate_id}/history")
+async def told(certificate_id: UUID, call: Call = query("certificates.read")) -> Page[history.Told]:
+    """Every event of this certificate in words, oldest first."""
+    return Page(await call.read(history.told, certificate_id, call.runtime.store))
+
+
+@router.get("/certificates/{certificate_id}/as-of")
+async def as_of(certificate_id: UUID, on: Day, call: Call = query("certificates.read")) -> history.AsOf:
+    """What was known of this certificate at the end of a past day (Asia/Shanghai)."""
+    return await call.read(history.as_of, certificate_id, on, call.runtime.store)
+
+
 @router.get("/certificates")
 async def some(
     call: Call = query("certificates.read"),
     division: Prefix = "",
     status: queries.Status | None = None,
+    category: Category | None = None,
+    grade: Grade = None,
+    valid_to_from: Day | None = None,
+    valid_to_until: Day | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[queries.Certificate]:
-    """Certificates of the caller's division, in a stable order."""
-    about = (call.context.today, division, status, None)
+    """Certificates of the caller's division by division, status, category, grade and last valid day, in a stable order."""
+    wanted = queries.Wanted(division, status, category, grade, valid_to_from, valid_to_until)
+    about = (call.context.today, wanted)
     return await call.page(queries.certificates, *about, after=after, limit=limit, place=attrgetter("certificate_id"))
 
 
@@ -99,5 +80,5 @@ async def of_person(
     person_id: UUID, call: Call = query("certificates.read"), after: str | None = None, limit: Limit = 100
 ) -> Page[queries.Certificate]:
     """Everything the register holds about one person's certificates, ended ones included."""
-    about = (call.context.today, "", None, person_id)
+    about = (call.context.today, queries.Wanted(person_id=person_id))
     return await call.page(queries.certificates, *about, after=after, limit=limit, place=attrgetter("certificate_id"))

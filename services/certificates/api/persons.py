@@ -1,6 +1,7 @@
 """Persons: registration, and the one audited step from pseudonyms to names."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -10,14 +11,16 @@ from pydantic import Field
 from services import identity
 from services.certificates import vault
 from services.certificates.events import PersonIndexState
-from services.certificates.person import PERSON, Register
+from services.certificates.person import PERSON, CorrectIdentity, Move, NameGuardian, Register, RevertIdentity
 from services.certificates.policy import CertificatePolicy
 from services.kernel.errors import Forbidden, Malformed, ShouwangError
-from services.kernel.events import topic_of
+from services.kernel.events import Gone, Recorded, topic_of
 from services.kernel.store import Outgoing
 from services.shell.http import Answer, Call, body, command
 
 router = APIRouter()
+Name = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{1,39}$")]
 _LINE = r"^[^\x00-\x1f\x7f]*$"  # one line of text, nothing that a database or a printer would choke on
 
 
@@ -28,11 +31,16 @@ class TooManyReads(ShouwangError):
 
 
 @body
+class Nothing:
+    """An empty body."""
+
+
+@body
 class NewPerson:
     """A person to register; `division` is the village (twelve digits)."""
 
     citizen_id: Annotated[str, Field(max_length=40)]
-    name: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
+    name: Name
     division: Annotated[str, Field(max_length=20)]
     phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
     address: Annotated[str, Field(max_length=200, pattern=_LINE)] | None = None
@@ -41,9 +49,8 @@ class NewPerson:
 @router.post("/persons", status_code=201)
 async def register(asked: NewPerson, call: Call = command("persons.register")) -> Response:
     """Register a person; the answer's `id` is the pseudonym that every other service knows."""
-    citizen_id, today = identity.normalised(asked.citizen_id), call.context.today
-    if wrong := identity.faults(citizen_id, today):
-        raise Malformed(wrong[0].lower(), "身份证号不合规")
+    today = call.context.today
+    citizen_id = _checked(asked.citizen_id, today)
     born = identity.birth_date(citizen_id)
     assert born is not None  # `faults` has seen the date
     person = vault.Identity(uuid4(), asked.division, asked.name.strip(), citizen_id, asked.phone, asked.address)
@@ -58,6 +65,106 @@ async def register(asked: NewPerson, call: Call = command("persons.register")) -
         return await call.answered(conn, person.person_id, done, 201)
 
     return await call.transact(work)
+
+
+@body
+class Guardian:
+    """The guardian (监护人); `relationship` is a code."""
+
+    name: Name
+    relationship: Code
+    citizen_id: Annotated[str, Field(max_length=40)]
+    phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
+
+
+@router.post("/persons/{person_id}/guardian")
+async def name_guardian(person_id: UUID, asked: Guardian, call: Call = command("persons.register")) -> Response:
+    """Name the guardian; the latest one counts."""
+    citizen_id = _checked(asked.citizen_id, call.context.today)
+
+    async def work(conn: Any) -> Answer:
+        await vault.known(conn, person_id, call.principal.division)
+        done = await _execute(conn, call, person_id, NameGuardian(asked.relationship))
+        await vault.name_guardian(conn, person_id, asked.name.strip(), asked.relationship, citizen_id, asked.phone)
+        return await call.answered(conn, person_id, done)
+
+    return await call.transact(work)
+
+
+@body
+class Correction:
+    """The right citizen id."""
+
+    citizen_id: Annotated[str, Field(max_length=40)]
+
+
+@router.post("/persons/{person_id}/citizen-id")
+async def correct(person_id: UUID, asked: Correction, call: Call = command("persons.register")) -> Response:
+    """Correct a citizen id; the answer's `link_id` takes the correction back."""
+    citizen_id, link_id = _checked(asked.citizen_id, call.context.today), uuid4()
+
+    async def work(conn: Any) -> Answer:
+        key = call.runtime.settings.site_key.get_secret_value()
+        await vault.known(conn, person_id, call.principal.division)
+        done = await _execute(conn, call, person_id, CorrectIdentity(link_id))
+        changed = await vault.correct(conn, person_id, link_id, citizen_id, key, call.context.today)
+        await _reindex(conn, call, changed, done[0])
+        return await call.answered(conn, person_id, done, link_id=str(link_id))
+
+    return await call.transact(work)
+
+
+@router.post("/persons/{person_id}/citizen-id/{link_id}/revert")
+async def revert(person_id: UUID, link_id: UUID, _: Nothing, call: Call = command("persons.register")) -> Response:
+    """Take a correction back: the earlier citizen id holds again."""
+
+    async def work(conn: Any) -> Answer:
+        await vault.known(conn, person_id, call.principal.division)
+        done = await _execute(conn, call, person_id, RevertIdentity(link_id))
+        await _reindex(conn, call, await vault.revert(conn, person_id, link_id, call.context.today), done[0])
+        return await call.answered(conn, person_id, done)
+
+    return await call.transact(work)
+
+
+@body
+class NewVillage:
+    """The village (twelve digits) of the new hukou."""
+
+    to_division: Annotated[str, Field(pattern=r"^\d{12}$")]
+
+
+@router.post("/persons/{person_id}/move")
+async def move(person_id: UUID, asked: NewVillage, call: Call = command("persons.register")) -> Response:
+    """The hukou moved inside the prefecture; certificates are transferred on their own (办法 art. 23)."""
+
+    async def work(conn: Any) -> Answer:
+        await vault.known(conn, person_id, call.principal.division)
+        done = await _execute(conn, call, person_id, Move(asked.to_division))
+        await vault.moved(conn, person_id, asked.to_division)
+        return await call.answered(conn, person_id, done)
+
+    return await call.transact(work)
+
+
+async def _execute(conn: Any, call: Call, person_id: UUID, asked: Any) -> list[Recorded]:
+    return await call.runtime.executor.execute(conn, PERSON, person_id, asked, call.context, call.expected_version)
+
+
+async def _reindex(conn: Any, call: Call, changed: vault.Reindexed, because: Recorded) -> None:
+    """Tell who finds persons by their blind index: the old one is gone, the new one is there."""
+    topic, key = topic_of(PersonIndexState), identity.key_id(call.runtime.settings.site_key.get_secret_value())
+    state = PersonIndexState(person_id=because.stream_id, key_id=key)
+    gone = Outgoing(topic, str(changed.old), Gone(PersonIndexState), because)
+    await call.runtime.store.publish_many(conn, [gone, Outgoing(topic, str(changed.new), state, because)])
+
+
+def _checked(given: str, today: date) -> str:
+    """A citizen id in its normal form. Raises `Malformed` with the name of the first hard finding (§8.1)."""
+    citizen_id = identity.normalised(given)
+    if wrong := identity.faults(citizen_id, today):
+        raise Malformed(wrong[0].lower(), "身份证号不合规")
+    return citizen_id
 
 
 @body

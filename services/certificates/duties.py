@@ -1,0 +1,60 @@
+"""Division of duties (办法 arts 6, 7; joint opinion, part 5): which office, at which level, may do what.
+
+The township pre-checks and forwards; the village posts the notice and helps to apply; the county federation accepts, reviews and issues;
+the health bureau schedules and supervises but cannot enter a conclusion; the institution, and only the one ordered, concludes; the
+prefecture's federation decides disputes.
+"""
+
+from services.certificates import commands as c
+from services.kernel.errors import Forbidden
+from services.kernel.events import Context
+
+PREFECTURE, COUNTY, TOWNSHIP, VILLAGE = 4, 6, 9, 12
+_COUNTY_CL, _TOWNSHIP = ("CL", COUNTY), (("CL", TOWNSHIP), ("XZ", TOWNSHIP))
+_VILLAGE, _HEALTH = ("CUN", VILLAGE), ("WJ", COUNTY)
+_NEAR = (_COUNTY_CL, *_TOWNSHIP, _VILLAGE)
+_LEVELS = {PREFECTURE: "州", COUNTY: "县", TOWNSHIP: "乡镇", VILLAGE: "村"}
+_NAMES = {"CL": "残联", "XZ": "乡镇", "CUN": "村（社区）", "WJ": "卫健局"}
+DUTIES: dict[type, tuple[tuple[str, int], ...]] = {
+    c.Apply: _NEAR,
+    c.Forward: _TOWNSHIP,
+    c.Resubmit: _NEAR,
+    c.Withdraw: _NEAR,
+    c.GiveNotice: (*_NEAR, _HEALTH),
+    c.ScheduleVisit: (_HEALTH, _COUNTY_CL),
+    c.NoteMissed: (_HEALTH, _COUNTY_CL),
+    c.StartNotice: (_VILLAGE,),
+    c.CloseNotice: (_VILLAGE,),
+    c.RaiseObjection: _NEAR,
+    c.Dispute: _NEAR,
+    c.DecideDispute: (("CL", PREFECTURE),),
+    c.ReportLost: _NEAR,
+    c.TellHolder: _NEAR,
+}
+MACHINE = (c.NoteExpiryApproaching, c.NoteExpired, c.NoteHomeOverdue)
+
+
+def may(command: object, context: Context, institution: str | None, elsewhere: bool) -> None:
+    """Raises `Forbidden("not_your_duty")` unless the actor's office does this.
+
+    `institution`: the one the assessment was ordered from; `elsewhere`: the notice hangs in a village of another county (跨省通办),
+    for which the county of the hukou records what that county reports.
+    """
+    agency, _, rest = context.actor.partition(":")
+    division = rest.partition(":")[0]
+    if agency == "machine":
+        if isinstance(command, (*MACHINE, c.Propose)):
+            return
+        raise Forbidden("not_your_duty", "须由人办理，系统不得自行决定")
+    if isinstance(command, MACHINE):
+        raise Forbidden("not_your_duty", "由系统按日期办理")
+    if isinstance(command, c.CompleteAssessment):
+        if institution is not None and agency != institution:
+            raise Forbidden("not_your_duty", "评定结论只能由受委托的评定机构录入")
+        return
+    allowed = DUTIES.get(type(command), (_COUNTY_CL,))
+    if elsewhere and isinstance(command, c.StartNotice | c.CloseNotice):
+        allowed = (_COUNTY_CL,)
+    if (agency, len(division)) not in allowed:
+        offices = "、".join(_LEVELS[level] + _NAMES[code] if code != "CUN" else _NAMES[code] for code, level in allowed)
+        raise Forbidden("not_your_duty", f"此事由{offices}办理")

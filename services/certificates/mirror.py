@@ -1,0 +1,82 @@
+"""Mirroring the national register (全国残疾人人口基础数据库): what its roster says of a card, and what differs from what is known. Pure.
+
+Where a county mirrors, the roster is the only entry of numbers, dates and status. It freezes and cancels nothing here: it proposes.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.certificates import card_events as e
+from services.certificates import states as s
+from services.certificates import terms as t
+from services.certificates.holding import propose
+from services.certificates.policy import CertificatePolicy
+from services.kernel.errors import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the national register's roster of day `as_of` says of this card. Frozen and cancelled there are proposals here."""
+
+    person_id: UUID
+    division: str
+    category: t.Category
+    grade: int
+    valid_from: date
+    valid_to: date
+    as_of: date
+    constituents: tuple[t.Constituent, ...] = ()
+    frozen: bool = False
+    cancelled: t.CancellationReason | None = None
+    lost: bool = False
+
+
+def recorded(state: s.State, said: Record, policy: CertificatePolicy, today: date) -> list[object]:
+    """What a roster of the national register says, as differences; nothing when it is known or older than what is known.
+
+    Frozen or cancelled there is a proposal here, for a clerk to decide; lost there is lost here.
+    """
+    division = said.division if isinstance(state, s.Absent) else state.file.division  # type: ignore[union-attr]
+    if policy.registers(division, today):
+        raise Rejected("county_keeps_register", "本县自行登记，名册只作比对，不作导入")
+    if isinstance(state, s.Ended):
+        if said.cancelled is None:
+            raise Rejected("certificate_cancelled", "名册显示有效，但本系统已注销，须核实后撤销注销")
+        return []
+    known = state if isinstance(state, s.Valid) else None
+    if known and known.card.as_of and said.as_of < known.card.as_of:
+        return []
+    found: list[object] = []
+    if known is None or _differs(known.card, said):
+        new_period = known is None or (known.card.valid_from, known.card.valid_to) != (said.valid_from, said.valid_to)
+        found.append(_record(said, division, new_period))
+        known = s.Valid(_file(state, said), s.Card(_conclusion(said), said.valid_from, said.valid_to)) if known is None else known
+    if said.lost and known.lost_on is None:
+        found.append(e.CertificateReportedLost(person_id=said.person_id, reported_on=today))
+    if said.cancelled is not None:
+        return found + propose(known, t.ProposedAction.CANCEL, said.cancelled, t.ProposalSource.ROSTER, today)
+    if said.frozen:
+        return found + propose(known, t.ProposedAction.FREEZE, t.FreezeReason.ROSTER, t.ProposalSource.ROSTER, today)
+    return found
+
+
+def _file(state: s.State, said: Record) -> s.File:
+    blank = s.File(said.person_id, said.division, t.ApplicationChannel.UNKNOWN, said.as_of)
+    return blank if isinstance(state, s.Absent) else replace(state.file, last_on=said.as_of)
+
+
+def _conclusion(said: Record) -> s.Conclusion:
+    return s.Conclusion(said.category, said.grade, said.constituents)
+
+
+def _differs(card: s.Card, said: Record) -> bool:
+    data = (card.conclusion.category, card.conclusion.grade, card.valid_from, card.valid_to)
+    return data != (said.category, said.grade, said.valid_from, said.valid_to)
+
+
+def _record(said: Record, division: str, new_period: bool) -> object:
+    return e.CertificateRecorded(
+        person_id=said.person_id, division=division, category=said.category, grade=said.grade, valid_from=said.valid_from,
+        valid_to=said.valid_to, as_of=said.as_of, new_period=new_period, constituents=said.constituents,
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""What the register says of persons, as pseudonyms: stream = person id. Published through `events.py`."""
+
+from datetime import date
+from uuid import UUID
+
+from services.kernel.events import event
+
+
+@event
+class PersonRegistered:
+    """A person has a pseudonym. Identity stays in the audited person table; only what rules need travels."""
+
+    birth_month: str  # "1980-01"
+    division: str  # village (12 digits) of residence
+
+
+@event
+class GuardianNamed:
+    """A guardian stands beside the person (监护人; compulsory for intellectual and mental disability and for minors)."""
+
+    relationship: str  # code
+    named_on: date
+
+
+@event
+class IdentityCorrected:
+    """The citizen id was wrong; `link_id` names the correction. Both ids stand in the person table's history only."""
+
+    link_id: UUID
+    corrected_on: date
+
+
+@event
+class IdentityCorrectionReverted:
+    """The correction was wrong: the earlier citizen id holds again."""
+
+    link_id: UUID
+    reverted_on: date
+
+
+@event
+class PersonMoved:
+    """The hukou moved to another village of the prefecture."""
+
+    from_division: str
+    to_division: str
+    moved_on: date
+
+
+@event
+class PersonDeathReported:
+    """A list or somebody says that the person died: a lead, nothing more."""
+
+    source: str  # code of the list or office
+    reported_on: date
+
+
+@event
+class PersonDied:
+    """A clerk has confirmed the death."""
+
+    died_on: date
+    evidence: str  # code
+
+
+@event
+class PersonDeathCorrected:
+    """The person lives: what was said of the death was wrong."""
+
+    corrected_on: date
+    evidence: str  # code

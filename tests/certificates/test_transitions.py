@@ -1,0 +1,104 @@
+"""The transition table is complete, is what the document says, and every way through it keeps what must always hold."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.certificates import application_events, card_events
+from services.certificates import commands as c
+from services.certificates import events as e
+from services.certificates import states as states_
+from services.certificates.certificate import CERTIFICATE
+from services.certificates.duties import DUTIES
+from services.certificates.history import WORDS
+from services.certificates.mirror import Record
+from services.certificates.projections import CERTIFICATE_VIEW
+from services.certificates.queries import Status
+from services.kernel.errors import Forbidden, ShouwangError
+from services.kernel.events import CATALOGUE
+from tests.certificates import story as s
+from tests.certificates import transitions
+from tests.certificates.lives import COMMANDS, DAY, STATES
+from tests.spec import context
+
+ALL_EVENTS = {cls for cls in CATALOGUE.values() if cls.__module__ in (application_events.__name__, card_events.__name__)}
+FOREIGNERS = ("MZ:533401:a", "H99:533401:b", "CUN:533401204001:c", "WJ:533401:d", "CL:5334:e", "XZ:533401204:f", "CL:533401:g")
+
+
+def test_the_document_is_what_the_code_decides() -> None:
+    assert transitions.TABLE.read_text(encoding="utf-8") == transitions.text()
+
+
+def test_every_state_and_every_command_is_in_the_table() -> None:
+    reached = {type(CERTIFICATE.fold(past)).__name__ for past in STATES.values()}
+    all_states = {"Absent", "Refused", "Disputed", "Withdrawn", "Valid", "Ended"} | {k.__name__ for k in states_.Open.__args__}
+    assert reached == all_states
+    assert {type(command) for command in COMMANDS} == {*c.Command.__args__, Record}
+
+
+def test_every_event_has_words_and_every_step_a_status() -> None:
+    assert set(WORDS) == ALL_EVENTS == set(CERTIFICATE_VIEW.keys)
+    steps = {str(row) for row in CERTIFICATE_VIEW.row.__dataclass_fields__["step"].type}
+    assert steps - {"ISSUED"} == {str(x) for x in Status} - {"VALID", "EXPIRED", "FROZEN", "LOST"}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=transitions.named)
+def test_a_command_is_refused_to_every_office_whose_duty_it_is_not(command: Any) -> None:
+    """办法 arts 6, 7: also before it is looked at whether it fits."""
+    mine = s.OFFICES.get(type(command), s.CLERK)
+    allowed = {f"{agency}/{level}" for agency, level in DUTIES.get(type(command), (("CL", 6),))}
+    past = STATES["复评中"] if isinstance(command, c.CompleteAssessment) else STATES["持证"]
+    for actor in FOREIGNERS:
+        agency, division, _ = actor.split(":")
+        if actor[:-2] == mine[:-2] or (f"{agency}/{len(division)}" in allowed and not mine.startswith(("machine", "H01"))):
+            continue
+        with pytest.raises(Forbidden, match="not_your_duty"):
+            CERTIFICATE.decide(CERTIFICATE.fold(past), command, s.POLICY, context(DAY, actor))
+
+
+def test_a_machine_neither_freezes_nor_cancels() -> None:
+    for command in COMMANDS:
+        if not isinstance(command, c.Propose | c.NoteExpired | c.NoteExpiryApproaching | c.NoteHomeOverdue):
+            with pytest.raises(Forbidden, match="not_your_duty"):
+                CERTIFICATE.decide(CERTIFICATE.fold(STATES["持证"]), command, s.POLICY, context(DAY, s.MACHINE))
+
+
+def possible(past: list[Any], today: date) -> list[list[Any]]:
+    """What each command would lead to today, without those that lead to nothing."""
+    state, found = CERTIFICATE.fold(past), []
+    for command in COMMANDS:
+        office = s.OFFICES.get(type(command), s.CLERK)
+        try:
+            new = CERTIFICATE.decide(state, command, s.POLICY, context(today, office))
+        except ShouwangError:
+            continue
+        if new:
+            found.append(list(new))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 400)), min_size=10, max_size=40))
+def test_whatever_happens_what_must_always_hold_holds(path: list[tuple[int, int]]) -> None:
+    """One card at a time, dates in order, nothing after a cancellation but its revocation, nothing told twice."""
+    past: list[Any] = [s.SUBMITTED]
+    today = date(2026, 3, 2)
+    for choice, days in path:
+        today += timedelta(days=days % 12 if choice % 4 else days)
+        ways = possible(past, today)
+        if not ways:
+            continue
+        new = ways[choice % len(ways)]
+        if isinstance(CERTIFICATE.fold(past), states_.Ended):
+            assert all(isinstance(event, e.CertificateCancellationRevoked) for event in new)
+        past += new
+    told = [(x.valid_to, x.window, x.reminder) for x in past if isinstance(x, e.CertificateExpiryApproaching)]
+    periods = [x for x in past if isinstance(x, e.CertificateIssued | e.CertificateRenewed | e.CertificateRegraded)]
+    assert len(told) == len(set(told)), "a reminder was told twice"
+    assert [x.valid_from for x in periods] == sorted(x.valid_from for x in periods)
+    assert all(x.valid_from < x.valid_to for x in periods)
+    assert len([x for x in past if isinstance(x, e.CertificateIssued)]) <= 1
+    assert isinstance(CERTIFICATE.fold(past), states_.Valid) <= bool(periods)
