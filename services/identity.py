@@ -14,6 +14,8 @@ _FULL_WIDTH = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("Ｘ"): o
 
 def normalised(raw: str) -> str:
     """A citizen id without spaces, quotes and line breaks, in half width, with a capital X."""
+    if raw.isascii() and raw.isalnum():
+        return raw.upper()
     text = raw.translate(_FULL_WIDTH).upper()
     return "".join(c for c in text if c.isascii() and (c.isdigit() or c == "X" or c.isalpha()))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from services.certificates.terms import CancellationReason
 from services.certificates.validity import LastDay
 from services.kernel.policy import Rules, load, version_of
+from services.sheets import Column
 from services.workdays import Calendar
 
 _FOLDER = Path(__file__).parent
@@ -101,6 +102,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """How long a roster may be, and which share of unusable rows makes all of it refused."""
+
+    max_rows: int
+    max_rejected_percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class CertificatePolicy:
     """All rows in one value; `version` is recorded with every decision."""
 
@@ -114,6 +123,8 @@ class CertificatePolicy:
     assessment: Rules[Assessment]
     reminders: Rules[Reminders]
     mode: Rules[Mode]
+    intake: Rules[Intake]
+    columns: Rules[Column]
     purposes: Rules[Purpose]
     reading: Rules[Reading]
 
@@ -148,6 +159,8 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         assessment=load(rules, "assessment", Assessment),
         reminders=load(rules, "reminders", Reminders),
         mode=load(rules, "mode", Mode),
+        intake=load(rules, "intake", Intake),
+        columns=load(rules, "column", Column),
         purposes=load(rules, "purpose", Purpose),
         reading=load(rules, "reading", Reading),
     )

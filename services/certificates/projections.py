@@ -62,7 +62,7 @@ class CertificateRow:
     setting: e.AssessmentSetting | None
     home_due_on: date | None
     visit_on: date | None
-    constituents: tuple[e.Constituent, ...]
+    constituents: tuple[str, ...]
     suffix: int
     lost_on: date | None
     frozen_on: date | None
@@ -146,7 +146,7 @@ def _applying(row: CertificateRow, happened: Any) -> dict[str, Any]:
             done: dict[str, Any] = {"home_due_on": None, "visit_on": None}
             if row.review:
                 return done
-            said = {"category": happened.category, "grade": happened.grade, "constituents": happened.constituents}
+            said = {"category": happened.category, "grade": happened.grade, "constituents": _parts(happened)}
             return done | ({"step": Step.ASSESSED, **said} if meets else {"step": Step.STANDARD_NOT_MET})
     return _noticed(row, happened)
 
@@ -200,9 +200,14 @@ def _holding(row: CertificateRow, happened: Any) -> dict[str, Any]:
     return {}
 
 
+def _parts(h: Any) -> tuple[str, ...]:
+    """The constituents of a multiple disability, like PHYSICAL:2."""
+    return tuple(f"{part.category.value}:{part.grade}" for part in h.constituents)
+
+
 def _data(h: Any) -> dict[str, Any]:
     dates = {"valid_from": h.valid_from, "valid_to": h.valid_to}
-    return {"category": h.category, "grade": h.grade, "constituents": h.constituents, **dates}
+    return {"category": h.category, "grade": h.grade, "constituents": _parts(h), **dates}
 
 
 def _ending(row: CertificateRow, happened: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from services.kernel.policy import Rules, load, version_of
+from services.sheets import Column
 
 _FOLDER = Path(__file__).parent
 
@@ -15,14 +16,6 @@ class ValidOn(StrEnum):
 
     FIRST_DAY = "FIRST_DAY"
     LAST_DAY = "LAST_DAY"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The names under which a column is met, and whether a sheet without it is refused."""
-
-    aliases: tuple[str, ...]
-    required: bool
 
 
 @dataclass(frozen=True, slots=True)

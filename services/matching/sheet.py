@@ -4,24 +4,17 @@ A bad row never blocks a file; it is reported by number and code, never by conte
 spreadsheet turned into a number is refused, for its last digits may be gone.
 """
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from python_calamine import CalamineWorkbook
-
-from services import identity
+from services import identity, sheets
 from services.kernel.errors import Malformed
 from services.matching.events import RosterKind, Subsidy
-from services.matching.policy import Column
+from services.sheets import Column
 
-MAX_UNPACKED = 256 << 20
-MAX_RATIO = 200
-HEADER_ROWS = 15
 _NOT_DATA = ("合计", "总计", "小计", "制表", "审核", "填报", "负责人", "单位负责", "备注：", "说明")
 _SUBSIDIES = {"生活": Subsidy.LIVING, "护理": Subsidy.CARE}
 
@@ -55,17 +48,17 @@ class Sheet:
 
 def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: date, max_rows: int) -> Sheet:
     """The first sheet of a file. Raises `Malformed`: sheet_unreadable, sheet_too_large, sheet_empty, header_not_found."""
-    cells = _cells(data)
+    cells = list(sheets.rows(data))
     if len(cells) > max_rows:
         raise Malformed("sheet_too_large", f"more than {max_rows} rows")
-    if not any(_filled(row) for row in cells):
+    if not any(sheets.filled(row) for row in cells):
         raise Malformed("sheet_empty", "the first sheet has no cell with content")
-    header, places = _header(cells, columns)
+    header, places = sheets.header(cells, columns)
     rows: list[Row] = []
     problems: list[Problem] = []
     seen: set[tuple[str, Subsidy | None]] = set()
     for number, line in enumerate(cells[header + 1 :], header + 2):
-        if not _filled(line) or _beside_data(line, places):
+        if not sheets.filled(line) or _beside_data(line, places):
             continue
         row, found = _row(number, line, places, kind, today)
         problems += found
@@ -79,67 +72,17 @@ def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: da
     return Sheet(tuple(rows), tuple(problems))
 
 
-def _cells(data: bytes) -> Sequence[Sequence[Any]]:
-    if data[:4] == b"PK\x03\x04":
-        _guard(data)
-    elif data[:4] != b"\xd0\xcf\x11\xe0":
-        raise Malformed("sheet_unreadable", "neither an xlsx nor an xls file")
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except Exception:  # the reader meets arbitrary bytes
-        raise Malformed("sheet_unreadable", "the file is damaged or has no sheet") from None
-
-
-def _guard(data: bytes) -> None:
-    """Refuse a zip bomb before anything unpacks it."""
-    try:
-        entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise Malformed("sheet_unreadable", "the file is damaged") from None
-    unpacked = sum(e.file_size for e in entries)
-    if len(entries) > 2000 or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 4096):
-        raise Malformed("sheet_too_large", "unpacked, the file is larger than any roster")
-
-
-def _header(cells: Sequence[Sequence[Any]], columns: Mapping[str, Column]) -> tuple[int, dict[str, int]]:
-    """The row that names every required column, and where each known column is."""
-    wanted = {_plain(alias): name for name, column in columns.items() for alias in column.aliases}
-    needed = {name for name, column in columns.items() if column.required}
-    for number, row in enumerate(cells[:HEADER_ROWS]):
-        places: dict[str, int] = {}
-        for place, cell in enumerate(row):
-            if (name := wanted.get(_plain(cell))) is not None:
-                places.setdefault(name, place)
-        if needed <= set(places):
-            return number, places
-    raise Malformed("header_not_found", f"no row among the first {HEADER_ROWS} names all of {sorted(needed)}")
-
-
-def _plain(cell: Any) -> str:
-    text = "".join(str(cell).split()).replace("（", "(").replace("）", ")")
-    return text.strip("*：:")
-
-
-def _filled(row: Sequence[Any]) -> bool:
-    return any(str(cell).strip() for cell in row)
-
-
 def _beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
     """Totals and signatures: no citizen id, and a word that says what the row is."""
-    if str(_cell(line, places, "citizen_id")).strip():
+    if str(sheets.cell(line, places, "citizen_id")).strip():
         return False
-    return any(_plain(cell).startswith(_NOT_DATA) for cell in line)
-
-
-def _cell(line: Sequence[Any], places: Mapping[str, int], name: str) -> Any:
-    place = places.get(name)
-    return line[place] if place is not None and place < len(line) else ""
+    return any(sheets.plain(cell).startswith(_NOT_DATA) for cell in line)
 
 
 def _row(
     number: int, line: Sequence[Any], places: Mapping[str, int], kind: RosterKind, today: date
 ) -> tuple[Row | None, list[Problem]]:
-    raw = _cell(line, places, "citizen_id")
+    raw = sheets.cell(line, places, "citizen_id")
     if not isinstance(raw, str):
         return None, [Problem(number, "id_not_text")]
     citizen_id = identity.normalised(raw)
@@ -149,11 +92,11 @@ def _row(
         return None, [Problem(number, fault.lower()) for fault in faults]
     if kind is RosterKind.SUBSISTENCE_ALLOWANCE:
         return Row(number, citizen_id), []
-    subsidy = next((s for word, s in _SUBSIDIES.items() if word in str(_cell(line, places, "subsidy"))), None)
-    amount = money(_cell(line, places, "amount"))
+    subsidy = next((s for word, s in _SUBSIDIES.items() if word in str(sheets.cell(line, places, "subsidy"))), None)
+    amount = money(sheets.cell(line, places, "amount"))
     if subsidy is None or amount is None:
         return None, [Problem(number, "subsidy_unknown" if subsidy is None else "amount_invalid")]
-    rate, months = money(_cell(line, places, "rate")), money(_cell(line, places, "months"))
+    rate, months = money(sheets.cell(line, places, "rate")), money(sheets.cell(line, places, "months"))
     mismatch = rate is not None and months is not None and rate * months != amount
     return Row(number, citizen_id, subsidy, amount), [Problem(number, "amount_mismatch", False)] if mismatch else []
 

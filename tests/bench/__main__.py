@@ -12,6 +12,7 @@ from deploy.local.resolve import backend
 from tests.bench.delivering import delivering, rebuilding
 from tests.bench.figures import Figure, reported
 from tests.bench.latency import latency
+from tests.bench.registering import registering
 from tests.bench.storing import appending, relaying
 from tests.world import world
 
@@ -30,11 +31,11 @@ async def measured(names: list[str]) -> list[Figure]:
                     figures.append(await latency(urls, Path(folder)))
                     continue
                 async with world(urls, Path(folder), partitions=12) as place:
-                    figures.append(await BENCHES[name](place))
+                    figures += await registering(place) if name == "register" else [await BENCHES[name](place)]
     return figures
 
 
 if __name__ == "__main__":
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    done = uvloop.run(measured(sys.argv[1:] or [*BENCHES, "latency"]))
+    done = uvloop.run(measured(sys.argv[1:] or [*BENCHES, "register", "latency"]))
     sys.exit(0 if reported(done, Path(".local/bench.json")) else 1)

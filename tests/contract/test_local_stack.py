@@ -55,9 +55,15 @@ def until(true: Callable[[], bool], seconds: float = 15) -> None:
 
 
 def started(code: str) -> subprocess.Popen[str]:
-    """A Python process of its own process group that has said `up`."""
+    """A Python process of its own process group that has said `up`; it hears SIGINT also when these tests run in the background."""
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, process_group=0
+        [sys.executable, "-c", heard + code],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        process_group=0,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"

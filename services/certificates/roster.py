@@ -1,0 +1,218 @@
+"""A row of the national register's roster (残疾人证名册) as what a card is, or why it cannot be used. Pure; shows nobody's data.
+
+Nothing is repaired by guess (domain reference, 8.4): a citizen id that a spreadsheet made a number is refused, a last valid day that is
+only a month is refused, a grade in words that could mean two is refused. Reported, but used: a village that is not named (the township's
+code with 000), an issue day that is missing (ten years before the last valid day), a sex or birth day that disagrees with the id.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from services import identity, sheets
+from services.certificates import terms as t
+from services.certificates.policy import CertificatePolicy
+from services.certificates.validity import add_months
+from services.kernel.errors import Malformed
+
+_NOT_DATA = ("合计", "总计", "小计", "制表", "审核", "填报", "负责人", "单位负责", "备注：", "说明")
+_CATEGORIES = {
+    "视力": t.Category.VISUAL, "听力": t.Category.HEARING, "言语": t.Category.SPEECH, "肢体": t.Category.PHYSICAL,
+    "智力": t.Category.INTELLECTUAL, "精神": t.Category.MENTAL, "多重": t.Category.MULTIPLE,
+}  # fmt: skip
+_ORDER = tuple(_CATEGORIES.values())
+_GRADES = {
+    **dict.fromkeys(("1", "一", "壹", "Ⅰ", "I"), 1), **dict.fromkeys(("2", "二", "贰", "Ⅱ", "II"), 2),
+    **dict.fromkeys(("3", "三", "叁", "Ⅲ", "III"), 3), **dict.fromkeys(("4", "四", "肆", "Ⅳ", "IV"), 4),
+}  # fmt: skip
+_NUMBER = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(?:B(\d{1,2}))?")
+_DAY = re.compile(r"(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?(?: .*)?")
+_MONTH = re.compile(r"(\d{4})[-./年]?(\d{1,2})月?")
+_LEAVES = {"死亡": t.CancellationReason.DEATH, "自愿": t.CancellationReason.VOLUNTARY, "迁": t.CancellationReason.NOT_TRANSFERRED}
+_PUA = re.compile("[\ue000-\uf8ff?□A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A usable row: the person, the number as printed, and what the roster says of the card."""
+
+    row: int
+    name: str
+    citizen_id: str
+    number: str
+    suffix: int
+    division: str
+    category: t.Category
+    grade: int
+    valid_from: date
+    valid_to: date
+    phone: str | None
+    frozen: bool
+    cancelled: t.CancellationReason | None
+    lost: bool
+
+    def __repr__(self) -> str:
+        return f"Entry(row {self.row})"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with a row, by its code; `rejected` rows are not used."""
+
+    row: int
+    code: str
+    rejected: bool
+
+
+class Places:
+    """From the words of an address, or a code, to a division code of the county on a day."""
+
+    def __init__(self, policy: CertificatePolicy, county: str, day: date) -> None:
+        rows = [r for r in policy.townships.rows if r.holds(day, "") and r.value.code_system == "STATISTICAL"]
+        self._townships = {r.id for r in rows if r.id.startswith(county)}
+        named = [(name, r.id) for r in rows if r.id.startswith(county) for name in _names(r.value.name)]
+        self._names = sorted(named, key=lambda pair: -len(pair[0]))
+
+    def division(self, code: str, address: str) -> str | None:
+        """Twelve digits, ending in 000 when only the township is known; None when not even that."""
+        if len(code) == 12 and code.isdigit() and code[:9] in self._townships:
+            return code
+        return next((f"{township}000" for name, township in self._names if name in address), None)
+
+
+def _names(official: str) -> set[str]:
+    """The official name and its short form without the nationality (domain reference, 8.4: 拖顶乡, 三坝乡)."""
+    short = re.sub("(傈僳族|纳西族|藏族|普米族)", "", official)
+    return {official, short}
+
+
+def read(
+    number: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date
+) -> tuple[Entry | None, list[Finding]]:
+    """One row below the header. (None, []) for a total, a signature or an empty line."""
+    if not sheets.filled(line) or _beside_data(line, places):
+        return None, []
+    notes: list[Finding] = []
+    try:
+        return _entry(number, line, places, divisions, today, notes), notes
+    except Malformed as unusable:
+        return None, [*notes, Finding(number, unusable.code, True)]
+
+
+def _beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
+    if str(sheets.cell(line, places, "citizen_id")).strip():
+        return False
+    return any(sheets.plain(cell).startswith(_NOT_DATA) for cell in line)
+
+
+def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date, notes: list[Finding]) -> Entry:
+    def text(name: str) -> str:
+        value = sheets.cell(line, places, name)
+        return " ".join(str(value).split()) if value is not None else ""
+
+    citizen_id = _citizen_id(sheets.cell(line, places, "citizen_id"), today)
+    name = text("name")
+    if not name:
+        raise Malformed("name_missing")
+    _remarks(row, name, citizen_id, text("sex"), sheets.cell(line, places, "birth_date"), notes)
+    number, suffix, category, grade = _card(text("number"), text("category"), text("grade"), citizen_id)
+    valid_to = _day(sheets.cell(line, places, "valid_to"), "valid_to")
+    valid_from = _day(sheets.cell(line, places, "valid_from"), "valid_from", required=False)
+    if valid_to is None:
+        raise Malformed("valid_to_missing")
+    if valid_from is None:
+        notes.append(Finding(row, "issue_date_missing", False))
+        valid_from = add_months(valid_to, -120)
+    if valid_to <= valid_from or valid_from > today:
+        raise Malformed("valid_to_before_issue" if valid_to <= valid_from else "issue_in_future")
+    division = divisions.division(text("division"), text("address"))
+    if division is None:
+        raise Malformed("division_unknown")
+    if division.endswith("000"):
+        notes.append(Finding(row, "village_unknown", False))
+    frozen, cancelled, lost = _status(text("status"), row, notes)
+    return Entry(
+        row, name, citizen_id, number, suffix, division, category, grade, valid_from, valid_to, text("phone") or None, frozen,
+        cancelled, lost,
+    )  # fmt: skip
+
+
+def _citizen_id(cell: Any, today: date) -> str:
+    if not isinstance(cell, str):
+        raise Malformed("id_not_text" if sheets.filled([cell]) else "id_missing")
+    if not (citizen_id := identity.normalised(cell)):
+        raise Malformed("id_missing")
+    if wrong := identity.faults(citizen_id, today):
+        raise Malformed(wrong[0].lower())
+    return citizen_id
+
+
+def _remarks(row: int, name: str, citizen_id: str, sex: str, born: Any, notes: list[Finding]) -> None:
+    """What is reported and used all the same (§8.1, §8.3)."""
+    if sex in ("男", "女") and (int(citizen_id[16]) % 2 == 1) != (sex == "男"):
+        notes.append(Finding(row, "id_sex_mismatch", False))
+    try:
+        if (day := _day(born, "birth_date", required=False)) and day != identity.birth_date(citizen_id):
+            notes.append(Finding(row, "id_birth_mismatch", False))
+    except Malformed:
+        notes.append(Finding(row, "id_birth_mismatch", False))
+    if _PUA.search(name):
+        notes.append(Finding(row, "name_charset", False))
+
+
+def _card(printed: str, category: str, grade: str, citizen_id: str) -> tuple[str, int, t.Category, int]:
+    """The number taken apart, and in agreement with the person and the columns; columns that are empty say nothing."""
+    found = _NUMBER.fullmatch(identity.normalised(printed))
+    if found is None:
+        raise Malformed("cert_format")
+    if found[1] != citizen_id:
+        raise Malformed("cert_id_mismatch")
+    kind, level = _ORDER[int(found[2]) - 1], int(found[3])
+    words = category + grade
+    named = next((c for word, c in _CATEGORIES.items() if category.startswith(word)), None)
+    if category and not (named or category.isdigit()):
+        raise Malformed("category_unknown")
+    if named and named is not kind or category.isdigit() and int(category) != int(found[2]):
+        raise Malformed("cert_conclusion_mismatch")
+    said = grade.removesuffix("级").strip() or (re.search(r"([一二三四1-4])级", words) or ["", ""])[1]
+    if said and said not in _GRADES:
+        raise Malformed("grade_unknown")
+    if said and _GRADES[said] != level:
+        raise Malformed("cert_conclusion_mismatch")
+    return found[0], int(found[4] or 0), kind, level
+
+
+def _day(cell: Any, what: str, required: bool = True) -> date | None:
+    """A day in one of the usual spellings, or as the spreadsheet's own. Raises `Malformed`: <what>_imprecise, _open, _invalid."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        if 10_000 < cell < 80_000:
+            return date(1899, 12, 30) + timedelta(days=int(cell))  # a spreadsheet's serial
+        cell = str(int(cell))
+    text = str(cell or "").strip()
+    if not text:
+        if required:
+            raise Malformed(f"{what}_missing")
+        return None
+    if text == "长期":
+        raise Malformed(f"{what}_open")
+    if found := _DAY.fullmatch(text):
+        try:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            raise Malformed(f"{what}_invalid") from None
+    raise Malformed(f"{what}_imprecise" if _MONTH.fullmatch(text) else f"{what}_invalid")
+
+
+def _status(status: str, row: int, notes: list[Finding]) -> tuple[bool, t.CancellationReason | None, bool]:
+    if "注销" in status:
+        reason = next((r for word, r in _LEAVES.items() if word in status), t.CancellationReason.NOT_ON_ROSTER)
+        return False, reason, False
+    if status and not any(word in status for word in ("有效", "正常", "冻结", "挂失", "过期", "到期")):
+        notes.append(Finding(row, "status_unknown", False))
+    return "冻结" in status, None, "挂失" in status

@@ -1,0 +1,206 @@
+"""The national register's roster: each fault of a row by name (domain reference, 8.1 and 8.4), and what taking a roster in leads to."""
+
+import csv
+import io
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from services.certificates import terms as t
+from services.certificates.intake import Intake
+from services.certificates.roster import Entry, Finding, Places, read
+from services.certificates.service import SERVICE
+from services.kernel.errors import Malformed
+from services.kernel.service import Runtime
+from tests.certificates.office import CITIZENS
+from tests.certificates.story import POLICY
+from tests.journey.test_story import workbook
+from tests.world import World
+
+DAY, COUNTY = date(2026, 3, 2), "533423"
+HEADER = [
+    "姓名",
+    "性别",
+    "身份证号",
+    "残疾人证号",
+    "残疾类别",
+    "残疾等级",
+    "发证日期",
+    "有效期至",
+    "户籍地址",
+    "联系电话",
+    "证件状态",
+]
+FIELDS = ["name", "sex", "citizen_id", "number", "category", "grade", "valid_from", "valid_to", "address", "phone", "status"]
+ONE = CITIZENS[0]
+GOOD: dict[str, Any] = {
+    "name": "测试甲", "sex": "男", "citizen_id": ONE, "number": f"{ONE}42", "category": "肢体残疾", "grade": "二级",
+    "valid_from": "2020-05-06", "valid_to": "2030-05-06", "address": "维西县叶枝镇某村", "phone": "13900000000", "status": "有效",
+}  # fmt: skip
+PLACES = {name: place for place, name in enumerate(FIELDS)}
+DIVISIONS = Places(POLICY, COUNTY, DAY)
+
+
+def entry(**changes: Any) -> tuple[Entry | None, list[tuple[str, bool]]]:
+    """A row with these changes, read."""
+    found, notes = read(5, list((GOOD | changes).values()), PLACES, DIVISIONS, DAY)
+    return found, [(note.code, note.rejected) for note in notes]
+
+
+def test_a_good_row_is_a_card() -> None:
+    found, notes = entry()
+    assert found == Entry(
+        5, "测试甲", ONE, f"{ONE}42", 0, "533423102000", t.Category.PHYSICAL, 2, date(2020, 5, 6), date(2030, 5, 6), "13900000000",
+        False, None, False,
+    )  # fmt: skip
+    assert notes == [("village_unknown", False)]
+    assert ONE not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"citizen_id": 5.33499198001010e17}, "id_not_text"), ({"citizen_id": ""}, "id_missing"),
+        ({"citizen_id": ONE[:17]}, "id_length"), ({"citizen_id": "533499800101001"}, "id_length"),
+        ({"citizen_id": ONE[:17] + "4"}, "id_checksum"), ({"citizen_id": "533499198002300012"}, "id_birthdate"),
+        ({"name": " "}, "name_missing"),
+        ({"number": ONE}, "cert_format"), ({"number": f"{ONE}4"}, "cert_format"), ({"number": f"{ONE}421"}, "cert_format"),
+        ({"number": f"{CITIZENS[1]}42"}, "cert_id_mismatch"),
+        ({"category": "视力残疾"}, "cert_conclusion_mismatch"), ({"grade": "三级"}, "cert_conclusion_mismatch"),
+        ({"category": "其他"}, "category_unknown"), ({"grade": "重度"}, "grade_unknown"),
+        ({"valid_to": ""}, "valid_to_missing"), ({"valid_to": "长期"}, "valid_to_open"), ({"valid_to": "2030年5月"}, "valid_to_imprecise"),
+        ({"valid_to": "2030-02-30"}, "valid_to_invalid"), ({"valid_to": "soon"}, "valid_to_invalid"),
+        ({"valid_to": "2020-05-06"}, "valid_to_before_issue"), ({"valid_from": "2026-03-03"}, "issue_in_future"),
+        ({"address": "四川省某县"}, "division_unknown"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_row_has_a_name_and_the_row_is_not_used(changes: dict[str, Any], code: str) -> None:
+    found, notes = entry(**changes)
+    assert found is None
+    assert notes[-1] == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"sex": "女"}, "id_sex_mismatch"), ({"valid_from": ""}, "issue_date_missing"), ({"name": "测试?"}, "name_charset"),
+        ({"name": "CHE试"}, "name_charset"), ({"status": "未知"}, "status_unknown"),
+    ],
+)  # fmt: skip
+def test_a_remark_is_reported_and_the_row_is_used(changes: dict[str, Any], code: str) -> None:
+    found, notes = entry(**changes)
+    assert found is not None
+    assert (code, False) in notes
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({"citizen_id": f"'５３３４９９{ONE[6:]} "}, "citizen_id", ONE),
+        ({"number": f" {ONE} 42 b1"}, "number", f"{ONE}42B1"), ({"number": f"{ONE}42B1"}, "suffix", 1),
+        ({"valid_to": "20300506"}, "valid_to", date(2030, 5, 6)), ({"valid_to": "2030.5.6"}, "valid_to", date(2030, 5, 6)),
+        ({"valid_to": "2030年5月6日"}, "valid_to", date(2030, 5, 6)), ({"valid_to": 47609.0}, "valid_to", date(2030, 5, 6)),
+        ({"valid_to": datetime(2030, 5, 6, 1)}, "valid_to", date(2030, 5, 6)), ({"valid_from": ""}, "valid_from", date(2020, 5, 6)),
+        ({"category": "肢体二级", "grade": ""}, "grade", 2), ({"category": "4", "grade": "Ⅱ"}, "grade", 2), ({"grade": "贰级"}, "grade", 2),
+        ({"address": "维登乡富川村"}, "division", "533423207000"),
+        ({"status": "冻结"}, "frozen", True), ({"status": "挂失"}, "lost", True),
+        ({"status": "死亡注销"}, "cancelled", t.CancellationReason.DEATH), ({"status": "注销"}, "cancelled", t.CancellationReason.NOT_ON_ROSTER),
+    ],
+)  # fmt: skip
+def test_usual_spellings_are_understood(changes: dict[str, Any], field: str, value: Any) -> None:
+    found, _ = entry(**changes)
+    assert getattr(found, field) == value
+
+
+def test_totals_and_signatures_are_no_rows() -> None:
+    total = dict.fromkeys(FIELDS, "") | {"name": "合计", "phone": "12"}
+    assert read(9, list(total.values()), PLACES, DIVISIONS, DAY) == (None, [])
+    assert read(9, [""] * 11, PLACES, DIVISIONS, DAY) == (None, [])
+
+
+def person(n: int, **changes: Any) -> dict[str, Any]:
+    """A good row of the n-th citizen."""
+    return GOOD | {"name": f"测试{n}", "citizen_id": CITIZENS[n], "number": f"{CITIZENS[n]}42", "sex": ""} | changes
+
+
+def sheet(*rows: dict[str, Any]) -> bytes:
+    """The rows as an xlsx file with a title."""
+    return workbook(HEADER, [list(row.values()) for row in rows])
+
+
+@pytest.fixture
+async def register(place: World) -> Runtime:
+    """A register on 2 March 2026."""
+    runtime = await place.open(SERVICE)
+    place.set_clock(datetime.fromisoformat("2026-03-02T10:00+08:00"))
+    return runtime
+
+
+async def taken(register: Runtime, data: bytes, as_of: date = DAY, keep: bool = True) -> dict[str, int]:
+    """What a roster led to: outcomes that are not zero."""
+    intake = Intake(register, data, COUNTY, as_of, f"CL:{COUNTY}:clerk")
+    report = await intake.take(intake.judge(), keep)
+    return {name: n for name, n in sorted(report.outcomes.items()) if n}
+
+
+async def test_a_roster_makes_cards_once_and_a_newer_one_gives_what_differs(register: Runtime, place: World) -> None:
+    first = sheet(*(person(n) for n in range(6)))
+    assert await taken(register, first, keep=False) == {"CertificateRecorded": 6, "PersonRegistered": 6}
+    assert await place.sql("certificates", "SELECT count(*) AS n FROM events") == [(0,)]
+    assert await taken(register, first) == {"CertificateRecorded": 6, "PersonRegistered": 6}
+    assert await taken(register, first) == {}
+    newer = sheet(
+        person(0), person(1, valid_from="2026-03-01", valid_to="2036-03-01"), person(2, status="冻结"), person(3, status="死亡注销"),
+        person(4, number=f"{CITIZENS[4]}41", grade="一级"), person(5, status="挂失"), person(6, status="注销"),
+    )  # fmt: skip
+    place.set_clock(datetime.fromisoformat("2026-03-09T10:00+08:00"))
+    assert await taken(register, newer, date(2026, 3, 9)) == {
+        "CertificateActionProposed": 2, "CertificateRecorded": 2, "CertificateReportedLost": 1, "unchanged": 1,
+    }  # fmt: skip
+    due = await place.sql("certificates", "SELECT count(*) AS n FROM views.due WHERE kind = 'EXPIRED'")
+    numbers = await place.sql("certificates", "SELECT count(*) AS n FROM certificate_number WHERE until IS NULL")
+    assert (due, numbers) == ([(6,)], [(6,)])
+
+
+async def test_a_roster_goes_on_where_it_stopped(register: Runtime, place: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.certificates.intake.BATCH", 2)
+    intake = Intake(register, sheet(*(person(n) for n in range(6))), COUNTY, DAY, f"CL:{COUNTY}:clerk")
+    ticks = iter((None, KeyboardInterrupt()))
+
+    def die(_: int) -> None:
+        if error := next(ticks):
+            raise error
+
+    with pytest.raises(KeyboardInterrupt):
+        await intake.take(intake.judge(), tick=die)
+    assert await place.sql("certificates", "SELECT next_row, finished_at FROM roster_import") == [(5, None)]
+    await taken(register, intake.data)
+    stored = await place.sql("certificates", "SELECT type, count(*) AS n FROM events GROUP BY type ORDER BY type")
+    assert stored == [("CertificateRecorded", 6), ("PersonRegistered", 6)]
+    assert (await place.sql("certificates", "SELECT finished_at FROM roster_import"))[0]["finished_at"] is not None
+
+
+async def test_csv_in_gbk_and_doubles_and_a_bad_file(register: Runtime) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerows([HEADER, *(person(n).values() for n in range(11)), person(0).values()])
+    intake = Intake(register, out.getvalue().encode("gb18030"), COUNTY, DAY, f"CL:{COUNTY}:clerk")
+    report = intake.judge()
+    assert (report.usable, report.rejected, report.findings["duplicate_row"]) == (11, 1, 1)
+    bad = sheet(*(person(n, valid_to="") for n in range(3)))
+    with pytest.raises(Malformed, match="too_many_bad_rows"):
+        Intake(register, bad, COUNTY, DAY, f"CL:{COUNTY}:clerk").judge()
+    for data, code in ((b"rubbish", "sheet_unreadable"), (b"a,b\n1,2", "header_not_found"), (sheet(), "sheet_empty")):
+        with pytest.raises(Malformed, match=code):
+            Intake(register, data, COUNTY, DAY, f"CL:{COUNTY}:clerk").judge()
+
+
+async def test_a_county_that_keeps_the_register_takes_no_roster(register: Runtime) -> None:
+    with pytest.raises(Malformed, match="county_keeps_register"):
+        Intake(register, sheet(person(0)), "533401", DAY, "CL:533401:clerk")
+    with pytest.raises(Malformed, match="as_of_in_future"):
+        Intake(register, sheet(person(0)), COUNTY, date(2026, 3, 3), f"CL:{COUNTY}:clerk")
+
+
+def test_a_finding_is_a_row_and_a_code() -> None:
+    assert Finding(3, "id_checksum", True) == Finding(row=3, code="id_checksum", rejected=True)
