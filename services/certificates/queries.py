@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from services.certificates.projections import CERTIFICATE_VIEW, CertificateRow
 from services.certificates.states import Standing
 from services.certificates.terms import (
     ApplicationChannel,
@@ -137,6 +138,18 @@ async def certificates(conn: Any, today: date, wanted: Wanted, after: UUID | Non
         limit,
     )
     return [_certificate(row) for row in rows]
+
+
+async def waiting(conn: Any, limit: int) -> list[CertificateRow]:
+    """Everything in the caller's sight that somebody must do something about, longest waiting first."""
+    rows = await conn.fetch(
+        """SELECT * FROM views.certificate_view
+           WHERE step NOT IN ('ISSUED', 'REFUSED', 'CANCELLED', 'WITHDRAWN') OR proposal IS NOT NULL OR arriving OR review IS NOT NULL
+               OR disputed IS NOT NULL OR home_due_on IS NOT NULL
+           ORDER BY step_on, certificate_id LIMIT $1""",
+        limit,
+    )
+    return [CERTIFICATE_VIEW.from_record(row) for row in rows]
 
 
 async def counts(conn: Any, today: date, division: str, smallest_cell: int) -> list[Count]:

@@ -174,7 +174,7 @@ def _card(printed: str, category: str, grade: str, citizen_id: str) -> tuple[str
     named = next((c for word, c in _CATEGORIES.items() if category.startswith(word)), None)
     if category and not (named or category.isdigit()):
         raise Malformed("category_unknown")
-    if named and named is not kind or category.isdigit() and int(category) != int(found[2]):
+    if (named and named is not kind) or (category.isdigit() and int(category) != int(found[2])):
         raise Malformed("cert_conclusion_mismatch")
     said = grade.removesuffix("级").strip() or (re.search(r"([一二三四1-4])级", words) or ["", ""])[1]
     if said and said not in _GRADES:

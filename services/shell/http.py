@@ -73,6 +73,10 @@ class Call:
         command_id = uuid7()
         self.context = Context(principal.actor, runtime.clock(), command_id, command_id, None, principal.division)
 
+    def require(self, scope: str) -> None:
+        """Raises `Forbidden` unless the caller has this scope, too."""
+        self._request.app.state.gate.require(self.principal, scope)
+
     def reading(self) -> AbstractAsyncContextManager[Any]:
         """A read-only connection confined to the caller's division and agency."""
         return reading(self.runtime.views, self.principal)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -69,7 +69,8 @@ def test_a_good_row_is_a_card() -> None:
         ({"number": f"{CITIZENS[1]}42"}, "cert_id_mismatch"),
         ({"category": "视力残疾"}, "cert_conclusion_mismatch"), ({"grade": "三级"}, "cert_conclusion_mismatch"),
         ({"category": "其他"}, "category_unknown"), ({"grade": "重度"}, "grade_unknown"),
-        ({"valid_to": ""}, "valid_to_missing"), ({"valid_to": "长期"}, "valid_to_open"), ({"valid_to": "2030年5月"}, "valid_to_imprecise"),
+        ({"valid_to": ""}, "valid_to_missing"), ({"valid_to": "长期"}, "valid_to_open"),
+        ({"valid_to": "2030年5月"}, "valid_to_imprecise"),
         ({"valid_to": "2030-02-30"}, "valid_to_invalid"), ({"valid_to": "soon"}, "valid_to_invalid"),
         ({"valid_to": "2020-05-06"}, "valid_to_before_issue"), ({"valid_from": "2026-03-03"}, "issue_in_future"),
         ({"address": "四川省某县"}, "division_unknown"),
@@ -101,11 +102,14 @@ def test_a_remark_is_reported_and_the_row_is_used(changes: dict[str, Any], code:
         ({"number": f" {ONE} 42 b1"}, "number", f"{ONE}42B1"), ({"number": f"{ONE}42B1"}, "suffix", 1),
         ({"valid_to": "20300506"}, "valid_to", date(2030, 5, 6)), ({"valid_to": "2030.5.6"}, "valid_to", date(2030, 5, 6)),
         ({"valid_to": "2030年5月6日"}, "valid_to", date(2030, 5, 6)), ({"valid_to": 47609.0}, "valid_to", date(2030, 5, 6)),
-        ({"valid_to": datetime(2030, 5, 6, 1)}, "valid_to", date(2030, 5, 6)), ({"valid_from": ""}, "valid_from", date(2020, 5, 6)),
-        ({"category": "肢体二级", "grade": ""}, "grade", 2), ({"category": "4", "grade": "Ⅱ"}, "grade", 2), ({"grade": "贰级"}, "grade", 2),
+        ({"valid_to": datetime(2030, 5, 6, 1, tzinfo=UTC)}, "valid_to", date(2030, 5, 6)),
+        ({"valid_from": ""}, "valid_from", date(2020, 5, 6)),
+        ({"category": "肢体二级", "grade": ""}, "grade", 2), ({"category": "4", "grade": "Ⅱ"}, "grade", 2),
+        ({"grade": "贰级"}, "grade", 2),
         ({"address": "维登乡富川村"}, "division", "533423207000"),
         ({"status": "冻结"}, "frozen", True), ({"status": "挂失"}, "lost", True),
-        ({"status": "死亡注销"}, "cancelled", t.CancellationReason.DEATH), ({"status": "注销"}, "cancelled", t.CancellationReason.NOT_ON_ROSTER),
+        ({"status": "死亡注销"}, "cancelled", t.CancellationReason.DEATH),
+        ({"status": "注销"}, "cancelled", t.CancellationReason.NOT_ON_ROSTER),
     ],
 )  # fmt: skip
 def test_usual_spellings_are_understood(changes: dict[str, Any], field: str, value: Any) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator
 
-from services.certificates import history, queries
+from services.certificates import desk, history, queries
 from services.certificates.terms import Category
 from services.shell.http import Call, Page, query
 
@@ -27,6 +27,14 @@ def _iso(given: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_iso)]
 Grade = Annotated[int | None, Query(ge=1, le=4)]
+
+
+@router.get("/desk")
+async def desk_(call: Call = query("desk.read")) -> Page[desk.Task]:
+    """今日待办: what waits for the caller's office, the most urgent first."""
+    rows = await call.read(queries.waiting, 2000)
+    who, policy = call.principal, call.runtime.service.policy
+    return Page(desk.tasks(rows, who.agency, who.division, policy, call.context.today))
 
 
 @router.get("/certificates/counts")

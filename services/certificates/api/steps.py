@@ -1,14 +1,16 @@
 """The steps that are one command on one certificate and nothing else: a table of path, command and scope."""
 
-from typing import Any
-from uuid import UUID
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from services.certificates import commands as c
 from services.certificates.certificate import CERTIFICATE
-from services.shell.http import Call, command
+from services.kernel.errors import Conflict, ShouwangError
+from services.shell.http import Answer, Call, body, command
 
 router = APIRouter()
 STEPS: dict[str, tuple[type, str]] = {
@@ -52,6 +54,48 @@ def _door(path: str, asked_for: type, scope: str) -> None:
     step.__doc__ = asked_for.__doc__
     step.__annotations__["asked"] = asked_for
     router.post(f"/certificates/{{certificate_id}}/{path}")(step)
+
+
+# What a clerk does to many at once in the morning: steps that say nothing but themselves.
+IN_BATCHES = ("forward", "accept", "public-notice", "public-notice/post", "public-notice/close", "renew", "transfer-in")
+
+
+@body
+class Batch:
+    """One step for many certificates."""
+
+    step: Literal[IN_BATCHES]  # type: ignore[valid-type]
+    certificate_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """For each certificate `done`, or the code of the refusal."""
+
+    outcomes: dict[UUID, str]
+
+
+@router.post("/certificates/batch", response_model=Outcomes)
+async def batch(asked: Batch, call: Call = command("desk.read")) -> Response:
+    """Take a step for many; each on its own, so that one refusal stops no other."""
+    asked_for, scope = STEPS[asked.step]
+    call.require(scope)
+
+    async def work(conn: Any) -> Answer:
+        outcomes = {}
+        for certificate_id in dict.fromkeys(asked.certificate_ids):
+            context = replace(call.context, seed=uuid5(call.context.seed, str(certificate_id)))
+            try:
+                async with conn.transaction():
+                    await call.runtime.executor.execute(conn, CERTIFICATE, certificate_id, asked_for(), context)
+                outcomes[str(certificate_id)] = "done"
+            except Conflict:
+                raise
+            except ShouwangError as refusal:
+                outcomes[str(certificate_id)] = refusal.code
+        return Answer(200, {"outcomes": outcomes}, {})
+
+    return await call.transact(work)
 
 
 for _path, (_command, _scope) in STEPS.items():

@@ -16,7 +16,10 @@ ALTER TABLE views.certificate_view
     ADD COLUMN review       text,
     ADD COLUMN disputed     text;
 CREATE INDEX certificate_view_expiry ON views.certificate_view (valid_to) WHERE step = 'ISSUED';
-CREATE INDEX certificate_view_step ON views.certificate_view (step, step_on) WHERE step NOT IN ('ISSUED', 'REFUSED', 'CANCELLED', 'WITHDRAWN');
+-- What somebody must do something about: few rows among many, read by every office every morning.
+CREATE INDEX certificate_view_waiting ON views.certificate_view (step_on, certificate_id)
+    WHERE step NOT IN ('ISSUED', 'REFUSED', 'CANCELLED', 'WITHDRAWN') OR proposal IS NOT NULL OR arriving OR review IS NOT NULL
+        OR disputed IS NOT NULL OR home_due_on IS NOT NULL;
 
 ALTER TABLE views.certificate_state
     ADD COLUMN frozen_on date,

@@ -1,0 +1,77 @@
+"""今日待办: what waits for an office today, by whom it is to be done and how many days are left. Pure; follows `duties.py`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.certificates import duties
+from services.certificates.policy import CertificatePolicy
+from services.certificates.projections import CertificateRow, Step
+from services.certificates.terms import DisputeLevel
+
+_COUNTY = {
+    Step.APPLIED: ("ACCEPT", "受理申请"),
+    Step.ACCEPTED: ("ORDER_ASSESSMENT", "转介评定"),
+    Step.ASSESSED: ("ORDER_NOTICE", "下发公示单"),
+    Step.STANDARD_NOT_MET: ("REFUSE", "书面告知不符合标准、异议权利和其他帮扶"),
+    Step.NOTICE_CLOSED: ("ISSUE", "审核发证"),
+    Step.OBJECTED: ("ANSWER_OBJECTIONS", "答复异议，重新评定或不予办理"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to be done: its code, in words, since when it waits, until when, and the days left (negative: overdue)."""
+
+    certificate_id: UUID
+    division: str
+    task: str
+    words: str
+    since: date
+    due_on: date | None
+    days_left: int | None
+
+
+def tasks(rows: Sequence[CertificateRow], agency: str, division: str, policy: CertificatePolicy, today: date) -> list[Task]:
+    """The tasks of an office, the most urgent first; what has no day comes after what has, oldest first."""
+    found = []
+    for row in rows:
+        for task, words, due_on in _of(row, agency, len(division), policy, today):
+            left = (due_on - today).days if due_on else None
+            found.append(Task(row.certificate_id, row.division, task, words, row.step_on, due_on, left))
+    return sorted(found, key=lambda t: (t.due_on or date.max, t.since, str(t.certificate_id)))
+
+
+def _of(row: CertificateRow, agency: str, level: int, policy: CertificatePolicy, today: date) -> list[tuple[str, str, date | None]]:
+    match agency, level:
+        case "CL", duties.COUNTY:
+            return _county(row, policy, today)
+        case (("CL" | "XZ"), duties.TOWNSHIP) if row.step is Step.APPLIED and not row.forwarded:
+            return [("FORWARD", "初审并上报", None)]
+        case "CUN", duties.VILLAGE if row.step is Step.NOTICE_ORDERED:
+            return [("POST_NOTICE", "张贴公示单", None)]
+        case "CUN", duties.VILLAGE if row.step is Step.IN_NOTICE and row.notice_ends_on and row.notice_ends_on < today:
+            return [("TAKE_DOWN_NOTICE", "撤下公示单", policy.calendar.add(row.notice_ends_on, 1))]
+        case "WJ", duties.COUNTY if row.home_due_on and (row.visit_on is None or row.visit_on < today):
+            return [("VISIT_HOME", "安排上门评残" if row.visit_on is None else "登记上门评残结果", row.home_due_on)]
+        case "CL", duties.PREFECTURE if row.disputed is DisputeLevel.PREFECTURE:
+            return [("DECIDE_DISPUTE", "处理评定异议", None)]
+    return []
+
+
+def _county(row: CertificateRow, policy: CertificatePolicy, today: date) -> list[tuple[str, str, date | None]]:
+    found: list[tuple[str, str, date | None]] = []
+    if row.step in _COUNTY:
+        days = policy.assessment.one("assessment", today, row.division).review_working_days
+        due_on = policy.calendar.add(row.step_on, days) if row.step is Step.NOTICE_CLOSED else None
+        found.append((*_COUNTY[row.step], due_on))
+    if row.proposal:
+        found.append(("DECIDE_PROPOSAL", "核实拟冻结、拟注销", None))
+    if row.arriving:
+        found.append(("TAKE_OVER", "接收迁入", None))
+    if row.review and row.step is Step.ISSUED:
+        found.append(("REVIEW", "重新评定", None))
+    if row.home_due_on and row.home_due_on < today:
+        found.append(("CHASE_HOME_ASSESSMENT", "催办上门评残", row.home_due_on))
+    return found
