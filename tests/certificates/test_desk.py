@@ -74,8 +74,8 @@ async def test_a_clerk_takes_a_step_for_many_and_one_refusal_stops_no_other(plac
     unknown = str(uuid4())
     assert [t["task"] for t in (await office.clerk.get("/desk"))["items"]] == ["ACCEPT", "ORDER_ASSESSMENT"]
     many = {"step": "accept", "certificate_ids": [first, second, unknown]}
-    told = await office.clerk.post("/certificates/batch", many)
+    told = await office.clerk.post("/desk/steps", many)
     assert told["outcomes"] == {first: "done", second: "assessment_not_ordered", unknown: "certificate_unknown"}
-    assert (await office.village.post("/certificates/batch", many, 403))["title"] == "scope_missing"
-    assert (await office.clerk.post("/certificates/batch", many | {"step": "issue"}, 422))["title"] == "not_valid"
+    assert (await office.village.post("/desk/steps", many, 403))["title"] == "scope_missing"
+    assert (await office.clerk.post("/desk/steps", many | {"step": "issue"}, 422))["title"] == "not_valid"
     assert (await office.village.get("/desk"))["items"] == []

@@ -75,7 +75,7 @@ class Outcomes:
     outcomes: dict[UUID, str]
 
 
-@router.post("/certificates/batch", response_model=Outcomes)
+@router.post("/desk/steps", response_model=Outcomes)
 async def batch(asked: Batch, call: Call = command("desk.read")) -> Response:
     """Take a step for many; each on its own, so that one refusal stops no other."""
     asked_for, scope = STEPS[asked.step]
