@@ -58,7 +58,7 @@ class Year:
         clerk, county = f"CL:{home.village[:6]}", home.village[:6]
         known = {"citizen_id": person.citizen_id, "name": person.name, "phone": person.phone, "division": home.village}
         person.person_id = (await self.doors.post(clerk, "clerk", "certificates", "/persons", known))["id"]
-        if person.category in ("INTELLECTUAL", "MENTAL"):
+        if person.category in ("INTELLECTUAL", "MENTAL") or person.issued_on.year - int(person.citizen_id[6:10]) <= 18:
             guardian = {"name": person.name, "relationship": "parent", "citizen_id": person.citizen_id}
             await self.doors.post(clerk, "clerk", "certificates", f"/persons/{person.person_id}/guardian", guardian)
         asked = {"person_id": person.person_id, "division": home.village, "channel": "VILLAGE"}

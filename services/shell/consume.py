@@ -130,7 +130,11 @@ class Worker:
         )
 
     async def _watch(self, app: Any) -> None:
-        """End the process when our partitions have had something for us for long and the read position has not moved."""
+        """End the process when a partition has had something for long and its read position has not moved: a restart assigns anew.
+
+        First when we have no partition at all (after a broker's outage Faust may assign as if a topic were missing), but never while
+        a dead worker's session may still hold the group up (30 s); later when it is one of ours, last when it is another worker's.
+        """
         settings = self.runtime.settings
         loop = asyncio.get_running_loop()
         moved: dict[tuple[str, int], tuple[int, float]] = {}
@@ -144,9 +148,10 @@ class Worker:
             mine = {(tp.topic, tp.partition) for tp in app.consumer.assignment()} if app.consumer else set()
             for place, (at, left) in behind.items():
                 seen, since = moved.get(place, (-1, loop.time()))
-                if left == 0 or at != seen or (mine and place not in mine):
+                patience = settings.stall_seconds * (1 if place in mine else 2 if mine else 0.5)
+                if left == 0 or at != seen:
                     moved[place] = (at, loop.time())
-                elif loop.time() - since > settings.stall_seconds:
+                elif loop.time() - since > patience:
                     log.error("worker_stalled", topic=place[0], partition=place[1], behind=left)
                     os._exit(STALLED)
 

@@ -132,10 +132,20 @@ class Weather:
             await asyncio.to_thread(part.await_ready)
         consumer = AIOKafkaConsumer(bootstrap_servers=self.stack.urls.kafka)
         await consumer.start()
+        supervisor = asyncio.create_task(self._supervise())
         try:
-            await Quiet(Doors(self.processes, session), consumer).wait(120)
+            await Quiet(Doors(self.processes, session), consumer).wait(
+                240
+            )  # a stalled worker sees itself after 60 s, and its group then waits 30 s for it
         finally:
+            supervisor.cancel()
             await consumer.stop()
+
+    async def _supervise(self) -> None:
+        """Start again what ends by itself, as a deployment does: a worker that sees itself stalled ends."""
+        while True:
+            await asyncio.sleep(1)
+            self.storm.kills.update(f"{name} by itself" for name in self.processes.revive())
 
     async def stop(self) -> None:
         """Everything down."""
