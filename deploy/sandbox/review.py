@@ -91,18 +91,24 @@ def _risks(log: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _reminder_checks(prefecture: Prefecture, types: Counter[str], log: list[dict[str, Any]]) -> list[tuple[str, Any, Any]]:
-    """Each card that expires within reach of the played days owes one notice per window, and lapses when nobody renews it."""
-    six = one = lapsed = 0
+    """Each card that expires within reach of the played days owes one notice per window, and lapses when nobody renews it.
+
+    One that is in its last month before the year begins was told of both windows at once, and is told again a week later.
+    """
+    six = one = again = lapsed = 0
     for _, person in prefecture.persons:
         expires = person.issued_on.replace(year=person.issued_on.year + 10)
         renewed = expires - timedelta(days=8)
         six += _back(expires, 6) <= prefecture.last
         one += _back(expires, 1) <= prefecture.last
+        again += _back(expires, 1) < prefecture.first and prefecture.first + timedelta(days=6) <= prefecture.last
         lapsed += expires < prefecture.last and not (person.renews and renewed <= prefecture.last)
-    told = Counter(e["data"]["window"] for e in log if e["type"].endswith(".CertificateExpiryApproaching"))
+    approaching = [e["data"] for e in log if e["type"].endswith(".CertificateExpiryApproaching")]
+    told = Counter((data["window"], data["reminder"]) for data in approaching)
     return [
-        ("reminders due at six months", six, told["SIX_MONTHS"]),
-        ("reminders due at one month", one, told["ONE_MONTH"]),
+        ("reminders due at six months", six, told["SIX_MONTHS", 1]),
+        ("reminders due at one month", one, told["ONE_MONTH", 1]),
+        ("second reminders in the last month", again, told["ONE_MONTH", 2]),
         ("certificates lapsed", lapsed, types["CertificateExpired"]),
     ]
 
