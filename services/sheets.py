@@ -18,6 +18,7 @@ from services.kernel.errors import Malformed
 MAX_UNPACKED = 256 << 20
 MAX_RATIO = 200
 HEADER_ROWS = 15
+_NOT_DATA = ("合计", "总计", "小计", "制表", "审核", "填报", "负责人", "单位负责", "备注：", "说明")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +100,8 @@ def cell(line: Sequence[Any], places: Mapping[str, int], name: str) -> Any:
     """A named cell; "" where the line or sheet has none."""
     place = places.get(name)
     return line[place] if place is not None and place < len(line) else ""
+
+
+def beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
+    """Totals and signatures: no citizen id, and a word that says what the row is."""
+    return not str(cell(line, places, "citizen_id")).strip() and any(plain(each).startswith(_NOT_DATA) for each in line)

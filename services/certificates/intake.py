@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -73,9 +73,7 @@ class Intake:
         head = list(islice(lines, sheets.HEADER_ROWS))
         top, places = sheets.header(head, self._columns)
         seen: dict[str, int] = {}
-        for number, line in enumerate((*head[top + 1 :], *()), top + 2):
-            yield self._once(read(number, line, places, self._divisions, self.today), seen)
-        for number, line in enumerate(lines, len(head) + 1):
+        for number, line in enumerate(chain(head[top + 1 :], lines), top + 2):
             if number > self.limits.max_rows:
                 raise Malformed("sheet_too_large", f"超过{self.limits.max_rows}行")
             yield self._once(read(number, line, places, self._divisions, self.today), seen)

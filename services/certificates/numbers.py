@@ -29,8 +29,13 @@ class Number:
     grade: int
     suffix: int = 0
 
+    @property
+    def category_digit(self) -> int:
+        """The digit that stands for the category."""
+        return _CATEGORIES.index(self.category) + 1
+
     def __str__(self) -> str:
-        plain = f"{self.citizen_id}{_CATEGORIES.index(self.category) + 1}{self.grade}"
+        plain = f"{self.citizen_id}{self.category_digit}{self.grade}"
         return f"{plain}B{self.suffix}" if self.suffix else plain
 
 

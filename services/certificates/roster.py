@@ -12,22 +12,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services import identity, sheets
+from services.certificates import numbers
 from services.certificates import terms as t
 from services.certificates.policy import CertificatePolicy
 from services.certificates.validity import add_months
 from services.kernel.errors import Malformed
 
-_NOT_DATA = ("合计", "总计", "小计", "制表", "审核", "填报", "负责人", "单位负责", "备注：", "说明")
 _CATEGORIES = {
     "视力": t.Category.VISUAL, "听力": t.Category.HEARING, "言语": t.Category.SPEECH, "肢体": t.Category.PHYSICAL,
     "智力": t.Category.INTELLECTUAL, "精神": t.Category.MENTAL, "多重": t.Category.MULTIPLE,
 }  # fmt: skip
-_ORDER = tuple(_CATEGORIES.values())
 _GRADES = {
     **dict.fromkeys(("1", "一", "壹", "Ⅰ", "I"), 1), **dict.fromkeys(("2", "二", "贰", "Ⅱ", "II"), 2),
     **dict.fromkeys(("3", "三", "叁", "Ⅲ", "III"), 3), **dict.fromkeys(("4", "四", "肆", "Ⅳ", "IV"), 4),
 }  # fmt: skip
-_NUMBER = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(?:B(\d{1,2}))?")
 _DAY = re.compile(r"(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?(?: .*)?")
 _MONTH = re.compile(r"(\d{4})[-./年]?(\d{1,2})月?")
 _LEAVES = {"死亡": t.CancellationReason.DEATH, "自愿": t.CancellationReason.VOLUNTARY, "迁": t.CancellationReason.NOT_TRANSFERRED}
@@ -92,19 +90,13 @@ def read(
     number: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date
 ) -> tuple[Entry | None, list[Finding]]:
     """One row below the header. (None, []) for a total, a signature or an empty line."""
-    if not sheets.filled(line) or _beside_data(line, places):
+    if not sheets.filled(line) or sheets.beside_data(line, places):
         return None, []
     notes: list[Finding] = []
     try:
         return _entry(number, line, places, divisions, today, notes), notes
     except Malformed as unusable:
         return None, [*notes, Finding(number, unusable.code, True)]
-
-
-def _beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
-    if str(sheets.cell(line, places, "citizen_id")).strip():
-        return False
-    return any(sheets.plain(cell).startswith(_NOT_DATA) for cell in line)
 
 
 def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date, notes: list[Finding]) -> Entry:
@@ -164,24 +156,21 @@ def _remarks(row: int, name: str, citizen_id: str, sex: str, born: Any, notes: l
 
 def _card(printed: str, category: str, grade: str, citizen_id: str) -> tuple[str, int, t.Category, int]:
     """The number taken apart, and in agreement with the person and the columns; columns that are empty say nothing."""
-    found = _NUMBER.fullmatch(identity.normalised(printed))
-    if found is None:
-        raise Malformed("cert_format")
-    if found[1] != citizen_id:
+    number = numbers.parsed(printed)
+    if number.citizen_id != citizen_id:
         raise Malformed("cert_id_mismatch")
-    kind, level = _ORDER[int(found[2]) - 1], int(found[3])
     words = category + grade
     named = next((c for word, c in _CATEGORIES.items() if category.startswith(word)), None)
     if category and not (named or category.isdigit()):
         raise Malformed("category_unknown")
-    if (named and named is not kind) or (category.isdigit() and int(category) != int(found[2])):
+    if (named and named is not number.category) or (category.isdigit() and int(category) != number.category_digit):
         raise Malformed("cert_conclusion_mismatch")
     said = grade.removesuffix("级").strip() or (re.search(r"([一二三四1-4])级", words) or ["", ""])[1]
     if said and said not in _GRADES:
         raise Malformed("grade_unknown")
-    if said and _GRADES[said] != level:
+    if said and _GRADES[said] != number.grade:
         raise Malformed("cert_conclusion_mismatch")
-    return found[0], int(found[4] or 0), kind, level
+    return identity.normalised(printed), number.suffix, number.category, number.grade
 
 
 def _day(cell: Any, what: str, required: bool = True) -> date | None:

@@ -15,7 +15,6 @@ from services.kernel.errors import Malformed
 from services.matching.events import RosterKind, Subsidy
 from services.sheets import Column
 
-_NOT_DATA = ("合计", "总计", "小计", "制表", "审核", "填报", "负责人", "单位负责", "备注：", "说明")
 _SUBSIDIES = {"生活": Subsidy.LIVING, "护理": Subsidy.CARE}
 
 
@@ -58,7 +57,7 @@ def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: da
     problems: list[Problem] = []
     seen: set[tuple[str, Subsidy | None]] = set()
     for number, line in enumerate(cells[header + 1 :], header + 2):
-        if not sheets.filled(line) or _beside_data(line, places):
+        if not sheets.filled(line) or sheets.beside_data(line, places):
             continue
         row, found = _row(number, line, places, kind, today)
         problems += found
@@ -70,13 +69,6 @@ def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: da
     if not rows and not problems:
         raise Malformed("sheet_empty", "there is a header and no row below it")
     return Sheet(tuple(rows), tuple(problems))
-
-
-def _beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
-    """Totals and signatures: no citizen id, and a word that says what the row is."""
-    if str(sheets.cell(line, places, "citizen_id")).strip():
-        return False
-    return any(sheets.plain(cell).startswith(_NOT_DATA) for cell in line)
 
 
 def _row(

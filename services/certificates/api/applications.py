@@ -1,5 +1,6 @@
 """Steps that touch more than the certificate's stream: applications, objections, numbers."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from services.certificates import numbers, queries, vault
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.terms import Applicant, ApplicationChannel, CancellationReason
 from services.certificates.validity import add_months
+from services.kernel.events import Recorded
 from services.shell.http import Answer, Call, body, command, uuid7
 
 router = APIRouter()
@@ -80,25 +82,21 @@ async def object_(certificate_id: UUID, asked: Objection, call: Call = command("
     """异议: against a public notice; the answer's `objection_id` is how it is answered."""
     objection_id = uuid7()
 
-    async def work(conn: Any) -> Answer:
-        done = await _execute(conn, call, certificate_id, c.RaiseObjection(objection_id))
-        today = call.context.today
-        await vault.object_(conn, objection_id, certificate_id, done[0].division, asked.said, call.principal, today)
-        return await call.answered(conn, certificate_id, done, 201, objection_id=str(objection_id))
+    async def keep(conn: Any, new: Recorded) -> None:
+        said = (objection_id, certificate_id, new.division, asked.said)
+        await vault.object_(conn, *said, call.principal, call.context.today)
 
-    return await call.transact(work)
+    return await _step(call, certificate_id, c.RaiseObjection(objection_id), keep, 201, objection_id=str(objection_id))
 
 
 @router.post("/certificates/{certificate_id}/objections/{objection_id}/answer")
 async def answer(certificate_id: UUID, objection_id: UUID, asked: Reply, call: Call = command("certificates.decide")) -> Response:
     """Answer an objection."""
 
-    async def work(conn: Any) -> Answer:
-        done = await _execute(conn, call, certificate_id, c.AnswerObjection(objection_id, asked.upheld))
+    async def keep(conn: Any, _: Recorded) -> None:
         await vault.answered(conn, objection_id, asked.answer, asked.upheld, call.context.today)
-        return await call.answered(conn, certificate_id, done)
 
-    return await call.transact(work)
+    return await _step(call, certificate_id, c.AnswerObjection(objection_id, asked.upheld), keep)
 
 
 @router.post("/certificates/{certificate_id}/issue")
@@ -108,10 +106,7 @@ async def issue(certificate_id: UUID, asked: Card, call: Call = command("certifi
     async def work(conn: Any) -> Answer:
         guardian = await queries.has_guardian(conn, certificate_id)
         done = await _execute(conn, call, certificate_id, c.Issue(guardian))
-        new = done[0]
-        await numbers.given(
-            conn, certificate_id, new.event, 0, new.division, asked.number, call.principal, new.event.valid_from
-        )  # fmt: skip
+        await _numbered(conn, call, done[0], asked)
         return await call.answered(conn, certificate_id, done)
 
     return await call.transact(work)
@@ -121,29 +116,21 @@ async def issue(certificate_id: UUID, asked: Card, call: Call = command("certifi
 async def regrade(certificate_id: UUID, asked: Card, call: Call = command("certificates.decide")) -> Response:
     """变更: a new card after the new conclusion; its number changes with category and grade."""
 
-    async def work(conn: Any) -> Answer:
-        done = await _execute(conn, call, certificate_id, c.Regrade())
-        new = done[0]
-        await numbers.given(
-            conn, certificate_id, new.event, 0, new.division, asked.number, call.principal, new.event.valid_from
-        )  # fmt: skip
-        return await call.answered(conn, certificate_id, done)
+    async def keep(conn: Any, new: Recorded) -> None:
+        await _numbered(conn, call, new, asked)
 
-    return await call.transact(work)
+    return await _step(call, certificate_id, c.Regrade(), keep)
 
 
 @router.post("/certificates/{certificate_id}/reissue")
 async def reissue(certificate_id: UUID, asked: Card, call: Call = command("certificates.decide")) -> Response:
     """补办: the number gets the next suffix."""
 
-    async def work(conn: Any) -> Answer:
-        done = await _execute(conn, call, certificate_id, c.Reissue())
-        new, card = done[0], await queries.card(conn, certificate_id)
-        on = new.event.reissued_on
+    async def keep(conn: Any, new: Recorded) -> None:
+        card, on = await queries.card(conn, certificate_id), new.event.reissued_on
         await numbers.given(conn, certificate_id, card, new.event.suffix, new.division, asked.number, call.principal, on)
-        return await call.answered(conn, certificate_id, done)
 
-    return await call.transact(work)
+    return await _step(call, certificate_id, c.Reissue(), keep)
 
 
 @body
@@ -157,12 +144,10 @@ class Transfer:
 async def transfer_out(certificate_id: UUID, asked: Transfer, call: Call = command("certificates.decide")) -> Response:
     """迁出; the receiving county takes it over with `transfer-in`."""
 
-    async def work(conn: Any) -> Answer:
-        done = await _execute(conn, call, certificate_id, c.TransferOut(asked.to_division))
+    async def keep(conn: Any, _: Recorded) -> None:
         await numbers.moved(conn, certificate_id, asked.to_division)
-        return await call.answered(conn, certificate_id, done)
 
-    return await call.transact(work)
+    return await _step(call, certificate_id, c.TransferOut(asked.to_division), keep)
 
 
 @body
@@ -177,12 +162,10 @@ class Cancellation:
 async def cancel(certificate_id: UUID, asked: Cancellation, call: Call = command("certificates.decide")) -> Response:
     """注销."""
 
-    async def work(conn: Any) -> Answer:
-        done = await _execute(conn, call, certificate_id, c.Cancel(asked.reason, asked.evidence))
-        await numbers.ended(conn, certificate_id, done[0].event.cancelled_on)
-        return await call.answered(conn, certificate_id, done)
+    async def keep(conn: Any, new: Recorded) -> None:
+        await numbers.ended(conn, certificate_id, new.event.cancelled_on)
 
-    return await call.transact(work)
+    return await _step(call, certificate_id, c.Cancel(asked.reason, asked.evidence), keep)
 
 
 @body
@@ -196,13 +179,35 @@ class Revocation:
 async def revoke(certificate_id: UUID, asked: Revocation, call: Call = command("certificates.decide")) -> Response:
     """撤销注销: number, dates and reminders hold again."""
 
-    async def work(conn: Any) -> Answer:
-        done = await _execute(conn, call, certificate_id, c.RevokeCancellation(asked.evidence))
+    async def keep(conn: Any, _: Recorded) -> None:
         await numbers.restored(conn, certificate_id)
-        return await call.answered(conn, certificate_id, done)
 
-    return await call.transact(work)
+    return await _step(call, certificate_id, c.RevokeCancellation(asked.evidence), keep)
 
 
 async def _execute(conn: Any, call: Call, certificate_id: UUID, asked: c.Command) -> list[Any]:
     return await call.runtime.executor.execute(conn, CERTIFICATE, certificate_id, asked, call.context, call.expected_version)
+
+
+async def _step(
+    call: Call,
+    certificate_id: UUID,
+    asked: c.Command,
+    keep: Callable[[Any, Recorded], Awaitable[None]],
+    status: int = 200,
+    **extra: Any,
+) -> Response:
+    """One command, and what the register keeps beside its event, in one transaction."""
+
+    async def work(conn: Any) -> Answer:
+        done = await _execute(conn, call, certificate_id, asked)
+        await keep(conn, done[0])
+        return await call.answered(conn, certificate_id, done, status, **extra)
+
+    return await call.transact(work)
+
+
+async def _numbered(conn: Any, call: Call, new: Recorded, asked: Card) -> None:
+    """The number of a card that begins with this event."""
+    card = new.event
+    await numbers.given(conn, new.stream_id, card, 0, new.division, asked.number, call.principal, card.valid_from)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from services import identity
 from services.certificates import vault
+from services.certificates.commands import Code
 from services.certificates.events import PersonIndexState
 from services.certificates.person import PERSON, CorrectIdentity, Move, NameGuardian, Register, RevertIdentity
 from services.certificates.policy import CertificatePolicy
@@ -20,7 +21,6 @@ from services.shell.http import Answer, Call, body, command
 
 router = APIRouter()
 Name = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{1,39}$")]
 _LINE = r"^[^\x00-\x1f\x7f]*$"  # one line of text, nothing that a database or a printer would choke on
 
 
