@@ -1,0 +1,33 @@
+"""What a door answers that is not JSON: sheets, pictures and pages to print. Nothing of it may be kept by a cache."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Response
+
+from services.workbooks import XLSX
+
+SVG, HTML = "image/svg+xml", "text/html; charset=utf-8"
+
+
+def documented(*kinds: str) -> dict[str, Any]:
+    """The arguments of a route whose answer is one of these media types (for the OpenAPI document)."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {"response_class": Response, "responses": {200: {"content": {kind.partition(";")[0]: binary for kind in kinds}}}}
+
+
+def sheet(content: bytes, name: str) -> Response:
+    """An xlsx file under a Chinese name."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx", "Cache-Control": "no-store"}
+    return Response(content, media_type=XLSX, headers=headers)
+
+
+def picture(svg: str) -> Response:
+    """A picture; it may not run or load anything."""
+    return Response(svg, media_type=SVG, headers={"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"})
+
+
+def page(html: str) -> Response:
+    """A page to print; it may not run or load anything but its own styles."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return Response(html, media_type=HTML, headers={"Cache-Control": "no-store", "Content-Security-Policy": policy})

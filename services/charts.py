@@ -1,0 +1,91 @@
+"""Pictures for offices: stacked bars with an optional line, as SVG text. A leaf that every service may import; knows no rule.
+
+A browser and a printer show it alike; it holds no script, loads nothing, and says in words (`desc`) what it shows, for a reader who
+cannot see it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from math import ceil, log10
+
+_COLOURS = ("#2F6DA8", "#D9822B", "#5A9367", "#A23B55", "#7A6BA8", "#8A8A8A")
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 960, 420, 64, 72, 96
+_FONT = "font-family=\"'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif\""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One colour of the picture: its name and a value per label (not negative)."""
+
+    name: str
+    values: Sequence[float]
+
+
+def bars(
+    title: str, unit: str, labels: Sequence[str], stacked: Sequence[Series], line: Series | None = None, note: str = ""
+) -> str:
+    """Bars of `stacked` values on each other, one per label, and `line` over them; `note` stands below the title."""
+    drawn = [*stacked, *([line] if line else [])]
+    tops = [sum(s.values[n] for s in stacked) for n in range(len(labels))]
+    high = _ceiling(max([*tops, *(line.values if line else ()), 0]))
+    step, floor = (_WIDTH - _LEFT - 16) / max(1, len(labels)), _HEIGHT - _BOTTOM
+    scale = (floor - _TOP) / high
+    parts = [_heading(title, note), _grid(high, unit, scale, floor)]
+    for n, label in enumerate(labels):
+        parts += _bar(n, label, [s.values[n] for s in stacked], step, scale, floor, len(labels))
+    if line:
+        points = " ".join(f"{_LEFT + (n + 0.5) * step:.1f},{floor - v * scale:.1f}" for n, v in enumerate(line.values))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{_COLOURS[len(stacked)]}" stroke-width="2.5"/>')
+    parts.append(_legend(drawn))
+    said = "；".join(f"{s.name}：" + "，".join(f"{m} {v:g}" for m, v in zip(labels, s.values, strict=True)) for s in drawn)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" {_FONT}>'
+    return f"{head}<title>{escape(title)}</title><desc>{escape(said)}</desc>{''.join(parts)}</svg>\n"
+
+
+def _ceiling(high: float) -> float:
+    """A round number at or above the highest value, so that five grid lines have round values, too."""
+    if high <= 5:
+        return 5
+    size = 10 ** int(log10(high))
+    return next(float(size * m) for m in (1, 2, 2.5, 5, 10) if size * m >= ceil(high))
+
+
+def _text(x: float, y: float, said: str, more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="#333" {more}>{escape(said)}</text>'
+
+
+def _heading(title: str, note: str) -> str:
+    big = f'<text x="{_LEFT}" y="28" font-size="18" font-weight="bold" fill="#111">{escape(title)}</text>'
+    return f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>{big}{_text(_LEFT, 48, note)}'
+
+
+def _grid(high: float, unit: str, scale: float, floor: float) -> str:
+    parts = [_text(8, _TOP - 10, unit)]
+    for n in range(6):
+        value, y = high * n / 5, floor - high * n / 5 * scale
+        parts.append(f'<line x1="{_LEFT}" x2="{_WIDTH - 16}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
+        parts.append(_text(_LEFT - 8, y + 4, f"{value:g}", 'text-anchor="end"'))
+    return "".join(parts)
+
+
+def _bar(n: int, label: str, values: Sequence[float], step: float, scale: float, floor: float, count: int) -> list[str]:
+    x, y, parts = _LEFT + n * step + step * 0.15, floor, []
+    for colour, value in zip(_COLOURS, values, strict=False):
+        y -= value * scale
+        parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{step * 0.7:.1f}" height="{value * scale:.1f}" fill="{colour}"/>')
+    if total := sum(values):
+        parts.append(_text(x + step * 0.35, y - 4, f"{total:g}", 'text-anchor="middle"'))
+    middle, turned = x + step * 0.35, count > 14
+    where = f'text-anchor="end" transform="rotate(-45 {middle:.1f} {floor + 14})"' if turned else 'text-anchor="middle"'
+    parts.append(_text(middle, floor + 16, label, where))
+    return parts
+
+
+def _legend(drawn: Sequence[Series]) -> str:
+    parts, x = [], float(_LEFT)
+    for colour, series in zip(_COLOURS, drawn, strict=False):
+        parts.append(f'<rect x="{x:.1f}" y="{_HEIGHT - 24}" width="12" height="12" fill="{colour}"/>')
+        parts.append(_text(x + 18, _HEIGHT - 14, series.name))
+        x += 36 + 13 * len(series.name)
+    return "".join(parts)

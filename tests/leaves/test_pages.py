@@ -1,0 +1,46 @@
+"""What is made for offices: sheets whose text stays text, pictures that say in words what they show."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from xml.etree import ElementTree
+
+from python_calamine import CalamineWorkbook
+
+from services.charts import Series, bars
+from services.workbooks import Page, written
+
+
+def test_an_id_keeps_all_its_digits_and_nothing_becomes_a_formula() -> None:
+    rows = [["533499198001010013", "=1+1", 3, Decimal("12.50"), date(2026, 3, 2), None]]
+    header = ["身份证号", "备注", "数", "金额", "日期", "空"]
+    made = written([Page("名册", "残疾人证名册", header, rows, ("截至2026-03-02",)), Page("空", "空表", ["甲"], [])])
+    book = CalamineWorkbook.from_filelike(BytesIO(made))
+    assert book.sheet_names == ["名册", "空"]
+    read = book.get_sheet_by_name("名册").to_python()
+    assert [read[0][0], read[1][0], read[2]] == ["残疾人证名册", "截至2026-03-02", header]
+    assert read[3] == ["533499198001010013", "=1+1", 3.0, 12.5, date(2026, 3, 2), ""]
+
+
+def test_a_picture_is_well_formed_says_what_it_shows_and_runs_nothing() -> None:
+    said = bars(
+        "到期<预测>", "人", ["2028-01", "2028-02"], [Series("低保", [3, 0]), Series("其他", [1, 7])], Series("能力", [5, 5])
+    )
+    root = ElementTree.fromstring(said)
+    space = "{http://www.w3.org/2000/svg}"
+    assert [e.text for e in root.iter(f"{space}title")] == ["到期<预测>"]
+    assert [e.text for e in root.iter(f"{space}desc")] == [
+        "低保：2028-01 3，2028-02 0；其他：2028-01 1，2028-02 7；能力：2028-01 5，2028-02 5"
+    ]
+    assert {e.tag for e in root.iter()} == {f"{space}{t}" for t in ("svg", "title", "desc", "rect", "text", "line", "polyline")}
+
+
+def test_the_bars_are_as_high_as_their_values() -> None:
+    root = ElementTree.fromstring(bars("图", "人", ["甲", "乙"], [Series("数", [10, 5])]))
+    drawn = [e for e in root.iter("{http://www.w3.org/2000/svg}rect") if e.get("fill") == "#2F6DA8"][:2]
+    high, low = [float(e.get("height", "")) for e in drawn]
+    assert high == 2 * low == 420 - 96 - 72
+
+
+def test_a_picture_of_nothing_is_still_a_picture() -> None:
+    assert ElementTree.fromstring(bars("图", "人", [], [Series("数", [])])).tag.endswith("svg")
