@@ -1,5 +1,8 @@
-"""The register's rules that change by date and place, loaded from `policy.toml` and `calendar.toml`. Decides nothing."""
+"""The register's rules that change by date and place, loaded from `policy.toml`, `calendar.toml`, `villages.csv`. Decides nothing."""
 
+import csv
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -7,7 +10,7 @@ from pathlib import Path
 
 from services.certificates.terms import CancellationReason
 from services.certificates.validity import LastDay
-from services.kernel.policy import Rules, load, version_of
+from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.sheets import Column
 from services.workdays import Calendar
 
@@ -29,6 +32,13 @@ class Township:
     county: str
     code_system: CodeSystem
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A village or community (twelve digits, the row's id) with its official name, like 汤满村民委员会."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ class CertificatePolicy:
     version: str
     calendar: Calendar
     townships: Rules[Township]
+    villages: Mapping[str, tuple[Row[Village], ...]]
     notice: Rules[Notice]
     validity: Rules[Validity]
     renewal: Rules[Renewal]
@@ -135,6 +146,14 @@ class CertificatePolicy:
         rows = (row for row in self.townships.rows if row.id == division[:9] and row.holds(day, ""))
         return next((row.value for row in rows if row.value.code_system is CodeSystem.STATISTICAL), None)
 
+    def place(self, division: str, day: date) -> str:
+        """A village in words, like 香格里拉市尼西乡汤满村民委员会; its code where there are none."""
+        township = self.township(division, day)
+        if township is None:
+            return f"村码{division}"
+        named = next((row.value.name for row in self.villages.get(division, ()) if row.holds(day, "")), f"（村码{division}）")
+        return f"{township.county}{township.name}{named}"
+
     def bar_months(self, reason: CancellationReason, division: str, day: date) -> int:
         """For how many months a cancellation for this reason bars a new application."""
         rows = (row for row in self.reapplication.rows if row.id == reason.value and row.holds(day, division))
@@ -146,12 +165,13 @@ class CertificatePolicy:
 
 
 def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
-    """Load and check both files. Raises `PolicyError`, naming file and row."""
-    rules, calendar = folder / "policy.toml", folder / "calendar.toml"
+    """Load and check all three files. Raises `PolicyError`, naming file and row."""
+    rules, calendar, villages = folder / "policy.toml", folder / "calendar.toml", folder / "villages.csv"
     return CertificatePolicy(
-        version=version_of(rules, calendar),
+        version=version_of(rules, calendar, villages),
         calendar=Calendar(calendar),
         townships=load(rules, "township", Township),
+        villages=_villages(villages),
         notice=load(rules, "notice", Notice),
         validity=load(rules, "validity", Validity),
         renewal=load(rules, "renewal", Renewal),
@@ -164,3 +184,20 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         purposes=load(rules, "purpose", Purpose),
         reading=load(rules, "reading", Reading),
     )
+
+
+def _villages(path: Path) -> dict[str, tuple[Row[Village], ...]]:
+    """The list of villages by code: lines `code,name,from,until` below comments; the comments say where it comes from."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    source = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
+    found = defaultdict[str, list[Row[Village]]](list)
+    for line in csv.DictReader(line for line in lines if not line.startswith("#")):
+        try:
+            until = date.fromisoformat(line["until"]) if line["until"] else None
+            row = Row(line["code"], date.fromisoformat(line["from"]), until, "", source, Village(line["name"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise PolicyError(f"{path.name} {line.get('code')}: {error}") from None
+        if not (len(row.id) == 12 and row.id.isdigit() and row.value.name):
+            raise PolicyError(f"{path.name} {row.id}: a village has twelve digits and a name")
+        found[row.id].append(row)
+    return {code: tuple(rows) for code, rows in found.items()}
