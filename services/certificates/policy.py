@@ -1,4 +1,4 @@
-"""The register's rules that change by date and place, loaded from `policy.toml`, `calendar.toml`, `villages.csv`. Decides nothing."""
+"""The register's rules that change by date and place, loaded from `policy.toml`, `villages.csv` and the calendar. Decides nothing."""
 
 import csv
 from collections import defaultdict
@@ -12,7 +12,7 @@ from services.certificates.terms import CancellationReason
 from services.certificates.validity import LastDay
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.sheets import Column
-from services.workdays import Calendar
+from services.workdays import CALENDAR, Calendar
 
 _FOLDER = Path(__file__).parent
 
@@ -166,10 +166,10 @@ class CertificatePolicy:
 
 def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
     """Load and check all three files. Raises `PolicyError`, naming file and row."""
-    rules, calendar, villages = folder / "policy.toml", folder / "calendar.toml", folder / "villages.csv"
+    rules, villages = folder / "policy.toml", folder / "villages.csv"
     return CertificatePolicy(
-        version=version_of(rules, calendar, villages),
-        calendar=Calendar(calendar),
+        version=version_of(rules, CALENDAR, villages),
+        calendar=Calendar(CALENDAR),
         townships=load(rules, "township", Township),
         villages=_villages(villages),
         notice=load(rules, "notice", Notice),
