@@ -31,6 +31,16 @@ DUTIES: dict[type, tuple[tuple[str, int], ...]] = {
     c.ReportLost: _NEAR,
     c.TellHolder: _NEAR,
 }
+_WINDOW = (_COUNTY_CL, *_TOWNSHIP)
+# What is printed, by the form's name, and the other doors of the window: no commands, the same offices.
+AT_THE_WINDOW: dict[str, tuple[tuple[str, int], ...]] = {
+    "acceptance-receipt": _WINDOW,
+    "correction-notice": _WINDOW,
+    "refusal-notice": _WINDOW,
+    "public-notice": (_COUNTY_CL, _VILLAGE),
+    "renewal-reminder": _NEAR,
+    "own-copy": _WINDOW,
+}
 MACHINE = (c.NoteExpiryApproaching, c.NoteExpired, c.NoteHomeOverdue)
 
 
@@ -40,8 +50,7 @@ def may(command: object, context: Context, institution: str | None, elsewhere: b
     `institution`: the one the assessment was ordered from; `elsewhere`: the notice hangs in a village of another county (跨省通办),
     for which the county of the hukou records what that county reports.
     """
-    agency, _, rest = context.actor.partition(":")
-    division = rest.partition(":")[0]
+    agency, _ = _office(context)
     if agency == "machine":
         if isinstance(command, (*MACHINE, c.Propose)):
             return
@@ -55,6 +64,21 @@ def may(command: object, context: Context, institution: str | None, elsewhere: b
     allowed = DUTIES.get(type(command), (_COUNTY_CL,))
     if elsewhere and isinstance(command, c.StartNotice | c.CloseNotice):
         allowed = (_COUNTY_CL,)
-    if (agency, len(division)) not in allowed:
+    _require(context, allowed)
+
+
+def at_the_window(what: str, context: Context) -> None:
+    """Raises `Forbidden("not_your_duty")` unless the actor's office prints or does this (`AT_THE_WINDOW`)."""
+    _require(context, AT_THE_WINDOW[what])
+
+
+def _office(context: Context) -> tuple[str, int]:
+    """Agency and level of the actor."""
+    agency, _, rest = context.actor.partition(":")
+    return agency, len(rest.partition(":")[0])
+
+
+def _require(context: Context, allowed: tuple[tuple[str, int], ...]) -> None:
+    if _office(context) not in allowed:
         offices = "、".join(_LEVELS[level] + _NAMES[code] if code != "CUN" else _NAMES[code] for code, level in allowed)
         raise Forbidden("not_your_duty", f"此事由{offices}办理")

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from services.certificates.display import Display, Publication
 from services.certificates.terms import CancellationReason
 from services.certificates.validity import LastDay
 from services.kernel.policy import Rules, load, version_of
@@ -110,6 +111,33 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """The federation of a county or of the prefecture (the row's id: its division) as forms name it; what is unknown is empty."""
+
+    name: str
+    telephone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words for an applicant: lines of a form, or (id `reason/<code>`) what the code of a return or refusal says."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Finding a person by name: least characters, most persons shown, from which likeness of sound (percent) a name is a candidate,
+    and the shortest division (digits) inside which candidates are looked for."""
+
+    min_characters: int
+    most: int
+    likeness_percent: int
+    narrowest_digits: int
+
+
+@dataclass(frozen=True, slots=True)
 class CertificatePolicy:
     """All rows in one value; `version` is recorded with every decision."""
 
@@ -127,6 +155,11 @@ class CertificatePolicy:
     columns: Rules[Column]
     purposes: Rules[Purpose]
     reading: Rules[Reading]
+    offices: Rules[Office]
+    texts: Rules[Text]
+    display: Rules[Display]
+    publication: Rules[Publication]
+    search: Rules[Search]
 
     def township(self, division: str, day: date) -> Township | None:
         """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
@@ -134,6 +167,21 @@ class CertificatePolicy:
             return None
         rows = (row for row in self.townships.rows if row.id == division[:9] and row.holds(day, ""))
         return next((row.value for row in rows if row.value.code_system is CodeSystem.STATISTICAL), None)
+
+    def place(self, division: str, day: date) -> str:
+        """County and township of a village code in words; empty when there is none. Names of villages are not known here."""
+        township = self.township(division, day)
+        return f"{township.county}{township.name}" if township else ""
+
+    def words(self, id: str, division: str, day: date) -> tuple[str, ...]:
+        """The lines of a text; none when no row is in force."""
+        known = any(row.id == id and row.holds(day, division) for row in self.texts.rows)
+        return self.texts.one(id, day, division).lines if known else ()
+
+    def shown_to(self, agency: str, division: str, day: date) -> Display:
+        """What this agency sees of a person."""
+        known = any(row.id == agency and row.holds(day, division) for row in self.display.rows)
+        return self.display.one(agency if known else "OTHERS", day, division)
 
     def bar_months(self, reason: CancellationReason, division: str, day: date) -> int:
         """For how many months a cancellation for this reason bars a new application."""
@@ -163,4 +211,9 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         columns=load(rules, "column", Column),
         purposes=load(rules, "purpose", Purpose),
         reading=load(rules, "reading", Reading),
+        offices=load(rules, "office", Office),
+        texts=load(rules, "text", Text),
+        display=load(rules, "display", Display),
+        publication=load(rules, "publication", Publication),
+        search=load(rules, "search", Search),
     )

@@ -119,6 +119,12 @@ async def certificate(conn: Any, certificate_id: UUID, today: date) -> Certifica
     return _certificate(row) if row else None
 
 
+async def view_row(conn: Any, certificate_id: UUID) -> CertificateRow | None:
+    """One certificate as the read model has it, or None."""
+    found = await conn.fetchrow("SELECT * FROM views.certificate_view WHERE certificate_id = $1", certificate_id)
+    return CERTIFICATE_VIEW.from_record(found) if found else None
+
+
 async def certificates(conn: Any, today: date, wanted: Wanted, after: UUID | None, limit: int) -> list[Certificate]:
     """Certificates in order of their ids, those after `after`."""
     rows = await conn.fetch(

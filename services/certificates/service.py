@@ -37,6 +37,10 @@ SERVICE = Service(
             {
                 "persons.register",
                 "persons.resolve",
+                "persons.find",
+                "persons.copy",
+                "forms.print",
+                "progress.read",
                 "certificates.apply",
                 "certificates.decide",
                 "certificates.schedule",
@@ -45,8 +49,22 @@ SERVICE = Service(
                 "desk.read",
             }
         ),
-        "township": frozenset({"persons.register", "certificates.apply", "certificates.forward", "certificates.read", "desk.read"}),
-        "liaison": frozenset({"certificates.apply", "certificates.post", "persons.resolve", "desk.read"}),
+        "township": frozenset(
+            {
+                "persons.register",
+                "persons.find",
+                "persons.copy",
+                "forms.print",
+                "progress.read",
+                "certificates.apply",
+                "certificates.forward",
+                "certificates.read",
+                "desk.read",
+            }
+        ),
+        "liaison": frozenset(
+            {"certificates.apply", "certificates.post", "persons.resolve", "forms.print", "progress.read", "desk.read"}
+        ),
         "health": frozenset({"certificates.schedule", "certificates.read", "desk.read"}),
         "institution": frozenset({"certificates.assess"}),
         "prefecture": frozenset({"certificates.judge", "certificates.read", "desk.read"}),

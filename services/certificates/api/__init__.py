@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.certificates.api import applications, certificates, deaths, persons, steps
+from services.certificates.api import applications, certificates, deaths, forms, names, persons, steps, window
 
 router = APIRouter()
-for each in (persons.router, deaths.router, steps.router, applications.router, certificates.router):
+for each in (
+    persons.router, names.router, window.router, deaths.router, steps.router, applications.router, certificates.router, forms.router,
+):  # fmt: skip
     router.include_router(each)

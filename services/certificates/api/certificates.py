@@ -1,15 +1,13 @@
 """What may be read of certificates: one, lists, counts, and every event of one in words."""
 
-import re
-from datetime import date
 from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BeforeValidator
 
 from services.certificates import desk, history, queries
+from services.certificates.api.days import Day
 from services.certificates.terms import Category
 from services.shell.http import Call, Page, query
 
@@ -17,15 +15,6 @@ router = APIRouter()
 Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
-
-def _iso(given: object) -> object:
-    """A day as YYYY-MM-DD; pydantic alone would take a number for seconds since 1970."""
-    if isinstance(given, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", given):
-        raise ValueError("a day is written YYYY-MM-DD")
-    return given
-
-
-Day = Annotated[date, BeforeValidator(_iso)]
 Grade = Annotated[int | None, Query(ge=1, le=4)]
 
 
