@@ -61,7 +61,7 @@ def _identity(held: dossier.Dossier, policy: CertificatePolicy) -> Block:
 
 def _guardians(held: dossier.Dossier) -> Block:
     rows = [(g.name, g.relationship, g.citizen_id, g.phone or "", _time(g.since)) for g in held.guardians]
-    return _table(("姓名", "关系（代码）", "身份证号", "电话", "登记时间"), (16, 16, 28, 20, 20), rows)
+    return _table(("姓名", "关系", "身份证号", "电话", "登记时间"), (14, 12, 32, 20, 22), rows)
 
 
 def _cards(held: dossier.Dossier) -> tuple[Block, ...]:
@@ -72,7 +72,7 @@ def _cards(held: dossier.Dossier) -> tuple[Block, ...]:
             rows = [(n.number, str(n.since), str(n.until or "今")) for n in card.numbers]
             blocks.append(_table(("残疾人证号", "自", "至"), (50, 25, 25), rows))
         told = [(_time(one.at), _office(*_parts(one.office)), one.words) for one in card.history]
-        blocks.append(_table(("时间", "单位", "事项"), (22, 26, 52), told))
+        blocks.append(_table(("时间", "单位", "事项"), (26, 28, 46), told))
     return tuple(blocks)
 
 

@@ -27,6 +27,7 @@ th, td { padding: .18em .5em; border: .75pt solid #000; text-align: left; vertic
 thead th { text-align: center; font: TABLE/1.5 SimHei, 黑体, "Noto Sans CJK SC", sans-serif; }
 tbody th { width: 30%; font-weight: normal; }
 .tall td { height: 2.8em; }
+.wide { font-size: 11pt; }
 .blank { display: inline-block; height: 1.1em; border-bottom: .75pt solid #000; vertical-align: baseline; }
 .office { margin: .7em 2em .5em auto; width: fit-content; text-align: center; line-height: 1.7; break-inside: avoid; }
 .end { break-inside: avoid; }
@@ -44,12 +45,14 @@ def page(form: Form) -> str:
     style = _STYLE
     for word, value in (_LANDSCAPE if form.landscape else _PORTRAIT).items():
         style = style.replace(word, value)
+    # The seal never stands on a page without text: the last paragraph goes with it.
+    *body, last = form.body if isinstance(form.body[-1], str) else (*form.body, None)
     parts = [
         f'<p class="number">{_text(form.number)}</p>' if form.number else "",
         f"<h1>{escape(form.title)}</h1>",
         f'<p class="flush">{escape(form.addressee)}：</p>' if form.addressee else "",
-        *(_block(block) for block in form.body),
-        _end(form),
+        *(_block(block) for block in body),
+        _end(form, _block(last) if last else ""),
     ]
     content = "\n".join(part for part in parts if part)
     head = f'<meta charset="utf-8"><title>{escape(form.title)}</title><style>{style}</style>'
@@ -75,16 +78,22 @@ def _block(block: Block) -> str:
             columns = zip(header, widths, strict=True)
             head = "".join(f'<th style="width:{width}%">{escape(name)}</th>' for name, width in columns)
             body = "".join(f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
-            return _table(f"<thead><tr>{head}</tr></thead>", body, " class=tall" if any("" in row for row in rows) else "")
+            return _table(f"<thead><tr>{head}</tr></thead>", body, _shape(block))
+
+
+def _shape(table: Table) -> str:
+    """Higher rows where something is written by hand, smaller letters where many columns share a page."""
+    tall, wide = any("" in row for row in table.rows), len(table.header) > 4
+    return f' class="{" ".join(name for name, holds in (("tall", tall), ("wide", wide)) if holds)}"'
 
 
 def _table(head: str, body: str, kind: str = "") -> str:
     return f"<table{kind}>{head}<tbody>{body}</tbody></table>"
 
 
-def _end(form: Form) -> str:
-    """Office and date at the lower right, then what is signed; never torn from one another by the end of a page."""
+def _end(form: Form, last: str) -> str:
+    """The last paragraph, office and date at the lower right, then what is signed; never torn from one another by the end of a page."""
     lines = [f'<div class="office">{escape(form.office)}<br>{day(form.on)}</div>']
     lines += [f'<p class="signature">{_text(line)}</p>' for line in form.signatures]
     lines += [f'<p class="small">{escape(line)}</p>' for line in (form.copies, form.footer) if line]
-    return f'<div class="end">{"".join(lines)}</div>'
+    return f'<div class="end">{last}{"".join(lines)}</div>'
