@@ -148,13 +148,14 @@ class Year:
         self.did["measures checked"] += 1
 
     async def _renewals(self, day: date) -> None:
-        """Those who renew come eight days before their card expires."""
+        """Those who renew come eight days before their card expires; a household whose member does not is a lead the day after."""
         for home, person in self.prefecture.persons:
             expires = person.issued_on.replace(year=person.issued_on.year + 10)
             if person.renews and day == expires - timedelta(days=8):
                 path = f"/certificates/{person.certificate_id}/renew"
                 await self.doors.post(f"CL:{home.village[:6]}", "clerk", "certificates", path)
                 self.did["CertificateRenewed"] += 1
+            self.did["leads"] += not person.renews and day == expires + timedelta(days=1)
 
     async def _sheets(self, day: date) -> None:
         """The month's sheets of each county: who is on the allowance, and who is paid. A few are forgotten for one month."""

@@ -89,6 +89,13 @@ class Reminders:
 
 
 @dataclass(frozen=True, slots=True)
+class Expiry:
+    """Whether the day after the last valid day proposes a freeze to the clerk; nothing is ever frozen by itself."""
+
+    propose_freeze: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Mode:
     """Whether a county keeps the register here (all steps), or mirrors the national one, whose roster is then the only entry."""
 
@@ -133,6 +140,7 @@ class CertificatePolicy:
     reapplication: Rules[Reapplication]
     assessment: Rules[Assessment]
     reminders: Rules[Reminders]
+    expiry: Rules[Expiry]
     mode: Rules[Mode]
     intake: Rules[Intake]
     columns: Rules[Column]
@@ -178,6 +186,7 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         reapplication=load(rules, "reapplication", Reapplication),
         assessment=load(rules, "assessment", Assessment),
         reminders=load(rules, "reminders", Reminders),
+        expiry=load(rules, "expiry", Expiry),
         mode=load(rules, "mode", Mode),
         intake=load(rules, "intake", Intake),
         columns=load(rules, "column", Column),
