@@ -68,7 +68,7 @@ class Quiet:
     """Knows when nothing is on its way any more: no outbox row, nothing due, nothing to send, every message delivered."""
 
     FOLLOWED: ClassVar[dict[str, tuple[str, ...]]] = {
-        "monitoring": ("monitoring.events.v1",),
+        "monitoring": ("certificates.events.v1", "monitoring.events.v1"),
         "matching": (
             "certificates.events.v1",
             "matching.events.v1",

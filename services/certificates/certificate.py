@@ -11,11 +11,11 @@ from services.certificates import applying, holding
 from services.certificates import card_events as e
 from services.certificates import commands as c
 from services.certificates import states as s
+from services.certificates import terms as t
 from services.certificates.duties import may
 from services.certificates.evolving import evolve
 from services.certificates.mirror import Record, recorded
 from services.certificates.policy import CertificatePolicy
-from services.certificates.terms import ExpiryWindow
 from services.certificates.validity import expired_from, inside
 from services.kernel.decider import Decider
 from services.kernel.errors import NotFound, Rejected
@@ -114,8 +114,8 @@ def _noted(state: s.State, asked: c.Command, policy: CertificatePolicy, today: d
     match state, asked:
         case s.Valid(_, card), c.NoteExpiryApproaching(window, reminder) if (window, reminder) not in card.noted:
             return _approaching(state, window, reminder, policy, today)
-        case s.Valid(file, card), c.NoteExpired() if not card.expired and today >= expired_from(card.valid_to):
-            return [e.CertificateExpired(person_id=file.person_id, valid_to=card.valid_to)]
+        case s.Valid(_, card), c.NoteExpired() if not card.expired and today >= expired_from(card.valid_to):
+            return _expired(state, policy, today)
         case ((s.InAssessment() | s.Valid()), c.NoteHomeOverdue()) if (
             order and order.due_on and not order.overdue and today > order.due_on
         ):
@@ -123,14 +123,23 @@ def _noted(state: s.State, asked: c.Command, policy: CertificatePolicy, today: d
     return []
 
 
-def _approaching(valid: s.Valid, window: ExpiryWindow, reminder: int, policy: CertificatePolicy, today: date) -> list[Any]:
+def _expired(valid: s.Valid, policy: CertificatePolicy, today: date) -> list[Any]:
+    """Nothing is frozen by this; where the policy says so, a freeze is proposed to the clerk."""
+    lapsed = e.CertificateExpired(person_id=valid.file.person_id, valid_to=valid.card.valid_to)
+    if not policy.expiry.one("expiry", today, valid.file.division).propose_freeze:
+        return [lapsed]
+    freeze = (t.ProposedAction.FREEZE, t.FreezeReason.EXPIRED, t.ProposalSource.TIMER)
+    return [lapsed, *([] if valid.proposal else holding.propose(valid, *freeze, today))]
+
+
+def _approaching(valid: s.Valid, window: t.ExpiryWindow, reminder: int, policy: CertificatePolicy, today: date) -> list[Any]:
     """Two reminders are always owed (不少于两次; joint opinion, part 4): a card first told of in its last month is told of again."""
     card, again = valid.card, None
     if reminder == 2 and (card.again_on is None or today < card.again_on):
         return []
     if not inside(today, card.valid_to, window):
         return []
-    if reminder == 1 and window is ExpiryWindow.ONE_MONTH and (not card.noted or card.told_on == today):
+    if reminder == 1 and window is t.ExpiryWindow.ONE_MONTH and (not card.noted or card.told_on == today):
         days = policy.reminders.one("reminders", today, valid.file.division).second_after_days
         soon = min(today + timedelta(days=days), card.valid_to)
         again = soon if soon > today else None

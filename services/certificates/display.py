@@ -1,4 +1,5 @@
-"""What of a person is shown to whom: names, citizen ids and phones by the reader's agency, names on public notices. Pure.
+"""What of a person is shown to whom: names, citizen ids and phones by the reader's agency, names on public notices; and how far a
+search by name goes. Pure.
 
 Which agency sees what is a policy row (domain reference, 7.2); division, purpose and the record of a read are for the door.
 """
@@ -39,6 +40,17 @@ class Publication:
 
     adult: Shown
     minor: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Finding a person by name: least characters, most persons shown, from which likeness of sound (percent) a name is a candidate,
+    and the shortest division (digits) inside which candidates are looked for."""
+
+    min_characters: int
+    most: int
+    likeness_percent: int
+    narrowest_digits: int
 
 
 def name(full: str, shown: Shown) -> str:

@@ -5,6 +5,7 @@ The database, site key and schemas come from the service's own settings; the cle
 
 import asyncio
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -49,7 +50,7 @@ async def _run(data: bytes, config: settings.Settings, county: str, as_of: Any, 
     async with opened(SERVICE, config) as runtime:
         intake = Intake(runtime, data, county, as_of, actor)
         report = intake.judge()
-        with typer.progressbar(length=report.usable + report.rejected, label="roster", show_pos=True) as bar:
+        with typer.progressbar(length=report.usable + report.rejected, label="roster", show_pos=True, file=sys.stderr) as bar:
             return await intake.take(report, not dry_run, bar.update)
 
 

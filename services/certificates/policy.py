@@ -1,14 +1,18 @@
-"""The register's rules that change by date and place, loaded from `policy.toml` and `calendar.toml`. Decides nothing."""
+"""The register's rules that change by date and place, loaded from `policy.toml`, `calendar.toml`, `villages.csv`. Decides nothing."""
 
+import csv
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from services.certificates.display import Display, Publication
+from services.certificates.display import Display, Publication, Search
+from services.certificates.forms.rows import Office, Text
 from services.certificates.terms import CancellationReason
 from services.certificates.validity import LastDay
-from services.kernel.policy import Rules, load, version_of
+from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.sheets import Column
 from services.workdays import Calendar
 
@@ -30,6 +34,13 @@ class Township:
     county: str
     code_system: CodeSystem
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A village or community (twelve digits, the row's id) with its official name, like 汤满村民委员会."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,13 @@ class Reminders:
 
 
 @dataclass(frozen=True, slots=True)
+class Expiry:
+    """Whether the day after the last valid day proposes a freeze to the clerk; nothing is ever frozen by itself."""
+
+    propose_freeze: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Mode:
     """Whether a county keeps the register here (all steps), or mirrors the national one, whose roster is then the only entry."""
 
@@ -111,45 +129,20 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """The federation of a county or of the prefecture (the row's id: its division) as forms name it; what is unknown is empty."""
-
-    name: str
-    telephone: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words for an applicant: lines of a form, or (id `reason/<code>`) what the code of a return or refusal says."""
-
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Finding a person by name: least characters, most persons shown, from which likeness of sound (percent) a name is a candidate,
-    and the shortest division (digits) inside which candidates are looked for."""
-
-    min_characters: int
-    most: int
-    likeness_percent: int
-    narrowest_digits: int
-
-
-@dataclass(frozen=True, slots=True)
 class CertificatePolicy:
     """All rows in one value; `version` is recorded with every decision."""
 
     version: str
     calendar: Calendar
     townships: Rules[Township]
+    villages: Mapping[str, tuple[Row[Village], ...]]
     notice: Rules[Notice]
     validity: Rules[Validity]
     renewal: Rules[Renewal]
     reapplication: Rules[Reapplication]
     assessment: Rules[Assessment]
     reminders: Rules[Reminders]
+    expiry: Rules[Expiry]
     mode: Rules[Mode]
     intake: Rules[Intake]
     columns: Rules[Column]
@@ -169,9 +162,12 @@ class CertificatePolicy:
         return next((row.value for row in rows if row.value.code_system is CodeSystem.STATISTICAL), None)
 
     def place(self, division: str, day: date) -> str:
-        """County and township of a village code in words; empty when there is none. Names of villages are not known here."""
+        """A village in words, like 香格里拉市尼西乡汤满村民委员会; its code where there are none."""
         township = self.township(division, day)
-        return f"{township.county}{township.name}" if township else ""
+        if township is None:
+            return f"村码{division}"
+        named = next((row.value.name for row in self.villages.get(division, ()) if row.holds(day, "")), f"（村码{division}）")
+        return f"{township.county}{township.name}{named}"
 
     def words(self, id: str, division: str, day: date) -> tuple[str, ...]:
         """The lines of a text; none when no row is in force."""
@@ -194,18 +190,20 @@ class CertificatePolicy:
 
 
 def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
-    """Load and check both files. Raises `PolicyError`, naming file and row."""
-    rules, calendar = folder / "policy.toml", folder / "calendar.toml"
+    """Load and check all three files. Raises `PolicyError`, naming file and row."""
+    rules, calendar, villages = folder / "policy.toml", folder / "calendar.toml", folder / "villages.csv"
     return CertificatePolicy(
-        version=version_of(rules, calendar),
+        version=version_of(rules, calendar, villages),
         calendar=Calendar(calendar),
         townships=load(rules, "township", Township),
+        villages=_villages(villages),
         notice=load(rules, "notice", Notice),
         validity=load(rules, "validity", Validity),
         renewal=load(rules, "renewal", Renewal),
         reapplication=load(rules, "reapplication", Reapplication),
         assessment=load(rules, "assessment", Assessment),
         reminders=load(rules, "reminders", Reminders),
+        expiry=load(rules, "expiry", Expiry),
         mode=load(rules, "mode", Mode),
         intake=load(rules, "intake", Intake),
         columns=load(rules, "column", Column),
@@ -217,3 +215,20 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         publication=load(rules, "publication", Publication),
         search=load(rules, "search", Search),
     )
+
+
+def _villages(path: Path) -> dict[str, tuple[Row[Village], ...]]:
+    """The list of villages by code: lines `code,name,from,until` below comments; the comments say where it comes from."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    source = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
+    found = defaultdict[str, list[Row[Village]]](list)
+    for line in csv.DictReader(line for line in lines if not line.startswith("#")):
+        try:
+            until = date.fromisoformat(line["until"]) if line["until"] else None
+            row = Row(line["code"], date.fromisoformat(line["from"]), until, "", source, Village(line["name"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise PolicyError(f"{path.name} {line.get('code')}: {error}") from None
+        if not (len(row.id) == 12 and row.id.isdigit() and row.value.name):
+            raise PolicyError(f"{path.name} {row.id}: a village has twelve digits and a name")
+        found[row.id].append(row)
+    return {code: tuple(rows) for code, rows in found.items()}

@@ -210,7 +210,6 @@ def posted(division: str, holders: Sequence[Holder], days: tuple[date, date], po
         notice.Sheet(
             names=tuple(display.name(h.name, rule.minor if h.minor else rule.adult) for h in holders),
             place=policy.place(division, today),
-            division=division,
             starts_on=days[0],
             ends_on=days[1],
             working_days=policy.notice.one("public_notice", days[0], division).working_days,

@@ -17,7 +17,7 @@ from uuid import UUID
 from pypinyin import Style, pinyin
 
 from services import identity
-from services.certificates.policy import Search
+from services.certificates.display import Search
 
 _SPELLINGS = 16  # of a name of many characters with several readings each, the first ones
 

@@ -66,6 +66,8 @@ def test_every_purpose_has_a_row_and_every_row_a_purpose() -> None:
         (date(2025, 9, 26), 3, date(2025, 9, 30)),  # make-up Sunday 28 September
         (date(2025, 9, 28), 5, date(2025, 10, 11)),  # National Day and make-up Saturday 11 October
         (date(2024, 4, 30), 6, date(2024, 5, 11)),  # Labour Day, make-up Saturday 11 May
+        (date(2020, 1, 23), 5, date(2020, 2, 7)),  # the Spring Festival that was made longer
+        (date(2018, 12, 28), 2, date(2019, 1, 2)),  # the new year's days off lie in two years
     ],
 )
 def test_working_days_follow_the_holiday_list(start: date, days: int, end: date) -> None:
@@ -82,8 +84,45 @@ def test_an_unknown_year_falls_back_to_weekends() -> None:
     assert POLICY.calendar.add(date(2031, 9, 30), 2) == date(2031, 10, 2)
 
 
-def test_a_row_with_an_unknown_key_stops_the_start_and_is_named(tmp_path: Path) -> None:
+def _rest(folder: Path) -> None:
+    """The files beside policy.toml."""
+    for name in ("calendar.toml", "villages.csv"):
+        copy(FOLDER / name, folder)
+
+
+@pytest.mark.parametrize(
+    ("division", "day", "words"),
+    [
+        ("533401204201", date(2026, 3, 2), "香格里拉市尼西乡幸福村民委员会"),
+        ("533423207206", date(2026, 3, 2), "维西傈僳族自治县维登乡富川村民委员会"),
+        ("533401204999", date(2026, 3, 2), "香格里拉市尼西乡（村码533401204999）"),
+        ("533401204201", date(2014, 12, 31), "村码533401204201"),
+        ("510104001001", date(2026, 3, 2), "村码510104001001"),
+    ],
+)
+def test_a_village_is_named_as_the_list_names_it(division: str, day: date, words: str) -> None:
+    assert POLICY.place(division, day) == words
+
+
+def test_every_village_lies_in_a_township_and_every_township_has_villages() -> None:
+    day = date(2026, 3, 2)
+    assert all(POLICY.township(code, day) for code in POLICY.villages)
+    statistical = {row.id for row in POLICY.townships.rows if row.value.code_system == "STATISTICAL"}
+    assert {code[:9] for code in POLICY.villages} == statistical
+    assert len(POLICY.villages) == 197
+
+
+def test_a_broken_line_in_the_list_of_villages_is_named(tmp_path: Path) -> None:
+    copy(FOLDER / "policy.toml", tmp_path)
     copy(FOLDER / "calendar.toml", tmp_path)
+    for line in ("533401204001,幸福村民委员会,soon,", "53340120400,幸福村民委员会,2015-01-01,", "533401204001,,2015-01-01,"):
+        (tmp_path / "villages.csv").write_text(f"code,name,from,until\n{line}\n", encoding="utf-8")
+        with pytest.raises(PolicyError, match=rf"villages.csv {line.split(',')[0]}"):
+            load_policy(tmp_path)
+
+
+def test_a_row_with_an_unknown_key_stops_the_start_and_is_named(tmp_path: Path) -> None:
+    _rest(tmp_path)
     text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
     (tmp_path / "policy.toml").write_text(text.replace("working_days = 5", "working_day = 5"), encoding="utf-8")
     with pytest.raises(PolicyError, match=r"policy.toml \[\[notice\]\] public_notice: unknown key"):
@@ -91,7 +130,7 @@ def test_a_row_with_an_unknown_key_stops_the_start_and_is_named(tmp_path: Path) 
 
 
 def test_an_edited_row_is_another_version(tmp_path: Path) -> None:
-    copy(FOLDER / "calendar.toml", tmp_path)
+    _rest(tmp_path)
     text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
     (tmp_path / "policy.toml").write_text(text.replace("working_days = 5", "working_days = 7"), encoding="utf-8")
     assert load_policy(tmp_path).version != POLICY.version

@@ -71,7 +71,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A person as an official's task needs it: village in words with its code; name, citizen id and phone as far as the agency
+    """A person as an official's task needs it: village in words, or its code; name, citizen id and phone as far as the agency
     sees them (`[[display]]` rows): a citizen id at most masked, what is not shown is empty or null."""
 
     person_id: UUID
@@ -106,12 +106,11 @@ def shown(person: vault.Identity, call: Call) -> Resolved:
     """A person as far as the caller's agency sees it."""
     policy: CertificatePolicy = call.runtime.service.policy
     today = call.context.today
-    rule, code = policy.shown_to(call.principal.agency, person.division, today), f"村码{person.division}"
-    place = policy.place(person.division, today)
+    rule = policy.shown_to(call.principal.agency, person.division, today)
     return Resolved(
         person.person_id,
         display.name(person.name, rule.name),
-        f"{place}（{code}）" if place else code,
+        policy.place(person.division, today),
         display.citizen_id(person.citizen_id, rule.citizen_id),
         display.phone(person.phone, rule.phone),
     )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.certificates.forms.form import BLANK, Block, File, Form, Heading, Items, Pairs, blank, day, last_day, reached, village
-from services.certificates.policy import Office
+from services.certificates.forms.form import BLANK, Block, File, Form, Heading, Items, Pairs, blank, day, last_day, reached
+from services.certificates.forms.rows import Office
 from services.certificates.terms import DisputeLevel
 
 _SIGN = ("经办人（签字）：＿＿＿＿＿　申请人或者监护人（签字）：＿＿＿＿＿",)
@@ -32,7 +32,7 @@ def receipt(facts: Acceptance) -> Form:
         (
             ("申请人", file.name),
             *guardian,
-            ("户籍所在地", village(file.place, file.division)),
+            ("户籍所在地", file.place),
             ("申请渠道", facts.channel),
             ("申请日期", day(facts.applied_on)),
             ("受理日期", day(facts.accepted_on)),

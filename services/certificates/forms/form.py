@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from services.certificates.policy import Office
+from services.certificates.forms.rows import Office
 
 BLANK = "＿" * 6
 _WEEKDAYS = "一二三四五六日"
@@ -65,7 +65,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What every form about one application or card knows. `repr` shows no name."""
+    """What every form about one application or card knows; `place` is the village in words. `repr` shows no name."""
 
     certificate_id: UUID
     name: str = field(repr=False)
@@ -99,11 +99,6 @@ def last_day(on: date) -> str:
 def blank(known: str) -> str:
     """What is known, or a line to be filled in by hand."""
     return known or BLANK
-
-
-def village(place: str, division: str) -> str:
-    """A village: its name is not known here, so a line stands for it beside its code."""
-    return f"{place}{BLANK}村（社区）（代码{division}）"
 
 
 def reached(office: Office) -> str:

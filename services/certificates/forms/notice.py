@@ -6,8 +6,8 @@ nothing else, so nothing else can be printed.
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.certificates.forms.form import BLANK, Form, Table, blank, day
-from services.certificates.policy import Office
+from services.certificates.forms.form import Form, Table, blank, day
+from services.certificates.forms.rows import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,6 @@ class Sheet:
 
     names: tuple[str, ...] = field(repr=False)
     place: str
-    division: str
     starts_on: date
     ends_on: date
     working_days: int
@@ -25,17 +24,15 @@ class Sheet:
 
 def sheet(facts: Sheet) -> Form:
     """公示单."""
-    village = f"{facts.place}{BLANK}村（社区）"
     rows = tuple((str(n), name or "（不公布姓名）", "符合残疾评定标准") for n, name in enumerate(facts.names, 1))
     return Form(
         title="残疾评定结果公示",
         body=(
-            f"依照《残疾人证管理办法》第九条，现将{village}下列人员的残疾评定结果予以公示。",
+            f"依照《残疾人证管理办法》第九条，现将{facts.place}下列人员的残疾评定结果予以公示。",
             Table(("序号", "姓名", "评定结果"), (15, 45, 40), rows),
             f"公示时间：{day(facts.starts_on)}至{day(facts.ends_on)}（张贴次日起{facts.working_days}个工作日）。",
             f"公示期间有异议的，可以向本单位或者村（社区）反映，反映的情况予以保密。联系电话：{blank(facts.office.telephone)}",
         ),
         office=f"{facts.office.name}（盖章）",
         on=facts.starts_on,
-        footer=f"村（社区）代码：{facts.division}",
     )

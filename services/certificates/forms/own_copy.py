@@ -5,7 +5,8 @@ from datetime import datetime
 
 from services.certificates import dossier
 from services.certificates.forms.form import Block, Form, Heading, Pairs, Table
-from services.certificates.policy import CertificatePolicy, Office
+from services.certificates.forms.rows import Office
+from services.certificates.policy import CertificatePolicy
 from services.kernel.events import SHANGHAI
 
 _WHAT = {None: "身份证号", "NAME": "姓名", "PHONE": "电话", "ADDRESS": "地址"}
@@ -14,6 +15,7 @@ _NONE = "无。"
 
 def own_copy(held: dossier.Dossier, office: Office, policy: CertificatePolicy) -> Form:
     """个人信息副本."""
+    moves = [(policy.place(m.from_division, m.on), policy.place(m.to_division, m.on), str(m.on)) for m in held.moves]
     body: tuple[Block, ...] = (
         "依照《中华人民共和国个人信息保护法》第四十五条，本单位登记的有关您的个人信息如下。您认为不准确的，可以要求更正（第四十六条）。",
         Heading("一、身份"),
@@ -23,7 +25,7 @@ def own_copy(held: dossier.Dossier, office: Office, policy: CertificatePolicy) -
         Heading("三、监护人"),
         _guardians(held),
         Heading("四、户籍迁移"),
-        _table(("迁出", "迁入", "日期"), (38, 38, 24), [(m.from_division, m.to_division, str(m.on)) for m in held.moves]),
+        _table(("迁出", "迁入", "日期"), (38, 38, 24), moves),
         Heading("五、申请和残疾人证"),
         *(_cards(held) or (_NONE,)),
         Heading("六、向您作过的告知"),
@@ -44,7 +46,6 @@ def own_copy(held: dossier.Dossier, office: Office, policy: CertificatePolicy) -
 
 def _identity(held: dossier.Dossier, policy: CertificatePolicy) -> Block:
     person = held.person
-    place = policy.place(person.division, held.made_on)
     died = (("登记的死亡日期", str(person.died_on)),) if person.died_on else ()
     return Pairs(
         (
@@ -52,7 +53,7 @@ def _identity(held: dossier.Dossier, policy: CertificatePolicy) -> Block:
             ("身份证号", person.citizen_id),
             ("电话", person.phone or "未登记"),
             ("地址", person.address or "未登记"),
-            ("户籍所在地", f"{place}（村码{person.division}）"),
+            ("户籍所在地", policy.place(person.division, held.made_on)),
             ("登记日期", str(person.registered_on)),
             *died,
         )

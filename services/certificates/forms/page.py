@@ -46,13 +46,15 @@ def page(form: Form) -> str:
     for word, value in (_LANDSCAPE if form.landscape else _PORTRAIT).items():
         style = style.replace(word, value)
     # The seal never stands on a page without text: the last paragraph goes with it.
-    *body, last = form.body if isinstance(form.body[-1], str) else (*form.body, None)
+    body, last = list(form.body), ""
+    if isinstance(body[-1], str):
+        last = _block(body.pop())
     parts = [
         f'<p class="number">{_text(form.number)}</p>' if form.number else "",
         f"<h1>{escape(form.title)}</h1>",
         f'<p class="flush">{escape(form.addressee)}：</p>' if form.addressee else "",
         *(_block(block) for block in body),
-        _end(form, _block(last) if last else ""),
+        _end(form, last),
     ]
     content = "\n".join(part for part in parts if part)
     head = f'<meta charset="utf-8"><title>{escape(form.title)}</title><style>{style}</style>'

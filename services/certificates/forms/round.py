@@ -16,7 +16,6 @@ class Visit:
 
     name: str = field(repr=False)
     place: str
-    division: str
     phone: str | None = field(repr=False)
     applied_on: date
     due_by: date | None
@@ -40,7 +39,7 @@ def round_list(facts: Round) -> Form:
         (
             str(number),
             visit.name,
-            f"{visit.place}{visit.division[9:]}",
+            visit.place,
             identity.masked_phone(visit.phone) if visit.phone else "无",
             visit.applied_on.isoformat(),
             visit.due_by.isoformat() if visit.due_by else "未定",
@@ -57,6 +56,6 @@ def round_list(facts: Round) -> Form:
         office=facts.office,
         on=facts.on,
         signatures=(f"评定人员（签字）：{BLANK}　　{BLANK}　　陪同人员（签字）：{BLANK}",),
-        footer="本名单含个人信息，仅供本次上门评残使用，用后交回存档，不得拍照、转发。“签字”由本人或者监护人签。村（社区）后的三位数字为村（社区）代码。",
+        footer="本名单含个人信息，仅供本次上门评残使用，用后交回存档，不得拍照、转发。“签字”由本人或者监护人签。",
         landscape=True,
     )
