@@ -153,8 +153,8 @@ async def _earlier(conn: Any, person_id: UUID) -> tuple[Earlier, ...]:
     """Each field's earlier values; of a correction only what it changed, which is what the next row, or today's, does not say."""
     ids = await conn.fetch("SELECT citizen_id, until FROM citizen_id_history WHERE person_id = $1 ORDER BY until", person_id)
     rows = await conn.fetch(
-        """SELECT name, phone, address, until FROM person_detail_history WHERE person_id = $1
-           UNION ALL SELECT name, phone, address, 'infinity' FROM person WHERE person_id = $1 ORDER BY until""",
+        """SELECT name, phone, address, until, at FROM person_detail_history WHERE person_id = $1
+           UNION ALL SELECT name, phone, address, NULL, 'infinity' FROM person WHERE person_id = $1 ORDER BY at""",
         person_id,
     )
     found = [Earlier(None, row["citizen_id"], row["until"]) for row in ids]

@@ -221,10 +221,13 @@ async def test_corrected_details_hold_and_the_earlier_ones_are_kept(place: World
         assert (await office.clerk.post(path, body, 409))["title"] == "nothing_to_correct"
     now = await office.sql("SELECT name, phone, address FROM person")
     assert [tuple(row.values()) for row in now] == [("测试·乙", None, "一号")]
-    before = await office.sql(
-        "SELECT name, phone, address FROM person_detail_history ORDER BY address NULLS FIRST, phone NULLS LAST"
-    )
+    before = await office.sql("SELECT name, phone, address FROM person_detail_history ORDER BY at")
     assert [tuple(row.values()) for row in before] == [("测试甲", "13800000000", None), ("测试·乙", None, None)]
+    await office.clerk.post(path, {"name": "测试甲"})
+    held = await office.clerk.post(f"/persons/{person}/copy", {"reference": "request/1"}, 200)
+    assert [(one["what"], one["was"]) for one in held["earlier"]] == [
+        ("NAME", "测试甲"), ("PHONE", "13800000000"), ("NAME", "测试·乙"),
+    ]  # fmt: skip
     neighbour = await office.client("CL", "533422", "clerk")
     assert (await neighbour.post(path, {"name": "别人"}, 404))["title"] == "person_unknown"
     for row in await office.sql("SELECT data FROM events"):

@@ -8,7 +8,8 @@ CREATE TABLE person_detail_history (
     name      text NOT NULL,
     phone     text,
     address   text,
-    until     date NOT NULL
+    until     date NOT NULL,
+    at        timestamptz NOT NULL DEFAULT clock_timestamp()  -- of two corrections of one day, which came first
 );
 CREATE INDEX person_detail_history_person ON person_detail_history (person_id);
 ALTER TABLE person_detail_history ENABLE ROW LEVEL SECURITY;
