@@ -4,7 +4,6 @@ The doors take most of them as request bodies, so fields carry their bounds; a `
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 

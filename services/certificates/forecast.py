@@ -75,14 +75,14 @@ def forecast(
     rows = (r for r in policy.townships.rows if r.holds(today, "") and r.value.code_system is CodeSystem.STATISTICAL)
     places = sorted((r.id, r.value) for r in rows if r.id.startswith(sight[:9]))
     townships = [_wave(t, at.name, m, losses[t, m], seats.get((t, m), 0)) for m in months for t, at in places]
-    counties = dict((t[:6], at.county) for t, at in places if t[:6].startswith(sight))
+    counties = {t[:6]: at.county for t, at in places if t[:6].startswith(sight)}
     loads = [_load(county, name, m, townships, losses, policy, today) for m in months for county, name in counties.items()]
     made = Forecast(tuple(months), tuple(loads), tuple(townships), exact)
     return made if exact else shown(made, policy.reading.one("reading", today, sight).smallest_cell)
 
 
 def _wave(division: str, name: str, m: str, losses: Sequence[Decimal], seats: int) -> Wave:
-    return Wave(division, name, m, len(losses), sum(loss > 0 for loss in losses), sum(losses, Decimal(0)), seats)
+    return Wave(division, name, m, len(losses), sum(loss > 0 for loss in losses), sum(losses, Decimal("0.00")), seats)
 
 
 def _load(

@@ -40,7 +40,8 @@ class CertificateRow:
     """One application and what became of it. `reason`: code of what was missing, of the refusal or of the cancellation.
 
     `step_on`: since when it stands at its step; `home_due_on`, `visit_on`: until when a home assessment is to be done and when its
-    round (`round_id`, kept when it has assessed) comes; `objections`: not yet answered; `proposal`: like "CANCEL:DEATH"; `review`: why the holder is assessed again.
+    round comes (`round_id`; stays when it has assessed); `objections`: not yet answered; `proposal`: like "CANCEL:DEATH"; `review`:
+    why the holder is assessed again.
     """
 
     certificate_id: UUID

@@ -95,7 +95,7 @@ def renewal(card: Expiring, policy: CertificatePolicy, today: date) -> Renewal:
     rule = policy.queue.one("queue", today, card.division)
     stops = first_month_unpaid(card.valid_to, policy.stops.one("stops", today, card.division).first_month)
     running = tuple(p for p in card.paid if runs(p.month, stops, card.known_month, rule))
-    loss = sum((p.amount for p in running), Decimal(0))
+    loss = sum((p.amount for p in running), Decimal("0.00"))
     return Renewal(
         certificate_id=card.certificate_id, person_id=card.person_id, division=card.division, valid_to=card.valid_to,
         days_left=(card.valid_to - today).days, first_month_unpaid=stops, payments=running, loss_per_month=loss,

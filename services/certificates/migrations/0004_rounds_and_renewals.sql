@@ -58,5 +58,4 @@ CREATE TABLE views.monitored_case (
     household_id uuid NOT NULL,
     division     text NOT NULL
 );
-CREATE INDEX monitored_case_household ON views.monitored_case (household_id);
 SELECT guard('monitored_case');
