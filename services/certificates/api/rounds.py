@@ -130,7 +130,7 @@ async def some(
 
 
 @router.get("/rounds/requests")
-async def requests(call: Call = query("certificates.read"), division: Prefix = "") -> Page[queries.Request]:
+async def requests(call: Call = query("certificates.schedule"), division: Prefix = "") -> Page[queries.Request]:
     """Where home assessments wait for a round: by village, the most urgent first."""
     return Page(await call.read(queries.requests, division))
 
