@@ -11,6 +11,7 @@ from math import ceil, log10
 
 _COLOURS = ("#2F6DA8", "#D9822B", "#5A9367", "#A23B55", "#7A6BA8", "#8A8A8A")
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 960, 420, 64, 72, 96
+_HALO = 'paint-order="stroke" stroke="#fff" stroke-width="3"'  # so that a number can be read across the line
 _FONT = "font-family=\"'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif\""
 
 
@@ -34,10 +35,12 @@ def bars(
     parts = [_heading(title, note), _grid(high, unit, scale, floor)]
     for n, label in enumerate(labels):
         parts += _bar(n, label, [s.values[n] for s in stacked], step, scale, floor, len(labels))
+    totals = [(_LEFT + (n + 0.5) * step, floor - top * scale - 4, top) for n, top in enumerate(tops) if top]
     if line:
         points = " ".join(f"{_LEFT + (n + 0.5) * step:.1f},{floor - v * scale:.1f}" for n, v in enumerate(line.values))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{_COLOURS[len(stacked)]}" stroke-width="2.5"/>')
-    parts.append(_legend(drawn))
+    parts += [_text(x, y, f"{top:g}", f'text-anchor="middle" {_HALO}') for x, y, top in totals]
+    parts.append(_legend(stacked, line))
     said = "；".join(f"{s.name}：" + "，".join(f"{m} {v:g}" for m, v in zip(labels, s.values, strict=True)) for s in drawn)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" {_FONT}>'
     return f"{head}<title>{escape(title)}</title><desc>{escape(said)}</desc>{''.join(parts)}</svg>\n"
@@ -74,18 +77,17 @@ def _bar(n: int, label: str, values: Sequence[float], step: float, scale: float,
     for colour, value in zip(_COLOURS, values, strict=False):
         y -= value * scale
         parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{step * 0.7:.1f}" height="{value * scale:.1f}" fill="{colour}"/>')
-    if total := sum(values):
-        parts.append(_text(x + step * 0.35, y - 4, f"{total:g}", 'text-anchor="middle"'))
     middle, turned = x + step * 0.35, count > 14
     where = f'text-anchor="end" transform="rotate(-45 {middle:.1f} {floor + 14})"' if turned else 'text-anchor="middle"'
     parts.append(_text(middle, floor + 16, label, where))
     return parts
 
 
-def _legend(drawn: Sequence[Series]) -> str:
+def _legend(stacked: Sequence[Series], line: Series | None) -> str:
     parts, x = [], float(_LEFT)
-    for colour, series in zip(_COLOURS, drawn, strict=False):
-        parts.append(f'<rect x="{x:.1f}" y="{_HEIGHT - 24}" width="12" height="12" fill="{colour}"/>')
+    for colour, series in zip(_COLOURS, [*stacked, *([line] if line else [])], strict=False):
+        high = 3 if series is line else 12  # a line looks like a line
+        parts.append(f'<rect x="{x:.1f}" y="{_HEIGHT - 18 - high / 2:g}" width="12" height="{high}" fill="{colour}"/>')
         parts.append(_text(x + 18, _HEIGHT - 14, series.name))
         x += 36 + 13 * len(series.name)
     return "".join(parts)

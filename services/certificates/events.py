@@ -1,6 +1,7 @@
 """What the certificate register says to the world: persons (as pseudonyms), applications, assessments, certificates.
 
-The stream of a person event is the person id; the stream of every other event is the certificate id, which the application opens.
+The stream of a person event is the person id, of a `HomeRound…` event the round id; the stream of every other event is the
+certificate id, which the application opens.
 Dates are calendar days in Asia/Shanghai. Division codes follow the statistical system (domain reference, section 6).
 """
 
@@ -60,6 +61,12 @@ from services.certificates.person_events import (
     PersonDied,
     PersonMoved,
     PersonRegistered,
+)
+from services.certificates.round_events import (
+    HomeRoundCancelled,
+    HomeRoundClosed,
+    HomeRoundMoved,
+    HomeRoundPlanned,
 )
 from services.certificates.terms import (
     Applicant,
@@ -124,6 +131,10 @@ __all__ = (
     "HomeAssessmentMissed",
     "HomeAssessmentOverdue",
     "HomeAssessmentScheduled",
+    "HomeRoundCancelled",
+    "HomeRoundClosed",
+    "HomeRoundMoved",
+    "HomeRoundPlanned",
     "IdentityCorrected",
     "IdentityCorrectionReverted",
     "InformationTopic",

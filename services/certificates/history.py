@@ -53,7 +53,9 @@ WORDS: dict[type, Callable[[Any], str]] = {
         f"转介{h.institution}评定（{SETTINGS.get(h.setting, '方式不明')}）" + (f"，应于{h.due_on}前完成" if h.due_on else "")
     ),
     e.HomeAssessmentScheduled: lambda h: f"编入上门评残批次，{h.on}上门",
-    e.HomeAssessmentMissed: lambda h: f"上门未能评定：{h.reason}",
+    e.HomeAssessmentMissed: lambda h: (
+        "上门批次取消，待另行安排" if h.reason == "round_cancelled" else f"上门未能评定：{h.reason}"
+    ),
     e.HomeAssessmentOverdue: lambda h: f"上门评残逾期（应于{h.due_on}前完成）",
     e.AssessmentCompleted: lambda h: f"评定结论：{disability(h.category, h.grade)}" if h.meets_standard else "评定结论：不符合残疾标准",
     e.PublicNoticeOrdered: lambda h: "下发公示单",

@@ -102,6 +102,38 @@ class Mode:
     register: bool
 
 
+class StopMonth(StrEnum):
+    """The first month without payment after a card has ended."""
+
+    MONTH_AFTER = "MONTH_AFTER"  # the month of the last valid day is still paid
+    EXPIRY_MONTH = "EXPIRY_MONTH"
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """From which month on the two subsidies stop when a card has ended and was not renewed."""
+
+    first_month: StopMonth
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The renewal queue: how many months ahead cards come into it, over how many months a loss is counted, and how many months older
+    than the latest known one a payment may be and still count as running."""
+
+    horizon_months: int
+    loss_months: int
+    stale_months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many months the forecast shows, and how many persons the county's institutions can assess a month, planned rounds aside."""
+
+    forecast_months: int
+    assessments_per_month: int
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """Which agencies may read identities for a purpose (the row's id)."""
@@ -142,6 +174,9 @@ class CertificatePolicy:
     reminders: Rules[Reminders]
     expiry: Rules[Expiry]
     mode: Rules[Mode]
+    stops: Rules[Stops]
+    queue: Rules[Queue]
+    capacity: Rules[Capacity]
     intake: Rules[Intake]
     columns: Rules[Column]
     purposes: Rules[Purpose]
@@ -188,6 +223,9 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         reminders=load(rules, "reminders", Reminders),
         expiry=load(rules, "expiry", Expiry),
         mode=load(rules, "mode", Mode),
+        stops=load(rules, "stops", Stops),
+        queue=load(rules, "queue", Queue),
+        capacity=load(rules, "capacity", Capacity),
         intake=load(rules, "intake", Intake),
         columns=load(rules, "column", Column),
         purposes=load(rules, "purpose", Purpose),

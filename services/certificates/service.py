@@ -11,6 +11,7 @@ from services.certificates.due import AGAIN, EXPIRED, HOME, KINDS
 from services.certificates.person import PERSON
 from services.certificates.policy import load_policy
 from services.certificates.projections import PROJECTIONS
+from services.certificates.round import ROUND
 from services.certificates.terms import ExpiryWindow
 from services.kernel.service import DueRow, Duty, Service
 
@@ -23,7 +24,7 @@ SERVICE = Service(
     name="certificates",
     language=events,
     policy=load_policy(),
-    deciders=(PERSON, CERTIFICATE),
+    deciders=(PERSON, CERTIFICATE, ROUND),
     projections=PROJECTIONS,
     duties=(
         *(Duty(kind, CERTIFICATE, _approaching) for kind in KINDS),

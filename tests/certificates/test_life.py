@@ -78,7 +78,6 @@ def test_article_11_a_home_assessment_is_scheduled_missed_and_overdue() -> None:
     late = e.HomeAssessmentOverdue(person_id=s.PERSON, due_on=date(2026, 4, 1))
     certificate(*again).when(c.NoteHomeOverdue(), date(2026, 4, 2)).then(late)
     certificate(*again, late).when(c.NoteHomeOverdue(), date(2026, 4, 3)).then_nothing()
-    assert malformed(c.ScheduleVisit(past[-1].round_id, date(2026, 3, 31)), again) == "round_in_past"
 
 
 TWO = (t.Constituent(category=t.Category.PHYSICAL, grade=2), t.Constituent(category=t.Category.HEARING, grade=3))

@@ -35,6 +35,14 @@ def test_a_picture_is_well_formed_says_what_it_shows_and_runs_nothing() -> None:
     assert {e.tag for e in root.iter()} == {f"{space}{t}" for t in ("svg", "title", "desc", "rect", "text", "line", "polyline")}
 
 
+def test_the_line_lies_over_the_bars_and_the_numbers_over_the_line() -> None:
+    drawn = [
+        e.tag.rpartition("}")[2] for e in ElementTree.fromstring(bars("图", "人", ["甲"], [Series("数", [3])], Series("线", [3])))
+    ]
+    line = drawn.index("polyline")
+    assert drawn[line - 2 : line + 2] == ["rect", "text", "polyline", "text"]
+
+
 def test_the_bars_are_as_high_as_their_values() -> None:
     root = ElementTree.fromstring(bars("图", "人", ["甲", "乙"], [Series("数", [10, 5])]))
     drawn = [e for e in root.iter("{http://www.w3.org/2000/svg}rect") if e.get("fill") == "#2F6DA8"][:2]

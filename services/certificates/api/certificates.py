@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator
 
 from services.certificates import desk, history, queries
+from services.certificates.round_queries import not_closed
 from services.certificates.terms import Category
 from services.shell.http import Call, Page, query
 
@@ -32,9 +33,10 @@ Grade = Annotated[int | None, Query(ge=1, le=4)]
 @router.get("/desk")
 async def desk_(call: Call = query("desk.read")) -> Page[desk.Task]:
     """今日待办: what waits for the caller's office, the most urgent first."""
-    rows = await call.read(queries.waiting, 2000)
-    who, policy = call.principal, call.runtime.service.policy
-    return Page(desk.tasks(rows, who.agency, who.division, policy, call.context.today))
+    who, policy, today = call.principal, call.runtime.service.policy, call.context.today
+    async with call.reading() as conn:
+        rows, rounds = await queries.waiting(conn, 2000), await not_closed(conn, today)
+    return Page(desk.tasks(rows, who.agency, who.division, policy, today, rounds))
 
 
 @router.get("/certificates/counts")
