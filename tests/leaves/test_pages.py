@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 from python_calamine import CalamineWorkbook
 
 from services.charts import Series, bars
-from services.workbooks import Page, written
+from services.workbooks import Cell, Page, written
 
 
 def test_an_id_keeps_all_its_digits_and_nothing_becomes_a_formula() -> None:
-    rows = [["533499198001010013", "=1+1", 3, Decimal("12.50"), date(2026, 3, 2), None]]
+    rows: list[list[Cell]] = [["533499198001010013", "=1+1", 3, Decimal("12.50"), date(2026, 3, 2), None]]
     header = ["身份证号", "备注", "数", "金额", "日期", "空"]
     made = written([Page("名册", "残疾人证名册", header, rows, ("截至2026-03-02",)), Page("空", "空表", ["甲"], [])])
     book = CalamineWorkbook.from_filelike(BytesIO(made))
