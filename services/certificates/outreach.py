@@ -174,7 +174,7 @@ def _answered(state: State, asked: RecordAnswer, policy: CertificatePolicy, toda
         raise Malformed("answer_contradicts_itself", "本人主动提出的，不得登记为未见到人")
     if why := asked.facts.out_of_question:
         raise Rejected(*why)
-    last = _last(state)
+    last = _last(state, asked.facts)
     said = e.OutreachAnswered(
         person_id=asked.person_id, answer=asked.answer, way=asked.way, volunteered=asked.volunteered, answered_on=today,
         again_on=_again(asked.answer, asked.facts.division, policy, today),
@@ -202,7 +202,7 @@ def _closed(state: State, asked: CloseOutreach, policy: CertificatePolicy, today
 
 
 def _moved(state: State, to_division: str, today: date) -> list[Any]:
-    known = state.was if isinstance(state, Closed) else state
+    known = _known(state)
     if isinstance(known, Absent) or known.division == to_division:
         return []
     return [e.OutreachMoved(person_id=known.person_id, to_division=to_division, moved_on=today)]
@@ -225,9 +225,16 @@ def _lead(asked: NoteLead | RecordAnswer | CloseOutreach, source: LeadSource, to
     return e.OutreachLeadNoted(person_id=asked.person_id, division=asked.facts.division, source=source, noted_on=today)
 
 
-def _last(state: State) -> e.OutreachAnswered | None:
-    known = state.was if isinstance(state, Closed) else state
-    return None if isinstance(known, Absent) else known.answered
+def _last(state: State, facts: Facts) -> e.OutreachAnswered | None:
+    """The last answer, unless the register went on since."""
+    known = _known(state)
+    last = None if isinstance(known, Absent) else known.answered
+    return last if last and (facts.since is None or last.answered_on >= facts.since) else None
+
+
+def _known(state: State) -> Absent | Open:
+    """What is known of the person, ended or not."""
+    return state.was if isinstance(state, Closed) else state
 
 
 def _outdated(state: Closed, facts: Facts) -> bool:
@@ -237,7 +244,7 @@ def _outdated(state: Closed, facts: Facts) -> bool:
 
 def evolve(state: State, happened: Any) -> State:
     """The outreach after an event."""
-    known = state.was if isinstance(state, Closed) else state
+    known = _known(state)
     match happened:
         case e.OutreachLeadNoted(person_id=person, division=division, source=source):
             if isinstance(known, Absent):
@@ -254,7 +261,7 @@ def evolve(state: State, happened: Any) -> State:
 
 
 def _division(state: State) -> str:
-    known = state.was if isinstance(state, Closed) else state
+    known = _known(state)
     return "" if isinstance(known, Absent) else known.division
 
 
