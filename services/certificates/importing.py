@@ -12,8 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
-from services.certificates.intake import Intake, Report
+from services.certificates.intake import Intake
 from services.certificates.service import SERVICE
+from services.certificates.taking import Report
 from services.kernel import settings
 from services.kernel.errors import Malformed
 from services.shell import log

@@ -9,45 +9,26 @@ import gc
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from services import identity, sheets
+from services import identity
+from services.certificates import taking
 from services.certificates.certificate import CERTIFICATE
-from services.certificates.events import PersonIndexState
 from services.certificates.mirror import Record
 from services.certificates.person import PERSON, Register
 from services.certificates.roster import Entry, Finding, Places, read
+from services.certificates.taking import Report
 from services.kernel.errors import Conflict, Malformed, ShouwangError
-from services.kernel.events import NAMESPACE, Context, topic_of
+from services.kernel.events import NAMESPACE, Context
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
-from services.kernel.store import Outgoing
 
 BATCH, LANES = 1000, 3
 _OVER = ("REFUSED", "CANCELLED", "WITHDRAWN")
-_PERSONS = """INSERT INTO person (person_id, division, name, citizen_id, blind_index, phone, key_id, registered_on)
-    SELECT *, $7, $8 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[])
-        AS u(person_id, division, name, citizen_id, blind_index, phone) ON CONFLICT (blind_index) DO NOTHING"""
-
-
-@dataclass
-class Report:
-    """What a roster held and led to: rows by outcome, findings by code. No personal data."""
-
-    usable: int = 0
-    rejected: int = 0
-    findings: Counter[str] = field(default_factory=Counter)
-    outcomes: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def rejected_percent(self) -> float:
-        """The share of rows that cannot be used."""
-        return 100 * self.rejected / max(1, self.usable + self.rejected)
 
 
 class Intake:
@@ -69,38 +50,13 @@ class Intake:
 
     def entries(self) -> Iterator[tuple[Entry | None, list[Finding]]]:
         """Every row below the header, read; a person's second row, and two names of one citizen id, are findings."""
-        lines = sheets.rows(self.data)
-        head = list(islice(lines, sheets.HEADER_ROWS))
-        top, places = sheets.header(head, self._columns)
         seen: dict[str, int] = {}
-        for number, line in enumerate(chain(head[top + 1 :], lines), top + 2):
-            if number > self.limits.max_rows:
-                raise Malformed("sheet_too_large", f"超过{self.limits.max_rows}行")
-            yield self._once(read(number, line, places, self._divisions, self.today), seen)
-
-    def _once(self, found: tuple[Entry | None, list[Finding]], seen: dict[str, int]) -> tuple[Entry | None, list[Finding]]:
-        entry, notes = found
-        if entry is None:
-            return found
-        name = hash(entry.name)
-        if entry.citizen_id in seen:
-            return None, [*notes, Finding(entry.row, "duplicate_row" if seen[entry.citizen_id] == name else "id_shared", True)]
-        seen[entry.citizen_id] = name
-        return found
+        for number, line, places in taking.below_header(self.data, self._columns, self.limits.max_rows):
+            yield taking.once(read(number, line, places, self._divisions, self.today), seen)
 
     def judge(self, tick: Callable[[int], Any] = lambda _: None) -> Report:
         """Read everything and count. Raises `Malformed("too_many_bad_rows")` beyond the policy's share."""
-        report = Report()
-        for entry, notes in self.entries():
-            tick(1)
-            report.usable += entry is not None
-            report.rejected += any(note.rejected for note in notes)
-            report.findings.update(note.code for note in notes)
-        if report.usable + report.rejected == 0:
-            raise Malformed("sheet_empty", "名册没有数据行")
-        if report.rejected_percent > self.limits.max_rejected_percent:
-            raise Malformed("too_many_bad_rows", f"{report.rejected}行不能使用：{dict(report.findings)}")
-        return report
+        return taking.judged(self.entries(), self.limits, tick)
 
     async def take(self, report: Report, keep: bool = True, tick: Callable[[int], Any] = lambda _: None) -> Report:
         """Take every row that is not taken yet; with `keep=False` each batch is rolled back and only counted (dry run)."""
@@ -150,21 +106,7 @@ class Intake:
     async def _batch(self, rows: Sequence[tuple[Entry | None, list[Finding]]], keep: bool) -> Counter[str]:
         entries = [entry for entry, _ in rows if entry is not None]
         findings = [note for _, notes in rows for note in notes]
-        for _ in range(4):
-            try:
-                async with self.runtime.pool.acquire() as conn:
-                    transaction = conn.transaction()
-                    await transaction.start()
-                    try:
-                        outcomes = await self._written(conn, entries, findings)
-                    except BaseException:
-                        await transaction.rollback()
-                        raise
-                    await (transaction.commit() if keep else transaction.rollback())
-                    return outcomes
-            except Conflict:
-                continue
-        raise Conflict("import_interrupted", "同时有人在办理同一批人员，请稍后继续")
+        return await taking.in_one_transaction(self.runtime.pool, lambda conn: self._written(conn, entries, findings), keep)
 
     async def _written(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> Counter[str]:
         known, fresh = await self._persons(conn, entries, findings)
@@ -192,27 +134,9 @@ class Intake:
     async def _persons(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> tuple[dict[str, UUID], dict[str, UUID]]:
         """Citizen id → person: all of this county, and those that were not known before (with their rows made)."""
         index = {identity.blind_index(self._key, e.citizen_id): e for e in entries}
-        rows = await conn.fetch(
-            "SELECT blind_index, person_id, name, division FROM person WHERE blind_index = ANY($1::uuid[])", [*index]
-        )
-        known: dict[str, UUID] = {}
-        for row in rows:
-            entry = index.pop(row["blind_index"])
-            if not row["division"].startswith(self.county):
-                findings.append(Finding(entry.row, "person_elsewhere", True))
-                continue
-            known[entry.citizen_id] = row["person_id"]
-            if _letters(row["name"]) != _letters(entry.name):
-                findings.append(Finding(entry.row, "info_mismatch", False))
+        known = await taking.found(conn, index, self.county, findings)
         index = {i: entry for i, entry in index.items() if entry.cancelled is None}  # what ended before we knew of it stays away
-        fresh = {entry.citizen_id: uuid4() for entry in index.values()}
-        if index:
-            columns = zip(
-                *[(fresh[e.citizen_id], e.division, e.name, e.citizen_id, i, e.phone) for i, e in index.items()], strict=True
-            )
-            made = await conn.execute(_PERSONS, *map(list, columns), identity.key_id(self._key), self.today)
-            if int(made.split()[-1]) != len(index):
-                raise Conflict("person_registered_meanwhile")
+        fresh = await taking.entered(conn, index, self._key, self.today)
         return known | fresh, fresh
 
     async def _streams(self, conn: Any, known: dict[str, UUID]) -> dict[UUID, list[Any]]:
@@ -247,19 +171,14 @@ class Intake:
             )  # fmt: skip
             orders.append(Order(CERTIFICATE, stream, said, self._context(entry.row, "record")))
         done = await self.runtime.executor.execute_many(conn, orders)
-        people = {fresh[entry.citizen_id]: entry for entry in entries if entry.citizen_id in fresh}
-        await self._index(conn, [(r, people[r.stream_id]) for r in done if r.stream_id in people and r.version == 1])
+        people = {person: citizen_id for citizen_id, person in fresh.items()}
+        new = [(r, people[r.stream_id]) for r in done if r.stream_id in people and r.version == 1]
+        await taking.published(conn, self.runtime.store, self._key, new)
         changed = {r.stream_id for r in done if r.stream_id in cards}
         await self._numbers(conn, {stream: cards[stream] for stream in changed})
         kinds = Counter(type(r.event).__name__ for r in done)
         kinds["unchanged"] = len(entries) - len(changed)
         return kinds
-
-    async def _index(self, conn: Any, new: list[tuple[Any, Entry]]) -> None:
-        topic, key_id = topic_of(PersonIndexState), identity.key_id(self._key)
-        index = [(str(identity.blind_index(self._key, e.citizen_id)), r) for r, e in new]
-        states = [Outgoing(topic, i, PersonIndexState(person_id=r.stream_id, key_id=key_id), r) for i, r in index]
-        await self.runtime.store.publish_many(conn, states)
 
     async def _numbers(self, conn: Any, cards: dict[UUID, Entry]) -> None:
         """The numbers as the roster prints them."""
@@ -286,8 +205,3 @@ def _stream(streams: Sequence[Any], entry: Entry) -> UUID | None:
     open_ = [row for row in streams if row["step"] not in _OVER]
     same = [row for row in streams if row["step"] == "CANCELLED" and row["valid_to"] == entry.valid_to]
     return next((row["certificate_id"] for row in (*open_, *same)), None)
-
-
-def _letters(name: str) -> str:
-    """A name for comparison: without separators and spaces (domain reference, 8.3)."""
-    return "".join(c for c in name if c not in "·•．.・- 　")

@@ -159,6 +159,20 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
+class Outreach:
+    """For how long nobody asks a person again, or lists him: months after a refusal to apply (`declined`), after a conclusion that the
+    standard is not met (`refused`), after an application or card given up at own wish (`own_wish`), after an ending (`closed`); days
+    after nobody was found (`not_met`).
+    """
+
+    declined_months: int
+    refused_months: int
+    own_wish_months: int
+    closed_months: int
+    not_met_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class CertificatePolicy:
     """All rows in one value; `version` is recorded with every decision."""
 
@@ -181,6 +195,8 @@ class CertificatePolicy:
     columns: Rules[Column]
     purposes: Rules[Purpose]
     reading: Rules[Reading]
+    outreach: Rules[Outreach]
+    lead_columns: Rules[Column]
 
     def township(self, division: str, day: date) -> Township | None:
         """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
@@ -201,6 +217,11 @@ class CertificatePolicy:
         """For how many months a cancellation for this reason bars a new application."""
         rows = (row for row in self.reapplication.rows if row.id == reason.value and row.holds(day, division))
         return next((row.value.months for row in rows), 0)
+
+    @property
+    def counties(self) -> list[str]:
+        """Every county that has or had a township, six digits each."""
+        return sorted({row.id[:6] for row in self.townships.rows})
 
     def registers(self, division: str, day: date) -> bool:
         """Whether the division's county keeps the register here; false: it mirrors the national one."""
@@ -230,6 +251,8 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         columns=load(rules, "column", Column),
         purposes=load(rules, "purpose", Purpose),
         reading=load(rules, "reading", Reading),
+        outreach=load(rules, "outreach", Outreach),
+        lead_columns=load(rules, "lead_column", Column),
     )
 
 

@@ -10,6 +10,7 @@ from services.certificates import application_events, card_events
 from services.certificates import events as e
 from services.certificates.due import DUE
 from services.certificates.followed import FOLLOWED
+from services.certificates.outreach_view import OUTREACH_VIEW
 from services.certificates.round_views import HOME_ROUND, HOME_VISIT
 from services.kernel.events import CATALOGUE, Recorded
 from services.kernel.project import Projection
@@ -293,4 +294,6 @@ CERTIFICATE_STATE: Projection[StateRow] = Projection(
     evolve=_state,
     state=(e.CertificateState, state_message),
 )
-PROJECTIONS: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE, HOME_ROUND, HOME_VISIT, *FOLLOWED)
+PROJECTIONS: tuple[Projection[Any], ...] = (
+    CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW, *FOLLOWED,
+)  # fmt: skip

@@ -104,11 +104,11 @@ def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: 
         value = sheets.cell(line, places, name)
         return " ".join(str(value).split()) if value is not None else ""
 
-    citizen_id = _citizen_id(sheets.cell(line, places, "citizen_id"), today)
+    citizen_id = id_of(sheets.cell(line, places, "citizen_id"), today)
     name = text("name")
     if not name:
         raise Malformed("name_missing")
-    _remarks(row, name, citizen_id, text("sex"), sheets.cell(line, places, "birth_date"), notes)
+    remarks(row, name, citizen_id, text("sex"), sheets.cell(line, places, "birth_date"), notes)
     number, suffix, category, grade = _card(text("number"), text("category"), text("grade"), citizen_id)
     valid_to = _day(sheets.cell(line, places, "valid_to"), "valid_to")
     valid_from = _day(sheets.cell(line, places, "valid_from"), "valid_from", required=False)
@@ -131,7 +131,8 @@ def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: 
     )  # fmt: skip
 
 
-def _citizen_id(cell: Any, today: date) -> str:
+def id_of(cell: Any, today: date) -> str:
+    """A citizen id in its normal form. Raises `Malformed`: id_not_text, id_missing, or the first finding of §8.1."""
     if not isinstance(cell, str):
         raise Malformed("id_not_text" if sheets.filled([cell]) else "id_missing")
     if not (citizen_id := identity.normalised(cell)):
@@ -141,7 +142,7 @@ def _citizen_id(cell: Any, today: date) -> str:
     return citizen_id
 
 
-def _remarks(row: int, name: str, citizen_id: str, sex: str, born: Any, notes: list[Finding]) -> None:
+def remarks(row: int, name: str, citizen_id: str, sex: str, born: Any, notes: list[Finding]) -> None:
     """What is reported and used all the same (§8.1, §8.3)."""
     if sex in ("男", "女") and (int(citizen_id[16]) % 2 == 1) != (sex == "男"):
         notes.append(Finding(row, "id_sex_mismatch", False))

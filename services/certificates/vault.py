@@ -1,4 +1,4 @@
-"""With `numbers.py` the only module that touches names and numbers: persons, guardians, objections, and the record of every read.
+"""With `numbers.py` and `taking.py` all that touches names and numbers: persons, guardians, objections, and the record of every read.
 
 Decides nothing about certificates and lets nothing into events. Its connection is a command's; callers say whose sight applies.
 """

@@ -120,7 +120,7 @@ class Call:
 
     async def answered(self, conn: Any, stream: UUID, done: list[Recorded], status: int = 200, **extra: Any) -> Answer:
         """The usual answer to a command on `stream`."""
-        version = done[-1].version if done else await conn.fetchval("SELECT max(version) FROM events WHERE stream_id = $1", stream)
+        version = done[-1].version if done else await conn.fetchval("SELECT count(*) FROM events WHERE stream_id = $1", stream)
         events = [{"id": str(r.event_id), "type": avro_name(type(r.event))} for r in done]
         return Answer(status, {"id": str(stream), "version": version, "events": events, **extra}, {"ETag": f'"{version}"'})
 

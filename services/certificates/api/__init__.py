@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.certificates.api import applications, certificates, deaths, persons, renewals, rounds, steps
+from services.certificates.api import applications, certificates, deaths, outreach, persons, renewals, rounds, steps
 
 router = APIRouter()
-for each in (persons.router, deaths.router, steps.router, applications.router, certificates.router, rounds.router, renewals.router):
+_PARTS = (persons, deaths, steps, applications, certificates, rounds, renewals, outreach)
+for each in (part.router for part in _PARTS):
     router.include_router(each)

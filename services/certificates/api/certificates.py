@@ -1,6 +1,8 @@
 """What may be read of certificates: one, lists, counts, and every event of one in words."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from typing import Annotated
@@ -9,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator
 
-from services.certificates import desk, history, queries
+from services.certificates import candidates, desk, history, outreach_desk, queries
 from services.certificates.round_queries import not_closed
 from services.certificates.terms import Category
 from services.shell.http import Call, Page, query
@@ -30,13 +32,27 @@ Day = Annotated[date, BeforeValidator(_iso)]
 Grade = Annotated[int | None, Query(ge=1, le=4)]
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits: `items` are certificates, as on any page; `outreach` are persons who have none (应办未办)."""
+
+    items: Sequence[desk.Task]
+    outreach: Sequence[outreach_desk.OutreachTask] = ()
+    cursor: str | None = None
+    more: bool = False
+
+
 @router.get("/desk")
-async def desk_(call: Call = query("desk.read")) -> Page[desk.Task]:
+async def desk_(call: Call = query("desk.read")) -> Desk:
     """今日待办: what waits for the caller's office, the most urgent first."""
     who, policy, today = call.principal, call.runtime.service.policy, call.context.today
     async with call.reading() as conn:
         rows, rounds = await queries.waiting(conn, 2000), await not_closed(conn, today)
-    return Page(desk.tasks(rows, who.agency, who.division, policy, today, rounds))
+    items = desk.tasks(rows, who.agency, who.division, policy, today, rounds)
+    if not outreach_desk.asks(who.agency, who.division):
+        return Desk(items)
+    listed = await call.read(candidates.candidates, today, policy, who.division, outreach_desk.WAITING, None, 2000)
+    return Desk(items, outreach_desk.tasks(listed, who.division, today))
 
 
 @router.get("/certificates/counts")
