@@ -129,11 +129,16 @@ def _office(actor: str) -> str:
     return actor if actor.startswith("machine:") else ":".join(actor.split(":")[:2])
 
 
+def day_end(on: date) -> datetime:
+    """The instant at which a day in Shanghai is over."""
+    return datetime.combine(on, time(), SHANGHAI) + timedelta(days=1)
+
+
 async def as_of(conn: Any, certificate_id: UUID, on: date, store: Any) -> AsOf | None:
     """The certificate as recorded until the end of that day in Shanghai; None when there was nothing that the caller may see."""
     if not await conn.fetchval("SELECT true FROM views.certificate_view WHERE certificate_id = $1", certificate_id):
         return None
-    end = datetime.combine(on + timedelta(days=1), time(), SHANGHAI)
+    end = day_end(on)
     rows: dict[Any, CertificateRow | None] = {}
     for recorded in await store.read(conn, certificate_id):
         if recorded.occurred_at < end:

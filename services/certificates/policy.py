@@ -72,6 +72,13 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How many working days a stage of the procedure (the row's id, `spans.Stage`) may take; no row: nobody has set a limit."""
+
+    working_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reminders:
     """After how many days a card first seen in its last month is told of a second time."""
 
@@ -121,6 +128,7 @@ class CertificatePolicy:
     renewal: Rules[Renewal]
     reapplication: Rules[Reapplication]
     assessment: Rules[Assessment]
+    limit: Rules[Limit]
     reminders: Rules[Reminders]
     mode: Rules[Mode]
     intake: Rules[Intake]
@@ -157,6 +165,7 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         renewal=load(rules, "renewal", Renewal),
         reapplication=load(rules, "reapplication", Reapplication),
         assessment=load(rules, "assessment", Assessment),
+        limit=load(rules, "limit", Limit),
         reminders=load(rules, "reminders", Reminders),
         mode=load(rules, "mode", Mode),
         intake=load(rules, "intake", Intake),

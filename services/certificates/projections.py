@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.certificates import application_events, card_events
 from services.certificates import events as e
+from services.certificates.course import COURSE
 from services.certificates.due import DUE
 from services.kernel.events import CATALOGUE, Recorded
 from services.kernel.project import Projection
@@ -284,4 +285,4 @@ CERTIFICATE_STATE: Projection[StateRow] = Projection(
     evolve=_state,
     state=(e.CertificateState, state_message),
 )
-PROJECTIONS: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE)
+PROJECTIONS: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE, COURSE)

@@ -42,6 +42,7 @@ SERVICE = Service(
                 "certificates.schedule",
                 "certificates.post",
                 "certificates.read",
+                "counts.exact",
                 "desk.read",
             }
         ),
@@ -49,7 +50,7 @@ SERVICE = Service(
         "liaison": frozenset({"certificates.apply", "certificates.post", "persons.resolve", "desk.read"}),
         "health": frozenset({"certificates.schedule", "certificates.read", "desk.read"}),
         "institution": frozenset({"certificates.assess"}),
-        "prefecture": frozenset({"certificates.judge", "certificates.read", "desk.read"}),
+        "prefecture": frozenset({"certificates.judge", "certificates.read", "counts.exact", "desk.read"}),
         "official": frozenset({"certificates.read", "persons.resolve"}),
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),

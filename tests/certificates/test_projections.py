@@ -136,4 +136,4 @@ def test_nothing_is_due_for_a_cancelled_certificate() -> None:
 def test_the_view_follows_every_event_of_a_certificate() -> None:
     own = {cls for cls in SERVICE.own if not hasattr(cls, "STATE_TOPIC") and cls.__module__ != person_events.__name__}
     assert own == set(CERTIFICATE_VIEW.keys)
-    assert {p.table for p in PROJECTIONS} == {"certificate_view", "certificate_state", "due"}
+    assert {p.table for p in PROJECTIONS} == {"certificate_view", "certificate_state", "due", "course"}

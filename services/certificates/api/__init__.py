@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.certificates.api import applications, certificates, deaths, persons, steps
+from services.certificates.api import applications, certificates, counts, deaths, persons, quality, steps
 
 router = APIRouter()
-for each in (persons.router, deaths.router, steps.router, applications.router, certificates.router):
+for each in (persons.router, deaths.router, steps.router, applications.router, counts.router, certificates.router, quality.router):
     router.include_router(each)
