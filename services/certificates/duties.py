@@ -14,7 +14,7 @@ _COUNTY_CL, _TOWNSHIP = ("CL", COUNTY), (("CL", TOWNSHIP), ("XZ", TOWNSHIP))
 _VILLAGE, _HEALTH = ("CUN", VILLAGE), ("WJ", COUNTY)
 _NEAR = (_COUNTY_CL, *_TOWNSHIP, _VILLAGE)
 _LEVELS = {PREFECTURE: "州", COUNTY: "县", TOWNSHIP: "乡镇", VILLAGE: "村"}
-_NAMES = {"CL": "残联", "XZ": "乡镇", "CUN": "村（社区）", "WJ": "卫健局"}
+AGENCIES = {"CL": "残联", "XZ": "乡镇", "CUN": "村（社区）", "WJ": "卫健局"}
 DUTIES: dict[type, tuple[tuple[str, int], ...]] = {
     c.Apply: _NEAR,
     c.Forward: _TOWNSHIP,
@@ -56,5 +56,5 @@ def may(command: object, context: Context, institution: str | None, elsewhere: b
     if elsewhere and isinstance(command, c.StartNotice | c.CloseNotice):
         allowed = (_COUNTY_CL,)
     if (agency, len(division)) not in allowed:
-        offices = "、".join(_LEVELS[level] + _NAMES[code] if code != "CUN" else _NAMES[code] for code, level in allowed)
+        offices = "、".join(_LEVELS[level] + AGENCIES[code] if code != "CUN" else AGENCIES[code] for code, level in allowed)
         raise Forbidden("not_your_duty", f"此事由{offices}办理")

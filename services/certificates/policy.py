@@ -118,9 +118,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class CertificatePolicy:
-    """All rows in one value; `version` is recorded with every decision."""
+    """All rows in one value; `version` is recorded with every decision. `files`: name and text of each file it was loaded from."""
 
     version: str
+    files: tuple[tuple[str, str], ...]
     calendar: Calendar
     townships: Rules[Township]
     notice: Rules[Notice]
@@ -158,6 +159,7 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
     rules, calendar = folder / "policy.toml", folder / "calendar.toml"
     return CertificatePolicy(
         version=version_of(rules, calendar),
+        files=tuple((file.name, file.read_text(encoding="utf-8")) for file in (rules, calendar)),
         calendar=Calendar(calendar),
         townships=load(rules, "township", Township),
         notice=load(rules, "notice", Notice),

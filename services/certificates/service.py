@@ -43,6 +43,7 @@ SERVICE = Service(
                 "certificates.post",
                 "certificates.read",
                 "counts.exact",
+                "decisions.attribute",
                 "desk.read",
             }
         ),
@@ -50,7 +51,7 @@ SERVICE = Service(
         "liaison": frozenset({"certificates.apply", "certificates.post", "persons.resolve", "desk.read"}),
         "health": frozenset({"certificates.schedule", "certificates.read", "desk.read"}),
         "institution": frozenset({"certificates.assess"}),
-        "prefecture": frozenset({"certificates.judge", "certificates.read", "counts.exact", "desk.read"}),
+        "prefecture": frozenset({"certificates.judge", "certificates.read", "counts.exact", "decisions.attribute", "desk.read"}),
         "official": frozenset({"certificates.read", "persons.resolve"}),
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),

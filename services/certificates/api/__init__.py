@@ -2,8 +2,17 @@
 
 from fastapi import APIRouter
 
-from services.certificates.api import applications, certificates, counts, deaths, persons, quality, steps
+from services.certificates.api import applications, certificates, counts, deaths, explain, persons, quality, steps
 
 router = APIRouter()
-for each in (persons.router, deaths.router, steps.router, applications.router, counts.router, certificates.router, quality.router):
+for each in (
+    persons.router,
+    deaths.router,
+    steps.router,
+    applications.router,
+    counts.router,
+    certificates.router,
+    quality.router,
+    explain.router,
+):
     router.include_router(each)
