@@ -126,6 +126,8 @@ def office_words(actor: str, files: Mapping[str, str], on: Any) -> str:
         return "系统"
     place = rules.township(files, division, on)
     where = {duties.PREFECTURE: "州", duties.COUNTY: place.get("county"), duties.TOWNSHIP: place.get("name")}.get(len(division))
+    if agency == "XZ":
+        return str(where or division)
     if agency in duties.AGENCIES:
         return f"{where or division}{duties.AGENCIES[agency]}"
     return f"评定机构{agency}"

@@ -66,7 +66,7 @@ def test_of_a_rule_the_most_local_row_of_that_day_is_shown() -> None:
     [
         ("CL:533401:clerk-1", "香格里拉市残联"),
         ("CL:5334:judge-1", "州残联"),
-        ("XZ:533401204:window-1", "尼西乡乡镇"),
+        ("XZ:533401204:window-1", "尼西乡"),
         ("CUN:533401204001:liaison-1", "533401204001村（社区）"),
         ("H01:533401:doctor-1", "评定机构H01"),
         ("machine:certificates.scheduler", "系统"),

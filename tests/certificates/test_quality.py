@@ -1,6 +1,6 @@
 """Quality and yearly appraisal: exact days, shares beside what they are shares of, and nothing that gives a small number away."""
 
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
@@ -76,10 +76,8 @@ def test_a_card_with_all_its_stages() -> None:
 
 
 def test_the_median_and_nine_in_ten_are_days_that_occurred() -> None:
-    took = (1, 1, 2, 2, 3, 3, 4, 5, 6, 9)
-    many = [
-        accepted("03-02", (day("03-02") + timedelta(days=n + 2 * (n > 4))).isoformat(), stream=n_) for n_, n in enumerate(took, 1)
-    ]
+    until = ("03-03", "03-03", "03-04", "03-04", "03-05", "03-05", "03-06", "03-09", "03-10", "03-13")  # 1 1 2 2 3 3 4 5 6 9
+    many = [accepted("03-02", on, stream) for stream, on in enumerate(until, 1)]
     found = stage(appraisal(*many).total, Stage.ACCEPT)
     assert (found.cases, found.median, found.ninetieth, found.within) == (10, 3, 6, Share(8, 10))
 
