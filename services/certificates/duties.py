@@ -16,7 +16,7 @@ _NEAR = (_COUNTY_CL, *_TOWNSHIP, _VILLAGE)
 ROUNDS = (_HEALTH, _COUNTY_CL)  # plan, move, cancel and close rounds of home assessment, and fill them
 QUEUE = (("CL", PREFECTURE), _COUNTY_CL, ("CL", TOWNSHIP))  # read what each expiring card costs its holder
 _LEVELS = {PREFECTURE: "州", COUNTY: "县", TOWNSHIP: "乡镇", VILLAGE: "村"}
-_NAMES = {"CL": "残联", "XZ": "乡镇", "CUN": "村（社区）", "WJ": "卫健局"}
+AGENCIES = {"CL": "残联", "XZ": "乡镇", "CUN": "村（社区）", "WJ": "卫健局"}
 DUTIES: dict[type, tuple[tuple[str, int], ...]] = {
     c.Apply: _NEAR,
     c.Forward: _TOWNSHIP,
@@ -63,5 +63,5 @@ def require_office(context: Context, allowed: tuple[tuple[str, int], ...]) -> No
     """Raises `Forbidden("not_your_duty")` unless the actor's office is one of these (agency, length of its division code)."""
     agency, _, rest = context.actor.partition(":")
     if (agency, len(rest.partition(":")[0])) not in allowed:
-        offices = "、".join(_LEVELS[level] + _NAMES[code] if code != "CUN" else _NAMES[code] for code, level in allowed)
+        offices = "、".join(_LEVELS[level] + AGENCIES[code] if code != "CUN" else AGENCIES[code] for code, level in allowed)
         raise Forbidden("not_your_duty", f"此事由{offices}办理")

@@ -82,6 +82,13 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How many working days a stage of the procedure (the row's id, `spans.Stage`) may take; no row: nobody has set a limit."""
+
+    working_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reminders:
     """After how many days a card first seen in its last month is told of a second time."""
 
@@ -174,9 +181,10 @@ class Outreach:
 
 @dataclass(frozen=True, slots=True)
 class CertificatePolicy:
-    """All rows in one value; `version` is recorded with every decision."""
+    """All rows in one value; `version` is recorded with every decision. `files`: name and text of each file it was loaded from."""
 
     version: str
+    files: tuple[tuple[str, str], ...]
     calendar: Calendar
     townships: Rules[Township]
     villages: Mapping[str, tuple[Row[Village], ...]]
@@ -185,6 +193,7 @@ class CertificatePolicy:
     renewal: Rules[Renewal]
     reapplication: Rules[Reapplication]
     assessment: Rules[Assessment]
+    limit: Rules[Limit]
     reminders: Rules[Reminders]
     expiry: Rules[Expiry]
     mode: Rules[Mode]
@@ -233,6 +242,7 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
     rules, calendar, villages = folder / "policy.toml", folder / "calendar.toml", folder / "villages.csv"
     return CertificatePolicy(
         version=version_of(rules, calendar, villages),
+        files=tuple((file.name, file.read_text(encoding="utf-8")) for file in (rules, calendar, villages)),
         calendar=Calendar(calendar),
         townships=load(rules, "township", Township),
         villages=_villages(villages),
@@ -241,6 +251,7 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         renewal=load(rules, "renewal", Renewal),
         reapplication=load(rules, "reapplication", Reapplication),
         assessment=load(rules, "assessment", Assessment),
+        limit=load(rules, "limit", Limit),
         reminders=load(rules, "reminders", Reminders),
         expiry=load(rules, "expiry", Expiry),
         mode=load(rules, "mode", Mode),

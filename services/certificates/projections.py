@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.certificates import application_events, card_events
 from services.certificates import events as e
+from services.certificates.course import COURSE
 from services.certificates.due import DUE
 from services.certificates.followed import FOLLOWED
 from services.certificates.outreach_view import OUTREACH_VIEW
@@ -295,5 +296,5 @@ CERTIFICATE_STATE: Projection[StateRow] = Projection(
     state=(e.CertificateState, state_message),
 )
 PROJECTIONS: tuple[Projection[Any], ...] = (
-    CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW, *FOLLOWED,
+    CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE, COURSE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW, *FOLLOWED,
 )  # fmt: skip

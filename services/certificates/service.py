@@ -44,6 +44,8 @@ SERVICE = Service(
                 "certificates.schedule",
                 "certificates.post",
                 "certificates.read",
+                "counts.exact",
+                "decisions.attribute",
                 "desk.read",
                 "outreach.read",
                 "outreach.record",
@@ -65,7 +67,9 @@ SERVICE = Service(
         ),
         "health": frozenset({"certificates.schedule", "certificates.read", "desk.read"}),
         "institution": frozenset({"certificates.assess"}),
-        "prefecture": frozenset({"certificates.judge", "certificates.read", "desk.read", "outreach.read"}),
+        "prefecture": frozenset(
+            {"certificates.judge", "certificates.read", "counts.exact", "decisions.attribute", "desk.read", "outreach.read"}
+        ),
         "official": frozenset({"certificates.read", "persons.resolve"}),
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),

@@ -77,9 +77,9 @@ class Call:
         """Raises `Forbidden` unless the caller has this scope, too."""
         self._request.app.state.gate.require(self.principal, scope)
 
-    def reading(self) -> AbstractAsyncContextManager[Any]:
-        """A read-only connection confined to the caller's division and agency."""
-        return reading(self.runtime.views, self.principal)
+    def reading(self, snapshot: bool = False) -> AbstractAsyncContextManager[Any]:
+        """A read-only connection confined to the caller's division and agency; `snapshot`: all its queries see one instant."""
+        return reading(self.runtime.views, self.principal, snapshot)
 
     async def read(self, query: Callable[..., Awaitable[T | None]], *args: Any) -> T:
         """Run a query function `(conn, *args)` under the caller's sight; None becomes `NotFound`."""

@@ -138,7 +138,8 @@ def test_the_view_follows_every_event_of_a_certificate() -> None:
     own = {cls for cls in SERVICE.own if not hasattr(cls, "STATE_TOPIC") and cls.__module__ not in others}
     assert own == set(CERTIFICATE_VIEW.keys)
     assert {p.table for p in PROJECTIONS} == {
-        "certificate_view", "certificate_state", "due", "home_round", "home_visit", "outreach", "benefit", "household", "monitored_case",
+        "certificate_view", "certificate_state", "due", "course", "home_round", "home_visit", "outreach", "benefit",
+        "household", "monitored_case",
     }  # fmt: skip
 
 

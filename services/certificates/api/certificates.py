@@ -1,34 +1,20 @@
-"""What may be read of certificates: one, lists, counts, and every event of one in words."""
+"""What may be read of certificates: one, lists, and every event of one in words."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BeforeValidator
 
 from services.certificates import candidates, desk, history, outreach_desk, queries
+from services.certificates.api.reading import Day, Limit, Prefix, past
 from services.certificates.round_queries import not_closed
 from services.certificates.terms import Category
 from services.shell.http import Call, Page, query
 
 router = APIRouter()
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
-
-
-def _iso(given: object) -> object:
-    """A day as YYYY-MM-DD; pydantic alone would take a number for seconds since 1970."""
-    if isinstance(given, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", given):
-        raise ValueError("a day is written YYYY-MM-DD")
-    return given
-
-
-Day = Annotated[date, BeforeValidator(_iso)]
 Grade = Annotated[int | None, Query(ge=1, le=4)]
 
 
@@ -55,14 +41,6 @@ async def desk_(call: Call = query("desk.read")) -> Desk:
     return Desk(items, outreach_desk.tasks(listed, who.division, today))
 
 
-@router.get("/certificates/counts")
-async def counts(call: Call = query("certificates.read"), division: Prefix = "") -> Page[queries.Count]:
-    """Counts by township and status; small cells carry no number."""
-    today = call.context.today
-    least = call.runtime.service.policy.reading.one("reading", today, call.principal.division).smallest_cell
-    return Page(await call.read(queries.counts, today, division, least))
-
-
 @router.get("/certificates/{certificate_id}")
 async def one(certificate_id: UUID, response: Response, call: Call = query("certificates.read")) -> queries.Certificate:
     """One certificate or application; the ETag is its version."""
@@ -80,7 +58,7 @@ async def told(certificate_id: UUID, call: Call = query("certificates.read")) ->
 @router.get("/certificates/{certificate_id}/as-of")
 async def as_of(certificate_id: UUID, on: Day, call: Call = query("certificates.read")) -> history.AsOf:
     """What was known of this certificate at the end of a past day (Asia/Shanghai)."""
-    return await call.read(history.as_of, certificate_id, on, call.runtime.store)
+    return await call.read(history.as_of, certificate_id, past(call, on), call.runtime.store)
 
 
 @router.get("/certificates")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from services.certificates import renewal_pages as pages
 from services.certificates import renewal_queries as queries
 from services.certificates.api.answers import SVG, documented, picture, sheet
-from services.certificates.api.certificates import Limit, Prefix
+from services.certificates.api.reading import Limit, Prefix
 from services.certificates.duties import QUEUE, require_office
 from services.certificates.forecast import Forecast, forecast, months_ahead
 from services.certificates.policy import CertificatePolicy

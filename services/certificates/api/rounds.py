@@ -12,8 +12,8 @@ from pydantic import Field
 
 from services.certificates import commands as c
 from services.certificates import round_queries as queries
-from services.certificates.api.certificates import Day, Limit, Prefix
 from services.certificates.api.persons import Nothing
+from services.certificates.api.reading import Day, Limit, Prefix
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.round import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState
 from services.certificates.states import RoundFacts
