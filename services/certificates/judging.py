@@ -42,7 +42,7 @@ class Batch:
 
     size: int
     last: int
-    packed: bytes
+    packed: bytes = field(repr=False)
 
 
 def unpacked(packed: bytes) -> tuple[list[Entry], list[Finding]]:
@@ -77,7 +77,8 @@ class Judgement:
         return frozenset(phone for phone, rows in self._phones.items() if rows >= self.limits.shared_phone_rows)
 
     def judged(self, tick: Callable[[int], Any] = lambda _: None) -> Report:
-        """Read everything and count. Raises `Malformed`: too_many_bad_rows beyond the policy's share, sheet_empty, and of the file."""
+        """Read everything and count, once. Raises `Malformed`: too_many_bad_rows beyond the policy's share, sheet_empty, of the file."""
+        assert not self.batches, "a file is judged once"
         report, rows = Report(), self._rows()
         while some := list(islice(rows, BATCH)):
             entries = [entry for entry, _ in some if entry is not None]

@@ -6,7 +6,7 @@ Rows become commands and the deciders say what they lead to; nothing here makes 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -18,7 +18,7 @@ from services.certificates.judging import unpacked
 from services.certificates.mirror import NOT_SHOWN, Record
 from services.certificates.person import PERSON, Register
 from services.certificates.roster import Entry, Finding, letters
-from services.kernel.errors import Conflict, ShouwangError
+from services.kernel.errors import AlreadyRecorded, Conflict, ShouwangError
 from services.kernel.events import Context, topic_of
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
@@ -43,7 +43,7 @@ class Job:
     actor: str
     keep: bool = True
     newest: bool = True
-    shared: frozenset[str] = frozenset()
+    shared: frozenset[str] = field(default=frozenset(), repr=False)
 
     def context(self, now: Any, *about: object) -> Context:
         """The context of one command; a repeat makes the same ids."""
@@ -102,7 +102,7 @@ class Taker:
                 async with transaction(self.runtime.pool, self.job.keep) as conn:
                     outcomes = await self._written(conn, entries, findings)
                 return Taken(outcomes, Counter(found.code for found in findings[judged:]))
-            except Conflict:
+            except (Conflict, AlreadyRecorded):  # a command was faster, or the same file is being taken twice
                 continue
         raise Conflict("import_interrupted", "同时有人在办理同一批人员，请稍后继续")
 
