@@ -23,6 +23,7 @@ from services.kernel.events import NAMESPACE, Context
 from services.kernel.service import Runtime
 
 LARGE = 10  # batches from which worker processes are worth the second that they take to start
+MOST = 4  # of them; each holds about 130 MB, and from there on the database is what takes the time
 
 
 class Intake:
@@ -54,14 +55,14 @@ class Intake:
         """Take every row that is not taken yet; with `keep=False` each batch is rolled back and only counted (dry run).
 
         `complete`: the whole county was to be on it, so that a known card which it does not show is proposed to end. `processes`:
-        how many take (default: one for each core when the file is large). Raises `Conflict`: import_interrupted, worker_died.
+        how many take (default: one for each core, at most four, when the file is large). Raises `Conflict`: import_interrupted, worker_died.
         """
         start = await self._begin() if keep else 0
         later = "SELECT true FROM roster_import WHERE division = $1 AND as_of > $2 LIMIT 1"
         newest = not await self.runtime.pool.fetchval(later, self.county, self.as_of)
         job = Job(self.import_id, self.county, self.as_of, self.actor, keep, newest, self.judgement.shared)
         if processes is None:
-            processes = os.cpu_count() or 1 if len(self.judgement.batches) >= LARGE else 1
+            processes = min(os.cpu_count() or 1, MOST) if len(self.judgement.batches) >= LARGE else 1
         async with hands(self.runtime, job, processes) as takers:
             await self._lanes(report, takers, start, keep, tick)
         if complete:
