@@ -1,6 +1,6 @@
 """A list of persons said to be disabled and without certificate (学籍, 监测对象 …), taken in: persons and leads, nothing else.
 
-Whoever is not in the register yet is registered, as by a roster (`taking.py`). A holder, an applicant and the dead get no lead. The same
+Whoever is not in the register yet is registered, as by a roster (`newcomers.py`). A holder, an applicant and the dead get no lead. The same
 list again changes nothing. What is said of rows are numbers and codes, never data.
 """
 
@@ -15,12 +15,13 @@ from typing import Any
 from uuid import uuid4, uuid5
 
 from services import identity, sheets
-from services.certificates import candidates, taking
+from services.certificates import candidates, newcomers
+from services.certificates.judging import Report, below_header, usable
 from services.certificates.outreach import OUTREACH, NoteLead, of
 from services.certificates.outreach_events import LeadSource
 from services.certificates.person import PERSON, Register
-from services.certificates.roster import Finding, Places, id_of, remarks
-from services.certificates.taking import Report
+from services.certificates.roster import Finding, Places, id_of, name_of, remarks
+from services.certificates.taking import patiently, transaction
 from services.kernel.errors import Malformed
 from services.kernel.events import NAMESPACE, Context
 from services.kernel.execute import Order
@@ -66,10 +67,8 @@ def _named(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: 
         value = sheets.cell(line, places, column)
         return " ".join(str(value).split()) if value is not None else ""
 
-    citizen_id = id_of(sheets.cell(line, places, "citizen_id"), today)
-    name = text("name")
-    if not name:
-        raise Malformed("name_missing")
+    citizen_id = id_of(row, sheets.cell(line, places, "citizen_id"), "", today, notes)
+    name = name_of(text("name"))
     remarks(row, name, citizen_id, text("sex"), sheets.cell(line, places, "birth_date"), notes)
     division = divisions.division(text("division"), text("address"))
     if division is None:
@@ -101,32 +100,45 @@ class LeadList:
 
     def entries(self) -> Iterator[tuple[Named | None, list[Finding]]]:
         """Every row below the header, read; a person's second row, and two names of one citizen id, are findings."""
-        seen: dict[str, int] = {}
-        for number, line, places in taking.below_header(self.data, self._columns, self.limits.max_rows):
-            yield taking.once(read(number, line, places, self._divisions, self.today), seen)
+        seen: dict[str, Named] = {}
+        for number, line, places in below_header(self.data, self._columns, self.limits.max_rows):
+            entry, notes = read(number, line, places, self._divisions, self.today)
+            if entry and (before := seen.setdefault(entry.citizen_id, entry)) is not entry:
+                code = "duplicate_row" if before.name == entry.name else "id_shared"
+                yield None, [*notes, Finding(number, code, True)]
+            else:
+                yield entry, notes
 
     def judge(self) -> Report:
         """Read everything and count. Raises `Malformed`: too_many_bad_rows beyond the policy's share, sheet_empty."""
-        return taking.judged(self.entries(), self.limits)
+        report = Report()
+        for entry, notes in self.entries():
+            report.usable += entry is not None
+            report.rejected += any(note.rejected for note in notes)
+            report.findings.update(note.code for note in notes)
+        return usable(report, self.limits)
 
     async def take(self, report: Report, keep: bool = True, tick: Callable[[int], Any] = lambda _: None) -> list[Finding]:
         """Take every row, batch by batch, and add the outcomes to `report`; gives what was found row by row. With `keep=False` nothing
         stays (dry run)."""
         rows, found = self.entries(), list[Finding]()
         while batch := list(islice(rows, BATCH)):
-            work = partial(self._written, named=[entry for entry, _ in batch if entry is not None])
-            outcomes, more = await taking.in_one_transaction(self.runtime.pool, work, keep)
+            outcomes, more = await patiently(partial(self._batch, [entry for entry, _ in batch if entry is not None], keep))
             report.outcomes.update(outcomes)
             report.findings.update(note.code for note in more)
             found += [*(note for _, notes in batch for note in notes), *more]
             tick(len(batch))
         return sorted(found, key=lambda note: note.row)
 
+    async def _batch(self, named: list[Named], keep: bool) -> tuple[Counter[str], list[Finding]]:
+        async with transaction(self.runtime.pool, keep) as conn:
+            return await self._written(conn, named)
+
     async def _written(self, conn: Any, named: list[Named]) -> tuple[Counter[str], list[Finding]]:
         findings: list[Finding] = []
         index = {identity.blind_index(self._key, n.citizen_id): n for n in named}
-        known = await taking.found(conn, index, self.county, findings)
-        fresh = await taking.entered(conn, index, self._key, self.today)
+        known, _ = await newcomers.found(conn, index, self.county, findings)
+        fresh = await newcomers.entered(conn, index, self._key, self.today)
         persons = known | fresh
         facts = await candidates.facts(conn, self.today, self.policy, [*persons.values()])
         orders, outcomes = list[Order](), Counter[str]()
@@ -142,7 +154,7 @@ class LeadList:
                 orders.append(Order(OUTREACH, of(person), lead, self._context(one.row, "lead")))
         done = await self.runtime.executor.execute_many(conn, orders)
         new = {person: citizen_id for citizen_id, person in fresh.items()}
-        await taking.published(conn, self.runtime.store, self._key, [(r, new[r.stream_id]) for r in done if r.stream_id in new])
+        await newcomers.published(conn, self.runtime.store, self._key, [(r, new[r.stream_id]) for r in done if r.stream_id in new])
         outcomes.update(type(r.event).__name__ for r in done)
         outcomes["unchanged"] = sum(order.decider is OUTREACH for order in orders) - outcomes["OutreachLeadNoted"]
         return outcomes, findings

@@ -5,6 +5,7 @@ The database, site key and schemas come from the service's own settings; the cle
 
 import asyncio
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +13,11 @@ from typing import Annotated
 import typer
 
 from services.certificates.importing import AsOf, Clerk, County, DryRun, shown
+from services.certificates.judging import Report
 from services.certificates.lead_list import LeadList
 from services.certificates.outreach_events import LeadSource
 from services.certificates.roster import Finding
 from services.certificates.service import SERVICE
-from services.certificates.taking import Report
 from services.kernel import settings
 from services.kernel.errors import Malformed
 from services.shell import log
@@ -48,7 +49,7 @@ async def _run(
     async with opened(SERVICE, config) as runtime:
         leads = LeadList(runtime, data, county, source, as_of, actor)
         report = leads.judge()
-        with typer.progressbar(length=report.usable + report.rejected, label="leads", show_pos=True) as bar:
+        with typer.progressbar(length=report.usable + report.rejected, label="leads", show_pos=True, file=sys.stderr) as bar:
             return report, await leads.take(report, not dry_run, bar.update)
 
 

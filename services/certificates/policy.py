@@ -159,10 +159,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How long a roster may be, and which share of unusable rows makes all of it refused."""
+    """How long a roster may be, and which share of unusable rows makes all of it refused.
+
+    `max_missing_percent`: a roster that lacks a larger share of a county's known cards is taken for a part of one, and its silence
+    proposes nothing; `shared_phone_rows`: a phone on as many rows is an official's and is not kept.
+    """
 
     max_rows: int
     max_rejected_percent: int
+    max_missing_percent: int = 100
+    shared_phone_rows: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

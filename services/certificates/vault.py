@@ -1,4 +1,5 @@
-"""With `numbers.py` and `taking.py` all that touches names and numbers: persons, guardians, objections, and the record of every read.
+"""Persons, guardians, objections, and the record of every read. With `numbers.py`, and for sheets `newcomers.py`, `taking.py`,
+`missing.py` and `exporting.py`, the only modules that touch names and numbers.
 
 Decides nothing about certificates and lets nothing into events. Its connection is a command's; callers say whose sight applies.
 """

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.certificates import commands as c
 from services.certificates import events as e
 from services.certificates import terms as t
-from services.certificates.mirror import Record
+from services.certificates.mirror import Missing, Record
 from services.certificates.states import RoundFacts
 from tests.certificates import story as s
 
@@ -83,4 +83,5 @@ COMMANDS: tuple[Any, ...] = (
     c.Cancel(t.CancellationReason.RECOVERED, "assessment"), c.Cancel(t.CancellationReason.DEATH, "certificate"),
     c.RevokeCancellation("letter"), c.NoteExpiryApproaching(t.ExpiryWindow.SIX_MONTHS), c.NoteExpired(), c.NoteHomeOverdue(),
     Record(s.PERSON, s.VILLAGE, t.Category.PHYSICAL, 2, date(2026, 3, 18), date(2036, 3, 18), DAY),
+    Missing(DAY),
 )  # fmt: skip

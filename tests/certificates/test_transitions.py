@@ -14,7 +14,7 @@ from services.certificates import states as states_
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.duties import DUTIES
 from services.certificates.history import WORDS
-from services.certificates.mirror import Record
+from services.certificates.mirror import Missing, Record
 from services.certificates.projections import CERTIFICATE_VIEW
 from services.certificates.queries import Status
 from services.kernel.errors import Forbidden, ShouwangError
@@ -36,7 +36,7 @@ def test_every_state_and_every_command_is_in_the_table() -> None:
     reached = {type(CERTIFICATE.fold(past)).__name__ for past in STATES.values()}
     all_states = {"Absent", "Refused", "Disputed", "Withdrawn", "Valid", "Ended"} | {k.__name__ for k in states_.Open.__args__}
     assert reached == all_states
-    assert {type(command) for command in COMMANDS} == {*c.Command.__args__, Record}
+    assert {type(command) for command in COMMANDS} == {*c.Command.__args__, Record, Missing}
 
 
 def test_every_event_has_words_and_every_step_a_status() -> None:
