@@ -82,18 +82,34 @@ class Places:
         self._townships = {r.id for r in rows if r.id.startswith(county)}
         named = [(name, r.id) for r in rows if r.id.startswith(county) for name in _names(r.value.name)]
         self._names = sorted(named, key=lambda pair: -len(pair[0]))
+        self._villages = {
+            township: sorted(_villages(policy, township, day), key=lambda v: -len(v[0])) for township in self._townships
+        }
 
     def division(self, code: str, address: str) -> str | None:
-        """Twelve digits, ending in 000 when only the township is known; None when not even that."""
+        """Twelve digits, ending in 000 when only the township is known; None when not even that.
+
+        A village's name counts only behind its township's: many villages of different townships are called alike.
+        """
         if len(code) == 12 and code.isdigit() and code[:9] in self._townships:
             return code
-        return next((f"{township}000" for name, township in self._names if name in address), None)
+        for name, township in self._names:
+            _, found, rest = address.partition(name)
+            if found:
+                return next((village for word, village in self._villages[township] if rest.startswith(word)), f"{township}000")
+        return None
 
 
 def _names(official: str) -> set[str]:
     """The official name and its short form without the nationality (domain reference, 8.4: 拖顶乡, 三坝乡)."""
     short = re.sub("(傈僳族|纳西族|藏族|普米族)", "", official)
     return {official, short}
+
+
+def _villages(policy: CertificatePolicy, township: str, day: date) -> list[tuple[str, str]]:
+    """The villages of a township by the words that begin them in an address: 汤满村…, 建塘社区…"""
+    rows = (row for code, rows in policy.villages.items() if code.startswith(township) for row in rows if row.holds(day, ""))
+    return [(re.sub("居?民委员会$", "", row.value.name), row.id) for row in rows]
 
 
 def letters(name: str) -> str:
