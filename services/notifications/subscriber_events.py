@@ -23,6 +23,7 @@ class SubscriptionChanged:
     """A subscription was made, or now wants this."""
 
     subscription_id: UUID
+    agency: str  # the office's
     channel: Channel
     event_types: tuple[str, ...]  # short names of causing events, e.g. "RiskDetected"; empty = all
     least_severity: NoticeSeverity
@@ -57,6 +58,7 @@ class SubscriptionDisabled:
     """Nothing is sent any more: the address has ended, or nothing arrived for days."""
 
     subscription_id: UUID
+    agency: str  # the office's
     channel: Channel
     reason: DisablingReason
     disabled_on: date

@@ -22,8 +22,8 @@ class Letter:
     """One message to one address. `repr` shows neither address nor content.
 
     `reference`: the same for every attempt of one delivery; what a provider is asked by, and knows repeats by. `to`: in the channel's
-    own form (mail address, phone, URL). `text`: plain words; `data`: the same as structured content, for receivers that are machines. `keys`: what it is signed with or sealed for, the
-    current one first (webhook secrets, a robot's signing secret, a recipient's certificate as PEM).
+    own form (mail address, phone, URL). `text`: plain words; `data`: the same as structured content, for receivers that are machines.
+    `keys`: what it is signed with or sealed for, the current one first (webhook secrets, a robot's signing secret, a certificate as PEM).
     """
 
     reference: str
