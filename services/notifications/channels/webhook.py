@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -112,22 +111,13 @@ def _url(text: str, loopback: bool) -> URL | None:
         host = url.host or ""
     except ValueError:
         return None
-    literal = _literal(host)
-    here = loopback and (host == "localhost" or (literal is not None and ip_address(literal).is_loopback))
+    numeric = host.replace(".", "").isdigit() or ":" in host  # aiohttp connects to such a host as it stands, however it is written
+    here = loopback and (host == "localhost" or (numeric and allowed(host, True) and not allowed(host)))
     if url.scheme != "https" and not (url.scheme == "http" and here):
         return None
     if not host or url.user is not None or url.password is not None:
         return None
-    if literal is not None and not allowed(literal, loopback):
-        return None  # aiohttp asks no resolver about an address
-    return url
-
-
-def _literal(host: str) -> str | None:
-    try:
-        return str(ip_address(host.partition("%")[0]))
-    except ValueError:
-        return None
+    return None if numeric and not allowed(host, loopback) else url
 
 
 def signed(reference: str, timestamp: int, body: bytes, keys: Sequence[str]) -> dict[str, str]:

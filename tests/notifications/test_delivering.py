@@ -1,0 +1,389 @@
+"""From a published notice to an office's own system: taken once, sent once, and what happens when it does not work."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from aiohttp import web
+
+from services.notifications import fanout
+from services.notifications.channels.letters import Outcome, Receipt
+from services.notifications.delivering import HELD, NOT_SENT, RESENT, UNKNOWN
+from services.notifications.events import Channel, NoticeDelivered, NoticeFailed, NoticeSeverity, SuppressionReason
+from services.notifications.notice import Suppress
+from services.notifications.policy import Door
+from services.shell.rebuild import Rebuild
+from tests.notifications.outside import COUNTY, NOTICE_OF, OFFICE, Outside, conducting, outside
+from tests.notifications.receiver import verified
+from tests.world import World
+
+HIGH = replace(NOTICE_OF, severity=NoticeSeverity.HIGH)
+
+
+def about(text: str, notice: Any = NOTICE_OF, subject: UUID | None = None) -> Any:
+    """A notice with this text, about a subject of its own unless one is named."""
+    return replace(notice, text=text, subject_id=subject or uuid4())
+
+
+def answering(status: int, **headers: str) -> Any:
+    """A receiver that answers this."""
+
+    async def answer(_: web.Request, __: bytes) -> web.StreamResponse:
+        return web.Response(status=status, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    return answer
+
+
+@pytest.fixture
+async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
+    """The county federation."""
+    async with outside(place, tmp_path) as made:
+        yield made
+
+
+async def test_a_notice_arrives_signed_once_and_says_that_it_arrived(office: Outside) -> None:
+    path, secret = await office.subscribe()
+    ids = await office.queue(about("一"), about("二"))
+    assert await office.deliver() == 2
+    assert sorted(office.texts()) == [["一"], ["二"]]
+    assert all(verified(h, b, secret, time.time()) for h, b in zip(office.there.headers, office.there.bodies, strict=True))
+    assert set(office.there.ids.values()) == {1}
+    assert await office.events("NoticeDelivered") == [NoticeDelivered(channel=Channel.WEBHOOK, attempt=1)] * 2
+    states = await office.place.sql("notifications", "SELECT state, sent FROM views.notice WHERE notice_id = ANY($1)", ids)
+    assert [(r["state"], json.loads(r["sent"])) for r in states] == [("SENT", ["WEBHOOK"])] * 2
+    assert await office.rows("state, attempt, flagged") == [("delivered", 1, False)] * 2
+    await office.queue(about("三"))
+    (shown,) = (await office.clerk.get(office.path))["subscriptions"]
+    assert (shown["state"], shown["behind"] > 0, shown["open"]) == ("ACTIVE", True, 0)
+    await office.deliver()
+    (shown,) = (await office.clerk.get(office.path))["subscriptions"]
+    assert (shown["last_state"], shown["failing_since"], path.endswith(shown["subscription_id"])) == ("delivered", None, True)
+
+
+async def test_only_what_is_wanted_and_only_the_offices_own_is_told(office: Outside) -> None:
+    await office.queue(about("before it subscribed"))
+    await office.subscribe(event_types=["RiskDetected"], least_severity="MEDIUM")
+    await office.queue(
+        about("wanted", replace(NOTICE_OF, severity=NoticeSeverity.MEDIUM)), about("too low"),
+        about("another kind", replace(HIGH, cause_type="CaseOpened")), about("another office", replace(HIGH, agency="MZ")),
+        about("another county", replace(HIGH, division="533422")), about("a township", replace(HIGH, division="533401102")),
+    )  # fmt: skip
+    await office.deliver()
+    assert office.texts() == [["wanted"]]
+
+
+async def test_a_rebuild_or_a_second_look_sends_nothing(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"), about("二"))
+    assert await office.deliver() == 2
+    for table in ("notice", "subscription", "subscriber"):
+        await Rebuild(office.runtime, table, office.runtime.settings.rebuild_url.get_secret_value()).run()
+    assert await office.deliver() == 0
+    await office.runtime.pool.execute("UPDATE reading SET seq = 0")  # as if the cursor had been lost
+    assert await office.deliver() == 0
+    assert (len(office.there.headers), len(await office.rows())) == (2, 2)
+
+
+async def test_several_fan_outs_at_once_make_each_delivery_once(office: Outside) -> None:
+    for _ in range(3):
+        await office.subscribe()
+    await office.queue(*(about(str(n)) for n in range(40)))
+    await asyncio.gather(*(fanout.take(office.runtime, at_once=7) for _ in range(20)))
+    while await fanout.take(office.runtime):
+        pass
+    assert len(await office.rows()) == 120
+
+
+async def test_after_a_rewind_everything_from_there_goes_out_again_as_something_new(office: Outside) -> None:
+    path, _ = await office.subscribe()
+    await office.queue(about("一"))
+    await office.deliver()
+    (row,) = await office.place.sql(
+        "notifications", "SELECT max(seq) AS last FROM feed JOIN events USING (position) WHERE type = 'NoticeQueued'"
+    )
+    await office.clerk.post(f"{path}/rewind", {"to_seq": row["last"]})
+    assert await office.deliver() == 1
+    assert (office.texts(), sorted(office.there.ids.values())) == ([["一"], ["一"]], [1, 1])
+    assert await office.rows("generation, state") == [(0, "delivered"), (1, "delivered")]
+    for to, code in ((0, "before_the_log"), (-5, "before_the_log"), (10_000, "beyond_the_log")):
+        assert (await office.clerk.post(f"{path}/rewind", {"to_seq": to}, 409))["title"] == code
+    assert await office.deliver() == 0
+
+
+async def test_what_comes_during_a_pause_is_told_after_it(office: Outside) -> None:
+    path, _ = await office.subscribe()
+    await office.queue(about("一"))
+    await fanout.take(office.runtime)
+    await office.clerk.post(f"{path}/pause")
+    await office.queue(about("二"))
+    assert await office.deliver() == 0
+    await office.clerk.post(f"{path}/resume")
+    assert await office.deliver() == 2
+    assert sorted(office.texts()) == [["一"], ["二"]]
+
+
+async def test_a_sender_that_died_leaves_an_unknown_letter_which_goes_out_again_flagged_and_under_its_id(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"))
+    await fanout.take(office.runtime)
+    (parcel,) = await office.engine.claim(Channel.WEBHOOK)
+    await office.engine._attempt(Channel.WEBHOOK, parcel)  # it went out, and the process is gone
+    assert await office.rows("state, attempt") == [("sending", 1)]
+    assert await office.deliver() == 0
+    unknown, resent = (c.labels("WEBHOOK")._value.get() for c in (UNKNOWN, RESENT))
+    await office.due()
+    assert await office.engine.claim(Channel.MAIL) == []
+    assert await office.deliver() == 1
+    assert await office.rows("state, attempt, unknowns, flagged") == [("delivered", 2, 1, True)]
+    assert list(office.there.ids.values()) == [2]
+    assert [c.labels("WEBHOOK")._value.get() for c in (UNKNOWN, RESENT)] == [unknown + 1, resent + 1]
+
+
+async def test_a_receipt_counts_once_and_a_late_one_only_for_its_own_attempt(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"))
+    await fanout.take(office.runtime)
+    (parcel,) = await office.engine.claim(Channel.WEBHOOK)
+    await office.due()
+    (again,) = await office.engine.claim(Channel.WEBHOOK)
+    arrived = Receipt(Outcome.DELIVERED)
+    assert await office.engine.settle(Channel.WEBHOOK, parcel.group, arrived) == 0
+    assert await office.engine.settle(Channel.WEBHOOK, again.group, arrived) == 1
+    assert await office.engine.settle(Channel.WEBHOOK, again.group, arrived) == 0
+    assert await office.engine.settle(Channel.WEBHOOK, again.group, Receipt(Outcome.REFUSED)) == 0
+    assert await office.events("NoticeDelivered") == [NoticeDelivered(channel=Channel.WEBHOOK, attempt=2)]
+    assert await office.events("NoticeFailed") == []
+
+
+async def test_a_fate_that_stays_unknown_ends_as_failed_after_the_resends_of_the_policy(place: World, tmp_path: Path) -> None:
+    async with outside(place, tmp_path, conducting(resends=1)) as office:
+        await office.subscribe()
+        await office.queue(about("一"))
+        await fanout.take(office.runtime)
+        for _ in range(2):
+            (parcel,) = await office.engine.claim(Channel.WEBHOOK)
+            await office.engine.settle(Channel.WEBHOOK, parcel.group, Receipt(Outcome.UNKNOWN, reason="no_answer"))
+            await office.due()
+        assert await office.rows("state, reason, attempt, unknowns") == [("failed", "fate_unknown", 2, 1)]
+        assert await office.events("NoticeFailed") == [NoticeFailed(channel=Channel.WEBHOOK, reason="fate_unknown")]
+
+
+async def test_what_is_over_when_it_would_go_out_is_not_sent_and_counted(office: Outside) -> None:
+    await office.subscribe()
+    ids = await office.queue(about("一"), about("二"))
+    await fanout.take(office.runtime)
+    await office.order([(ids[0], Suppress(SuppressionReason.NO_LONGER_TRUE))])
+    before = NOT_SENT.labels("WEBHOOK", "no_longer_open")._value.get()
+    assert await office.deliver() == 1
+    assert office.texts() == [["二"]]
+    assert sorted(await office.rows("state, reason"), key=str) == [("delivered", None), ("suppressed", "no_longer_open")]
+    assert NOT_SENT.labels("WEBHOOK", "no_longer_open")._value.get() == before + 1
+
+
+async def test_a_shut_door_keeps_everything_and_an_open_one_lets_it_go(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"))
+    policy, service = office.runtime.service.policy, office.runtime.service
+    shut = tuple(replace(r, value=Door(False)) if r.id == "WEBHOOK" else r for r in policy.doors.rows)
+    office.runtime.service = replace(service, policy=replace(policy, doors=type(policy.doors)(shut)))
+    assert await office.deliver() == 0
+    assert await office.rows() == [("due",)]
+    office.runtime.service = service
+    assert await office.deliver() == 1
+
+
+async def test_in_quiet_hours_everything_waits_for_the_morning_and_is_counted(place: World, tmp_path: Path) -> None:
+    place.set_clock(datetime(2026, 3, 2, 14, tzinfo=UTC))  # 22:00 in Shanghai
+    async with outside(place, tmp_path, conducting(quiet_from=21, quiet_until=8)) as office:
+        await office.subscribe()
+        await office.queue(about("一"), about("二", HIGH))
+        before = HELD.labels("WEBHOOK", "quiet_hours", "true")._value.get()
+        assert await office.deliver() == 0
+        assert HELD.labels("WEBHOOK", "quiet_hours", "true")._value.get() == before + 1
+        held = {(datetime(2026, 3, 3, 0, tzinfo=UTC), "quiet_hours")}
+        assert set(await office.rows("held_until, held_for")) == held
+        place.set_clock(datetime(2026, 3, 2, 23, 59, tzinfo=UTC))
+        assert await office.deliver() == 0
+        place.set_clock(datetime(2026, 3, 3, 0, 0, 1, tzinfo=UTC))
+        assert await office.deliver() == 2
+
+
+async def test_over_the_days_ceiling_the_urgent_waits_for_tomorrow_and_the_rest_is_not_sent(place: World, tmp_path: Path) -> None:
+    place.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
+    async with outside(place, tmp_path, conducting(ceiling=1)) as office:
+        await office.subscribe()
+        await office.queue(about("first"))
+        await office.deliver()
+        reminder = replace(NOTICE_OF, reminder="ONE_MONTH")
+        await office.queue(about("low"), about("urgent", HIGH), about("last reminder", reminder))
+        assert await office.deliver() == 0
+        reasons = {("delivered", None, None), ("suppressed", "ceiling", None), ("due", None, "ceiling")}
+        assert set(await office.rows("state, reason, held_for")) == reasons
+        place.set_clock(datetime(2026, 3, 2, 16, 0, 1, tzinfo=UTC))  # midnight in Shanghai
+        assert await office.deliver() == 1
+        place.set_clock(datetime(2026, 3, 3, 16, 0, 1, tzinfo=UTC))
+        assert await office.deliver() == 1
+        assert sorted(office.texts()) == [["first"], ["last reminder"], ["urgent"]]
+
+
+async def test_a_digest_is_one_letter_at_its_hour_and_the_urgent_does_not_wait(place: World, tmp_path: Path) -> None:
+    place.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
+    async with outside(place, tmp_path) as office:
+        await office.subscribe(digest=True)
+        await office.queue(about("一"), about("二"), about("urgent", HIGH), about("三"))
+        assert await office.deliver() == 1
+        assert office.texts() == [["urgent"]]
+        place.set_clock(datetime(2026, 3, 3, 1, 0, 1, tzinfo=UTC))  # nine in the morning
+        office.there.answering = answering(500)
+        assert await office.deliver() == 1
+        office.there.answering = answering(200)
+        await office.due()
+        await office.queue(about("later"))
+        assert await office.deliver() == 1
+        assert sorted(office.texts()[1]) == sorted(office.texts()[2]) == sorted(["一", "二", "三"])
+        assert len({h["webhook-id"] for h in office.there.headers}) == 2
+        assert len(await office.events("NoticeDelivered")) == 4
+
+
+async def test_several_notices_about_one_subject_are_one_letter(office: Outside) -> None:
+    await office.subscribe()
+    one = uuid4()
+    await office.queue(about("一", subject=one), about("二", subject=one), about("三"))
+    assert await office.deliver() == 2
+    assert sorted(sorted(t) for t in office.texts()) == [["一", "二"], ["三"]]
+
+
+async def test_an_address_that_has_ended_disables_its_subscription_and_the_office_and_operators_are_told(office: Outside) -> None:
+    path, _ = await office.subscribe()
+    office.place.start(office.runtime, "worker")
+    office.there.answering = answering(410)
+    await office.queue(about("一"))
+    assert await office.deliver() == 1
+    await office.queue(about("二"))
+    assert await office.deliver() == 0
+    (shown,) = (await office.clerk.get(office.path))["subscriptions"]
+    assert (shown["state"], shown["disabled_for"]) == ("DISABLED", "GONE")
+
+    async def told() -> list[Any]:
+        return await office.place.sql(
+            "notifications", "SELECT agency, division FROM views.notice WHERE route = 'subscription-disabled' ORDER BY agency"
+        )
+
+    assert [tuple(r) for r in await office.place.until(told)] == [(OFFICE, COUNTY), ("OPS", "5334")]
+    office.there.answering = answering(200)
+    assert (await office.clerk.post(f"{path}/pause", status=409))["title"] == "subscription_disabled"
+    await office.clerk.post(f"{path}/resume")
+    assert await office.deliver() >= 1
+    assert ["二"] in office.texts()
+
+
+async def test_days_of_failure_disable_too_and_a_success_in_between_begins_anew(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"), about("二"))
+    office.there.answering = answering(500)
+    await office.deliver()
+    await office.runtime.pool.execute("UPDATE reading SET failing_since = now() - interval '4 days'")
+    await office.due()
+    await office.deliver()
+    assert await office.events("SubscriptionDisabled") == []
+    await office.runtime.pool.execute("UPDATE reading SET failing_since = now() - interval '5 days'")
+    await office.due()
+    await office.deliver()
+    assert [e.reason.value for e in await office.events("SubscriptionDisabled")] == ["LONG_FAILURE"]
+
+
+async def test_a_receivers_retry_after_is_honoured_and_the_schedule_ends(place: World, tmp_path: Path) -> None:
+    async with outside(place, tmp_path, conducting(retry=(0, 10, 20))) as office:
+        await office.subscribe()
+        await office.queue(about("一"))
+        waits = "state, reason, tries, round(extract(epoch FROM due_at - now()))::int"
+        office.there.answering = answering(503, Retry_After="700")
+        await office.deliver()
+        ((state, reason, tries, wait),) = await office.rows(waits)
+        assert (state, reason, tries, 695 <= wait <= 700) == ("due", "http_503", 1, True)
+        office.there.answering = answering(500)
+        await office.due()
+        await office.deliver()
+        ((state, reason, tries, wait),) = await office.rows(waits)
+        assert (state, reason, tries, 15 <= wait <= 20) == ("due", "http_500", 2, True)
+        await office.due()
+        await office.deliver()
+        assert await office.rows("state, reason, attempt") == [("failed", "given_up", 3)]
+        assert await office.events("NoticeFailed") == [NoticeFailed(channel=Channel.WEBHOOK, reason="given_up")]
+
+
+async def test_a_slow_office_takes_its_share_and_leaves_the_rest_to_others(place: World, tmp_path: Path) -> None:
+    async with outside(place, tmp_path, conducting(concurrency=6, per_recipient=2)) as office:
+        await office.subscribe()
+        await office.subscribe()
+        await office.queue(*(about(str(n)) for n in range(8)))
+        await fanout.take(office.runtime)
+        parcels = await office.engine.claim(Channel.WEBHOOK)
+        assert sorted([p.group.recipient for p in parcels].count(r) for r in {p.group.recipient for p in parcels}) == [2, 2]
+        assert await office.engine.claim(Channel.WEBHOOK) == []
+        await office.engine.deliver(Channel.WEBHOOK, parcels[0])
+        (following,) = await office.engine.claim(Channel.WEBHOOK)
+        assert following.group.recipient == parcels[0].group.recipient
+
+
+async def test_no_more_letters_a_minute_than_the_policy_says(place: World, tmp_path: Path) -> None:
+    async with outside(place, tmp_path, conducting(per_minute=120, per_recipient=50)) as office:
+        await office.subscribe()
+        await office.queue(*(about(str(n)) for n in range(9)))
+        await fanout.take(office.runtime)
+        assert len(await office.engine.claim(Channel.WEBHOOK)) == 2
+        assert len(await office.engine.claim(Channel.WEBHOOK)) <= 1
+
+
+async def test_a_delivery_that_cannot_be_made_stops_none_of_the_others(office: Outside) -> None:
+    await office.subscribe()
+    ids = await office.queue(about("一"), about("二"))
+    await fanout.take(office.runtime)
+    await office.place.sql("notifications", "UPDATE events SET schema_fp = '\\x0000000000000000' WHERE stream_id = $1", ids[0])
+    assert await office.deliver() == 1
+    assert office.texts() == [["二"]]
+    assert sorted(await office.rows("state, reason"), key=str) == [("delivered", None), ("suppressed", "not_made")]
+
+
+async def test_the_engine_runs_by_itself_and_finishes_what_is_under_way(office: Outside) -> None:
+    path, _ = await office.subscribe()
+    running = [asyncio.create_task(office.engine.run()), asyncio.create_task(fanout.run(office.runtime))]
+    tried = await office.clerk.post(f"{path}/test")
+    assert (tried["state"], tried["reason"], tried["attempt"]) == ("delivered", None, 1)
+    assert office.texts() == [["这是一条测试通知，不涉及任何人。"]]
+    office.there.answering = answering(500)
+    tried = await office.clerk.post(f"{path}/test")
+    assert (tried["state"], tried["reason"]) == ("due", "http_500")
+    started, release = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: web.Request, __: bytes) -> web.StreamResponse:
+        started.set()
+        await release.wait()
+        return web.Response()
+
+    office.there.answering = slow
+    await office.queue(about("一"))
+    await asyncio.wait_for(started.wait(), 10)
+    for task in running:
+        task.cancel()
+    release.set()
+    await asyncio.gather(*running, return_exceptions=True)
+    assert (await office.rows("state"))[-1] == ("delivered",)
+
+
+async def test_an_office_sees_what_became_of_its_deliveries_and_of_no_others(office: Outside) -> None:
+    await office.subscribe()
+    office.there.answering = answering(500)
+    await office.queue(about("一"))
+    await office.deliver()
+    page = await office.clerk.get("/deliveries", state="due")
+    assert [(d["state"], d["reason"], d["channel"]) for d in page["items"]] == [("due", "http_500", "WEBHOOK")]
+    other = await office.place.client(office.base, "MZ", COUNTY, "clerk")
+    assert (await other.get("/deliveries"))["items"] == []
