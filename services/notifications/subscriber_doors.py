@@ -122,12 +122,11 @@ async def subscribe(subscriber_id: UUID, wish: Wish, call: Call = command("subsc
     """A new subscription, from now on. For a webhook the answer carries the secret (or our public key), this once."""
     subscription_id = uuid7()
     address = addresses.checked(wish.channel, wish.address)
-    ours, secret = addresses.new_key(wish.signing) if wish.channel == Channel.WEBHOOK else (None, None)
+    keys, secret = addresses.made_or_given(wish.channel, wish.keys, wish.signing)
 
     async def work(conn: Any) -> Answer:
         done = await _do(call, conn, subscriber_id, s.Subscribe(subscription_id, wish.channel, wish.wanted))
         office = (done[0].event.agency, done[0].division)
-        keys = [ours] if ours else list(wish.keys)
         await addresses.keep(conn, subscription_id, office, address, keys, call.context.actor)
         await fanout.begin(conn, subscription_id)
         return await call.answered(conn, subscriber_id, done, 201, subscription_id=str(subscription_id))
@@ -184,12 +183,14 @@ async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: C
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/rotate")
 async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: Call = command("subscribers.manage")) -> Response:
     """New keys; for a day letters carry the former ones' signatures, too. The answer shows a key of ours, this once."""
-    ours, fresh = addresses.new_key(keys.signing)
-    secret = None if keys.keys else fresh
+    secret: str | None = None
 
     async def work(conn: Any) -> Answer:
+        nonlocal secret
         done = await _do(call, conn, subscriber_id, s.Touch(subscription_id))
-        await addresses.rotate(conn, subscription_id, keys.keys or (ours,), call.context.actor)
+        channel = Channel((await subscriptions.one(conn, subscription_id))["channel"])
+        fresh, secret = addresses.made_or_given(channel, keys.keys, keys.signing)
+        await addresses.rotate(conn, subscription_id, fresh, call.context.actor)
         return await call.answered(conn, subscriber_id, done)
 
     return _shown_once(await call.transact(work), secret)

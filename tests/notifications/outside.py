@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from aiohttp import web
+
 from services.kernel.events import Context
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
@@ -30,6 +32,23 @@ NOTICE_OF = replace(
     sample(NoticeQueued), agency=OFFICE, division=COUNTY, severity=NoticeSeverity.LOW, reminder=None, chain=(),
     cause_type="RiskDetected", channels=(Channel.INBOX,),
 )  # fmt: skip
+
+
+HIGH = replace(NOTICE_OF, severity=NoticeSeverity.HIGH)
+
+
+def about(text: str, notice: Any = NOTICE_OF, subject: UUID | None = None) -> Any:
+    """A notice with this text, about a subject of its own unless one is named."""
+    return replace(notice, text=text, subject_id=subject or uuid4())
+
+
+def answering(status: int, **headers: str) -> Any:
+    """A receiver that answers this."""
+
+    async def answer(_: web.Request, __: bytes) -> web.StreamResponse:
+        return web.Response(status=status, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    return answer
 
 
 async def here(_: str, __: int) -> Sequence[str]:
