@@ -41,12 +41,15 @@ WHERE delivery_id IN (SELECT delivery_id FROM delivery WHERE channel = $1 AND st
     ORDER BY delivery_id FOR UPDATE SKIP LOCKED) RETURNING delivery_id"""
 # A receipt counts once: for the attempt it belongs to, while that is under way or its fate unknown; a late one for what was only sent.
 _SETTLE = """
-UPDATE delivery SET state = $3, reason = $4, provider_ref = coalesce($5, provider_ref), leased_until = NULL,
-    due_at = now() + make_interval(secs => $6), tries = tries + ($3 = 'due')::int, unknowns = unknowns + ($3 = 'unknown')::int,
-    settled_at = CASE WHEN $3 IN ('due', 'unknown') THEN NULL ELSE now() END, flagged = flagged AND NOT $7
-WHERE delivery_id = ANY($1::uuid[]) AND attempt = $2
-    AND (state IN ('sending', 'unknown') OR (state = 'sent' AND $3 IN ('delivered', 'failed')))
-RETURNING delivery_id"""
+UPDATE delivery d SET state = u.state, reason = u.reason, provider_ref = coalesce(u.ref, d.provider_ref), leased_until = NULL,
+    due_at = now() + make_interval(secs => u.wait), tries = d.tries + (u.state = 'due')::int,
+    unknowns = d.unknowns + (u.state = 'unknown')::int, flagged = d.flagged AND NOT u.answered,
+    settled_at = CASE WHEN u.state IN ('due', 'unknown') THEN NULL ELSE now() END
+FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::boolean[])
+    AS u(delivery_id, attempt, state, reason, ref, wait, answered)
+WHERE d.delivery_id = u.delivery_id AND d.attempt = u.attempt
+    AND (d.state IN ('sending', 'unknown') OR (d.state = 'sent' AND u.state IN ('delivered', 'failed')))
+RETURNING d.delivery_id"""
 _SUPPRESS = """UPDATE delivery d SET state = 'suppressed', reason = u.reason, settled_at = now(), leased_until = NULL
     FROM unnest($1::uuid[], $2::text[]) AS u(delivery_id, reason) WHERE d.delivery_id = u.delivery_id"""
 
@@ -155,16 +158,22 @@ async def insert_test(conn: Any, delivery_id: UUID, subscription: Any, command_i
     )  # fmt: skip
 
 
-async def settle(
-    conn: Any, letter: Sequence[Delivery], state: str, reason: str | None, ref: str | None, wait: float, answered: bool
-) -> set[UUID]:
-    """Write what became of a letter's deliveries, which are at the same attempt; those for which it counts.
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a delivery's attempt. `wait`: seconds until it is due again. `answered`: the provider said what became of the earlier
+    attempt, so this one was no resend."""
 
-    `wait`: seconds until it is due again. `answered`: the provider said what became of the earlier attempt, so it was no resend.
-    """
-    found: set[UUID] = set()
-    for attempt in {d.attempt for d in letter}:
-        ids = [d.delivery_id for d in letter if d.attempt == attempt]
-        rows = await conn.fetch(_SETTLE, ids, attempt + 1, state, reason, ref, wait, answered)
-        found |= {r["delivery_id"] for r in rows}
-    return found
+    delivery: Delivery
+    state: str
+    reason: str | None
+    provider_ref: str | None
+    wait: float
+    answered: bool
+
+
+async def settle(conn: Any, settlements: Sequence[Settlement]) -> set[UUID]:
+    """Write what became of deliveries; those for which it counts: a receipt that comes again, or for an earlier attempt, does not."""
+    flat = [
+        (s.delivery.delivery_id, s.delivery.attempt + 1, s.state, s.reason, s.provider_ref, s.wait, s.answered) for s in settlements
+    ]
+    return {r["delivery_id"] for r in await conn.fetch(_SETTLE, *[list(column) for column in zip(*flat, strict=True)])}

@@ -29,12 +29,14 @@ from services.notifications.policy import Conduct
 from services.notifications.sources import SOURCES, Content, Source
 
 log = structlog.get_logger()
-ATTEMPTS = Counter("shouwang_delivery_attempts_total", "attempts by what became of them", ["channel", "state", "reason"])
+ATTEMPTS = Counter(
+    "shouwang_delivery_attempts_total", "deliveries' attempts by what became of them", ["channel", "state", "reason"]
+)
 NOT_SENT = Counter("shouwang_deliveries_not_sent_total", "deliveries that were never sent", ["channel", "reason"])
 HELD = Counter("shouwang_deliveries_held_total", "deliveries delayed by a rule", ["channel", "reason", "urgent"])
 UNKNOWN = Counter("shouwang_deliveries_unknown_total", "deliveries whose sender did not come back", ["channel"])
 RESENT = Counter("shouwang_letters_resent_total", "letters sent again because nobody could say what became of them", ["channel"])
-IDLE, LONGEST_IDLE, FINISH = 0.02, 0.1, 12.0
+IDLE, LONGEST_IDLE, LOOK, FINISH = 0.02, 0.1, 1.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ class Parcel:
 
     group: Group
     letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The receipt of a letter; `answered` when it is the provider's answer about an earlier attempt."""
+
+    channel: Channel
+    group: Group
+    receipt: Receipt
+    answered: bool = False
 
 
 async def run(runtime: Runtime) -> None:
@@ -63,6 +75,9 @@ class Engine:
     ) -> None:
         self.runtime, self._senders, self._sources, self._jitter = runtime, senders, sources, jitter
         self._under_way: set[asyncio.Task[None]] = set()
+        self._looked: dict[Channel, float] = {}
+        self._receipts: list[Settled] = []
+        self._writing = asyncio.Lock()
 
     async def run(self) -> None:
         """Serve all channels until cancelled; then let what is under way come to its end."""
@@ -105,8 +120,7 @@ class Engine:
         """Letters that go out now, marked as being sent. A door that is shut keeps everything waiting; nothing is lost by it."""
         conduct, now = self._conduct(channel), self.runtime.clock()
         async with self.runtime.pool.acquire() as conn:
-            if lost := await deliveries.expire(conn, channel):
-                UNKNOWN.labels(channel).inc(lost)
+            await self._find_lost(conn, channel)
             if not self._open(channel) or not await deliveries.anything(conn, channel, now):
                 return []
             async with conn.transaction():
@@ -126,6 +140,13 @@ class Engine:
                     await deliveries.spend(conn, channel, left - len(parcels))
                 return parcels
 
+    async def _find_lost(self, conn: Any, channel: Channel) -> None:
+        """Once a second: letters whose lease ran out."""
+        clock = asyncio.get_running_loop().time
+        if clock() >= self._looked.get(channel, 0) + LOOK:
+            self._looked[channel] = clock()
+            UNKNOWN.labels(channel).inc(await deliveries.expire(conn, channel))
+
     async def _awake(self, conn: Any, channel: Channel, conduct: Conduct, found: list[Delivery], now: datetime) -> list[Delivery]:
         """Without what must wait for the end of the quiet hours; a test is what somebody waits for now."""
         until = quiet_until(now, conduct)
@@ -135,7 +156,8 @@ class Engine:
         return [d for d in found if d.source == "TEST"]
 
     async def _hold(self, conn: Any, channel: Channel, held: Sequence[Delivery], until: datetime, why: str) -> None:
-        await deliveries.hold(conn, [d.delivery_id for d in held], until, why)
+        if held:
+            await deliveries.hold(conn, [d.delivery_id for d in held], until, why)
         for d in held:
             HELD.labels(channel, why, str(d.urgent).lower()).inc()
 
@@ -153,7 +175,8 @@ class Engine:
         return picked.now
 
     async def _suppress(self, conn: Any, channel: Channel, reasons: Sequence[tuple[Delivery, str]]) -> None:
-        await deliveries.suppress(conn, reasons)
+        if reasons:
+            await deliveries.suppress(conn, reasons)
         for _, why in reasons:
             NOT_SENT.labels(channel, why).inc()
 
@@ -189,18 +212,32 @@ class Engine:
         return [found[d.delivery_id] for d in parts]
 
     async def deliver(self, channel: Channel, parcel: Parcel) -> None:
-        """Call the provider, holding nothing; then write what became of it, as often as that takes."""
+        """Call the provider, holding nothing; then write what became of it.
+
+        Receipts that come while others are being written are written together, in one transaction.
+        """
         receipt, answered = await self._attempt(channel, parcel)
+        self._receipts.append(Settled(channel, parcel.group, receipt, answered))
+        async with self._writing:
+            batch, self._receipts = self._receipts, []
+            if batch:
+                await self._write(batch)
+
+    async def _write(self, batch: Sequence[Settled]) -> None:
+        """As often as it takes; one receipt that cannot be written keeps none of the others, its letter's lease runs out."""
         while True:
             try:
-                await self.settle(channel, parcel.group, receipt, answered)
+                await self.settle(batch)
                 return
             except TRANSIENT as error:
-                log.warning("receipt_not_written_yet", channel=channel, error=type(error).__name__)
-                await asyncio.sleep(0.1)
-            except Exception as error:  # the lease runs out, and the letter is unknown
-                log.exception("receipt_not_written", channel=channel, error=type(error).__name__)
-                return
+                log.warning("receipts_not_written_yet", receipts=len(batch), error=type(error).__name__)
+                await asyncio.sleep(0.02 + 0.1 * self._jitter())
+            except Exception as error:
+                log.exception("receipts_not_written", receipts=len(batch), error=type(error).__name__)
+                break
+        if len(batch) > 1:
+            for each in batch:
+                await self._write([each])
 
     async def _attempt(self, channel: Channel, parcel: Parcel) -> tuple[Receipt, bool]:
         """The receipt, and whether it is an answer about an earlier attempt."""
@@ -217,18 +254,23 @@ class Engine:
             log.exception("sender_failed", channel=channel, error=type(error).__name__)
             return Receipt(Outcome.UNKNOWN, reason="sender_failed"), False
 
-    async def settle(self, channel: Channel, group: Group, receipt: Receipt, answered: bool = False) -> int:
-        """Write what became of an attempt, with all that follows, in one transaction; a receipt that comes again counts for nothing."""
-        end = fate(group, receipt, self._conduct(channel), self._jitter())
+    async def settle(self, batch: Sequence[Settled]) -> int:
+        """Write what became of attempts, with all that follows, in one transaction; for how many deliveries it counted."""
+        settlements: dict[tuple[Channel, str], list[deliveries.Settlement]] = {}
+        for each in batch:
+            end = fate(each.group, each.receipt, self._conduct(each.channel), self._jitter())
+            for d in each.group.parts:
+                one = deliveries.Settlement(d, end.state, end.reason, each.receipt.provider_ref, end.wait, each.answered)
+                settlements.setdefault((each.channel, d.source), []).append(one)
         async with self.runtime.pool.acquire() as conn, conn.transaction():
-            ids = await deliveries.settle(conn, group.parts, end.state, end.reason, receipt.provider_ref, end.wait, answered)
-            done = [d for d in group.parts if d.delivery_id in ids]
-            for name in {d.source for d in done}:
-                mine = [d for d in done if d.source == name]
-                await self._sources[name].settled(self.runtime, conn, mine, channel, end.state, end.reason or "")
-        if done:
-            ATTEMPTS.labels(channel, end.state, end.reason or "").inc()
-        return len(done)
+            counted = await deliveries.settle(conn, [one for some in settlements.values() for one in some])
+            for (channel, source), some in settlements.items():
+                done = [one for one in some if one.delivery.delivery_id in counted]
+                for state, reason in sorted({(one.state, one.reason or "") for one in done}):
+                    mine = [one.delivery for one in done if (one.state, one.reason or "") == (state, reason)]
+                    await self._sources[source].settled(self.runtime, conn, mine, channel, state, reason)
+                    ATTEMPTS.labels(channel, state, reason).inc(len(mine))
+        return len(counted)
 
 
 async def _whole(conn: Any, found: Sequence[Delivery]) -> list[Delivery]:

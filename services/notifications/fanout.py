@@ -17,7 +17,7 @@ from services.kernel.service import Runtime
 from services.notifications.conduct import next_digest
 
 log = structlog.get_logger()
-IDLE = 0.05
+IDLE = 0.1
 AT_ONCE = 500
 # For each active subscription with something beyond its cursor: the next published events, and those among them that it wants.
 _TAKE = """

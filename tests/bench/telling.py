@@ -1,4 +1,4 @@
-"""Fifty webhook subscriptions, one of them dead and one slow: the others must not notice. From a queued notice to its arrival."""
+"""Fifty offices with webhooks, one of them dead and one slow: the others must not notice. From a queued notice to its arrival."""
 
 import asyncio
 import json
@@ -39,23 +39,30 @@ async def telling(world: World) -> Figure:
 
 
 class _Bench:
+    """Fifty offices, each with a webhook of its own, and notices to all of them at once."""
+
     def __init__(self, office: Outside) -> None:
         self._office, self._bad = office, list[str]()
+        self._villages = [f"5334011{number:02}001" for number in range(GOOD + 2)]
         self._queued: dict[UUID, float] = {}
         self._waits: list[float] = []
         office.there.answering = self._answer
 
     async def prepare(self) -> None:
-        """Fifty subscriptions; the last two are the dead and the slow one, paused for now."""
-        url = self._office.there.url
-        for number in range(GOOD):
-            await self._office.subscribe(address=f"{url}/{number}")
-        self._bad = [(await self._office.subscribe(address=f"{url}/{kind}"))[0] for kind in ("dead", "slow")]
+        """The last two offices are the dead and the slow one, paused for now."""
+        self._operator = await self._office.place.client(self._office.base, "OPS", "5334", "operator")
+        for number, village in enumerate(self._villages):
+            made = await self._operator.post("/subscribers", {"agency": "CUN", "division": village})
+            kind = {GOOD: "dead", GOOD + 1: "slow"}.get(number, "good")
+            wish = {"channel": "WEBHOOK", "address": f"{self._office.there.url}/{kind}"}
+            told = await self._operator.post(f"/subscribers/{made['id']}/subscriptions", wish)
+            if kind != "good":
+                self._bad.append(f"/subscribers/{made['id']}/subscriptions/{told['subscription_id']}")
         await self._turn("pause")
 
     async def _turn(self, what: str) -> None:
         for path in self._bad:
-            await self._office.clerk.post(f"{path}/{what}")
+            await self._operator.post(f"{path}/{what}")
 
     async def p95(self, beside: bool) -> float:
         """One run, in milliseconds."""
@@ -65,7 +72,8 @@ class _Bench:
         for _ in range(NOTICES):
             subject = uuid4()
             self._queued[subject] = time.perf_counter()
-            await self._office.queue(replace(NOTICE_OF, subject_id=subject))
+            told = [replace(NOTICE_OF, agency="CUN", division=village, subject_id=subject) for village in self._villages]
+            await self._office.queue(*told)
             await asyncio.sleep(PAUSE)
         await self._office.place.until(self._all, 60)
         if beside:
@@ -81,7 +89,7 @@ class _Bench:
             await asyncio.Event().wait()
         if kind == "slow":
             await asyncio.sleep(SLOW)
-        else:
+        if kind == "good":
             self._note(now, json.loads(body))
         return web.Response()
 

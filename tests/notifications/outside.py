@@ -122,6 +122,7 @@ class Outside:
 
     async def due(self) -> None:
         """Time has passed: whatever waits for its next try is due, and leases have run out."""
+        self.engine._looked.clear()
         await self.runtime.pool.execute("UPDATE delivery SET due_at = now() - interval '1 s' WHERE state IN ('due', 'unknown')")
         await self.runtime.pool.execute("UPDATE delivery SET leased_until = now() - interval '1 s' WHERE state = 'sending'")
 

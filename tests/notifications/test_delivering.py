@@ -12,7 +12,7 @@ from aiohttp import web
 
 from services.notifications import fanout
 from services.notifications.channels.letters import Outcome, Receipt
-from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN
+from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN, Settled
 from services.notifications.events import Channel, NoticeDelivered, NoticeFailed, NoticeSeverity, SuppressionReason
 from services.notifications.notice import Suppress
 from services.shell.rebuild import Rebuild
@@ -134,10 +134,10 @@ async def test_a_receipt_counts_once_and_a_late_one_only_for_its_own_attempt(off
     await office.due()
     (again,) = await office.engine.claim(Channel.WEBHOOK)
     arrived = Receipt(Outcome.DELIVERED)
-    assert await office.engine.settle(Channel.WEBHOOK, parcel.group, arrived) == 0
-    assert await office.engine.settle(Channel.WEBHOOK, again.group, arrived) == 1
-    assert await office.engine.settle(Channel.WEBHOOK, again.group, arrived) == 0
-    assert await office.engine.settle(Channel.WEBHOOK, again.group, Receipt(Outcome.REFUSED)) == 0
+    assert await office.engine.settle([Settled(Channel.WEBHOOK, parcel.group, arrived)]) == 0
+    assert await office.engine.settle([Settled(Channel.WEBHOOK, again.group, arrived)]) == 1
+    assert await office.engine.settle([Settled(Channel.WEBHOOK, again.group, arrived)]) == 0
+    assert await office.engine.settle([Settled(Channel.WEBHOOK, again.group, Receipt(Outcome.REFUSED))]) == 0
     assert await office.events("NoticeDelivered") == [NoticeDelivered(channel=Channel.WEBHOOK, attempt=2)]
     assert await office.events("NoticeFailed") == []
 
@@ -149,7 +149,7 @@ async def test_a_fate_that_stays_unknown_ends_as_failed_after_the_resends_of_the
         await fanout.take(office.runtime)
         for _ in range(2):
             (parcel,) = await office.engine.claim(Channel.WEBHOOK)
-            await office.engine.settle(Channel.WEBHOOK, parcel.group, Receipt(Outcome.UNKNOWN, reason="no_answer"))
+            await office.engine.settle([Settled(Channel.WEBHOOK, parcel.group, Receipt(Outcome.UNKNOWN, reason="no_answer"))])
             await office.due()
         assert await office.rows("state, reason, attempt, unknowns") == [("failed", "fate_unknown", 2, 1)]
         assert await office.events("NoticeFailed") == [NoticeFailed(channel=Channel.WEBHOOK, reason="fate_unknown")]

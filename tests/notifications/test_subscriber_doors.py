@@ -159,7 +159,16 @@ async def test_a_test_without_a_worker_says_that_it_waits(office: Outside, monke
 
 
 @pytest.mark.parametrize(
-    "to", ["https://x.example/#part", " https://x.example/", "https://", "x.example", "https://[::1", "https://x:99999/"]
+    "to",
+    [
+        "https://x.example/#part",
+        " https://x.example/",
+        "https://",
+        "x.example",
+        "https://[::1",
+        "https://x:99999/",
+        "http://x.example/",
+    ],
 )
 def test_what_is_no_address_of_a_webhook(to: str) -> None:
     with pytest.raises(Malformed, match="address_not_a_url"):
