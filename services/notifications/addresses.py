@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from services.kernel.errors import Malformed
 from services.notifications.events import Channel
 
@@ -69,8 +71,6 @@ def new_key(signing: Signing) -> tuple[str, str]:
     if signing == Signing.HMAC:
         secret = "whsec_" + base64.b64encode(raw).decode()
         return secret, secret
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     public = Ed25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
     return "whsk_" + base64.b64encode(raw).decode(), "whpk_" + base64.b64encode(public).decode()
 

@@ -19,22 +19,27 @@ from services.notifications.conduct import next_digest
 log = structlog.get_logger()
 IDLE = 0.1
 AT_ONCE = 500
-# For each active subscription with something beyond its cursor: the next published events, and those among them that it wants.
+# The next published events after one of the subscriptions that are behind (any one: none waits for another that was rewound), and for
+# each subscription that stands within them those that it wants. From the feed to the notices, so that history costs nothing.
 _TAKE = """
-WITH mine AS MATERIALIZED (
+WITH start AS MATERIALIZED (
+    SELECT r.seq FROM reading r JOIN views.subscription s USING (subscription_id)
+    WHERE s.state = 'ACTIVE' AND r.seq < (SELECT coalesce(max(seq), 0) FROM feed) ORDER BY random() LIMIT 1),
+published AS MATERIALIZED (SELECT seq, position FROM feed WHERE seq > (SELECT seq FROM start) ORDER BY seq LIMIT $1),
+mine AS MATERIALIZED (
     SELECT r.subscription_id, r.seq, r.generation FROM reading r JOIN views.subscription s USING (subscription_id)
-    WHERE s.state = 'ACTIVE' AND r.seq < (SELECT coalesce(max(seq), 0) FROM feed)
-    ORDER BY r.subscription_id FOR UPDATE OF r SKIP LOCKED)
-SELECT m.subscription_id, m.generation, w.upto, n.notice_id, n.subject_id, n.event_id, n.correlation_id,
-    s.channel, s.agency, s.division, s.digest, n.severity = 'HIGH' OR coalesce(n.reminder, '') = 'ONE_MONTH' AS urgent
+    WHERE s.state = 'ACTIVE' AND r.seq >= (SELECT seq FROM start) AND r.seq < (SELECT max(seq) FROM published)
+    ORDER BY r.subscription_id FOR UPDATE OF r SKIP LOCKED),
+told AS MATERIALIZED (
+    SELECT p.seq, e.event_id, n.* FROM published p JOIN events e USING (position) JOIN views.notice n ON n.notice_id = e.stream_id
+    WHERE e.type = 'NoticeQueued')
+SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto, t.notice_id, t.subject_id, t.event_id, t.correlation_id,
+    s.channel, s.agency, s.division, s.digest, t.severity = 'HIGH' OR coalesce(t.reminder, '') = 'ONE_MONTH' AS urgent
 FROM mine m JOIN views.subscription s USING (subscription_id)
-CROSS JOIN LATERAL (SELECT max(seq) AS upto FROM (SELECT seq FROM feed WHERE seq > m.seq ORDER BY seq LIMIT $1) f) w
-LEFT JOIN LATERAL (
-    SELECT n.*, e.event_id FROM feed f JOIN events e USING (position) JOIN views.notice n ON n.notice_id = e.stream_id
-    WHERE f.seq > m.seq AND f.seq <= w.upto AND e.type = 'NoticeQueued' AND n.agency = s.agency AND n.division = s.division
-        AND (s.event_types = '[]' OR s.event_types ? n.cause_type)
-        AND array_position(ARRAY['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH'], n.severity)
-            >= array_position(ARRAY['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH'], s.least_severity)) n ON true"""
+LEFT JOIN told t ON t.seq > m.seq AND t.agency = s.agency AND t.division = s.division
+    AND (s.event_types = '[]' OR s.event_types ? t.cause_type)
+    AND array_position(ARRAY['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH'], t.severity)
+        >= array_position(ARRAY['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH'], s.least_severity)"""
 _MAKE = """
 INSERT INTO delivery (delivery_id, stream_id, subject_id, recipient, cause_id, correlation_id, agency, division, channel, urgent, digest,
     generation, held_until, held_for, source)
@@ -67,7 +72,7 @@ async def take(runtime: Runtime, at_once: int = AT_ONCE) -> int:
         wanted = [r for r in rows if r["notice_id"] is not None]
         if wanted:
             await conn.execute(_MAKE, *_columns(runtime, wanted))
-        upto = {r["subscription_id"]: r["upto"] for r in rows if r["upto"] is not None}
+        upto = {r["subscription_id"]: r["upto"] for r in rows}
         if upto:
             await conn.execute(_MOVE, [*upto.keys()], [*upto.values()])
         return len(upto)

@@ -3,18 +3,24 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from aiohttp import web
 
+from services.kernel.service import Runtime
 from services.notifications import fanout
+from services.notifications.addresses import Signing, new_key
 from services.notifications.channels.letters import Outcome, Receipt
-from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN, Settled
+from services.notifications.deliveries import Delivery
+from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN, Engine, Settled
 from services.notifications.events import Channel, NoticeDelivered, NoticeFailed, NoticeSeverity, SuppressionReason
 from services.notifications.notice import Suppress
+from services.notifications.sources import SOURCES, Content
 from services.shell.rebuild import Rebuild
 from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, Outside, about, answering, conducting, outside
 from tests.notifications.receiver import verified
@@ -212,3 +218,37 @@ async def test_an_office_sees_what_became_of_its_deliveries_and_of_no_others(off
     assert [(d["state"], d["reason"], d["channel"]) for d in page["items"]] == [("due", "http_500", "WEBHOOK")]
     other = await office.place.client(office.base, "MZ", COUNTY, "clerk")
     assert (await other.get("/deliveries"))["items"] == []
+
+
+class Reminders:
+    """Another source: a message to a person, whose address is looked up elsewhere."""
+
+    def __init__(self, to: str, keys: tuple[str, ...]) -> None:
+        self._to, self._keys, self.ends = to, keys, list[tuple[UUID, str]]()
+
+    async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
+        """Always the same words."""
+        return [Content(self._to, self._keys, "换证提醒", "请换证", {"text": "请换证"}) for _ in claimed]
+
+    async def settled(
+        self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
+    ) -> None:
+        """Keep what became of them."""
+        self.ends += [(d.recipient, state) for d in done]
+
+
+async def test_the_engine_carries_another_source_to_recipients_that_are_no_subscriptions(office: Outside) -> None:
+    key, shown = new_key(Signing.ED25519)
+    reminders, persons = Reminders(office.there.url, (key,)), [uuid4(), uuid4()]
+    engine = Engine(office.runtime, office.engine._senders, {**SOURCES, "REMINDER": reminders})
+    for person in persons:
+        await office.runtime.pool.execute(
+            """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent)
+               VALUES ($1, 'REMINDER', $1, $2, $1, $1, 'CL', '533401102001', 'WEBHOOK', true)""",
+            uuid4(), person,
+        )  # fmt: skip
+    parcels = await engine.claim(Channel.WEBHOOK)
+    await asyncio.gather(*(engine.deliver(Channel.WEBHOOK, p) for p in parcels))
+    assert sorted(reminders.ends) == sorted((person, "delivered") for person in persons)
+    assert office.texts() == [["请换证"], ["请换证"]]
+    assert all(verified(h, b, shown, time.time()) for h, b in zip(office.there.headers, office.there.bodies, strict=True))

@@ -94,7 +94,8 @@ CREATE INDEX delivery_sending ON delivery (channel, leased_until) WHERE state = 
 CREATE INDEX delivery_open ON delivery (recipient) WHERE state IN ('due', 'sending', 'unknown');
 CREATE INDEX delivery_day ON delivery (recipient, sent_on) WHERE sent_on IS NOT NULL;
 CREATE INDEX delivery_letter ON delivery (letter_id) WHERE letter_id IS NOT NULL;
-CREATE INDEX delivery_office ON delivery (agency, state, seq);
+CREATE INDEX delivery_office ON delivery (agency, seq);
+CREATE INDEX delivery_office_state ON delivery (agency, state, seq);
 
 -- How many letters a channel may still send now: one bucket for all processes, and the lock under which they take turns.
 CREATE TABLE pace (
