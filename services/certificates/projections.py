@@ -167,21 +167,22 @@ def _noticed(row: CertificateRow, happened: Any) -> dict[str, Any]:
         case e.PublicNoticeOrdered():
             return {"step": Step.NOTICE_ORDERED}
         case e.PublicNoticeStarted(ends_on=ends_on):
-            return {"step": Step.IN_NOTICE, "notice_ends_on": ends_on, "objections": None}
+            return {"step": Step.IN_NOTICE, "notice_ends_on": ends_on, "objections": None, "reason": None}
         case e.PublicNoticeClosed(objections=objections):
-            return {"step": Step.OBJECTED if objections else Step.NOTICE_CLOSED, "objections": objections}
+            clear = not objections and row.reason != "objection_upheld"
+            return {"step": Step.NOTICE_CLOSED if clear else Step.OBJECTED, "objections": objections}
         case e.ObjectionRaised():
             return {"objections": (row.objections or 0) + 1}
         case e.ObjectionAnswered(upheld=upheld):
             left = max((row.objections or 0) - 1, 0)
             settled = row.step is Step.OBJECTED and left == 0 and not upheld and row.reason != "objection_upheld"
-            step = {"step": Step.NOTICE_CLOSED} if settled else {}
-            return {"objections": left, **({"reason": "objection_upheld"} if upheld else {}), **step}
+            after = {"reason": "objection_upheld"} if upheld else {"step": Step.NOTICE_CLOSED} if settled else {}
+            return {"objections": left, **after}
         case e.AssessmentDisputed(level=level):
             return {"disputed": level} | ({"step": Step.DISPUTED} if row.step is Step.REFUSED else {})
         case e.DisputeDecided(upheld=upheld):
-            step = {} if row.step is not Step.DISPUTED else {"step": Step.ACCEPTED if upheld else Step.REFUSED}
-            return {"disputed": None, **step}
+            then = {"step": Step.ACCEPTED if upheld else Step.REFUSED} if row.step is Step.DISPUTED else {}
+            return {"disputed": None, **then}
     return {}
 
 
