@@ -296,6 +296,5 @@ CERTIFICATE_STATE: Projection[StateRow] = Projection(
     evolve=_state,
     state=(e.CertificateState, state_message),
 )
-PROJECTIONS: tuple[Projection[Any], ...] = (
-    CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE, COURSE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW, *FOLLOWED,
-)  # fmt: skip
+_OWN: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE, COURSE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW)
+PROJECTIONS: tuple[Projection[Any], ...] = (*_OWN, *FOLLOWED)
