@@ -44,6 +44,12 @@ def faults(citizen_id: str, today: date) -> list[str]:
     return []
 
 
+def converted(first_generation: str) -> str:
+    """The 18 characters of a first-generation id of 15 digits: 19 before the year, and the check digit."""
+    first17 = f"{first_generation[:6]}19{first_generation[6:]}"
+    return first17 + check_digit(first17)
+
+
 def birth_date(citizen_id: str) -> date | None:
     """The birth date inside a normalised id, or None when there is no such day."""
     try:

@@ -115,7 +115,7 @@ def made(seed: int, households: int, days: int) -> Prefecture:
     lives = [
         _life(rng, next(numbers), kind, first, days) for kind in (*NEWCOMERS, *HOLDERS) for _ in range(max(1, households // 30))
     ]
-    return Prefecture(seed, first, days, found, lives, [_holder(rng, next(numbers)) for _ in range(max(12, households // 4))])
+    return Prefecture(seed, first, days, found, lives, [_holder(rng, next(numbers)) for _ in range(max(24, households // 4))])
 
 
 def _holder(rng: random.Random, number: int) -> Person:

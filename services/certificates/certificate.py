@@ -14,7 +14,7 @@ from services.certificates import states as s
 from services.certificates import terms as t
 from services.certificates.duties import may
 from services.certificates.evolving import evolve
-from services.certificates.mirror import Record, recorded
+from services.certificates.mirror import Missing, Record, missing, recorded
 from services.certificates.policy import CertificatePolicy
 from services.certificates.validity import expired_from, inside
 from services.kernel.decider import Decider
@@ -41,7 +41,7 @@ IN_THE_WAY: dict[type, tuple[str, str]] = {
 }
 
 
-def decide(state: s.State, command: c.Command | Record, policy: CertificatePolicy, context: Context) -> list[Any]:
+def decide(state: s.State, command: c.Command | Record | Missing, policy: CertificatePolicy, context: Context) -> list[Any]:
     """The events a command leads to. Raises `Rejected`, `Forbidden`, or `NotFound` for a certificate nobody applied for."""
     today = context.today
     may(command, context, _institution(state), _elsewhere(state))
@@ -54,6 +54,8 @@ def decide(state: s.State, command: c.Command | Record, policy: CertificatePolic
             raise Rejected(*IN_THE_WAY[type(state)])
         case _, Record():
             return recorded(state, command, policy, today)
+        case _, Missing():
+            return missing(state, command, policy, today)
         case s.Absent(), _:
             raise NotFound("certificate_unknown", "没有这份申请或残疾人证")
         case _ if today < _last_on(state):
@@ -71,7 +73,7 @@ def decide(state: s.State, command: c.Command | Record, policy: CertificatePolic
     return found
 
 
-def _in_the_way(state: s.State, command: c.Command | Record) -> tuple[str, str]:
+def _in_the_way(state: s.State, command: c.Command) -> tuple[str, str]:
     if not isinstance(state, s.Valid):
         return IN_THE_WAY[type(state)]
     match command:

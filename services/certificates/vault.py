@@ -1,5 +1,5 @@
-"""With `numbers.py`, `searching.py` and `dossier.py` the only modules that touch names and numbers: persons, guardians, objections,
-and the record of every read.
+"""Persons, guardians, objections, and the record of every read. With `numbers.py`, `searching.py`, `dossier.py`, and for sheets
+`newcomers.py`, `taking.py`, `missing.py` and `exporting.py`, the only modules that touch names and numbers.
 
 Decides nothing about certificates and lets nothing into events. Its connection is a command's; callers say whose sight applies.
 """

@@ -9,7 +9,7 @@ import pytest
 from services.certificates import events as e
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.commands import Cancel, NoteExpired, NoteExpiryApproaching, Renew
-from services.certificates.policy import Expiry
+from services.certificates.rows import Expiry
 from services.kernel.errors import Malformed
 from services.kernel.policy import Rules
 from tests.certificates import story as s

@@ -14,10 +14,9 @@ from tests.certificates import office as o
 from tests.spec import spec
 from tests.world import Client, World
 
-POLICY = load_policy()
+POLICY, LINK = load_policy(), UUID(int=5)
 RULE = POLICY.search.one("search", date(2026, 3, 2))
 REGISTERED = PersonRegistered(birth_month="1980-01", division=o.VILLAGE)
-LINK = UUID(int=5)
 
 
 async def page(client: Client, path: str, body: Any = None, key: str = "") -> str:
@@ -225,9 +224,8 @@ async def test_corrected_details_hold_and_the_earlier_ones_are_kept(place: World
     assert [tuple(row.values()) for row in before] == [("测试甲", "13800000000", None), ("测试·乙", None, None)]
     await office.clerk.post(path, {"name": "测试甲"})
     held = await office.clerk.post(f"/persons/{person}/copy", {"reference": "request/1"}, 200)
-    assert [(one["what"], one["was"]) for one in held["earlier"]] == [
-        ("NAME", "测试甲"), ("PHONE", "13800000000"), ("NAME", "测试·乙"),
-    ]  # fmt: skip
+    was = [(one["what"], one["was"]) for one in held["earlier"]]
+    assert was == [("NAME", "测试甲"), ("PHONE", "13800000000"), ("NAME", "测试·乙")]
     neighbour = await office.client("CL", "533422", "clerk")
     assert (await neighbour.post(path, {"name": "别人"}, 404))["title"] == "person_unknown"
     for row in await office.sql("SELECT data FROM events"):

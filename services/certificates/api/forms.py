@@ -11,7 +11,7 @@ from services import identity
 from services.certificates import duties, printing, vault
 from services.certificates.api import names
 from services.certificates.api.answers import HTML, documented, page
-from services.certificates.api.days import Day
+from services.certificates.api.reading import Day
 from services.certificates.forms import page as paper
 from services.certificates.policy import CertificatePolicy
 from services.certificates.printing import Case, Holder, Printed

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.certificates import display, vault
-from services.certificates.policy import CertificatePolicy, Reading
+from services.certificates.policy import CertificatePolicy
+from services.certificates.rows import Reading
 from services.kernel.errors import Forbidden, Malformed, ShouwangError
 from services.shell.http import Call, body, command
 

@@ -4,16 +4,17 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services import identity
-from services.certificates import vault
-from services.certificates.api.days import Day
+from services.certificates import outreach, vault
+from services.certificates.api.reading import Day
 from services.certificates.commands import Code
 from services.certificates.events import PersonIndexState
+from services.certificates.outreach import OUTREACH, FollowMove
 from services.certificates.person import PERSON, CorrectDetails, CorrectIdentity, Move, NameGuardian, Register, RevertIdentity
 from services.certificates.terms import Detail
 from services.kernel.errors import Malformed
@@ -185,6 +186,8 @@ async def move(person_id: UUID, asked: NewVillage, call: Call = command("persons
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
         done = await _execute(conn, call, person_id, Move(asked.to_division))
+        follow = replace(call.context, seed=uuid5(call.context.seed, "outreach"))
+        await call.runtime.executor.execute(conn, OUTREACH, outreach.of(person_id), FollowMove(asked.to_division), follow)
         await vault.moved(conn, person_id, asked.to_division)
         return await call.answered(conn, person_id, done)
 

@@ -21,4 +21,3 @@ GRANT UPDATE (name) ON person TO {service}_app;
 ALTER TABLE person ADD COLUMN name_key text GENERATED ALWAYS AS
     (lower(regexp_replace(name, '[\s\u00a0\u3000·•．.・‧∙⋅﹒－-]', '', 'g'))) STORED;
 CREATE INDEX person_name ON person (name_key text_pattern_ops);
-CREATE INDEX person_division ON person (division text_pattern_ops);
