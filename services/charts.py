@@ -10,37 +10,68 @@ from html import escape
 from math import ceil, log10
 
 _COLOURS = ("#2F6DA8", "#D9822B", "#5A9367", "#A23B55", "#7A6BA8", "#8A8A8A")
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 960, 420, 64, 72, 96
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 960, 420, 64, 64, 72, 96
+_HALO = 'paint-order="stroke" stroke="#fff" stroke-width="3"'  # so that a number can be read across the line
 _FONT = "font-family=\"'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif\""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One colour of the picture: its name and a value per label (not negative)."""
+    """One colour of the picture: its name and a value per label (not negative; None: there is none, and nothing is drawn)."""
 
     name: str
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 def bars(
-    title: str, unit: str, labels: Sequence[str], stacked: Sequence[Series], line: Series | None = None, note: str = ""
+    title: str,
+    unit: str,
+    labels: Sequence[str],
+    stacked: Sequence[Series],
+    line: Series | None = None,
+    note: str = "",
+    line_unit: str = "",
 ) -> str:
-    """Bars of `stacked` values on each other, one per label, and `line` over them; `note` stands below the title."""
+    """Bars of `stacked` values on each other, one per label, and `line` over them; `note` stands below the title.
+
+    With a `line_unit` the line is drawn to a scale of its own, at the right.
+    """
     drawn = [*stacked, *([line] if line else [])]
-    tops = [sum(s.values[n] for s in stacked) for n in range(len(labels))]
-    high = _ceiling(max([*tops, *(line.values if line else ()), 0]))
-    step, floor = (_WIDTH - _LEFT - 16) / max(1, len(labels)), _HEIGHT - _BOTTOM
+    tops = [sum(s.values[n] or 0 for s in stacked) for n in range(len(labels))]
+    high_line = max([v for v in (line.values if line else ()) if v is not None], default=0)
+    high = _ceiling(max([*tops, 0 if line_unit else high_line, 0]))
+    step, floor = (_WIDTH - _LEFT - (_RIGHT if line_unit else 16)) / max(1, len(labels)), _HEIGHT - _BOTTOM
     scale = (floor - _TOP) / high
     parts = [_heading(title, note), _grid(high, unit, scale, floor)]
     for n, label in enumerate(labels):
-        parts += _bar(n, label, [s.values[n] for s in stacked], step, scale, floor, len(labels))
+        parts += _bar(n, label, [s.values[n] or 0 for s in stacked], step, scale, floor, len(labels))
+    totals = [(_LEFT + (n + 0.5) * step, floor - top * scale - 4, top) for n, top in enumerate(tops) if top]
     if line:
-        points = " ".join(f"{_LEFT + (n + 0.5) * step:.1f},{floor - v * scale:.1f}" for n, v in enumerate(line.values))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{_COLOURS[len(stacked)]}" stroke-width="2.5"/>')
-    parts.append(_legend(drawn))
-    said = "；".join(f"{s.name}：" + "，".join(f"{m} {v:g}" for m, v in zip(labels, s.values, strict=True)) for s in drawn)
+        line_scale = (floor - _TOP) / _ceiling(high_line) if line_unit else scale
+        parts += _line(line, step, line_scale, floor, _COLOURS[len(stacked)])
+        parts += _right(_ceiling(high_line), line_unit, floor) if line_unit else []
+    parts += [_text(x, y, f"{top:g}", f'text-anchor="middle" {_HALO}') for x, y, top in totals]
+    parts.append(_legend(stacked, line))
+    said = "；".join(
+        f"{s.name}：" + "，".join(f"{m} {'—' if v is None else f'{v:g}'}" for m, v in zip(labels, s.values, strict=True))
+        for s in drawn
+    )
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" {_FONT}>'
     return f"{head}<title>{escape(title)}</title><desc>{escape(said)}</desc>{''.join(parts)}</svg>\n"
+
+
+def _line(line: Series, step: float, scale: float, floor: float, colour: str) -> list[str]:
+    """Through the values that there are; each is a dot, so that one alone shows, too."""
+    known = [(_LEFT + (n + 0.5) * step, floor - v * scale) for n, v in enumerate(line.values) if v is not None]
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in known)
+    dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in known]
+    return [f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>', *dots]
+
+
+def _right(high: float, unit: str, floor: float) -> list[str]:
+    """The line's own scale, on the same grid."""
+    marks = [_text(_WIDTH - _RIGHT + 24, floor - (floor - _TOP) * n / 5 + 4, f"{high * n / 5:g}") for n in range(6)]
+    return [_text(_WIDTH - 12, _TOP - 10, unit, 'text-anchor="end"'), *marks]
 
 
 def _ceiling(high: float) -> float:
@@ -74,18 +105,17 @@ def _bar(n: int, label: str, values: Sequence[float], step: float, scale: float,
     for colour, value in zip(_COLOURS, values, strict=False):
         y -= value * scale
         parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{step * 0.7:.1f}" height="{value * scale:.1f}" fill="{colour}"/>')
-    if total := sum(values):
-        parts.append(_text(x + step * 0.35, y - 4, f"{total:g}", 'text-anchor="middle"'))
     middle, turned = x + step * 0.35, count > 14
     where = f'text-anchor="end" transform="rotate(-45 {middle:.1f} {floor + 14})"' if turned else 'text-anchor="middle"'
     parts.append(_text(middle, floor + 16, label, where))
     return parts
 
 
-def _legend(drawn: Sequence[Series]) -> str:
+def _legend(stacked: Sequence[Series], line: Series | None) -> str:
     parts, x = [], float(_LEFT)
-    for colour, series in zip(_COLOURS, drawn, strict=False):
-        parts.append(f'<rect x="{x:.1f}" y="{_HEIGHT - 24}" width="12" height="12" fill="{colour}"/>')
+    for colour, series in zip(_COLOURS, [*stacked, *([line] if line else [])], strict=False):
+        high = 3 if series is line else 12  # a line looks like a line
+        parts.append(f'<rect x="{x:.1f}" y="{_HEIGHT - 18 - high / 2:g}" width="12" height="{high}" fill="{colour}"/>')
         parts.append(_text(x + 18, _HEIGHT - 14, series.name))
         x += 36 + 13 * len(series.name)
     return "".join(parts)

@@ -1,15 +1,22 @@
-"""The grammar of citizen ids (GB 11643-1999), the blind index over them, and masked display. Pure; the one leaf module besides
-the kernel that every service may import, so that a roster row and a registered person are recognised by the same rule.
+"""The grammar of citizen ids (GB 11643-1999), the blind index over them, names as they are kept and compared, and masked display.
+
+Pure; a leaf that every service may import, so that a roster row and a registered person are recognised by the same rule.
 """
 
 import hashlib
 import hmac
+import re
 from datetime import date
 from uuid import UUID
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _FULL_WIDTH = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("Ｘ"): ord("X"), ord("ｘ"): ord("X")}
+
+_DOTS = "·•．.・‧∙⋅﹒-－"  # what is typed for the separator of a name; the official one is the first (domain reference, 8.3)
+_DOT = re.compile(rf"(?<=[^\x00-\x7f])\s*[{re.escape(_DOTS)}]\s*(?=[^\x00-\x7f])")  # between two characters that are not Latin
+_NOT_COMPARED = re.compile(rf"[\s{re.escape(_DOTS)}]")
+_CHARSET = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ufffd?？□A-Za-zＡ-Ｚａ-ｚ]")
 
 
 def normalised(raw: str) -> str:
@@ -37,12 +44,40 @@ def faults(citizen_id: str, today: date) -> list[str]:
     return []
 
 
+def converted(first_generation: str) -> str:
+    """The 18 characters of a first-generation id of 15 digits: 19 before the year, and the check digit."""
+    first17 = f"{first_generation[:6]}19{first_generation[6:]}"
+    return first17 + check_digit(first17)
+
+
 def birth_date(citizen_id: str) -> date | None:
     """The birth date inside a normalised id, or None when there is no such day."""
     try:
         return date(int(citizen_id[6:10]), int(citizen_id[10:12]), int(citizen_id[12:14]))
     except ValueError:
         return None
+
+
+def contradictions(citizen_id: str, male: bool | None, born: date | None) -> list[str]:
+    """What a sound id does not agree with of what somebody said: ID_SEX_MISMATCH (odd 17th digit: male), ID_BIRTH_MISMATCH."""
+    sex = male is not None and (int(citizen_id[16]) % 2 == 1) != male
+    birth = born is not None and born != birth_date(citizen_id)
+    return ["ID_SEX_MISMATCH"] * sex + ["ID_BIRTH_MISMATCH"] * birth
+
+
+def displayed_name(raw: str) -> str:
+    """A name as it is kept and shown: no outer spaces, inner ones single, the separator of its parts as U+00B7."""
+    return _DOT.sub(_DOTS[0], " ".join(raw.split()))
+
+
+def comparable_name(raw: str) -> str:
+    """A name for comparing only: without separators and spaces, Latin letters small. The person table's `name_key` is the same."""
+    return _NOT_COMPARED.sub("", raw).lower()
+
+
+def name_faults(name: str) -> list[str]:
+    """NAME_CHARSET for a name in which a character stands for another: private use, `?`, `□`, Latin letters (§8.3). Never a refusal."""
+    return ["NAME_CHARSET"] if _CHARSET.search(name) else []
 
 
 def blind_index(site_key: str, citizen_id: str) -> UUID:
@@ -64,3 +99,8 @@ def masked_name(name: str) -> str:
     """The first character, or the part before the separator dot, and stars for the rest."""
     head, dot, tail = name.partition("·")
     return head + dot + "*" * len(tail) if dot else name[:1] + "*" * max(1, len(name) - 1)
+
+
+def masked_phone(phone: str) -> str:
+    """138****5678; of a number too short for that, nothing."""
+    return phone[:3] + "*" * (len(phone) - 7) + phone[-4:] if len(phone) > 7 else "*" * len(phone)

@@ -68,7 +68,8 @@ class Quiet:
     """Knows when nothing is on its way any more: no outbox row, nothing due, nothing to send, every message delivered."""
 
     FOLLOWED: ClassVar[dict[str, tuple[str, ...]]] = {
-        "monitoring": ("monitoring.events.v1",),
+        "certificates": ("matching.events.v1", "monitoring.events.v1"),
+        "monitoring": ("certificates.events.v1", "monitoring.events.v1"),
         "matching": (
             "certificates.events.v1",
             "matching.events.v1",
@@ -81,7 +82,7 @@ class Quiet:
     def __init__(self, doors: Doors, consumer: AIOKafkaConsumer, partitions: int = 12) -> None:
         """`consumer` is started and subscribed to nothing: a fetch under way would hold up the question for the ends."""
         self._doors, self._consumer = doors, consumer
-        self._services = ("certificates", *self.FOLLOWED)
+        self._services = tuple(self.FOLLOWED)
         names = {topic for topics in self.FOLLOWED.values() for topic in topics}
         self._parts = [TopicPartition(doors.processes.prefix + name, p) for name in names for p in range(partitions)]
 

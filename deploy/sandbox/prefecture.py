@@ -5,16 +5,19 @@ division 533499, which was never assigned.
 """
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from services import identity
 
 COUNTIES = ("533401", "533422")
 VILLAGES = {
-    "533401": ("533401101001", "533401102001", "533401204001", "533401205002"),
-    "533422": ("533422101001", "533422102001", "533422201001", "533422203002"),
+    "533401": ("533401101001", "533401102201", "533401204203", "533401205201"),
+    "533422": ("533422101001", "533422102201", "533422201201", "533422203201"),
 }
+MIRRORED, MIRRORED_TOWNSHIPS = "533423", ("永春乡", "塔城镇", "维登乡")
+NEWCOMERS = ("refused", "refused", "refused", "home", "objected", "contested")
+HOLDERS = ("lost", "regraded", "transferred", "died", "alive", "frozen", "renounced")
 _GIVEN = ("扎西", "卓玛", "央宗", "农布", "尼玛", "此里", "七林", "拉姆", "格茸", "定主", "和", "木", "余", "熊", "蜂")
 _SECOND = ("次仁", "顿珠", "永宗", "江初", "吾堆", "志明", "文花", "丽春", "金福", "玉珍")
 _CATEGORIES = ("VISUAL", "HEARING", "PHYSICAL", "PHYSICAL", "INTELLECTUAL", "MENTAL")
@@ -51,13 +54,31 @@ class Household:
 
 
 @dataclass
+class Life:
+    """Somebody outside the followed households, and what the year brings (`lives.py`); holders have their card from earlier."""
+
+    kind: str
+    person: Person
+    village: str
+    begins_on: date
+    moves_to: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the card is of an earlier year."""
+        return self.kind in HOLDERS
+
+
+@dataclass
 class Prefecture:
-    """All households of both counties, and the days that are played."""
+    """All households of both counties, the other lives, who is on the mirrored county's roster, and the days that are played."""
 
     seed: int
     first: date
     days: int
     households: list[Household]
+    lives: list[Life]
+    mirrored: list[Person]
 
     @property
     def last(self) -> date:
@@ -66,8 +87,13 @@ class Prefecture:
 
     @property
     def persons(self) -> list[tuple[Household, Person]]:
-        """Every person with the household."""
+        """Every person of a followed household with the household."""
         return [(h, p) for h in self.households for p in h.persons]
+
+    @property
+    def everybody(self) -> list[Person]:
+        """Every person there is."""
+        return [*(p for _, p in self.persons), *(life.person for life in self.lives), *self.mirrored]
 
 
 def made(seed: int, households: int, days: int) -> Prefecture:
@@ -86,7 +112,23 @@ def made(seed: int, households: int, days: int) -> Prefecture:
             if (day := first + timedelta(days=quarter * 91 + 10 + 7 * (number % 4))) < first + timedelta(days=days)
         ]
         found.append(home)
-    return Prefecture(seed, first, days, found)
+    lives = [
+        _life(rng, next(numbers), kind, first, days) for kind in (*NEWCOMERS, *HOLDERS) for _ in range(max(1, households // 30))
+    ]
+    return Prefecture(seed, first, days, found, lives, [_holder(rng, next(numbers)) for _ in range(max(24, households // 4))])
+
+
+def _holder(rng: random.Random, number: int) -> Person:
+    """Somebody whose card ends long after the year that is played."""
+    return replace(_person(rng, number), issued_on=date(rng.randrange(2018, 2025), 6, 28))
+
+
+def _life(rng: random.Random, number: int, kind: str, first: date, days: int) -> Life:
+    """A life that begins early enough to come to its end, if the year is long enough."""
+    county = rng.choice(COUNTIES)
+    other = COUNTIES[county == COUNTIES[0]]
+    begins = first + timedelta(days=rng.randrange(3, max(4, days - 110)))
+    return Life(kind, _holder(rng, number), rng.choice(VILLAGES[county]), begins, rng.choice(VILLAGES[other]))
 
 
 def _person(rng: random.Random, number: int) -> Person:

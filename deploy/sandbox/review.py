@@ -11,8 +11,18 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.sandbox.doors import Doors
-from deploy.sandbox.prefecture import COUNTIES, Prefecture
+from deploy.sandbox.prefecture import COUNTIES, MIRRORED, Prefecture
 from deploy.sandbox.year import Year
+
+# What the lives, the renewals and the mirrored county's rosters must lead to, event by event.
+REGISTER = (
+    "CertificateIssued", "CertificateRenewed", "CertificateApplicationReturned", "CertificateApplicationRefused", "AssessmentDisputed",
+    "DisputeDecided", "ObjectionRaised", "ObjectionAnswered", "HomeRoundPlanned", "HomeAssessmentScheduled", "HomeAssessmentMissed",
+    "CertificateReportedLost", "CertificateReissued", "CertificateReplaced", "ReviewOpened", "CertificateRegraded",
+    "CertificateTransferredOut", "CertificateTransferredIn", "PersonDeathReported", "PersonDied", "PersonDeathCorrected",
+    "CertificateCancelled", "CertificateCancellationRevoked", "CertificateActionProposed", "HolderTold", "CertificateFrozen",
+    "CertificateUnfrozen", "CertificateRecorded",
+)  # fmt: skip
 
 
 @dataclass
@@ -53,6 +63,7 @@ async def reviewed(year: Year, doors: Doors) -> Review:
     figures["certificates"] = {
         "issued": types["CertificateIssued"], "renewed": types["CertificateRenewed"], "lapsed": types["CertificateExpired"],
     }  # fmt: skip
+    figures["applications, cards and what became of them"] = {name: types[name] for name in REGISTER}
     figures["reminders by window"] = {r["window"]: {k: v for k, v in r.items() if k != "window"} for r in reminders}
     figures["risks"] = _risks(logs["monitoring"])
     measures = ("MeasurePlanned", "MeasureDelivered", "MeasureChecked", "MeasureOverdue")
@@ -63,13 +74,14 @@ async def reviewed(year: Year, doors: Doors) -> Review:
     figures["subsidies"] = {"paid": types["SubsidyPaid"], "yuan": sum(amounts)}
 
     expected = {
-        "certificates issued": "CertificateIssued", "certificates renewed": "CertificateRenewed", "households": "HouseholdRegistered",
+        "households": "HouseholdRegistered",
         "visits": "VisitRecorded", "leads": "RiskDetected", "leads refuted": "RiskResolved", "cases opened": "CaseOpened",
         "measures planned": "MeasurePlanned", "measures delivered": "MeasureDelivered", "measures checked": "MeasureChecked",
         "measures overdue": "MeasureOverdue", "subsidies paid": "SubsidyPaid", "discrepancies": "DiscrepancyFound",
         "notices acknowledged": "NoticeAcknowledged",
     }  # fmt: skip
     checks += [(what, did[what], types[name]) for what, name in expected.items()]
+    checks += [(f"{name}, the register", did[name], types[name]) for name in sorted(REGISTER)]
     checks += _reminder_checks(prefecture, types, logs["certificates"])
     checks.append(("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])))
     checks.append(("yuan paid", did["subsidies paid"] * 100, round(sum(amounts))))
@@ -138,7 +150,11 @@ async def _topic_checks(doors: Doors, log: list[dict[str, Any]]) -> list[tuple[s
     consumer = AIOKafkaConsumer(
         bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False
     )
-    names = [f"{prefix}agency.{a}.{d}.notices.v1" for a in ("cl", "xczx", "mz", "rs", "yb", "cgw") for d in (*COUNTIES, "5334")]
+    names = [
+        f"{prefix}agency.{a}.{d}.notices.v1"
+        for a in ("cl", "xczx", "mz", "rs", "yb", "wj", "cgw")
+        for d in (*COUNTIES, MIRRORED, "5334")
+    ]
     consumer.subscribe(names)
     await consumer.start()
     try:

@@ -4,15 +4,16 @@ import asyncio
 import hashlib
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
+from deploy.sandbox import mirror
 from deploy.sandbox.doors import Doors, Quiet, RefusedError
-from deploy.sandbox.prefecture import COUNTIES, VILLAGES, Household, Person, Prefecture
+from deploy.sandbox.lives import Lives, applied
+from deploy.sandbox.prefecture import COUNTIES, MIRRORED, VILLAGES, Household, Person, Prefecture
+from deploy.sandbox.sheets import workbook
 from services.kernel.clock import set_clock
 
+ROSTERS = (date(2026, 1, 12), date(2026, 7, 13))
 OWNERS = {"DISASTER": ("M14", "MZ"), "ILLNESS": ("M14", "YB"), "ACCIDENT": ("M14", "MZ"), "INCOME": ("M10", "RS")}
 RATE = 100
 
@@ -26,6 +27,7 @@ class Year:
         self.plan: dict[date, list[Any]] = defaultdict(list)
         self.paid: set[tuple[int, str]] = set()
         self.followed: dict[tuple[int, str], date] = {}
+        self.lives = Lives(doors, self.did)
 
     def set_day(self, day: date) -> None:
         """Ten in the morning, Shanghai."""
@@ -38,14 +40,16 @@ class Year:
 
     async def past(self) -> None:
         """The certificates of earlier years: applied for, assessed, publicised, issued, each on its day."""
-        by_day: dict[date, list[tuple[Household, Person]]] = defaultdict(list)
-        for home, person in self.prefecture.persons:
-            by_day[person.issued_on].append((home, person))
+        by_day: dict[date, list[tuple[str, Person]]] = defaultdict(list)
+        everyone = [(home.village, person) for home, person in self.prefecture.persons]
+        for village, person in [*everyone, *((life.village, life.person) for life in self.prefecture.lives if life.holds)]:
+            by_day[person.issued_on].append((village, person))
         for day in sorted(by_day):
             self.set_day(day - timedelta(days=24))
-            await asyncio.gather(*[self._apply(home, person) for home, person in by_day[day]])
+            await asyncio.gather(*[self._apply(village, person) for village, person in by_day[day]])
             self.set_day(day)
-            await asyncio.gather(*[self._issue(home, person) for home, person in by_day[day]])
+            await asyncio.gather(*[self._issue(village, person) for village, person in by_day[day]])
+        self.lives.begin(self.prefecture.lives)
         self.set_day(self.prefecture.first - timedelta(days=1))
         for home in self.prefecture.households:
             members = {"division": home.village, "members": [p.person_id for p in home.persons]}
@@ -54,29 +58,22 @@ class Year:
         self.did["households"] = len(self.prefecture.households)
         await self.quiet.wait()
 
-    async def _apply(self, home: Household, person: Person) -> None:
-        clerk, county = f"CL:{home.village[:6]}", home.village[:6]
-        known = {"citizen_id": person.citizen_id, "name": person.name, "phone": person.phone, "division": home.village}
-        person.person_id = (await self.doors.post(clerk, "clerk", "certificates", "/persons", known))["id"]
-        if person.category in ("INTELLECTUAL", "MENTAL") or person.issued_on.year - int(person.citizen_id[6:10]) <= 18:
-            guardian = {"name": person.name, "relationship": "parent", "citizen_id": person.citizen_id}
-            await self.doors.post(clerk, "clerk", "certificates", f"/persons/{person.person_id}/guardian", guardian)
-        asked = {"person_id": person.person_id, "division": home.village, "channel": "VILLAGE"}
-        made = await self.doors.post(f"CUN:{home.village}", "liaison", "certificates", "/applications", asked)
-        person.certificate_id = made["id"]
+    async def _apply(self, village: str, person: Person) -> None:
+        clerk = f"CL:{village[:6]}"
+        await applied(self.doors, village, person)
         card = f"/certificates/{person.certificate_id}"
         await self.doors.post(clerk, "clerk", "certificates", f"{card}/accept")
         await self.doors.post(clerk, "clerk", "certificates", f"{card}/order-assessment", {"institution": "hospital-1"})
         concluded = {"meets_standard": True, "category": person.category, "grade": person.grade}
-        await self.doors.post(f"hospital-1:{county}", "institution", "certificates", f"{card}/assessment", concluded)
+        await self.doors.post(f"hospital-1:{village[:6]}", "institution", "certificates", f"{card}/assessment", concluded)
         await self.doors.post(clerk, "clerk", "certificates", f"{card}/public-notice")
-        await self.doors.post(f"CUN:{home.village}", "liaison", "certificates", f"{card}/public-notice/post")
+        await self.doors.post(f"CUN:{village}", "liaison", "certificates", f"{card}/public-notice/post")
 
-    async def _issue(self, home: Household, person: Person) -> None:
-        clerk, card = f"CL:{home.village[:6]}", f"/certificates/{person.certificate_id}"
-        await self.doors.post(f"CUN:{home.village}", "liaison", "certificates", f"{card}/public-notice/close")
-        await self.doors.post(clerk, "clerk", "certificates", f"{card}/issue")
-        self.did["certificates issued"] += 1
+    async def _issue(self, village: str, person: Person) -> None:
+        card = f"/certificates/{person.certificate_id}"
+        await self.doors.post(f"CUN:{village}", "liaison", "certificates", f"{card}/public-notice/close")
+        await self.doors.post(f"CL:{village[:6]}", "clerk", "certificates", f"{card}/issue")
+        self.did["CertificateIssued"] += 1
 
     async def day(self, day: date) -> None:
         """One day: the clock moves, what the calendar brings happens, the system becomes quiet, Mondays the offices read."""
@@ -86,6 +83,9 @@ class Year:
             await work(day)
         await asyncio.gather(*[self._visit(h, v, day) for h in self.prefecture.households for v in h.visits if v[0] == day])
         await self._renewals(day)
+        await self.lives.day(day)
+        if day in ROSTERS:
+            await mirror.take_in(self.doors.processes, self.prefecture.mirrored, day, self.did)
         if day.day == 15:
             await self._sheets(day)
         await self.quiet.wait()
@@ -148,13 +148,14 @@ class Year:
         self.did["measures checked"] += 1
 
     async def _renewals(self, day: date) -> None:
-        """Those who renew come eight days before their card expires."""
+        """Those who renew come eight days before their card expires; a household whose member does not is a lead the day after."""
         for home, person in self.prefecture.persons:
             expires = person.issued_on.replace(year=person.issued_on.year + 10)
             if person.renews and day == expires - timedelta(days=8):
                 path = f"/certificates/{person.certificate_id}/renew"
                 await self.doors.post(f"CL:{home.village[:6]}", "clerk", "certificates", path)
-                self.did["certificates renewed"] += 1
+                self.did["CertificateRenewed"] += 1
+            self.did["leads"] += not person.renews and day == expires + timedelta(days=1)
 
     async def _sheets(self, day: date) -> None:
         """The month's sheets of each county: who is on the allowance, and who is paid. A few are forgotten for one month."""
@@ -188,8 +189,9 @@ class Year:
 
     async def _desks(self, day: date) -> None:
         """Monday morning: every office reads its inbox, and acknowledges most of it."""
-        offices = [(f"{a}:{c}", "official") for c in COUNTIES for a in ("CL", "XCZX", "MZ", "RS", "YB", "CGW")]
-        offices += [(f"CUN:{v}", "liaison") for villages in VILLAGES.values() for v in villages] + [("CGW:5334", "official")]
+        offices = [(f"{a}:{c}", "official") for c in COUNTIES for a in ("CL", "XCZX", "MZ", "RS", "YB", "WJ", "CGW")]
+        offices += [(f"CUN:{v}", "liaison") for villages in VILLAGES.values() for v in villages]
+        offices += [(f"CL:{MIRRORED}", "official"), ("CL:5334", "official"), ("CGW:5334", "official")]
         await asyncio.gather(*[self._desk(office, role) for office, role in offices])
 
     async def _desk(self, office: str, role: str) -> None:
@@ -210,13 +212,3 @@ class Year:
             after = page["cursor"]
             if not page["more"]:
                 return
-
-
-def workbook(header: list[str], rows: list[list[Any]]) -> bytes:
-    """An xlsx sheet as an office would send it: a title, the header, the rows; ids are text."""
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"strings_to_numbers": False, "strings_to_formulas": False}) as book:
-        page = book.add_worksheet()
-        for number, row in enumerate([["花名册"], header, *rows]):
-            page.write_row(number, 0, row)
-    return out.getvalue()

@@ -33,8 +33,8 @@ def decide(state: s.State, command: c.Command, policy: CertificatePolicy, today:
             return [e.CertificateApplicationWithdrawn(withdrawn_on=today)]
         case s.Accepted(file) | s.Contested(file), c.OrderAssessment():
             return [ordered(file.division, command, policy, today)]
-        case s.InAssessment(_, order), c.ScheduleVisit(round_id, on):
-            return scheduled(order, round_id, on, today)
+        case s.InAssessment(file, order), c.ScheduleVisit(into):
+            return scheduled(file.division, order, into, today)
         case s.InAssessment(_, order), c.NoteMissed(reason):
             return missed(order, reason, today)
         case s.InAssessment(), c.CompleteAssessment():
@@ -116,13 +116,23 @@ def ordered(division: str, command: c.OrderAssessment, policy: CertificatePolicy
     return e.AssessmentOrdered(institution=command.institution, ordered_on=today, setting=command.setting, due_on=due)
 
 
-def scheduled(order: s.Order, round_id: object, on: date, today: date) -> list[object]:
-    """Only what is to be done at home or in a village session is scheduled, for today or later."""
+def scheduled(division: str, order: s.Order, into: s.RoundFacts, today: date) -> list[object]:
+    """Only what is to be done at home or in a village session comes into a round: one that is ahead, comes to that village with
+    the institution that was ordered, and has a seat. Whoever is in it follows it to another day."""
+    inside = order.round_id == into.round_id
     if order.setting is t.AssessmentSetting.INSTITUTION:
         raise Rejected("not_at_home", "该评定不是上门或集中评定")
-    if on < today:
-        raise Malformed("round_in_past", "上门日期不得早于今天")
-    return [e.HomeAssessmentScheduled(round_id=round_id, on=on)]  # type: ignore[arg-type]
+    if inside and order.visit_on == into.on:
+        return []
+    if not into.open or into.on < today:
+        raise Rejected("round_over", "该上门批次已取消、已结束或日期已过")
+    if not division.startswith(into.division):
+        raise Rejected("round_elsewhere", "该上门批次不到申请人所在的村（社区）")
+    if order.institution != into.institution:
+        raise Rejected("round_of_another_institution", "该上门批次不由受委托的评定机构承担")
+    if not inside and into.free < 1:
+        raise Rejected("round_full", "该上门批次名额已满")
+    return [e.HomeAssessmentScheduled(round_id=into.round_id, on=into.on)]
 
 
 def missed(order: s.Order, reason: str, today: date) -> list[object]:

@@ -11,11 +11,11 @@ from services.certificates import applying, holding
 from services.certificates import card_events as e
 from services.certificates import commands as c
 from services.certificates import states as s
+from services.certificates import terms as t
 from services.certificates.duties import may
 from services.certificates.evolving import evolve
-from services.certificates.mirror import Record, recorded
+from services.certificates.mirror import Missing, Record, missing, recorded
 from services.certificates.policy import CertificatePolicy
-from services.certificates.terms import ExpiryWindow
 from services.certificates.validity import expired_from, inside
 from services.kernel.decider import Decider
 from services.kernel.errors import NotFound, Rejected
@@ -41,7 +41,7 @@ IN_THE_WAY: dict[type, tuple[str, str]] = {
 }
 
 
-def decide(state: s.State, command: c.Command | Record, policy: CertificatePolicy, context: Context) -> list[Any]:
+def decide(state: s.State, command: c.Command | Record | Missing, policy: CertificatePolicy, context: Context) -> list[Any]:
     """The events a command leads to. Raises `Rejected`, `Forbidden`, or `NotFound` for a certificate nobody applied for."""
     today = context.today
     may(command, context, _institution(state), _elsewhere(state))
@@ -54,6 +54,8 @@ def decide(state: s.State, command: c.Command | Record, policy: CertificatePolic
             raise Rejected(*IN_THE_WAY[type(state)])
         case _, Record():
             return recorded(state, command, policy, today)
+        case _, Missing():
+            return missing(state, command, policy, today)
         case s.Absent(), _:
             raise NotFound("certificate_unknown", "没有这份申请或残疾人证")
         case _ if today < _last_on(state):
@@ -71,7 +73,7 @@ def decide(state: s.State, command: c.Command | Record, policy: CertificatePolic
     return found
 
 
-def _in_the_way(state: s.State, command: c.Command | Record) -> tuple[str, str]:
+def _in_the_way(state: s.State, command: c.Command) -> tuple[str, str]:
     if not isinstance(state, s.Valid):
         return IN_THE_WAY[type(state)]
     match command:
@@ -114,8 +116,8 @@ def _noted(state: s.State, asked: c.Command, policy: CertificatePolicy, today: d
     match state, asked:
         case s.Valid(_, card), c.NoteExpiryApproaching(window, reminder) if (window, reminder) not in card.noted:
             return _approaching(state, window, reminder, policy, today)
-        case s.Valid(file, card), c.NoteExpired() if not card.expired and today >= expired_from(card.valid_to):
-            return [e.CertificateExpired(person_id=file.person_id, valid_to=card.valid_to)]
+        case s.Valid(_, card), c.NoteExpired() if not card.expired and today >= expired_from(card.valid_to):
+            return _expired(state, policy, today)
         case ((s.InAssessment() | s.Valid()), c.NoteHomeOverdue()) if (
             order and order.due_on and not order.overdue and today > order.due_on
         ):
@@ -123,14 +125,23 @@ def _noted(state: s.State, asked: c.Command, policy: CertificatePolicy, today: d
     return []
 
 
-def _approaching(valid: s.Valid, window: ExpiryWindow, reminder: int, policy: CertificatePolicy, today: date) -> list[Any]:
+def _expired(valid: s.Valid, policy: CertificatePolicy, today: date) -> list[Any]:
+    """Nothing is frozen by this; where the policy says so, a freeze is proposed to the clerk."""
+    lapsed = e.CertificateExpired(person_id=valid.file.person_id, valid_to=valid.card.valid_to)
+    if not policy.expiry.one("expiry", today, valid.file.division).propose_freeze:
+        return [lapsed]
+    freeze = (t.ProposedAction.FREEZE, t.FreezeReason.EXPIRED, t.ProposalSource.TIMER)
+    return [lapsed, *([] if valid.proposal else holding.propose(valid, *freeze, today))]
+
+
+def _approaching(valid: s.Valid, window: t.ExpiryWindow, reminder: int, policy: CertificatePolicy, today: date) -> list[Any]:
     """Two reminders are always owed (不少于两次; joint opinion, part 4): a card first told of in its last month is told of again."""
     card, again = valid.card, None
     if reminder == 2 and (card.again_on is None or today < card.again_on):
         return []
     if not inside(today, card.valid_to, window):
         return []
-    if reminder == 1 and window is ExpiryWindow.ONE_MONTH and (not card.noted or card.told_on == today):
+    if reminder == 1 and window is t.ExpiryWindow.ONE_MONTH and (not card.noted or card.told_on == today):
         days = policy.reminders.one("reminders", today, valid.file.division).second_after_days
         soon = min(today + timedelta(days=days), card.valid_to)
         again = soon if soon > today else None

@@ -4,14 +4,13 @@ The doors take most of them as request bodies, so fields carry their bounds; a `
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from services.certificates import terms as t
-from services.certificates.states import NOTHING_KNOWN, Standing
+from services.certificates.states import NOTHING_KNOWN, RoundFacts, Standing
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{1,39}$")]
 Division = Annotated[str, Field(pattern=r"^\d{12}$")]
@@ -83,10 +82,9 @@ class OrderAssessment:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleVisit:
-    """上门评残: put the request into a round of the village."""
+    """上门评残: put the request into a round, or, when it is in it, follow it to another day."""
 
-    round_id: UUID
-    on: date
+    round: RoundFacts
 
 
 @dataclass(frozen=True, slots=True)

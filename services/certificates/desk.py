@@ -8,6 +8,7 @@ from uuid import UUID
 from services.certificates import duties
 from services.certificates.policy import CertificatePolicy
 from services.certificates.projections import CertificateRow, Step
+from services.certificates.round_queries import Round
 from services.certificates.terms import DisputeLevel
 
 _COUNTY = {
@@ -22,25 +23,40 @@ _COUNTY = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to be done: its code, in words, since when it waits, until when, and the days left (negative: overdue)."""
+    """One thing to be done, about a certificate or a round of home assessment: its code, in words, since when it waits, until when,
+    and the days left (negative: overdue)."""
 
-    certificate_id: UUID
+    certificate_id: UUID | None
     division: str
     task: str
     words: str
     since: date
     due_on: date | None
     days_left: int | None
+    round_id: UUID | None = None
 
 
-def tasks(rows: Sequence[CertificateRow], agency: str, division: str, policy: CertificatePolicy, today: date) -> list[Task]:
-    """The tasks of an office, the most urgent first; what has no day comes after what has, oldest first."""
-    found = []
+def tasks(
+    rows: Sequence[CertificateRow],
+    agency: str,
+    division: str,
+    policy: CertificatePolicy,
+    today: date,
+    rounds: Sequence[Round] = (),
+) -> list[Task]:
+    """The tasks of an office, the most urgent first; what has no day comes after what has, oldest first.
+
+    `rounds`: those whose day has passed and which nobody has closed.
+    """
+    held = rounds if (agency, len(division)) == ("WJ", duties.COUNTY) else ()
+    found, told = [_of_round(each, today) for each in held], {each.round_id for each in held}
     for row in rows:
+        if row.visit_on and row.round_id in told:
+            continue
         for task, words, due_on in _of(row, agency, len(division), policy, today):
             left = (due_on - today).days if due_on else None
             found.append(Task(row.certificate_id, row.division, task, words, row.step_on, due_on, left))
-    return sorted(found, key=lambda t: (t.due_on or date.max, t.since, str(t.certificate_id)))
+    return sorted(found, key=lambda t: (t.due_on or date.max, t.since, str(t.certificate_id or t.round_id)))
 
 
 def _of(row: CertificateRow, agency: str, level: int, policy: CertificatePolicy, today: date) -> list[tuple[str, str, date | None]]:
@@ -58,6 +74,14 @@ def _of(row: CertificateRow, agency: str, level: int, policy: CertificatePolicy,
         case "CL", duties.PREFECTURE if row.disputed is DisputeLevel.PREFECTURE:
             return [("DECIDE_DISPUTE", "处理评定异议", None)]
     return []
+
+
+def _of_round(held: Round, today: date) -> Task:
+    """One task for a round, not one for each person in it."""
+    task, words = ("CLOSE_ROUND", "结束上门批次")
+    if held.waiting:
+        task, words = "RECORD_VISITS", f"登记上门评残结果（{held.waiting}人未登记）"
+    return Task(None, held.division, task, words, held.on_day, held.on_day, (held.on_day - today).days, held.round_id)
 
 
 def _county(row: CertificateRow, policy: CertificatePolicy, today: date) -> list[tuple[str, str, date | None]]:

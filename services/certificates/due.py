@@ -20,7 +20,9 @@ _NEW_PERIOD = (
     e.CertificateRegraded,
     e.CertificateCancellationRevoked,
 )
-_HOME_DONE = (e.AssessmentCompleted, e.CertificateApplicationWithdrawn, e.CertificateApplicationRefused, e.HomeAssessmentOverdue)
+_HOME_DONE = (
+    e.AssessmentCompleted, e.CertificateApplicationWithdrawn, e.CertificateApplicationRefused, e.HomeAssessmentOverdue, e.ReviewClosed,
+)  # fmt: skip
 
 
 def _told(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
@@ -52,7 +54,7 @@ def _due(key: tuple[UUID, str], row: DueRow | None, recorded: Recorded) -> DueRo
 def _of_period(kind: str, valid_to: date, recorded: Recorded) -> date | None:
     if kind == EXPIRED:
         return expired_from(valid_to)
-    if kind == AGAIN:
+    if kind not in KINDS:
         return None
     last = KINDS[kind] is WINDOWS[-1]
     return window_opens(valid_to, KINDS[kind]) if last or not inside(recorded.occurred_on, valid_to, WINDOWS[-1]) else None
@@ -72,8 +74,9 @@ def _all(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
 
 
 def _period(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
-    if isinstance(recorded.event, e.CertificateRecorded) and not recorded.event.new_period:
-        return ()
+    """A card of the national register ends what was being assessed here; its reminders change only with its dates."""
+    if isinstance(recorded.event, e.CertificateRecorded):
+        return _all(recorded) if recorded.event.new_period else ((recorded.stream_id, HOME),)
     return tuple((recorded.stream_id, kind) for kind in _PERIOD)
 
 

@@ -13,16 +13,18 @@ PREFECTURE, COUNTY, TOWNSHIP, VILLAGE = 4, 6, 9, 12
 _COUNTY_CL, _TOWNSHIP = ("CL", COUNTY), (("CL", TOWNSHIP), ("XZ", TOWNSHIP))
 _VILLAGE, _HEALTH = ("CUN", VILLAGE), ("WJ", COUNTY)
 _NEAR = (_COUNTY_CL, *_TOWNSHIP, _VILLAGE)
+ROUNDS = (_HEALTH, _COUNTY_CL)  # plan, move, cancel and close rounds of home assessment, and fill them
+QUEUE = (("CL", PREFECTURE), _COUNTY_CL, ("CL", TOWNSHIP))  # read what each expiring card costs its holder
 _LEVELS = {PREFECTURE: "州", COUNTY: "县", TOWNSHIP: "乡镇", VILLAGE: "村"}
-_NAMES = {"CL": "残联", "XZ": "乡镇", "CUN": "村（社区）", "WJ": "卫健局"}
+AGENCIES = {"CL": "残联", "XZ": "乡镇", "CUN": "村（社区）", "WJ": "卫健局"}
 DUTIES: dict[type, tuple[tuple[str, int], ...]] = {
     c.Apply: _NEAR,
     c.Forward: _TOWNSHIP,
     c.Resubmit: _NEAR,
     c.Withdraw: _NEAR,
     c.GiveNotice: (*_NEAR, _HEALTH),
-    c.ScheduleVisit: (_HEALTH, _COUNTY_CL),
-    c.NoteMissed: (_HEALTH, _COUNTY_CL),
+    c.ScheduleVisit: ROUNDS,
+    c.NoteMissed: ROUNDS,
     c.StartNotice: (_VILLAGE,),
     c.CloseNotice: (_VILLAGE,),
     c.RaiseObjection: _NEAR,
@@ -30,6 +32,16 @@ DUTIES: dict[type, tuple[tuple[str, int], ...]] = {
     c.DecideDispute: (("CL", PREFECTURE),),
     c.ReportLost: _NEAR,
     c.TellHolder: _NEAR,
+}
+_WINDOW = (_COUNTY_CL, *_TOWNSHIP)
+# What is printed, by the form's name, and the other doors of the window: no commands, the same offices.
+AT_THE_WINDOW: dict[str, tuple[tuple[str, int], ...]] = {
+    "acceptance-receipt": _WINDOW,
+    "correction-notice": _WINDOW,
+    "refusal-notice": _WINDOW,
+    "public-notice": (_COUNTY_CL, _VILLAGE),
+    "renewal-reminder": _NEAR,
+    "own-copy": _WINDOW,
 }
 MACHINE = (c.NoteExpiryApproaching, c.NoteExpired, c.NoteHomeOverdue)
 
@@ -40,8 +52,7 @@ def may(command: object, context: Context, institution: str | None, elsewhere: b
     `institution`: the one the assessment was ordered from; `elsewhere`: the notice hangs in a village of another county (跨省通办),
     for which the county of the hukou records what that county reports.
     """
-    agency, _, rest = context.actor.partition(":")
-    division = rest.partition(":")[0]
+    agency = context.actor.partition(":")[0]
     if agency == "machine":
         if isinstance(command, (*MACHINE, c.Propose)):
             return
@@ -55,6 +66,17 @@ def may(command: object, context: Context, institution: str | None, elsewhere: b
     allowed = DUTIES.get(type(command), (_COUNTY_CL,))
     if elsewhere and isinstance(command, c.StartNotice | c.CloseNotice):
         allowed = (_COUNTY_CL,)
-    if (agency, len(division)) not in allowed:
-        offices = "、".join(_LEVELS[level] + _NAMES[code] if code != "CUN" else _NAMES[code] for code, level in allowed)
+    require_office(context, allowed)
+
+
+def at_the_window(what: str, context: Context) -> None:
+    """Raises `Forbidden("not_your_duty")` unless the actor's office prints or does this (`AT_THE_WINDOW`)."""
+    require_office(context, AT_THE_WINDOW[what])
+
+
+def require_office(context: Context, allowed: tuple[tuple[str, int], ...]) -> None:
+    """Raises `Forbidden("not_your_duty")` unless the actor's office is one of these (agency, length of its division code)."""
+    agency, _, rest = context.actor.partition(":")
+    if (agency, len(rest.partition(":")[0])) not in allowed:
+        offices = "、".join(_LEVELS[level] + AGENCIES[code] if code != "CUN" else AGENCIES[code] for code, level in allowed)
         raise Forbidden("not_your_duty", f"此事由{offices}办理")

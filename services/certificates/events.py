@@ -1,6 +1,7 @@
 """What the certificate register says to the world: persons (as pseudonyms), applications, assessments, certificates.
 
-The stream of a person event is the person id; the stream of every other event is the certificate id, which the application opens.
+The stream of a person event is the person id, of a `HomeRound…` event the round id; the stream of every other event is the
+certificate id, which the application opens.
 Dates are calendar days in Asia/Shanghai. Division codes follow the statistical system (domain reference, section 6).
 """
 
@@ -51,15 +52,32 @@ from services.certificates.card_events import (
     ReviewClosed,
     ReviewOpened,
 )
+from services.certificates.outreach_events import (
+    LeadSource,
+    OutreachAnswer,
+    OutreachAnswered,
+    OutreachClosed,
+    OutreachEnd,
+    OutreachLeadNoted,
+    OutreachMoved,
+    OutreachWay,
+)
 from services.certificates.person_events import (
     GuardianNamed,
     IdentityCorrected,
     IdentityCorrectionReverted,
     PersonDeathCorrected,
     PersonDeathReported,
+    PersonDetailsCorrected,
     PersonDied,
     PersonMoved,
     PersonRegistered,
+)
+from services.certificates.round_events import (
+    HomeRoundCancelled,
+    HomeRoundClosed,
+    HomeRoundMoved,
+    HomeRoundPlanned,
 )
 from services.certificates.terms import (
     Applicant,
@@ -68,6 +86,7 @@ from services.certificates.terms import (
     CancellationReason,
     Category,
     Constituent,
+    Detail,
     DisputeLevel,
     ExpiryWindow,
     FreezeReason,
@@ -115,6 +134,7 @@ __all__ = (
     "CertificateTransferredOut",
     "CertificateUnfrozen",
     "Constituent",
+    "Detail",
     "DisputeDecided",
     "DisputeLevel",
     "ExpiryWindow",
@@ -124,15 +144,28 @@ __all__ = (
     "HomeAssessmentMissed",
     "HomeAssessmentOverdue",
     "HomeAssessmentScheduled",
+    "HomeRoundCancelled",
+    "HomeRoundClosed",
+    "HomeRoundMoved",
+    "HomeRoundPlanned",
     "IdentityCorrected",
     "IdentityCorrectionReverted",
     "InformationTopic",
     "Language",
+    "LeadSource",
     "NoticeGiven",
     "ObjectionAnswered",
     "ObjectionRaised",
+    "OutreachAnswer",
+    "OutreachAnswered",
+    "OutreachClosed",
+    "OutreachEnd",
+    "OutreachLeadNoted",
+    "OutreachMoved",
+    "OutreachWay",
     "PersonDeathCorrected",
     "PersonDeathReported",
+    "PersonDetailsCorrected",
     "PersonDied",
     "PersonIndexState",
     "PersonMoved",

@@ -45,13 +45,20 @@ def _order(happened: a.AssessmentOrdered) -> s.Order:
 def _visited(order: s.Order, happened: Any) -> s.Order:
     """A home assessment's round, a round that missed, a day that passed."""
     match happened:
-        case a.HomeAssessmentScheduled(round_id=round_id):
-            return replace(order, round_id=round_id)
+        case a.HomeAssessmentScheduled(round_id=round_id, on=on):
+            return replace(order, round_id=round_id, visit_on=on)
         case a.HomeAssessmentMissed():
-            return replace(order, round_id=None)
+            return replace(order, round_id=None, visit_on=None)
         case a.HomeAssessmentOverdue():
             return replace(order, overdue=True)
     return order
+
+
+def _unscheduled(review: s.Review | None) -> s.Review | None:
+    """The rounds of the old place do not come to the new one."""
+    if review is None or review.order is None:
+        return review
+    return replace(review, order=replace(review.order, round_id=None, visit_on=None))
 
 
 def _recorded(state: s.State, h: e.CertificateRecorded) -> s.State:
@@ -147,7 +154,7 @@ def _held(state: s.Valid, happened: Any) -> s.State:
         case e.CertificateReissued(suffix=suffix, reissued_on=on):
             return replace(state, file=_on(state.file, on), lost_on=None, card=replace(state.card, suffix=suffix))
         case e.CertificateTransferredOut(to_division=to, transferred_on=on):
-            return replace(state, file=replace(_on(state.file, on), division=to), arriving=True)
+            return replace(state, file=replace(_on(state.file, on), division=to), arriving=True, review=_unscheduled(state.review))
         case e.CertificateTransferredIn(received_on=on):
             return replace(state, file=_on(state.file, on), arriving=False)
     return _ending(_reviewed(state, happened), happened)

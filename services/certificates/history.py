@@ -53,7 +53,9 @@ WORDS: dict[type, Callable[[Any], str]] = {
         f"转介{h.institution}评定（{SETTINGS.get(h.setting, '方式不明')}）" + (f"，应于{h.due_on}前完成" if h.due_on else "")
     ),
     e.HomeAssessmentScheduled: lambda h: f"编入上门评残批次，{h.on}上门",
-    e.HomeAssessmentMissed: lambda h: f"上门未能评定：{h.reason}",
+    e.HomeAssessmentMissed: lambda h: (
+        "上门批次取消，待另行安排" if h.reason == "round_cancelled" else f"上门未能评定：{h.reason}"
+    ),
     e.HomeAssessmentOverdue: lambda h: f"上门评残逾期（应于{h.due_on}前完成）",
     e.AssessmentCompleted: lambda h: f"评定结论：{disability(h.category, h.grade)}" if h.meets_standard else "评定结论：不符合残疾标准",
     e.PublicNoticeOrdered: lambda h: "下发公示单",
@@ -92,9 +94,10 @@ WORDS: dict[type, Callable[[Any], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event in words: version, instant, the office that acted (no person's name), the sentence, and the policy it stood under."""
+    """One event in words: version, id, instant, the office that acted (no person), the sentence, and the policy it stood under."""
 
     version: int
+    event_id: UUID
     at: datetime
     office: str
     words: str
@@ -121,19 +124,26 @@ async def told(conn: Any, certificate_id: UUID, store: Any) -> list[Told] | None
     if not await conn.fetchval("SELECT true FROM views.certificate_view WHERE certificate_id = $1", certificate_id):
         return None
     past = await store.read(conn, certificate_id)
-    return [Told(r.version, r.occurred_at, _office(r.actor), WORDS[type(r.event)](r.event), r.policy_version) for r in past]
+    return [
+        Told(r.version, r.event_id, r.occurred_at, office(r.actor), WORDS[type(r.event)](r.event), r.policy_version) for r in past
+    ]
 
 
-def _office(actor: str) -> str:
+def office(actor: str) -> str:
     """The office without the person in it; a machine says what it is."""
     return actor if actor.startswith("machine:") else ":".join(actor.split(":")[:2])
+
+
+def day_end(on: date) -> datetime:
+    """The instant at which a day in Shanghai is over."""
+    return datetime.combine(on, time(), SHANGHAI) + timedelta(days=1)
 
 
 async def as_of(conn: Any, certificate_id: UUID, on: date, store: Any) -> AsOf | None:
     """The certificate as recorded until the end of that day in Shanghai; None when there was nothing that the caller may see."""
     if not await conn.fetchval("SELECT true FROM views.certificate_view WHERE certificate_id = $1", certificate_id):
         return None
-    end = datetime.combine(on + timedelta(days=1), time(), SHANGHAI)
+    end = day_end(on)
     rows: dict[Any, CertificateRow | None] = {}
     for recorded in await store.read(conn, certificate_id):
         if recorded.occurred_at < end:

@@ -39,7 +39,8 @@ def decide(valid: s.Valid, command: c.Command, policy: CertificatePolicy, today:
         case c.DecideDispute(upheld) if valid.disputed is not None:
             again = [e.ReviewOpened(kind=t.ReviewKind.DISPUTE, opened_on=today)] if upheld else []
             return [decided(valid.disputed, upheld, today), *again]
-    return _reviewed(valid, command, policy, today) or _ending(valid, command, policy, today)
+    found = _reviewed(valid, command, policy, today)
+    return _ending(valid, command, policy, today) if found is None else found
 
 
 def _renewed(valid: s.Valid, policy: CertificatePolicy, today: date) -> list[object]:
@@ -93,8 +94,8 @@ def _reviewed(valid: s.Valid, command: c.Command, policy: CertificatePolicy, tod
             return [e.ReviewOpened(kind=kind, opened_on=today)]
         case c.OrderAssessment(), s.Review(order=None):
             return [ordered(valid.file.division, command, policy, today)]
-        case c.ScheduleVisit(round_id, on), s.Review(order=s.Order() as order, conclusion=None, not_met=False):
-            return scheduled(order, round_id, on, today)
+        case c.ScheduleVisit(into), s.Review(order=s.Order() as order, conclusion=None, not_met=False):
+            return scheduled(valid.file.division, order, into, today)
         case c.NoteMissed(reason), s.Review(order=s.Order() as order, conclusion=None, not_met=False):
             return missed(order, reason, today)
         case c.CompleteAssessment(), s.Review(order=s.Order(), conclusion=None, not_met=False):

@@ -1,53 +1,29 @@
-"""Taking in a roster of the national register: rows become persons, cards and differences, batch by batch, each in one transaction.
+"""Taking in a roster of the national register: a file is judged, taken batch by batch, and what it shows no more is proposed to end.
 
-A file is read once to be judged (too many unusable rows: nothing is taken) and once to be taken. After a crash the same file goes on at
-the row where it stopped; the same roster again changes nothing; a newer one gives only what differs.
+Too many unusable rows: nothing is taken. Each batch is one transaction, several are under way, and the file's place moves on in order:
+after a crash the same file goes on at the row where it stopped. The same roster again changes nothing; a newer one gives what differs.
 """
 
 import asyncio
-import gc
 import json
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+import os
+from collections import deque
+from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
-from itertools import chain, islice
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4, uuid5
 
-from services import identity, sheets
-from services.certificates.certificate import CERTIFICATE
-from services.certificates.events import PersonIndexState
-from services.certificates.mirror import Record
-from services.certificates.person import PERSON, Register
-from services.certificates.roster import Entry, Finding, Places, read
-from services.kernel.errors import Conflict, Malformed, ShouwangError
-from services.kernel.events import NAMESPACE, Context, topic_of
-from services.kernel.execute import Order
+from services.certificates import missing
+from services.certificates.hands import Hands, hands
+from services.certificates.judging import Batch, Judgement, Report
+from services.certificates.taking import Job, Taken
+from services.kernel.errors import Malformed
+from services.kernel.events import NAMESPACE, Context
 from services.kernel.service import Runtime
-from services.kernel.store import Outgoing
 
-BATCH, LANES = 1000, 3
-_OVER = ("REFUSED", "CANCELLED", "WITHDRAWN")
-_PERSONS = """INSERT INTO person (person_id, division, name, citizen_id, blind_index, phone, key_id, registered_on)
-    SELECT *, $7, $8 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[])
-        AS u(person_id, division, name, citizen_id, blind_index, phone) ON CONFLICT (blind_index) DO NOTHING"""
-
-
-@dataclass
-class Report:
-    """What a roster held and led to: rows by outcome, findings by code. No personal data."""
-
-    usable: int = 0
-    rejected: int = 0
-    findings: Counter[str] = field(default_factory=Counter)
-    outcomes: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def rejected_percent(self) -> float:
-        """The share of rows that cannot be used."""
-        return 100 * self.rejected / max(1, self.usable + self.rejected)
+LARGE = 10  # batches from which worker processes are worth the second that they take to start
+MOST = 4  # of them; each holds about 130 MB, and from there on the database is what takes the time
 
 
 class Intake:
@@ -60,76 +36,70 @@ class Intake:
             raise Malformed("as_of_in_future", "名册日期不得晚于今天")
         if policy.registers(county, today):
             raise Malformed("county_keeps_register", "本县自行登记，名册只作比对，不作导入")
-        self.runtime, self.data, self.county, self.as_of, self.actor, self.today = runtime, data, county, as_of, actor, today
+        self.runtime, self.data, self.county, self.as_of, self.actor = runtime, data, county, as_of, actor
         self.import_id = uuid5(NAMESPACE, f"roster/{county}/{as_of}/{sha256(data).hexdigest()}")
-        self.limits = policy.intake.one("roster", today, county)
-        self._columns = {row.id: row.value for row in policy.columns.rows if row.holds(today, county)}
-        self._divisions = Places(policy, county, today)
-        self._key = runtime.settings.site_key.get_secret_value()
-
-    def entries(self) -> Iterator[tuple[Entry | None, list[Finding]]]:
-        """Every row below the header, read; a person's second row, and two names of one citizen id, are findings."""
-        lines = sheets.rows(self.data)
-        head = list(islice(lines, sheets.HEADER_ROWS))
-        top, places = sheets.header(head, self._columns)
-        seen: dict[str, int] = {}
-        for number, line in enumerate(chain(head[top + 1 :], lines), top + 2):
-            if number > self.limits.max_rows:
-                raise Malformed("sheet_too_large", f"超过{self.limits.max_rows}行")
-            yield self._once(read(number, line, places, self._divisions, self.today), seen)
-
-    def _once(self, found: tuple[Entry | None, list[Finding]], seen: dict[str, int]) -> tuple[Entry | None, list[Finding]]:
-        entry, notes = found
-        if entry is None:
-            return found
-        name = hash(entry.name)
-        if entry.citizen_id in seen:
-            return None, [*notes, Finding(entry.row, "duplicate_row" if seen[entry.citizen_id] == name else "id_shared", True)]
-        seen[entry.citizen_id] = name
-        return found
+        self.judgement = Judgement(data, county, today, policy)
 
     def judge(self, tick: Callable[[int], Any] = lambda _: None) -> Report:
-        """Read everything and count. Raises `Malformed("too_many_bad_rows")` beyond the policy's share."""
-        report = Report()
-        for entry, notes in self.entries():
-            tick(1)
-            report.usable += entry is not None
-            report.rejected += any(note.rejected for note in notes)
-            report.findings.update(note.code for note in notes)
-        if report.usable + report.rejected == 0:
-            raise Malformed("sheet_empty", "名册没有数据行")
-        if report.rejected_percent > self.limits.max_rejected_percent:
-            raise Malformed("too_many_bad_rows", f"{report.rejected}行不能使用：{dict(report.findings)}")
-        return report
+        """Read everything and count; comes before `take`. Raises `Malformed`."""
+        return self.judgement.judged(tick)
 
-    async def take(self, report: Report, keep: bool = True, tick: Callable[[int], Any] = lambda _: None) -> Report:
-        """Take every row that is not taken yet; with `keep=False` each batch is rolled back and only counted (dry run)."""
+    async def take(
+        self,
+        report: Report,
+        keep: bool = True,
+        tick: Callable[[int], Any] = lambda _: None,
+        complete: bool = True,
+        processes: int | None = None,
+    ) -> Report:
+        """Take every row that is not taken yet; with `keep=False` each batch is rolled back and only counted (dry run).
+
+        `complete`: the whole county was to be on it, so that a known card which it does not show is proposed to end. `processes`:
+        how many take (default: one for each core, at most four, when the file is large). Raises `Conflict`: import_interrupted, worker_died.
+        """
         start = await self._begin() if keep else 0
-        gc.disable()  # rows make no cycles, and looking for some took a quarter of the time
-        try:
-            await self._lanes(report, start, keep, tick)
-        finally:
-            gc.enable()
+        later = "SELECT true FROM roster_import WHERE division = $1 AND as_of > $2 LIMIT 1"
+        newest = not await self.runtime.pool.fetchval(later, self.county, self.as_of)
+        job = Job(self.import_id, self.county, self.as_of, self.actor, keep, newest, self.judgement.shared)
+        if processes is None:
+            processes = min(os.cpu_count() or 1, MOST) if len(self.judgement.batches) >= LARGE else 1
+        async with hands(self.runtime, job, processes) as takers:
+            await self._lanes(report, takers, start, keep, tick)
+        if complete:
+            known = self.judgement
+            found = await missing.propose(self.runtime, job, known.shown, known.nameless, known.limits.max_missing_percent)
+            report.findings.update({code: n for code, n in found.items() if code == missing.INCOMPLETE})
+            report.outcomes.update({name: n for name, n in found.items() if name != missing.INCOMPLETE})
         if keep:
             await self._end(report)
         return report
 
-    async def _lanes(self, report: Report, start: int, keep: bool, tick: Callable[[int], Any]) -> None:
-        """Several batches under way, so that the database works while the next is decided; finished in the file's order."""
-        rows, lanes = self.entries(), deque[tuple[int, int, asyncio.Task[Counter[str]]]]()
-        async with asyncio.TaskGroup() as group:
-            while (batch := list(islice(rows, BATCH))) or lanes:
-                if batch:
-                    last = max((e.row if e else max((n.row for n in notes), default=0)) for e, notes in batch)
-                    if last >= start:
-                        lanes.append((last, len(batch), group.create_task(self._batch(batch, keep))))
-                    else:
-                        tick(len(batch))
-                if lanes and (len(lanes) == LANES or not batch):
-                    last, size, task = lanes.popleft()
-                    report.outcomes.update(await task)
-                    tick(size)
-                    await self._move_on(last + 1, keep)
+    async def _lanes(self, report: Report, takers: Hands, start: int, keep: bool, tick: Callable[[int], Any]) -> None:
+        """Several batches under way; finished in the file's order."""
+        lanes = deque[tuple[Batch, asyncio.Task[Taken]]]()
+
+        async def finish() -> None:
+            batch, task = lanes.popleft()
+            taken = await task
+            report.outcomes.update(taken.outcomes)
+            report.findings.update(taken.findings)
+            tick(batch.size)
+            await self._move_on(batch.last + 1, keep)
+
+        try:
+            for batch in self.judgement.batches:
+                if batch.last < start:
+                    tick(batch.size)
+                    continue
+                lanes.append((batch, asyncio.create_task(takers.take(batch.packed))))
+                if len(lanes) == takers.lanes:
+                    await finish()
+            while lanes:
+                await finish()
+        finally:
+            for _, task in lanes:
+                task.cancel()
+            await asyncio.gather(*(task for _, task in lanes), return_exceptions=True)
 
     async def _move_on(self, next_row: int, keep: bool) -> None:
         """Up to here everything is taken; what was taken beyond it and is taken again after a crash changes nothing."""
@@ -146,148 +116,3 @@ class Intake:
         counts = json.dumps({"findings": report.findings, "outcomes": report.outcomes, "rejected": report.rejected})
         query = "UPDATE roster_import SET finished_at = now(), counts = $2 WHERE import_id = $1"
         await self.runtime.pool.execute(query, self.import_id, counts)
-
-    async def _batch(self, rows: Sequence[tuple[Entry | None, list[Finding]]], keep: bool) -> Counter[str]:
-        entries = [entry for entry, _ in rows if entry is not None]
-        findings = [note for _, notes in rows for note in notes]
-        for _ in range(4):
-            try:
-                async with self.runtime.pool.acquire() as conn:
-                    transaction = conn.transaction()
-                    await transaction.start()
-                    try:
-                        outcomes = await self._written(conn, entries, findings)
-                    except BaseException:
-                        await transaction.rollback()
-                        raise
-                    await (transaction.commit() if keep else transaction.rollback())
-                    return outcomes
-            except Conflict:
-                continue
-        raise Conflict("import_interrupted", "同时有人在办理同一批人员，请稍后继续")
-
-    async def _written(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> Counter[str]:
-        known, fresh = await self._persons(conn, entries, findings)
-        streams = await self._streams(conn, known)
-        here = [e for e in entries if e.citizen_id in known]
-        outcomes = Counter({"unchanged": 0})
-        try:
-            async with conn.transaction():
-                outcomes.update(await self._record(conn, here, known, streams, fresh))
-        except Conflict:
-            raise
-        except ShouwangError:  # one of them is refused: each on its own
-            for entry in here:
-                try:
-                    async with conn.transaction():
-                        outcomes.update(await self._record(conn, [entry], known, streams, fresh))
-                except ShouwangError as refusal:
-                    findings.append(Finding(entry.row, refusal.code, True))
-        await conn.executemany(
-            "INSERT INTO roster_finding (import_id, row, code, rejected) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            [(self.import_id, f.row, f.code, f.rejected) for f in findings],
-        )
-        return outcomes
-
-    async def _persons(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> tuple[dict[str, UUID], dict[str, UUID]]:
-        """Citizen id → person: all of this county, and those that were not known before (with their rows made)."""
-        index = {identity.blind_index(self._key, e.citizen_id): e for e in entries}
-        rows = await conn.fetch(
-            "SELECT blind_index, person_id, name, division FROM person WHERE blind_index = ANY($1::uuid[])", [*index]
-        )
-        known: dict[str, UUID] = {}
-        for row in rows:
-            entry = index.pop(row["blind_index"])
-            if not row["division"].startswith(self.county):
-                findings.append(Finding(entry.row, "person_elsewhere", True))
-                continue
-            known[entry.citizen_id] = row["person_id"]
-            if _letters(row["name"]) != _letters(entry.name):
-                findings.append(Finding(entry.row, "info_mismatch", False))
-        index = {i: entry for i, entry in index.items() if entry.cancelled is None}  # what ended before we knew of it stays away
-        fresh = {entry.citizen_id: uuid4() for entry in index.values()}
-        if index:
-            columns = zip(
-                *[(fresh[e.citizen_id], e.division, e.name, e.citizen_id, i, e.phone) for i, e in index.items()], strict=True
-            )
-            made = await conn.execute(_PERSONS, *map(list, columns), identity.key_id(self._key), self.today)
-            if int(made.split()[-1]) != len(index):
-                raise Conflict("person_registered_meanwhile")
-        return known | fresh, fresh
-
-    async def _streams(self, conn: Any, known: dict[str, UUID]) -> dict[UUID, list[Any]]:
-        """What a person has: streams with their step and last valid day, the open ones first."""
-        rows = await conn.fetch(
-            """SELECT person_id, certificate_id, step, valid_to FROM views.certificate_view WHERE person_id = ANY($1::uuid[])
-               ORDER BY step = 'ISSUED' DESC, certificate_id""",
-            [*known.values()],
-        )
-        found: dict[UUID, list[Any]] = {}
-        for row in rows:
-            found.setdefault(row["person_id"], []).append(row)
-        return found
-
-    async def _record(
-        self, conn: Any, entries: list[Entry], known: dict[str, UUID], streams: dict[UUID, list[Any]], fresh: dict[str, UUID]
-    ) -> Counter[str]:
-        orders, cards = list[Order](), dict[UUID, Entry]()
-        for entry in entries:
-            person = known[entry.citizen_id]
-            stream = _stream(streams.get(person, ()), entry)
-            if stream is None and entry.cancelled is not None:
-                continue  # it ended before we knew of it
-            stream = stream or uuid5(self.import_id, f"{entry.row}/card")
-            cards[stream] = entry
-            if entry.citizen_id in fresh:
-                born = f"{entry.citizen_id[6:10]}-{entry.citizen_id[10:12]}"
-                orders.append(Order(PERSON, person, Register(born, entry.division), self._context(entry.row, "person")))
-            said = Record(
-                person, entry.division, entry.category, entry.grade, entry.valid_from, entry.valid_to, self.as_of, (),
-                entry.frozen, entry.cancelled, entry.lost,
-            )  # fmt: skip
-            orders.append(Order(CERTIFICATE, stream, said, self._context(entry.row, "record")))
-        done = await self.runtime.executor.execute_many(conn, orders)
-        people = {fresh[entry.citizen_id]: entry for entry in entries if entry.citizen_id in fresh}
-        await self._index(conn, [(r, people[r.stream_id]) for r in done if r.stream_id in people and r.version == 1])
-        changed = {r.stream_id for r in done if r.stream_id in cards}
-        await self._numbers(conn, {stream: cards[stream] for stream in changed})
-        kinds = Counter(type(r.event).__name__ for r in done)
-        kinds["unchanged"] = len(entries) - len(changed)
-        return kinds
-
-    async def _index(self, conn: Any, new: list[tuple[Any, Entry]]) -> None:
-        topic, key_id = topic_of(PersonIndexState), identity.key_id(self._key)
-        index = [(str(identity.blind_index(self._key, e.citizen_id)), r) for r, e in new]
-        states = [Outgoing(topic, i, PersonIndexState(person_id=r.stream_id, key_id=key_id), r) for i, r in index]
-        await self.runtime.store.publish_many(conn, states)
-
-    async def _numbers(self, conn: Any, cards: dict[UUID, Entry]) -> None:
-        """The numbers as the roster prints them."""
-        ids, numbers = list(cards), [e.number for e in cards.values()]
-        await conn.execute(
-            """UPDATE certificate_number SET until = $3 WHERE until IS NULL
-               AND (certificate_id = ANY($1::uuid[]) OR number = ANY($2::text[]))""",
-            ids, numbers, self.as_of,
-        )  # fmt: skip
-        await conn.execute(
-            """INSERT INTO certificate_number (certificate_id, number, division, since)
-               SELECT u.certificate_id, u.number, u.division, $4 FROM unnest($1::uuid[], $2::text[], $3::text[])
-                   AS u(certificate_id, number, division)
-               ON CONFLICT (certificate_id, number) DO UPDATE SET until = NULL""",
-            ids, numbers, [e.division for e in cards.values()], self.as_of,
-        )  # fmt: skip
-
-    def _context(self, row: int, what: str) -> Context:
-        return Context(self.actor, self.runtime.clock(), uuid5(self.import_id, f"{row}/{what}"), self.import_id, None, self.county)
-
-
-def _stream(streams: Sequence[Any], entry: Entry) -> UUID | None:
-    """The card or open application that the row is about; a cancelled card only when it is that very card."""
-    open_ = [row for row in streams if row["step"] not in _OVER]
-    same = [row for row in streams if row["step"] == "CANCELLED" and row["valid_to"] == entry.valid_to]
-    return next((row["certificate_id"] for row in (*open_, *same)), None)
-
-
-def _letters(name: str) -> str:
-    """A name for comparison: without separators and spaces (domain reference, 8.3)."""
-    return "".join(c for c in name if c not in "·•．.・- 　")

@@ -1,6 +1,7 @@
 """Mirroring the national register (全国残疾人人口基础数据库): what its roster says of a card, and what differs from what is known. Pure.
 
-Where a county mirrors, the roster is the only entry of numbers, dates and status. It freezes and cancels nothing here: it proposes.
+Where a county mirrors, the roster is the only entry of numbers, dates and status. It freezes and cancels nothing here: it proposes,
+also when it shows a card no more.
 """
 
 from dataclasses import dataclass, replace
@@ -30,6 +31,29 @@ class Record:
     frozen: bool = False
     cancelled: t.CancellationReason | None = None
     lost: bool = False
+
+
+NOT_SHOWN = f"{t.ProposedAction.CANCEL}:{t.CancellationReason.NOT_ON_ROSTER}"  # as read models show the proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The complete roster of day `as_of` of the card's county does not show this card."""
+
+    as_of: date
+
+
+def missing(state: s.State, said: Missing, policy: CertificatePolicy, today: date) -> list[object]:
+    """A proposal to cancel a card that an earlier roster showed; nothing for one that is newer than the roster, never was on one, is
+    on its way to another place, or about which something is proposed already."""
+    if not isinstance(state, s.Valid) or state.arriving or state.proposal is not None:
+        return []
+    if policy.registers(state.file.division, today):
+        raise Rejected("county_keeps_register", "本县自行登记，名册只作比对，不作导入")
+    card = state.card
+    if card.as_of is None or card.as_of >= said.as_of or card.valid_from > said.as_of:
+        return []
+    return propose(state, t.ProposedAction.CANCEL, t.CancellationReason.NOT_ON_ROSTER, t.ProposalSource.ROSTER, today)
 
 
 def recorded(state: s.State, said: Record, policy: CertificatePolicy, today: date) -> list[object]:

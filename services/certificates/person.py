@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.certificates import person_events as e
 from services.certificates.policy import CertificatePolicy
+from services.certificates.terms import Detail
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context
@@ -42,6 +43,14 @@ class RevertIdentity:
     """The correction was wrong."""
 
     link_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectDetails:
+    """Name, phone or address was wrong; the table holds both, this names the correction and what it touched."""
+
+    link_id: UUID
+    fields: tuple[Detail, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,9 @@ class Registered:
 
 
 State = Absent | Registered
-Command = Register | NameGuardian | CorrectIdentity | RevertIdentity | Move | ReportDeath | ConfirmDeath | CorrectDeath
+Command = (
+    Register | NameGuardian | CorrectIdentity | RevertIdentity | CorrectDetails | Move | ReportDeath | ConfirmDeath | CorrectDeath
+)  # fmt: skip
 _MACHINE = (ReportDeath,)
 
 
@@ -111,6 +122,10 @@ def decide(state: State, command: Command, policy: CertificatePolicy, context: C
             return [e.IdentityCorrectionReverted(link_id=link, reverted_on=today)]
         case RevertIdentity():
             raise Rejected("link_unknown", "没有这次更正，或已撤回")
+        case CorrectDetails(_, ()):
+            raise Rejected("nothing_to_correct", "与登记的内容相同，没有需要更正的")
+        case CorrectDetails(link, fields):
+            return [e.PersonDetailsCorrected(link_id=link, fields=fields, corrected_on=today)]
         case Move(to_division):
             return _moved(state, to_division, policy, today)
         case ReportDeath(source):

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from services.certificates.terms import Detail
 from services.kernel.events import event
 
 
@@ -36,6 +37,15 @@ class IdentityCorrectionReverted:
 
     link_id: UUID
     reverted_on: date
+
+
+@event
+class PersonDetailsCorrected:
+    """更正 (个人信息保护法 art. 46): name, phone or address was wrong or has changed; which, never what."""
+
+    link_id: UUID  # names the earlier values in the register's history
+    fields: tuple[Detail, ...]
+    corrected_on: date
 
 
 @event

@@ -5,11 +5,32 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
+from services.certificates.display import Display, Publication, Search
+from services.certificates.forms.rows import Office, Text
+from services.certificates.rows import (
+    Assessment,
+    Capacity,
+    CodeSystem,
+    Expiry,
+    Intake,
+    Limit,
+    Mode,
+    Notice,
+    Outreach,
+    Purpose,
+    Queue,
+    Reading,
+    Reapplication,
+    Reminders,
+    Renewal,
+    Stops,
+    Township,
+    Validity,
+    Village,
+)
 from services.certificates.terms import CancellationReason
-from services.certificates.validity import LastDay
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.sheets import Column
 from services.workdays import CALENDAR, Calendar
@@ -17,113 +38,12 @@ from services.workdays import CALENDAR, Calendar
 _FOLDER = Path(__file__).parent
 
 
-class CodeSystem(StrEnum):
-    """Who gave a division code; the same nine digits may mean two townships (domain reference, section 6)."""
-
-    STATISTICAL = "STATISTICAL"
-    CIVIL_AFFAIRS = "CIVIL_AFFAIRS"
-
-
-@dataclass(frozen=True, slots=True)
-class Township:
-    """A township (nine digits, the row's id) with its official names."""
-
-    name: str
-    county: str
-    code_system: CodeSystem
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Village:
-    """A village or community (twelve digits, the row's id) with its official name, like 汤满村民委员会."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """How many full working days a public notice stays up, the day it is put up not counted."""
-
-    working_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Validity:
-    """Length of a validity period in months, and which day is its last."""
-
-    months: int
-    last_day: LastDay
-
-
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """The renewal window around the last valid day, in months (both ends belong to it), and whether the holder is assessed again."""
-
-    opens_months_before: int
-    closes_months_after: int
-    reassess: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reapplication:
-    """For how many months after a cancellation for this reason (the row's id) no new application is taken; no row: none."""
-
-    months: int
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """Working days: until a home assessment is to be done, for the review after the notice, and for disputing a conclusion."""
-
-    home_working_days: int
-    review_working_days: int
-    dispute_working_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reminders:
-    """After how many days a card first seen in its last month is told of a second time."""
-
-    second_after_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """Whether a county keeps the register here (all steps), or mirrors the national one, whose roster is then the only entry."""
-
-    register: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """Which agencies may read identities for a purpose (the row's id)."""
-
-    agencies: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How many persons one principal may ask for per minute and per request, and the smallest count that is shown."""
-
-    persons_per_minute: int
-    persons_per_request: int
-    smallest_cell: int
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """How long a roster may be, and which share of unusable rows makes all of it refused."""
-
-    max_rows: int
-    max_rejected_percent: int
-
-
 @dataclass(frozen=True, slots=True)
 class CertificatePolicy:
-    """All rows in one value; `version` is recorded with every decision."""
+    """All rows in one value; `version` is recorded with every decision. `files`: name and text of each file it was loaded from."""
 
     version: str
+    files: tuple[tuple[str, str], ...]
     calendar: Calendar
     townships: Rules[Township]
     villages: Mapping[str, tuple[Row[Village], ...]]
@@ -132,12 +52,24 @@ class CertificatePolicy:
     renewal: Rules[Renewal]
     reapplication: Rules[Reapplication]
     assessment: Rules[Assessment]
+    limit: Rules[Limit]
     reminders: Rules[Reminders]
+    expiry: Rules[Expiry]
     mode: Rules[Mode]
+    stops: Rules[Stops]
+    queue: Rules[Queue]
+    capacity: Rules[Capacity]
     intake: Rules[Intake]
     columns: Rules[Column]
     purposes: Rules[Purpose]
     reading: Rules[Reading]
+    offices: Rules[Office]
+    texts: Rules[Text]
+    display: Rules[Display]
+    publication: Rules[Publication]
+    search: Rules[Search]
+    outreach: Rules[Outreach]
+    lead_columns: Rules[Column]
 
     def township(self, division: str, day: date) -> Township | None:
         """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
@@ -147,17 +79,34 @@ class CertificatePolicy:
         return next((row.value for row in rows if row.value.code_system is CodeSystem.STATISTICAL), None)
 
     def place(self, division: str, day: date) -> str:
-        """A village in words, like 香格里拉市尼西乡汤满村民委员会; its code where there are none."""
+        """A village in words, like 香格里拉市尼西乡汤满村民委员会; only its township where no more is known (000)."""
         township = self.township(division, day)
         if township is None:
             return f"村码{division}"
+        if division.endswith("000"):
+            return f"{township.county}{township.name}"
         named = next((row.value.name for row in self.villages.get(division, ()) if row.holds(day, "")), f"（村码{division}）")
         return f"{township.county}{township.name}{named}"
+
+    def words(self, id: str, division: str, day: date) -> tuple[str, ...]:
+        """The lines of a text; none when no row is in force."""
+        known = any(row.id == id and row.holds(day, division) for row in self.texts.rows)
+        return self.texts.one(id, day, division).lines if known else ()
+
+    def shown_to(self, agency: str, division: str, day: date) -> Display:
+        """What this agency sees of a person."""
+        known = any(row.id == agency and row.holds(day, division) for row in self.display.rows)
+        return self.display.one(agency if known else "OTHERS", day, division)
 
     def bar_months(self, reason: CancellationReason, division: str, day: date) -> int:
         """For how many months a cancellation for this reason bars a new application."""
         rows = (row for row in self.reapplication.rows if row.id == reason.value and row.holds(day, division))
         return next((row.value.months for row in rows), 0)
+
+    @property
+    def counties(self) -> list[str]:
+        """Every county that has or had a township, six digits each."""
+        return sorted({row.id[:6] for row in self.townships.rows})
 
     def registers(self, division: str, day: date) -> bool:
         """Whether the division's county keeps the register here; false: it mirrors the national one."""
@@ -169,6 +118,7 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
     rules, villages = folder / "policy.toml", folder / "villages.csv"
     return CertificatePolicy(
         version=version_of(rules, CALENDAR, villages),
+        files=tuple((file.name, file.read_text(encoding="utf-8")) for file in (rules, CALENDAR, villages)),
         calendar=Calendar(CALENDAR),
         townships=load(rules, "township", Township),
         villages=_villages(villages),
@@ -177,12 +127,24 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         renewal=load(rules, "renewal", Renewal),
         reapplication=load(rules, "reapplication", Reapplication),
         assessment=load(rules, "assessment", Assessment),
+        limit=load(rules, "limit", Limit),
         reminders=load(rules, "reminders", Reminders),
+        expiry=load(rules, "expiry", Expiry),
         mode=load(rules, "mode", Mode),
+        stops=load(rules, "stops", Stops),
+        queue=load(rules, "queue", Queue),
+        capacity=load(rules, "capacity", Capacity),
         intake=load(rules, "intake", Intake),
         columns=load(rules, "column", Column),
         purposes=load(rules, "purpose", Purpose),
         reading=load(rules, "reading", Reading),
+        offices=load(rules, "office", Office),
+        texts=load(rules, "text", Text),
+        display=load(rules, "display", Display),
+        publication=load(rules, "publication", Publication),
+        search=load(rules, "search", Search),
+        outreach=load(rules, "outreach", Outreach),
+        lead_columns=load(rules, "lead_column", Column),
     )
 
 

@@ -8,7 +8,11 @@ from uuid import UUID
 
 from services.certificates import application_events, card_events
 from services.certificates import events as e
+from services.certificates.course import COURSE
 from services.certificates.due import DUE
+from services.certificates.followed import FOLLOWED
+from services.certificates.outreach_view import OUTREACH_VIEW
+from services.certificates.round_views import HOME_ROUND, HOME_VISIT
 from services.kernel.events import CATALOGUE, Recorded
 from services.kernel.project import Projection
 
@@ -38,7 +42,8 @@ class CertificateRow:
     """One application and what became of it. `reason`: code of what was missing, of the refusal or of the cancellation.
 
     `step_on`: since when it stands at its step; `home_due_on`, `visit_on`: until when a home assessment is to be done and when its
-    round comes; `objections`: not yet answered; `proposal`: like "CANCEL:DEATH"; `review`: why the holder is assessed again.
+    round comes (`round_id`; stays when it has assessed); `objections`: not yet answered; `proposal`: like "CANCEL:DEATH"; `review`:
+    why the holder is assessed again.
     """
 
     certificate_id: UUID
@@ -71,6 +76,7 @@ class CertificateRow:
     review: e.ReviewKind | None
     disputed: e.DisputeLevel | None
     version: int
+    round_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +135,19 @@ def _applying(row: CertificateRow, happened: Any) -> dict[str, Any]:
         case e.CertificateApplicationReturned(missing=missing):
             return {"step": Step.RETURNED, "reason": missing}
         case e.CertificateApplicationWithdrawn():
-            return {"step": Step.WITHDRAWN}
+            return {"step": Step.WITHDRAWN, **_left(row)}
         case e.CertificateApplicationRefused(reason=reason):
-            return {"step": Step.REFUSED, "reason": reason, "home_due_on": None, "visit_on": None}
+            return {"step": Step.REFUSED, "reason": reason, **_left(row)}
         case e.AssessmentOrdered(institution=institution, setting=setting, due_on=due_on):
-            order = {"institution": institution, "setting": setting, "home_due_on": due_on, "visit_on": None}
+            order = {"institution": institution, "setting": setting, "home_due_on": due_on, "visit_on": None, "round_id": None}
             if row.review:
                 return order
             again = {"category": None, "grade": None, "constituents": (), "notice_ends_on": None, "objections": None}
             return {"step": Step.IN_ASSESSMENT, **order, **again}
-        case e.HomeAssessmentScheduled(on=on):
-            return {"visit_on": on}
+        case e.HomeAssessmentScheduled(on=on, round_id=round_id):
+            return {"visit_on": on, "round_id": round_id}
         case e.HomeAssessmentMissed():
-            return {"visit_on": None}
+            return {"visit_on": None, "round_id": None}
         case e.AssessmentCompleted(meets_standard=meets):
             done: dict[str, Any] = {"home_due_on": None, "visit_on": None}
             if row.review:
@@ -151,26 +157,32 @@ def _applying(row: CertificateRow, happened: Any) -> dict[str, Any]:
     return _noticed(row, happened)
 
 
+def _left(row: CertificateRow) -> dict[str, Any]:
+    """No home assessment is wanted any more; whoever still waited for a round leaves it, and his seat is free."""
+    return {"home_due_on": None, "visit_on": None, "round_id": None if row.visit_on else row.round_id}
+
+
 def _noticed(row: CertificateRow, happened: Any) -> dict[str, Any]:
     match happened:
         case e.PublicNoticeOrdered():
             return {"step": Step.NOTICE_ORDERED}
         case e.PublicNoticeStarted(ends_on=ends_on):
-            return {"step": Step.IN_NOTICE, "notice_ends_on": ends_on, "objections": None}
+            return {"step": Step.IN_NOTICE, "notice_ends_on": ends_on, "objections": None, "reason": None}
         case e.PublicNoticeClosed(objections=objections):
-            return {"step": Step.OBJECTED if objections else Step.NOTICE_CLOSED, "objections": objections}
+            clear = not objections and row.reason != "objection_upheld"
+            return {"step": Step.NOTICE_CLOSED if clear else Step.OBJECTED, "objections": objections}
         case e.ObjectionRaised():
             return {"objections": (row.objections or 0) + 1}
         case e.ObjectionAnswered(upheld=upheld):
             left = max((row.objections or 0) - 1, 0)
             settled = row.step is Step.OBJECTED and left == 0 and not upheld and row.reason != "objection_upheld"
-            step = {"step": Step.NOTICE_CLOSED} if settled else {}
-            return {"objections": left, **({"reason": "objection_upheld"} if upheld else {}), **step}
+            after = {"reason": "objection_upheld"} if upheld else {"step": Step.NOTICE_CLOSED} if settled else {}
+            return {"objections": left, **after}
         case e.AssessmentDisputed(level=level):
             return {"disputed": level} | ({"step": Step.DISPUTED} if row.step is Step.REFUSED else {})
         case e.DisputeDecided(upheld=upheld):
-            step = {} if row.step is not Step.DISPUTED else {"step": Step.ACCEPTED if upheld else Step.REFUSED}
-            return {"disputed": None, **step}
+            then = {"step": Step.ACCEPTED if upheld else Step.REFUSED} if row.step is Step.DISPUTED else {}
+            return {"disputed": None, **then}
     return {}
 
 
@@ -184,17 +196,17 @@ def _holding(row: CertificateRow, happened: Any) -> dict[str, Any]:
         case e.CertificateRegraded():
             return _NEW_CARD | _data(happened) | {"suffix": 0}
         case e.CertificateRecorded():
-            return {"step": Step.ISSUED, "review": None} | _data(happened)
+            return {"step": Step.ISSUED, "review": None} | _data(happened) | _left(row)
         case e.ReviewOpened(kind=kind):
             return {"review": kind}
         case e.ReviewClosed():
-            return {"review": None}
+            return {"review": None} | _left(row)
         case e.CertificateReportedLost(reported_on=on):
             return {"lost_on": on}
         case e.CertificateReissued(suffix=suffix):
             return {"lost_on": None, "suffix": suffix}
         case e.CertificateTransferredOut():
-            return {"arriving": True}
+            return {"arriving": True, "visit_on": None, "round_id": None if row.visit_on else row.round_id}
         case e.CertificateTransferredIn():
             return {"arriving": False}
     return {}
@@ -222,7 +234,7 @@ def _ending(row: CertificateRow, happened: Any) -> dict[str, Any]:
             return {"frozen_on": None}
         case e.CertificateCancelled(reason=reason, cancelled_on=on):
             ended = {"step": Step.CANCELLED, "reason": reason.value, "cancelled_on": on}
-            return ended | {"proposal": None, "review": None, "home_due_on": None, "visit_on": None}
+            return ended | {"proposal": None, "review": None} | _left(row)
         case e.CertificateCancellationRevoked():
             return {"step": Step.ISSUED, "reason": None, "cancelled_on": None}
     return {}
@@ -284,4 +296,5 @@ CERTIFICATE_STATE: Projection[StateRow] = Projection(
     evolve=_state,
     state=(e.CertificateState, state_message),
 )
-PROJECTIONS: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE)
+_OWN: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE, COURSE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW)
+PROJECTIONS: tuple[Projection[Any], ...] = (*_OWN, *FOLLOWED)

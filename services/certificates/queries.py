@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from services.certificates.course import COURSE, CourseRow
 from services.certificates.projections import CERTIFICATE_VIEW, CertificateRow
 from services.certificates.states import Standing
 from services.certificates.terms import (
@@ -76,15 +77,6 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How many certificates or applications of a status a township has; None when there are fewer than may be shown."""
-
-    township: str
-    status: Status
-    count: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which certificates; what is left open is not asked."""
 
@@ -97,9 +89,9 @@ class Wanted:
     person_id: UUID | None = None
 
 
-_STATUS = """CASE WHEN step <> 'ISSUED' THEN step WHEN frozen_on IS NOT NULL THEN 'FROZEN' WHEN lost_on IS NOT NULL THEN 'LOST'
+STATUS = """CASE WHEN step <> 'ISSUED' THEN step WHEN frozen_on IS NOT NULL THEN 'FROZEN' WHEN lost_on IS NOT NULL THEN 'LOST'
     WHEN valid_to < $1 THEN 'EXPIRED' ELSE 'VALID' END"""
-_SELECT = f"""SELECT * FROM (SELECT certificate_id, person_id, division, {_STATUS} AS status, channel, applied_on, changed_on,
+_SELECT = f"""SELECT * FROM (SELECT certificate_id, person_id, division, {STATUS} AS status, channel, applied_on, changed_on,
     reason, institution, notice_ends_on, objections, category, grade, valid_from, valid_to, cancelled_on, step_on,
     setting, home_due_on, visit_on, suffix, lost_on, frozen_on, arriving, proposal, review, disputed, version
     FROM views.certificate_view) c"""  # noqa: S608
@@ -117,6 +109,12 @@ async def certificate(conn: Any, certificate_id: UUID, today: date) -> Certifica
     """One certificate, or None."""
     row = await conn.fetchrow(f"{_SELECT} WHERE certificate_id = $2", today, certificate_id)
     return _certificate(row) if row else None
+
+
+async def view_row(conn: Any, certificate_id: UUID) -> CertificateRow | None:
+    """One certificate as the read model has it, or None."""
+    found = await conn.fetchrow("SELECT * FROM views.certificate_view WHERE certificate_id = $1", certificate_id)
+    return CERTIFICATE_VIEW.from_record(found) if found else None
 
 
 async def certificates(conn: Any, today: date, wanted: Wanted, after: UUID | None, limit: int) -> list[Certificate]:
@@ -150,17 +148,6 @@ async def waiting(conn: Any, limit: int) -> list[CertificateRow]:
         limit,
     )
     return [CERTIFICATE_VIEW.from_record(row) for row in rows]
-
-
-async def counts(conn: Any, today: date, division: str, smallest_cell: int) -> list[Count]:
-    """Counts by township and status; a cell below `smallest_cell` persons shows no number, and no total gives it away."""
-    rows = await conn.fetch(
-        f"""SELECT left(division, 9) AS township, {_STATUS} AS status, count(DISTINCT person_id) AS persons
-            FROM views.certificate_view WHERE starts_with(division, $2) GROUP BY 1, 2 ORDER BY 1, 2""",  # noqa: S608
-        today,
-        division,
-    )
-    return [Count(r["township"], Status(r["status"]), r["persons"] if r["persons"] >= smallest_cell else None) for r in rows]
 
 
 async def standing(conn: Any, person_id: UUID, minor: bool, guardian: bool, dead: bool) -> Standing:
@@ -218,3 +205,25 @@ async def cancelled_for_death(conn: Any, person_id: UUID) -> list[UUID]:
         person_id,
     )
     return [row["certificate_id"] for row in rows]
+
+
+async def courses(conn: Any, since: date, until: date, division: str) -> list[CourseRow]:
+    """The courses in sight that a period touches: a step in it or later, or something still to be done, and begun before its end."""
+    rows = await conn.fetch(
+        """SELECT * FROM views.course WHERE first_on <= $2 AND (last_on >= $1 OR waits) AND starts_with(division, $3)
+           ORDER BY certificate_id, township""",
+        since,
+        until,
+        division,
+    )
+    return [COURSE.from_record(row) for row in rows]
+
+
+async def institutions(conn: Any, division: str) -> list[str]:
+    """Every institution that was ever asked for an assessment there, in the caller's sight."""
+    rows = await conn.fetch(
+        """SELECT DISTINCT institution FROM views.certificate_view WHERE institution IS NOT NULL AND starts_with(division, $1)
+           ORDER BY 1""",
+        division,
+    )
+    return [row["institution"] for row in rows]

@@ -8,9 +8,11 @@ from services.certificates.api import router
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.commands import NoteExpired, NoteExpiryApproaching, NoteHomeOverdue
 from services.certificates.due import AGAIN, EXPIRED, HOME, KINDS
+from services.certificates.outreach import OUTREACH
 from services.certificates.person import PERSON
 from services.certificates.policy import load_policy
 from services.certificates.projections import PROJECTIONS
+from services.certificates.round import ROUND
 from services.certificates.terms import ExpiryWindow
 from services.kernel.service import DueRow, Duty, Service
 
@@ -23,7 +25,7 @@ SERVICE = Service(
     name="certificates",
     language=events,
     policy=load_policy(),
-    deciders=(PERSON, CERTIFICATE),
+    deciders=(PERSON, CERTIFICATE, ROUND, OUTREACH),
     projections=PROJECTIONS,
     duties=(
         *(Duty(kind, CERTIFICATE, _approaching) for kind in KINDS),
@@ -37,19 +39,54 @@ SERVICE = Service(
             {
                 "persons.register",
                 "persons.resolve",
+                "persons.find",
+                "persons.copy",
+                "forms.print",
+                "progress.read",
                 "certificates.apply",
                 "certificates.decide",
                 "certificates.schedule",
                 "certificates.post",
                 "certificates.read",
+                "counts.exact",
+                "decisions.attribute",
                 "desk.read",
+                "outreach.read",
+                "outreach.record",
             }
         ),
-        "township": frozenset({"persons.register", "certificates.apply", "certificates.forward", "certificates.read", "desk.read"}),
-        "liaison": frozenset({"certificates.apply", "certificates.post", "persons.resolve", "desk.read"}),
+        "township": frozenset(
+            {
+                "persons.register",
+                "persons.find",
+                "persons.copy",
+                "forms.print",
+                "progress.read",
+                "certificates.apply",
+                "certificates.forward",
+                "certificates.read",
+                "desk.read",
+                "outreach.read",
+                "outreach.record",
+            }
+        ),
+        "liaison": frozenset(
+            {
+                "certificates.apply",
+                "certificates.post",
+                "persons.resolve",
+                "forms.print",
+                "progress.read",
+                "desk.read",
+                "outreach.read",
+                "outreach.record",
+            }
+        ),
         "health": frozenset({"certificates.schedule", "certificates.read", "desk.read"}),
         "institution": frozenset({"certificates.assess"}),
-        "prefecture": frozenset({"certificates.judge", "certificates.read", "desk.read"}),
+        "prefecture": frozenset(
+            {"certificates.judge", "certificates.read", "counts.exact", "decisions.attribute", "desk.read", "outreach.read"}
+        ),
         "official": frozenset({"certificates.read", "persons.resolve"}),
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),

@@ -30,6 +30,21 @@ NOTHING_KNOWN = Standing()
 
 
 @dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """A round of home assessment, looked up under the lock on its row, when somebody is put into it.
+
+    `open`: neither cancelled nor closed; `free`: seats that nobody has.
+    """
+
+    round_id: UUID
+    division: str
+    on: date
+    institution: str
+    open: bool
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """Whose certificate it is, where it belongs, and the day of its last step (no later step may be dated before it)."""
 
@@ -52,13 +67,14 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Who assesses, where, until when; for a home assessment the round it is in, and whether being late was told."""
+    """Who assesses, where, until when; for a home assessment the round it is in and its day, and whether being late was told."""
 
     institution: str
     setting: t.AssessmentSetting = t.AssessmentSetting.INSTITUTION
     due_on: date | None = None
     round_id: UUID | None = None
     overdue: bool = False
+    visit_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,15 @@ class InformationTopic(StrEnum):
     RENEWAL = "RENEWAL"
 
 
+class Detail(StrEnum):
+    """What of a person was corrected beside the citizen id; the values stand in the person table and its history only."""
+
+    UNKNOWN = "UNKNOWN"
+    NAME = "NAME"
+    PHONE = "PHONE"
+    ADDRESS = "ADDRESS"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constituent:
     """One disability of a multiple one (办法 art. 13: the grade of the whole is that of the most severe)."""

@@ -1,4 +1,5 @@
-"""With `numbers.py` the only module that touches names and numbers: persons, guardians, objections, and the record of every read.
+"""Persons, guardians, objections, and the record of every read. With `numbers.py`, `searching.py`, `dossier.py`, and for sheets
+`newcomers.py`, `taking.py`, `missing.py` and `exporting.py`, the only modules that touch names and numbers.
 
 Decides nothing about certificates and lets nothing into events. Its connection is a command's; callers say whose sight applies.
 """
@@ -135,6 +136,29 @@ async def revert(conn: Any, person_id: UUID, link_id: UUID, today: date) -> Rein
         "UPDATE person SET citizen_id = $2, blind_index = $3 WHERE person_id = $1", person_id, row["citizen_id"], row["blind_index"]
     )
     return Reindexed(now, row["blind_index"])
+
+
+async def correct_details(conn: Any, person: Identity, link_id: UUID, today: date) -> None:
+    """Exchange name, phone and address, keeping the earlier ones under `link_id`."""
+    await conn.execute(
+        """INSERT INTO person_detail_history (link_id, person_id, division, name, phone, address, until)
+           SELECT $2, person_id, division, name, phone, address, $3 FROM person WHERE person_id = $1""",
+        person.person_id, link_id, today,
+    )  # fmt: skip
+    await conn.execute(
+        "UPDATE person SET name = $2, phone = $3, address = $4 WHERE person_id = $1",
+        person.person_id, person.name, person.phone, person.address,
+    )  # fmt: skip
+
+
+async def guardians(conn: Any, person_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of the persons' latest guardians, where they have one."""
+    rows = await conn.fetch(
+        """SELECT DISTINCT ON (person_id) person_id, name FROM guardian WHERE person_id = ANY($1::uuid[])
+           ORDER BY person_id, since DESC""",
+        person_ids,
+    )
+    return {row["person_id"]: row["name"] for row in rows}
 
 
 async def moved(conn: Any, person_id: UUID, division: str) -> None:

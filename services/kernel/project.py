@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -23,6 +24,7 @@ from services.kernel.events import Gone, Recorded, topic_of
 from services.kernel.store import EventStore, Outgoing
 
 R = TypeVar("R")
+_JSON = json.JSONEncoder(default=str, ensure_ascii=False).encode
 _PG = {str: "text", int: "bigint", bool: "boolean", UUID: "uuid", date: "date", datetime: "timestamptz", Decimal: "numeric"}
 
 
@@ -80,13 +82,14 @@ class Projection(Generic[R]):
         """A database row as a value."""
         return self.row(**{n: record[n] if c is None else c(record[n]) for n, _, c in self.columns})
 
-    def to_record(self, row: R) -> tuple[Any, ...]:
-        """A value as a database row."""
-        return tuple(
-            json.dumps(value, default=str, ensure_ascii=False) if t == "jsonb" and value is not None else value
-            for (n, t, _) in self.columns
-            for value in (getattr(row, n),)
-        )
+    @cached_property
+    def to_record(self) -> Callable[[R], tuple[Any, ...]]:
+        """A function from a value to a database row."""
+        values = attrgetter(*(n for n, _, _ in self.columns))
+        if all(t != "jsonb" for _, t, _ in self.columns):
+            return values
+        dumped = [_JSON if t == "jsonb" else None for _, t, _ in self.columns]
+        return lambda row: tuple(v if d is None or v is None else d(v) for d, v in zip(dumped, values(row), strict=True))
 
     def key_of(self, row: R) -> tuple[Hashable, ...]:
         """The key fields of a row."""
@@ -132,7 +135,7 @@ async def apply(
 
 
 async def _apply_one(conn: asyncpg.Connection, store: EventStore, projection: Projection[R], batch: Sequence[Recorded]) -> None:
-    wanted = sorted({key for r in batch for key in projection.touched(r)}, key=lambda k: tuple(str(p) for p in k))
+    wanted = list({key for r in batch for key in projection.touched(r)})
     if not wanted:
         return
     found = [projection.from_record(r) for r in await conn.fetch(projection.select, *_turned(wanted))]

@@ -6,7 +6,7 @@ transaction: nothing here commits, and after `append` only local SQL may run unt
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -17,18 +17,11 @@ from services.kernel.avro import Codec
 from services.kernel.errors import AlreadyRecorded, Conflict
 from services.kernel.events import Context, Gone, Recorded, avro_name
 
-_ENVELOPE = (
-    "stream_id",
-    "version",
-    "event_id",
-    "occurred_at",
-    "actor",
-    "division",
-    "correlation_id",
-    "causation_id",
-    "policy_version",
-)
+_BEFORE = ("event_id", "stream_id", "version", "service", "event", "division", "actor", "occurred_at")
+_AFTER = ("correlation_id", "causation_id", "policy_version")  # of `Recorded`: what stands around the instant of storing
+_ENVELOPE = ("stream_id", "version", "event_id", "occurred_at", "actor", "division", *_AFTER)
 _envelope = attrgetter(*_ENVELOPE)
+_before, _after = attrgetter(*_BEFORE), attrgetter(*_AFTER)
 _STORED = ", ".join((*_ENVELOPE, "category", "type", "schema_fp", "data"))
 _APPEND = f"""
 WITH input AS (
@@ -100,7 +93,7 @@ class EventStore:
             raise Conflict("stream_moved_on", "another command was faster") from None
         if not rows:
             raise Conflict("stream_moved_on", "another command was faster")
-        return [replace(r, position=row[0], recorded_at=row[1]) for r, row in zip(new, rows, strict=True)]
+        return [Recorded(*(*_before(r), row[1], *_after(r), row[0])) for r, row in zip(new, rows, strict=True)]
 
     async def append(
         self,

@@ -58,6 +58,15 @@ class RiskRule:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What an event elsewhere (the row's id) makes of a household that it touches: a lead of this kind, to be verified in time."""
+
+    kind: RiskKind
+    severity: Severity
+    verify_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class MonitoringPolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
@@ -68,6 +77,7 @@ class MonitoringPolicy:
     household_classes: Rules[HouseholdClass]
     measures: Rules[Measure]
     risk_rules: Rules[RiskRule]
+    follow_ups: Rules[FollowUp]
 
     def threshold(self, day: date, division: str) -> Decimal | None:
         """The monitoring range of that day and place, or None where no text was read."""
@@ -86,4 +96,5 @@ def load_policy(folder: Path = _FOLDER) -> MonitoringPolicy:
         household_classes=load(rows, "household_class", HouseholdClass),
         measures=load(rows, "measure", Measure),
         risk_rules=load(rules, "rule", RiskRule),
+        follow_ups=load(rules, "follow_up", FollowUp),
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.monitoring.projections import PROJECTIONS, CaseRow, CaseState, HouseholdRow, MeasureRow
+from services.monitoring.risk import Home
 
 _HOUSEHOLDS, _CASES, _MEASURES = (
     next(p for p in PROJECTIONS if p.table == table) for table in ("household_view", "case_view", "measure_view")
@@ -86,3 +87,16 @@ async def followed_rules(conn: Any, visits: Sequence[Recorded]) -> list[frozense
     )
     found = {r["household_id"]: frozenset(r["rules"]) for r in rows}
     return [found.get(v.stream_id, frozenset()) for v in visits]
+
+
+async def homes_of(conn: Any, about: Sequence[Recorded]) -> list[list[Home]]:
+    """For each event about a person: the followed households to which the person belongs; one round trip for all."""
+    rows = await conn.fetch(
+        """SELECT u.n, h.household_id, h.division FROM unnest($1::text[]) WITH ORDINALITY AS u(person_id, n)
+           JOIN views.household_view h ON h.members ? u.person_id ORDER BY u.n, h.household_id""",
+        [str(r.event.person_id) for r in about],
+    )
+    found: dict[int, list[Home]] = {}
+    for row in rows:
+        found.setdefault(row["n"], []).append(Home(row["household_id"], row["division"]))
+    return [found.get(n, []) for n in range(1, len(about) + 1)]

@@ -1,13 +1,15 @@
-"""What visits lead to: a lead on a case stream for each rule that is true and not already followed. Pure."""
+"""What visits and lapsed certificates lead to: a lead on a case stream for each rule that is true and not already followed. Pure."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
+from services.certificates.events import CertificateExpired
 from services.kernel.events import Recorded, stream_id
 from services.monitoring.case import CASE, ReportRisk
 from services.monitoring.events import RiskSource, VisitRecorded
 from services.monitoring.policy import MonitoringPolicy
-from services.monitoring.risk import assessed, verify_by
+from services.monitoring.risk import Home, assessed, verify_by
 
 
 def leads_from_visit(recorded: Recorded, followed: frozenset[str], policy: MonitoringPolicy) -> Sequence[Any]:
@@ -33,3 +35,27 @@ def leads_from_visit(recorded: Recorded, followed: frozenset[str], policy: Monit
         for lead in assessed(visit, policy, recorded.division).leads
         if lead.rule not in followed
     ]
+
+
+LAPSED = "certificate-expired"
+
+
+def lead_from_expiry(recorded: Recorded, homes: Sequence[Home], policy: MonitoringPolicy) -> Sequence[Any]:
+    """A certificate lapsed: the households of its holder may lose a subsidy; one lead per household and validity period."""
+    expired = recorded.event
+    assert isinstance(expired, CertificateExpired)
+    day, leads = recorded.occurred_on, []
+    for home in homes:
+        rule = policy.follow_ups.one(LAPSED, day, home.division)
+        found = ReportRisk(
+            household_id=home.household_id,
+            division=home.division,
+            rule=LAPSED,
+            kind=rule.kind,
+            severity=rule.severity,
+            source=RiskSource.DATA_COMPARISON,
+            clue_on=day,
+            verify_by=day + timedelta(days=rule.verify_days),
+        )
+        leads.append((CASE, stream_id("case", home.household_id, LAPSED, recorded.stream_id, expired.valid_to), found))
+    return leads

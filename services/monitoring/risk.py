@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.monitoring.events import Incident, RiskKind, Severity, VisitRecorded
 from services.monitoring.policy import MonitoringPolicy
@@ -24,6 +25,14 @@ class Assessment:
 
     leads: tuple[Lead, ...]
     unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A followed household and its village."""
+
+    household_id: UUID
+    division: str
 
 
 def facts_of(visit: VisitRecorded, policy: MonitoringPolicy, division: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.certificates.events import CertificateExpired
 from services.kernel.service import DueRow, Duty, Reaction, Service
 from services.monitoring import events
 from services.monitoring.api import router
@@ -11,8 +12,8 @@ from services.monitoring.case import CASE, NoteOverdue
 from services.monitoring.household import HOUSEHOLD
 from services.monitoring.policy import load_policy
 from services.monitoring.projections import MEASURE_DUE, PROJECTIONS
-from services.monitoring.queries import followed_rules
-from services.monitoring.reactions import leads_from_visit
+from services.monitoring.queries import followed_rules, homes_of
+from services.monitoring.reactions import lead_from_expiry, leads_from_visit
 
 
 def _overdue(row: DueRow, today: date) -> Any:
@@ -26,7 +27,10 @@ SERVICE = Service(
     policy=load_policy(),
     deciders=(HOUSEHOLD, CASE),
     projections=PROJECTIONS,
-    reactions=(Reaction((events.VisitRecorded,), leads_from_visit, followed_rules),),
+    reactions=(
+        Reaction((events.VisitRecorded,), leads_from_visit, followed_rules),
+        Reaction((CertificateExpired,), lead_from_expiry, homes_of),
+    ),
     duties=(Duty(MEASURE_DUE, CASE, _overdue),),
     routers=(router,),
     roles={

@@ -4,35 +4,39 @@ An office is an agency code and a division: prefecture (4 digits), county (6), t
 """
 
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from services.kernel.events import event, message
+from services.notifications.subscriber_events import (
+    SubscriberRegistered,
+    SubscriptionChanged,
+    SubscriptionDisabled,
+    SubscriptionPaused,
+    SubscriptionResumed,
+    SubscriptionRewound,
+)
+from services.notifications.terms import Channel, DisablingReason, NoticeSeverity, SuppressionReason
 
-
-class Channel(StrEnum):
-    """The door by which an office is told."""
-
-    UNKNOWN = "UNKNOWN"
-    TOPIC = "TOPIC"  # the office's Kafka topic
-    INBOX = "INBOX"  # the HTTP inbox
-
-
-class NoticeSeverity(StrEnum):
-    """How urgent a notice is."""
-
-    UNKNOWN = "UNKNOWN"
-    LOW = "LOW"
-    MEDIUM = "MEDIUM"
-    HIGH = "HIGH"
-
-
-class SuppressionReason(StrEnum):
-    """Why a notice was not sent although it was queued."""
-
-    UNKNOWN = "UNKNOWN"
-    NO_LONGER_TRUE = "NO_LONGER_TRUE"
-    CHANNEL_OFF = "CHANNEL_OFF"
+__all__ = [
+    "AgencyNotice",
+    "Channel",
+    "DisablingReason",
+    "NoticeAcknowledged",
+    "NoticeDelivered",
+    "NoticeEscalated",
+    "NoticeFailed",
+    "NoticeQueued",
+    "NoticeSent",
+    "NoticeSeverity",
+    "NoticeSuppressed",
+    "SubscriberRegistered",
+    "SubscriptionChanged",
+    "SubscriptionDisabled",
+    "SubscriptionPaused",
+    "SubscriptionResumed",
+    "SubscriptionRewound",
+    "SuppressionReason",
+]
 
 
 @event
@@ -60,6 +64,14 @@ class NoticeQueued:
 @event
 class NoticeSent:
     """A channel took it."""
+
+    channel: Channel
+    attempt: int
+
+
+@event
+class NoticeDelivered:
+    """It arrived by this channel: the receiver's own system, or its provider, said so."""
 
     channel: Channel
     attempt: int

@@ -10,6 +10,7 @@ from services.kernel.events import Context, stream_id
 from services.notifications.events import (
     Channel,
     NoticeAcknowledged,
+    NoticeDelivered,
     NoticeEscalated,
     NoticeFailed,
     NoticeQueued,
@@ -32,6 +33,7 @@ class Queued:
     notice: NoticeQueued
     sent: frozenset[Channel] = frozenset()
     failed: frozenset[Channel] = frozenset()
+    delivered: frozenset[Channel] = frozenset()
     escalated: bool = False
 
 
@@ -56,6 +58,14 @@ class Queue:
 @dataclass(frozen=True, slots=True)
 class MarkSent:
     """The sender: a channel took it (machine)."""
+
+    channel: Channel
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDelivered:
+    """The sender: it arrived (machine)."""
 
     channel: Channel
     attempt: int
@@ -88,8 +98,8 @@ class Escalate:
     """The scheduler: the time to acknowledge has passed (machine)."""
 
 
-Command = Queue | MarkSent | MarkFailed | Suppress | Acknowledge | Escalate
-Event = NoticeQueued | NoticeSent | NoticeFailed | NoticeSuppressed | NoticeAcknowledged | NoticeEscalated
+Command = Queue | MarkSent | MarkDelivered | MarkFailed | Suppress | Acknowledge | Escalate
+Event = NoticeQueued | NoticeSent | NoticeDelivered | NoticeFailed | NoticeSuppressed | NoticeAcknowledged | NoticeEscalated
 
 
 def notice_id(cause_id: UUID, route: str, agency: str, division: str, stage: int) -> UUID:
@@ -108,6 +118,8 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
             raise NotFound("notice_unknown")
         case Queued(sent=sent), MarkSent(channel, attempt):
             return [] if channel in sent else [NoticeSent(channel=channel, attempt=attempt)]
+        case Queued(delivered=delivered), MarkDelivered(channel, attempt):
+            return [] if channel in delivered else [NoticeDelivered(channel=channel, attempt=attempt)]
         case Queued(failed=failed), MarkFailed(channel, reason):
             return [] if channel in failed else [NoticeFailed(channel=channel, reason=reason)]
         case Queued(), Suppress(reason):
@@ -149,6 +161,8 @@ def evolve(state: State, happened: Event) -> State:
             return Queued(happened)
         case NoticeSent(channel=channel):
             return replace(state, sent=state.sent | {channel}) if isinstance(state, Queued) else state
+        case NoticeDelivered(channel=channel):
+            return replace(state, delivered=state.delivered | {channel}) if isinstance(state, Queued) else state
         case NoticeFailed(channel=channel):
             return replace(state, failed=state.failed | {channel}) if isinstance(state, Queued) else state
         case NoticeEscalated():

@@ -48,6 +48,40 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Conduct:
+    """How a channel that leads outside may be used; the row's id is the channel.
+
+    `concurrency`, `per_recipient`: letters under way at once; `per_minute`: of all processes. `retry`: seconds from one try to the
+    next, the first is 0; after the last the delivery has failed. `lease`: seconds after which a letter under way counts as unknown,
+    more than its sender may take. `resends`: how often a letter of unknown fate goes out again, flagged. `ceiling`: letters to a
+    recipient on one day, 0 = no limit. `most`: deliveries in one letter. `quiet_from`, `quiet_until`: hours in Shanghai, equal = none.
+    `digest_at`: the hour in Shanghai at which digests go out. `fail_days`: of nothing but failures, after which it is disabled.
+    """
+
+    concurrency: int
+    per_recipient: int
+    per_minute: int
+    retry: tuple[int, ...]
+    lease: int
+    resends: int
+    ceiling: int
+    most: int
+    quiet_from: int
+    quiet_until: int
+    digest_at: int
+    fail_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The operators' office: it is told when a subscription was disabled, and has `days` to take note, as the office itself has."""
+
+    agency: str
+    place: str  # its division
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoticePolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
@@ -55,6 +89,8 @@ class NoticePolicy:
     routes: Rules[Route]
     units: Rules[Unit]
     doors: Rules[Door]
+    conduct: Rules[Conduct]
+    watch: Rules[Watch]
 
     @property
     def routed(self) -> tuple[type, ...]:
@@ -74,7 +110,8 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
     routes = load(routing, "route", Route)
     for row in routes.rows:
         _check(row.id, row.value)
-    return NoticePolicy(version_of(rows, routing), routes, load(rows, "unit", Unit), load(rows, "door", Door))
+    doors, conduct, watch = load(rows, "door", Door), load(rows, "conduct", Conduct), load(rows, "watch", Watch)
+    return NoticePolicy(version_of(rows, routing), routes, load(rows, "unit", Unit), doors, conduct, watch)
 
 
 def _check(route: str, row: Route) -> None:

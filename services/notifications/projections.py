@@ -110,7 +110,7 @@ def _queued(notice_id: UUID, said: e.NoticeQueued, recorded: Recorded) -> Notice
 
 def _changes(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
     match recorded.event:
-        case e.NoticeSent(channel=channel):
+        case e.NoticeSent(channel=channel) | e.NoticeDelivered(channel=channel):
             return {"sent": tuple(sorted({*row.sent, channel.value})), "state": NoticeState.SENT}
         case e.NoticeFailed():
             return {"state": row.state if row.sent else NoticeState.FAILED}
@@ -137,7 +137,7 @@ NOTICES: Projection[NoticeRow] = Projection(
     table="notice",
     row=NoticeRow,
     key=("notice_id",),
-    keys=dict.fromkeys((e.NoticeQueued, e.NoticeSent, e.NoticeFailed, *_ENDINGS), _stream),
+    keys=dict.fromkeys((e.NoticeQueued, e.NoticeSent, e.NoticeDelivered, e.NoticeFailed, *_ENDINGS), _stream),
     evolve=_notice,
 )
 DUE: Projection[DueRow] = Projection(

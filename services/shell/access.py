@@ -73,9 +73,13 @@ class Gate:
 
 
 @asynccontextmanager
-async def reading(pool: asyncpg.Pool, principal: Principal) -> AsyncIterator[asyncpg.Connection]:
-    """A read-only transaction that sees the principal's division, and of agency-owned rows only its agency's."""
-    async with pool.acquire() as conn, conn.transaction(readonly=True):
+async def reading(pool: asyncpg.Pool, principal: Principal, snapshot: bool = False) -> AsyncIterator[asyncpg.Connection]:
+    """A read-only transaction that sees the principal's division, and of agency-owned rows only its agency's.
+
+    `snapshot`: all its queries see the database at one instant.
+    """
+    isolation = "repeatable_read" if snapshot else None
+    async with pool.acquire() as conn, conn.transaction(isolation=isolation, readonly=True):
         await conn.execute(
             "SELECT set_config('shouwang.division', $1, true), set_config('shouwang.agency', $2, true)",
             principal.division,

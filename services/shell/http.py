@@ -77,9 +77,9 @@ class Call:
         """Raises `Forbidden` unless the caller has this scope, too."""
         self._request.app.state.gate.require(self.principal, scope)
 
-    def reading(self) -> AbstractAsyncContextManager[Any]:
-        """A read-only connection confined to the caller's division and agency."""
-        return reading(self.runtime.views, self.principal)
+    def reading(self, snapshot: bool = False) -> AbstractAsyncContextManager[Any]:
+        """A read-only connection confined to the caller's division and agency; `snapshot`: all its queries see one instant."""
+        return reading(self.runtime.views, self.principal, snapshot)
 
     async def read(self, query: Callable[..., Awaitable[T | None]], *args: Any) -> T:
         """Run a query function `(conn, *args)` under the caller's sight; None becomes `NotFound`."""
@@ -120,7 +120,7 @@ class Call:
 
     async def answered(self, conn: Any, stream: UUID, done: list[Recorded], status: int = 200, **extra: Any) -> Answer:
         """The usual answer to a command on `stream`."""
-        version = done[-1].version if done else await conn.fetchval("SELECT max(version) FROM events WHERE stream_id = $1", stream)
+        version = done[-1].version if done else await conn.fetchval("SELECT count(*) FROM events WHERE stream_id = $1", stream)
         events = [{"id": str(r.event_id), "type": avro_name(type(r.event))} for r in done]
         return Answer(status, {"id": str(stream), "version": version, "events": events, **extra}, {"ETag": f'"{version}"'})
 

@@ -85,6 +85,7 @@ def _complete(operation: dict[str, Any], route: Any) -> None:
     scopes = [d.call.scope for d in route.dependant.dependencies if hasattr(d.call, "scope")]
     if scopes:
         operation |= {"security": [{"bearer": []}], "x-scope": scopes[0]}
-    if scopes and "POST" in (route.methods or ()) and route.response_model is None:
-        success = answers[str(route.status_code or 200)]
+    success = answers.get(str(route.status_code or 200), {})
+    other = set(success.get("content", ())) - {"application/json"}  # a page, a picture, a sheet
+    if scopes and "POST" in (route.methods or ()) and route.response_model is None and not other:
         success["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/Done"}}}

@@ -21,7 +21,7 @@ import uvloop
 
 from services.kernel import schedule, settings
 from services.kernel.avro import Codec
-from services.kernel.clock import SettableClock, system_clock
+from services.kernel.clock import SettableClock, system_clock, today
 from services.kernel.execute import Executor
 from services.kernel.registry import Registry
 from services.kernel.relay import Relay
@@ -35,6 +35,7 @@ from services.shell.rebuild import Rebuild
 ROLES = ("api", "relay", "worker", "scheduler")
 GRACE = 20
 Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
+_KEEP = "INSERT INTO policy_version (version, file, content, first_used_on) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
@@ -49,6 +50,8 @@ async def opened(service: Service, config: settings.Settings, url: str | None = 
     pool = await _patiently(dsn, 1, size, wide)
     views = await _patiently(dsn, 0, size, {})
     executor = Executor(store, service.projections, service.policy)
+    for file, text in getattr(service.policy, "files", ()):  # kept before anything is decided by them
+        await pool.execute(_KEEP, service.policy.version, file, text, today(clock))
     try:
         yield Runtime(service, config, clock, codec, registry, store, executor, pool, views)
     finally:

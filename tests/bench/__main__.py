@@ -14,9 +14,10 @@ from tests.bench.figures import Figure, reported
 from tests.bench.latency import latency
 from tests.bench.registering import registering
 from tests.bench.storing import appending, relaying
+from tests.bench.telling import telling
 from tests.world import world
 
-BENCHES = {"append": appending, "relay": relaying, "deliver": delivering, "rebuild": rebuilding}
+BENCHES = {"append": appending, "relay": relaying, "deliver": delivering, "rebuild": rebuilding, "telling": telling}
 
 
 async def measured(names: list[str]) -> list[Figure]:
@@ -28,7 +29,7 @@ async def measured(names: list[str]) -> list[Figure]:
             print(f"measuring {name} …", file=sys.stderr)
             with tempfile.TemporaryDirectory() as folder:
                 if name == "latency":
-                    figures.append(await latency(urls, Path(folder)))
+                    figures += await latency(urls, Path(folder))
                     continue
                 async with world(urls, Path(folder), partitions=12) as place:
                     figures += await registering(place) if name == "register" else [await BENCHES[name](place)]

@@ -1,4 +1,7 @@
-"""From a command to the agency's own topic: a visit with a hail loss at monitoring's door, the notice at the county federation's topic."""
+"""To the agency's own topic: from a visit with a hail loss at monitoring's door, and from its risk on monitoring's topic.
+
+The second is what notifications adds by itself: an event comes in, the notice stands on the county federation's topic.
+"""
 
 import asyncio
 import time
@@ -16,11 +19,11 @@ from deploy.sandbox.doors import Doors
 from tests.bench.figures import Figure
 
 RATE, SECONDS, VILLAGE = 50, 20, "533401102001"
-TOPIC = "agency.cl.533401.notices.v1"
+TOPIC, CAUSES = "agency.cl.533401.notices.v1", "monitoring.events.v1"
 
 
-async def latency(urls: Urls, folder: Path, runs: int = 3) -> Figure:
-    """The median over the runs of the p99 in milliseconds, at 50 commands a second."""
+async def latency(urls: Urls, folder: Path, runs: int = 3) -> list[Figure]:
+    """The medians over the runs of the p99 in milliseconds, at 50 commands a second."""
     processes = Processes(urls, folder, f"lat{uuid4().hex[:8]}.")
     await processes.prepare()
     try:
@@ -31,22 +34,25 @@ async def latency(urls: Urls, folder: Path, runs: int = 3) -> Figure:
             p99 = [await _run(doors, SECONDS) for _ in range(runs)]
     finally:
         await asyncio.to_thread(processes.stop)
-    value = round(median(p99))
-    return Figure("command → agency's topic, p99 at 50 commands/s", value, "ms", None, None, 500, below=True)
+    command, event = (round(median(each)) for each in zip(*p99, strict=True))
+    return [
+        Figure("command → agency's topic, p99 at 50 commands/s", command, "ms", None, None, 500, below=True),
+        Figure("event in → agency's topic, p99 at 50 events/s", event, "ms", None, None, 250, below=True),
+    ]
 
 
-async def _run(doors: Doors, seconds: int) -> float:
+async def _run(doors: Doors, seconds: int) -> tuple[float, float]:
     homes = []
     for _ in range(RATE * seconds):
         homes.append((await _post(doors, "/households", {"division": VILLAGE, "members": [str(uuid4())]}))["id"])
-    consumer = AIOKafkaConsumer(
-        doors.processes.prefix + TOPIC, bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="latest"
-    )
+    topics = [doors.processes.prefix + TOPIC, doors.processes.prefix + CAUSES]
+    consumer = AIOKafkaConsumer(*topics, bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="latest")
     await consumer.start()
     await consumer.seek_to_end()
     sent: dict[str, float] = {}
     arrived: dict[str, float] = {}
-    reading = asyncio.create_task(_read(consumer, arrived))
+    came_in: dict[str, float] = {}
+    reading = asyncio.create_task(_read(consumer, arrived, came_in))
     start = time.perf_counter()
     posts = []
     for number, home in enumerate(homes):
@@ -59,8 +65,11 @@ async def _run(doors: Doors, seconds: int) -> float:
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
     await consumer.stop()
-    waits = sorted(arrived[key] - since for key, since in sent.items())
-    return 1000 * waits[int(len(waits) * 0.99)]
+    return _p99([arrived[key] - since for key, since in sent.items()]), _p99([arrived[key] - came_in[key] for key in sent])
+
+
+def _p99(waits: list[float]) -> float:
+    return 1000 * sorted(waits)[int(len(waits) * 0.99)]
 
 
 async def _post(doors: Doors, path: str, body: Any) -> Any:
@@ -73,7 +82,10 @@ async def _visit(doors: Doors, home: str, sent: dict[str, float]) -> None:
     sent[told["events"][0]["id"]] = since
 
 
-async def _read(consumer: AIOKafkaConsumer, arrived: dict[str, float]) -> None:
+async def _read(consumer: AIOKafkaConsumer, arrived: dict[str, float], came_in: dict[str, float]) -> None:
     async for message in consumer:
         now, headers = time.perf_counter(), dict(message.headers)
-        arrived.setdefault(headers["ce_correlationid"].decode(), now)
+        if message.topic.endswith(TOPIC):
+            arrived.setdefault(headers["ce_correlationid"].decode(), now)
+        elif headers["ce_type"] == b"shouwang.monitoring.RiskDetected":
+            came_in.setdefault(headers["ce_correlationid"].decode(), now)

@@ -7,10 +7,12 @@ from uuid import UUID
 from services.certificates import commands as c
 from services.certificates import events as e
 from services.certificates import terms as t
-from services.certificates.mirror import Record
+from services.certificates.mirror import Missing, Record
+from services.certificates.states import RoundFacts
 from tests.certificates import story as s
 
 ROUND, OBJECTION = UUID(int=70), UUID(int=71)
+AHEAD = RoundFacts(ROUND, s.VILLAGE[:9], date(2031, 4, 2), "H01", open=True, free=3)
 DAY = date(2026, 4, 1)
 HOME = e.AssessmentOrdered(
     institution="H01", ordered_on=date(2026, 3, 4), setting=t.AssessmentSetting.HOME, due_on=date(2026, 4, 1)
@@ -71,7 +73,7 @@ STATES: dict[str, tuple[Any, ...]] = {
 COMMANDS: tuple[Any, ...] = (
     c.Apply(s.PERSON, s.VILLAGE, t.ApplicationChannel.WINDOW), c.Forward(), c.Accept(), c.Return("photo"), c.Resubmit(), c.Withdraw(),
     c.Refuse("incomplete"), c.Refuse("standard_not_met"), c.GiveNotice(t.InformationTopic.APPLICATION), c.OrderAssessment("H01"),
-    c.OrderAssessment("H01", t.AssessmentSetting.HOME), c.ScheduleVisit(ROUND, date(2031, 4, 2)), c.NoteMissed("absent"),
+    c.OrderAssessment("H01", t.AssessmentSetting.HOME), c.ScheduleVisit(AHEAD), c.NoteMissed("absent"),
     c.CompleteAssessment(True, t.Category.PHYSICAL, 2), c.CompleteAssessment(False), c.OrderNotice(), c.StartNotice(),
     c.CloseNotice(), c.RaiseObjection(UUID(int=72)), c.AnswerObjection(OBJECTION, False), c.AnswerObjection(OBJECTION, True),
     c.Issue(), c.Dispute(), c.DecideDispute(True), c.DecideDispute(False), c.Renew(), c.OpenReview(t.ReviewKind.REGRADE),
@@ -81,4 +83,5 @@ COMMANDS: tuple[Any, ...] = (
     c.Cancel(t.CancellationReason.RECOVERED, "assessment"), c.Cancel(t.CancellationReason.DEATH, "certificate"),
     c.RevokeCancellation("letter"), c.NoteExpiryApproaching(t.ExpiryWindow.SIX_MONTHS), c.NoteExpired(), c.NoteHomeOverdue(),
     Record(s.PERSON, s.VILLAGE, t.Category.PHYSICAL, 2, date(2026, 3, 18), date(2036, 3, 18), DAY),
+    Missing(DAY),
 )  # fmt: skip

@@ -9,7 +9,9 @@ import pytest
 from services.certificates import events as e
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.commands import Cancel, NoteExpired, NoteExpiryApproaching, Renew
+from services.certificates.rows import Expiry
 from services.kernel.errors import Malformed
+from services.kernel.policy import Rules
 from tests.certificates import story as s
 from tests.certificates.story import approaching, certificate, expired, renewed
 from tests.spec import context
@@ -114,6 +116,18 @@ def test_an_expiry_is_noted_on_the_day_after_the_last_valid_one() -> None:
 
 def test_an_expiry_is_noted_once() -> None:
     certificate(*s.ISSUED_PAST, expired()).when(NoteExpired(), date(2036, 3, 20)).then_nothing()
+
+
+def test_where_the_policy_says_so_an_expiry_proposes_a_freeze_and_freezes_nothing() -> None:
+    row = s.POLICY.expiry.rows[0]
+    strict = replace(s.POLICY, expiry=Rules((replace(row, value=Expiry(propose_freeze=True)),)))
+    asked = (NoteExpired(), strict, context(date(2036, 3, 19), s.MACHINE))
+    proposed = e.CertificateActionProposed(
+        person_id=s.PERSON, action=e.ProposedAction.FREEZE, reason="EXPIRED", source=e.ProposalSource.TIMER, proposed_on=date(2036, 3, 19)
+    )  # fmt: skip
+    assert CERTIFICATE.decide(CERTIFICATE.fold(s.ISSUED_PAST), *asked) == [expired(), proposed]
+    frozen = e.CertificateFrozen(person_id=s.PERSON, reason=e.FreezeReason.IN_DOUBT, evidence="letter", frozen_on=date(2036, 1, 1))
+    assert CERTIFICATE.decide(CERTIFICATE.fold((*s.ISSUED_PAST, frozen)), *asked) == [expired()]
 
 
 @pytest.mark.parametrize("past", [(), s.APPLIED_PAST, s.REFUSED_PAST, s.CANCELLED_PAST])

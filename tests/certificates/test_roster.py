@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from services.certificates import terms as t
 from services.certificates.intake import Intake
+from services.certificates.judging import Judgement
 from services.certificates.roster import Entry, Finding, Places, read
 from services.certificates.service import SERVICE
 from services.kernel.errors import Malformed
@@ -33,7 +35,7 @@ HEADER = [
     "证件状态",
 ]
 FIELDS = ["name", "sex", "citizen_id", "number", "category", "grade", "valid_from", "valid_to", "address", "phone", "status"]
-ONE = CITIZENS[0]
+ONE, FIRST = CITIZENS[0], "533499800101001"  # the same person's id, and what it was in the first generation
 GOOD: dict[str, Any] = {
     "name": "测试甲", "sex": "男", "citizen_id": ONE, "number": f"{ONE}42", "category": "肢体残疾", "grade": "二级",
     "valid_from": "2020-05-06", "valid_to": "2030-05-06", "address": "维西县叶枝镇某村", "phone": "13900000000", "status": "有效",
@@ -62,7 +64,9 @@ def test_a_good_row_is_a_card() -> None:
     ("changes", "code"),
     [
         ({"citizen_id": 5.33499198001010e17}, "id_not_text"), ({"citizen_id": ""}, "id_missing"),
-        ({"citizen_id": ONE[:17]}, "id_length"), ({"citizen_id": "533499800101001"}, "id_length"),
+        ({"citizen_id": "5.33499E+17"}, "id_not_text"), ({"citizen_id": ONE[:15] + "000"}, "id_checksum"),
+        ({"citizen_id": ONE[:17]}, "id_length"), ({"citizen_id": FIRST, "number": f"{CITIZENS[1]}42"}, "id_length"),
+        ({"citizen_id": FIRST, "number": ""}, "id_length"),
         ({"citizen_id": ONE[:17] + "4"}, "id_checksum"), ({"citizen_id": "533499198002300012"}, "id_birthdate"),
         ({"name": " "}, "name_missing"),
         ({"number": ONE}, "cert_format"), ({"number": f"{ONE}4"}, "cert_format"), ({"number": f"{ONE}421"}, "cert_format"),
@@ -86,7 +90,7 @@ def test_a_fault_of_a_row_has_a_name_and_the_row_is_not_used(changes: dict[str, 
     ("changes", "code"),
     [
         ({"sex": "女"}, "id_sex_mismatch"), ({"valid_from": ""}, "issue_date_missing"), ({"name": "测试?"}, "name_charset"),
-        ({"name": "CHE试"}, "name_charset"), ({"status": "未知"}, "status_unknown"),
+        ({"name": "CHE试"}, "name_charset"), ({"status": "未知"}, "status_unknown"), ({"citizen_id": FIRST}, "id_first_generation"),
     ],
 )  # fmt: skip
 def test_a_remark_is_reported_and_the_row_is_used(changes: dict[str, Any], code: str) -> None:
@@ -98,7 +102,9 @@ def test_a_remark_is_reported_and_the_row_is_used(changes: dict[str, Any], code:
 @pytest.mark.parametrize(
     ("changes", "field", "value"),
     [
-        ({"citizen_id": f"'５３３４９９{ONE[6:]} "}, "citizen_id", ONE),
+        ({"citizen_id": f"'５３３４９９{ONE[6:]} "}, "citizen_id", ONE), ({"citizen_id": f"\xa0{ONE}\r\n"}, "citizen_id", ONE),
+        ({"citizen_id": FIRST}, "citizen_id", ONE),
+        ({"number": f"{ONE}72", "category": "多重(肢体、智力)"}, "category", t.Category.MULTIPLE),
         ({"number": f" {ONE} 42 b1"}, "number", f"{ONE}42B1"), ({"number": f"{ONE}42B1"}, "suffix", 1),
         ({"valid_to": "20300506"}, "valid_to", date(2030, 5, 6)), ({"valid_to": "2030.5.6"}, "valid_to", date(2030, 5, 6)),
         ({"valid_to": "2030年5月6日"}, "valid_to", date(2030, 5, 6)), ({"valid_to": 47609.0}, "valid_to", date(2030, 5, 6)),
@@ -106,7 +112,8 @@ def test_a_remark_is_reported_and_the_row_is_used(changes: dict[str, Any], code:
         ({"valid_from": ""}, "valid_from", date(2020, 5, 6)),
         ({"category": "肢体二级", "grade": ""}, "grade", 2), ({"category": "4", "grade": "Ⅱ"}, "grade", 2),
         ({"grade": "贰级"}, "grade", 2),
-        ({"address": "维登乡富川村"}, "division", "533423207000"),
+        ({"address": "维登乡富川村"}, "division", "533423207206"), ({"address": "维西县塔城镇其宗村三组"}, "division", "533423103207"),
+        ({"address": "维登乡其宗村"}, "division", "533423207000"), ({"address": "保和镇永宁社区"}, "division", "533423101004"),
         ({"status": "冻结"}, "frozen", True), ({"status": "挂失"}, "lost", True),
         ({"status": "死亡注销"}, "cancelled", t.CancellationReason.DEATH),
         ({"status": "注销"}, "cancelled", t.CancellationReason.NOT_ON_ROSTER),
@@ -117,20 +124,68 @@ def test_usual_spellings_are_understood(changes: dict[str, Any], field: str, val
     assert getattr(found, field) == value
 
 
+@pytest.mark.parametrize("dot", "·•．.・-")
+def test_a_name_is_kept_with_the_official_separator(dot: str) -> None:
+    found, _ = entry(name=f"扎西{dot}卓玛")
+    assert found is not None
+    assert found.name == "扎西·卓玛"
+
+
 def test_totals_and_signatures_are_no_rows() -> None:
     total = dict.fromkeys(FIELDS, "") | {"name": "合计", "phone": "12"}
     assert read(9, list(total.values()), PLACES, DIVISIONS, DAY) == (None, [])
     assert read(9, [""] * 11, PLACES, DIVISIONS, DAY) == (None, [])
+    signature = dict.fromkeys(FIELDS, "") | {"name": "制表人：测试甲"}
+    assert read(9, list(signature.values()), PLACES, DIVISIONS, DAY) == (None, [])
 
 
 def person(n: int, **changes: Any) -> dict[str, Any]:
     """A good row of the n-th citizen."""
-    return GOOD | {"name": f"测试{n}", "citizen_id": CITIZENS[n], "number": f"{CITIZENS[n]}42", "sex": ""} | changes
+    return GOOD | {"name": f"测试{n}", "citizen_id": CITIZENS[n], "number": f"{CITIZENS[n]}42", "sex": "", "phone": ""} | changes
 
 
 def sheet(*rows: dict[str, Any]) -> bytes:
     """The rows as an xlsx file with a title."""
     return workbook(HEADER, [list(row.values()) for row in rows])
+
+
+TWIN = "53349919800101003X"  # born on the same day as the first citizen
+FILES: dict[str, tuple[list[dict[str, Any]], int, dict[str, int]]] = {
+    "duplicate_row": ([person(0), person(0)], 1, {"duplicate_row": 1}),
+    "two_cards": ([person(0), person(0, number=f"{ONE}43", grade="三级")], 1, {"two_cards": 1}),
+    "id_shared": ([person(0), person(0, name="别人")], 1, {"id_shared": 1}),
+    "id_split": ([person(0), person(0, citizen_id=TWIN, number=f"{TWIN}42")], 2, {"id_split": 1}),
+    "phone_shared": ([person(n, phone="13900000001") for n in range(5)], 5, {}),
+}
+
+
+@pytest.mark.parametrize(("rows", "usable", "found"), FILES.values(), ids=FILES)
+def test_what_only_the_whole_file_shows_has_a_name(rows: list[dict[str, Any]], usable: int, found: dict[str, int]) -> None:
+    judgement = judged(*rows, *(person(n) for n in range(6, 12)))
+    report = judgement.judged()
+    assert (report.usable, report.rejected) == (usable + 6, len(rows) - usable)
+    assert report.findings == {"village_unknown": usable + 6 + len(rows) - usable} | found
+    assert judgement.shared == ({"13900000001"} if not found else set())
+
+
+def judged(*rows: dict[str, Any]) -> Judgement:
+    """A file of these rows, not judged yet, half of which may be unusable."""
+    judgement = Judgement(sheet(*rows), COUNTY, DAY, POLICY)
+    judgement.limits = replace(judgement.limits, max_rejected_percent=50)
+    return judgement
+
+
+def test_what_is_shown_includes_rows_that_cannot_be_used() -> None:
+    unusable = person(0, valid_to=""), person(1, citizen_id=""), person(2, citizen_id=1.5e17, number="", name="测·试")
+    judgement = judged(*unusable, *(person(n) for n in range(3, 12)))
+    assert judgement.judged().rejected == 3
+    assert (judgement.shown, judgement.nameless) == ({CITIZENS[0], CITIZENS[1], *CITIZENS[3:12]}, {"测试"})
+
+
+def test_a_nationality_in_whatever_spelling_is_not_read() -> None:
+    data = workbook([*HEADER, "民族"], [[*person(n).values(), wrong] for n, wrong in enumerate(("傈僳族", "栗粟", "傈粟族"))])
+    report = Judgement(data, COUNTY, DAY, POLICY).judged()
+    assert (report.usable, report.findings) == (3, {"village_unknown": 3})
 
 
 @pytest.fixture
@@ -168,7 +223,7 @@ async def test_a_roster_makes_cards_once_and_a_newer_one_gives_what_differs(regi
 
 
 async def test_a_roster_goes_on_where_it_stopped(register: Runtime, place: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.certificates.intake.BATCH", 2)
+    monkeypatch.setattr("services.certificates.judging.BATCH", 2)
     intake = Intake(register, sheet(*(person(n) for n in range(6))), COUNTY, DAY, f"CL:{COUNTY}:clerk")
     ticks = iter((None, KeyboardInterrupt()))
 

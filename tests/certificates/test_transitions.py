@@ -14,14 +14,16 @@ from services.certificates import states as states_
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.duties import DUTIES
 from services.certificates.history import WORDS
-from services.certificates.mirror import Record
+from services.certificates.mirror import Missing, Record
 from services.certificates.projections import CERTIFICATE_VIEW
 from services.certificates.queries import Status
 from services.kernel.errors import Forbidden, ShouwangError
 from services.kernel.events import CATALOGUE
+from services.kernel.project import fold_into
 from tests.certificates import story as s
 from tests.certificates import transitions
-from tests.certificates.lives import COMMANDS, DAY, STATES
+from tests.certificates.lives import COMMANDS, DAY, OBJECTION, RAISED, STATES
+from tests.certificates.test_projections import recorded
 from tests.spec import context
 
 ALL_EVENTS = {cls for cls in CATALOGUE.values() if cls.__module__ in (application_events.__name__, card_events.__name__)}
@@ -36,7 +38,7 @@ def test_every_state_and_every_command_is_in_the_table() -> None:
     reached = {type(CERTIFICATE.fold(past)).__name__ for past in STATES.values()}
     all_states = {"Absent", "Refused", "Disputed", "Withdrawn", "Valid", "Ended"} | {k.__name__ for k in states_.Open.__args__}
     assert reached == all_states
-    assert {type(command) for command in COMMANDS} == {*c.Command.__args__, Record}
+    assert {type(command) for command in COMMANDS} == {*c.Command.__args__, Record, Missing}
 
 
 def test_every_event_has_words_and_every_step_a_status() -> None:
@@ -80,6 +82,29 @@ def possible(past: list[Any], today: date) -> list[list[Any]]:
     return found
 
 
+STEPS = {
+    states_.Applied: "APPLIED", states_.Returned: "RETURNED", states_.Accepted: "ACCEPTED", states_.InAssessment: "IN_ASSESSMENT",
+    states_.Assessed: "ASSESSED", states_.NotMet: "STANDARD_NOT_MET", states_.NoticeOrdered: "NOTICE_ORDERED",
+    states_.InNotice: "IN_NOTICE", states_.NoticeClosed: "NOTICE_CLOSED", states_.Contested: "OBJECTED", states_.Refused: "REFUSED",
+    states_.Disputed: "DISPUTED", states_.Withdrawn: "WITHDRAWN", states_.Valid: "ISSUED", states_.Ended: "CANCELLED",
+}  # fmt: skip
+
+
+def shown(past: list[Any]) -> str:
+    """The step that the read model shows after this past."""
+    rows: dict[Any, Any] = {}
+    for version, happened in enumerate(past, 1):
+        fold_into(CERTIFICATE_VIEW, rows, recorded(happened, version))
+    return str(next(iter(rows.values())).step)
+
+
+def test_a_notice_against_which_an_objection_was_upheld_shows_as_contested_until_it_hangs_anew() -> None:
+    upheld = [*s.NOTICE_PAST, RAISED, e.ObjectionAnswered(objection_id=OBJECTION, upheld=True, answered_on=DAY), s.CLOSED]
+    assert (shown(upheld), type(CERTIFICATE.fold(upheld))) == ("OBJECTED", states_.Contested)
+    anew = [*upheld, s.SHEET, s.NOTICE, s.CLOSED]
+    assert (shown(anew), type(CERTIFICATE.fold(anew))) == ("NOTICE_CLOSED", states_.NoticeClosed)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 400)), min_size=10, max_size=40))
 def test_whatever_happens_what_must_always_hold_holds(path: list[tuple[int, int]]) -> None:
@@ -102,3 +127,4 @@ def test_whatever_happens_what_must_always_hold_holds(path: list[tuple[int, int]
     assert all(x.valid_from < x.valid_to for x in periods)
     assert len([x for x in past if isinstance(x, e.CertificateIssued)]) <= 1
     assert isinstance(CERTIFICATE.fold(past), states_.Valid) <= bool(periods)
+    assert shown(past) == STEPS[type(CERTIFICATE.fold(past))]

@@ -25,6 +25,25 @@ DAYS = st.dates(date(2000, 1, 1), date(2080, 12, 31))
         (date(2025, 12, 31), 2, date(2026, 2, 28)),
         (date(2026, 1, 15), -1, date(2025, 12, 15)),
         (date(2026, 6, 30), 0, date(2026, 6, 30)),
+        # the four last days of August, half a year back into February, in a common year and in a leap year
+        (date(2025, 8, 28), -6, date(2025, 2, 28)),
+        (date(2025, 8, 29), -6, date(2025, 2, 28)),
+        (date(2025, 8, 30), -6, date(2025, 2, 28)),
+        (date(2024, 8, 28), -6, date(2024, 2, 28)),
+        (date(2024, 8, 29), -6, date(2024, 2, 29)),
+        (date(2024, 8, 30), -6, date(2024, 2, 29)),
+        (date(2024, 8, 31), 6, date(2025, 2, 28)),
+        # 29 February, back and forth
+        (date(2024, 2, 29), -12, date(2023, 2, 28)),
+        (date(2024, 2, 29), 120, date(2034, 2, 28)),
+        (date(2024, 2, 29), 1, date(2024, 3, 29)),
+        # over the end of a year
+        (date(2025, 12, 31), 1, date(2026, 1, 31)),
+        (date(2026, 1, 31), -1, date(2025, 12, 31)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2025, 12, 31), -10, date(2025, 2, 28)),
+        (date(2025, 12, 31), 120, date(2035, 12, 31)),
+        (date(2026, 1, 1), -1, date(2025, 12, 1)),
     ],
 )
 def test_months_are_counted_from_the_anchor_and_clamped(anchor: date, months: int, day: date) -> None:
@@ -52,10 +71,32 @@ def test_a_later_anchor_never_gives_an_earlier_day(one: date, other: date, month
         (date(2024, 2, 29), LastDay.SAME_DAY, date(2034, 2, 28)),
         (date(2024, 2, 29), LastDay.DAY_BEFORE, date(2034, 2, 28)),
         (date(2025, 3, 1), LastDay.DAY_BEFORE, date(2035, 2, 28)),
+        (date(2026, 8, 31), LastDay.SAME_DAY, date(2036, 8, 31)),
+        (date(2026, 8, 31), LastDay.DAY_BEFORE, date(2036, 8, 30)),
+        (date(2026, 12, 31), LastDay.SAME_DAY, date(2036, 12, 31)),
+        (date(2026, 1, 1), LastDay.DAY_BEFORE, date(2035, 12, 31)),
     ],
 )
 def test_ten_years_end_on_the_day_the_convention_says(valid_from: date, convention: LastDay, last: date) -> None:
     assert last_valid_day(valid_from, 120, convention) == last
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "six", "one"),
+    [
+        (date(2036, 8, 28), date(2036, 2, 28), date(2036, 7, 28)),
+        (date(2036, 8, 29), date(2036, 2, 29), date(2036, 7, 29)),
+        (date(2036, 8, 31), date(2036, 2, 29), date(2036, 7, 31)),
+        (date(2035, 8, 29), date(2035, 2, 28), date(2035, 7, 29)),
+        (date(2035, 8, 31), date(2035, 2, 28), date(2035, 7, 31)),
+        (date(2036, 2, 29), date(2035, 8, 29), date(2036, 1, 29)),
+        (date(2036, 3, 31), date(2035, 9, 30), date(2036, 2, 29)),
+        (date(2035, 12, 31), date(2035, 6, 30), date(2035, 11, 30)),
+        (date(2036, 1, 31), date(2035, 7, 31), date(2035, 12, 31)),
+    ],
+)
+def test_the_windows_of_a_month_end_open_on_a_day_that_exists(valid_to: date, six: date, one: date) -> None:
+    assert (window_opens(valid_to, SIX), window_opens(valid_to, ONE)) == (six, one)
 
 
 @pytest.mark.parametrize(

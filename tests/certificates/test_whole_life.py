@@ -104,8 +104,9 @@ async def test_a_home_assessment_is_scheduled_by_the_health_bureau_and_told_when
     await office.clerk.post(f"{card}/order-assessment", {"institution": "H01", "setting": "HOME"})
     assert (await one(office, certificate))["home_due_on"] == "2026-03-30"
     health = await office.client("WJ", "533401", "health")
-    visit = {"round_id": "00000000-0000-4000-8000-000000000009", "on": "2026-03-20"}
-    await health.post(f"{card}/schedule-visit", visit)
+    asked = {"division": VILLAGE, "on": "2026-03-20", "institution": "H01", "doctor": "D07", "quota": 1}
+    into = (await health.post("/rounds", asked, 201))["id"]
+    await health.post(f"{card}/schedule-visit", {"round_id": into})
     assert (await health.post(f"{card}/assessment", {"meets_standard": False}, 403))["title"] == "scope_missing"
     await health.post(f"{card}/missed-visit", {"reason": "absent"})
     await office.on("2026-03-31")

@@ -1,6 +1,7 @@
 """After the storm: an independent look at stores and topics only. Says what was lost, doubled or out of order."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -9,8 +10,10 @@ from uuid import UUID
 import asyncpg
 from aiokafka import AIOKafkaConsumer
 
+from services.certificates.followed import HOUSEHOLD, MONITORED_CASE
 from services.kernel.avro import Codec
-from services.kernel.project import fold_into
+from services.kernel.events import Recorded
+from services.kernel.project import Projection, fold_into
 from services.kernel.service import Service
 from services.kernel.store import EventStore
 from services.monitoring.service import SERVICE as MONITORING
@@ -45,7 +48,10 @@ async def judged(weather: Weather) -> Verdict:
             verdict.events += len(rows)
             stored[service.name] = {str(r["event_id"]) for r in rows}
             await _topic(verdict, weather, service, rows)
-            await _projections(verdict, conn, service, rows)
+            log = list(map(EventStore(service.name, Codec(service.own)).recorded, rows))
+            await _projections(verdict, conn, service.name, service.projections, log)
+            if service is MONITORING:
+                await _followed(verdict, weather, log)
             if await conn.fetchval("SELECT count(*) FROM quarantine"):
                 verdict.faults.append(f"{service.name}: messages were set aside")
             if service is NOTIFICATIONS:
@@ -94,17 +100,26 @@ async def _topic(verdict: Verdict, weather: Weather, service: Service, rows: lis
     verdict.doubles += sum(count - 1 for count in seen.values())
 
 
-async def _projections(verdict: Verdict, conn: asyncpg.Connection, service: Service, rows: list[Any]) -> None:
+async def _followed(verdict: Verdict, weather: Weather, log: list[Recorded]) -> None:
+    """What the register follows of households, rebuilt in the storm, is what monitoring says."""
+    conn = await asyncpg.connect(weather.processes.dsn["certificates"]["superuser"])
+    try:
+        await _projections(verdict, conn, "certificates", (HOUSEHOLD, MONITORED_CASE), log)
+    finally:
+        await conn.close()
+
+
+async def _projections(
+    verdict: Verdict, conn: asyncpg.Connection, name: str, projections: Sequence[Projection[Any]], log: list[Recorded]
+) -> None:
     """Each projection equals a naive fold of the log."""
-    store = EventStore(service.name, Codec(service.own))
-    log = [store.recorded(r) for r in rows]
-    for projection in service.projections:
+    for projection in projections:
         folded: dict[Any, Any] = {}
         for recorded in log:
             fold_into(projection, folded, recorded)
         wanted = sorted((projection.to_record(r) for r in folded.values() if r is not None), key=str)
         if sorted(await contents(conn, projection), key=str) != wanted:
-            verdict.faults.append(f"{service.name}: {projection.table} is not the fold of the log")
+            verdict.faults.append(f"{name}: {projection.table} is not the fold of the log")
 
 
 async def _effects(verdict: Verdict, conn: asyncpg.Connection, rows: list[Any]) -> None:

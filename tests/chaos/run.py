@@ -9,7 +9,12 @@ from tests.chaos.checker import Verdict, judged
 from tests.chaos.points import KillPoints
 from tests.chaos.storm import Weather
 
-REBUILT = (("monitoring", "household_view"), ("monitoring", "case_view"), ("notifications", "notice"))
+REBUILT = (
+    ("monitoring", "household_view"),
+    ("monitoring", "case_view"),
+    ("notifications", "notice"),
+    ("certificates", "household"),
+)
 
 
 async def storm_of(folder: Path, seed: int, seconds: float, pause: float, outages: int, rounds: int) -> tuple[Verdict, KillPoints]:

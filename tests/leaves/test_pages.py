@@ -32,7 +32,17 @@ def test_a_picture_is_well_formed_says_what_it_shows_and_runs_nothing() -> None:
     assert [e.text for e in root.iter(f"{space}desc")] == [
         "低保：2028-01 3，2028-02 0；其他：2028-01 1，2028-02 7；能力：2028-01 5，2028-02 5"
     ]
-    assert {e.tag for e in root.iter()} == {f"{space}{t}" for t in ("svg", "title", "desc", "rect", "text", "line", "polyline")}
+    assert {e.tag for e in root.iter()} == {
+        f"{space}{t}" for t in ("svg", "title", "desc", "rect", "text", "line", "polyline", "circle")
+    }
+
+
+def test_the_line_lies_over_the_bars_and_the_numbers_over_the_line() -> None:
+    drawn = [
+        e.tag.rpartition("}")[2] for e in ElementTree.fromstring(bars("图", "人", ["甲"], [Series("数", [3])], Series("线", [3])))
+    ]
+    line = drawn.index("polyline")
+    assert drawn[line - 2 : line + 3] == ["rect", "text", "polyline", "circle", "text"]
 
 
 def test_the_bars_are_as_high_as_their_values() -> None:
@@ -44,3 +54,10 @@ def test_the_bars_are_as_high_as_their_values() -> None:
 
 def test_a_picture_of_nothing_is_still_a_picture() -> None:
     assert ElementTree.fromstring(bars("图", "人", [], [Series("数", [])])).tag.endswith("svg")
+
+
+def test_a_line_with_a_unit_has_a_scale_of_its_own_and_draws_nothing_where_there_is_nothing() -> None:
+    said = bars("图", "件", ["甲", "乙", "丙"], [Series("数", [100, None, 50])], Series("天", [10, None, 5]), line_unit="天")
+    root, space = ElementTree.fromstring(said), "{http://www.w3.org/2000/svg}"
+    assert [d.get("cy") for d in root.iter(f"{space}circle")] == ["72.0", "198.0"]  # as high as the bars of 100 and 50
+    assert root.findtext(f"{space}desc") == "数：甲 100，乙 —，丙 50；天：甲 10，乙 —，丙 5"

@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.kernel.events import Recorded
-from services.monitoring.events import Incident, VisitRecorded
+from services.certificates.events import CertificateExpired
+from services.kernel.events import Recorded, stream_id
+from services.monitoring.case import CASE, ReportRisk
+from services.monitoring.events import Incident, RiskKind, RiskSource, Severity, VisitRecorded
 from services.monitoring.policy import load_policy
-from services.monitoring.reactions import leads_from_visit
-from services.monitoring.risk import assessed
+from services.monitoring.reactions import lead_from_expiry, leads_from_visit
+from services.monitoring.risk import Home, assessed
 from tests.spec import SEED, context
 
 POLICY, VILLAGE = load_policy(), "533401102001"
@@ -73,3 +75,31 @@ def test_a_visit_raises_only_leads_that_nobody_follows_and_names_them_by_househo
     assert [command.verify_by for _, _, command in both] == [date(2026, 3, 3), date(2026, 3, 6)]
     assert leads_from_visit(recorded(visit), frozenset({"income-in-range"}), POLICY) == both[:1]
     assert [stream for _, stream, _ in leads_from_visit(recorded(visit), frozenset(), POLICY)] == [stream for _, stream, _ in both]
+
+
+LAPSE = CertificateExpired(person_id=UUID(int=7), valid_to=date(2026, 2, 28))
+
+
+def lapse() -> Recorded:
+    """The certificate of a member lapsed."""
+    now = context(date(2026, 3, 1)).now
+    return Recorded(
+        UUID(int=1), UUID(int=2), 9, "certificates", LAPSE, VILLAGE, "machine:certificates.scheduler", now, now, SEED, None, ""
+    )
+
+
+def test_a_lapsed_certificate_is_a_lead_of_subsidy_loss_in_each_household_of_its_holder() -> None:
+    homes = [Home(UUID(int=3), VILLAGE), Home(UUID(int=4), "533422101001")]
+    expected = [
+        (
+            CASE,
+            stream_id("case", home.household_id, "certificate-expired", UUID(int=2), date(2026, 2, 28)),
+            ReportRisk(
+                household_id=home.household_id, division=home.division, rule="certificate-expired", kind=RiskKind.SUBSIDY_LOSS,
+                severity=Severity.HIGH, source=RiskSource.DATA_COMPARISON, clue_on=date(2026, 3, 1), verify_by=date(2026, 3, 6),
+            ),
+        )
+        for home in homes
+    ]  # fmt: skip
+    assert lead_from_expiry(lapse(), homes, POLICY) == expected
+    assert lead_from_expiry(lapse(), [], POLICY) == []

@@ -2,8 +2,26 @@
 
 from fastapi import APIRouter
 
-from services.certificates.api import applications, certificates, deaths, persons, steps
+from services.certificates.api import (
+    applications,
+    certificates,
+    counts,
+    deaths,
+    explain,
+    forms,
+    names,
+    outreach,
+    persons,
+    quality,
+    renewals,
+    rounds,
+    steps,
+    window,
+)
 
 router = APIRouter()
-for each in (persons.router, deaths.router, steps.router, applications.router, certificates.router):
+# `counts` before `certificates`: its path would be taken for an id.
+_PEOPLE = (persons, names, window, deaths)
+_PARTS = (*_PEOPLE, steps, applications, counts, certificates, forms, quality, explain, rounds, renewals, outreach)
+for each in (part.router for part in _PARTS):
     router.include_router(each)

@@ -1,48 +1,44 @@
-"""What may be read of certificates: one, lists, counts, and every event of one in words."""
+"""What may be read of certificates: one, lists, and every event of one in words."""
 
-import re
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BeforeValidator
 
-from services.certificates import desk, history, queries
+from services.certificates import candidates, desk, history, outreach_desk, queries
+from services.certificates.api.reading import Day, Limit, Prefix, past
+from services.certificates.round_queries import not_closed
 from services.certificates.terms import Category
 from services.shell.http import Call, Page, query
 
 router = APIRouter()
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
-
-
-def _iso(given: object) -> object:
-    """A day as YYYY-MM-DD; pydantic alone would take a number for seconds since 1970."""
-    if isinstance(given, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", given):
-        raise ValueError("a day is written YYYY-MM-DD")
-    return given
-
-
-Day = Annotated[date, BeforeValidator(_iso)]
 Grade = Annotated[int | None, Query(ge=1, le=4)]
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits: `items` are certificates, as on any page; `outreach` are persons who have none (应办未办)."""
+
+    items: Sequence[desk.Task]
+    outreach: Sequence[outreach_desk.OutreachTask] = ()
+    cursor: str | None = None
+    more: bool = False
+
+
 @router.get("/desk")
-async def desk_(call: Call = query("desk.read")) -> Page[desk.Task]:
+async def desk_(call: Call = query("desk.read")) -> Desk:
     """今日待办: what waits for the caller's office, the most urgent first."""
-    rows = await call.read(queries.waiting, 2000)
-    who, policy = call.principal, call.runtime.service.policy
-    return Page(desk.tasks(rows, who.agency, who.division, policy, call.context.today))
-
-
-@router.get("/certificates/counts")
-async def counts(call: Call = query("certificates.read"), division: Prefix = "") -> Page[queries.Count]:
-    """Counts by township and status; small cells carry no number."""
-    today = call.context.today
-    least = call.runtime.service.policy.reading.one("reading", today, call.principal.division).smallest_cell
-    return Page(await call.read(queries.counts, today, division, least))
+    who, policy, today = call.principal, call.runtime.service.policy, call.context.today
+    async with call.reading() as conn:
+        rows, rounds = await queries.waiting(conn, 2000), await not_closed(conn, today)
+    items = desk.tasks(rows, who.agency, who.division, policy, today, rounds)
+    if not outreach_desk.asks(who.agency, who.division):
+        return Desk(items)
+    listed = await call.read(candidates.candidates, today, policy, who.division, outreach_desk.WAITING, None, 2000)
+    return Desk(items, outreach_desk.tasks(listed, who.division, today))
 
 
 @router.get("/certificates/{certificate_id}")
@@ -62,7 +58,7 @@ async def told(certificate_id: UUID, call: Call = query("certificates.read")) ->
 @router.get("/certificates/{certificate_id}/as-of")
 async def as_of(certificate_id: UUID, on: Day, call: Call = query("certificates.read")) -> history.AsOf:
     """What was known of this certificate at the end of a past day (Asia/Shanghai)."""
-    return await call.read(history.as_of, certificate_id, on, call.runtime.store)
+    return await call.read(history.as_of, certificate_id, past(call, on), call.runtime.store)
 
 
 @router.get("/certificates")

@@ -1,20 +1,23 @@
-"""Persons: registration, and the one audited step from pseudonyms to names."""
+"""Persons: registration, guardian, corrections of identity and details, moves. Names go in here; `names.py` lets them out."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services import identity
-from services.certificates import vault
+from services.certificates import outreach, vault
+from services.certificates.api.reading import Day
 from services.certificates.commands import Code
 from services.certificates.events import PersonIndexState
-from services.certificates.person import PERSON, CorrectIdentity, Move, NameGuardian, Register, RevertIdentity
-from services.certificates.policy import CertificatePolicy
-from services.kernel.errors import Forbidden, Malformed, ShouwangError
+from services.certificates.outreach import OUTREACH, FollowMove
+from services.certificates.person import PERSON, CorrectDetails, CorrectIdentity, Move, NameGuardian, Register, RevertIdentity
+from services.certificates.terms import Detail
+from services.kernel.errors import Malformed
 from services.kernel.events import Gone, Recorded, topic_of
 from services.kernel.store import Outgoing
 from services.shell.http import Answer, Call, body, command
@@ -22,12 +25,15 @@ from services.shell.http import Answer, Call, body, command
 router = APIRouter()
 Name = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
 _LINE = r"^[^\x00-\x1f\x7f]*$"  # one line of text, nothing that a database or a printer would choke on
+_DETAILS = (Detail.NAME, Detail.PHONE, Detail.ADDRESS)
+_WRONG = {15: "这是15位的第一代身份证号，请使用18位身份证号"}
 
 
-class TooManyReads(ShouwangError):
-    """A principal asked for more persons per minute than the policy allows. HTTP 429."""
+class Sex(StrEnum):
+    """性别, as said by the applicant; compared with the citizen id, stored nowhere."""
 
-    status = 429
+    MALE = "MALE"
+    FEMALE = "FEMALE"
 
 
 @body
@@ -37,23 +43,30 @@ class Nothing:
 
 @body
 class NewPerson:
-    """A person to register; `division` is the village (twelve digits)."""
+    """A person to register; `division` is the village (twelve digits). `sex` and `born` are compared with the citizen id only."""
 
     citizen_id: Annotated[str, Field(max_length=40)]
     name: Name
     division: Annotated[str, Field(max_length=20)]
     phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
     address: Annotated[str, Field(max_length=200, pattern=_LINE)] | None = None
+    sex: Sex | None = None
+    born: Day | None = None
 
 
 @router.post("/persons", status_code=201)
 async def register(asked: NewPerson, call: Call = command("persons.register")) -> Response:
-    """Register a person; the answer's `id` is the pseudonym that every other service knows."""
+    """Register a person; the answer's `id` is the pseudonym that every other service knows.
+
+    `findings` are warnings, never refusals: `id_sex_mismatch`, `id_birth_mismatch`, `name_charset` (§8.1, §8.3).
+    """
     today = call.context.today
-    citizen_id = _checked(asked.citizen_id, today)
+    citizen_id = checked(asked.citizen_id, today)
     born = identity.birth_date(citizen_id)
     assert born is not None  # `faults` has seen the date
-    person = vault.Identity(uuid4(), asked.division, asked.name.strip(), citizen_id, asked.phone, asked.address)
+    person = vault.Identity(uuid4(), asked.division, identity.displayed_name(asked.name), citizen_id, asked.phone, asked.address)
+    said = identity.contradictions(citizen_id, None if asked.sex is None else asked.sex is Sex.MALE, asked.born)
+    findings = [code.lower() for code in (*said, *identity.name_faults(person.name))]
 
     async def work(conn: Any) -> Answer:
         runtime, key = call.runtime, call.runtime.settings.site_key.get_secret_value()
@@ -62,7 +75,7 @@ async def register(asked: NewPerson, call: Call = command("persons.register")) -
         index = await vault.register(conn, person, key, today, call.principal.division)
         state = PersonIndexState(person_id=person.person_id, key_id=identity.key_id(key))
         await runtime.store.publish_many(conn, [Outgoing(topic_of(PersonIndexState), str(index), state, done[0])])
-        return await call.answered(conn, person.person_id, done, 201)
+        return await call.answered(conn, person.person_id, done, 201, findings=findings)
 
     return await call.transact(work)
 
@@ -80,12 +93,12 @@ class Guardian:
 @router.post("/persons/{person_id}/guardian")
 async def name_guardian(person_id: UUID, asked: Guardian, call: Call = command("persons.register")) -> Response:
     """Name the guardian; the latest one counts."""
-    citizen_id = _checked(asked.citizen_id, call.context.today)
+    citizen_id = checked(asked.citizen_id, call.context.today)
 
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
         done = await _execute(conn, call, person_id, NameGuardian(asked.relationship))
-        await vault.name_guardian(conn, person_id, asked.name.strip(), asked.relationship, citizen_id, asked.phone)
+        await vault.name_guardian(conn, person_id, identity.displayed_name(asked.name), asked.relationship, citizen_id, asked.phone)
         return await call.answered(conn, person_id, done)
 
     return await call.transact(work)
@@ -101,7 +114,7 @@ class Correction:
 @router.post("/persons/{person_id}/citizen-id")
 async def correct(person_id: UUID, asked: Correction, call: Call = command("persons.register")) -> Response:
     """Correct a citizen id; the answer's `link_id` takes the correction back."""
-    citizen_id, link_id = _checked(asked.citizen_id, call.context.today), uuid4()
+    citizen_id, link_id = checked(asked.citizen_id, call.context.today), uuid4()
 
     async def work(conn: Any) -> Answer:
         key = call.runtime.settings.site_key.get_secret_value()
@@ -128,6 +141,38 @@ async def revert(person_id: UUID, link_id: UUID, _: Nothing, call: Call = comman
 
 
 @body
+class Details:
+    """What was wrong or has changed; what is left out stays. An empty phone or address is removed."""
+
+    name: Name | None = None
+    phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
+    address: Annotated[str, Field(max_length=200, pattern=_LINE)] | None = None
+
+
+@router.post("/persons/{person_id}/details")
+async def correct_details(person_id: UUID, asked: Details, call: Call = command("persons.register")) -> Response:
+    """更正 name, phone, address (个人信息保护法 art. 46); what stood there before is kept. `findings` as at the registration."""
+    link_id = uuid4()
+
+    async def work(conn: Any) -> Answer:
+        await vault.known(conn, person_id, call.principal.division)
+        [before] = await vault.identities(conn, [person_id])
+        after = replace(
+            before,
+            name=before.name if asked.name is None else identity.displayed_name(asked.name),
+            phone=before.phone if asked.phone is None else asked.phone or None,
+            address=before.address if asked.address is None else asked.address or None,
+        )
+        changed = tuple(detail for detail in _DETAILS if getattr(before, detail.lower()) != getattr(after, detail.lower()))
+        done = await _execute(conn, call, person_id, CorrectDetails(link_id, changed))
+        await vault.correct_details(conn, after, link_id, call.context.today)
+        findings = [code.lower() for code in identity.name_faults(after.name)] if Detail.NAME in changed else []
+        return await call.answered(conn, person_id, done, link_id=str(link_id), findings=findings)
+
+    return await call.transact(work)
+
+
+@body
 class NewVillage:
     """The village (twelve digits) of the new hukou."""
 
@@ -141,6 +186,8 @@ async def move(person_id: UUID, asked: NewVillage, call: Call = command("persons
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
         done = await _execute(conn, call, person_id, Move(asked.to_division))
+        follow = replace(call.context, seed=uuid5(call.context.seed, "outreach"))
+        await call.runtime.executor.execute(conn, OUTREACH, outreach.of(person_id), FollowMove(asked.to_division), follow)
         await vault.moved(conn, person_id, asked.to_division)
         return await call.answered(conn, person_id, done)
 
@@ -159,62 +206,9 @@ async def _reindex(conn: Any, call: Call, changed: vault.Reindexed, because: Rec
     await call.runtime.store.publish_many(conn, [gone, Outgoing(topic, str(changed.new), state, because)])
 
 
-def _checked(given: str, today: date) -> str:
+def checked(given: str, today: date) -> str:
     """A citizen id in its normal form. Raises `Malformed` with the name of the first hard finding (§8.1)."""
     citizen_id = identity.normalised(given)
     if wrong := identity.faults(citizen_id, today):
-        raise Malformed(wrong[0].lower(), "身份证号不合规")
+        raise Malformed(wrong[0].lower(), _WRONG.get(len(citizen_id), "身份证号不合规"))
     return citizen_id
-
-
-@body
-class Question:
-    """Whose names are needed, what for, and for which piece of work (`reference`: a case, notice or list number)."""
-
-    purpose: vault.Purpose
-    reference: Annotated[str, Field(pattern=r"^[\w./:#〔〕-]{1,80}$")]
-    person_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A person as an official's task needs it: village in words with its code, citizen id masked."""
-
-    person_id: UUID
-    name: str
-    village: str
-    citizen_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """The persons of the caller's division; `refused` counts the others, known or not."""
-
-    persons: list[Resolved]
-    refused: int
-
-
-@router.post("/resolve")
-async def resolve(asked: Question, response: Response, call: Call = command("persons.resolve")) -> Resolution:
-    """Names for a task. Not kept under the Idempotency-Key: names stand in one table only, and every look is a look."""
-    response.headers["Cache-Control"] = "no-store"
-    policy: CertificatePolicy = call.runtime.service.policy
-    reader, today, wanted = call.principal, call.context.today, list(dict.fromkeys(asked.person_ids))
-    limits = policy.reading.one("reading", today, reader.division)
-    if len(wanted) > limits.persons_per_request:
-        raise Malformed("too_many_persons", f"一次最多查询{limits.persons_per_request}人")
-    if reader.agency not in policy.purposes.one(asked.purpose, today, reader.division).agencies:
-        raise Forbidden("purpose_not_yours", "本单位不得以此目的查询身份")
-    async with call.runtime.pool.acquire() as conn, conn.transaction():
-        await conn.execute("SELECT set_config('shouwang.division', $1, true)", reader.division)
-        if await vault.asked_lately(conn, reader) + len(wanted) > limits.persons_per_minute:
-            raise TooManyReads("too_many_reads", f"每分钟最多查询{limits.persons_per_minute}人")
-        found = await vault.identities(conn, wanted)
-        await vault.record(conn, reader, asked.purpose, asked.reference, {p.person_id: p.division for p in found}, wanted)
-    return Resolution([_shown(p, policy, call) for p in found], len(wanted) - len(found))
-
-
-def _shown(person: vault.Identity, policy: CertificatePolicy, call: Call) -> Resolved:
-    place = policy.township(person.division, call.context.today)
-    village = f"{place.county}{place.name}（村码{person.division}）" if place else f"村码{person.division}"
-    return Resolved(person.person_id, person.name, village, identity.masked_id(person.citizen_id))

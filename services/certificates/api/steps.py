@@ -22,7 +22,6 @@ STEPS: dict[str, tuple[type, str]] = {
     "refuse": (c.Refuse, "certificates.decide"),
     "notice-given": (c.GiveNotice, "certificates.apply"),
     "order-assessment": (c.OrderAssessment, "certificates.decide"),
-    "schedule-visit": (c.ScheduleVisit, "certificates.schedule"),
     "missed-visit": (c.NoteMissed, "certificates.schedule"),
     "assessment": (c.CompleteAssessment, "certificates.assess"),
     "public-notice": (c.OrderNotice, "certificates.decide"),

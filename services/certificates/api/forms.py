@@ -1,0 +1,93 @@
+"""Printing: every form is drawn from the register, never typed. A print reads names, so it is a look: recorded, limited, kept nowhere."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services import identity
+from services.certificates import duties, printing, vault
+from services.certificates.api import names
+from services.certificates.api.answers import HTML, documented, page
+from services.certificates.api.reading import Day
+from services.certificates.forms import page as paper
+from services.certificates.policy import CertificatePolicy
+from services.certificates.printing import Case, Holder, Printed
+from services.certificates.validity import add_months
+from services.kernel.errors import Malformed, NotFound
+from services.shell.http import Call, body, command
+
+router = APIRouter()
+
+
+@body
+class Print:
+    """`starts_on`: on which day a public notice will be posted, by default today; other forms need nothing."""
+
+    starts_on: Day | None = None
+
+
+@body
+class Sheet:
+    """Whose assessments one village publicises on one sheet, and from which day on (by default today)."""
+
+    certificate_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
+    starts_on: Day | None = None
+
+
+@router.post("/certificates/{certificate_id}/forms/{form}", **documented(HTML))
+async def printed(certificate_id: UUID, form: Printed, asked: Print, call: Call = command("forms.print")) -> Response:
+    """A form about one application or card, ready to print; `form_does_not_fit` when its state is another."""
+    return page(await _drawn(call, form, [certificate_id], asked.starts_on))
+
+
+@router.post("/forms/public-notice", **documented(HTML))
+async def notice_sheet(asked: Sheet, call: Call = command("forms.print")) -> Response:
+    """公示单 of several persons of one village: masked names, nothing of their disability, the days and whom to call."""
+    return page(await _drawn(call, Printed.NOTICE, list(dict.fromkeys(asked.certificate_ids)), asked.starts_on))
+
+
+async def _drawn(call: Call, form: Printed, certificate_ids: list[UUID], starts_on: Any) -> str:
+    policy: CertificatePolicy = call.runtime.service.policy
+    today, most = call.context.today, names.limits(call).persons_per_request
+    duties.at_the_window(form, call.context)
+    names.permitted(call, vault.Purpose.CERTIFICATE_SERVICE)
+    if len(certificate_ids) > most:
+        raise Malformed("too_many_persons", f"一次最多打印{most}人")
+    async with names.sight(call) as conn:
+        cases = [await _case(conn, call, certificate_id) for certificate_id in certificate_ids]
+        for one in cases:
+            printing.fits(form, one, policy, today)
+        days = printing.period(cases, starts_on, policy, today) if form is Printed.NOTICE else None
+        holders = await _holders(conn, call, form, cases)
+    if holders is None:
+        raise NotFound("person_unknown", "没有此人，或不在您的辖区")
+    if days:
+        return paper.page(printing.posted(cases[0].state.file.division, holders, days, policy, today))
+    return paper.page(printing.drawn(form, cases[0], holders[0], policy, today))
+
+
+async def _case(conn: Any, call: Call, certificate_id: UUID) -> Case:
+    """The stream of a certificate in the caller's sight; to others it is unknown."""
+    seen = await conn.fetchval("SELECT true FROM views.certificate_view WHERE certificate_id = $1", certificate_id)
+    past = await call.runtime.store.read(conn, certificate_id) if seen else []
+    return printing.case(certificate_id, [recorded.event for recorded in past])
+
+
+async def _holders(conn: Any, call: Call, form: Printed, cases: Sequence[Case]) -> list[Holder] | None:
+    """Whose forms they are, as recorded looks; None when somebody is not in the caller's sight (recorded, too)."""
+    wanted = list(dict.fromkeys(one.state.file.person_id for one in cases))
+    found = await names.look(conn, call, vault.Purpose.CERTIFICATE_SERVICE, f"form/{form}", wanted)
+    if len(found) < len(wanted):
+        return None
+    guardians = await vault.guardians(conn, wanted)
+    holders = {p.person_id: Holder(p.name, guardians.get(p.person_id), _minor(p, call)) for p in found}
+    return [holders[one.state.file.person_id] for one in cases]
+
+
+def _minor(person: vault.Identity, call: Call) -> bool:
+    """Under eighteen today."""
+    born = identity.birth_date(person.citizen_id)
+    return born is not None and call.context.today < add_months(born, 18 * 12)

@@ -1,0 +1,56 @@
+"""What the doors that read have in common: how a day and a division are written, and who sees small numbers."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BeforeValidator
+
+from services.kernel.errors import Forbidden, Malformed
+from services.shell.http import Call
+
+Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def _iso(given: object) -> object:
+    """A day as YYYY-MM-DD; pydantic alone would take a number for seconds since 1970."""
+    if isinstance(given, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", given):
+        raise ValueError("a day is written YYYY-MM-DD")
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
+
+
+def holds(call: Call, scope: str) -> bool:
+    """Whether the caller has a scope that the door does not ask for, and that shows more."""
+    try:
+        call.require(scope)
+    except Forbidden:
+        return False
+    return True
+
+
+def least_shown(call: Call) -> int:
+    """The smallest number that the caller may see; 0: every one."""
+    if holds(call, "counts.exact"):
+        return 0
+    reading = call.runtime.service.policy.reading.one("reading", call.context.today, call.principal.division)
+    return int(reading.smallest_cell)
+
+
+def seen(call: Call, division: str) -> str:
+    """What the caller sees of a division. Raises `Forbidden` for another's: a 0 there would be a lie."""
+    mine = call.principal.division
+    if not (division.startswith(mine) or mine.startswith(division)):
+        raise Forbidden("foreign_division", "不属于本单位辖区")
+    return max(division, mine, key=len)
+
+
+def past(call: Call, on: date) -> date:
+    """A day that has begun. Raises `Malformed` for a future one: nothing is known of it."""
+    if on > call.context.today:
+        raise Malformed("day_in_future", "所问日期尚未到来")
+    return on

@@ -1,0 +1,128 @@
+"""At the window: find a person, say how far a certificate is, hand over a copy of what is held (个人信息保护法 art. 45)."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services import identity
+from services.certificates import dossier, duties, progress, queries, searching, vault
+from services.certificates.api import names
+from services.certificates.api.answers import HTML, documented, page
+from services.certificates.api.persons import Name, checked
+from services.certificates.forms import page as paper
+from services.certificates.forms.own_copy import own_copy
+from services.certificates.policy import CertificatePolicy
+from services.kernel.errors import Forbidden, Malformed, NotFound
+from services.shell.http import Call, body, command, query
+
+router = APIRouter()
+_NOBODY = UUID(int=0)  # stands in the record of a search that found nobody, so that it counts and can be seen
+
+
+@router.get("/certificates/{certificate_id}/progress")
+async def progress_(certificate_id: UUID, call: Call = query("progress.read")) -> progress.Progress:
+    """How far it is, what comes next, until when and by whom, for the person who asks."""
+    row = await call.read(queries.view_row, certificate_id)
+    return progress.of(row, call.runtime.service.policy, call.context.today)
+
+
+@body
+class Search:
+    """Whom to find: by citizen id, or by name in a division (by default the caller's); for which piece of work."""
+
+    reference: names.Reference
+    citizen_id: Annotated[str, Field(max_length=40)] | None = None
+    name: Name | None = None
+    division: Annotated[str, Field(pattern=r"^\d{4,12}$")] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody found, as the caller's agency sees a person, and why (`likeness`); all but CITIZEN_ID are questions to the person."""
+
+    person: names.Resolved
+    likeness: searching.Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Who was found, the likeliest first. `more`: there are others; narrow the division. `findings`: `name_charset`."""
+
+    persons: list[Found]
+    more: bool
+    findings: list[str]
+
+
+@router.post("/persons/find")
+async def find(asked: Search, response: Response, call: Call = command("persons.find")) -> Findings:
+    """Find a registered person of the caller's division. Not kept under the Idempotency-Key; recorded and limited like `/resolve`."""
+    response.headers["Cache-Control"] = "no-store"
+    policy: CertificatePolicy = call.runtime.service.policy
+    rule = policy.search.one("search", call.context.today, call.principal.division)
+    names.permitted(call, vault.Purpose.CERTIFICATE_SERVICE)
+    if (asked.citizen_id is None) == (asked.name is None):
+        raise Malformed("one_of_two", "请输入身份证号或者姓名，二者之一")
+    citizen_id = checked(asked.citizen_id, call.context.today) if asked.citizen_id is not None else None
+    wanted, division = identity.comparable_name(asked.name or ""), _division(asked, call)
+    if citizen_id is None and len(wanted) < rule.min_characters:
+        raise Malformed("name_too_short", f"姓名至少{rule.min_characters}个字")
+    async with names.sight(call) as conn:
+        if citizen_id:
+            key = call.runtime.settings.site_key.get_secret_value()
+            matches = await searching.by_citizen_id(conn, key, citizen_id)
+        else:
+            matches = await searching.by_name(conn, wanted, division, rule)
+        shown = {match.person_id: match.likeness for match in matches[: rule.most]}
+        purpose = vault.Purpose.CERTIFICATE_SERVICE
+        found = await names.look(conn, call, purpose, asked.reference, list(shown) or [_NOBODY])
+    persons = [Found(names.shown(p, call), shown[p.person_id]) for p in found]
+    return Findings(persons, len(matches) > rule.most, [code.lower() for code in identity.name_faults(asked.name or "")])
+
+
+def _division(asked: Search, call: Call) -> str:
+    """Where to look; never beyond the caller's division."""
+    if asked.division and not asked.division.startswith(call.principal.division):
+        raise Forbidden("foreign_division", "不在您的辖区")
+    return asked.division or call.principal.division
+
+
+@body
+class Asked:
+    """For which piece of work: the number under which the person's request was noted."""
+
+    reference: names.Reference
+
+
+@router.post("/persons/{person_id}/copy")
+async def copy(person_id: UUID, asked: Asked, response: Response, call: Call = command("persons.copy")) -> dossier.Dossier:
+    """Everything the register holds of a person, unmasked, for that person; this look is the last of those it lists."""
+    response.headers["Cache-Control"] = "no-store"
+    return await _held(person_id, asked, call)
+
+
+@router.post("/persons/{person_id}/copy.html", **documented(HTML))
+async def copy_page(person_id: UUID, asked: Asked, call: Call = command("persons.copy")) -> Response:
+    """The same as a page to print and hand over."""
+    policy: CertificatePolicy = call.runtime.service.policy
+    held = await _held(person_id, asked, call)
+    office = policy.offices.one(held.person.division[:6], call.context.today, held.person.division)
+    return page(paper.page(own_copy(held, office, policy)))
+
+
+async def _held(person_id: UUID, asked: Asked, call: Call) -> dossier.Dossier:
+    """Only a person of the caller's division; then all of it, for cards, moves and looks may lie in several divisions."""
+    duties.at_the_window("own-copy", call.context)
+    async with names.sight(call) as conn:
+        found = await names.look(conn, call, "OWN_COPY", asked.reference, [person_id])
+        held = await _compiled(conn, call, found[0]) if found else None
+    if held is None:
+        raise NotFound("person_unknown", "没有此人，或不在您的辖区")
+    return held
+
+
+async def _compiled(conn: Any, call: Call, person: vault.Identity) -> dossier.Dossier:
+    await conn.execute("SELECT set_config('shouwang.division', '*', true)")
+    return await dossier.compiled(conn, call.runtime.store, person, call.context.today)

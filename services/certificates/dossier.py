@@ -1,0 +1,191 @@
+"""Everything the register holds of one person, for that person (个人信息保护法 art. 45): read once, shown once, kept nowhere.
+
+Not in it: what others said against a public notice (their confidence), and a guardian's citizen id in full.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from services import identity
+from services.certificates import events as e
+from services.certificates import history
+from services.certificates.vault import Identity
+
+PURPOSES = {
+    "EXPIRY_REMINDER": "到期提醒", "CERTIFICATE_SERVICE": "办证服务", "HOME_VISIT": "入户走访", "CASE_WORK": "帮扶工作",
+    "DISCREPANCY_CHECK": "数据核对", "SUBSIDY_REVIEW": "补贴审核", "CERTIFICATE_ISSUE": "生成证号", "OWN_COPY": "本人查阅",
+}  # fmt: skip
+AGENCIES = {
+    "CL": "残联", "XCZX": "乡村振兴", "CZ": "财政", "MZ": "民政", "ZJ": "住建", "JT": "教体", "RS": "人社", "WJ": "卫健", "YB": "医保",
+    "CGW": "残工委", "XZ": "乡镇", "CUN": "村（社区）",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who it is, unmasked."""
+
+    person_id: UUID
+    name: str = field(repr=False)
+    citizen_id: str = field(repr=False)
+    phone: str | None = field(repr=False)
+    address: str | None = field(repr=False)
+    division: str
+    registered_on: date
+    died_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What stood in a field until a day."""
+
+    what: e.Detail | None  # None: the citizen id
+    was: str = field(repr=False)
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """A guardian, named at an instant; the citizen id masked."""
+
+    name: str = field(repr=False)
+    relationship: str
+    citizen_id: str = field(repr=False)
+    phone: str | None = field(repr=False)
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """From one village to another."""
+
+    from_division: str
+    to_division: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A certificate number and the days of its use."""
+
+    number: str = field(repr=False)
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An application or card: its numbers, and everything that happened, in words."""
+
+    certificate_id: UUID
+    numbers: tuple[Number, ...]
+    history: tuple[history.Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What was explained to the person or guardian."""
+
+    on: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who asked for the person's data: office (agency and division), for what, for which piece of work; whether it was shown."""
+
+    at: datetime
+    agency: str
+    division: str
+    purpose: str
+    reference: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The copy of a day."""
+
+    made_on: date
+    person: Person
+    earlier: tuple[Earlier, ...]
+    guardians: tuple[Guardian, ...]
+    moves: tuple[Moved, ...]
+    cards: tuple[Card, ...]
+    notices: tuple[Notice, ...]
+    looks: tuple[Look, ...]
+
+
+async def compiled(conn: Any, store: Any, person: Identity, today: date) -> Dossier:
+    """Everything of a person. The connection must see every division: cards, moves and looks may lie in several."""
+    of = person.person_id
+    days = await conn.fetchrow("SELECT registered_on, died_on FROM person WHERE person_id = $1", of)
+    guardians = await conn.fetch(
+        "SELECT name, relationship, citizen_id, phone, since FROM guardian WHERE person_id = $1 ORDER BY since", of
+    )
+    own = [r.event for r in await store.read(conn, of)]
+    cards, notices = await _cards(conn, store, of)
+    return Dossier(
+        made_on=today,
+        person=Person(
+            of,
+            person.name,
+            person.citizen_id,
+            person.phone,
+            person.address,
+            person.division,
+            days["registered_on"],
+            days["died_on"],
+        ),
+        earlier=await _earlier(conn, of),
+        guardians=tuple(Guardian(**(dict(row) | {"citizen_id": identity.masked_id(row["citizen_id"])})) for row in guardians),
+        moves=tuple(Moved(h.from_division, h.to_division, h.moved_on) for h in own if isinstance(h, e.PersonMoved)),
+        cards=cards,
+        notices=notices,
+        looks=await _looks(conn, of),
+    )
+
+
+async def _earlier(conn: Any, person_id: UUID) -> tuple[Earlier, ...]:
+    """Each field's earlier values; of a correction only what it changed, which is what the next row, or today's, does not say."""
+    ids = await conn.fetch("SELECT citizen_id, until FROM citizen_id_history WHERE person_id = $1 ORDER BY until", person_id)
+    rows = await conn.fetch(
+        """SELECT name, phone, address, until, at FROM person_detail_history WHERE person_id = $1
+           UNION ALL SELECT name, phone, address, NULL, 'infinity' FROM person WHERE person_id = $1 ORDER BY at""",
+        person_id,
+    )
+    found = [Earlier(None, row["citizen_id"], row["until"]) for row in ids]
+    for before, after in pairwise(rows):
+        for what in (e.Detail.NAME, e.Detail.PHONE, e.Detail.ADDRESS):
+            was = before[what.lower()]
+            if was and was != after[what.lower()]:
+                found.append(Earlier(what, was, before["until"]))
+    return tuple(found)
+
+
+async def _cards(conn: Any, store: Any, person_id: UUID) -> tuple[tuple[Card, ...], tuple[Notice, ...]]:
+    ids = await conn.fetch(
+        "SELECT certificate_id FROM views.certificate_view WHERE person_id = $1 ORDER BY applied_on, certificate_id", person_id
+    )
+    cards, notices = [], []
+    for certificate_id in (row["certificate_id"] for row in ids):
+        numbers = await conn.fetch(
+            "SELECT number, since, until FROM certificate_number WHERE certificate_id = $1 ORDER BY since, number", certificate_id
+        )
+        told = await history.told(conn, certificate_id, store)
+        cards.append(Card(certificate_id, tuple(Number(**row) for row in numbers), tuple(told or ())))
+        said = [r.event for r in await store.read(conn, certificate_id) if isinstance(r.event, e.NoticeGiven)]
+        notices += [Notice(h.given_on, history.WORDS[e.NoticeGiven](h)) for h in said]
+    return tuple(cards), tuple(notices)
+
+
+async def _looks(conn: Any, person_id: UUID) -> tuple[Look, ...]:
+    rows = await conn.fetch(
+        "SELECT at, agency, actor, purpose, reference, granted FROM person_read WHERE person_id = $1 ORDER BY id", person_id
+    )
+    return tuple(
+        Look(row["at"], row["agency"], row["actor"].split(":")[1], row["purpose"], row["reference"], row["granted"]) for row in rows
+    )

@@ -1,0 +1,93 @@
+"""What the register follows of other services, as folds: who was last paid which subsidy, who lives together, which case is open.
+
+Only what ranks renewals. Nothing here decides, and the register works without it: a source that was never heard of is said to be so.
+Each row is fed by one stream of its owner, so no order between streams matters; households and cases meet in the query.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.kernel.project import Projection
+from services.matching.events import Subsidy, SubsidyPaid
+from services.monitoring.events import HouseholdIdentified, HouseholdMembersChanged, HouseholdRegistered, RiskEliminated
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitRow:
+    """The latest month (like "2026-03") that a person was paid of a subsidy, and how much (yuan). `heard_at`: the newest payment's."""
+
+    person_id: UUID
+    subsidy: Subsidy
+    division: str
+    month: str
+    amount: Decimal
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A household that monitoring follows, and who belongs to it."""
+
+    household_id: UUID
+    division: str
+    members: tuple[UUID, ...]
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoredCaseRow:
+    """A case in which a household was identified (识别) and whose risk is not eliminated; a household may have several."""
+
+    case_id: UUID
+    household_id: UUID
+    division: str
+
+
+def _benefit(key: tuple[UUID, str], row: BenefitRow | None, recorded: Recorded) -> BenefitRow:
+    """Months are paid in any order (a sheet may come late): the latest counts, and of one month the higher amount."""
+    said: SubsidyPaid = recorded.event
+    new = BenefitRow(said.person_id, said.subsidy, said.division, said.month, said.amount, recorded.occurred_at)
+    if row is None:
+        return new
+    latest = max(row, new, key=lambda r: (r.month, r.amount, r.division))
+    return replace(latest, heard_at=max(row.heard_at, new.heard_at))
+
+
+def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -> HouseholdRow | None:
+    match recorded.event:
+        case HouseholdRegistered(division=division, members=members):
+            return HouseholdRow(key[0], division, members, recorded.occurred_at)
+        case HouseholdMembersChanged(members=members) if row:
+            return replace(row, members=members, heard_at=max(row.heard_at, recorded.occurred_at))
+    return row
+
+
+def _case(key: tuple[UUID], row: MonitoredCaseRow | None, recorded: Recorded) -> MonitoredCaseRow | None:
+    match recorded.event:
+        case HouseholdIdentified(household_id=household):
+            return MonitoredCaseRow(key[0], household, recorded.division)
+    return None
+
+
+def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
+    return ((recorded.stream_id,),)
+
+
+BENEFIT: Projection[BenefitRow] = Projection(
+    "benefit",
+    BenefitRow,
+    ("person_id", "subsidy"),
+    {SubsidyPaid: lambda r: ((r.event.person_id, r.event.subsidy.value),)},
+    _benefit,
+)
+HOUSEHOLD: Projection[HouseholdRow] = Projection(
+    "household", HouseholdRow, ("household_id",), dict.fromkeys((HouseholdRegistered, HouseholdMembersChanged), _stream), _household
+)
+MONITORED_CASE: Projection[MonitoredCaseRow] = Projection(
+    "monitored_case", MonitoredCaseRow, ("case_id",), dict.fromkeys((HouseholdIdentified, RiskEliminated), _stream), _case
+)
+FOLLOWED: tuple[Projection[Any], ...] = (BENEFIT, HOUSEHOLD, MONITORED_CASE)

@@ -1,0 +1,121 @@
+"""Waves of expiry by township and month against what can be assessed (domain reference, 1.5: 2028 to 2030 is the next). Pure.
+
+Renewing needs an assessment only where the policy row says so; elsewhere the wave takes no capacity, and the answer says that.
+Whoever does not decide on single cards gets no cell of fewer persons than the policy row shows (`shown`, the only place that hides).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from services.certificates.policy import CertificatePolicy
+from services.certificates.renewals import Expiring, month, renewal
+from services.certificates.rows import CodeSystem
+from services.certificates.validity import add_months
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """What ends in a month in a township (nine digits) or county (six): cards, those with payments, and what these pay a month (yuan).
+
+    `seats`: of planned rounds of home assessment there. None: not shown.
+    """
+
+    division: str
+    name: str
+    month: str
+    cards: int | None
+    with_payment: int | None
+    amount: Decimal | None
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A county's month: of what ends, how many are to be assessed again (`demand`; None: not shown), and how many can be: the seats of
+    planned rounds, and what the institutions do besides. `reassess`: whether renewing needs an assessment there at all."""
+
+    wave: Wave
+    reassess: bool
+    demand: int | None
+    capacity: int
+    short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The months ahead, this one first, and per month the counties' loads and the townships' waves."""
+
+    months: tuple[str, ...]
+    counties: tuple[Load, ...]
+    townships: tuple[Wave, ...]
+    exact: bool
+
+
+Seats = Mapping[tuple[str, str], int]  # (township, month) to the quota of planned rounds
+Losses = defaultdict[tuple[str, str], list[Decimal]]  # (township, month) to each ending card's loss per month
+
+
+def months_ahead(today: date, count: int) -> tuple[str, ...]:
+    """So many months, this one first."""
+    return tuple(month(add_months(today.replace(day=1), n)) for n in range(count))
+
+
+def forecast(
+    cards: Iterable[Expiring], seats: Seats, policy: CertificatePolicy, today: date, months: Sequence[str], sight: str, exact: bool
+) -> Forecast:
+    """The waves of the townships within `sight` (a division prefix), and the loads of the counties that lie in it as a whole.
+
+    `exact`: for somebody who decides on single cards.
+    """
+    losses: Losses = defaultdict(list)
+    for card in cards:
+        losses[card.division[:9], month(card.valid_to)].append(renewal(card, policy, today).loss_per_month)
+    rows = (r for r in policy.townships.rows if r.holds(today, "") and r.value.code_system is CodeSystem.STATISTICAL)
+    places = sorted((r.id, r.value) for r in rows if r.id.startswith(sight[:9]))
+    townships = [_wave(t, at.name, m, losses[t, m], seats.get((t, m), 0)) for m in months for t, at in places]
+    counties = {t[:6]: at.county for t, at in places if t[:6].startswith(sight)}
+    loads = [_load(county, name, m, townships, losses, policy, today) for m in months for county, name in counties.items()]
+    made = Forecast(tuple(months), tuple(loads), tuple(townships), exact)
+    return made if exact else shown(made, policy.reading.one("reading", today, sight).smallest_cell)
+
+
+def _wave(division: str, name: str, m: str, losses: Sequence[Decimal], seats: int) -> Wave:
+    return Wave(division, name, m, len(losses), sum(loss > 0 for loss in losses), sum(losses, Decimal("0.00")), seats)
+
+
+def _load(
+    county: str, name: str, m: str, townships: Sequence[Wave], losses: Losses, policy: CertificatePolicy, today: date
+) -> Load:
+    inside = [w for w in townships if w.month == m and w.division.startswith(county)]
+    wave = _wave(county, name, m, [loss for w in inside for loss in losses[w.division, m]], sum(w.seats for w in inside))
+    reassess = policy.renewal.one("renewal", today, county).reassess
+    capacity = wave.seats + policy.capacity.one("capacity", today, county).assessments_per_month
+    demand = wave.cards if reassess else 0
+    return Load(wave, reassess, demand, capacity, bool(demand and demand > capacity))
+
+
+def shown(whole: Forecast, least: int) -> Forecast:
+    """Without cells of fewer than `least` persons, and without what would give one away: money, payments of a township, and, when one
+    township alone were hidden in a county's month, the smallest of the others."""
+    townships = [replace(w, cards=_many(w.cards, least), with_payment=None, amount=None) for w in whole.townships]
+    for load in whole.counties:
+        inside = [n for n, w in enumerate(townships) if w.month == load.wave.month and w.division.startswith(load.wave.division)]
+        hidden = [n for n in inside if townships[n].cards is None]
+        if len(hidden) == 1 and len(inside) > 1:
+            least_shown = min((n for n in inside if n not in hidden), key=lambda n: whole.townships[n].cards or 0)
+            townships[least_shown] = replace(townships[least_shown], cards=None)
+    return replace(whole, townships=tuple(townships), counties=tuple(_shown(load, least) for load in whole.counties))
+
+
+def _shown(load: Load, least: int) -> Load:
+    cards, paid = load.wave.cards or 0, load.wave.with_payment or 0
+    split = cards >= least and paid >= least and (cards == paid or cards - paid >= least)
+    wave = replace(load.wave, cards=_many(cards, least), with_payment=paid if split else None, amount=None)
+    return replace(load, wave=wave, demand=wave.cards if load.reassess else 0)
+
+
+def _many(count: int | None, least: int) -> int | None:
+    return count if count is not None and count >= least else None

@@ -1,0 +1,281 @@
+"""The delivery engine: due deliveries → letters → senders. Says when, how often and how fast; knows no provider and no content.
+
+`sending`, with attempt and reference, is committed before a provider is called; no connection is held meanwhile; what became of it is
+written afterwards together with the events that follow. A sender that dies in between leaves a lease that runs out: the letter's fate is
+unknown, the provider is asked, and if it cannot say the letter goes out again, flagged and counted. Several processes may run it.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+
+from services.kernel.clock import today
+from services.kernel.deliver import TRANSIENT
+from services.kernel.service import Runtime
+from services.notifications import deliveries
+from services.notifications.channels.letters import Letter, Outcome, Receipt, Sender
+from services.notifications.channels.opening import opened
+from services.notifications.conduct import quiet_until, tomorrow
+from services.notifications.deliveries import Delivery
+from services.notifications.events import Channel
+from services.notifications.letter import Group, chosen, composed, fate, grouped
+from services.notifications.policy import Conduct
+from services.notifications.sources import SOURCES, Content, Source
+
+log = structlog.get_logger()
+ATTEMPTS = Counter(
+    "shouwang_delivery_attempts_total", "deliveries' attempts by what became of them", ["channel", "state", "reason"]
+)
+NOT_SENT = Counter("shouwang_deliveries_not_sent_total", "deliveries that were never sent", ["channel", "reason"])
+HELD = Counter("shouwang_deliveries_held_total", "deliveries delayed by a rule", ["channel", "reason", "urgent"])
+UNKNOWN = Counter("shouwang_deliveries_unknown_total", "deliveries whose sender did not come back", ["channel"])
+RESENT = Counter("shouwang_letters_resent_total", "letters sent again because nobody could say what became of them", ["channel"])
+IDLE, LONGEST_IDLE, LOOK, FINISH = 0.02, 0.1, 1.0, 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A letter under way."""
+
+    group: Group
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The receipt of a letter; `answered` when it is the provider's answer about an earlier attempt."""
+
+    channel: Channel
+    group: Group
+    receipt: Receipt
+    answered: bool = False
+
+
+async def run(runtime: Runtime) -> None:
+    """Deliver by every channel that this process has a sender for, until cancelled."""
+    async with opened(runtime.settings) as senders:
+        await Engine(runtime, senders).run()
+
+
+class Engine:
+    """See the module. `jitter` gives numbers in [0, 1)."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        senders: Mapping[Channel, Sender],
+        sources: Mapping[str, Source] = SOURCES,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.runtime, self._senders, self._sources, self._jitter = runtime, senders, sources, jitter
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._looked: dict[Channel, float] = {}
+        self._receipts: list[Settled] = []
+        self._writing = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Serve all channels until cancelled; then let what is under way come to its end."""
+        try:
+            async with asyncio.TaskGroup() as loops:
+                for channel in self._senders:
+                    loops.create_task(self._serve(channel))
+        finally:
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=FINISH)
+            for task in self._under_way:
+                task.cancel()
+
+    async def _serve(self, channel: Channel) -> None:
+        idle = IDLE
+        while True:
+            try:
+                parcels = await self.claim(channel)
+            except TRANSIENT as error:
+                log.warning("delivering_interrupted", channel=channel, error=type(error).__name__)
+                await asyncio.sleep(0.5)
+                continue
+            for parcel in parcels:
+                task = asyncio.create_task(self.deliver(channel, parcel))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+            idle = IDLE if parcels else min(2 * idle, LONGEST_IDLE)
+            await asyncio.sleep(0 if parcels else idle)
+
+    def _conduct(self, channel: Channel) -> Conduct:
+        rules: Any = self.runtime.service.policy.conduct
+        found: Conduct = rules.one(channel, today(self.runtime.clock))
+        return found
+
+    def _open(self, channel: Channel) -> bool:
+        day = today(self.runtime.clock)
+        return any(r.id == channel and r.holds(day, "") and r.value.open for r in self.runtime.service.policy.doors.rows)
+
+    async def claim(self, channel: Channel) -> list[Parcel]:
+        """Letters that go out now, marked as being sent. A door that is shut keeps everything waiting; nothing is lost by it."""
+        conduct, now = self._conduct(channel), self.runtime.clock()
+        async with self.runtime.pool.acquire() as conn:
+            await self._find_lost(conn, channel)
+            if not self._open(channel) or not await deliveries.anything(conn, channel, now):
+                return []
+            async with conn.transaction():
+                left = await deliveries.allowance(conn, channel, conduct.per_minute)
+                busy = await deliveries.under_way(conn, channel)
+                room = min(conduct.concurrency - sum(busy.values()), int(left))
+                if room <= 0:
+                    return []
+                full = [to for to, n in busy.items() if n >= conduct.per_recipient]
+                found = await deliveries.waiting(conn, channel, now, full, 4 * room + conduct.most)
+                found = await self._awake(conn, channel, conduct, found, now)
+                groups = await self._picked(conn, channel, conduct, grouped(await _whole(conn, found), conduct.most), room, busy)
+                parcels = await self._packed(conn, channel, groups)
+                if parcels:
+                    letters = [(p.group.letter_id, p.group.parts) for p in parcels]
+                    await deliveries.start(conn, letters, conduct.lease, today(self.runtime.clock))
+                    await deliveries.spend(conn, channel, left - len(parcels))
+                return parcels
+
+    async def _find_lost(self, conn: Any, channel: Channel) -> None:
+        """Once a second: letters whose lease ran out."""
+        clock = asyncio.get_running_loop().time
+        if clock() >= self._looked.get(channel, 0) + LOOK:
+            self._looked[channel] = clock()
+            UNKNOWN.labels(channel).inc(await deliveries.expire(conn, channel))
+
+    async def _awake(self, conn: Any, channel: Channel, conduct: Conduct, found: list[Delivery], now: datetime) -> list[Delivery]:
+        """Without what must wait for the end of the quiet hours; a test is what somebody waits for now."""
+        until = quiet_until(now, conduct)
+        if until is None:
+            return found
+        await self._hold(conn, channel, [d for d in found if d.source != "TEST"], until, "quiet_hours")
+        return [d for d in found if d.source == "TEST"]
+
+    async def _hold(self, conn: Any, channel: Channel, held: Sequence[Delivery], until: datetime, why: str) -> None:
+        if held:
+            await deliveries.hold(conn, [d.delivery_id for d in held], until, why)
+        for d in held:
+            HELD.labels(channel, why, str(d.urgent).lower()).inc()
+
+    async def _picked(
+        self, conn: Any, channel: Channel, conduct: Conduct, groups: Sequence[Group], room: int, busy: Mapping[Any, int]
+    ) -> list[Group]:
+        """The letters there is room for; what is over a recipient's ceiling is put off when it is urgent, else not sent."""
+        sent: Mapping[Any, int] = {}
+        if conduct.ceiling:
+            sent = await deliveries.sent_today(conn, [g.recipient for g in groups], channel, today(self.runtime.clock))
+        picked = chosen(groups, room, busy, sent, conduct)
+        over = [d for g in picked.later for d in g.parts]
+        await self._hold(conn, channel, over, tomorrow(self.runtime.clock()), "ceiling")
+        await self._suppress(conn, channel, [(d, "ceiling") for g in picked.never for d in g.parts])
+        return picked.now
+
+    async def _suppress(self, conn: Any, channel: Channel, reasons: Sequence[tuple[Delivery, str]]) -> None:
+        if reasons:
+            await deliveries.suppress(conn, reasons)
+        for _, why in reasons:
+            NOT_SENT.labels(channel, why).inc()
+
+    async def _packed(self, conn: Any, channel: Channel, groups: Sequence[Group]) -> list[Parcel]:
+        """Letters with their content as of now; a part whose reason has ended is left out for good."""
+        parts = [d for group in groups for d in group.parts]
+        said = dict(zip([d.delivery_id for d in parts], await self._said(conn, parts), strict=True))
+        reasons = [(d, why) for d in parts if isinstance(why := said[d.delivery_id], str)]
+        await self._suppress(conn, channel, reasons)
+        parcels = []
+        for group in groups:
+            kept = [(d, c) for d in group.parts if isinstance(c := said[d.delivery_id], Content)]
+            if kept:
+                rest = Group(tuple(d for d, _ in kept))
+                parcels.append(Parcel(rest, composed(rest, [c for _, c in kept])))
+        return parcels
+
+    async def _said(self, conn: Any, parts: Sequence[Delivery]) -> list[Content | str]:
+        """What each delivery says, or why it need not be sent. One that cannot be made stops none of the others."""
+        found: dict[Any, Content | str] = {}
+        for name in {d.source for d in parts}:
+            mine = [d for d in parts if d.source == name]
+            try:
+                async with conn.transaction():
+                    said = await self._sources[name].prepare(self.runtime, conn, mine)
+                found |= zip([d.delivery_id for d in mine], said, strict=True)
+            except TRANSIENT:
+                raise
+            except Exception as error:
+                log.exception("delivery_not_made", source=name, deliveries=len(mine), error=type(error).__name__)
+                for d in mine:
+                    found[d.delivery_id] = (await self._said(conn, [d]))[0] if len(mine) > 1 else "not_made"
+        return [found[d.delivery_id] for d in parts]
+
+    async def deliver(self, channel: Channel, parcel: Parcel) -> None:
+        """Call the provider, holding nothing; then write what became of it.
+
+        Receipts that come while others are being written are written together, in one transaction.
+        """
+        receipt, answered = await self._attempt(channel, parcel)
+        self._receipts.append(Settled(channel, parcel.group, receipt, answered))
+        async with self._writing:
+            batch, self._receipts = self._receipts, []
+            if batch:
+                await self._write(batch)
+
+    async def _write(self, batch: Sequence[Settled]) -> None:
+        """As often as it takes; one receipt that cannot be written keeps none of the others, its letter's lease runs out."""
+        while True:
+            try:
+                await self.settle(batch)
+                return
+            except TRANSIENT as error:
+                log.warning("receipts_not_written_yet", receipts=len(batch), error=type(error).__name__)
+                await asyncio.sleep(0.02 + 0.1 * self._jitter())
+            except Exception as error:
+                log.exception("receipts_not_written", receipts=len(batch), error=type(error).__name__)
+                break
+        if len(batch) > 1:
+            for each in batch:
+                await self._write([each])
+
+    async def _attempt(self, channel: Channel, parcel: Parcel) -> tuple[Receipt, bool]:
+        """The receipt, and whether it is an answer about an earlier attempt."""
+        sender, resends = self._senders[channel], self._conduct(channel).resends
+        try:
+            if parcel.group.unsure:
+                if known := await sender.ask(parcel.letter.reference):
+                    return known, True
+                if max(d.unknowns for d in parcel.group.parts) > resends:
+                    return Receipt(Outcome.UNKNOWN, reason="fate_unknown"), False
+                RESENT.labels(channel).inc()
+            return await sender.send(parcel.letter), False
+        except Exception as error:  # a sender promises to raise nothing: whether it sent is not known
+            log.exception("sender_failed", channel=channel, error=type(error).__name__)
+            return Receipt(Outcome.UNKNOWN, reason="sender_failed"), False
+
+    async def settle(self, batch: Sequence[Settled]) -> int:
+        """Write what became of attempts, with all that follows, in one transaction; for how many deliveries it counted."""
+        settlements: dict[tuple[Channel, str], list[deliveries.Settlement]] = {}
+        for each in batch:
+            end = fate(each.group, each.receipt, self._conduct(each.channel), self._jitter())
+            for d in each.group.parts:
+                one = deliveries.Settlement(d, end.state, end.reason, each.receipt.provider_ref, end.wait, each.answered)
+                settlements.setdefault((each.channel, d.source), []).append(one)
+        async with self.runtime.pool.acquire() as conn, conn.transaction():
+            counted = await deliveries.settle(conn, [one for some in settlements.values() for one in some])
+            for (channel, source), some in settlements.items():
+                done = [one for one in some if one.delivery.delivery_id in counted]
+                for state, reason in sorted({(one.state, one.reason or "") for one in done}):
+                    mine = [one.delivery for one in done if (one.state, one.reason or "") == (state, reason)]
+                    await self._sources[source].settled(self.runtime, conn, mine, channel, state, reason)
+                    ATTEMPTS.labels(channel, state, reason).inc(len(mine))
+        return len(counted)
+
+
+async def _whole(conn: Any, found: Sequence[Delivery]) -> list[Delivery]:
+    """What was found, and of letters that were tried before all of their parts."""
+    tried = {d.letter_id for d in found if d.letter_id is not None}
+    if not tried:
+        return list(found)
+    return await deliveries.parts(conn, sorted(tried)) + [d for d in found if d.letter_id is None]

@@ -1,0 +1,163 @@
+"""What a delivery is about, by its source: whether it is still true, where it goes, what it says, and what its end means for us.
+
+The engine knows none of it. Another source (a message to a person, say) is one more entry of the table that the engine is given.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID, uuid5
+
+from services.kernel.clock import today
+from services.kernel.events import Context, Recorded
+from services.kernel.execute import Order
+from services.kernel.service import Runtime
+from services.notifications import addresses
+from services.notifications.deliveries import Delivery
+from services.notifications.events import Channel, DisablingReason, NoticeQueued, NoticeSeverity
+from services.notifications.notice import NOTICE, MarkDelivered, MarkFailed, MarkSent, Queued
+from services.notifications.subscriber import SUBSCRIBER, Disable, subscriber_id
+
+ACTOR = "machine:notifications.delivering"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One delivery's part of a letter. `repr` shows nothing of it."""
+
+    to: str = field(repr=False)
+    keys: tuple[str, ...] = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    item: Mapping[str, Any] = field(repr=False)
+
+
+class Source(Protocol):
+    """How deliveries of one source are understood. Both run on the engine's connection, inside its transaction."""
+
+    async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
+        """For each delivery what to send, or the code of the reason why it need not be sent any more."""
+        ...
+
+    async def settled(
+        self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
+    ) -> None:
+        """What follows from `sent`, `delivered`, `failed` or a try that failed (`due`, `unknown`)."""
+        ...
+
+
+class Notices:
+    """Notices to an office's subscriptions."""
+
+    async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
+        """See `Source`. A notice that was acknowledged or withdrawn is not told any more."""
+        histories = await runtime.store.read_many(conn, {d.stream_id for d in claimed})
+        known = await addresses.of(conn, [d.recipient for d in claimed])
+        return [_notice(d, histories[d.stream_id], known.get(d.recipient)) for d in claimed]
+
+    async def settled(
+        self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
+    ) -> None:
+        """The notice says that it was told, or could not be."""
+        orders = [
+            Order(NOTICE, d.stream_id, told, _context(runtime, d, state))
+            for d in done
+            if (told := _told(d, channel, state, reason))
+        ]
+        await runtime.executor.execute_many(conn, orders)
+        await fared(runtime, conn, done, channel, state, reason)
+
+
+class Tests:
+    """A sample for an office that wants to see whether its address works. Says nothing about anybody."""
+
+    async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
+        """See `Source`."""
+        known = await addresses.of(conn, [d.recipient for d in claimed])
+        day = today(runtime.clock)
+        return [
+            "no_address"
+            if d.recipient not in known
+            else _content(known[d.recipient], "守望测试通知", "这是一条测试通知，不涉及任何人。", {
+                "notice_id": str(d.stream_id), "kind": "Test", "subject_id": None, "person_id": None, "division": d.division,
+                "severity": NoticeSeverity.LOW.value, "text": "这是一条测试通知，不涉及任何人。",
+                "acknowledge_by": day.isoformat(), "stage": 0,
+            })
+            for d in claimed
+        ]  # fmt: skip
+
+    async def settled(
+        self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
+    ) -> None:
+        """A test that arrives shows that the address works again; one that does not proves nothing yet."""
+        if state in ("sent", "delivered"):
+            await fared(runtime, conn, done, channel, state, reason)
+
+
+SOURCES: Mapping[str, Source] = {"NOTICE": Notices(), "TEST": Tests()}
+
+
+def _notice(delivery: Delivery, past: Sequence[Recorded], address: addresses.Address | None) -> Content | str:
+    state = NOTICE.fold(r.event for r in past)
+    if not isinstance(state, Queued):
+        return "no_longer_open"
+    if address is None:
+        return "no_address"
+    said = state.notice
+    return _content(address, f"守望通知 {said.acknowledge_by.isoformat()}前", said.text, as_json(delivery.stream_id, said))
+
+
+def _told(delivery: Delivery, channel: Channel, state: str, reason: str) -> MarkSent | MarkDelivered | MarkFailed | None:
+    """What the notice is told of an attempt; nothing of one that will be repeated."""
+    match state:
+        case "sent":
+            return MarkSent(channel, delivery.attempt + 1)
+        case "delivered":
+            return MarkDelivered(channel, delivery.attempt + 1)
+        case "failed":
+            return MarkFailed(channel, reason)
+    return None
+
+
+def as_json(notice_id: UUID, said: NoticeQueued) -> dict[str, Any]:
+    """The notice as machines outside receive it: what the agency's own topic carries (`AgencyNotice`), and nothing more."""
+    return {
+        "notice_id": str(notice_id),
+        "kind": said.cause_type,
+        "subject_id": str(said.subject_id),
+        "person_id": str(said.person_id) if said.person_id else None,
+        "division": said.subject_division,
+        "severity": said.severity.value,
+        "text": said.text,
+        "acknowledge_by": said.acknowledge_by.isoformat(),
+        "stage": said.stage,
+    }
+
+
+def _content(address: addresses.Address, subject: str, text: str, item: Mapping[str, Any]) -> Content:
+    return Content(address.to, address.keys, subject, text, item)
+
+
+def _context(runtime: Runtime, delivery: Delivery, state: str) -> Context:
+    """The same receipt of the same attempt makes the same event ids."""
+    seed = uuid5(delivery.delivery_id, f"{delivery.attempt}/{state}")
+    return Context(ACTOR, runtime.clock(), seed, delivery.correlation_id, delivery.cause_id)
+
+
+async def fared(runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str) -> None:
+    """How subscriptions fare; one whose address has ended, or that failed for as long as the policy allows, is disabled."""
+    rows = await conn.fetch(
+        """UPDATE reading SET last_state = $2, last_reason = $3, last_at = now(),
+               failing_since = CASE WHEN $4 THEN NULL ELSE coalesce(failing_since, now()) END
+           WHERE subscription_id = ANY($1::uuid[]) RETURNING subscription_id, now() - failing_since AS failing""",
+        sorted({d.recipient for d in done}), state, reason or None, state in ("sent", "delivered"),
+    )  # fmt: skip
+    allowed = runtime.service.policy.conduct.one(channel, today(runtime.clock)).fail_days
+    ended = DisablingReason.GONE if reason == "gone" else DisablingReason.LONG_FAILURE
+    recipients = {d.recipient: d for d in done}
+    for row in rows:
+        if ended == DisablingReason.GONE or (row["failing"] is not None and row["failing"].days >= allowed):
+            found = recipients[row["subscription_id"]]
+            about = _context(runtime, found, f"disabled/{found.recipient}")
+            stream = subscriber_id(found.agency, found.division)
+            await runtime.executor.execute(conn, SUBSCRIBER, stream, Disable(found.recipient, ended), about)

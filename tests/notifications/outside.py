@@ -1,0 +1,153 @@
+"""A county federation that is told outside: its webhook's receiver, the doors, and an engine driven step by step."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from aiohttp import web
+
+from services.kernel.events import Context
+from services.kernel.execute import Order
+from services.kernel.service import Runtime
+from services.notifications import fanout
+from services.notifications.channels.webhook import Webhook
+from services.notifications.delivering import Engine
+from services.notifications.events import Channel, NoticeQueued, NoticeSeverity
+from services.notifications.notice import NOTICE, Command, Queue
+from services.notifications.policy import Conduct, NoticePolicy
+from services.notifications.service import SERVICE
+from services.notifications.subscriber import subscriber_id
+from services.shell.http import uuid7
+from tests.contract.golden import sample
+from tests.notifications.receiver import Receiver, certificates, receiver
+from tests.world import Client, World
+
+OFFICE, COUNTY = "CL", "533401"
+NOTICE_OF = replace(
+    sample(NoticeQueued), agency=OFFICE, division=COUNTY, severity=NoticeSeverity.LOW, reminder=None, chain=(),
+    cause_type="RiskDetected", channels=(Channel.INBOX,),
+)  # fmt: skip
+
+
+HIGH = replace(NOTICE_OF, severity=NoticeSeverity.HIGH)
+
+
+def about(text: str, notice: Any = NOTICE_OF, subject: UUID | None = None) -> Any:
+    """A notice with this text, about a subject of its own unless one is named."""
+    return replace(notice, text=text, subject_id=subject or uuid4())
+
+
+def answering(status: int, **headers: str) -> Any:
+    """A receiver that answers this."""
+
+    async def answer(_: web.Request, __: bytes) -> web.StreamResponse:
+        return web.Response(status=status, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    return answer
+
+
+async def here(_: str, __: int) -> Sequence[str]:
+    """Every host is this machine."""
+    return ["127.0.0.1"]
+
+
+def conducting(**changes: Any) -> NoticePolicy:
+    """The policy with another conduct of webhooks."""
+    policy: NoticePolicy = SERVICE.policy
+    rows = tuple(replace(r, value=replace(r.value, **changes)) if r.id == "WEBHOOK" else r for r in policy.conduct.rows)
+    return replace(policy, conduct=type(policy.conduct)(rows))
+
+
+@dataclass
+class Outside:
+    """See the module."""
+
+    place: World
+    runtime: Runtime
+    there: Receiver
+    engine: Engine
+    clerk: Client
+    base: str
+
+    @property
+    def path(self) -> str:
+        """The office's path."""
+        return f"/subscribers/{subscriber_id(OFFICE, COUNTY)}"
+
+    async def subscribe(self, **wish: Any) -> tuple[str, str]:
+        """A webhook subscription of the office; its path and its secret."""
+        await self.clerk.post("/subscribers")
+        made = await self.clerk.post(f"{self.path}/subscriptions", {"channel": "WEBHOOK", "address": self.there.url, **wish}, 201)
+        return f"{self.path}/subscriptions/{made['subscription_id']}", made["secret"]
+
+    async def queue(self, *notices: NoticeQueued) -> list[UUID]:
+        """Notices, published; their ids."""
+        ids = [uuid4() for _ in notices]
+        await self.order([(i, Queue(n)) for i, n in zip(ids, notices, strict=True)])
+        await self.place.until(self._published)
+        return ids
+
+    async def order(self, commands: Sequence[tuple[UUID, Command]]) -> None:
+        """Machine commands for notices."""
+        async with self.runtime.pool.acquire() as conn, conn.transaction():
+            orders = [Order(NOTICE, i, c, Context("machine:test", self.runtime.clock(), s := uuid7(), s)) for i, c in commands]
+            await self.runtime.executor.execute_many(conn, orders)
+
+    async def _published(self) -> bool:
+        return not await self.runtime.pool.fetchval("SELECT EXISTS (SELECT FROM outbox)")
+
+    async def deliver(self) -> int:
+        """Fan out and send until nothing is due; how many letters went out."""
+        while await fanout.take(self.runtime):
+            pass
+        sent = 0
+        while parcels := await self.engine.claim(Channel.WEBHOOK):
+            await asyncio.gather(*(self.engine.deliver(Channel.WEBHOOK, p) for p in parcels))
+            sent += len(parcels)
+        return sent
+
+    async def rows(self, columns: str = "state") -> list[Any]:
+        """All deliveries in the order of their making."""
+        return [tuple(r) for r in await self.runtime.pool.fetch(f"SELECT {columns} FROM delivery ORDER BY seq")]
+
+    async def events(self, kind: str) -> list[Any]:
+        """All stored events of a kind."""
+        rows = await self.runtime.pool.fetch("SELECT * FROM events WHERE type = $1 ORDER BY position", kind)
+        return [self.runtime.store.recorded(r).event for r in rows]
+
+    async def due(self) -> None:
+        """Time has passed: whatever waits for its next try is due, and leases have run out."""
+        self.engine._looked.clear()
+        await self.runtime.pool.execute("UPDATE delivery SET due_at = now() - interval '1 s' WHERE state IN ('due', 'unknown')")
+        await self.runtime.pool.execute("UPDATE delivery SET leased_until = now() - interval '1 s' WHERE state = 'sending'")
+
+    def texts(self) -> list[list[str]]:
+        """The texts of each letter that arrived."""
+        return [[n["text"] for n in json.loads(body)["data"]["notices"]] for body in self.there.bodies]
+
+
+@asynccontextmanager
+async def outside(place: World, folder: Path, policy: NoticePolicy | None = None, **settings: Any) -> AsyncIterator[Outside]:
+    """The service with its doors and relay; nothing is fanned out or sent unless a test does it."""
+    service = replace(SERVICE, loops=(), policy=policy or SERVICE.policy)
+    runtime = await place.open(service, pool_size=6, **settings)
+    base = await place.serve(runtime)
+    place.start(runtime, "relay")
+    files = certificates(folder)
+    webhook = Webhook(files.ca, loopback=True, lookup=here, total=2.0)
+    async with receiver(files) as there:
+        engine = Engine(runtime, {Channel.WEBHOOK: webhook}, jitter=lambda: 0.0)
+        try:
+            yield Outside(place, runtime, there, engine, await place.client(base, OFFICE, COUNTY, "clerk"), base)
+        finally:
+            await webhook.close()
+
+
+def conduct_of(policy: NoticePolicy, channel: str = "WEBHOOK") -> Conduct:
+    """The conduct row of a channel."""
+    return next(r.value for r in policy.conduct.rows if r.id == channel)

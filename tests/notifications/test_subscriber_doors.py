@@ -1,0 +1,175 @@
+"""The doors of subscribers: who gets in, what is shown once and never again, and that no secret stands anywhere else."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from services.kernel.errors import Malformed
+from services.notifications.addresses import checked
+from services.notifications.events import Channel
+from services.notifications.subscriber import subscriber_id
+from tests.notifications.outside import COUNTY, NOTICE_OF, OFFICE, Outside, outside
+from tests.notifications.receiver import HOST, verified
+from tests.world import World
+
+WISH = {"channel": "WEBHOOK", "address": f"https://{HOST}/hook"}
+
+
+@pytest.fixture
+async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
+    """The county federation."""
+    async with outside(place, tmp_path) as made:
+        yield made
+
+
+async def everything(office: Outside, but: str) -> str:
+    """All rows of all tables but one, as text."""
+    conn = await asyncpg.connect(office.place.database["notifications"]["superuser"])
+    try:
+        names = "SELECT format('%I.%I', table_schema, table_name) AS t FROM information_schema.tables " \
+                "WHERE table_schema IN ('public', 'views') AND table_type = 'BASE TABLE'"  # fmt: skip
+        found = []
+        for (name,) in await conn.fetch(names):
+            if name != f"public.{but}":
+                found += [r["t"] for r in await conn.fetch(f"SELECT to_jsonb(x)::text || coalesce(x::text, '') AS t FROM {name} x")]
+        encoded = await conn.fetch("SELECT encode(body, 'escape') AS t FROM idempotency")
+        return "\n".join(found + [str(r["t"]) for r in encoded])
+    finally:
+        await conn.close()
+
+
+async def test_a_secret_is_shown_once_and_stands_in_one_table_alone(office: Outside) -> None:
+    await office.clerk.post("/subscribers")
+    key = str(uuid4())
+    made = await office.clerk.post(f"{office.path}/subscriptions", WISH, 201, Idempotency_Key=key)
+    assert made["secret"].startswith("whsec_")
+    again = await office.clerk.post(f"{office.path}/subscriptions", WISH, 201, Idempotency_Key=key)
+    assert again == {name: value for name, value in made.items() if name != "secret"}
+    path = f"{office.path}/subscriptions/{made['subscription_id']}"
+    rotated = await office.clerk.post(f"{path}/rotate", {"signing": "ED25519"})
+    assert rotated["secret"].startswith("whpk_")
+    assert (await office.clerk.post(f"{path}/rotate", {"keys": ["whsec_mine"]}, 422))["title"] == "keys_are_ours"
+    shown = str(await office.clerk.get(office.path)) + await everything(office, "subscription_address")
+    secrets = [made["secret"], rotated["secret"], HOST]
+    assert [s for s in secrets if s in shown or s.partition("_")[2] in shown.split()] == []
+    (kept,) = await office.place.sql("notifications", "SELECT keys, former_keys, address FROM subscription_address")
+    assert (kept["former_keys"], kept["address"]) == ([made["secret"]], WISH["address"])
+    changes = await office.place.sql("notifications", "SELECT what, actor FROM address_change ORDER BY change_id")
+    assert [tuple(r) for r in changes] == [("SET", "CL:533401:cl-533401"), ("KEYS", "CL:533401:cl-533401")]
+
+
+async def test_after_a_rotation_letters_carry_both_signatures_until_the_former_key_has_ended(office: Outside) -> None:
+    path, former = await office.subscribe()
+    current = (await office.clerk.post(f"{path}/rotate"))["secret"]
+    await office.queue(NOTICE_OF)
+    await office.deliver()
+    await office.runtime.pool.execute("UPDATE subscription_address SET former_until = now()")
+    await office.queue(NOTICE_OF)
+    await office.deliver()
+    arrived = list(zip(office.there.headers, office.there.bodies, strict=True))
+    now = int(arrived[0][0]["webhook-timestamp"])
+    assert [[verified(h, b, key, now) for key in (current, former)] for h, b in arrived] == [[True, True], [True, False]]
+
+
+async def test_a_new_address_is_where_letters_go_from_then_on(office: Outside) -> None:
+    path, _ = await office.subscribe(address=f"https://{HOST}:1/nobody")
+    await office.queue(NOTICE_OF)
+    assert await office.deliver() == 1
+    assert await office.rows("state, reason") == [("due", "no_connection")]
+    await office.clerk.post(f"{path}/change", {"address": office.there.url})
+    await office.due()
+    assert await office.deliver() == 1
+    assert await office.rows() == [("delivered",)]
+
+
+async def test_another_office_neither_sees_nor_changes_a_subscriber(office: Outside) -> None:
+    path, _ = await office.subscribe()
+    for agency, division, refused in (("MZ", COUNTY, 403), ("CL", "533422", 403), ("CL", "5334", 403), ("CL", "533401102", 403)):
+        other = await office.place.client(office.base, agency, division, "clerk")
+        for what in ("pause", "resume", "rotate", "test"):
+            await other.post(f"{path}/{what}", {}, refused)
+        await other.post(f"{path}/change", {"address": "https://attacker.example/"}, refused)
+        await other.post(f"{path}/rewind", {"to_seq": 1}, refused)
+        await other.post(f"{office.path}/subscriptions", WISH, refused)
+        seen = agency == "CL" and COUNTY.startswith(division)  # the prefecture's federation sees how its counties fare
+        await other.get(office.path, 200 if seen else 404)
+    liaison = await office.place.client(office.base, OFFICE, COUNTY, "liaison")
+    await liaison.get("/subscribers", 403)
+    await liaison.post("/subscribers", {}, 403)
+    (kept,) = await office.place.sql("notifications", "SELECT address FROM subscription_address")
+    assert kept["address"] == office.there.url
+
+
+async def test_an_office_cannot_register_another_but_an_operator_can_and_serves_it_without_seeing_its_secret(
+    office: Outside,
+) -> None:
+    await office.clerk.post("/subscribers", {"agency": "MZ", "division": COUNTY}, 403)
+    operator = await office.place.client(office.base, "OPS", "5334", "operator")
+    made = await operator.post("/subscribers", {"agency": "MZ", "division": COUNTY}, 201)
+    assert made["id"] == str(subscriber_id("MZ", COUNTY))
+    path, secret = await office.subscribe()
+    await operator.post(f"{path}/pause")
+    seen = await operator.get(office.path)
+    assert [s["state"] for s in seen["subscriptions"]] == ["PAUSED"]
+    assert {(i["agency"], i["division"]) for i in (await operator.get("/subscribers"))["items"]} == {
+        ("MZ", COUNTY),
+        (OFFICE, COUNTY),
+    }
+    assert secret not in str(seen)
+    elsewhere = await office.place.client(office.base, "OPS", "533422", "operator")
+    await elsewhere.get(office.path, 404)
+    await elsewhere.post(f"{path}/resume", {}, 403)
+
+
+async def test_an_address_row_is_seen_by_nobody_who_did_not_say_for_whom_he_reads(office: Outside) -> None:
+    await office.subscribe()
+    assert await office.runtime.views.fetch("SELECT * FROM subscription_address") == []
+    assert await office.runtime.views.fetch("SELECT * FROM delivery") == []
+    conn = await asyncpg.connect(office.place.database["notifications"]["rebuild"])
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await conn.fetch("SELECT * FROM subscription_address")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await conn.execute("INSERT INTO delivery DEFAULT VALUES")
+    finally:
+        await conn.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{**WISH, "address": ""}, {**WISH, "channel": "PIGEON"}, {**WISH, "secret": "mine"}, {"channel": "WEBHOOK"},
+     {**WISH, "address": "ftp://x.example/"}, {**WISH, "address": "https://a:b@x.example/"}, {**WISH, "address": "x" * 2001}],
+)  # fmt: skip
+async def test_a_wish_that_cannot_be_right_is_refused_without_repeating_it(office: Outside, body: dict[str, Any]) -> None:
+    await office.clerk.post("/subscribers")
+    problem = await office.clerk.post(f"{office.path}/subscriptions", body, 422)
+    assert str(body.get("address") or "no address") not in str(problem)
+    assert await office.place.sql("notifications", "SELECT * FROM subscription_address") == []
+
+
+async def test_a_test_without_a_worker_says_that_it_waits(office: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.notifications.subscriber_doors.PATIENCE", 0.1)
+    path, _ = await office.subscribe()
+    tried = await office.clerk.post(f"{path}/test")
+    assert (tried["state"], tried["attempt"]) == ("due", 0)
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://x.example/#part",
+        " https://x.example/",
+        "https://",
+        "x.example",
+        "https://[::1",
+        "https://x:99999/",
+        "http://x.example/",
+    ],
+)
+def test_what_is_no_address_of_a_webhook(to: str) -> None:
+    with pytest.raises(Malformed, match="address_not_a_url"):
+        checked(Channel.WEBHOOK, to)
