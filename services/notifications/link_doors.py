@@ -41,6 +41,7 @@ async def shown(token: str, request: Request) -> Response:
 async def acknowledged(token: str, request: Request) -> Response:
     """The office took note; a second time changes nothing."""
     runtime, linked = _linked(request, token)
+    await _row(runtime, linked)
     try:
         await _acknowledge(runtime, linked)
     except Rejected as refusal:  # withdrawn, say: no error for who reads the page
