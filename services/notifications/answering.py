@@ -53,6 +53,7 @@ def send_back(state: Queued | Acknowledged, command: Reject, policy: NoticePolic
     """The sender is told with the reason; at the end of a chain there is nobody to send it to."""
     notice, today = state.notice, context.today
     to = back_to(notice, () if state.escalated else notice.chain, policy, today)
+    by = Office(notice.agency, notice.division)  # two told together may both send it back: two refusals, each with its reason
     if to is None:
         raise Rejected("nobody_to_return_to", "没有可退回的单位，请办理、牵头转办或答复")
     return NoticeRejected(
@@ -60,7 +61,7 @@ def send_back(state: Queued | Acknowledged, command: Reject, policy: NoticePolic
         rejected_on=today,
         to_agency=to.agency,
         to_division=to.division,
-        next_notice_id=notice_id(notice.cause_id, notice.route, to.agency, to.division, notice.stage + 1, "returned"),
+        next_notice_id=notice_id(notice.cause_id, notice.route, to.agency, to.division, notice.stage + 1, "returned by", str(by)),
         stage=notice.stage + 1,
         trail=gone_through(notice, f"REJECTED.{command.reason.value}", today),
     )

@@ -130,6 +130,8 @@ async def test_a_visit_leads_to_a_case_and_a_measure_with_one_chain_of_causes(to
     assert len(queued) == 3
     assert {r["correlation_id"] for r in [*queued, *detected]} == {UUID(visit["events"][0]["id"])}
 
+    await acknowledged_by_each(town, hail["case_id"], person)
+
     official = await town.as_("monitoring", "XCZX", "533401", "official")
     await official.post(f"/cases/{hail['case_id']}/open")
     plan = {"measure": "M14", "owner": "MZ", "due_on": "2026-04-20"}
@@ -141,7 +143,8 @@ async def test_a_visit_leads_to_a_case_and_a_measure_with_one_chain_of_causes(to
     await liaison.post(f"/cases/{hail['case_id']}/measures/{measure}/check", {"arrived": True})
     case = await official.get(f"/cases/{hail['case_id']}")
     assert (case["case"]["state"], case["measures"][0]["state"]) == ("OPEN", "ARRIVED")
-    await acknowledged_by_each(town, hail["case_id"], person)
+    closed = "SELECT 1 FROM views.notice WHERE subject_id = $1 AND route = 'risk-detected' AND verified_by = 'CaseOpened' HAVING count(*) = 3"
+    await town.seen("notifications", closed, UUID(hail["case_id"]))
 
 
 async def told_about(town: Town, subject: str, count: int) -> list[Any]:

@@ -185,6 +185,7 @@ async def test_a_reminder_goes_out_as_a_letter_of_its_own_also_of_what_was_promi
     await office.order([(asked_id, Remind())])
     await office.clerk.post(f"/notices/{promised_id}/acknowledge")
     await office.order([(promised_id, Remind())])
+    await office.place.until(office._published)
     assert await office.deliver() == 2
     await office.order([(asked_id, Suppress(SuppressionReason.NO_LONGER_TRUE))])
     assert await office.deliver() == 0
