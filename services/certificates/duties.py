@@ -42,6 +42,7 @@ AT_THE_WINDOW: dict[str, tuple[tuple[str, int], ...]] = {
     "public-notice": (_COUNTY_CL, _VILLAGE),
     "renewal-reminder": _NEAR,
     "own-copy": _WINDOW,
+    "round-list": ROUNDS,
 }
 MACHINE = (c.NoteExpiryApproaching, c.NoteExpired, c.NoteHomeOverdue)
 
