@@ -1,4 +1,7 @@
-"""Working days: data, since the State Council decides each year's holidays and make-up days. A leaf that every service may import."""
+"""Working days: data, since the State Council decides each year's holidays and make-up days. A leaf that every service may import.
+
+The list for all services is `CALENDAR`; a service that decides by it counts it into the version of its policy.
+"""
 
 import tomllib
 from datetime import date, timedelta
@@ -7,6 +10,7 @@ from pathlib import Path
 import structlog
 
 log = structlog.get_logger()
+CALENDAR = Path(__file__).with_name("calendar.toml")
 
 
 class Calendar:

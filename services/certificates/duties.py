@@ -43,6 +43,7 @@ AT_THE_WINDOW: dict[str, tuple[tuple[str, int], ...]] = {
     "renewal-reminder": _NEAR,
     "own-copy": _WINDOW,
     "round-list": ROUNDS,
+    "contact": _NEAR,
 }
 MACHINE = (c.NoteExpiryApproaching, c.NoteExpired, c.NoteHomeOverdue)
 

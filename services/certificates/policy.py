@@ -1,4 +1,4 @@
-"""The register's rules that change by date and place, loaded from `policy.toml`, `calendar.toml`, `villages.csv`. Decides nothing."""
+"""The register's rules that change by date and place, loaded from `policy.toml`, `villages.csv` and the calendar. Decides nothing."""
 
 import csv
 from collections import defaultdict
@@ -13,12 +13,14 @@ from services.certificates.rows import (
     Assessment,
     Capacity,
     CodeSystem,
+    ContactRule,
     Expiry,
     Intake,
     Limit,
     Mode,
     Notice,
     Outreach,
+    PhoneRule,
     Purpose,
     Queue,
     Reading,
@@ -33,7 +35,7 @@ from services.certificates.rows import (
 from services.certificates.terms import CancellationReason
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.sheets import Column
-from services.workdays import Calendar
+from services.workdays import CALENDAR, Calendar
 
 _FOLDER = Path(__file__).parent
 
@@ -59,6 +61,8 @@ class CertificatePolicy:
     stops: Rules[Stops]
     queue: Rules[Queue]
     capacity: Rules[Capacity]
+    contacts: Rules[ContactRule]
+    phones: Rules[PhoneRule]
     intake: Rules[Intake]
     columns: Rules[Column]
     purposes: Rules[Purpose]
@@ -115,11 +119,11 @@ class CertificatePolicy:
 
 def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
     """Load and check all three files. Raises `PolicyError`, naming file and row."""
-    rules, calendar, villages = folder / "policy.toml", folder / "calendar.toml", folder / "villages.csv"
+    rules, villages = folder / "policy.toml", folder / "villages.csv"
     return CertificatePolicy(
-        version=version_of(rules, calendar, villages),
-        files=tuple((file.name, file.read_text(encoding="utf-8")) for file in (rules, calendar, villages)),
-        calendar=Calendar(calendar),
+        version=version_of(rules, CALENDAR, villages),
+        files=tuple((file.name, file.read_text(encoding="utf-8")) for file in (rules, CALENDAR, villages)),
+        calendar=Calendar(CALENDAR),
         townships=load(rules, "township", Township),
         villages=_villages(villages),
         notice=load(rules, "notice", Notice),
@@ -134,6 +138,8 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         stops=load(rules, "stops", Stops),
         queue=load(rules, "queue", Queue),
         capacity=load(rules, "capacity", Capacity),
+        contacts=load(rules, "contact", ContactRule),
+        phones=load(rules, "phone", PhoneRule),
         intake=load(rules, "intake", Intake),
         columns=load(rules, "column", Column),
         purposes=load(rules, "purpose", Purpose),

@@ -95,8 +95,7 @@ def test_an_unknown_year_falls_back_to_weekends() -> None:
 
 def _rest(folder: Path) -> None:
     """The files beside policy.toml."""
-    for name in ("calendar.toml", "villages.csv"):
-        copy(FOLDER / name, folder)
+    copy(FOLDER / "villages.csv", folder)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +123,6 @@ def test_every_village_lies_in_a_township_and_every_township_has_villages() -> N
 
 def test_a_broken_line_in_the_list_of_villages_is_named(tmp_path: Path) -> None:
     copy(FOLDER / "policy.toml", tmp_path)
-    copy(FOLDER / "calendar.toml", tmp_path)
     for line in ("533401204001,幸福村民委员会,soon,", "53340120400,幸福村民委员会,2015-01-01,", "533401204001,,2015-01-01,"):
         (tmp_path / "villages.csv").write_text(f"code,name,from,until\n{line}\n", encoding="utf-8")
         with pytest.raises(PolicyError, match=rf"villages.csv {line.split(',')[0]}"):
