@@ -59,8 +59,9 @@ golden: setup ## Add golden messages and fingerprints for new schema versions
 openapi: setup ## Freeze the OpenAPI documents of the services' doors
 	$(PY) -m deploy.openapi
 
-transitions: setup ## Write the certificate's transition table from the code
+transitions: setup ## Write the transition tables of certificates and notices from the code
 	$(PY) -m tests.certificates.transitions
+	$(PY) -m tests.notifications.transitions
 
 requirements: ## Pin the requirements of pyproject.toml with hashes
 	$(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.txt pyproject.toml

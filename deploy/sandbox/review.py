@@ -152,7 +152,7 @@ async def _topic_checks(doors: Doors, log: list[dict[str, Any]]) -> list[tuple[s
     )
     names = [
         f"{prefix}agency.{a}.{d}.notices.v1"
-        for a in ("cl", "xczx", "mz", "rs", "yb", "wj", "cgw")
+        for a in ("cl", "xczx", "mz", "rs", "yb", "wj", "cgw", "zf")
         for d in (*COUNTIES, MIRRORED, "5334")
     ]
     consumer.subscribe(names)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from services.kernel.clock import today
 from services.notifications import queries
-from services.notifications.events import Channel
+from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.notice import NOTICE, Acknowledge
-from services.notifications.projections import NoticeRow, NoticeState
+from services.notifications.rows import NoticeRow, NoticeState
 from services.shell.http import Call, Page, body, command, query
 
 router = APIRouter()
@@ -25,7 +26,7 @@ class Nothing:
 @router.get("/inbox/counts")
 async def inbox_counts(call: Call = query("inbox.read")) -> Page[queries.InboxCount]:
     """The office's notices by state."""
-    return Page(await call.read(queries.inbox_counts))
+    return Page(await call.read(queries.inbox_counts, today(call.runtime.clock)))
 
 
 @router.get("/inbox")
@@ -33,11 +34,19 @@ async def inbox(
     call: Call = query("inbox.read"),
     state: NoticeState | None = None,
     subject_id: UUID | None = None,
+    division: Prefix = "",
+    severity: NoticeSeverity | None = None,
+    overdue: bool = False,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[queries.InboxNotice]:
-    """The office's notices, oldest first; `cursor` continues behind the last one, also for those yet to come."""
-    return await call.page(queries.inbox, state, subject_id, after=after, limit=limit, place=attrgetter("seq"))
+    """The office's notices, oldest first; `cursor` continues behind the last one, also for those yet to come.
+
+    `division` is where the subject lives; `overdue` = only those whose time has run out.
+    """
+    late = today(call.runtime.clock) if overdue else None
+    wanted = queries.Filter(state, subject_id, division, severity, late)
+    return await call.page(queries.inbox, wanted, after=after, limit=limit, place=attrgetter("seq"))
 
 
 @router.get("/notices/counts")

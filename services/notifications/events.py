@@ -7,6 +7,15 @@ from datetime import date
 from uuid import UUID
 
 from services.kernel.events import event, message
+from services.notifications.loop_events import (
+    LeadAssigned,
+    NoticeAccepted,
+    NoticeActedOn,
+    NoticeAnswered,
+    NoticeRejected,
+    NoticeReminded,
+    NoticeVerified,
+)
 from services.notifications.subscriber_events import (
     SubscriberRegistered,
     SubscriptionChanged,
@@ -15,20 +24,37 @@ from services.notifications.subscriber_events import (
     SubscriptionResumed,
     SubscriptionRewound,
 )
-from services.notifications.terms import Channel, DisablingReason, NoticeSeverity, SuppressionReason
+from services.notifications.terms import (
+    Answered,
+    Channel,
+    DisablingReason,
+    NoticeSeverity,
+    ReturnReason,
+    SuppressionReason,
+    WorkOutcome,
+)
 
 __all__ = [
     "AgencyNotice",
+    "Answered",
     "Channel",
     "DisablingReason",
+    "LeadAssigned",
+    "NoticeAccepted",
     "NoticeAcknowledged",
+    "NoticeActedOn",
+    "NoticeAnswered",
     "NoticeDelivered",
     "NoticeEscalated",
     "NoticeFailed",
     "NoticeQueued",
+    "NoticeRejected",
+    "NoticeReminded",
     "NoticeSent",
     "NoticeSeverity",
     "NoticeSuppressed",
+    "NoticeVerified",
+    "ReturnReason",
     "SubscriberRegistered",
     "SubscriptionChanged",
     "SubscriptionDisabled",
@@ -36,6 +62,7 @@ __all__ = [
     "SubscriptionResumed",
     "SubscriptionRewound",
     "SuppressionReason",
+    "WorkOutcome",
 ]
 
 
@@ -59,6 +86,18 @@ class NoticeQueued:
     chain: tuple[str, ...]  # offices still to be told if nobody acknowledges, each "agency:division"
     reminder: str | None  # the expiry window when the notice is a renewal reminder
     cause_version: int = 0  # of the subject's stream; a later end of the subject withdraws the notice
+    template: str = ""  # "id@version" of the text
+    facts: tuple[str, ...] = ()  # what the cause says, each "name=value", without what no receiver may see
+    accept_days: int = 0  # working days to accept after taking note; 0 = not asked
+    act_days: int = 0  # working days to act after accepting (or taking note); 0 = taking note is all
+    remind_days: tuple[int, ...] = ()  # the same office is reminded so many working days after each clock began
+    reminders: tuple[date, ...] = ()  # days of the reminders to take note
+    trail: tuple[str, ...] = ()  # what the offices before did not do, each "agency:division:stage:what:on"
+    sender: str | None = None  # "agency:division" to which a refusal goes back
+    returned: bool = False  # an office of the chain refused it before
+    row_since: date | None = None  # the routing row, as it was: in force from, until, and its source
+    row_until: date | None = None
+    row_source: str = ""
 
 
 @event
@@ -99,6 +138,9 @@ class NoticeAcknowledged:
 
     channel: Channel
     acknowledged_on: date
+    next_by: date | None = None  # by when the office is to accept, or to act; None = nothing more is asked
+    reminders: tuple[date, ...] = ()
+    escalate_on: date | None = None  # from when on the next office is told; None = there is none, or it was told already
 
 
 @event
@@ -110,6 +152,7 @@ class NoticeEscalated:
     next_notice_id: UUID
     escalated_on: date
     stage: int  # of the next notice
+    trail: tuple[str, ...] = ()  # of the next notice
 
 
 @message

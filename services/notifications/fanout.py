@@ -1,6 +1,6 @@
 """The fan-out: published notices → deliveries, one cursor per subscription over the order of publishing.
 
-The only maker of notices' deliveries. What a subscription was given is decided by its cursor in the database and by nothing else: a
+The only maker of deliveries of notices and reminders. What a subscription was given is decided by its cursor and by nothing else: a
 replay, a rebuild or an event that comes twice moves no cursor and makes no delivery. Sends nothing (`delivering.py` does).
 """
 
@@ -31,10 +31,11 @@ mine AS MATERIALIZED (
     WHERE s.state = 'ACTIVE' AND r.seq >= (SELECT seq FROM start) AND r.seq < (SELECT max(seq) FROM published)
     ORDER BY r.subscription_id FOR UPDATE OF r SKIP LOCKED),
 told AS MATERIALIZED (
-    SELECT p.seq, e.event_id, n.* FROM published p JOIN events e USING (position) JOIN views.notice n ON n.notice_id = e.stream_id
-    WHERE e.type = 'NoticeQueued')
-SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto, t.notice_id, t.subject_id, t.event_id, t.correlation_id,
-    s.channel, s.agency, s.division, s.digest, t.severity = 'HIGH' OR coalesce(t.reminder, '') = 'ONE_MONTH' AS urgent
+    SELECT p.seq, e.event_id, CASE e.type WHEN 'NoticeQueued' THEN n.notice_id ELSE e.event_id END AS said, n.*
+    FROM published p JOIN events e USING (position) JOIN views.notice n ON n.notice_id = e.stream_id
+    WHERE e.type IN ('NoticeQueued', 'NoticeReminded'))
+SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto, t.said, t.notice_id, t.subject_id, t.event_id,
+    t.correlation_id, s.channel, s.agency, s.division, s.digest, t.severity = 'HIGH' OR coalesce(t.reminder, '') = 'ONE_MONTH' AS urgent
 FROM mine m JOIN views.subscription s USING (subscription_id)
 LEFT JOIN told t ON t.seq > m.seq AND t.agency = s.agency AND t.division = s.division
     AND (s.event_types = '[]' OR s.event_types ? t.cause_type)
@@ -78,9 +79,9 @@ async def take(runtime: Runtime, at_once: int = AT_ONCE) -> int:
         return len(upto)
 
 
-def delivery_id(notice_id: UUID, subscription_id: UUID, generation: int) -> UUID:
-    """The same notice for the same subscription is the same delivery, however often it is taken, until a rewind."""
-    return uuid5(notice_id, f"{subscription_id}/{generation}")
+def delivery_id(said: UUID, subscription_id: UUID, generation: int) -> UUID:
+    """The same notice, or reminder of it, for the same subscription is the same delivery, however often it is taken, until a rewind."""
+    return uuid5(said, f"{subscription_id}/{generation}")
 
 
 def _columns(runtime: Runtime, wanted: Sequence[Any]) -> list[list[Any]]:
@@ -89,7 +90,7 @@ def _columns(runtime: Runtime, wanted: Sequence[Any]) -> list[list[Any]]:
     records = []
     for r in wanted:
         digest = r["digest"] and not r["urgent"]
-        this = delivery_id(r["notice_id"], r["subscription_id"], r["generation"])
+        this = delivery_id(r["said"], r["subscription_id"], r["generation"])
         copied = [r[name] for name in _COPIED]
         records.append((this, *copied, digest, r["generation"], hold[r["channel"]] if digest else None))
     return [list(column) for column in zip(*records, strict=True)]

@@ -1,36 +1,85 @@
-"""Routing rows, doors and units as typed values. Loading checks every template against the event it is for."""
+"""Routing rows, offices, doors and resolutions as typed values. Loading checks every row against the events and texts it names."""
 
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
-from string import Formatter
 
 from services.certificates import events as certificates
 from services.kernel.events import CATALOGUE, service_of
 from services.kernel.policy import PolicyError, Predicate, Rules, load, version_of
 from services.matching import events as matching
 from services.monitoring import events as monitoring
-from services.notifications.events import NoticeSeverity
+from services.notifications.events import Channel, NoticeSeverity
+from services.notifications.templates import DERIVED, Receiver, Templates
+from services.workdays import CALENDAR, Calendar
 
 _FOLDER = Path(__file__).parent
 LANGUAGES = (certificates, monitoring, matching)
-# Facts that no template may show: what reveals a disability's nature or a household's means (domain reference 7.2).
-FORBIDDEN = {"category", "grade", "amount", "income_per_head", "person_id", "certificate_id", "household_id", "members"}
-DERIVED = {"kind_name"}
+LEVELS = {"prefecture": 4, "county": 6, "township": 9, "village": 12}
+VILLAGE_AGENCY, COORDINATOR = "CUN", "CGW"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One routing row: for which event, to which offices, how urgent, how long they have, who is told next."""
+    """One routing row: for which event, to which offices, how urgent, by when, and who is told next.
+
+    Days are working days: `days` to take note, then `accept_days` to accept and `act_days` to act (0 = not asked); `remind` are the
+    reminders of each of these clocks. Offices are AGENCY@level; `owner` is the event's owner agency, `same` the agency first told.
+    Offices of one step of the chain are joined by "+".
+    """
 
     on: str
     to: tuple[str, ...]
     severity: NoticeSeverity
     days: int
     chain: tuple[str, ...]
-    text: str
+    template: str
     when: Predicate | None = None
     severity_of: str | None = None
     reminder: bool = False
+    accept_days: int = 0
+    act_days: int = 0
+    remind: tuple[int, ...] = ()
+    channels: tuple[Channel, ...] = (Channel.TOPIC, Channel.INBOX)
+    returns_to: str = "CL@county"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Which later event of the same subject shows that the matter of these routes is done; `same` facts must agree with the cause's."""
+
+    routes: tuple[str, ...]
+    on: str
+    when: Predicate | None = None
+    same: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency by its code: the name that officials read."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """The agency that has taken over the duties of the row's id, from the row's day on."""
+
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coordination:
+    """How many working days the working committee's office has to answer what ends with it."""
+
+    act_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePhone:
+    """The fixed number that a person may call about a message from this agency."""
+
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +135,14 @@ class NoticePolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
     version: str
+    calendar: Calendar
+    templates: Templates
     routes: Rules[Route]
+    resolutions: Rules[Resolution]
+    agencies: Rules[Agency]
+    successors: Rules[Successor]
+    coordination: Rules[Coordination]
+    phones: Rules[OfficePhone]
     units: Rules[Unit]
     doors: Rules[Door]
     conduct: Rules[Conduct]
@@ -97,34 +153,102 @@ class NoticePolicy:
         """The event classes that some row routes."""
         return tuple({row.value.on: event_class(row.value.on) for row in self.routes.rows}.values())
 
+    @property
+    def resolving(self) -> tuple[type, ...]:
+        """The event classes that settle some route."""
+        return tuple({row.value.on: event_class(row.value.on) for row in self.resolutions.rows}.values())
+
+    def successor(self, agency: str, day: date) -> str:
+        """The agency that has this agency's duties on that day: itself while nobody has taken over."""
+        taken = next((row.value.agency for row in self.successors.rows if row.id == agency and row.holds(day, "")), None)
+        return agency if taken is None else self.successor(taken, day)
+
+    def name(self, office: str, day: date) -> str:
+        """An office "agency:division" in words; a code without a row stays a code."""
+        agency, division, *_ = office.split(":")
+        unit = next((row.value.name for row in self.units.rows if row.id == division and row.holds(day, "")), "")
+        return unit + next((row.value.name for row in self.agencies.rows if row.id == agency and row.holds(day, "")), agency)
+
 
 def event_class(name: str) -> type:
-    """The class of another service's event with this short name. Raises KeyError."""
+    """The class of another service's event with this short name. Raises StopIteration."""
     services = {module.__name__.split(".")[1] for module in LANGUAGES}
     return next(cls for cls in CATALOGUE.values() if cls.__name__ == name and service_of(cls) in services)
 
 
 def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
-    """Load and check. Raises `PolicyError`, naming file and row."""
+    """Load and check rows and templates. Raises `PolicyError`, naming file and row."""
     rows, routing = folder / "policy.toml", folder / "routing.toml"
-    routes = load(routing, "route", Route)
-    for row in routes.rows:
-        _check(row.id, row.value)
-    doors, conduct, watch = load(rows, "door", Door), load(rows, "conduct", Conduct), load(rows, "watch", Watch)
-    return NoticePolicy(version_of(rows, routing), routes, load(rows, "unit", Unit), doors, conduct, watch)
+    templates = Templates(folder / "templates")
+    policy = NoticePolicy(
+        version=version_of(rows, routing, CALENDAR, *templates.files),
+        calendar=Calendar(CALENDAR),
+        templates=templates,
+        routes=load(routing, "route", Route),
+        resolutions=load(routing, "resolution", Resolution),
+        agencies=load(rows, "agency", Agency),
+        successors=load(rows, "successor", Successor),
+        coordination=load(rows, "coordination", Coordination),
+        phones=load(rows, "office_phone", OfficePhone),
+        units=load(rows, "unit", Unit),
+        doors=load(rows, "door", Door),
+        conduct=load(rows, "conduct", Conduct),
+        watch=load(rows, "watch", Watch),
+    )
+    _check(policy)
+    return policy
 
 
-def _check(route: str, row: Route) -> None:
-    try:
-        known = {f.name for f in fields(event_class(row.on))} | DERIVED
-    except StopIteration:
-        raise PolicyError(f"routing.toml [[route]] {route}: there is no event {row.on}") from None
-    asked = {name for _, name, _, _ in Formatter().parse(row.text) if name is not None}
-    if unknown := asked - known:
-        raise PolicyError(f"routing.toml [[route]] {route}: {row.on} has no {sorted(unknown)}")
-    if forbidden := asked & FORBIDDEN:
-        raise PolicyError(f"routing.toml [[route]] {route}: a notice may not show {sorted(forbidden)}")
-    for office in (*row.to, *row.chain):
+def receiver(agency: str) -> Receiver:
+    """Which kind of reader an office is."""
+    return Receiver.VILLAGE if agency == VILLAGE_AGENCY else Receiver.AGENCY
+
+
+def _check(policy: NoticePolicy) -> None:
+    codes = {row.id for row in policy.agencies.rows}
+    for row in policy.routes.rows:
+        where = f"routing.toml [[route]] {row.id}"
+        _check_offices(where, row.value, codes)
+        _check_text(where, row.value, policy.templates)
+    known = {row.id: row.value.on for row in policy.routes.rows}
+    for resolution in policy.resolutions.rows:
+        where, said = f"routing.toml [[resolution]] {resolution.id}", resolution.value
+        if unknown := set(said.routes) - set(known):
+            raise PolicyError(f"{where}: there is no route {sorted(unknown)}")
+        for event in (said.on, *(known[route] for route in said.routes)):
+            if missing := set(said.same) - _fields(where, event):
+                raise PolicyError(f"{where}: {event} has no {sorted(missing)}")
+    for row_ in policy.successors.rows:
+        if row_.value.agency not in codes:
+            raise PolicyError(f"policy.toml [[successor]] {row_.id}: there is no agency {row_.value.agency}")
+
+
+def _check_offices(where: str, route: Route, codes: set[str]) -> None:
+    for office in (*route.to, route.returns_to, *(each for step in route.chain for each in step.split("+"))):
         agency, _, level = office.partition("@")
-        if level not in ("prefecture", "county", "township", "village") or not agency:
-            raise PolicyError(f"routing.toml [[route]] {route}: {office} is not AGENCY@level")
+        if level not in LEVELS or not agency:
+            raise PolicyError(f"{where}: {office} is not AGENCY@level")
+        if agency not in codes | {"owner", "same"}:
+            raise PolicyError(f"{where}: there is no agency {agency}")
+    if min(route.days, *route.remind, 1) < 1 or min(route.accept_days, route.act_days) < 0:
+        raise PolicyError(f"{where}: a deadline is at least one working day")
+    if route.accept_days and not route.act_days:
+        raise PolicyError(f"{where}: what is accepted must be acted on: act_days is missing")
+
+
+def _check_text(where: str, route: Route, templates: Templates) -> None:
+    known = _fields(where, route.on) | DERIVED
+    told = (*route.to, *(each for step in route.chain for each in step.split("+")))
+    for kind in sorted({receiver(office.partition("@")[0]) for office in told}):
+        template = templates.latest(route.template, kind)
+        if template is None:
+            raise PolicyError(f"{where}: there is no template {route.template} for {kind}")
+        if unknown := template.facts - known:
+            raise PolicyError(f"{where}: template {template.name} asks for {sorted(unknown)}, which {route.on} does not say")
+
+
+def _fields(where: str, event: str) -> set[str]:
+    try:
+        return {f.name for f in fields(event_class(event))}
+    except StopIteration:
+        raise PolicyError(f"{where}: there is no event {event}") from None

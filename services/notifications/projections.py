@@ -1,9 +1,8 @@
 """The read models of notices: every notice with what became of it, and when it must be acknowledged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
+from dataclasses import fields, replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,57 +13,9 @@ from services.kernel.service import DueRow
 from services.matching.events import DiscrepancyResolved
 from services.monitoring.events import RiskEliminated, RiskResolved
 from services.notifications import events as e
-
-
-class NoticeState(StrEnum):
-    """How far a notice is. Escalation is a fact beside it (`escalated_to`): the first office may still acknowledge."""
-
-    QUEUED = "QUEUED"
-    SENT = "SENT"
-    FAILED = "FAILED"
-    ACKNOWLEDGED = "ACKNOWLEDGED"
-    SUPPRESSED = "SUPPRESSED"
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeRow:
-    """A notice. `division` is the office's, `subject_division` the subject's; `cause_id` joins all that follow from one event."""
-
-    notice_id: UUID
-    division: str
-    agency: str
-    route: str
-    cause_type: str
-    cause_id: UUID
-    subject_id: UUID
-    person_id: UUID | None
-    subject_division: str
-    severity: e.NoticeSeverity
-    text: str
-    stage: int
-    reminder: str | None
-    acknowledge_by: date
-    state: NoticeState
-    channels: tuple[str, ...]
-    sent: tuple[str, ...]
-    queued_at: datetime
-    acknowledged_on: date | None
-    acknowledged_by: str | None
-    chain: tuple[str, ...]
-    escalated_to: str | None
-    suppressed_for: str | None
-    correlation_id: UUID
-    cause_version: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class OverRow:
-    """What a subject's notices were about is over since this version of its stream: renewed, cancelled, refuted, resolved."""
-
-    subject_id: UUID
-    division: str
-    over_at: int
+from services.notifications.policy import NoticePolicy
+from services.notifications.resolution import settler
+from services.notifications.rows import NoticeRow, NoticeState, OverRow, SettlingRow
 
 
 def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
@@ -78,34 +29,22 @@ def _notice(key: tuple[UUID], row: NoticeRow | None, recorded: Recorded) -> Noti
 
 
 def _queued(notice_id: UUID, said: e.NoticeQueued, recorded: Recorded) -> NoticeRow:
-    return NoticeRow(
-        notice_id=notice_id,
-        division=said.division,
-        agency=said.agency,
-        route=said.route,
-        cause_type=said.cause_type,
-        cause_id=said.cause_id,
-        subject_id=said.subject_id,
-        person_id=said.person_id,
-        subject_division=said.subject_division,
-        severity=said.severity,
-        text=said.text,
-        stage=said.stage,
-        reminder=said.reminder,
-        acknowledge_by=said.acknowledge_by,
-        state=NoticeState.QUEUED,
-        channels=tuple(c.value for c in said.channels),
-        sent=(),
-        queued_at=recorded.occurred_at,
-        acknowledged_on=None,
-        acknowledged_by=None,
-        chain=said.chain,
-        escalated_to=None,
-        suppressed_for=None,
-        correlation_id=recorded.correlation_id,
-        cause_version=said.cause_version,
-        version=recorded.version,
-    )
+    """The row of a notice that nobody has done anything about: what the event says under the same names, and nothing else yet."""
+    known = {f.name for f in fields(NoticeRow)}
+    as_said = {f.name: getattr(said, f.name) for f in fields(said) if f.name in known}
+    began = {
+        "notice_id": notice_id,
+        "state": NoticeState.QUEUED,
+        "channels": tuple(c.value for c in said.channels),
+        "sent": (),
+        "queued_at": recorded.occurred_at,
+        "correlation_id": recorded.correlation_id,
+        "version": recorded.version,
+        "waiting": True,
+        "next_by": said.acknowledge_by,
+        "reminded": 0,
+    }
+    return NoticeRow(**dict.fromkeys(known) | as_said | began)  # type: ignore[arg-type]
 
 
 def _changes(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
@@ -114,37 +53,78 @@ def _changes(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
             return {"sent": tuple(sorted({*row.sent, channel.value})), "state": NoticeState.SENT}
         case e.NoticeFailed():
             return {"state": row.state if row.sent else NoticeState.FAILED}
-        case e.NoticeAcknowledged(acknowledged_on=on):
-            return {"state": NoticeState.ACKNOWLEDGED, "acknowledged_on": on, "acknowledged_by": recorded.actor}
-        case e.NoticeSuppressed(reason=reason):
-            return {"state": NoticeState.SUPPRESSED, "suppressed_for": reason.value}
+        case e.NoticeReminded():
+            return {"reminded": row.reminded + 1}
         case e.NoticeEscalated(to_agency=agency, to_division=division):
-            return {"escalated_to": f"{agency}:{division}"}
+            return {"escalated_to": row.escalated_to or f"{agency}:{division}"}
+        case e.NoticeSuppressed(reason=reason):
+            return {"state": NoticeState.SUPPRESSED, "suppressed_for": reason.value, "waiting": False}
+        case e.NoticeVerified(by_type=kind, verified_on=on):
+            return {"state": NoticeState.VERIFIED, "verified_by": kind, "verified_on": on, "waiting": False}
+    return _by_office(row, recorded)
+
+
+def _by_office(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
+    """What the office did; whatever it did, it has taken note."""
+    match recorded.event:
+        case e.NoticeAcknowledged(acknowledged_on=on, next_by=by):
+            return _noted(row, recorded, on) | {"state": NoticeState.ACKNOWLEDGED, "next_by": by, "waiting": by is not None}
+        case e.NoticeAccepted(accepted_on=on, by_on=by):
+            return _noted(row, recorded, on) | {"state": NoticeState.ACCEPTED, "accepted_on": on, "next_by": by}
+        case e.LeadAssigned(to_agency=agency, to_division=division, assigned_on=on):
+            lead = {"state": NoticeState.ACCEPTED, "accepted_on": row.accepted_on or on, "lead": f"{agency}:{division}"}
+            return _noted(row, recorded, on) | lead
+        case e.NoticeActedOn(outcome=outcome, acted_on=acted, reported_on=on):
+            done = {"state": NoticeState.ACTED, "acted_on": acted, "outcome": outcome.value, "waiting": False}
+            return _noted(row, recorded, on) | done
+        case e.NoticeRejected(reason=reason, rejected_on=on):
+            return _noted(row, recorded, on) | {"state": NoticeState.REJECTED, "rejected_for": reason.value, "waiting": False}
+        case e.NoticeAnswered(answer=answer, answered_on=on):
+            return _noted(row, recorded, on) | {"state": NoticeState.ANSWERED, "answer": answer.value, "waiting": False}
     return {}
 
 
+def _noted(row: NoticeRow, recorded: Recorded, on: date) -> dict[str, Any]:
+    if row.acknowledged_on is not None:
+        return {}
+    return {"acknowledged_on": on, "acknowledged_by": recorded.actor}
+
+
 def _due(key: tuple[UUID, str], row: DueRow | None, recorded: Recorded) -> DueRow | None:
-    match recorded.event:
-        case e.NoticeQueued(acknowledge_by=by, chain=chain) if chain:
-            on = date.fromordinal(by.toordinal() + 1)
-            return DueRow(key[0], key[1], on, recorded.division, recorded.event_id, recorded.correlation_id)
-    return None
+    """When the scheduler looks at the notice again: the day stands in the event that made it due."""
+    on: date | None = None
+    match recorded.event, key[1]:
+        case e.NoticeQueued(acknowledge_by=by, chain=chain), "ACKNOWLEDGE":
+            on = by + timedelta(days=1) if chain else None
+        case ((e.NoticeAcknowledged(escalate_on=day) | e.NoticeAccepted(escalate_on=day)), "ACT"):
+            on = day
+        case ((e.NoticeQueued(reminders=days) | e.NoticeAcknowledged(reminders=days) | e.NoticeAccepted(reminders=days)), "REMIND"):
+            on = days[0] if days else None
+        case e.NoticeReminded(again_on=again), "REMIND":
+            on = again
+        case e.NoticeReminded(), _:
+            return row
+    return DueRow(key[0], key[1], on, recorded.division, recorded.event_id, recorded.correlation_id) if on else None
 
 
-ACKNOWLEDGE = "ACKNOWLEDGE"
-_ENDINGS = (e.NoticeAcknowledged, e.NoticeSuppressed, e.NoticeEscalated)
+# Kinds of due rows: to be reminded of, not taken note of in time, not accepted or acted on in time.
+REMIND, ACKNOWLEDGE, ACT = "REMIND", "ACKNOWLEDGE", "ACT"
+_MOVING = (
+    e.NoticeAcknowledged, e.NoticeAccepted, e.NoticeActedOn, e.NoticeRejected, e.NoticeVerified, e.NoticeSuppressed, e.NoticeEscalated,
+    e.NoticeReminded, e.LeadAssigned, e.NoticeAnswered,
+)  # fmt: skip
 NOTICES: Projection[NoticeRow] = Projection(
     table="notice",
     row=NoticeRow,
     key=("notice_id",),
-    keys=dict.fromkeys((e.NoticeQueued, e.NoticeSent, e.NoticeDelivered, e.NoticeFailed, *_ENDINGS), _stream),
+    keys=dict.fromkeys((e.NoticeQueued, e.NoticeSent, e.NoticeDelivered, e.NoticeFailed, *_MOVING), _stream),
     evolve=_notice,
 )
 DUE: Projection[DueRow] = Projection(
     table="due",
     row=DueRow,
     key=("subject", "kind"),
-    keys=dict.fromkeys((e.NoticeQueued, *_ENDINGS), lambda r: ((r.stream_id, ACKNOWLEDGE),)),
+    keys=dict.fromkeys((e.NoticeQueued, *_MOVING), lambda r: tuple((r.stream_id, kind) for kind in (REMIND, ACKNOWLEDGE, ACT))),
     evolve=_due,
 )
 ENDED = (CertificateRenewed, CertificateRegraded, CertificateCancelled, RiskResolved, RiskEliminated, DiscrepancyResolved)
@@ -156,3 +136,14 @@ OVER: Projection[OverRow] = Projection(
     evolve=lambda key, _, recorded: OverRow(key[0], recorded.division, recorded.version),
 )
 PROJECTIONS: tuple[Projection[Any], ...] = (NOTICES, DUE, OVER)
+
+
+def settling(policy: NoticePolicy) -> Projection[SettlingRow]:
+    """The read model of the events that the policy's resolutions name."""
+    return Projection(
+        table="settling",
+        row=SettlingRow,
+        key=("event_id",),
+        keys=dict.fromkeys(policy.resolving, lambda r: ((r.event_id,),)),
+        evolve=lambda _, __, recorded: settler(recorded),
+    )

@@ -1,64 +1,48 @@
 """Routing: an event and a row give the offices to be told, each with its chain of further offices. Pure."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from services.kernel.events import Recorded
 from services.kernel.policy import Row
+from services.notifications.chains import TOGETHER, Office
 from services.notifications.events import Channel, NoticeQueued, NoticeSeverity
-from services.notifications.policy import NoticePolicy, Route
-
-_DIGITS = {"prefecture": 4, "county": 6, "township": 9, "village": 12}
-_KINDS = {
-    "DISASTER": "自然灾害",
-    "ILLNESS": "因病",
-    "ACCIDENT": "意外事故",
-    "EMPLOYMENT": "务工就业不稳",
-    "INCOME": "收入偏低",
-    "HOUSING": "住房安全",
-    "WATER": "饮水安全",
-    "SUBSIDY_LOSS": "补贴中断",
-}
+from services.notifications.policy import COORDINATOR, LEVELS, VILLAGE_AGENCY, NoticePolicy, Route
+from services.notifications.wording import facts_of, stated, text_for
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """An agency in an administrative unit."""
+class Matter:
+    """What is being routed: the event's division, its owner agency if it names one, and the day."""
 
-    agency: str
     division: str
+    owner: str | None
+    day: date
 
 
-def facts_of(event: Any) -> dict[str, Any]:
-    """An event's fields as plain values, for predicates and texts."""
-    facts = {f.name: getattr(event, f.name) for f in fields(event)}
-    plain = {name: value.value if isinstance(value, StrEnum) else value for name, value in facts.items()}
-    return plain | {"kind_name": _KINDS.get(plain.get("kind", ""), "其他")}
-
-
-def office(target: str, division: str, owner: str | None) -> Office | None:
-    """`AGENCY@level` for a subject's division; None when the division does not reach down to that level."""
+def office(target: str, matter: Matter, policy: NoticePolicy, first: Office | None = None) -> Office | None:
+    """`AGENCY@level` for the subject's division; None when the division does not reach down to that level, or nobody is meant."""
     agency, _, level = target.partition("@")
-    digits = _DIGITS[level]
-    if len(division) < digits or (agency == "owner" and not owner):
+    if agency == "owner":
+        agency = matter.owner or ""
+    elif agency == "same":
+        agency = first.agency if first and first.agency != VILLAGE_AGENCY else ""
+    if not agency or len(matter.division) < LEVELS[level]:
         return None
-    return Office(owner if agency == "owner" and owner else agency, division[:digits])
+    return Office(policy.successor(agency, matter.day), matter.division[: LEVELS[level]])
 
 
 def notices(recorded: Recorded, policy: NoticePolicy, today: date) -> list[NoticeQueued]:
     """Every notice that the rows in force on `today` make of an event, one per office."""
     facts = facts_of(recorded.event)
+    matter = Matter(recorded.division, facts.get("owner"), today)
     found: list[NoticeQueued] = []
     for row in policy.routes.rows:
         if row.value.on == type(recorded.event).__name__ and row.holds(today, recorded.division) and _true(row.value, facts):
-            told: set[Office] = set()
-            for target in row.value.to:
-                to = office(target, recorded.division, facts.get("owner"))
-                if to is not None and to not in told:
-                    told.add(to)
-                    found.append(_notice(recorded, row, facts, to, policy, today))
+            offices = (office(target, matter, policy) for target in row.value.to)
+            for to in dict.fromkeys(o for o in offices if o is not None):
+                found.append(_notice(recorded, row, facts, to, matter, policy))
     return found
 
 
@@ -68,10 +52,12 @@ def _true(route: Route, facts: dict[str, Any]) -> bool:
 
 
 def _notice(
-    recorded: Recorded, row: Row[Route], facts: dict[str, Any], to: Office, policy: NoticePolicy, today: date
+    recorded: Recorded, row: Row[Route], facts: dict[str, Any], to: Office, matter: Matter, policy: NoticePolicy
 ) -> NoticeQueued:
-    route = row.value
+    route, today = row.value, matter.day
     said = facts.get(route.severity_of) if route.severity_of else None
+    by, kept = policy.calendar.add(today, route.days), stated(facts)
+    text = text_for(route.template, to, recorded.stream_id, kept, by, policy)
     return NoticeQueued(
         route=row.id,
         cause_type=route.on,
@@ -82,31 +68,57 @@ def _notice(
         division=to.division,
         subject_division=recorded.division,
         severity=NoticeSeverity(said) if said in set(NoticeSeverity) else route.severity,
-        text=route.text.format(**{name: _shown(value) for name, value in facts.items()}),
-        channels=channels(to.division, policy, today),
-        acknowledge_by=date.fromordinal(today.toordinal() + route.days),
+        text=text.text,
+        channels=channels(to.division, policy, today, route.channels),
+        acknowledge_by=by,
         stage=0,
-        chain=_chain(route, recorded.division, to, facts.get("owner")),
+        chain=_chain(route, matter, to, policy),
         reminder=str(facts["window"]) if route.reminder else None,
         cause_version=recorded.version,
+        template=text.template,
+        facts=kept,
+        accept_days=route.accept_days,
+        act_days=answering_days(to.agency, route.act_days, policy, today),
+        remind_days=route.remind,
+        reminders=reminders(route.remind, today, by, policy),
+        sender=_sender(route, matter, policy),
+        row_since=row.since,
+        row_until=row.until,
+        row_source=row.source,
     )
 
 
-def channels(division: str, policy: NoticePolicy, today: date) -> tuple[Channel, ...]:
-    """The inbox for all; the topic where the unit has one."""
+def reminders(days: tuple[int, ...], start: date, by: date, policy: NoticePolicy) -> tuple[date, ...]:
+    """The days on which an office is reminded before its clock has run out."""
+    return tuple(day for day in (policy.calendar.add(start, n) for n in days) if day <= by)
+
+
+def answering_days(agency: str, act_days: int, policy: NoticePolicy, day: date) -> int:
+    """Working days to act: the row's; the working committee's office always has some, since it must answer."""
+    if agency != COORDINATOR:
+        return act_days
+    return max(act_days, policy.coordination.one(COORDINATOR, day).act_days)
+
+
+def channels(
+    division: str, policy: NoticePolicy, today: date, order: tuple[Channel, ...] = (Channel.TOPIC, Channel.INBOX)
+) -> tuple[Channel, ...]:
+    """The row's channels in its order; the topic only where the unit has one."""
     with_topic = any(row.id == division and row.holds(today, "") for row in policy.units.rows)
-    return (Channel.TOPIC, Channel.INBOX) if with_topic else (Channel.INBOX,)
+    return tuple(channel for channel in order if channel is not Channel.TOPIC or with_topic)
 
 
-def _chain(route: Route, division: str, first: Office, owner: str | None) -> tuple[str, ...]:
-    """Offices told one after the other while nobody acknowledges; none is told twice."""
-    offices: list[Office] = [first]
-    for target in route.chain:
-        following = office(target, division, owner)
-        if following is not None and following not in offices:
-            offices.append(following)
-    return tuple(f"{o.agency}:{o.division}" for o in offices[1:])
+def _chain(route: Route, matter: Matter, first: Office, policy: NoticePolicy) -> tuple[str, ...]:
+    """Steps told one after the other while nobody does what is asked; no office is told twice."""
+    told, steps = {first}, list[str]()
+    for targets in route.chain:
+        offices = (office(target, matter, policy, first) for target in targets.split(TOGETHER))
+        following = list(dict.fromkeys(o for o in offices if o is not None and o not in told))
+        told.update(following)
+        steps += [TOGETHER.join(map(str, following))] if following else []
+    return tuple(steps)
 
 
-def _shown(value: Any) -> str:
-    return f"{value.year}年{value.month}月{value.day}日" if isinstance(value, date) else str(value)
+def _sender(route: Route, matter: Matter, policy: NoticePolicy) -> str | None:
+    sender = office(route.returns_to, matter, policy)
+    return str(sender) if sender else None

@@ -4,13 +4,22 @@ from datetime import date
 from typing import Any
 
 from services.kernel.service import DueRow, Duty, Reaction, Service
-from services.notifications import delivering, events, fanout, sender, subscriber_doors
+from services.notifications import (
+    answering_doors,
+    delivering,
+    events,
+    fanout,
+    link_doors,
+    oversight_doors,
+    sender,
+    subscriber_doors,
+)
 from services.notifications.api import router
-from services.notifications.notice import NOTICE, Escalate
+from services.notifications.notice import NOTICE, Escalate, Remind
 from services.notifications.policy import load_policy
-from services.notifications.projections import ACKNOWLEDGE, ENDED, PROJECTIONS
-from services.notifications.queries import open_about, over, still_true
-from services.notifications.reactions import route, tell_disabled, tell_next, withdraw
+from services.notifications.projections import ACKNOWLEDGE, ACT, ENDED, PROJECTIONS, REMIND, settling
+from services.notifications.queries import about, matters, open_about, past, same_matter
+from services.notifications.reactions import give_back, route, settle, stand_down, tell_disabled, tell_lead, tell_next, withdraw
 from services.notifications.subscriber import SUBSCRIBER
 from services.notifications.subscriptions import SUBSCRIBERS, SUBSCRIPTIONS
 
@@ -19,27 +28,35 @@ def _escalate(_: DueRow, __: date) -> Any:
     return Escalate()
 
 
+def _remind(_: DueRow, __: date) -> Any:
+    return Remind()
+
+
 _POLICY = load_policy()
-_OFFICE = frozenset({"inbox.read", "inbox.acknowledge", "notices.count"})
+_OFFICE = frozenset({"inbox.read", "inbox.acknowledge", "inbox.answer", "notices.count", "templates.preview"})
 _SUBSCRIBING = frozenset({"subscribers.read", "subscribers.manage"})
 SERVICE = Service(
     name="notifications",
     language=events,
     policy=_POLICY,
     deciders=(NOTICE, SUBSCRIBER),
-    projections=(*PROJECTIONS, SUBSCRIBERS, SUBSCRIPTIONS),
+    projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS),
     reactions=(
-        Reaction(_POLICY.routed, route, over),
-        Reaction((events.NoticeEscalated,), tell_next, still_true),
+        Reaction(_POLICY.routed, route, past),
+        Reaction((events.NoticeEscalated,), tell_next, matters),
+        Reaction((events.NoticeRejected,), give_back, matters),
+        Reaction((events.LeadAssigned,), tell_lead, matters),
+        Reaction((events.NoticeActedOn,), stand_down, same_matter),
+        Reaction(_POLICY.resolving, settle, about),  # before what withdraws: what was done is verified
         Reaction(ENDED, withdraw, open_about),
         Reaction((events.SubscriptionDisabled,), tell_disabled),
     ),
-    duties=(Duty(ACKNOWLEDGE, NOTICE, _escalate),),
-    routers=(router, subscriber_doors.router),
+    duties=(Duty(REMIND, NOTICE, _remind), Duty(ACKNOWLEDGE, NOTICE, _escalate), Duty(ACT, NOTICE, _escalate)),
+    routers=(router, answering_doors.router, oversight_doors.router, link_doors.router, subscriber_doors.router),
     roles={
         "clerk": _OFFICE | _SUBSCRIBING,
         "liaison": _OFFICE,
-        "official": _OFFICE | _SUBSCRIBING,
+        "official": _OFFICE | _SUBSCRIBING | {oversight_doors.OVERSEE},
         "downstream": frozenset({"events.read"}),
         "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE},
     },

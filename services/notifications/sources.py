@@ -16,6 +16,7 @@ from services.notifications import addresses
 from services.notifications.deliveries import Delivery
 from services.notifications.events import Channel, DisablingReason, NoticeQueued, NoticeSeverity
 from services.notifications.notice import NOTICE, MarkDelivered, MarkFailed, MarkSent, Queued
+from services.notifications.steps import Waiting
 from services.notifications.subscriber import SUBSCRIBER, Disable, subscriber_id
 
 ACTOR = "machine:notifications.delivering"
@@ -98,13 +99,14 @@ SOURCES: Mapping[str, Source] = {"NOTICE": Notices(), "TEST": Tests()}
 
 
 def _notice(delivery: Delivery, past: Sequence[Recorded], address: addresses.Address | None) -> Content | str:
-    state = NOTICE.fold(r.event for r in past)
-    if not isinstance(state, Queued):
+    state, first = NOTICE.fold(r.event for r in past), delivery.cause_id == past[0].event_id
+    if not isinstance(state, Queued if first else Waiting):  # a reminder may also be of what was promised
         return "no_longer_open"
     if address is None:
         return "no_address"
     said = state.notice
-    return _content(address, f"守望通知 {said.acknowledge_by.isoformat()}前", said.text, as_json(delivery.stream_id, said))
+    by, title = said.acknowledge_by.isoformat(), "守望通知" if first else "守望催办"
+    return _content(address, f"{title} {by}前", said.text, as_json(delivery.stream_id, said))
 
 
 def _told(delivery: Delivery, channel: Channel, state: str, reason: str) -> MarkSent | MarkDelivered | MarkFailed | None:

@@ -1,4 +1,4 @@
-"""The words that every event of notices uses: doors, urgency, why something was not told. Values only."""
+"""The words that every event of notices uses: doors, urgency, why something was not told, what offices answer. Values only."""
 
 from enum import StrEnum
 
@@ -40,3 +40,34 @@ class DisablingReason(StrEnum):
     UNKNOWN = "UNKNOWN"
     GONE = "GONE"  # the address itself said that it has ended
     LONG_FAILURE = "LONG_FAILURE"  # nothing could be delivered for as long as the policy allows
+
+
+class ReturnReason(StrEnum):
+    """Why an office sends a notice back."""
+
+    UNKNOWN = "UNKNOWN"
+    NOT_OUR_DUTY = "NOT_OUR_DUTY"  # 不属本单位职责
+    NOT_OUR_AREA = "NOT_OUR_AREA"  # 不属本辖区
+    ALREADY_DONE = "ALREADY_DONE"  # 此前已办结
+    DUPLICATE = "DUPLICATE"  # 重复转办
+    NOT_ENOUGH_KNOWN = "NOT_ENOUGH_KNOWN"  # 信息不足，无法办理
+
+
+class WorkOutcome(StrEnum):
+    """What came of it, as the office reports."""
+
+    UNKNOWN = "UNKNOWN"
+    DONE = "DONE"  # 已办结
+    PARTLY_DONE = "PARTLY_DONE"  # 部分办理
+    NOT_NEEDED = "NOT_NEEDED"  # 经核实无需办理
+    NOT_POSSIBLE = "NOT_POSSIBLE"  # 按政策无法办理
+    NOT_REACHED = "NOT_REACHED"  # 未能联系到本人或家庭
+
+
+class Answered(StrEnum):
+    """What the office of the working committee answers at the end of a chain."""
+
+    UNKNOWN = "UNKNOWN"
+    SETTLED = "SETTLED"  # 已协调解决
+    EXPLAINED = "EXPLAINED"  # 已说明情况
+    TAKEN_UP = "TAKEN_UP"  # 列入议事或督办事项

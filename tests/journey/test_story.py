@@ -199,14 +199,14 @@ async def test_two_reminders_go_out_and_the_one_nobody_acknowledges_escalates(to
     _, certificate = await issued(town, HOLDER, "测试甲", VILLAGE, date(2016, 5, 2))
     await town.on(date(2025, 11, 23))  # valid to 2026-05-23: the six-month window opens today
     (six,) = await reminders(town, certificate, "SIX_MONTHS")
-    assert six["acknowledge_by"] == date(2025, 12, 13)
+    assert six["acknowledge_by"] == date(2025, 12, 12)
     office = await town.as_("notifications", "CL", "533401", "clerk")
     mine = await in_inbox(town, office, certificate)
     assert [n["reminder"] for n in mine] == ["SIX_MONTHS"]
     await office.post(f"/notices/{mine[0]['notice_id']}/acknowledge")
     await town.on(date(2026, 4, 23))
     await reminders(town, certificate, "ONE_MONTH")
-    await town.on(date(2026, 5, 1))  # one day after the seven days to acknowledge
+    await town.on(date(2026, 5, 1))  # one day after the five working days to acknowledge
     escalated = await town.seen(
         "notifications", "SELECT * FROM views.notice WHERE subject_id = $1 AND stage = 1", UUID(certificate)
     )

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiohttp import web
 
+from services.kernel.clock import today
 from services.kernel.service import Runtime
 from services.notifications import fanout
 from services.notifications.addresses import Signing, new_key
@@ -19,7 +20,7 @@ from services.notifications.channels.letters import Outcome, Receipt
 from services.notifications.deliveries import Delivery
 from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN, Engine, Settled
 from services.notifications.events import Channel, NoticeDelivered, NoticeFailed, NoticeSeverity, SuppressionReason
-from services.notifications.notice import Suppress
+from services.notifications.notice import Remind, Suppress
 from services.notifications.sources import SOURCES, Content
 from services.shell.rebuild import Rebuild
 from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, Outside, about, answering, conducting, outside
@@ -171,6 +172,24 @@ async def test_what_is_over_when_it_would_go_out_is_not_sent_and_counted(office:
     assert office.texts() == [["二"]]
     assert sorted(await office.rows("state, reason"), key=str) == [("delivered", None), ("suppressed", "no_longer_open")]
     assert NOT_SENT.labels("WEBHOOK", "no_longer_open")._value.get() == before + 1
+
+
+async def test_a_reminder_goes_out_as_a_letter_of_its_own_also_of_what_was_promised_but_not_of_what_is_done(
+    office: Outside,
+) -> None:
+    await office.subscribe()
+    day = today(office.runtime.clock)
+    asked = replace(about("一"), reminders=(day,), remind_days=(0, 0), accept_days=1, act_days=1)
+    (asked_id, promised_id) = await office.queue(asked, replace(asked, subject_id=uuid4()))
+    assert await office.deliver() == 2
+    await office.order([(asked_id, Remind())])
+    await office.clerk.post(f"/notices/{promised_id}/acknowledge")
+    await office.order([(promised_id, Remind())])
+    assert await office.deliver() == 2
+    await office.order([(asked_id, Suppress(SuppressionReason.NO_LONGER_TRUE))])
+    assert await office.deliver() == 0
+    assert set(office.there.ids.values()) == {1}
+    assert [len(texts) for texts in office.texts()] == [1] * 4
 
 
 async def test_a_delivery_that_cannot_be_made_stops_none_of_the_others(office: Outside) -> None:

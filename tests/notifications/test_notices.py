@@ -1,25 +1,25 @@
-"""Notices: routing rows, the life of one notice, texts without personal facts, and an event catalogue in which nothing is forgotten."""
+"""Routing: which event tells which offices what, by when, with whom behind them; a catalogue in which nothing is forgotten."""
 
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from services.certificates.events import CertificateExpiryApproaching, CertificateIssued, ExpiryWindow
-from services.kernel.errors import NotFound
 from services.kernel.events import CATALOGUE, Recorded, service_of
-from services.kernel.policy import PolicyError
+from services.kernel.policy import PolicyError, Row, Rules
 from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, RiskSource, Severity
 from services.notifications import events as e
 from services.notifications import notice as n
-from services.notifications.policy import FORBIDDEN, load_policy
-from services.notifications.reactions import route, tell_next
+from services.notifications.policy import Successor, event_class, load_policy
 from services.notifications.routing import notices
+from services.notifications.templates import FORBIDDEN
 from tests.contract.golden import sample
-from tests.spec import SEED, Spec, context, spec
+from tests.spec import SEED, context
 
 POLICY, VILLAGE, DAY = load_policy(), "533401102001", date(2026, 3, 2)
 # Events that nobody has to act on by a notice, each with the reason.
@@ -101,6 +101,7 @@ RISK = RiskDetected(
     household_id=UUID(int=3), division=VILLAGE, rule="disaster", kind=RiskKind.DISASTER, severity=Severity.HIGH,
     source=RiskSource.VISIT, clue_on=DAY, verify_by=date(2026, 3, 4),
 )  # fmt: skip
+PLAN = MeasurePlanned(household_id=UUID(int=3), measure_id=UUID(int=5), measure="M14", owner="MZ", due_on=DAY)
 EXPIRY = CertificateExpiryApproaching(person_id=UUID(int=4), valid_to=date(2026, 8, 28), window=ExpiryWindow.SIX_MONTHS)
 
 
@@ -115,34 +116,60 @@ def test_each_window_has_its_own_row_and_no_other() -> None:
 
 
 def test_a_measure_goes_to_its_owner_and_an_office_above_the_village_skips_the_village() -> None:
-    plan = MeasurePlanned(household_id=UUID(int=3), measure_id=UUID(int=5), measure="M14", owner="MZ", due_on=DAY)
-    assert offices(plan) == [("MZ", "533401")]
+    assert offices(PLAN) == [("MZ", "533401")]
     assert offices(RISK, "533401") == [("CL", "533401"), ("XCZX", "533401")]
 
 
 def test_a_notice_says_what_by_when_and_who_is_next_and_nothing_personal() -> None:
-    queued = notices(recorded(RISK), POLICY, DAY)[1]
-    assert queued.text == "走访发现一户残疾人家庭有返贫致贫风险线索（自然灾害），请于2026年3月4日前核实。"
-    assert (queued.severity, queued.acknowledge_by, queued.stage) == (e.NoticeSeverity.HIGH, date(2026, 3, 5), 0)
-    assert queued.chain == ("XCZX:533401", "CGW:533401", "CGW:5334")
+    village, queued, _ = notices(recorded(RISK), POLICY, DAY)
+    assert queued.text == "走访发现一户残疾人家庭有返贫致贫风险线索（编号00000000，自然灾害）。请于2026年3月4日前核实。"
+    assert village.text == "请走访一户残疾人家庭（编号00000000）。原因：自然灾害。请于2026年3月4日前核实。户主和住址请登录后查看。"
+    assert (queued.template, village.template) == ("risk-detected.agency@1", "risk-detected.village@1")
+    assert (queued.severity, queued.acknowledge_by, queued.stage) == (e.NoticeSeverity.HIGH, date(2026, 3, 4), 0)
+    assert (queued.act_days, queued.reminders, queued.sender) == (3, (date(2026, 3, 3),), "CL:533401")
+    assert village.chain == ("CL:533401+XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
+    assert queued.chain == ("XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
     assert queued.channels == (e.Channel.TOPIC, e.Channel.INBOX)
-    assert notices(recorded(RISK), POLICY, DAY)[0].channels == (e.Channel.INBOX,)
+    assert village.channels == (e.Channel.INBOX,)
+
+
+def test_a_notice_takes_along_what_its_event_says_but_nothing_that_no_receiver_may_see() -> None:
+    (queued,) = notices(recorded(PLAN), POLICY, DAY)
+    assert queued.facts == (f"measure_id={UUID(int=5)}", "measure=M14", "owner=MZ", "due_on=2026-03-02")
+    assert (queued.row_since, queued.row_until, queued.row_source) == (date(2021, 1, 1), None, "joint opinion (四) 三")
+
+
+def test_a_day_to_take_note_is_a_working_day() -> None:
+    spring_festival = date(2026, 2, 13)
+    told = notices(recorded(RISK), POLICY, spring_festival)[0]
+    assert (told.acknowledge_by, told.reminders) == (date(2026, 2, 24), (date(2026, 2, 14),))
+
+
+def test_the_chain_of_an_owner_leads_to_its_own_bureau_and_no_office_stands_in_it_twice() -> None:
+    (queued,) = notices(recorded(PLAN), POLICY, DAY)
+    assert queued.chain == ("CL:533401+XCZX:533401", "CGW:533401", "MZ:5334", "CGW:5334")
+    (mine,) = notices(recorded(replace(PLAN, owner="CL")), POLICY, DAY)
+    assert mine.chain == ("XCZX:533401", "CGW:533401", "CL:5334", "CGW:5334")
+
+
+def test_a_successor_takes_over_from_its_day_on() -> None:
+    row = Row("XCZX", date(2026, 3, 2), None, "", "a test", Successor("NY"))
+    merged = replace(POLICY, successors=Rules((row,)))
+    told = [(q.agency, q.chain[0]) for q in notices(recorded(RISK), merged, DAY)]
+    assert told == [("CUN", "CL:533401+NY:533401"), ("CL", "NY:533401"), ("NY", "CL:533401")]
+    assert [q.agency for q in notices(recorded(RISK), merged, date(2026, 3, 1))] == ["CUN", "CL", "XCZX"]
 
 
 @pytest.mark.parametrize("row", POLICY.routes.rows, ids=lambda row: row.id)
-def test_every_text_renders_and_shows_no_category_grade_amount_or_id(row: Any) -> None:
-    cls = next(c for c in CATALOGUE.values() if c.__name__ == row.value.on and c.__module__.startswith("services."))
-    event = sample(cls)
-    texts = [
-        q.text
-        for q in notices(
-            recorded(event), replace(POLICY, routes=type(POLICY.routes)((replace(row, value=replace(row.value, when=None)),))), DAY
-        )
-    ]
-    assert texts
+def test_every_row_makes_notices_whose_texts_show_no_category_grade_amount_or_id(row: Any) -> None:
+    event = sample(event_class(row.value.on))
+    alone = replace(POLICY, routes=Rules((replace(row, value=replace(row.value, when=None)),)))
+    told = notices(recorded(event), alone, DAY)
+    assert told
     hidden = [str(getattr(event, name)) for name in FORBIDDEN if hasattr(event, name) and len(str(getattr(event, name))) > 1]
-    assert [h for h in hidden for text in texts if h in text] == []
-    assert not any(word in "".join(texts) for word in ("{", "}", "身份证号", "等级", "类别"))
+    said = "".join(q.text + "".join(q.facts) for q in told)
+    assert [h for h in hidden if h in said] == []
+    assert not any(word in said for word in ("{", "}", "身份证号", "等级", "类别"))
 
 
 def test_every_event_of_the_catalogue_is_routed_or_silent_for_a_reason() -> None:
@@ -156,81 +183,39 @@ def test_every_event_of_the_catalogue_is_routed_or_silent_for_a_reason() -> None
     ("old", "new", "told"),
     [
         ('on = "RiskDetected"', 'on = "RiskDetectedd"', "there is no event RiskDetectedd"),
-        ("{verify_by}前核实。\"\n\n[[route]]\nid = \"case-opened\"", "{verify}前核实。\"\n\n[[route]]\nid = \"case-opened\"", "has no"),
-        ('"XCZX@county"]\nseverity_of', '"XCZX@moon"]\nseverity_of', "is not AGENCY@level"),
-        ("本村一名", "本村一名{grade}", "may not show"),
+        ('template = "certificate-issued"', 'template = "case-opened"', "there is no template case-opened for VILLAGE"),
+        ('template = "case-opened"', 'template = "measure-planned"', r"measure-planned.agency@1 asks for \['due_on', 'measure'\]"),
+        ('"XCZX@county"]\nseverity_of', '"XCZX@moon"]\nseverity_of', "XCZX@moon is not AGENCY@level"),
+        ('"XCZX@county"]\nseverity_of', '"XC@county"]\nseverity_of', "there is no agency XC"),
+        ("days = 20", "days = 0", "a deadline is at least one working day"),
+        ("act_days = 10\n", "", "act_days is missing"),
+        ('routes = ["risk-detected"]', 'routes = ["risk"]', r"there is no route \['risk'\]"),
+        ('same = ["measure_id"]', 'same = ["measure"]', r"MeasureDelivered has no \['measure'\]"),
+        ('on = "MeasureDelivered"\nsame', 'on = "MeasureDone"\nsame', "there is no event MeasureDone"),
     ],
 )  # fmt: skip
-def test_a_routing_row_that_cannot_work_stops_the_start(old: str, new: str, told: str, tmp_path: Path) -> None:
-    folder = Path(n.__file__).parent
+def test_a_row_that_cannot_work_stops_the_start(old: str, new: str, told: str, tmp_path: Path) -> None:
+    folder = tmp_path / "policy"
+    copytree(Path(n.__file__).parent, folder, ignore=ignore_patterns("*.py", "__pycache__", "migrations"))
     text = (folder / "routing.toml").read_text(encoding="utf-8")
     assert old in text
-    (tmp_path / "routing.toml").write_text(text.replace(old, new), encoding="utf-8")
-    (tmp_path / "policy.toml").write_text((folder / "policy.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "routing.toml").write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(PolicyError, match=told):
-        load_policy(tmp_path)
+        load_policy(folder)
 
 
-QUEUED = notices(recorded(RISK), POLICY, DAY)[1]
-SENT = e.NoticeSent(channel=e.Channel.TOPIC, attempt=1)
-ACKNOWLEDGED = e.NoticeAcknowledged(channel=e.Channel.INBOX, acknowledged_on=DAY)
-WITHDRAWN = e.NoticeSuppressed(reason=e.SuppressionReason.NO_LONGER_TRUE, suppressed_on=DAY)
-ESCALATED = e.NoticeEscalated(
-    to_agency="XCZX", to_division="533401", next_notice_id=n.notice_id(UUID(int=1), "risk-detected", "XCZX", "533401", 1),
-    escalated_on=DAY, stage=1,
-)  # fmt: skip
-ACKNOWLEDGE = n.Acknowledge(e.Channel.INBOX)
-CLERK = "CL:533401:a"
-
-
-def notice(*past: object) -> Spec:
-    """A notice with this past."""
-    return spec(n.NOTICE, POLICY).given(*past)
-
-
-def test_a_notice_is_queued_and_sent_once_per_channel() -> None:
-    notice().when(n.Queue(QUEUED)).then(QUEUED)
-    notice(QUEUED).when(n.Queue(QUEUED)).then_nothing()
-    notice(QUEUED).when(n.MarkSent(e.Channel.TOPIC, 1)).then(SENT)
-    notice(QUEUED, SENT).when(n.MarkSent(e.Channel.TOPIC, 2)).then_nothing()
-    notice(QUEUED, WITHDRAWN).when(n.MarkSent(e.Channel.TOPIC, 1)).then_nothing()
-    failed = e.NoticeFailed(channel=e.Channel.TOPIC, reason="gone")
-    notice(QUEUED).when(n.MarkFailed(e.Channel.TOPIC, "gone")).then(failed)
-    notice(QUEUED, failed).when(n.MarkFailed(e.Channel.TOPIC, "gone")).then_nothing()
-
-
-def test_only_the_agency_that_was_told_acknowledges_and_once_is_enough() -> None:
-    notice(QUEUED, SENT).when(ACKNOWLEDGE, on=DAY, actor=CLERK).then(ACKNOWLEDGED)
-    notice(QUEUED, SENT).when(ACKNOWLEDGE, on=DAY, actor="MZ:533401:b").rejected("not_your_notice")
-    notice(QUEUED, SENT, ACKNOWLEDGED).when(ACKNOWLEDGE, on=DAY, actor=CLERK).then_nothing()
-    notice(QUEUED, WITHDRAWN).when(ACKNOWLEDGE, on=DAY, actor=CLERK).rejected("notice_withdrawn")
-    with pytest.raises(NotFound, match="notice_unknown"):
-        notice().when(ACKNOWLEDGE, on=DAY, actor=CLERK).then_nothing()
-
-
-def test_an_unacknowledged_notice_escalates_once_and_may_still_be_acknowledged() -> None:
-    notice(QUEUED, SENT).when(n.Escalate(), on=DAY).then(ESCALATED)
-    notice(QUEUED, SENT, ESCALATED).when(n.Escalate(), on=DAY).then_nothing()
-    notice(QUEUED, SENT, ACKNOWLEDGED).when(n.Escalate(), on=DAY).then_nothing()
-    notice(replace(QUEUED, chain=())).when(n.Escalate(), on=DAY).then_nothing()
-    notice(QUEUED, SENT, ESCALATED).when(ACKNOWLEDGE, on=DAY, actor=CLERK).then(ACKNOWLEDGED)
-
-
-def test_what_is_over_is_withdrawn_once() -> None:
-    over = n.Suppress(e.SuppressionReason.NO_LONGER_TRUE)
-    notice(QUEUED).when(over, on=DAY).then(WITHDRAWN)
-    notice(QUEUED, WITHDRAWN).when(over, on=DAY).then_nothing()
-    notice(QUEUED, ACKNOWLEDGED).when(over, on=DAY).then_nothing()
+def test_a_successor_that_is_no_agency_stops_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "policy"
+    copytree(Path(n.__file__).parent, folder, ignore=ignore_patterns("*.py", "__pycache__", "migrations"))
+    text = (folder / "policy.toml").read_text(encoding="utf-8")
+    row = '[[successor]]\nid = "XCZX"\nfrom = 2024-01-01\nsource = "a test"\nagency = "{}"\n'
+    (folder / "policy.toml").write_text(text.replace("successor = []", row.format("NYY")), encoding="utf-8")
+    with pytest.raises(PolicyError, match="there is no agency NYY"):
+        load_policy(folder)
+    (folder / "policy.toml").write_text(text.replace("successor = []", row.format("NY")), encoding="utf-8")
+    assert load_policy(folder).successor("XCZX", DAY) == "NY"
 
 
 def test_a_certificate_that_was_issued_is_told_to_its_village_alone() -> None:
     issued = sample(CertificateIssued)
     assert offices(issued) == [("CUN", VILLAGE)]
-
-
-def test_what_was_over_when_its_cause_arrived_is_told_to_nobody() -> None:
-    """A renewal and the reminder before it may come in one batch; the office is not told of what is done already."""
-    assert route(recorded(EXPIRY), True, POLICY) == []
-    assert [order[2].notice.route for order in route(recorded(EXPIRY), False, POLICY)] == ["expiry-six-months"] * 2
-    escalated = recorded(ESCALATED)
-    assert tell_next(escalated, None, POLICY) == []

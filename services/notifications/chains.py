@@ -1,0 +1,67 @@
+"""Whom a notice goes to when its office stays silent, sends it back, or is given a lead; and the trail that goes along. Pure.
+
+A chain is a row of steps, each one office "agency:division" or several told together, joined by "+": the first of them carries the
+rest of the chain, the others are told and no more. No office stands twice in a chain; at most one refusal goes back in it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.notifications.events import NoticeQueued
+from services.notifications.policy import NoticePolicy
+
+TOGETHER = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An agency in an administrative unit."""
+
+    agency: str
+    division: str
+
+    def __str__(self) -> str:
+        return f"{self.agency}:{self.division}"
+
+
+def named(text: str) -> Office:
+    """The office behind "agency:division"; what a trail says after it is left out."""
+    agency, division, *_ = text.split(":")
+    return Office(agency, division)
+
+
+def step(chain: tuple[str, ...], policy: NoticePolicy, day: date) -> list[Office]:
+    """The offices of the next step, each by its successor of that day; empty at the end of the chain."""
+    if not chain:
+        return []
+    offices = [named(each) for each in chain[0].split(TOGETHER)]
+    return list(dict.fromkeys(Office(policy.successor(o.agency, day), o.division) for o in offices))
+
+
+def rest(chain: tuple[str, ...], told: Office, policy: NoticePolicy, day: date) -> tuple[str, ...]:
+    """The chain that an office told by the next step carries on: the rest, without itself; nothing when it is told beside another."""
+    beside = step(chain, policy, day)[1:]
+    return () if told in beside else without(chain[1:], {told})
+
+
+def without(chain: tuple[str, ...], offices: set[Office]) -> tuple[str, ...]:
+    """The chain without these offices."""
+    kept = (TOGETHER.join(o for o in each.split(TOGETHER) if named(o) not in offices) for each in chain)
+    return tuple(each for each in kept if each)
+
+
+def gone_through(notice: NoticeQueued, what: str, on: date) -> tuple[str, ...]:
+    """The trail of the notice that follows: who had it, at which stage, what came of it, when."""
+    return (*notice.trail, f"{notice.agency}:{notice.division}:{notice.stage}:{what}:{on}")
+
+
+def back_to(notice: NoticeQueued, chain: tuple[str, ...], policy: NoticePolicy, day: date) -> Office | None:
+    """To whom a refusal goes: the stage before, or the row's sender; once in a chain, later refusals go on upwards."""
+    own = Office(notice.agency, notice.division)
+    if not notice.returned:
+        sender = notice.trail[-1] if notice.trail else notice.sender
+        if sender and named(sender) != own:
+            before = named(sender)
+            return Office(policy.successor(before.agency, day), before.division)
+    onward = step(chain, policy, day)
+    return onward[0] if onward else None

@@ -1,0 +1,83 @@
+"""A notice that follows from another: the same matter, for another office, with what came before in its text and trail. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.notifications.chains import Office
+from services.notifications.events import NoticeQueued
+from services.notifications.policy import NoticePolicy, receiver
+from services.notifications.routing import answering_days, channels, reminders
+from services.notifications.rows import NoticeRow, SettlingRow
+from services.notifications.templates import Rendered
+from services.notifications.wording import text_for
+
+_DAYS = 5  # working days to take note of what follows a row that is not in the policy any more
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of an event's subject when the event is handled: is it over, what came later that may settle it."""
+
+    over: bool = False
+    later: tuple[SettlingRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A notice whose subject is not over, and the later events that may have settled it."""
+
+    row: NoticeRow
+    later: tuple[SettlingRow, ...] = ()
+
+
+def follow(
+    first: NoticeRow, how: str, to: Office, stage: int, chain: tuple[str, ...], trail: tuple[str, ...], words: Mapping[str, str],
+    day: date, policy: NoticePolicy,
+) -> NoticeQueued:  # fmt: skip
+    """The notice to `to` that follows from `first` on that day; `how` is the template around the text of the first."""
+    days = next((row.value.days for row in reversed(policy.routes.rows) if row.id == first.route), _DAYS)
+    by = policy.calendar.add(day, days)
+    text = _text(first, how, to, by, words, day, policy)
+    return NoticeQueued(
+        route=first.route,
+        cause_type=first.cause_type,
+        cause_id=first.cause_id,
+        subject_id=first.subject_id,
+        person_id=first.person_id,
+        agency=to.agency,
+        division=to.division,
+        subject_division=first.subject_division,
+        severity=first.severity,
+        text=text.text,
+        channels=channels(to.division, policy, day),
+        acknowledge_by=by,
+        stage=stage,
+        chain=chain,
+        reminder=first.reminder,
+        cause_version=first.cause_version,
+        template=text.template,
+        facts=first.facts,
+        accept_days=first.accept_days,
+        act_days=answering_days(to.agency, first.act_days, policy, day),
+        remind_days=first.remind_days,
+        reminders=reminders(first.remind_days, day, by, policy),
+        trail=trail,
+        sender=first.sender,
+        returned=first.returned,
+        row_since=first.row_since,
+        row_until=first.row_until,
+        row_source=first.row_source,
+    )
+
+
+def _text(first: NoticeRow, how: str, to: Office, by: date, words: Mapping[str, str], day: date, policy: NoticePolicy) -> Rendered:
+    """What the first was about, for this office, inside what is said around it; what was written before there were templates stays."""
+    template = first.template.partition(".")[0]
+    if not template or policy.templates.latest(template, receiver(to.agency)) is None:
+        return Rendered(first.template, first.text)
+    plain = text_for(template, to, first.subject_id, first.facts, by, policy)
+    if how == "escalated" and not words:  # escalated before there were trails
+        return plain
+    around = {"from_name": policy.name(f"{first.agency}:{first.division}", day), "text": plain.text, **words}
+    return Rendered(plain.template, policy.templates.render(how, receiver(to.agency), around).text)

@@ -1,0 +1,102 @@
+"""The rows of the read models of notices: a notice with what became of it, what is over, what may settle something. Values only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.notifications.events import NoticeSeverity
+
+
+class NoticeState(StrEnum):
+    """How far a notice is. Escalation is a fact beside it (`escalated_to`): the first office may still do what is asked."""
+
+    QUEUED = "QUEUED"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    ACCEPTED = "ACCEPTED"
+    ACTED = "ACTED"
+    REJECTED = "REJECTED"
+    VERIFIED = "VERIFIED"
+    ANSWERED = "ANSWERED"
+    SUPPRESSED = "SUPPRESSED"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice. `division` is the office's, `subject_division` the subject's; `cause_id` joins all that follow from one event.
+
+    `waiting`: something is asked of the office, by `next_by`. Facts and days are as the event and the row of then said them.
+    """
+
+    notice_id: UUID
+    division: str
+    agency: str
+    route: str
+    cause_type: str
+    cause_id: UUID
+    subject_id: UUID
+    person_id: UUID | None
+    subject_division: str
+    severity: NoticeSeverity
+    text: str
+    stage: int
+    reminder: str | None
+    acknowledge_by: date
+    state: NoticeState
+    channels: tuple[str, ...]
+    sent: tuple[str, ...]
+    queued_at: datetime
+    acknowledged_on: date | None
+    acknowledged_by: str | None
+    chain: tuple[str, ...]
+    escalated_to: str | None
+    suppressed_for: str | None
+    correlation_id: UUID
+    cause_version: int
+    waiting: bool
+    next_by: date | None
+    reminded: int
+    accepted_on: date | None
+    acted_on: date | None
+    outcome: str | None
+    rejected_for: str | None
+    verified_by: str | None
+    verified_on: date | None
+    lead: str | None
+    answer: str | None
+    template: str
+    facts: tuple[str, ...]
+    accept_days: int
+    act_days: int
+    remind_days: tuple[int, ...]
+    trail: tuple[str, ...]
+    sender: str | None
+    returned: bool
+    row_since: date | None
+    row_until: date | None
+    row_source: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverRow:
+    """What a subject's notices were about is over since this version of its stream: renewed, cancelled, refuted, resolved."""
+
+    subject_id: UUID
+    division: str
+    over_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettlingRow:
+    """An event that may show that something told about its subject is done."""
+
+    event_id: UUID
+    subject_id: UUID
+    division: str
+    by_type: str
+    facts: tuple[str, ...]
+    at_version: int
+    happened_on: date

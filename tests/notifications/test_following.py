@@ -1,0 +1,156 @@
+"""What follows from a notice: the next office, back to the sender, a lead; what a later event settles; who may stand down."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.monitoring.events import CaseOpened, MeasureChecked, MeasureDelivered, RiskKind, RiskOutcome, RiskResolved
+from services.notifications import events as e
+from services.notifications import notice as n
+from services.notifications.following import Matter, Past
+from services.notifications.reactions import give_back, route, settle, stand_down, tell_lead, tell_next
+from services.notifications.resolution import settler
+from tests.notifications import lives as v
+from tests.notifications.test_notices import DAY, EXPIRY, PLAN, RISK, recorded
+
+HOME, MEASURE = UUID(int=3), UUID(int=5)
+DELIVERED = MeasureDelivered(household_id=HOME, measure_id=MEASURE, owner="MZ", delivered_on=DAY)
+CHECKED = MeasureChecked(household_id=HOME, measure_id=MEASURE, owner="MZ", arrived=True, checked_on=DAY)
+OPENED = CaseOpened(household_id=HOME, kind=RiskKind.DISASTER, opened_on=DAY, decide_by=date(2026, 3, 15))
+
+
+def later(event: Any, version: int = 2) -> Any:
+    """A later event of the same subject, as it was kept."""
+    return settler(replace(recorded(event), version=version))
+
+
+def queued(found: Any) -> Any:
+    """The one notice that follows."""
+    ((_, _, command),) = found
+    return command.notice
+
+
+def test_what_was_over_when_its_cause_arrived_is_told_to_nobody() -> None:
+    """A renewal and the reminder before it may come in one batch; the office is not told of what is done already."""
+    assert route(recorded(EXPIRY), Past(over=True), v.POLICY) == []
+    told = route(recorded(EXPIRY), Past(), v.POLICY)
+    assert [order[2].notice.route for order in told] == ["expiry-six-months"] * 2
+
+
+def test_what_was_settled_when_its_cause_arrived_is_told_to_nobody() -> None:
+    assert route(recorded(RISK), Past(later=(later(OPENED),)), v.POLICY) == []
+    assert route(recorded(PLAN), Past(later=(later(DELIVERED),)), v.POLICY) == []
+    other = replace(DELIVERED, measure_id=UUID(int=6))
+    assert len(route(recorded(PLAN), Past(later=(later(other), later(OPENED))), v.POLICY)) == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "by"),
+    [
+        (DELIVERED, "measure-reported"),
+        (CHECKED, "measure-arrived"),
+        (replace(CHECKED, arrived=False), None),
+        (replace(CHECKED, measure_id=UUID(int=6)), None),
+        (OPENED, None),
+    ],
+)
+def test_a_measure_is_settled_by_its_own_delivery_or_by_a_check_that_it_arrived(event: Any, by: str | None) -> None:
+    row = v.row_of(v.ASKED, v.NOTED)
+    found = settle(recorded(event), [row], v.POLICY)
+    if by is None:
+        assert found == []
+    else:
+        assert found == [(n.NOTICE, row.notice_id, n.Verify(type(event).__name__, UUID(int=1), by))]
+
+
+def test_a_resolution_counts_from_its_day_on() -> None:
+    rows = [replace(r, since=date(2026, 3, 3)) for r in v.POLICY.resolutions.rows]
+    policy = replace(v.POLICY, resolutions=type(v.POLICY.resolutions)(tuple(rows)))
+    assert settle(recorded(DELIVERED), [v.row_of(v.ASKED)], policy) == []
+
+
+def test_a_refuted_risk_is_verified_where_somebody_took_note_and_withdrawn_where_nobody_did() -> None:
+    refuted = RiskResolved(household_id=HOME, outcome=RiskOutcome.REFUTED, resolved_on=DAY)
+    asked = queued(route(recorded(RISK), Past(), v.POLICY)[:1])
+    ((_, _, verify),) = settle(recorded(refuted), [v.row_of(asked)], v.POLICY)
+    noted = replace(v.NOTED, escalate_on=None)
+    assert [type(x) for x in v.decided((asked,), verify)] == [e.NoticeSuppressed]
+    assert [type(x) for x in v.decided((asked, noted), verify)] == [e.NoticeVerified]
+
+
+def test_the_next_offices_get_the_matter_the_trail_and_only_the_first_of_them_the_rest_of_the_chain() -> None:
+    matter = Matter(v.row_of(v.ASKED, v.SENT, *v.ESCALATED))
+    first, second = (queued(tell_next(v.happened(x, matter.row.notice_id), matter, v.POLICY)) for x in v.ESCALATED)
+    assert (first.agency, first.chain, first.stage) == ("CL", ("CGW:533401", "MZ:5334", "CGW:5334"), 1)
+    assert (second.agency, second.chain) == ("XCZX", ())
+    assert first.trail == ("MZ:533401:0:NOT_ACKNOWLEDGED:2026-03-05",)
+    assert first.text == (
+        "香格里拉市民政局未按时签收。现转请贵单位督促办理。原事项：一户残疾人家庭需由责任单位落实帮扶措施（编号00000000，措施目录M14）。"
+        "请于2026年3月2日前落实并反馈。"
+    )
+    assert (first.acknowledge_by, first.accept_days, first.act_days, first.facts) == (date(2026, 3, 10), 3, 10, v.ASKED.facts)
+
+
+def test_the_committee_always_has_days_to_answer() -> None:
+    note_only = replace(v.NOTE_ONLY, chain=("CGW:533401",))
+    (escalated,) = v.decided((note_only,), n.Escalate(), v.LATER)
+    matter = Matter(v.row_of(note_only, escalated))
+    assert queued(tell_next(v.happened(escalated, matter.row.notice_id), matter, v.POLICY)).act_days == 10
+
+
+def test_a_row_that_changes_changes_the_next_notice_and_not_the_chain_of_a_past_one() -> None:
+    rows = [replace(r, value=replace(r.value, chain=("ZF@county",), act_days=1)) for r in v.POLICY.routes.rows]
+    changed = replace(v.POLICY, routes=type(v.POLICY.routes)(tuple(rows)))
+    matter = Matter(v.row_of(v.ASKED, v.SENT, *v.ESCALATED))
+    following = queued(tell_next(v.happened(v.ESCALATED[0], matter.row.notice_id), matter, changed))
+    assert (following.chain, following.act_days) == (("CGW:533401", "MZ:5334", "CGW:5334"), 10)
+    assert queued(route(recorded(PLAN), Past(), changed)).chain == ("ZF:533401",)
+
+
+@pytest.mark.parametrize("past", [(v.ASKED, v.ACTED), (v.ASKED, v.SENT_BACK), (v.NOTE_ONLY, v.NOTED_ONLY)])
+def test_what_was_done_between_escalation_and_telling_is_told_to_nobody_else(past: tuple[Any, ...]) -> None:
+    matter = Matter(v.row_of(past[0], *v.ESCALATED, *past[1:]))
+    assert tell_next(v.happened(v.ESCALATED[0], matter.row.notice_id), matter, v.POLICY) == []
+    waiting = v.row_of(v.ASKED, *v.ESCALATED)
+    settled = Matter(waiting, (later(DELIVERED),))
+    assert tell_next(v.happened(v.ESCALATED[0], waiting.notice_id), settled, v.POLICY) == []
+    assert tell_next(v.happened(v.ESCALATED[0], waiting.notice_id), None, v.POLICY) == []
+
+
+def test_the_sender_is_told_the_reason_and_carries_the_chain_on() -> None:
+    matter = Matter(v.row_of(v.ASKED, v.SENT_BACK))
+    back = queued(give_back(v.happened(v.SENT_BACK, matter.row.notice_id), matter, v.POLICY))
+    assert (back.agency, back.division, back.stage, back.returned) == ("XCZX", "533401", 1, True)
+    assert back.chain == ("CL:533401", "CGW:533401", "MZ:5334", "CGW:5334")
+    assert back.text.startswith("香格里拉市民政局已退回一件事项。原因：不属本单位职责。请改派或自行办理。原事项：一户残疾人家庭")
+    handed_on = Matter(v.row_of(v.ASKED, *v.ESCALATED, v.SENT_BACK))
+    assert queued(give_back(v.happened(v.SENT_BACK, matter.row.notice_id), handed_on, v.POLICY)).chain == ()
+
+
+def test_a_lead_is_told_by_whom_and_the_prefecture_stays_behind_it() -> None:
+    matter = Matter(v.row_of(v.TO_COMMITTEE, v.LED))
+    lead = queued(tell_lead(v.happened(v.LED, matter.row.notice_id), matter, v.POLICY))
+    assert (lead.agency, lead.division, lead.stage, lead.chain) == ("RS", "533401", 3, ("MZ:5334", "CGW:5334"))
+    assert lead.trail == ("MZ:533401:0:NOT_ACCEPTED:2026-03-02", "CGW:533401:2:LEAD_ASSIGNED:2026-03-02")
+    assert lead.text.startswith("香格里拉市残工委办公室请贵单位牵头办理。原事项：")
+
+
+def test_when_one_office_acted_the_others_of_its_chain_stand_down_but_who_gave_the_lead_still_answers() -> None:
+    committee = v.row_of(v.TO_COMMITTEE, v.LED)
+    lead = replace(v.ASKED, agency="RS", stage=3, chain=(), trail=(*v.TO_COMMITTEE.trail, "CGW:533401:2:LEAD_ASSIGNED:2026-03-02"))
+    mine, first = v.row_of(lead, v.ACTED), v.row_of(v.ASKED, *v.ESCALATED)
+    unrelated = v.row_of(replace(v.ASKED, agency="CL"))
+    rows = [committee, mine, first, unrelated]
+    over = n.Suppress(e.SuppressionReason.NO_LONGER_TRUE)
+    assert stand_down(v.happened(v.ACTED, mine.notice_id), rows, v.POLICY) == [(n.NOTICE, first.notice_id, over)]
+    assert stand_down(v.happened(v.ACTED, UUID(int=99)), rows, v.POLICY) == []
+
+
+def test_a_notice_of_before_there_were_templates_keeps_its_text() -> None:
+    old = replace(v.ASKED, template="", text="旧文本。", facts=(), trail=())
+    (escalated, _) = v.decided((old,), n.Escalate(), v.LATER)
+    matter = Matter(v.row_of(old, escalated))
+    assert queued(tell_next(v.happened(escalated, matter.row.notice_id), matter, v.POLICY)).text == "旧文本。"
