@@ -36,6 +36,9 @@ class Person:
     division: str
     registered_on: date
     died_on: date | None
+    phone_confirmed: bool = False
+    contact_choice: e.ContactChoice | None = None
+    language: e.Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,11 @@ class Dossier:
 async def compiled(conn: Any, store: Any, person: Identity, today: date) -> Dossier:
     """Everything of a person. The connection must see every division: cards, moves and looks may lie in several."""
     of = person.person_id
-    days = await conn.fetchrow("SELECT registered_on, died_on FROM person WHERE person_id = $1", of)
+    known = await conn.fetchrow(
+        """SELECT registered_on, died_on, coalesce(confirmed_phone = phone, false) AS confirmed, contact_choice, language FROM person
+           WHERE person_id = $1""",
+        of,
+    )
     guardians = await conn.fetch(
         "SELECT name, relationship, citizen_id, phone, since FROM guardian WHERE person_id = $1 ORDER BY since", of
     )
@@ -137,8 +144,11 @@ async def compiled(conn: Any, store: Any, person: Identity, today: date) -> Doss
             person.phone,
             person.address,
             person.division,
-            days["registered_on"],
-            days["died_on"],
+            known["registered_on"],
+            known["died_on"],
+            known["confirmed"],
+            e.ContactChoice(known["contact_choice"]) if known["contact_choice"] else None,
+            e.Language(known["language"]) if known["language"] else None,
         ),
         earlier=await _earlier(conn, of),
         guardians=tuple(Guardian(**(dict(row) | {"citizen_id": identity.masked_id(row["citizen_id"])})) for row in guardians),

@@ -42,6 +42,8 @@ AT_THE_WINDOW: dict[str, tuple[tuple[str, int], ...]] = {
     "public-notice": (_COUNTY_CL, _VILLAGE),
     "renewal-reminder": _NEAR,
     "own-copy": _WINDOW,
+    "round-list": ROUNDS,
+    "contact": _NEAR,
 }
 MACHINE = (c.NoteExpiryApproaching, c.NoteExpired, c.NoteHomeOverdue)
 

@@ -63,6 +63,7 @@ from services.certificates.outreach_events import (
     OutreachWay,
 )
 from services.certificates.person_events import (
+    ContactChosen,
     GuardianNamed,
     IdentityCorrected,
     IdentityCorrectionReverted,
@@ -72,6 +73,7 @@ from services.certificates.person_events import (
     PersonDied,
     PersonMoved,
     PersonRegistered,
+    PhoneConfirmed,
 )
 from services.certificates.round_events import (
     HomeRoundCancelled,
@@ -86,12 +88,14 @@ from services.certificates.terms import (
     CancellationReason,
     Category,
     Constituent,
+    ContactChoice,
     Detail,
     DisputeLevel,
     ExpiryWindow,
     FreezeReason,
     InformationTopic,
     Language,
+    PhoneOwner,
     ProposalSource,
     ProposedAction,
     ReplacementReason,
@@ -134,6 +138,8 @@ __all__ = (
     "CertificateTransferredOut",
     "CertificateUnfrozen",
     "Constituent",
+    "ContactChoice",
+    "ContactChosen",
     "Detail",
     "DisputeDecided",
     "DisputeLevel",
@@ -170,6 +176,8 @@ __all__ = (
     "PersonIndexState",
     "PersonMoved",
     "PersonRegistered",
+    "PhoneConfirmed",
+    "PhoneOwner",
     "ProposalSource",
     "ProposedAction",
     "PublicNoticeClosed",

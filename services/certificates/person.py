@@ -5,12 +5,12 @@ Whether a citizen id is registered already is for the table's unique blind index
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.certificates import person_events as e
 from services.certificates.policy import CertificatePolicy
-from services.certificates.terms import Detail
+from services.certificates.terms import ContactChoice, Detail, Language, PhoneOwner
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context
@@ -83,6 +83,22 @@ class CorrectDeath:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseContact:
+    """How the person wants to be reached, and in which language."""
+
+    choice: ContactChoice
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPhone:
+    """The number that the table holds for the holder or guardian is his own; `known`: whether it holds one."""
+
+    owner: PhoneOwner
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """No such person."""
 
@@ -98,8 +114,10 @@ class Registered:
 
 
 State = Absent | Registered
+Choice = TypeVar("Choice", ContactChoice, PhoneOwner)
 Command = (
     Register | NameGuardian | CorrectIdentity | RevertIdentity | CorrectDetails | Move | ReportDeath | ConfirmDeath | CorrectDeath
+    | ChooseContact | ConfirmPhone
 )  # fmt: skip
 _MACHINE = (ReportDeath,)
 
@@ -126,12 +144,25 @@ def decide(state: State, command: Command, policy: CertificatePolicy, context: C
             raise Rejected("nothing_to_correct", "与登记的内容相同，没有需要更正的")
         case CorrectDetails(link, fields):
             return [e.PersonDetailsCorrected(link_id=link, fields=fields, corrected_on=today)]
+        case ChooseContact(choice, language):
+            return [e.ContactChosen(choice=_said(choice), language=language, chosen_on=today)]
+        case ConfirmPhone(owner, known):
+            if not known:
+                raise Rejected("no_phone", "没有登记电话，不能确认")
+            return [e.PhoneConfirmed(owner=_said(owner), confirmed_on=today)]
         case Move(to_division):
             return _moved(state, to_division, policy, today)
         case ReportDeath(source):
             lead = e.PersonDeathReported(source=source, reported_on=today)
             return [] if state.died_on or source in state.leads else [lead]
     return _died(state, command, today)
+
+
+def _said(choice: Choice) -> Choice:
+    """Raises `Malformed("choice_unknown")`."""
+    if choice.value == "UNKNOWN":
+        raise Malformed("choice_unknown", "选择不明")
+    return choice
 
 
 def _registered(state: State, command: Register, policy: CertificatePolicy, today: date) -> list[Any]:

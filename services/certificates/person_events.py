@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from services.certificates.terms import Detail
+from services.certificates.terms import ContactChoice, Detail, Language, PhoneOwner
 from services.kernel.events import event
 
 
@@ -79,3 +79,20 @@ class PersonDeathCorrected:
 
     corrected_on: date
     evidence: str  # code
+
+
+@event
+class ContactChosen:
+    """The person (or guardian) said how he wants to be reached, and in which language; outranks the rule by category."""
+
+    choice: ContactChoice
+    language: Language
+    chosen_on: date
+
+
+@event
+class PhoneConfirmed:
+    """An officer called or saw it: the number in the person table is this one's own. A changed number is unconfirmed again."""
+
+    owner: PhoneOwner
+    confirmed_on: date

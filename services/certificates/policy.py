@@ -13,12 +13,14 @@ from services.certificates.rows import (
     Assessment,
     Capacity,
     CodeSystem,
+    ContactRule,
     Expiry,
     Intake,
     Limit,
     Mode,
     Notice,
     Outreach,
+    PhoneRule,
     Purpose,
     Queue,
     Reading,
@@ -59,6 +61,8 @@ class CertificatePolicy:
     stops: Rules[Stops]
     queue: Rules[Queue]
     capacity: Rules[Capacity]
+    contacts: Rules[ContactRule]
+    phones: Rules[PhoneRule]
     intake: Rules[Intake]
     columns: Rules[Column]
     purposes: Rules[Purpose]
@@ -134,6 +138,8 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         stops=load(rules, "stops", Stops),
         queue=load(rules, "queue", Queue),
         capacity=load(rules, "capacity", Capacity),
+        contacts=load(rules, "contact", ContactRule),
+        phones=load(rules, "phone", PhoneRule),
         intake=load(rules, "intake", Intake),
         columns=load(rules, "column", Column),
         purposes=load(rules, "purpose", Purpose),

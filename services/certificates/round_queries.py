@@ -63,6 +63,16 @@ class RoundWithVisits:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody whom a round is to visit and who has no result yet: the village, since when, and until when."""
+
+    person_id: UUID
+    division: str
+    applied_on: date
+    due_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A village in which home assessments wait for a round: how many, and the day by which the first is to be done."""
 
@@ -159,3 +169,13 @@ async def requests(conn: Any, division: str) -> list[Request]:
         division,
     )
     return [Request(**row) for row in rows]
+
+
+async def guests(conn: Any, round_id: UUID) -> list[Guest]:
+    """Whom a round is to visit, by village, the most urgent first."""
+    rows = await conn.fetch(
+        """SELECT person_id, division, applied_on, home_due_on AS due_by FROM views.certificate_view
+           WHERE round_id = $1 AND visit_on IS NOT NULL ORDER BY division, home_due_on NULLS LAST, person_id""",
+        round_id,
+    )
+    return [Guest(**row) for row in rows]

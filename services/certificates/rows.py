@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.certificates.terms import ContactWay
 from services.certificates.validity import LastDay
 
 
@@ -144,6 +145,21 @@ class Reading:
     persons_per_minute: int
     persons_per_request: int
     smallest_cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRule:
+    """How holders of a category (the row's id) are reached, and whether their guardian is told first."""
+
+    way: ContactWay
+    guardian: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRule:
+    """From how many persons on a number counts as shared: used, but no proof."""
+
+    shared_from: int
 
 
 @dataclass(frozen=True, slots=True)

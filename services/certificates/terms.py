@@ -152,6 +152,33 @@ class InformationTopic(StrEnum):
     RENEWAL = "RENEWAL"
 
 
+class ContactChoice(StrEnum):
+    """How a person wants to be reached, as he said himself."""
+
+    UNKNOWN = "UNKNOWN"
+    TEXT = "TEXT"
+    VOICE = "VOICE"
+    GUARDIAN = "GUARDIAN"
+    VISIT = "VISIT"  # by nobody's phone: somebody comes
+
+
+class ContactWay(StrEnum):
+    """What a message on a phone is."""
+
+    UNKNOWN = "UNKNOWN"
+    TEXT = "TEXT"
+    VOICE = "VOICE"
+    ANY = "ANY"
+
+
+class PhoneOwner(StrEnum):
+    """Whose phone it is."""
+
+    UNKNOWN = "UNKNOWN"
+    HOLDER = "HOLDER"
+    GUARDIAN = "GUARDIAN"
+
+
 class Detail(StrEnum):
     """What of a person was corrected beside the citizen id; the values stand in the person table and its history only."""
 

@@ -244,8 +244,8 @@ async def test_a_person_gets_a_copy_of_everything(place: World) -> None:
     )
     held = await office.clerk.post(f"/persons/{person}/copy", {"reference": "request/1"}, 200)
     assert held["person"] == {
-        "person_id": person, "name": "测试甲", "citizen_id": o.CITIZENS[0], "phone": "13911112222", "address": None,
-        "division": o.VILLAGE, "registered_on": "2026-03-02", "died_on": None,
+        "person_id": person, "name": "测试甲", "citizen_id": o.CITIZENS[0], "phone": "13911112222", "address": None, "language": None,
+        "division": o.VILLAGE, "registered_on": "2026-03-02", "died_on": None, "phone_confirmed": False, "contact_choice": None,
     }  # fmt: skip
     assert held["earlier"] == [{"what": "PHONE", "was": "13800000000", "until": "2026-03-10"}]
     assert [(g["name"], g["citizen_id"]) for g in held["guardians"]] == [("测试丙", "533499********0024")]

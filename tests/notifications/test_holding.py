@@ -161,7 +161,8 @@ async def test_a_slow_office_takes_its_share_and_leaves_the_rest_to_others(place
         await office.subscribe()
         await office.subscribe()
         await office.queue(*(about(str(n)) for n in range(8)))
-        await fanout.take(office.runtime)
+        while await fanout.take(office.runtime):  # a round serves those that stand at or behind the one it begins with
+            pass
         parcels = await office.engine.claim(Channel.WEBHOOK)
         assert sorted([p.group.recipient for p in parcels].count(r) for r in {p.group.recipient for p in parcels}) == [2, 2]
         assert await office.engine.claim(Channel.WEBHOOK) == []

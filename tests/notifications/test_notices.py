@@ -67,6 +67,8 @@ SILENT = {
     "OutreachClosed": "the village's own step, which nobody else may see",
     "OutreachMoved": "the register's own step, which nobody else may see",
     "PersonDetailsCorrected": "the register's own step",
+    "ContactChosen": "the register's own step",
+    "PhoneConfirmed": "the register's own step",
     "HouseholdRegistered": "bookkeeping",
     "HouseholdMembersChanged": "bookkeeping",
     "VisitRecorded": "its leads are routed",

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.certificates.api import (
     applications,
     certificates,
+    contacts,
     counts,
     deaths,
     explain,
@@ -21,7 +22,7 @@ from services.certificates.api import (
 
 router = APIRouter()
 # `counts` before `certificates`: its path would be taken for an id.
-_PEOPLE = (persons, names, window, deaths)
+_PEOPLE = (persons, names, contacts, window, deaths)
 _PARTS = (*_PEOPLE, steps, applications, counts, certificates, forms, quality, explain, rounds, renewals, outreach)
 for each in (part.router for part in _PARTS):
     router.include_router(each)

@@ -8,11 +8,14 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services import identity
-from services.certificates import duties, printing, vault
+from services.certificates import duties, printing, round_queries, vault
 from services.certificates.api import names
 from services.certificates.api.answers import HTML, documented, page
+from services.certificates.api.persons import Nothing
 from services.certificates.api.reading import Day
 from services.certificates.forms import page as paper
+from services.certificates.forms import round as forms_round
+from services.certificates.forms.round import Round, Visit
 from services.certificates.policy import CertificatePolicy
 from services.certificates.printing import Case, Holder, Printed
 from services.certificates.validity import add_months
@@ -47,6 +50,36 @@ async def printed(certificate_id: UUID, form: Printed, asked: Print, call: Call 
 async def notice_sheet(asked: Sheet, call: Call = command("forms.print")) -> Response:
     """公示单 of several persons of one village: masked names, nothing of their disability, the days and whom to call."""
     return page(await _drawn(call, Printed.NOTICE, list(dict.fromkeys(asked.certificate_ids)), asked.starts_on))
+
+
+@router.post("/rounds/{round_id}/list", **documented(HTML))
+async def round_list(round_id: UUID, asked: Nothing, call: Call = command("certificates.schedule")) -> Response:
+    """上门评残名单: whom a round is to visit, for the health bureau and the institution to take along; no number, no category."""
+    policy, today, purpose = call.runtime.service.policy, call.context.today, vault.Purpose.CERTIFICATE_SERVICE
+    duties.at_the_window("round-list", call.context)
+    names.permitted(call, purpose)
+    async with names.sight(call) as conn:
+        planned = await round_queries.one(conn, round_id)
+        guests = await round_queries.guests(conn, round_id) if planned else []
+        if len(guests) > (most := names.limits(call).persons_per_request):
+            raise Malformed("too_many_persons", f"一次最多打印{most}人")
+        found = await names.look(conn, call, purpose, f"form/round/{round_id}", [g.person_id for g in guests])
+    people = {person.person_id: person for person in found}
+    if planned is None or len(people) < len(guests):
+        raise NotFound("round_unknown", "没有这个上门批次，或不在您的辖区")
+    visits = tuple(
+        Visit((who := people[g.person_id]).name, policy.place(g.division, today), who.phone, g.applied_on, g.due_by) for g in guests
+    )
+    about, division = planned.round, call.principal.division
+    office = policy.offices.one(division, today, division).name if call.principal.agency == "CL" else f"{_county(call)}卫生健康局"
+    return page(paper.page(forms_round.round_list(Round(str(round_id), about.on_day, about.institution, office, visits))))
+
+
+def _county(call: Call) -> str:
+    """The county of the caller in words."""
+    policy: CertificatePolicy = call.runtime.service.policy
+    rows = (r.value.county for r in policy.townships.rows if r.id.startswith(call.principal.division))
+    return next(rows, "")
 
 
 async def _drawn(call: Call, form: Printed, certificate_ids: list[UUID], starts_on: Any) -> str:

@@ -11,6 +11,8 @@ from services.kernel.events import SHANGHAI
 
 _WHAT = {None: "身份证号", "NAME": "姓名", "PHONE": "电话", "ADDRESS": "地址"}
 _NONE = "无。"
+_CHOICES = {None: "未登记", "TEXT": "文字", "VOICE": "语音", "GUARDIAN": "经监护人", "VISIT": "上门"}
+_LANGUAGES = {"MANDARIN": "（普通话）", "TIBETAN": "（藏语）", "LISU": "（傈僳语）", "NAXI": "（纳西语）", "SIGN": "（手语）"}
 
 
 def own_copy(held: dossier.Dossier, office: Office, policy: CertificatePolicy) -> Form:
@@ -51,7 +53,8 @@ def _identity(held: dossier.Dossier, policy: CertificatePolicy) -> Block:
         (
             ("姓名", person.name),
             ("身份证号", person.citizen_id),
-            ("电话", person.phone or "未登记"),
+            ("电话", (person.phone or "未登记") + ("（已确认为本人所有）" if person.phone_confirmed else "")),
+            ("希望的联系方式", _CHOICES[person.contact_choice] + _LANGUAGES.get(person.language or "", "")),
             ("地址", person.address or "未登记"),
             ("户籍所在地", policy.place(person.division, held.made_on)),
             ("登记日期", str(person.registered_on)),
