@@ -27,7 +27,7 @@ UPDATE views.notice SET waiting = state IN ('QUEUED', 'SENT', 'FAILED'), next_by
 
 CREATE INDEX notice_cause ON views.notice (cause_id, route);
 CREATE INDEX notice_overdue ON views.notice (next_by) WHERE waiting;
-CREATE INDEX notice_division ON views.notice (division text_pattern_ops, queued_at);
+CREATE INDEX notice_month ON views.notice (queued_at);
 
 -- Events that may show that something told about their subject is done; the policy's resolutions say for which notices.
 CREATE TABLE views.settling (
