@@ -3,6 +3,7 @@
 A plan is a queue per provider: the next request takes the next step; when none is planned, the provider behaves well.
 """
 
+import asyncio
 import json
 from collections import defaultdict, deque
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Control:
         self.file = file
         self.always: dict[str, Step] = {}
         self._plans: dict[str, deque[Step]] = defaultdict(deque)
+        self._news = asyncio.Event()
         self._out = file.open("a", encoding="utf-8", buffering=1)
 
     def plan(self, provider: str, *steps: Step) -> None:
@@ -60,11 +62,19 @@ class Control:
         """Write down one message."""
         line = {"at": datetime.now(UTC).isoformat(), "provider": provider, "did": step.do.value, **facts}
         self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._news.set()
 
     def records(self, provider: str) -> list[dict[str, Any]]:
         """What was recorded of a provider, in order."""
         lines = map(json.loads, self.file.read_text(encoding="utf-8").splitlines())
         return [line for line in lines if line["provider"] == provider]
+
+    async def met(self, provider: str, count: int = 1, seconds: float = 10) -> None:
+        """Wait until a provider has recorded so many messages. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while len(self.records(provider)) < count:
+                self._news.clear()
+                await self._news.wait()
 
     def close(self) -> None:
         """Close the record."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import warnings
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -44,7 +45,9 @@ class MailServer:
         how: dict[str, Any] = (
             {"auth_require_tls": False} if self._implicit else {"tls_context": self._tls, "require_starttls": True}
         )
-        made = SMTP(_Mailbox(self._control), hostname="localhost", auth_required=True, authenticator=_known, **how)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it warns of AUTH without its own STARTTLS; here TLS is below it
+            made = SMTP(_Mailbox(self._control), hostname="localhost", auth_required=True, authenticator=_known, **how)
         self._open.add(made)
         return made
 

@@ -46,7 +46,8 @@ class RobotSettings:
     seconds: float = 10
 
     def __post_init__(self) -> None:
-        https(self.url), https(self.site)
+        https(self.url)
+        https(self.site)
         if (self.kind == "dingtalk") != (self.sign is not None):
             raise ValueError("sign_file belongs to dingtalk, and dingtalk needs it")
 

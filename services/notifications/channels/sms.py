@@ -22,7 +22,7 @@ from services.notifications.channels.letters import Letter, Outcome, Receipt
 from services.notifications.channels.posting import Answer, Poster, https, not_understood
 
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)  # mainland numbering plan; a landline takes no text
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+_CODE = re.compile(r"[a-z][a-z_]{0,34}\d{0,5}", re.ASCII)  # too few digits for a number of anybody: a reason gets into events
 _REF = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 _ENDED = {"number_ended", "number_unknown"}  # 空号, 停机销号: the number may belong to somebody else tomorrow
 
