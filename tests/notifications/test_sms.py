@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from aiohttp import web
 from fastapi import FastAPI
 from pydantic import SecretStr
 
@@ -227,6 +228,21 @@ def test_what_is_forged_stale_or_no_receipt_is_told_apart() -> None:
 def test_a_nonce_cannot_run_into_the_body() -> None:
     assert signature(KEY, "1", "2", b"3") != signature(KEY, "1", "", b"2\n3")
     assert signature(KEY, "12", "3", b"") != signature(KEY, "1", "23", b"")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[" * 60_000, b"\xff", b"7", b'{"status": ["accepted"]}', b"x" * 100_000])
+async def test_an_answer_that_makes_no_sense_is_unknown(house: House, channels: Channels, content: bytes) -> None:
+    async def odd(_: web.Request) -> web.Response:
+        return web.Response(body=content)
+
+    app = web.Application()
+    app.add_routes([web.post("/messages", odd)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=house.authority.server()).start()
+    async with sender(channels, url=f"https://localhost:{runner.addresses[0][1]}") as sms:
+        assert (await sms.send(LETTER)).outcome is Outcome.UNKNOWN
+    await runner.cleanup()
 
 
 def test_settings_take_no_plain_http() -> None:

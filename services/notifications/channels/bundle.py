@@ -1,4 +1,4 @@
-"""What a bureau without a link to us is given for a day: a zip that only its own key opens and that only we can have signed. Pure.
+"""What a bureau without a link to us is given for a day: a zip that only its own key opens and that only we can have signed. Knows no folder.
 
 Inside are `cases.xlsx` (case ids, routes, deadlines, counts; no name, no number) and `manifest.json` (SHA-256, rows, range of the
 cursor). It is signed by us and encrypted to the office's certificate as CMS (RFC 5652: SHA-256, AES-256-CBC, RSA), so that plain
@@ -7,7 +7,7 @@ openssl opens it (`-binary` keeps the bytes as they are):
     openssl cms -decrypt -binary -inform DER -in DAY.zip.p7m -recip office.pem -inkey office.key -out signed.p7s
     openssl cms -verify -binary -inform DER -in signed.p7s -CAfile authority.pem -purpose any -out day.zip
 
-SM2 and SM4 (GB/T 39786) are not offered: neither the library nor an office's plain openssl 1.1 has them for CMS.
+SM2 and SM4 (GB/T 39786) are not offered: the library has no CMS with them.
 """
 
 import hashlib

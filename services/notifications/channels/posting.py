@@ -17,6 +17,7 @@ import aiohttp
 from services.notifications.channels.letters import Outcome, Receipt
 
 _LIMIT = 64 << 10  # bytes of an answer; a provider's are some hundred
+_KEPT = 5.0  # seconds an idle connection is kept: shorter than servers do, for one that they close under a request is `UNKNOWN`
 _LONGEST = 86_400.0  # seconds; a provider that says more is asked again the next day
 
 
@@ -55,7 +56,7 @@ class Poster:
     async def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer | Receipt:
         """The answer, or the receipt of a request that got none. A status of 429 or 5xx is a receipt, too: see `_refusal`."""
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=0, ssl=self._trust)
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT, ssl=self._trust)
             self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar())
         wanted = {"Content-Type": "application/json", **(headers or {})}
         try:
@@ -109,6 +110,6 @@ async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
 def _object(content: bytes) -> Mapping[str, Any]:
     try:
         found = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets without end
         return {}
     return found if isinstance(found, dict) else {}

@@ -113,6 +113,6 @@ def _read(answer: Answer) -> Receipt:
             return Receipt(Outcome.LATER, reason=_LATER[code])
         case int(code) if code in _GONE:
             return Receipt(Outcome.GONE, reason=_GONE[code])
-        case int(code):
+        case int(code) if abs(code) < 10**7:  # a longer one is none of theirs, and a reason gets into events
             return Receipt(Outcome.REFUSED, reason=_REFUSED.get(code, f"errcode_{abs(code)}"))
     return not_understood(answer)
