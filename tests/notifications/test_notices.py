@@ -122,7 +122,7 @@ def test_a_measure_goes_to_its_owner_and_an_office_above_the_village_skips_the_v
 
 def test_a_notice_says_what_by_when_and_who_is_next_and_nothing_personal() -> None:
     village, queued, _ = notices(recorded(RISK), POLICY, DAY)
-    assert queued.text == "走访发现一户残疾人家庭有返贫致贫风险线索（编号00000000，自然灾害）。请于2026年3月4日前核实。"
+    assert queued.text == "发现一户残疾人家庭有返贫致贫风险线索（编号00000000，自然灾害）。请于2026年3月4日前核实。"
     assert village.text == "请走访一户残疾人家庭（编号00000000）。原因：自然灾害。请于2026年3月4日前核实。户主和住址请登录后查看。"
     assert (queued.template, village.template) == ("risk-detected.agency@1", "risk-detected.village@1")
     assert (queued.severity, queued.acknowledge_by, queued.stage) == (e.NoticeSeverity.HIGH, date(2026, 3, 4), 0)

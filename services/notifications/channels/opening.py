@@ -5,19 +5,30 @@ from contextlib import asynccontextmanager
 
 from services.kernel.settings import Settings
 from services.notifications.channels.letters import Sender
+from services.notifications.channels.mail import MailSender
+from services.notifications.channels.settings import load
+from services.notifications.channels.sms import SmsSender
 from services.notifications.channels.webhook import Webhook, WebhookSettings
 from services.notifications.events import Channel
 
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Mapping[Channel, Sender]]:
-    """The senders. Refuses what weakens the rules of addresses in the production profile."""
+    """The senders of the channels that this machine has (`channels.toml`). Refuses what weakens the rules of addresses in production.
+
+    Robots and the drop folder are not opened: what they may carry (counts, lists by day) no source makes yet.
+    """
     webhook = WebhookSettings()
     if webhook.loopback and settings.profile == "production":
         raise SystemExit(
             "SHOUWANG_WEBHOOK_LOOPBACK is refused in the production profile: an office's address is never this machine"
         )
+    channels = load()
     senders: dict[Channel, Sender] = {Channel.WEBHOOK: Webhook(webhook.ca_file, webhook.loopback)}
+    if channels.mail is not None:
+        senders[Channel.MAIL] = MailSender(channels.mail)
+    if channels.sms is not None:
+        senders[Channel.SMS] = SmsSender(channels.sms)
     try:
         yield senders
     finally:

@@ -1,0 +1,40 @@
+"""The door at which a text gateway leaves its receipts. Knows no database: who settles them is handed in.
+
+It has no bearer token; the gateway's signature takes its place. A receipt that overtook our own record of the sending is answered
+404, so that the gateway brings it again.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Request, Response
+from pydantic import SecretStr
+
+from services.notifications.channels.letters import Receipt
+from services.notifications.channels.receipts import Doubt, read
+from services.shell.http import problem
+
+Settle = Callable[[str, Receipt], Awaitable[bool]]
+_STATUS = {Doubt.FORGED: 401, Doubt.STALE: 401, Doubt.UNREADABLE: 400}
+_WHY = {
+    Doubt.FORGED: "签名不符：the signature is not that of the gateway",
+    Doubt.STALE: "时间超出范围：the timestamp is too far from now",
+    Doubt.UNREADABLE: "回执格式不符：no receipt of this protocol",
+}
+
+
+def receipts_router(secret: SecretStr, settle: Settle, now: Callable[[], float] = time.time) -> APIRouter:
+    """`POST /receipts/sms`. `settle(reference, receipt)` answers whether the message is known; it must bear repeats in any order."""
+    router = APIRouter()
+
+    @router.post("/receipts/sms", status_code=204)
+    async def receipts_sms(request: Request) -> Response:
+        """A receipt of the text gateway, signed by it; 204 also for a repeat, 404 for a message that is not ours (yet)."""
+        found = read(request.headers, await request.body(), secret, now())
+        if isinstance(found, Doubt):
+            return problem(_STATUS[found], found.value, _WHY[found])
+        if not await settle(found.reference, found.receipt):
+            return problem(404, "message_unknown", "没有这条短信：no message with this reference")
+        return Response(status_code=204)
+
+    return router

@@ -1,0 +1,109 @@
+"""A folder from which a bureau without a link to us fetches its day: one file per office and day,
+`<agency>/<division>/<day>-<first>-<last>.zip.p7m`. What is inside and how it is opened: `bundle.py`.
+
+A file is complete or not there: it is written beside, flushed, and renamed. The same content has the same name and is written once;
+other content under a name that is taken is refused (a digest of what was written is kept in `.digests`). What an office took away is
+written anew when it is sent anew. Who may fetch is the folder's matter; files are 0640.
+"""
+
+import asyncio
+import hashlib
+import os
+import re
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from pydantic import SecretStr, ValidationError
+
+from services.notifications.channels.bundle import DAY, Day, Seal, packed, unfit
+from services.notifications.channels.letters import Letter, Outcome, Receipt
+
+_OFFICE = re.compile(r"([A-Z]{1,8}):(\d{4,12})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class DropSettings:
+    """`folder` must exist (it may be a mount); `offices`: "MZ:533421" → the PEM file of its RSA certificate; `key` is our PEM key."""
+
+    folder: Path
+    certificate: Path
+    key: SecretStr = field(repr=False)
+    offices: dict[str, Path] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not all(_OFFICE.fullmatch(office) for office in self.offices):
+            raise ValueError("an office is named AGENCY:division")
+
+
+class DropSender:
+    """The sender. A letter's `to` is the office; what it says is in `data` alone."""
+
+    def __init__(self, settings: DropSettings) -> None:
+        self._settings, self._lock = settings, threading.Lock()
+        self._seal = Seal.of(settings.certificate.read_bytes(), settings.key.get_secret_value().encode())
+
+    async def send(self, letter: Letter) -> Receipt:
+        """Put the file there; `DELIVERED` when it is safely on the disk."""
+        office = _OFFICE.fullmatch(letter.to)
+        if office is None or letter.to not in self._settings.offices:
+            return Receipt(Outcome.REFUSED, reason="office_not_configured")
+        try:
+            day = DAY.validate_python(dict(letter.data))
+        except ValidationError:
+            return Receipt(Outcome.REFUSED, reason="not_for_drops")
+        try:
+            return await asyncio.to_thread(self._put, letter.to, Path(*office.groups()), day)
+        except OSError:
+            return Receipt(Outcome.LATER, reason="folder_not_writable")
+
+    async def ask(self, reference: str) -> Receipt | None:
+        """None: sending again is as good, what is there is not written twice."""
+        return None
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _put(self, to: str, below: Path, day: Day) -> Receipt:
+        try:
+            recipient = x509.load_pem_x509_certificate(self._settings.offices[to].read_bytes())
+        except (OSError, ValueError):
+            return Receipt(Outcome.LATER, reason="certificate_unreadable")
+        if reason := unfit(recipient, datetime.now(UTC)):
+            return Receipt(Outcome.REFUSED, reason=reason)
+        name = below / f"{day.day}-{day.first}-{day.last}.zip.p7m"
+        digest = hashlib.sha256(DAY.dump_json(day)).hexdigest()
+        path, mark = self._settings.folder / name, self._settings.folder / ".digests" / f"{'-'.join(name.parts)}.sha256"
+        with self._lock:
+            if not self._settings.folder.is_dir():  # a mount that is not there must not become a folder of ours
+                return Receipt(Outcome.LATER, reason="folder_missing")
+            if path.exists():
+                same = mark.exists() and mark.read_text() == digest
+                return Receipt(Outcome.DELIVERED, str(name)) if same else Receipt(Outcome.REFUSED, str(name), "name_taken")
+            _written(mark, digest.encode(), 0o600)  # first, so that a crash never leaves a file nobody knows the content of
+            _written(path, self._seal.closed(packed(to, day), recipient), 0o640)
+        return Receipt(Outcome.DELIVERED, str(name))
+
+
+def _written(path: Path, content: bytes, mode: int) -> None:
+    """Write beside, flush, rename, flush the folder. Raises OSError; then nothing is left."""
+    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
