@@ -12,12 +12,12 @@ from services.kernel.errors import Conflict, NotFound, Rejected
 from services.kernel.events import Context
 from services.kernel.service import Runtime
 from services.notifications import queries
-from services.notifications.answers import HTML, documented, page
 from services.notifications.events import Channel
 from services.notifications.links import Linked, Links
 from services.notifications.notice import NOTICE, Acknowledge
 from services.notifications.rows import NoticeRow
 from services.shell.access import Principal, reading
+from services.shell.answers import HTML, documented, page
 from services.shell.http import uuid7
 
 router = APIRouter()

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Query, Response
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications import oversight, queries
-from services.notifications.answers import documented, sheet
 from services.notifications.events import NoticeSeverity
 from services.notifications.policy import COORDINATOR
 from services.notifications.rows import NoticeState
 from services.notifications.templates import Receiver, Rendered, Templates
+from services.shell.answers import documented, sheet
 from services.shell.http import Call, Page, body, query
 from services.workbooks import XLSX
 

@@ -5,9 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.certificates import explain_page, explanations
-from services.certificates.api.answers import HTML, documented, page
 from services.certificates.api.reading import holds
 from services.certificates.explain import Explanation
+from services.shell.answers import HTML, documented, page
 from services.shell.http import Call, query
 
 router = APIRouter()

@@ -10,12 +10,12 @@ from pydantic import Field
 from services import identity
 from services.certificates import dossier, duties, progress, queries, searching, vault
 from services.certificates.api import names
-from services.certificates.api.answers import HTML, documented, page
 from services.certificates.api.persons import Name, checked
 from services.certificates.forms import page as paper
 from services.certificates.forms.own_copy import own_copy
 from services.certificates.policy import CertificatePolicy
 from services.kernel.errors import Forbidden, Malformed, NotFound
+from services.shell.answers import HTML, documented, page
 from services.shell.http import Call, body, command, query
 
 router = APIRouter()

@@ -1,4 +1,4 @@
-"""What a door of notices answers that is not JSON: sheets and plain pages. Nothing of it may be kept by a cache."""
+"""What a door answers that is not JSON: sheets, pictures and pages to print. Nothing of it may be kept by a cache."""
 
 from typing import Any
 from urllib.parse import quote
@@ -7,7 +7,7 @@ from fastapi import Response
 
 from services.workbooks import XLSX
 
-HTML = "text/html; charset=utf-8"
+SVG, HTML = "image/svg+xml", "text/html; charset=utf-8"
 
 
 def documented(*kinds: str) -> dict[str, Any]:
@@ -22,8 +22,13 @@ def sheet(content: bytes, name: str) -> Response:
     return Response(content, media_type=XLSX, headers=headers)
 
 
+def picture(svg: str) -> Response:
+    """A picture; it may not run or load anything."""
+    return Response(svg, media_type=SVG, headers={"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"})
+
+
 def page(html: str) -> Response:
-    """A page that loads nothing, and whose only form leads back to where it came from."""
+    """A page; it runs and loads nothing but its own styles, its forms lead back to where it came from, and no link tells its address."""
     policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
     return Response(html, media_type=HTML, headers=headers)
