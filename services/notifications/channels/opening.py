@@ -16,7 +16,7 @@ from services.notifications.events import Channel
 async def opened(settings: Settings) -> AsyncIterator[Mapping[Channel, Sender]]:
     """The senders of the channels that this machine has (`channels.toml`). Refuses what weakens the rules of addresses in production.
 
-    Robots and the drop folder are not opened: what they may carry (counts, lists by day) no source makes yet.
+    Robots and the drop folder are refused: what they may carry (counts, lists by day) no source makes yet.
     """
     webhook = WebhookSettings()
     if webhook.loopback and settings.profile == "production":
@@ -24,6 +24,8 @@ async def opened(settings: Settings) -> AsyncIterator[Mapping[Channel, Sender]]:
             "SHOUWANG_WEBHOOK_LOOPBACK is refused in the production profile: an office's address is never this machine"
         )
     channels = load()
+    if channels.robots or channels.drop:
+        raise SystemExit("channels.toml: [robots] and [drop] cannot be opened yet: no source makes what they carry")
     senders: dict[Channel, Sender] = {Channel.WEBHOOK: Webhook(webhook.ca_file, webhook.loopback)}
     if channels.mail is not None:
         senders[Channel.MAIL] = MailSender(channels.mail)
