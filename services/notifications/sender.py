@@ -20,7 +20,7 @@ from services.kernel.events import Recorded
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
 from services.kernel.store import Outgoing
-from services.notifications.events import AgencyNotice, Channel, NoticeQueued, SuppressionReason
+from services.notifications.events import AgencyNotice, Channel, NoticeQueued, NoticeSent, SuppressionReason
 from services.notifications.notice import NOTICE, MarkSent, Queued, Suppress
 from services.notifications.policy import NoticePolicy
 
@@ -66,21 +66,24 @@ async def _send(runtime: Runtime, limit: int) -> int:
         if not ids:
             return 0
         histories = await runtime.store.read_many(conn, ids)
-        settled: list[tuple[UUID, str, str | None]] = []
-        orders, outgoing = list[Order](), list[Outgoing]()
-        for notice_id in ids:
-            first, state = histories[notice_id][0], NOTICE.fold(r.event for r in histories[notice_id])
-            if not isinstance(state, Queued):
-                settled.append((notice_id, "suppressed", "no_longer_open"))
-                continue
-            doors = open_doors(state.notice, runtime.service.policy, runtime)
-            settled.append((notice_id, "sent", None) if doors else (notice_id, "suppressed", "channel_off"))
-            orders += _orders(runtime, first, doors)
-            outgoing += [message(first, state.notice)] if Channel.TOPIC in doors else []
+        states = {i: NOTICE.fold(r.event for r in histories[i]) for i in ids}
+        still = {i: state.notice for i, state in states.items() if isinstance(state, Queued)}
+        doors = {i: open_doors(notice, runtime.service.policy, runtime) for i, notice in still.items()}
+        orders = [order for i in still for order in _orders(runtime, histories[i][0], doors[i])]
+        # A notice may be withdrawn between the look above and here: only what the decider says was sent is put on the topic.
+        done = await runtime.executor.execute_many(conn, orders)
+        sent = {(r.stream_id, r.event.channel) for r in done if isinstance(r.event, NoticeSent)}
+        told = {i for i, _ in sent}
+        outgoing = [message(histories[i][0], notice) for i, notice in still.items() if (i, Channel.TOPIC) in sent]
         await runtime.store.publish_many(conn, outgoing)
-        await runtime.executor.execute_many(conn, orders)
-        await _settle(conn, settled)
+        await _settle(conn, [_fate(i, i in told, bool(doors.get(i, True))) for i in ids])
         return len(ids)
+
+
+def _fate(notice_id: UUID, told: bool, door: bool) -> tuple[UUID, str, str | None]:
+    if told:
+        return notice_id, "sent", None
+    return notice_id, "suppressed", "no_longer_open" if door else "channel_off"
 
 
 def open_doors(notice: NoticeQueued, policy: NoticePolicy, runtime: Runtime) -> list[Channel]:
