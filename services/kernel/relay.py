@@ -143,9 +143,9 @@ class Relay:
 
     async def _lead(self, conn: Any) -> None:
         producer = self.producer()
-        await producer.start()
-        log.info("relay_leads")
-        try:
+        try:  # also when the start itself is cancelled: its connections must not be left open
+            await producer.start()
+            log.info("relay_leads")
             while True:
                 if await self.drain(conn, producer) == 0:
                     await asyncio.sleep(IDLE)

@@ -75,12 +75,14 @@ class Worker:
         app.agent(source, name="collect", concurrency=1)(collect)
         app.finalize()
         tasks: list[asyncio.Task[None]] = []
+        starting = asyncio.create_task(app.start())
         try:
-            await app.start()
+            await asyncio.shield(starting)
             tasks += [asyncio.create_task(self._pump()), asyncio.create_task(self._watch(app))]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             raise RuntimeError("the worker's loop ended by itself")
         finally:
+            await asyncio.wait([starting], timeout=5)  # one that is cut short would leave connections open
             await asyncio.shield(asyncio.wait_for(self._stop(app, tasks), 15))
 
     async def _stop(self, app: Any, tasks: list[asyncio.Task[None]]) -> None:
