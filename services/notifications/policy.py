@@ -1,5 +1,6 @@
 """Routing rows, offices, doors and resolutions as typed values. Loading checks every row against the events and texts it names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -131,6 +132,19 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """Who is tried one after the other to remind a holder; the row's id is the register's window.
+
+    `rungs`: PERSON, then offices AGENCY@level; each has `working_days` until the next one is tried. `handset`: that a message arrived
+    on the holder's or guardian's phone is a proof.
+    """
+
+    rungs: tuple[str, ...]
+    working_days: int
+    handset: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NoticePolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
@@ -147,6 +161,7 @@ class NoticePolicy:
     doors: Rules[Door]
     conduct: Rules[Conduct]
     watch: Rules[Watch]
+    ladders: Rules[Ladder]
 
     @property
     def routed(self) -> tuple[type, ...]:
@@ -194,6 +209,7 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         doors=load(rows, "door", Door),
         conduct=load(rows, "conduct", Conduct),
         watch=load(rows, "watch", Watch),
+        ladders=load(rows, "ladder", Ladder),
     )
     _check(policy)
     return policy
@@ -218,22 +234,32 @@ def _check(policy: NoticePolicy) -> None:
         for event in (said.on, *(known[route] for route in said.routes)):
             if missing := set(said.same) - _fields(where, event):
                 raise PolicyError(f"{where}: {event} has no {sorted(missing)}")
+    for ladder in policy.ladders.rows:
+        where = f"policy.toml [[ladder]] {ladder.id}"
+        _check_targets(where, [rung for rung in ladder.value.rungs if rung != "PERSON"], codes)
+        if not ladder.value.rungs or ladder.value.working_days < 1:
+            raise PolicyError(f"{where}: a ladder has a rung, and a rung a working day")
     for row_ in policy.successors.rows:
         if row_.value.agency not in codes:
             raise PolicyError(f"policy.toml [[successor]] {row_.id}: there is no agency {row_.value.agency}")
 
 
 def _check_offices(where: str, route: Route, codes: set[str]) -> None:
-    for office in (*route.to, route.returns_to, *(each for step in route.chain for each in step.split("+"))):
-        agency, _, level = office.partition("@")
-        if level not in LEVELS or not agency:
-            raise PolicyError(f"{where}: {office} is not AGENCY@level")
-        if agency not in codes | {"owner", "same"}:
-            raise PolicyError(f"{where}: there is no agency {agency}")
+    steps = [each for step in route.chain for each in step.split("+")]
+    _check_targets(where, [*route.to, route.returns_to, *steps], codes | {"owner", "same"})
     if min(route.days, *route.remind, 1) < 1 or min(route.accept_days, route.act_days) < 0:
         raise PolicyError(f"{where}: a deadline is at least one working day")
     if route.accept_days and not route.act_days:
         raise PolicyError(f"{where}: what is accepted must be acted on: act_days is missing")
+
+
+def _check_targets(where: str, offices: Sequence[str], codes: set[str]) -> None:
+    for office in offices:
+        agency, _, level = office.partition("@")
+        if level not in LEVELS or not agency:
+            raise PolicyError(f"{where}: {office} is not AGENCY@level")
+        if agency not in codes:
+            raise PolicyError(f"{where}: there is no agency {agency}")
 
 
 def _check_text(where: str, route: Route, templates: Templates) -> None:

@@ -1,0 +1,102 @@
+"""What the ledger of renewal reminders says: stream = one reminder that is owed. Published through `events.py`.
+
+A reminder is owed per certificate, validity period, window and number (joint opinion, part 4: 不少于两次提醒). It counts only when it
+reached somebody; a rung of the ladder is either the person, or an office that goes there.
+"""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from services.kernel.events import event
+
+
+class Proof(StrEnum):
+    """By what is known that a reminder reached somebody."""
+
+    UNKNOWN = "UNKNOWN"
+    HANDSET = "HANDSET"  # the provider says that the message arrived on the phone
+    HOLDER = "HOLDER"  # the holder said so
+    GUARDIAN = "GUARDIAN"  # the guardian said so
+    VISITOR = "VISITOR"  # a visitor told the holder or guardian in person
+
+
+class StopReason(StrEnum):
+    """Why a reminder is owed no more."""
+
+    UNKNOWN = "UNKNOWN"
+    RENEWED = "RENEWED"
+    CANCELLED = "CANCELLED"
+    DEATH = "DEATH"
+
+
+@event
+class ReminderOpened:
+    """A certificate came inside a window: the holder is owed a reminder, rung by rung until one reaches."""
+
+    certificate_id: UUID
+    person_id: UUID
+    division: str  # the certificate's village
+    valid_to: date
+    window: str  # an ExpiryWindow of the register
+    reminder: int
+    ladder: tuple[str, ...]  # PERSON, then offices like CUN@village
+    opened_on: date
+
+
+@event
+class ReminderTried:
+    """A rung is tried; without a proof by `answer_by` the next one follows. It says all that who is to do it needs."""
+
+    certificate_id: UUID
+    person_id: UUID
+    valid_to: date
+    window: str
+    rung: str
+    number: int  # of the rung, from 0
+    tried_on: date
+    answer_by: date | None  # none: the last rung, which is tried until the certificate lapses
+
+
+@event
+class ReminderNotReached:
+    """A rung did not reach: no phone, refused, or silence until the day."""
+
+    rung: str
+    reason: str  # code: no_phone, no_proof_in_time, what the provider or the visitor said
+    ended_on: date
+
+
+@event
+class ReminderReached:
+    """It reached somebody, by this proof."""
+
+    rung: str
+    proof: Proof
+    reached_on: date
+
+
+@event
+class ReminderArrived:
+    """The message is on the handset, which in the last month is not enough: somebody must still confirm."""
+
+    rung: str
+    arrived_on: date
+
+
+@event
+class ReminderStopped:
+    """What it was about is over."""
+
+    reason: StopReason
+    stopped_on: date
+
+
+@event
+class ReminderMissed:
+    """The certificate lapsed and nobody was reached."""
+
+    certificate_id: UUID
+    person_id: UUID
+    valid_to: date
+    missed_on: date

@@ -1,0 +1,187 @@
+"""A reminder that is owed: rung by rung until a proof is there, stopped by a renewal, missed by a lapse."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.kernel.errors import Forbidden, NotFound, ShouwangError
+from services.notifications import reminder as r
+from services.notifications import reminder_events as e
+from services.notifications.policy import load_policy
+from tests.spec import Spec, context, spec
+
+POLICY, CARD, HOLDER, VILLAGE = load_policy(), UUID(int=1), UUID(int=2), "533401102201"
+ENDS, DAY = date(2026, 8, 31), date(2026, 3, 2)
+MACHINE, LIAISON = "machine:notifications.worker", f"CUN:{VILLAGE}:liaison-1"
+SIX = ("PERSON", "CUN@village", "CL@township", "CL@county")
+
+
+def opened(window: str = "SIX_MONTHS", ladder: tuple[str, ...] = SIX, ends: date = ENDS, on: date = DAY) -> e.ReminderOpened:
+    """A reminder's beginning."""
+    return e.ReminderOpened(
+        certificate_id=CARD,
+        person_id=HOLDER,
+        division=VILLAGE,
+        valid_to=ends,
+        window=window,
+        reminder=1,
+        ladder=ladder,
+        opened_on=on,
+    )
+
+
+def tried(number: int, on: date, by: date | None, first: e.ReminderOpened | None = None) -> e.ReminderTried:
+    """A rung."""
+    said = first or opened()
+    return e.ReminderTried(
+        certificate_id=CARD, person_id=HOLDER, valid_to=said.valid_to, window=said.window, rung=said.ladder[number], number=number,
+        tried_on=on, answer_by=by,
+    )  # fmt: skip
+
+
+OPEN = r.Open(CARD, HOLDER, VILLAGE, ENDS, "SIX_MONTHS", 1)
+OPENED = (opened(), tried(0, DAY, date(2026, 3, 16)))
+IN_LAST_MONTH = opened("ONE_MONTH", ("PERSON", "CUN@village", "CL@county"))
+LAST = (IN_LAST_MONTH, tried(0, DAY, date(2026, 3, 5), IN_LAST_MONTH))
+
+
+def reminder(*past: object) -> Spec:
+    """A reminder with this past."""
+    return spec(r.REMINDER, POLICY).given(*past)
+
+
+def test_a_window_opens_a_reminder_once_and_the_person_is_tried_first() -> None:
+    reminder().when(OPEN, DAY, MACHINE).then(*OPENED)
+    reminder(*OPENED).when(OPEN, DAY, MACHINE).then_nothing()
+
+
+def test_a_message_on_the_handset_is_a_proof_half_a_year_before_the_end() -> None:
+    reached = e.ReminderReached(rung="PERSON", proof=e.Proof.HANDSET, reached_on=DAY)
+    reminder(*OPENED).when(r.NoteOutcome(True), DAY, MACHINE).then(reached)
+    reminder(*OPENED, reached).when(r.NoteOutcome(True), DAY, MACHINE).then_nothing()
+
+
+def test_in_the_last_month_somebody_must_confirm() -> None:
+    arrived = e.ReminderArrived(rung="PERSON", arrived_on=DAY)
+    reminder(*LAST).when(r.NoteOutcome(True), DAY, MACHINE).then(arrived)
+    reminder(*LAST, arrived).when(r.NoteOutcome(True), DAY, MACHINE).then_nothing()
+    told = e.ReminderReached(rung="PERSON", proof=e.Proof.HOLDER, reached_on=DAY)
+    reminder(*LAST, arrived).when(r.Confirm(e.Proof.HOLDER), DAY, LIAISON).then(told)
+    following = e.ReminderNotReached(rung="PERSON", reason="no_proof_in_time", ended_on=date(2026, 3, 6))
+    second = tried(1, date(2026, 3, 6), date(2026, 3, 11), IN_LAST_MONTH)
+    reminder(*LAST, arrived).when(r.Climb(), date(2026, 3, 6), MACHINE).then(following, second)
+
+
+def test_who_has_no_phone_is_visited_at_once() -> None:
+    ended = e.ReminderNotReached(rung="PERSON", reason="no_phone", ended_on=DAY)
+    reminder(*OPENED).when(r.NoteOutcome(False, "no_phone"), DAY, MACHINE).then(ended, tried(1, DAY, date(2026, 3, 16)))
+
+
+def test_silence_leads_to_the_next_rung_the_day_after_and_not_before() -> None:
+    reminder(*OPENED).when(r.Climb(), date(2026, 3, 16), MACHINE).then_nothing()
+    on = date(2026, 3, 17)
+    ended = e.ReminderNotReached(rung="PERSON", reason="no_proof_in_time", ended_on=on)
+    reminder(*OPENED).when(r.Climb(), on, MACHINE).then(ended, tried(1, on, date(2026, 3, 31)))
+
+
+def test_the_last_rung_is_tried_until_the_end() -> None:
+    on = date(2026, 8, 20)
+    past = (opened(), tried(2, date(2026, 8, 5), date(2026, 8, 19)))
+    ended = e.ReminderNotReached(rung="CL@township", reason="no_proof_in_time", ended_on=on)
+    reminder(*past).when(r.Climb(), on, MACHINE).then(ended, tried(3, on, None))
+    reminder(*past, ended, tried(3, on, None)).when(r.Climb(), date(2026, 9, 1), MACHINE).then_nothing()
+
+
+def test_no_rung_follows_when_the_certificate_has_lapsed() -> None:
+    past = (opened(), tried(1, date(2026, 8, 25), ENDS))
+    last = e.ReminderNotReached(rung="CUN@village", reason="no_proof_in_time", ended_on=date(2026, 9, 1))
+    reminder(*past).when(r.Climb(), date(2026, 9, 1), MACHINE).then(last)
+
+
+def test_no_rung_has_more_days_than_the_certificate() -> None:
+    asked, late = r.Open(CARD, HOLDER, VILLAGE, ENDS, "SIX_MONTHS", 1), date(2026, 8, 28)
+    reminder().when(asked, late, MACHINE).then(opened(on=late), tried(0, late, ENDS))
+
+
+def test_a_visitor_who_told_the_holder_is_a_proof_whatever_is_being_tried() -> None:
+    reached = e.ReminderReached(rung="CUN@village", proof=e.Proof.VISITOR, reached_on=DAY)
+    reminder(*OPENED).when(r.NoteVisit(True), DAY, MACHINE).then(reached)
+    reminder(*OPENED, tried(2, DAY, ENDS)).when(r.NoteVisit(True), DAY, MACHINE).then(reached)
+    reminder(*OPENED, reached).when(r.NoteVisit(True), DAY, MACHINE).then_nothing()
+
+
+def test_a_visitor_who_met_nobody_hands_it_on_when_the_village_is_being_tried() -> None:
+    village = (*OPENED, tried(1, DAY, date(2026, 3, 16)))
+    ended = e.ReminderNotReached(rung="CUN@village", reason="moved_away", ended_on=DAY)
+    reminder(*village).when(r.NoteVisit(False, "moved_away"), DAY, MACHINE).then(ended, tried(2, DAY, date(2026, 3, 16)))
+    reminder(*OPENED).when(r.NoteVisit(False, "moved_away"), DAY, MACHINE).then_nothing()
+
+
+def test_what_was_stopped_is_owed_again_when_its_end_is_taken_back() -> None:
+    stopped = e.ReminderStopped(reason=e.StopReason.DEATH, stopped_on=DAY)
+    reminder(*OPENED, stopped).when(OPEN, DAY, MACHINE).then(*OPENED)
+
+
+@pytest.mark.parametrize("proof", [e.Proof.HOLDER, e.Proof.GUARDIAN, e.Proof.VISITOR])
+def test_an_office_confirms_what_a_person_said_and_only_once(proof: e.Proof) -> None:
+    reached = e.ReminderReached(rung="PERSON", proof=proof, reached_on=DAY)
+    reminder(*OPENED).when(r.Confirm(proof), DAY, LIAISON).then(reached)
+    reminder(*OPENED, reached).when(r.Confirm(proof), DAY, LIAISON).rejected("reminder_settled")
+
+
+def test_a_machine_confirms_nothing_and_an_office_notes_no_receipt() -> None:
+    with pytest.raises(Forbidden, match="not_your_duty"):
+        reminder(*OPENED).when(r.Confirm(e.Proof.HOLDER), DAY, MACHINE).then_nothing()
+    with pytest.raises(Forbidden, match="not_your_duty"):
+        reminder(*OPENED).when(r.NoteOutcome(True), DAY, LIAISON).then_nothing()
+    with pytest.raises(Forbidden, match="not_your_duty"):
+        reminder(*OPENED).when(r.Confirm(e.Proof.HOLDER), DAY, "MZ:533401:official-1").then_nothing()
+    with pytest.raises(NotFound, match="reminder_unknown"):
+        reminder().when(r.Confirm(e.Proof.HOLDER), DAY, LIAISON).then_nothing()
+    for proof in (e.Proof.HANDSET, e.Proof.UNKNOWN):
+        reminder(*OPENED).when(r.Confirm(proof), DAY, LIAISON).rejected("no_proof")
+
+
+def test_a_renewal_stops_it_and_a_lapse_says_that_nobody_was_reached() -> None:
+    stopped = e.ReminderStopped(reason=e.StopReason.RENEWED, stopped_on=DAY)
+    missed = e.ReminderMissed(certificate_id=CARD, person_id=HOLDER, valid_to=ENDS, missed_on=DAY)
+    reminder(*OPENED).when(r.Stop(e.StopReason.RENEWED), DAY, MACHINE).then(stopped)
+    reminder(*OPENED).when(r.Lapse(), DAY, MACHINE).then(missed)
+    for ended in (stopped, missed, e.ReminderReached(rung="PERSON", proof=e.Proof.HOLDER, reached_on=DAY)):
+        for command in (r.Stop(e.StopReason.CANCELLED), r.Lapse(), r.Climb(), r.NoteOutcome(False, "refused")):
+            reminder(*OPENED, ended).when(command, date(2026, 9, 1), MACHINE).then_nothing()
+
+
+COMMANDS: tuple[Any, ...] = (
+    r.NoteOutcome(True), r.NoteOutcome(False, "refused"), r.NoteVisit(True), r.NoteVisit(False, "not_met"), r.Climb(),
+    r.Confirm(e.Proof.GUARDIAN), r.Stop(e.StopReason.RENEWED), r.Lapse(),
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(["SIX_MONTHS", "ONE_MONTH"]), st.lists(st.tuples(st.sampled_from(COMMANDS), st.integers(0, 40)), max_size=25)
+)
+def test_whatever_happens_no_rung_goes_back_and_nothing_follows_an_end(window: str, path: list[tuple[Any, int]]) -> None:
+    day = DAY
+    past: list[Any] = list(
+        r.decide(r.Absent(), replace(OPEN, window=window), POLICY, context(day, MACHINE))
+    )  # fmt: skip
+    for command, days in path:
+        day += timedelta(days=days)
+        actor = LIAISON if isinstance(command, r.Confirm) else MACHINE
+        try:
+            past += r.decide(r.REMINDER.fold(past), command, POLICY, context(day, actor))
+        except ShouwangError:
+            continue
+    rungs = [x.number for x in past if isinstance(x, e.ReminderTried)]
+    ends = [n for n, x in enumerate(past) if isinstance(x, e.ReminderReached | e.ReminderStopped | e.ReminderMissed)]
+    assert rungs == sorted(rungs)
+    assert ends in ([], [len(past) - 1])
+    proofs = [x.proof for x in past if isinstance(x, e.ReminderReached)]
+    assert not (window == "ONE_MONTH" and e.Proof.HANDSET in proofs)
+    assert all(x.answer_by <= ENDS for x in past if isinstance(x, e.ReminderTried) and x.answer_by is not None)
