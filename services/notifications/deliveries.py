@@ -1,7 +1,7 @@
 """The rows of `delivery` as the engine moves them: claimed, held, settled. SQL and values; decides nothing about whether to send."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ _PARTS = (
     + """
 WHERE d.letter_id = ANY($1::uuid[]) AND d.state IN ('due', 'unknown') ORDER BY d.delivery_id FOR UPDATE OF d"""
 )
+_LETTER = _SELECT + "WHERE d.letter_id = $1 AND d.channel = $2 ORDER BY d.delivery_id FOR UPDATE OF d"
 # What waits, oldest first. Recipients that have their share under way, and subscriptions that are paused or disabled, are left out:
 # one slow office fills its own share and nobody else's.
 _WAITING = (
@@ -113,6 +114,12 @@ async def waiting(conn: Any, channel: Channel, now: datetime, busy: Sequence[UUI
 async def parts(conn: Any, letter_ids: Sequence[UUID]) -> list[Delivery]:
     """All open deliveries of letters that were tried before: such a letter never goes out in pieces."""
     return [Delivery(*r) for r in await conn.fetch(_PARTS, list(letter_ids))]
+
+
+async def sent_as(conn: Any, channel: Channel, letter_id: UUID) -> list[Delivery]:
+    """All deliveries of a letter that was tried, locked, as they were when its last attempt was claimed; `state` is that of now."""
+    found = [Delivery(*r) for r in await conn.fetch(_LETTER, letter_id, channel)]
+    return [replace(d, attempt=d.attempt - 1) for d in found]
 
 
 async def sent_today(conn: Any, recipients: Sequence[UUID], channel: Channel, day: date) -> dict[UUID, int]:
