@@ -17,6 +17,13 @@ _PARTS = (
     + """
 WHERE d.letter_id = ANY($1::uuid[]) AND d.state IN ('due', 'unknown') ORDER BY d.delivery_id FOR UPDATE OF d"""
 )
+_REST = (
+    _SELECT
+    + """
+WHERE d.channel = $1 AND d.state = 'due' AND d.due_at <= now() AND (d.held_until IS NULL OR d.held_until <= $2)
+    AND d.recipient = ANY($3::uuid[]) AND d.letter_id IS NULL AND d.digest AND d.delivery_id <> ALL($4::uuid[])
+ORDER BY d.seq FOR UPDATE OF d SKIP LOCKED"""
+)
 _LETTER = _SELECT + "WHERE d.letter_id = $1 AND d.channel = $2 ORDER BY d.delivery_id FOR UPDATE OF d"
 # What waits, oldest first. Recipients that have their share under way, and subscriptions that are paused or disabled, are left out:
 # one slow office fills its own share and nobody else's.
@@ -109,6 +116,12 @@ async def under_way(conn: Any, channel: Channel) -> dict[UUID, int]:
 async def waiting(conn: Any, channel: Channel, now: datetime, busy: Sequence[UUID], limit: int) -> list[Delivery]:
     """What may be sent, oldest first, locked; `now` is domain time."""
     return [Delivery(*r) for r in await conn.fetch(_WAITING, channel, now, list(busy), limit)]
+
+
+async def rest(conn: Any, channel: Channel, now: datetime, found: Sequence[Delivery]) -> list[Delivery]:
+    """What else may be sent to the recipients of `found` in digests, oldest first, locked."""
+    known, to = [d.delivery_id for d in found], sorted({d.recipient for d in found if d.digest})
+    return [Delivery(*r) for r in await conn.fetch(_REST, channel, now, to, known)] if to else []
 
 
 async def parts(conn: Any, letter_ids: Sequence[UUID]) -> list[Delivery]:

@@ -21,10 +21,11 @@ from services.kernel.service import Runtime
 from services.notifications import deliveries
 from services.notifications.channels.letters import Letter, Outcome, Receipt, Sender
 from services.notifications.channels.opening import opened
-from services.notifications.conduct import quiet_until, tomorrow
+from services.notifications.composing import compose
+from services.notifications.conduct import GATHERED, quiet_until, tomorrow
 from services.notifications.deliveries import Delivery
 from services.notifications.events import Channel
-from services.notifications.letter import Group, chosen, composed, grouped
+from services.notifications.letter import Group, chosen, grouped
 from services.notifications.policy import Conduct
 from services.notifications.settling import Settled, conduct_of, settle
 from services.notifications.sources import SOURCES, Content, Source
@@ -115,7 +116,11 @@ class Engine:
                 full = [to for to, n in busy.items() if n >= conduct.per_recipient]
                 found = await deliveries.waiting(conn, channel, now, full, 4 * room + conduct.most)
                 found = await self._awake(conn, channel, conduct, found, now)
-                groups = await self._picked(conn, channel, conduct, grouped(await _whole(conn, found), conduct.most), room, busy)
+                whole, most = await _whole(conn, found), conduct.most
+                if channel in GATHERED:  # one letter, however much there is
+                    whole += await deliveries.rest(conn, channel, now, whole)
+                    most = len(whole) or 1
+                groups = await self._picked(conn, channel, conduct, grouped(whole, most), room, busy)
                 parcels = await self._packed(conn, channel, groups)
                 if parcels:
                     letters = [(p.group.letter_id, p.group.parts) for p in parcels]
@@ -174,7 +179,8 @@ class Engine:
             kept = [(d, c) for d in group.parts if isinstance(c := said[d.delivery_id], Content)]
             if kept:
                 rest = Group(tuple(d for d, _ in kept))
-                parcels.append(Parcel(rest, composed(rest, [c for _, c in kept])))
+                letter = await compose(self.runtime, conn, channel, rest, [c for _, c in kept])
+                parcels.append(Parcel(rest, letter))
         return parcels
 
     async def _said(self, conn: Any, parts: Sequence[Delivery]) -> list[Content | str]:
