@@ -22,6 +22,7 @@ from services.notifications.delivering import Engine, Parcel
 from services.notifications.events import Channel, DisablingReason, NoticeDelivered, NoticeFailed, NoticeSent
 from services.notifications.settling import Settled
 from tests.notifications.outside import Outside, about, outside
+from tests.notifications.told import configured
 from tests.world import World
 
 MOBILE, NOON = "13800000000", datetime(2026, 3, 2, 4, tzinfo=UTC)  # in Shanghai
@@ -68,8 +69,7 @@ async def texted(
     place: World, house: House, channels: Channels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Texted]:
     """See `Texted`; by day, for texts keep quiet hours."""
-    monkeypatch.setenv("SHOUWANG_CHANNELS_FILE", str(house.channels))
-    monkeypatch.setenv("SHOUWANG_SECRETS_DIR", str(house.folder / "secrets"))
+    configured(house, monkeypatch)
     place.set_clock(NOON)
     assert channels.sms is not None
     sms = SmsSender(channels.sms)
