@@ -109,6 +109,16 @@ async def test_the_same_content_is_written_once_and_other_content_never_over_it(
     assert len(fetched(house).rows) == 2
 
 
+async def test_the_same_content_for_another_certificate_is_sealed_anew(
+    house: House, settings: DropSettings, letter: Letter
+) -> None:
+    drops = DropSender(settings)
+    await drops.send(letter)
+    renewed = house.authority.issue("renewed")
+    assert await drops.send(replace(letter, keys=(renewed[0].read_text(),))) == PUT
+    assert len(opened(settings.folder / NAME, *renewed, house.authority.file).rows) == 2
+
+
 async def test_what_broke_off_after_the_digest_is_finished_by_the_next_try(
     house: House, settings: DropSettings, letter: Letter
 ) -> None:

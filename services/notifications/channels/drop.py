@@ -1,7 +1,8 @@
 """A folder from which a bureau without a link to us fetches its day: one file per office and day,
 `<agency>/<division>/<day>-<first>-<last>.zip.p7m`. What is inside and how it is opened: `bundle.py`.
 
-A file is complete or not there: it is written beside, flushed, and renamed. The same content has the same name and is written once;
+A file is complete or not there: it is written beside, flushed, and renamed. The same content has the same name and is written once
+for a certificate;
 other content under a name that is taken is refused (a digest of what was written is kept in `.digests`). What was written for which
 letter is kept too (`.letters`), so that a letter of unknown fate can be asked for: by then it may have less to say. What an office took
 away is written anew when it is sent anew. Who may fetch is the folder's matter; files are 0640.
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import SecretStr, ValidationError
 
 from services.notifications.channels.bundle import DAY, Day, Seal, packed, unfit
@@ -78,15 +80,20 @@ class DropSender:
 
     def _put(self, letter: Letter, below: Path, day: Day, recipient: x509.Certificate) -> Receipt:
         name = below / f"{day.day}-{day.first}-{day.last}.zip.p7m"
-        digest = hashlib.sha256(DAY.dump_json(day)).hexdigest()
+        digest, sealed_for = hashlib.sha256(DAY.dump_json(day)).hexdigest(), recipient.fingerprint(SHA256()).hex()
         path, mark = self._settings.folder / name, self._settings.folder / ".digests" / f"{'-'.join(name.parts)}.sha256"
         with self._lock:
             if not self._settings.folder.is_dir():  # a mount that is not there must not become a folder of ours
                 return Receipt(Outcome.LATER, reason="folder_missing")
             if path.exists():
-                same = mark.exists() and mark.read_text() == digest
-                return Receipt(Outcome.DELIVERED, str(name)) if same else Receipt(Outcome.REFUSED, str(name), "name_taken")
-            _written(mark, digest.encode(), 0o600)  # first, so that a crash never leaves a file nobody knows the content of
+                content, certificate = (*(mark.read_text().split() if mark.exists() else ()), "", "")[:2]
+                if content != digest:
+                    return Receipt(Outcome.REFUSED, str(name), "name_taken")
+                if certificate == sealed_for:
+                    return Receipt(Outcome.DELIVERED, str(name))
+            _written(
+                mark, f"{digest} {sealed_for}".encode(), 0o600
+            )  # first, so that a crash never leaves a file nobody knows the content of
             _written(self._settings.folder / ".letters" / letter.reference, str(name).encode(), 0o600)
             _written(path, self._seal.closed(packed(letter.to, day), recipient), 0o640)
         return Receipt(Outcome.DELIVERED, str(name))
