@@ -69,8 +69,8 @@ def day(rows: Sequence[Any], on: date) -> Day:
 
 
 async def _workload(runtime: Runtime, conn: Any, group: Group) -> dict[str, Any]:
-    """How much waits for the office now, by the names that `robots.WORDS` knows; nothing of what is nothing, but for `open`."""
+    """Whose counts, and how much waits there now by the names of `robots.WORDS`; nothing of what is nothing, but for `open`."""
     first, now, policy = group.parts[0], today(runtime.clock), runtime.service.policy
     soon = policy.calendar.add(now, policy.groups.one("group", now, first.division).due_soon_days)
     row = await conn.fetchrow(_WORKLOAD, first.agency, first.division, [d.cause_id for d in group.parts], now, soon)
-    return {name: n for name, n in row.items() if n or name == "open"}
+    return {"office": f"{first.agency}:{first.division}"} | {name: n for name, n in row.items() if n or name == "open"}

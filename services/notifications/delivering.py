@@ -245,7 +245,7 @@ class Engine:
 
     async def settle(self, batch: Sequence[Settled]) -> int:
         """Write what became of attempts; for how many deliveries it counted."""
-        return await settle(self.runtime, batch, self._sources, self._jitter())
+        return await settle(self.runtime, batch, self._sources, self._jitter)
 
 
 async def _whole(conn: Any, found: Sequence[Delivery]) -> list[Delivery]:

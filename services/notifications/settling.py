@@ -3,7 +3,8 @@
 Decides nothing about when a letter goes out (`delivering.py`) and reads no provider's words (`channels/`).
 """
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from services.notifications.sources import SOURCES, Source
 ATTEMPTS = Counter(
     "shouwang_delivery_attempts_total", "deliveries' attempts by what became of them", ["channel", "state", "reason"]
 )
+Jitter = Callable[[], float]  # numbers in [0, 1), a new one for each letter
 NOT_YET = ("due", "sending")
 
 
@@ -41,7 +43,9 @@ def conduct_of(runtime: Runtime, channel: Channel) -> Conduct:
     return found
 
 
-async def settle(runtime: Runtime, batch: Sequence[Settled], sources: Mapping[str, Source] = SOURCES, jitter: float = 0.0) -> int:
+async def settle(
+    runtime: Runtime, batch: Sequence[Settled], sources: Mapping[str, Source] = SOURCES, jitter: Jitter = random.random
+) -> int:
     """Write what became of attempts, with all that follows, in one transaction; for how many deliveries it counted."""
     async with runtime.pool.acquire() as conn, conn.transaction():
         return await _settle(runtime, conn, batch, sources, jitter)
@@ -51,7 +55,7 @@ async def settle_later(runtime: Runtime, channel: Channel, reference: str, recei
     """Write what a provider says later of the letter `reference`; a repeat, or what comes after the end, changes nothing.
 
     False when no such letter is known to have been sent (yet): the receipt may have overtaken our own record of the sending, and
-    must come again. Until then the rows are locked, so neither order of the two loses anything.
+    must come again. The rows are locked meanwhile, so that neither of the two is lost, whichever is first.
     """
     try:
         letter_id = UUID(reference)
@@ -61,14 +65,14 @@ async def settle_later(runtime: Runtime, channel: Channel, reference: str, recei
         parts = await deliveries.sent_as(conn, channel, letter_id)
         if not parts or any(d.state in NOT_YET for d in parts):
             return False
-        await _settle(runtime, conn, [Settled(channel, Group(tuple(parts)), receipt)], SOURCES, 0.0)
+        await _settle(runtime, conn, [Settled(channel, Group(tuple(parts)), receipt)], SOURCES, random.random)
     return True
 
 
-async def _settle(runtime: Runtime, conn: Any, batch: Sequence[Settled], sources: Mapping[str, Source], jitter: float) -> int:
+async def _settle(runtime: Runtime, conn: Any, batch: Sequence[Settled], sources: Mapping[str, Source], jitter: Jitter) -> int:
     settlements: dict[tuple[Channel, str], list[deliveries.Settlement]] = {}
     for each in batch:
-        end = fate(each.group, each.receipt, conduct_of(runtime, each.channel), jitter)
+        end = fate(each.group, each.receipt, conduct_of(runtime, each.channel), jitter())
         for d in each.group.parts:
             one = deliveries.Settlement(d, end.state, end.reason, each.receipt.provider_ref, end.wait, each.answered)
             settlements.setdefault((each.channel, d.source), []).append(one)

@@ -110,6 +110,14 @@ async def test_a_robot_nobody_configured_is_refused_and_none_can_be_asked(channe
         assert await robots.ask(LETTER.reference) is None
 
 
+async def test_a_robot_says_only_of_its_own_offices_how_much_waits(house: House, channels: Channels) -> None:
+    async with sender(channels, offices=("CL:533401",)) as robots:
+        told = [replace(LETTER, data={**LETTER.data, **whose}) for whose in ({"office": "CL:533401"}, {"office": "MZ:533401"}, {})]
+        refused = Receipt(Outcome.REFUSED, reason="robot_of_another_office")
+        assert [await robots.send(letter) for letter in told] == [Receipt(Outcome.SENT), refused, refused]
+    assert [m["text"] for m in house.control.records("wecom")] == [SAID]
+
+
 async def test_neither_token_nor_content_is_shown(
     house: House, channels: Channels, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,11 +1,10 @@
 """A folder from which a bureau without a link to us fetches its day: one file per office and day,
 `<agency>/<division>/<day>-<first>-<last>.zip.p7m`. What is inside and how it is opened: `bundle.py`.
 
-A file is complete or not there: it is written beside, flushed, and renamed. The same content has the same name and is written once
-for a certificate;
-other content under a name that is taken is refused (a digest of what was written is kept in `.digests`). What was written for which
-letter is kept too (`.letters`), so that a letter of unknown fate can be asked for: by then it may have less to say. What an office took
-away is written anew when it is sent anew. Who may fetch is the folder's matter; files are 0640.
+A file is complete or not there: it is written beside, flushed, and renamed. The same content has the same name and is written once for
+a certificate; other content under a name that is taken is refused (`.digests` keeps what was written, and for whom). `.letters` keeps
+which file was which letter's, so that one of unknown fate can be asked for: by then it may have less to say. What an office took away
+is written anew when it is sent anew. Who may fetch is the folder's matter; files are 0640.
 """
 
 import asyncio
@@ -91,9 +90,8 @@ class DropSender:
                     return Receipt(Outcome.REFUSED, str(name), "name_taken")
                 if certificate == sealed_for:
                     return Receipt(Outcome.DELIVERED, str(name))
-            _written(
-                mark, f"{digest} {sealed_for}".encode(), 0o600
-            )  # first, so that a crash never leaves a file nobody knows the content of
+            # First what is known of it, so that a crash never leaves a file nobody knows the content of.
+            _written(mark, f"{digest} {sealed_for}".encode(), 0o600)
             _written(self._settings.folder / ".letters" / letter.reference, str(name).encode(), 0o600)
             _written(path, self._seal.closed(packed(letter.to, day), recipient), 0o640)
         return Receipt(Outcome.DELIVERED, str(name))

@@ -1,8 +1,8 @@
 """Group robots of 企业微信 and 钉钉: how much is waiting, and where to log in. Never a household, never a person.
 
 A group has members whom nobody checked. So the words are made here, from counts under names of a fixed list and the login page of the
-settings; the letter's own text is not sent, and a letter whose data says anything else is refused (`not_for_groups`). A letter's `to`
-is the name of a robot in the settings, because the robot's real address is itself a secret.
+settings; the letter's own text is not sent, and a letter whose data says anything else but whose `office` the counts are is refused
+(`not_for_groups`). A letter's `to` is the name of a robot in the settings, because the robot's real address is itself a secret.
 
 [known] The two protocols are written from memory of the public documents and were not tried against the real servers: 企业微信 takes
 the key in the URL, errcode 45009 = too many, 93000 = no such webhook; 钉钉 takes access_token, timestamp (ms) and sign in the URL,
@@ -32,13 +32,16 @@ _REFUSED = {310000: "signature_or_keyword"}
 
 @dataclass(frozen=True, slots=True)
 class RobotSettings:
-    """One group's robot. `token`: 企业微信's key, 钉钉's access_token; `sign`: 钉钉's secret. `site`: the page where its members log in."""
+    """One group's robot. `token`: 企业微信's key, 钉钉's access_token; `sign`: 钉钉's secret. `site`: the page where its members log in.
+    `offices`: whose work its group is told of ("CL:533401"); empty: that of any office that subscribes.
+    """
 
     kind: Literal["wecom", "dingtalk"]
     url: str
     site: str
     token: SecretStr = field(repr=False)
     sign: SecretStr | None = field(default=None, repr=False)
+    offices: tuple[str, ...] = ()
     ca_file: Path | None = None
     seconds: float = 10
 
@@ -61,7 +64,10 @@ class RobotSender:
         given = self._robots.get(letter.to)
         if given is None:
             return Receipt(Outcome.REFUSED, reason="robot_not_configured")
-        words = _words(letter.data, given.site)
+        office, counts = letter.data.get("office"), {name: n for name, n in letter.data.items() if name != "office"}
+        if given.offices and office not in given.offices:
+            return Receipt(Outcome.REFUSED, reason="robot_of_another_office")
+        words = _words(counts, given.site)
         if words is None:
             return Receipt(Outcome.REFUSED, reason="not_for_groups")
         answer = await self._posters[letter.to].post(_address(given, time.time_ns() // 1_000_000), _message(given, words))
