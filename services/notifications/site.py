@@ -16,8 +16,8 @@ from services.notifications.links import Linked, Links
 
 
 def _base(url: str) -> str:
-    if url and not callable_url(url):
-        raise ValueError("SHOUWANG_SITE must be an https:// URL without credentials")
+    if url and (not callable_url(url) or "?" in url):
+        raise ValueError("SHOUWANG_SITE must be an https:// URL without credentials and query")
     return url.rstrip("/")
 
 

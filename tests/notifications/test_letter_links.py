@@ -62,7 +62,9 @@ async def test_a_link_serves_for_as_long_as_the_policy_says_from_the_making_of_i
         assert (answer.status, (await answer.json(content_type=None))["title"]) == (404, "link_expired")
 
 
-@pytest.mark.parametrize("site", ["http://notices.example.cn", "notices.example.cn", "https://a:b@notices.example.cn"])
+@pytest.mark.parametrize(
+    "site", ["http://notices.example.cn", "notices.example.cn", "https://a:b@notices.example.cn", "https://a.cn/?b"]
+)
 async def test_a_site_that_cannot_be_one_stops_the_start(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOUWANG_SITE", site)
     with pytest.raises(ValueError, match="SHOUWANG_SITE"):
