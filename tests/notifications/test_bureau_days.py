@@ -79,6 +79,25 @@ async def test_a_file_that_was_written_before_its_sender_died_is_asked_for_and_n
     ]  # fmt: skip
 
 
+async def test_a_certificate_that_has_expired_disables_the_drop_and_after_its_renewal_nothing_is_missing(told: Told) -> None:
+    office = told.office
+    path = await told.wants_drops()
+    expired = told.house.authority.issue("old", timedelta(days=-1))[0].read_text()
+    await office.runtime.pool.execute("UPDATE subscription_address SET keys = $1", [expired])  # time has passed
+    await office.queue(about("一", RISK))
+    await told.at(NINE)
+    assert await office.deliver(Channel.DROP) == 1
+    assert await office.rows("state, reason") == [("failed", "gone")]
+    await office.queue(about("二", RISK))
+    await office.clerk.post(f"{path}/rotate", {"keys": [(told.certificates / "office.pem").read_text()]})
+    await office.clerk.post(f"{path}/resume")
+    await office.clerk.post(f"{path}/rewind", {"to_seq": (await told.seqs())[0]})
+    await told.at(NINE + timedelta(days=1))
+    assert await office.deliver(Channel.DROP) == 1
+    (found,) = told.drops()
+    assert [found.manifest[end] for end in ("first", "last")] == await told.seqs()
+
+
 async def test_what_cannot_be_a_drop_is_refused_when_it_is_entered(told: Told, tmp_path: Path) -> None:
     office, path = told.office, await told.wants_drops()
     good = (told.certificates / "office.pem").read_text()

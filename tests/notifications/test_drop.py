@@ -141,7 +141,7 @@ async def test_a_folder_that_cannot_be_written_is_later_and_nothing_is_left(sett
 @pytest.mark.parametrize(
     ("certificate", "receipt"),
     [
-        (lambda a: a.issue("old", timedelta(days=-1))[0], Receipt(Outcome.REFUSED, reason="certificate_expired")),
+        (lambda a: a.issue("old", timedelta(days=-1))[0], Receipt(Outcome.GONE, reason="certificate_expired")),
         (lambda a: a.issue("ec", key=ec.generate_private_key(ec.SECP256R1()))[0], Receipt(Outcome.REFUSED, reason="certificate_not_rsa")),
         (lambda a: a.issue("new", begins=timedelta(days=1))[0], Receipt(Outcome.REFUSED, reason="certificate_not_yet_valid")),
         (lambda a: a.issue("key")[1], Receipt(Outcome.REFUSED, reason="certificate_unreadable")),

@@ -21,7 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import SecretStr, ValidationError
 
-from services.notifications.channels.bundle import DAY, Day, Seal, packed, unfit
+from services.notifications.channels.bundle import DAY, EXPIRED, Day, Seal, packed, unfit
 from services.notifications.channels.letters import Letter, Outcome, Receipt
 
 _OFFICE = re.compile(r"([A-Z0-9]{1,8}):(\d{4,12})", re.ASCII)
@@ -58,7 +58,9 @@ class DropSender:
         except ValueError:
             return Receipt(Outcome.REFUSED, reason="certificate_unreadable")
         if reason := unfit(recipient, datetime.now(UTC)):
-            return Receipt(Outcome.REFUSED, reason=reason)
+            return Receipt(
+                Outcome.GONE if reason == EXPIRED else Outcome.REFUSED, reason=reason
+            )  # nothing serves until it is renewed
         try:
             return await asyncio.to_thread(self._put, letter, Path(*office.groups()), day, recipient)
         except OSError:
