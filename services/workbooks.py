@@ -13,18 +13,23 @@ from io import BytesIO
 from xlsxwriter import Workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MARKED = 230  # of the 255 characters that a header may have
 Cell = str | int | Decimal | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One sheet: its tab, a title line, notes below the title, the header, and rows as wide as the header."""
+    """One sheet: its tab, a title line, notes below the title, the header, and rows as wide as the header.
+
+    `mark` stands above and below every printed page; what is beyond `MARKED` characters is left out.
+    """
 
     tab: str
     title: str
     header: Sequence[str]
     rows: Iterable[Sequence[Cell]]
     notes: Sequence[str] = ()
+    mark: str = ""
 
 
 def written(pages: Sequence[Page]) -> bytes:
@@ -50,6 +55,10 @@ def _page(book: Workbook, page: Page, kinds: dict[str, object]) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
+    if page.mark:
+        mark = page.mark[:MARKED].replace("&", "&&")  # a single one begins a code
+        sheet.set_header(f"&C&K808080{mark}")
+        sheet.set_footer(f"&C&K808080{mark}　&P/&N")
     for place, name in enumerate(page.header):
         sheet.set_column(place, place, max(10, min(32, 2 * len(name) + 4)))
     sheet.write_string(0, 0, page.title, kinds["title"])

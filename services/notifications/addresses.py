@@ -5,21 +5,25 @@ The engine reads them for a letter; each such reading is a row of `delivery`.
 """
 
 import base64
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kernel.errors import Malformed
+from services.notifications.channels.bundle import unfit
 from services.notifications.events import Channel
 
 OVERLAP = timedelta(hours=24)
+_ROBOT = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}", re.ASCII)
 
 
 class Signing(StrEnum):
@@ -37,15 +41,19 @@ class Address:
     keys: tuple[str, ...] = field(repr=False)
 
 
-def checked(channel: Channel, to: str) -> str:
-    """The address as it is kept. Raises `Malformed` without repeating it."""
-    if channel == Channel.WEBHOOK and not _callable(to):
+def checked(channel: Channel, to: str, office: str) -> str:
+    """The address as it is kept, of a subscription of `office` ("agency:division"). Raises `Malformed` without repeating it."""
+    if channel == Channel.WEBHOOK and not callable_url(to):
         raise Malformed("address_not_a_url", "请填写 https 地址，不含用户名和密码")
+    if channel in (Channel.WECOM, Channel.DINGTALK) and not _ROBOT.fullmatch(to):
+        raise Malformed("address_not_a_robot", "请填写系统中配置的机器人名称，不是它的网址")
+    if channel == Channel.DROP and to != office:
+        raise Malformed("address_not_the_office", f"请填写本单位代码 {office}")
     return to
 
 
-def _callable(to: str) -> bool:
-    """Whether a webhook may be at this URL as far as its form says; plain http only on this machine, where development is."""
+def callable_url(to: str) -> bool:
+    """Whether this may be called as far as its form says: https without credentials; plain http only on this machine, for development."""
     try:
         url = urlsplit(to)
         secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1"))
@@ -57,12 +65,26 @@ def _callable(to: str) -> bool:
 
 def made_or_given(channel: Channel, given: Sequence[str], signing: Signing) -> tuple[tuple[str, ...], str | None]:
     """The keys to keep, and what is shown once. Ours for a webhook, the office's for anything else. Raises `Malformed`."""
+    if channel == Channel.DROP:
+        _certificate(given)
     if channel != Channel.WEBHOOK:
         return tuple(given), None
     if given:
         raise Malformed("keys_are_ours", "网络回调的密钥由本系统生成")
     ours, shown = new_key(signing)
     return (ours,), shown
+
+
+def _certificate(given: Sequence[str]) -> None:
+    """Raises `Malformed` unless the one key given is a certificate that files can be encrypted to today."""
+    if len(given) != 1:
+        raise Malformed("one_certificate", "请提供本单位的一张证书（PEM）")
+    try:
+        found = x509.load_pem_x509_certificate(given[0].encode())
+    except ValueError:
+        raise Malformed("certificate_unreadable", "证书不是可读的 PEM") from None
+    if reason := unfit(found, datetime.now(UTC)):
+        raise Malformed(reason, "证书须在有效期内，且为 RSA")
 
 
 def new_key(signing: Signing) -> tuple[str, str]:

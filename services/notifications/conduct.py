@@ -3,9 +3,12 @@
 from datetime import datetime, time, timedelta
 
 from services.kernel.events import SHANGHAI
+from services.notifications.events import Channel
 from services.notifications.policy import Conduct
 
 LONGEST_WAIT = 86_400
+# Channels by which all that waits for a recipient goes out as one letter at the hour of digests, the urgent too: it is counted or listed.
+GATHERED = frozenset({Channel.WECOM, Channel.DINGTALK, Channel.DROP})
 
 
 def quiet_until(now: datetime, conduct: Conduct) -> datetime | None:

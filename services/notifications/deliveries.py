@@ -1,7 +1,7 @@
 """The rows of `delivery` as the engine moves them: claimed, held, settled. SQL and values; decides nothing about whether to send."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,14 @@ _PARTS = (
     + """
 WHERE d.letter_id = ANY($1::uuid[]) AND d.state IN ('due', 'unknown') ORDER BY d.delivery_id FOR UPDATE OF d"""
 )
+_REST = (
+    _SELECT
+    + """
+WHERE d.channel = $1 AND d.state = 'due' AND d.due_at <= now() AND (d.held_until IS NULL OR d.held_until <= $2)
+    AND d.recipient = ANY($3::uuid[]) AND d.letter_id IS NULL AND d.digest AND d.delivery_id <> ALL($4::uuid[])
+ORDER BY d.seq FOR UPDATE OF d SKIP LOCKED"""
+)
+_LETTER = _SELECT + "WHERE d.letter_id = $1 AND d.channel = $2 ORDER BY d.delivery_id FOR UPDATE OF d"
 # What waits, oldest first. Recipients that have their share under way, and subscriptions that are paused or disabled, are left out:
 # one slow office fills its own share and nobody else's.
 _WAITING = (
@@ -110,9 +118,21 @@ async def waiting(conn: Any, channel: Channel, now: datetime, busy: Sequence[UUI
     return [Delivery(*r) for r in await conn.fetch(_WAITING, channel, now, list(busy), limit)]
 
 
+async def rest(conn: Any, channel: Channel, now: datetime, found: Sequence[Delivery]) -> list[Delivery]:
+    """What else may be sent to the recipients of `found` in digests, oldest first, locked."""
+    known, to = [d.delivery_id for d in found], sorted({d.recipient for d in found if d.digest})
+    return [Delivery(*r) for r in await conn.fetch(_REST, channel, now, to, known)] if to else []
+
+
 async def parts(conn: Any, letter_ids: Sequence[UUID]) -> list[Delivery]:
     """All open deliveries of letters that were tried before: such a letter never goes out in pieces."""
     return [Delivery(*r) for r in await conn.fetch(_PARTS, list(letter_ids))]
+
+
+async def sent_as(conn: Any, channel: Channel, letter_id: UUID) -> list[Delivery]:
+    """All deliveries of a letter that was tried, locked, as they were when its last attempt was claimed; `state` is that of now."""
+    found = [Delivery(*r) for r in await conn.fetch(_LETTER, letter_id, channel)]
+    return [replace(d, attempt=d.attempt - 1) for d in found]
 
 
 async def sent_today(conn: Any, recipients: Sequence[UUID], channel: Channel, day: date) -> dict[UUID, int]:

@@ -21,17 +21,16 @@ from services.kernel.service import Runtime
 from services.notifications import deliveries
 from services.notifications.channels.letters import Letter, Outcome, Receipt, Sender
 from services.notifications.channels.opening import opened
-from services.notifications.conduct import quiet_until, tomorrow
+from services.notifications.composing import compose
+from services.notifications.conduct import GATHERED, quiet_until, tomorrow
 from services.notifications.deliveries import Delivery
 from services.notifications.events import Channel
-from services.notifications.letter import Group, chosen, composed, fate, grouped
+from services.notifications.letter import Group, chosen, grouped
 from services.notifications.policy import Conduct
+from services.notifications.settling import Settled, conduct_of, settle
 from services.notifications.sources import SOURCES, Content, Source
 
 log = structlog.get_logger()
-ATTEMPTS = Counter(
-    "shouwang_delivery_attempts_total", "deliveries' attempts by what became of them", ["channel", "state", "reason"]
-)
 NOT_SENT = Counter("shouwang_deliveries_not_sent_total", "deliveries that were never sent", ["channel", "reason"])
 HELD = Counter("shouwang_deliveries_held_total", "deliveries delayed by a rule", ["channel", "reason", "urgent"])
 UNKNOWN = Counter("shouwang_deliveries_unknown_total", "deliveries whose sender did not come back", ["channel"])
@@ -45,16 +44,6 @@ class Parcel:
 
     group: Group
     letter: Letter
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The receipt of a letter; `answered` when it is the provider's answer about an earlier attempt."""
-
-    channel: Channel
-    group: Group
-    receipt: Receipt
-    answered: bool = False
 
 
 async def run(runtime: Runtime) -> None:
@@ -107,18 +96,13 @@ class Engine:
             idle = IDLE if parcels else min(2 * idle, LONGEST_IDLE)
             await asyncio.sleep(0 if parcels else idle)
 
-    def _conduct(self, channel: Channel) -> Conduct:
-        rules: Any = self.runtime.service.policy.conduct
-        found: Conduct = rules.one(channel, today(self.runtime.clock))
-        return found
-
     def _open(self, channel: Channel) -> bool:
         day = today(self.runtime.clock)
         return any(r.id == channel and r.holds(day, "") and r.value.open for r in self.runtime.service.policy.doors.rows)
 
     async def claim(self, channel: Channel) -> list[Parcel]:
         """Letters that go out now, marked as being sent. A door that is shut keeps everything waiting; nothing is lost by it."""
-        conduct, now = self._conduct(channel), self.runtime.clock()
+        conduct, now = conduct_of(self.runtime, channel), self.runtime.clock()
         async with self.runtime.pool.acquire() as conn:
             await self._find_lost(conn, channel)
             if not self._open(channel) or not await deliveries.anything(conn, channel, now):
@@ -132,7 +116,11 @@ class Engine:
                 full = [to for to, n in busy.items() if n >= conduct.per_recipient]
                 found = await deliveries.waiting(conn, channel, now, full, 4 * room + conduct.most)
                 found = await self._awake(conn, channel, conduct, found, now)
-                groups = await self._picked(conn, channel, conduct, grouped(await _whole(conn, found), conduct.most), room, busy)
+                whole, most = await _whole(conn, found), conduct.most
+                if channel in GATHERED:  # one letter, however much there is
+                    whole += await deliveries.rest(conn, channel, now, whole)
+                    most = len(whole) or 1
+                groups = await self._picked(conn, channel, conduct, grouped(whole, most), room, busy)
                 parcels = await self._packed(conn, channel, groups)
                 if parcels:
                     letters = [(p.group.letter_id, p.group.parts) for p in parcels]
@@ -191,7 +179,8 @@ class Engine:
             kept = [(d, c) for d in group.parts if isinstance(c := said[d.delivery_id], Content)]
             if kept:
                 rest = Group(tuple(d for d, _ in kept))
-                parcels.append(Parcel(rest, composed(rest, [c for _, c in kept])))
+                letter = await compose(self.runtime, conn, channel, rest, [c for _, c in kept])
+                parcels.append(Parcel(rest, letter))
         return parcels
 
     async def _said(self, conn: Any, parts: Sequence[Delivery]) -> list[Content | str]:
@@ -241,7 +230,7 @@ class Engine:
 
     async def _attempt(self, channel: Channel, parcel: Parcel) -> tuple[Receipt, bool]:
         """The receipt, and whether it is an answer about an earlier attempt."""
-        sender, resends = self._senders[channel], self._conduct(channel).resends
+        sender, resends = self._senders[channel], conduct_of(self.runtime, channel).resends
         try:
             if parcel.group.unsure:
                 if known := await sender.ask(parcel.letter.reference):
@@ -255,22 +244,8 @@ class Engine:
             return Receipt(Outcome.UNKNOWN, reason="sender_failed"), False
 
     async def settle(self, batch: Sequence[Settled]) -> int:
-        """Write what became of attempts, with all that follows, in one transaction; for how many deliveries it counted."""
-        settlements: dict[tuple[Channel, str], list[deliveries.Settlement]] = {}
-        for each in batch:
-            end = fate(each.group, each.receipt, self._conduct(each.channel), self._jitter())
-            for d in each.group.parts:
-                one = deliveries.Settlement(d, end.state, end.reason, each.receipt.provider_ref, end.wait, each.answered)
-                settlements.setdefault((each.channel, d.source), []).append(one)
-        async with self.runtime.pool.acquire() as conn, conn.transaction():
-            counted = await deliveries.settle(conn, [one for some in settlements.values() for one in some])
-            for (channel, source), some in settlements.items():
-                done = [one for one in some if one.delivery.delivery_id in counted]
-                for state, reason in sorted({(one.state, one.reason or "") for one in done}):
-                    mine = [one.delivery for one in done if (one.state, one.reason or "") == (state, reason)]
-                    await self._sources[source].settled(self.runtime, conn, mine, channel, state, reason)
-                    ATTEMPTS.labels(channel, state, reason).inc(len(mine))
-        return len(counted)
+        """Write what became of attempts; for how many deliveries it counted."""
+        return await settle(self.runtime, batch, self._sources, self._jitter)
 
 
 async def _whole(conn: Any, found: Sequence[Delivery]) -> list[Delivery]:

@@ -14,7 +14,7 @@ import structlog
 from services.kernel.clock import today
 from services.kernel.deliver import TRANSIENT
 from services.kernel.service import Runtime
-from services.notifications.conduct import next_digest
+from services.notifications.conduct import GATHERED, next_digest
 
 log = structlog.get_logger()
 IDLE = 0.1
@@ -89,7 +89,7 @@ def _columns(runtime: Runtime, wanted: Sequence[Any]) -> list[list[Any]]:
     hold = {channel: next_digest(now, rules.one(channel, day)) for channel in {r["channel"] for r in wanted if r["digest"]}}
     records = []
     for r in wanted:
-        digest = r["digest"] and not r["urgent"]
+        digest = r["digest"] and (not r["urgent"] or r["channel"] in GATHERED)
         this = delivery_id(r["said"], r["subscription_id"], r["generation"])
         copied = [r[name] for name in _COPIED]
         records.append((this, *copied, digest, r["generation"], hold[r["channel"]] if digest else None))

@@ -104,7 +104,8 @@ class Conduct:
     `concurrency`, `per_recipient`: letters under way at once; `per_minute`: of all processes. `retry`: seconds from one try to the
     next, the first is 0; after the last the delivery has failed. `lease`: seconds after which a letter under way counts as unknown,
     more than its sender may take. `resends`: how often a letter of unknown fate goes out again, flagged. `ceiling`: letters to a
-    recipient on one day, 0 = no limit. `most`: deliveries in one letter. `quiet_from`, `quiet_until`: hours in Shanghai, equal = none.
+    recipient on one day, 0 = no limit. `most`: deliveries in one letter, unless the channel gathers (`conduct.GATHERED`).
+    `quiet_from`, `quiet_until`: hours in Shanghai, equal = none.
     `digest_at`: the hour in Shanghai at which digests go out. `fail_days`: of nothing but failures, after which it is disabled.
     """
 
@@ -145,6 +146,20 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """What a group's robot calls due soon: up to so many working days from today."""
+
+    due_soon_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLife:
+    """For how many days the link in a letter serves to take note."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoticePolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
@@ -162,6 +177,8 @@ class NoticePolicy:
     conduct: Rules[Conduct]
     watch: Rules[Watch]
     ladders: Rules[Ladder]
+    groups: Rules[GroupCounts]
+    links: Rules[LinkLife]
 
     @property
     def routed(self) -> tuple[type, ...]:
@@ -210,6 +227,8 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         conduct=load(rows, "conduct", Conduct),
         watch=load(rows, "watch", Watch),
         ladders=load(rows, "ladder", Ladder),
+        groups=load(rows, "group", GroupCounts),
+        links=load(rows, "link", LinkLife),
     )
     _check(policy)
     return policy

@@ -11,6 +11,7 @@ from services.notifications import (
     fanout,
     link_doors,
     oversight_doors,
+    receipt_doors,
     sender,
     subscriber_doors,
 )
@@ -52,7 +53,14 @@ SERVICE = Service(
         Reaction((events.SubscriptionDisabled,), tell_disabled),
     ),
     duties=(Duty(REMIND, NOTICE, _remind), Duty(ACKNOWLEDGE, NOTICE, _escalate), Duty(ACT, NOTICE, _escalate)),
-    routers=(router, answering_doors.router, oversight_doors.router, link_doors.router, subscriber_doors.router),
+    routers=(
+        router,
+        answering_doors.router,
+        oversight_doors.router,
+        link_doors.router,
+        subscriber_doors.router,
+        receipt_doors.router,
+    ),
     roles={
         "clerk": _OFFICE | _SUBSCRIBING,
         "liaison": _OFFICE,

@@ -15,7 +15,9 @@ from services.kernel.service import Runtime
 from services.notifications import addresses
 from services.notifications.deliveries import Delivery
 from services.notifications.events import Channel, DisablingReason, NoticeQueued, NoticeSeverity
+from services.notifications.links import Linked
 from services.notifications.notice import NOTICE, MarkDelivered, MarkFailed, MarkSent, Queued
+from services.notifications.site import NoteLinks
 from services.notifications.steps import Waiting
 from services.notifications.subscriber import SUBSCRIBER, Disable, subscriber_id
 
@@ -24,13 +26,14 @@ ACTOR = "machine:notifications.delivering"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One delivery's part of a letter. `repr` shows nothing of it."""
+    """One delivery's part of a letter. `link`: by which an office takes note, for the channels that may carry one. `repr` shows nothing."""
 
     to: str = field(repr=False)
     keys: tuple[str, ...] = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
     item: Mapping[str, Any] = field(repr=False)
+    link: str | None = field(default=None, repr=False)
 
 
 class Source(Protocol):
@@ -54,7 +57,8 @@ class Notices:
         """See `Source`. A notice that was acknowledged or withdrawn is not told any more."""
         histories = await runtime.store.read_many(conn, {d.stream_id for d in claimed})
         known = await addresses.of(conn, [d.recipient for d in claimed])
-        return [_notice(d, histories[d.stream_id], known.get(d.recipient)) for d in claimed]
+        links = NoteLinks(runtime)
+        return [_notice(d, histories[d.stream_id], known.get(d.recipient), links) for d in claimed]
 
     async def settled(
         self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
@@ -79,7 +83,7 @@ class Tests:
         return [
             "no_address"
             if d.recipient not in known
-            else _content(known[d.recipient], "守望测试通知", "这是一条测试通知，不涉及任何人。", {
+            else Content(known[d.recipient].to, known[d.recipient].keys, "守望测试通知", "这是一条测试通知，不涉及任何人。", {
                 "notice_id": str(d.stream_id), "kind": "Test", "subject_id": None, "person_id": None, "division": d.division,
                 "severity": NoticeSeverity.LOW.value, "text": "这是一条测试通知，不涉及任何人。",
                 "acknowledge_by": day.isoformat(), "stage": 0,
@@ -98,7 +102,7 @@ class Tests:
 SOURCES: Mapping[str, Source] = {"NOTICE": Notices(), "TEST": Tests()}
 
 
-def _notice(delivery: Delivery, past: Sequence[Recorded], address: addresses.Address | None) -> Content | str:
+def _notice(delivery: Delivery, past: Sequence[Recorded], address: addresses.Address | None, links: NoteLinks) -> Content | str:
     state, first = NOTICE.fold(r.event for r in past), delivery.cause_id == past[0].event_id
     if not isinstance(state, Queued if first else Waiting):  # a reminder may also be of what was promised
         return "no_longer_open"
@@ -106,7 +110,9 @@ def _notice(delivery: Delivery, past: Sequence[Recorded], address: addresses.Add
         return "no_address"
     said = state.notice
     by, title = said.acknowledge_by.isoformat(), "守望通知" if first else "守望催办"
-    return _content(address, f"{title} {by}前", said.text, as_json(delivery.stream_id, said))
+    linked = Linked(delivery.stream_id, f"{said.agency}:{said.division}") if isinstance(state, Queued) else None
+    link = links.of(linked, delivery.created_at) if linked else None  # of what was promised nobody takes note again
+    return Content(address.to, address.keys, f"{title} {by}前", said.text, as_json(delivery.stream_id, said), link)
 
 
 def _told(delivery: Delivery, channel: Channel, state: str, reason: str) -> MarkSent | MarkDelivered | MarkFailed | None:
@@ -134,10 +140,6 @@ def as_json(notice_id: UUID, said: NoticeQueued) -> dict[str, Any]:
         "acknowledge_by": said.acknowledge_by.isoformat(),
         "stage": said.stage,
     }
-
-
-def _content(address: addresses.Address, subject: str, text: str, item: Mapping[str, Any]) -> Content:
-    return Content(address.to, address.keys, subject, text, item)
 
 
 def _context(runtime: Runtime, delivery: Delivery, state: str) -> Context:

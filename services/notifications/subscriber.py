@@ -13,6 +13,7 @@ from uuid import UUID
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, NotFound, Rejected
 from services.kernel.events import Context, stream_id
+from services.notifications.conduct import GATHERED
 from services.notifications.events import (
     Channel,
     DisablingReason,
@@ -147,13 +148,8 @@ class Operated:
 Asked = Register | Subscribe | Change | Pause | Resume | Rewind | Touch
 Command = Asked | Disable | Operated
 Event = (
-    SubscriberRegistered
-    | SubscriptionChanged
-    | SubscriptionPaused
-    | SubscriptionResumed
-    | SubscriptionRewound
-    | SubscriptionDisabled
-)
+    SubscriberRegistered | SubscriptionChanged | SubscriptionPaused | SubscriptionResumed | SubscriptionRewound | SubscriptionDisabled
+)  # fmt: skip
 
 
 def subscriber_id(agency: str, division: str) -> UUID:
@@ -189,9 +185,11 @@ def _decided(state: State, command: Asked, policy: NoticePolicy) -> list[Event]:
         case Registered(), Register():
             return []
         case Registered(agency=agency, subscriptions=known), Subscribe(subscription_id, channel, wanted):
+            _only_drop(state, channel, subscription_id)
             return [] if subscription_id in known else [_wants(subscription_id, agency, channel, wanted, policy)]
         case Registered(agency=agency), Change(subscription_id, wanted):
             now = _subscription(state, subscription_id)
+            wanted = served(now.channel, wanted)
             return [] if now.wanted == wanted else [_wants(subscription_id, agency, now.channel, wanted, policy)]
         case Registered(), Pause(subscription_id):
             return _paused(_subscription(state, subscription_id), subscription_id)
@@ -212,20 +210,27 @@ def _subscription(state: Registered, subscription_id: UUID) -> Subscription:
     return state.subscriptions[subscription_id]
 
 
+def _only_drop(state: Registered, channel: Channel, subscription_id: UUID) -> None:
+    """A second drop would put another file under the name of the first; whoever wants it otherwise changes the one there is."""
+    if channel == Channel.DROP and any(s.channel == channel for of, s in state.subscriptions.items() if of != subscription_id):
+        raise Rejected("drop_already_subscribed", "本单位已有文件投放订阅，请修改原订阅")
+
+
+def served(channel: Channel, wanted: Wanted) -> Wanted:
+    """What the channel makes of it: one that gathers has only digests."""
+    return replace(wanted, digest=True) if channel in GATHERED else wanted
+
+
 def _wants(subscription_id: UUID, agency: str, channel: Channel, wanted: Wanted, policy: NoticePolicy) -> Event:
     if channel in INSIDE:
         raise Rejected("channel_not_for_subscribers", "收件箱和专用主题不需要订阅")
-    routed = {row.value.on for row in policy.routes.rows}
+    routed, wanted = {row.value.on for row in policy.routes.rows}, served(channel, wanted)
     if unknown := sorted(set(wanted.event_types) - routed):
         raise Rejected("event_type_never_told", f"没有这样的通知：{'、'.join(unknown)}")
     return SubscriptionChanged(
-        subscription_id=subscription_id,
-        agency=agency,
-        channel=channel,
-        event_types=wanted.event_types,
-        least_severity=wanted.least_severity,
-        digest=wanted.digest,
-    )
+        subscription_id=subscription_id, agency=agency, channel=channel, event_types=wanted.event_types,
+        least_severity=wanted.least_severity, digest=wanted.digest,
+    )  # fmt: skip
 
 
 def _paused(subscription: Subscription, subscription_id: UUID) -> list[Event]:
@@ -248,18 +253,11 @@ def _rewound(subscription: Subscription, command: Rewind) -> list[Event]:
 
 
 def _disabled(state: Registered, subscription_id: UUID, reason: DisablingReason, context: Context) -> list[Event]:
-    subscription = _subscription(state, subscription_id)
-    if subscription.state == SubscriptionState.DISABLED:
-        return []
-    return [
-        SubscriptionDisabled(
-            subscription_id=subscription_id,
-            agency=state.agency,
-            channel=subscription.channel,
-            reason=reason,
-            disabled_on=context.today,
-        )
-    ]
+    was = _subscription(state, subscription_id)
+    ended = SubscriptionDisabled(
+        subscription_id=subscription_id, agency=state.agency, channel=was.channel, reason=reason, disabled_on=context.today
+    )
+    return [] if was.state == SubscriptionState.DISABLED else [ended]
 
 
 def evolve(state: State, happened: Event) -> State:

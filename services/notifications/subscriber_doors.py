@@ -23,6 +23,7 @@ router = APIRouter()
 OPERATE = "subscribers.operate"
 PATIENCE = 20.0
 Text = Annotated[str, Query(min_length=1, max_length=2000)]
+Key = Annotated[str, Query(min_length=1, max_length=8000)]
 Seq = Annotated[int, Query(ge=-(1 << 62), le=1 << 62)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
@@ -37,12 +38,12 @@ class Office:
 
 @body
 class Wish:
-    """A new subscription. `address`: a URL, a mail address, a robot's address; `keys`: what the channel needs beside it and we do not
-    make ourselves (a robot's signing secret, a recipient's certificate as PEM). For webhooks we make the key, of the kind `signing`."""
+    """A new subscription. `address`: a URL, a mail address, a mobile number, a robot's name in the settings, or for drops the office
+    itself ("MZ:533421"); `keys`: for drops the office's certificate as PEM. For webhooks we make the key, of the kind `signing`."""
 
     channel: Channel
     address: Text
-    keys: tuple[Text, ...] = ()
+    keys: tuple[Key, ...] = ()
     signing: addresses.Signing = addresses.Signing.HMAC
     event_types: tuple[Annotated[str, Query(max_length=64)], ...] = ()
     least_severity: NoticeSeverity = NoticeSeverity.LOW
@@ -73,9 +74,9 @@ class Back:
 
 @body
 class Keys:
-    """New keys: given ones, or for a webhook one of ours."""
+    """New keys: given ones (a renewed certificate), or for a webhook one of ours."""
 
-    keys: tuple[Text, ...] = ()
+    keys: tuple[Key, ...] = ()
     signing: addresses.Signing = addresses.Signing.HMAC
 
 
@@ -121,12 +122,12 @@ async def register(office: Office, call: Call = command("subscribers.manage")) -
 async def subscribe(subscriber_id: UUID, wish: Wish, call: Call = command("subscribers.manage")) -> Response:
     """A new subscription, from now on. For a webhook the answer carries the secret (or our public key), this once."""
     subscription_id = uuid7()
-    address = addresses.checked(wish.channel, wish.address)
     keys, secret = addresses.made_or_given(wish.channel, wish.keys, wish.signing)
 
     async def work(conn: Any) -> Answer:
         done = await _do(call, conn, subscriber_id, s.Subscribe(subscription_id, wish.channel, wish.wanted))
         office = (done[0].event.agency, done[0].division)
+        address = addresses.checked(wish.channel, wish.address, ":".join(office))
         await addresses.keep(conn, subscription_id, office, address, keys, call.context.actor)
         await fanout.begin(conn, subscription_id)
         return await call.answered(conn, subscriber_id, done, 201, subscription_id=str(subscription_id))
@@ -142,8 +143,9 @@ async def change(subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call
         wanted = s.Wanted(wish.event_types, wish.least_severity, wish.digest)
         done = await _do(call, conn, subscriber_id, s.Change(subscription_id, wanted))
         if wish.address is not None:
-            channel = Channel((await subscriptions.one(conn, subscription_id))["channel"])
-            await addresses.move(conn, subscription_id, addresses.checked(channel, wish.address), call.context.actor)
+            known = await subscriptions.one(conn, subscription_id)
+            address = addresses.checked(Channel(known["channel"]), wish.address, f"{known['agency']}:{known['division']}")
+            await addresses.move(conn, subscription_id, address, call.context.actor)
         return await call.answered(conn, subscriber_id, done)
 
     return await call.transact(work)

@@ -7,6 +7,8 @@ import pytest
 
 from deploy.sandbox.providers.house import House, open_house
 from services.notifications.channels.settings import Channels, read
+from tests.notifications.told import SITE, Told, configured, told_everywhere
+from tests.world import World
 
 
 @pytest.fixture
@@ -20,3 +22,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 def channels(house: House) -> Channels:
     """The settings that the providers wrote for us."""
     return read(house.channels, house.folder / "secrets")
+
+
+@pytest.fixture
+async def told(place: World, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Told]:
+    """An office that is told by every channel, and knows where our site is."""
+    configured(house, monkeypatch)
+    monkeypatch.setenv("SHOUWANG_SITE", f"{SITE}/")
+    async with told_everywhere(place, house, tmp_path) as made:
+        yield made

@@ -80,10 +80,10 @@ class Outside:
         return f"/subscribers/{subscriber_id(OFFICE, COUNTY)}"
 
     async def subscribe(self, **wish: Any) -> tuple[str, str]:
-        """A webhook subscription of the office; its path and its secret."""
+        """A subscription of the office, to webhooks unless another channel is named; its path and its secret (webhooks only)."""
         await self.clerk.post("/subscribers")
         made = await self.clerk.post(f"{self.path}/subscriptions", {"channel": "WEBHOOK", "address": self.there.url, **wish}, 201)
-        return f"{self.path}/subscriptions/{made['subscription_id']}", made["secret"]
+        return f"{self.path}/subscriptions/{made['subscription_id']}", made.get("secret", "")
 
     async def queue(self, *notices: NoticeQueued) -> list[UUID]:
         """Notices, published; their ids."""
@@ -101,13 +101,13 @@ class Outside:
     async def _published(self) -> bool:
         return not await self.runtime.pool.fetchval("SELECT EXISTS (SELECT FROM outbox)")
 
-    async def deliver(self) -> int:
-        """Fan out and send until nothing is due; how many letters went out."""
+    async def deliver(self, channel: Channel = Channel.WEBHOOK) -> int:
+        """Fan out and send by a channel until nothing is due; how many letters went out."""
         while await fanout.take(self.runtime):
             pass
         sent = 0
-        while parcels := await self.engine.claim(Channel.WEBHOOK):
-            await asyncio.gather(*(self.engine.deliver(Channel.WEBHOOK, p) for p in parcels))
+        while parcels := await self.engine.claim(channel):
+            await asyncio.gather(*(self.engine.deliver(channel, p) for p in parcels))
             sent += len(parcels)
         return sent
 

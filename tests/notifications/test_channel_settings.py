@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications.channels.settings import Channels, SettingsError, load, read
+from services.notifications.channels.settings import Channels, SettingsError, load, read, receipt_secret
 
 MAIL = '[mail]\nhost = "h"\nport = 587\nsender = "a@example.cn"\n'
 SMS = '[sms]\nurl = "https://g.example.cn"\napp = "a"\nsecret_file = "secret"\n'
@@ -66,3 +66,22 @@ def test_the_environment_names_the_files_and_without_a_file_there_is_no_channel(
     monkeypatch.setenv("SHOUWANG_SECRETS_DIR", str(tmp_path))
     found = load()
     assert (found.sms is not None, found.mail, found.robots) == (True, None, {})
+
+
+def test_the_secret_of_receipts_is_read_alone_and_what_is_wrong_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHOUWANG_CHANNELS_FILE", raising=False)
+    assert receipt_secret() is None
+    monkeypatch.setenv("SHOUWANG_CHANNELS_FILE", str(tmp_path / "channels.toml"))
+    monkeypatch.setenv("SHOUWANG_SECRETS_DIR", str(tmp_path))
+    for text, named in (
+        (SMS, "[sms] receipt_secret_file is missing"),
+        (SMS + 'receipt_secret_file = "nowhere"\n', "[sms] receipt_secret_file cannot be read: FileNotFoundError"),
+        ("[pigeon]\n", "channels.toml: unknown tables ['pigeon']"),
+        ("sms = 3\n", "[sms] must be a table"),
+    ):
+        (tmp_path / "channels.toml").write_text(text)
+        with pytest.raises(SettingsError) as error:
+            receipt_secret()
+        assert str(error.value) == named
+    (tmp_path / "channels.toml").write_text(MAIL)  # the password's file is not there, and nobody asks for it
+    assert receipt_secret() is None

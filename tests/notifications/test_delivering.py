@@ -18,9 +18,10 @@ from services.notifications import fanout
 from services.notifications.addresses import Signing, new_key
 from services.notifications.channels.letters import Outcome, Receipt
 from services.notifications.deliveries import Delivery
-from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN, Engine, Settled
+from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN, Engine
 from services.notifications.events import Channel, NoticeDelivered, NoticeFailed, NoticeSeverity, SuppressionReason
 from services.notifications.notice import Remind, Suppress
+from services.notifications.settling import Settled
 from services.notifications.sources import SOURCES, Content
 from services.shell.rebuild import Rebuild
 from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, Outside, about, answering, conducting, outside

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 from aiohttp import web
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from pydantic import SecretStr
 
 from deploy.sandbox.providers import gateway
@@ -139,7 +139,7 @@ class Told:
         self.known: set[str] = set()
         self.said: dict[str, list[Receipt]] = defaultdict(list)
 
-    async def settle(self, reference: str, receipt: Receipt) -> bool:
+    async def settle(self, _: Request, reference: str, receipt: Receipt) -> bool:
         """Whether the message is known; keeps what was said."""
         if reference in self.known:
             self.said[reference].append(receipt)
@@ -150,7 +150,7 @@ class Told:
 async def door(told: Told) -> AsyncIterator[str]:
     """The receipts' door on a real socket; its URL."""
     app = FastAPI()
-    app.include_router(receipts_router(KEY, told.settle))
+    app.include_router(receipts_router(lambda: KEY, told.settle))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -59,6 +59,21 @@ def test_a_subscription_is_made_and_changed_and_a_repeat_changes_nothing() -> No
         office(REGISTERED).when(s.Subscribe(ONE, channel, WANTED)).rejected("channel_not_for_subscribers")
 
 
+@pytest.mark.parametrize("channel", [e.Channel.WECOM, e.Channel.DINGTALK, e.Channel.DROP])
+def test_what_gathers_has_only_digests_whatever_is_asked(channel: e.Channel) -> None:
+    gathered = replace(CHANGED, channel=channel, digest=True)
+    office(REGISTERED).when(s.Subscribe(ONE, channel, WANTED)).then(gathered)
+    office(REGISTERED, gathered).when(s.Subscribe(ONE, channel, WANTED)).then_nothing()
+    office(REGISTERED, gathered).when(s.Change(ONE, WANTED)).then_nothing()
+
+
+def test_an_office_has_one_drop_and_may_have_several_robots() -> None:
+    drop, robot = (replace(CHANGED, channel=channel, digest=True) for channel in (e.Channel.DROP, e.Channel.WECOM))
+    office(REGISTERED, drop).when(s.Subscribe(OTHER, e.Channel.DROP, WANTED)).rejected("drop_already_subscribed")
+    office(REGISTERED, drop).when(s.Subscribe(OTHER, e.Channel.WECOM, WANTED)).then(replace(robot, subscription_id=OTHER))
+    office(REGISTERED, robot).when(s.Subscribe(OTHER, e.Channel.WECOM, WANTED)).then(replace(robot, subscription_id=OTHER))
+
+
 def test_pause_and_resume_and_their_repeats() -> None:
     office(*PAST).when(s.Pause(ONE)).then(PAUSED)
     office(*PAST, PAUSED).when(s.Pause(ONE)).then_nothing()

@@ -172,4 +172,4 @@ async def test_a_test_without_a_worker_says_that_it_waits(office: Outside, monke
 )
 def test_what_is_no_address_of_a_webhook(to: str) -> None:
     with pytest.raises(Malformed, match="address_not_a_url"):
-        checked(Channel.WEBHOOK, to)
+        checked(Channel.WEBHOOK, to, "CL:533401")

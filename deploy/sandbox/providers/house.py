@@ -55,9 +55,6 @@ ca_file = "{ca}"
 folder = "{drops}"
 certificate = "{certificate}"
 key_file = "{key}"
-
-[drop.offices]
-"{office}" = "{office_certificate}"
 """
 
 
@@ -152,10 +149,9 @@ def _configured(house: House) -> None:
     for name, secret in known.items():
         (secrets / name).write_text(secret, encoding="utf-8")
     certificate, key = house.authority.issue("shouwang")
-    office, _ = house.authority.issue(OFFICE.replace(":", "-"))
+    house.authority.issue(OFFICE.replace(":", "-"))  # the certificate that the office enters in its subscription
     text = _CHANNELS.format(
         mail=house.mail.port, user=smtp.USER, ca=house.authority.file.resolve(), web=house.web, app=gateway.APP,
-        drops=(house.folder / "drops").resolve(), certificate=certificate.resolve(), key=key.resolve(), office=OFFICE,
-        office_certificate=office.resolve(),
+        drops=(house.folder / "drops").resolve(), certificate=certificate.resolve(), key=key.resolve(),
     )  # fmt: skip
     house.channels.write_text(text, encoding="utf-8")

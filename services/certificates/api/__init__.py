@@ -10,6 +10,7 @@ from services.certificates.api import (
     deaths,
     explain,
     forms,
+    name_sheets,
     names,
     outreach,
     persons,
@@ -22,7 +23,7 @@ from services.certificates.api import (
 
 router = APIRouter()
 # `counts` before `certificates`: its path would be taken for an id.
-_PEOPLE = (persons, names, contacts, window, deaths)
+_PEOPLE = (persons, names, name_sheets, contacts, window, deaths)
 _PARTS = (*_PEOPLE, steps, applications, counts, certificates, forms, quality, explain, rounds, renewals, outreach)
 for each in (part.router for part in _PARTS):
     router.include_router(each)

@@ -94,13 +94,19 @@ class Resolution:
 async def resolve(asked: Question, response: Response, call: Call = command("persons.resolve")) -> Resolution:
     """Names for a task. Not kept under the Idempotency-Key: names stand in one table only, and every look is a look."""
     response.headers["Cache-Control"] = "no-store"
+    found, refused = await looked(call, asked, asked.reference)
+    return Resolution([shown(p, call) for p in found], refused)
+
+
+async def looked(call: Call, asked: Question, reference: str) -> tuple[list[vault.Identity], int]:
+    """Whom the question may see, and how many it may not; recorded under `reference`."""
     wanted, most = list(dict.fromkeys(asked.person_ids)), limits(call).persons_per_request
     if len(wanted) > most:
         raise Malformed("too_many_persons", f"一次最多查询{most}人")
     permitted(call, asked.purpose)
     async with sight(call) as conn:
-        found = await look(conn, call, asked.purpose, asked.reference, wanted)
-    return Resolution([shown(p, call) for p in found], len(wanted) - len(found))
+        found = await look(conn, call, asked.purpose, reference, wanted)
+    return found, len(wanted) - len(found)
 
 
 def shown(person: vault.Identity, call: Call) -> Resolved:

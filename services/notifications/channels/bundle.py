@@ -52,7 +52,7 @@ class Day:
     cases: tuple[Case, ...]
 
 
-DAY = TypeAdapter(Day)
+DAY, EXPIRED = TypeAdapter(Day), "certificate_expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _pages(day: Day) -> list[Page]:
 def unfit(recipient: x509.Certificate, now: datetime) -> str | None:
     """Why nothing can be encrypted to this certificate now; None when it can."""
     if now >= recipient.not_valid_after_utc:
-        return "certificate_expired"
+        return EXPIRED
     if now < recipient.not_valid_before_utc:
         return "certificate_not_yet_valid"
     return None if isinstance(recipient.public_key(), rsa.RSAPublicKey) else "certificate_not_rsa"

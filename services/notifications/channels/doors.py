@@ -1,7 +1,7 @@
 """The door at which a text gateway leaves its receipts. Knows no database: who settles them is handed in.
 
 It has no bearer token; the gateway's signature takes its place. A receipt that overtook our own record of the sending is answered
-404, so that the gateway brings it again.
+404, so that the gateway brings it again, as it does after any answer but 204 (a lost race is 412).
 """
 
 import time
@@ -14,7 +14,7 @@ from services.notifications.channels.letters import Receipt
 from services.notifications.channels.receipts import Doubt, read
 from services.shell.http import problem
 
-Settle = Callable[[str, Receipt], Awaitable[bool]]
+Settle = Callable[[Request, str, Receipt], Awaitable[bool]]
 _STATUS = {Doubt.FORGED: 401, Doubt.STALE: 401, Doubt.UNREADABLE: 400}
 _WHY = {
     Doubt.FORGED: "签名不符：the signature is not that of the gateway",
@@ -23,17 +23,23 @@ _WHY = {
 }
 
 
-def receipts_router(secret: SecretStr, settle: Settle, now: Callable[[], float] = time.time) -> APIRouter:
-    """`POST /receipts/sms`. `settle(reference, receipt)` answers whether the message is known; it must bear repeats in any order."""
+def receipts_router(secret: Callable[[], SecretStr | None], settle: Settle, now: Callable[[], float] = time.time) -> APIRouter:
+    """`POST /receipts/sms`. `settle(request, reference, receipt)` answers whether the message is known; it must bear repeats in any order.
+
+    `secret()` is asked for each receipt, so that an exchanged one holds without a restart; None where no gateway is configured.
+    """
     router = APIRouter()
 
     @router.post("/receipts/sms", status_code=204)
     async def receipts_sms(request: Request) -> Response:
         """A receipt of the text gateway, signed by it; 204 also for a repeat, 404 for a message that is not ours (yet)."""
-        found = read(request.headers, await request.body(), secret, now())
+        known = secret()
+        if known is None:
+            return problem(404, "not_configured", "未配置短信网关：no text gateway is configured here")
+        found = read(request.headers, await request.body(), known, now())
         if isinstance(found, Doubt):
             return problem(_STATUS[found], found.value, _WHY[found])
-        if not await settle(found.reference, found.receipt):
+        if not await settle(request, found.reference, found.receipt):
             return problem(404, "message_unknown", "没有这条短信：no message with this reference")
         return Response(status_code=204)
 

@@ -4,33 +4,37 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from services.kernel.settings import Settings
+from services.notifications.channels.drop import DropSender
 from services.notifications.channels.letters import Sender
 from services.notifications.channels.mail import MailSender
+from services.notifications.channels.robots import RobotSender
 from services.notifications.channels.settings import load
 from services.notifications.channels.sms import SmsSender
 from services.notifications.channels.webhook import Webhook, WebhookSettings
 from services.notifications.events import Channel
+from services.notifications.site import SiteSettings
 
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Mapping[Channel, Sender]]:
-    """The senders of the channels that this machine has (`channels.toml`). Refuses what weakens the rules of addresses in production.
-
-    Robots and the drop folder are refused: what they may carry (counts, lists by day) no source makes yet.
-    """
+    """The senders of the channels that this machine has (`channels.toml`). Refuses what weakens the rules of addresses in production."""
     webhook = WebhookSettings()
     if webhook.loopback and settings.profile == "production":
         raise SystemExit(
             "SHOUWANG_WEBHOOK_LOOPBACK is refused in the production profile: an office's address is never this machine"
         )
+    SiteSettings()  # a base URL that cannot be one stops the start, not the first letter
     channels = load()
-    if channels.robots or channels.drop:
-        raise SystemExit("channels.toml: [robots] and [drop] cannot be opened yet: no source makes what they carry")
     senders: dict[Channel, Sender] = {Channel.WEBHOOK: Webhook(webhook.ca_file, webhook.loopback)}
     if channels.mail is not None:
         senders[Channel.MAIL] = MailSender(channels.mail)
     if channels.sms is not None:
         senders[Channel.SMS] = SmsSender(channels.sms)
+    if channels.drop is not None:
+        senders[Channel.DROP] = DropSender(channels.drop)
+    for channel, kind in ((Channel.WECOM, "wecom"), (Channel.DINGTALK, "dingtalk")):
+        if mine := {name: robot for name, robot in channels.robots.items() if robot.kind == kind}:
+            senders[channel] = RobotSender(mine)
     try:
         yield senders
     finally:

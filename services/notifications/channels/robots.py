@@ -1,8 +1,8 @@
 """Group robots of 企业微信 and 钉钉: how much is waiting, and where to log in. Never a household, never a person.
 
-A group has members whom nobody checked. So the words are made here, from counts under names of a fixed list and a link to a page
-without ids; the letter's own text is not sent, and a letter whose data says anything else is refused (`not_for_groups`). A letter's
-`to` is the name of a robot in the settings, because the robot's real address is itself a secret.
+A group has members whom nobody checked. So the words are made here, from counts under names of a fixed list and the login page of the
+settings; the letter's own text is not sent, and a letter whose data says anything else but whose `office` the counts are is refused
+(`not_for_groups`). A letter's `to` is the name of a robot in the settings, because the robot's real address is itself a secret.
 
 [known] The two protocols are written from memory of the public documents and were not tried against the real servers: 企业微信 takes
 the key in the URL, errcode 45009 = too many, 93000 = no such webhook; 钉钉 takes access_token, timestamp (ms) and sign in the URL,
@@ -12,7 +12,6 @@ the key in the URL, errcode 45009 = too many, 93000 = no such webhook; 钉钉 ta
 import base64
 import hmac
 import json
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,8 +25,6 @@ from services.notifications.channels.letters import Letter, Outcome, Receipt
 from services.notifications.channels.posting import Answer, Poster, https, not_understood
 
 WORDS = {"new": "新增", "open": "待办", "due_soon": "临近期限", "overdue": "已逾期", "escalated": "已上报"}  # what may be counted
-_LINK = "link"
-_PATH = re.compile(r"(/[a-z-]{1,30}){0,4}/?", re.ASCII)  # no digit: an id has one
 _LATER = {-1: "busy", 45009: "rate_limited", 130101: "rate_limited", 410100: "rate_limited"}
 _GONE = {93000: "robot_unknown", 300001: "robot_unknown"}
 _REFUSED = {310000: "signature_or_keyword"}
@@ -35,13 +32,16 @@ _REFUSED = {310000: "signature_or_keyword"}
 
 @dataclass(frozen=True, slots=True)
 class RobotSettings:
-    """One group's robot. `token`: 企业微信's key, 钉钉's access_token; `sign`: 钉钉's secret. `site`: the only host a link may lead to."""
+    """One group's robot. `token`: 企业微信's key, 钉钉's access_token; `sign`: 钉钉's secret. `site`: the page where its members log in.
+    `offices`: whose work its group is told of ("CL:533401"); empty: that of any office that subscribes.
+    """
 
     kind: Literal["wecom", "dingtalk"]
     url: str
     site: str
     token: SecretStr = field(repr=False)
     sign: SecretStr | None = field(default=None, repr=False)
+    offices: tuple[str, ...] = ()
     ca_file: Path | None = None
     seconds: float = 10
 
@@ -64,7 +64,10 @@ class RobotSender:
         given = self._robots.get(letter.to)
         if given is None:
             return Receipt(Outcome.REFUSED, reason="robot_not_configured")
-        words = _words(letter.data, given.site)
+        office, counts = letter.data.get("office"), {name: n for name, n in letter.data.items() if name != "office"}
+        if given.offices and office not in given.offices:
+            return Receipt(Outcome.REFUSED, reason="robot_of_another_office")
+        words = _words(counts, given.site)
         if words is None:
             return Receipt(Outcome.REFUSED, reason="not_for_groups")
         answer = await self._posters[letter.to].post(_address(given, time.time_ns() // 1_000_000), _message(given, words))
@@ -80,15 +83,12 @@ class RobotSender:
             await poster.close()
 
 
-def _words(data: Mapping[str, Any], site: str) -> str | None:
-    """The message, or None when the data is not counts and a link."""
-    counts, link = {k: v for k, v in data.items() if k != _LINK}, data.get(_LINK)
+def _words(counts: Mapping[str, Any], site: str) -> str | None:
+    """The message, or None when the data is not counts."""
     if not counts or not counts.keys() <= WORDS.keys() or not all(type(n) is int and n >= 0 for n in counts.values()):
         return None
-    if not isinstance(link, str) or not link.startswith(site) or not _PATH.fullmatch(link.removeprefix(site.rstrip("/"))):
-        return None
     said = "，".join(f"{word} {counts[name]} 件" for name, word in WORDS.items() if name in counts)
-    return f"守望：{said}。\n[登录查看]({link})"
+    return f"守望：{said}。\n[登录查看]({site})"
 
 
 def _message(given: RobotSettings, words: str) -> bytes:

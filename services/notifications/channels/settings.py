@@ -37,18 +37,33 @@ class Channels:
 
 def load() -> Channels:
     """The channels of this process; none when SHOUWANG_CHANNELS_FILE is not set. Raises `SettingsError`."""
+    path, secrets = _places()
+    return read(path, secrets) if path else Channels()
+
+
+def receipt_secret() -> SecretStr | None:
+    """What the text gateway signs its receipts with; None without `[sms]`. Raises `SettingsError`.
+
+    All that an API process takes of the file: it needs no channel's own secret and can send nothing.
+    """
+    path, secrets = _places()
+    sms = _tables(path).get("sms") if path else None
+    if sms is None:
+        return None
+    if (file := _table(sms, "sms").get("receipt_secret_file")) is None:
+        raise SettingsError("[sms] receipt_secret_file is missing")
+    return _secret(secrets, "sms", "receipt_secret", file)
+
+
+def _places() -> tuple[Path | None, Path]:
+    """The channels file, if there is one, and the folder of secrets."""
     path, secrets = os.environ.get("SHOUWANG_CHANNELS_FILE"), os.environ.get("SHOUWANG_SECRETS_DIR", "/run/secrets")
-    return read(Path(path), Path(secrets)) if path else Channels()
+    return Path(path) if path else None, Path(secrets)
 
 
 def read(path: Path, secrets: Path) -> Channels:
     """The channels of a file. Raises `SettingsError`."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:  # a TOML error may quote a line
-        raise SettingsError(f"{path.name} cannot be read: {type(error).__name__}") from None
-    if unknown := sorted(tables.keys() - {f.name for f in fields(Channels)}):
-        raise SettingsError(f"{path.name}: unknown tables {unknown}")
+    tables = _tables(path)
     robots = _table(tables.get("robots", {}), "robots")
     return Channels(
         mail=_one(MailSettings, "mail", tables["mail"], secrets) if "mail" in tables else None,
@@ -56,6 +71,16 @@ def read(path: Path, secrets: Path) -> Channels:
         drop=_one(DropSettings, "drop", tables["drop"], secrets) if "drop" in tables else None,
         robots={name: _one(RobotSettings, f"robots.{name}", given, secrets) for name, given in robots.items()},
     )
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # a TOML error may quote a line
+        raise SettingsError(f"{path.name} cannot be read: {type(error).__name__}") from None
+    if unknown := sorted(tables.keys() - {f.name for f in fields(Channels)}):
+        raise SettingsError(f"{path.name}: unknown tables {unknown}")
+    return tables
 
 
 def _one(settings: type[T], table: str, given: Any, secrets: Path) -> T:

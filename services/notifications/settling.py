@@ -1,0 +1,86 @@
+"""What became of letters, written in one transaction with all that follows from it: the receipt of an attempt, and a late word.
+
+Decides nothing about when a letter goes out (`delivering.py`) and reads no provider's words (`channels/`).
+"""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from services.kernel.clock import today
+from services.kernel.service import Runtime
+from services.notifications import deliveries
+from services.notifications.channels.letters import Receipt
+from services.notifications.events import Channel
+from services.notifications.letter import Group, fate
+from services.notifications.policy import Conduct
+from services.notifications.sources import SOURCES, Source
+
+ATTEMPTS = Counter(
+    "shouwang_delivery_attempts_total", "deliveries' attempts by what became of them", ["channel", "state", "reason"]
+)
+Jitter = Callable[[], float]  # numbers in [0, 1), a new one for each letter
+NOT_YET = ("due", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The receipt of a letter; `answered` when it is the provider's answer about an earlier attempt."""
+
+    channel: Channel
+    group: Group
+    receipt: Receipt
+    answered: bool = False
+
+
+def conduct_of(runtime: Runtime, channel: Channel) -> Conduct:
+    """How the channel may be used today."""
+    found: Conduct = runtime.service.policy.conduct.one(channel, today(runtime.clock))
+    return found
+
+
+async def settle(
+    runtime: Runtime, batch: Sequence[Settled], sources: Mapping[str, Source] = SOURCES, jitter: Jitter = random.random
+) -> int:
+    """Write what became of attempts, with all that follows, in one transaction; for how many deliveries it counted."""
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        return await _settle(runtime, conn, batch, sources, jitter)
+
+
+async def settle_later(runtime: Runtime, channel: Channel, reference: str, receipt: Receipt) -> bool:
+    """Write what a provider says later of the letter `reference`; a repeat, or what comes after the end, changes nothing.
+
+    False when no such letter is known to have been sent (yet): the receipt may have overtaken our own record of the sending, and
+    must come again. The rows are locked meanwhile, so that neither of the two is lost, whichever is first.
+    """
+    try:
+        letter_id = UUID(reference)
+    except ValueError:
+        return False
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        parts = await deliveries.sent_as(conn, channel, letter_id)
+        if not parts or any(d.state in NOT_YET for d in parts):
+            return False
+        await _settle(runtime, conn, [Settled(channel, Group(tuple(parts)), receipt)], SOURCES, random.random)
+    return True
+
+
+async def _settle(runtime: Runtime, conn: Any, batch: Sequence[Settled], sources: Mapping[str, Source], jitter: Jitter) -> int:
+    settlements: dict[tuple[Channel, str], list[deliveries.Settlement]] = {}
+    for each in batch:
+        end = fate(each.group, each.receipt, conduct_of(runtime, each.channel), jitter())
+        for d in each.group.parts:
+            one = deliveries.Settlement(d, end.state, end.reason, each.receipt.provider_ref, end.wait, each.answered)
+            settlements.setdefault((each.channel, d.source), []).append(one)
+    counted = await deliveries.settle(conn, [one for some in settlements.values() for one in some])
+    for (channel, source), some in settlements.items():
+        done = [one for one in some if one.delivery.delivery_id in counted]
+        for state, reason in sorted({(one.state, one.reason or "") for one in done}):
+            mine = [one.delivery for one in done if (one.state, one.reason or "") == (state, reason)]
+            await sources[source].settled(runtime, conn, mine, channel, state, reason)
+            ATTEMPTS.labels(channel, state, reason).inc(len(mine))
+    return len(counted)

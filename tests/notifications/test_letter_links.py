@@ -1,0 +1,72 @@
+"""The link by which an office takes note: in mail and webhooks to offices, as long as the policy says, and nowhere else."""
+
+import json
+
+import aiohttp
+import pytest
+
+from services.kernel.settings import Settings
+from services.notifications import fanout
+from services.notifications.channels import opening
+from services.notifications.events import Channel
+from tests.notifications.outside import about
+from tests.notifications.told import SITE, Told
+
+
+async def test_the_link_in_a_mail_takes_note_and_in_a_webhook_it_stands_beside_the_notice(told: Told) -> None:
+    office = told.office
+    await office.subscribe(channel="MAIL", address="office@example.cn")
+    await office.subscribe()
+    (queued,) = await office.queue(about("请办理"))
+    assert [await office.deliver(channel) for channel in (Channel.MAIL, Channel.WEBHOOK)] == [1, 1]
+    (mail,) = told.house.control.records("mail")
+    lines = mail["text"].splitlines()
+    assert (lines[0], len(lines), lines[1].startswith(f"签收：{SITE}/a/")) == ("请办理", 2, True)
+    (notice,) = json.loads(office.there.bodies[0])["data"]["notices"]
+    assert (notice["notice_id"], notice["link"].startswith(f"{SITE}/a/")) == (str(queued), True)
+    for link in (lines[1].removeprefix("签收："), notice["link"]):
+        async with aiohttp.ClientSession() as session, session.post(link.replace(SITE, office.base)) as answer:
+            assert (answer.status, "已签收" in await answer.text()) == (200, True)
+    (row,) = await office.events("NoticeAcknowledged")
+    assert row.channel == Channel.INBOX
+
+
+async def test_no_text_to_a_telephone_carries_a_link_and_without_a_site_nothing_does(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = told.office
+    await office.subscribe(channel="SMS", address="13800000000")
+    await office.queue(about("请办理"))
+    assert await office.deliver(Channel.SMS) == 1
+    assert told.texts("sms") == ["请办理"]
+    monkeypatch.delenv("SHOUWANG_SITE")
+    await office.subscribe(channel="MAIL", address="office@example.cn")
+    await office.subscribe()
+    await office.queue(about("请再办理"))
+    assert [await office.deliver(channel) for channel in (Channel.MAIL, Channel.WEBHOOK)] == [1, 1]
+    assert [text.splitlines() for text in told.texts("mail")] == [["请再办理"]]
+    (notice,) = json.loads(office.there.bodies[0])["data"]["notices"]
+    assert "link" not in notice
+
+
+async def test_a_link_serves_for_as_long_as_the_policy_says_from_the_making_of_its_delivery(told: Told) -> None:
+    office = told.office
+    await office.subscribe(channel="MAIL", address="office@example.cn")
+    await office.queue(about("请办理"))
+    while await fanout.take(office.runtime):
+        pass
+    await office.runtime.pool.execute("UPDATE delivery SET created_at = now() - interval '31 days'")
+    assert await office.deliver(Channel.MAIL) == 1
+    link = told.texts("mail")[0].splitlines()[1].removeprefix(f"签收：{SITE}")
+    async with aiohttp.ClientSession() as session, session.post(office.base + link) as answer:
+        assert (answer.status, (await answer.json(content_type=None))["title"]) == (404, "link_expired")
+
+
+@pytest.mark.parametrize(
+    "site", ["http://notices.example.cn", "notices.example.cn", "https://a:b@notices.example.cn", "https://a.cn/?b"]
+)
+async def test_a_site_that_cannot_be_one_stops_the_start(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWANG_SITE", site)
+    with pytest.raises(ValueError, match="SHOUWANG_SITE"):
+        async with opening.opened(Settings(profile="development")):
+            pass
