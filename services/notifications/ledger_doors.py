@@ -63,7 +63,7 @@ async def counts(call: Call = query("notices.count"), division: Prefix = "") -> 
     if _reminding(call):
         return Page(found)
     least = call.runtime.service.policy.counting.one("reminders", day, call.principal.division).smallest_cell
-    return Page([_kept_back(count, least) for count in found])
+    return Page([kept_back(count, least) for count in found])
 
 
 @router.get("/reminders/short")
@@ -121,7 +121,7 @@ def _reminding(call: Call) -> bool:
     return True
 
 
-def _kept_back(count: queries.ReminderCount, least: int) -> queries.ReminderCount:
+def kept_back(count: queries.ReminderCount, least: int) -> queries.ReminderCount:
     """Parts that add up to what is shown give each other away: one that is small hides all of them."""
     whole, *parts = (number for number in astuple(count)[1:])
     if all(number == 0 or number >= least for number in parts):

@@ -6,9 +6,10 @@ Cards and persons are references and pseudonyms; no sheet has a name. Pure.
 from collections.abc import Sequence
 from datetime import date
 
+from services.notifications.events import ReturnReason
 from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.ledger_queries import Card, Short
-from services.notifications.wording import reference
+from services.notifications.wording import REASONS, reference
 from services.workbooks import Cell, Page, written
 
 _HEADER = (
@@ -71,7 +72,13 @@ def said(reminder: ReminderRow) -> str:
 
 def _tried(each: str) -> str:
     rung, reason, on = each.split(":")
-    return f"{_RUNGS.get(rung, rung)}{_REASONS.get(reason, '未送达')}（{on}）"
+    return f"{_RUNGS.get(rung, rung)}{_why(reason)}（{on}）"
+
+
+def _why(reason: str) -> str:
+    if reason in set(ReturnReason):
+        return f"退回（{REASONS.get(ReturnReason(reason), '其他')}）"
+    return _REASONS.get(reason, "未送达")
 
 
 def _office(short: Short) -> tuple[Cell, ...]:

@@ -75,6 +75,14 @@ class NoteVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteReturned:
+    """The office of this rung sent its notice back (machine), for a reason (code): the next one follows at once."""
+
+    rung: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Climb:
     """The day of the rung under way has passed (machine)."""
 
@@ -105,7 +113,7 @@ class Lapse:
     """The certificate lapsed (machine)."""
 
 
-Command = Open | NoteOutcome | NoteVisit | Climb | Confirm | Stop | Move | Lapse
+Command = Open | NoteOutcome | NoteVisit | NoteReturned | Climb | Confirm | Stop | Move | Lapse
 Event = (
     e.ReminderOpened | e.ReminderTried | e.ReminderNotReached | e.ReminderReached | e.ReminderArrived | e.ReminderStopped
     | e.ReminderMoved | e.ReminderMissed
@@ -132,11 +140,15 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
             raise NotFound("reminder_unknown", "没有这条提醒")
         case Owed(), Confirm(proof):
             return _confirmed(state, proof, context.today)
-        case Owed(), NoteOutcome(arrived, reason) if _now(state) == PERSON:
-            return _answered(state, arrived, reason, policy, context.today)
+        case Owed(), NoteOutcome(arrived=True):  # also when it comes late, and the village is being tried already
+            return _arrived(state, policy, context.today)
+        case Owed(), NoteOutcome(reason=reason) if _now(state) == PERSON:
+            return _climbed(state, reason, policy, context.today)
         case Owed(), NoteVisit(told=True):
             return [e.ReminderReached(rung=VISITORS, proof=e.Proof.VISITOR, reached_on=context.today)]
         case Owed(), NoteVisit(reason=reason) if _now(state) == VISITORS:
+            return _climbed(state, reason, policy, context.today)
+        case Owed(answer_by=date()), NoteReturned(rung, reason) if rung == _now(state):
             return _climbed(state, reason, policy, context.today)
         case Owed(answer_by=date() as by), Climb() if context.today > by:
             return _climbed(state, "no_proof_in_time", policy, context.today)
@@ -184,9 +196,7 @@ def _confirmed(owed: Owed, proof: e.Proof, today: date) -> list[Event]:
     return [e.ReminderReached(rung=_now(owed), proof=proof, reached_on=today)]
 
 
-def _answered(owed: Owed, arrived: bool, reason: str, policy: NoticePolicy, today: date) -> list[Event]:
-    if not arrived:
-        return _climbed(owed, reason, policy, today)
+def _arrived(owed: Owed, policy: NoticePolicy, today: date) -> list[Event]:
     if policy.ladders.one(owed.opened.window, today, owed.opened.division).handset:
         return [e.ReminderReached(rung=PERSON, proof=e.Proof.HANDSET, reached_on=today)]
     return [] if owed.arrived else [e.ReminderArrived(rung=PERSON, arrived_on=today)]

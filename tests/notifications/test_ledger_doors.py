@@ -95,6 +95,19 @@ async def test_in_the_last_month_a_silent_county_is_escalated_until_somebody_is_
     assert await registry.sql("SELECT 1 FROM views.due") == []
 
 
+async def test_a_village_that_sends_it_back_hands_it_on_and_the_next_office_is_told_once(registry: Registry) -> None:
+    await registry.says(near())
+    await registry.on(date(2026, 3, 17))
+    (told,) = await registry.notices(reminder_of(), 1)
+    village = await registry.as_("CUN", VILLAGE, "liaison")
+    await village.post(f"/notices/{told['notice_id']}/reject", {"reason": "NOT_OUR_AREA"})
+    (township,) = await registry.notices(reminder_of(), 1, agency="CL")
+    assert (township["route"], township["division"], township["returned"]) == ("reminder-six-months-township", VILLAGE[:9], False)
+    (row,) = await ledger(registry)
+    assert (row["rung"], row["tried"][1]) == ("CL@township", "CUN@village:NOT_OUR_AREA:2026-03-17")
+    assert len(await registry.notices(reminder_of(), 2)) == 2
+
+
 async def test_a_renewal_stops_it_and_verifies_what_an_office_had_taken_up(registry: Registry) -> None:
     await registry.says(near())
     await registry.on(date(2026, 3, 17))
