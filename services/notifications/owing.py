@@ -7,6 +7,7 @@ was asked for and is over by its end is not opened. Deciders answer what fits no
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.certificates import events as c
 from services.kernel.events import Recorded
@@ -60,17 +61,18 @@ def _until(name: str) -> date:
 
 
 def _opened(card: CardRow, names: Sequence[str]) -> list[Any]:
-    found = []
-    for name in names:
-        until, window, number = name.split("/")
-        opening = Open(card.certificate_id, card.person_id, card.division, date.fromisoformat(until), window, int(number))
-        found += _told(card, [name], opening)
-    return found
+    return [order for name in names for order in _told(card, [name], _opening(card, name))]
+
+
+def _opening(card: CardRow, name: str) -> Open:
+    _, window, number = name.split("/")
+    return Open(card.certificate_id, card.person_id, card.division, _until(name), window, int(number))
 
 
 def _told(card: CardRow, names: Sequence[str], command: Command) -> list[Any]:
-    found = []
-    for name in names:
-        until, window, number = name.split("/")
-        found.append((REMINDER, reminder_id(card.certificate_id, date.fromisoformat(until), window, int(number)), command))
-    return found
+    return [(REMINDER, _stream(card, name), command) for name in names]
+
+
+def _stream(card: CardRow, name: str) -> UUID:
+    _, window, number = name.split("/")
+    return reminder_id(card.certificate_id, _until(name), window, int(number))

@@ -107,6 +107,8 @@ def _due(key: tuple[UUID, str], row: DueRow | None, recorded: Recorded) -> DueRo
             return row
         case e.ReminderTried(answer_by=date() as by), "CLIMB":
             on = by + timedelta(days=1)
+        case e.ReminderMoved(), _:
+            return replace(row, division=recorded.division) if row else None
     return DueRow(key[0], key[1], on, recorded.division, recorded.event_id, recorded.correlation_id) if on else None
 
 
@@ -116,7 +118,7 @@ _MOVING = (
     e.NoticeAcknowledged, e.NoticeAccepted, e.NoticeActedOn, e.NoticeRejected, e.NoticeVerified, e.NoticeSuppressed, e.NoticeEscalated,
     e.NoticeReminded, e.LeadAssigned, e.NoticeAnswered,
 )  # fmt: skip
-_CLIMBING = (e.ReminderTried, e.ReminderNotReached, e.ReminderReached, e.ReminderStopped, e.ReminderMissed)
+_CLIMBING = (e.ReminderTried, e.ReminderNotReached, e.ReminderReached, e.ReminderStopped, e.ReminderMoved, e.ReminderMissed)
 NOTICES: Projection[NoticeRow] = Projection(
     table="notice",
     row=NoticeRow,
