@@ -57,7 +57,7 @@ async def reviewed(year: Year, doors: Doors) -> Review:
     logs = {s: await events(doors, s) for s in ("certificates", "monitoring", "matching", "notifications")}
     types = Counter(e["type"].rpartition(".")[2] for log in logs.values() for e in log)
     counts = {c["agency"]: c for c in (await doors.get("OPS:5334", "operator", "notifications", "/notices/counts"))["items"]}
-    reminders = (await doors.get("OPS:5334", "operator", "notifications", "/reminders"))["items"]
+    reminders = (await doors.get("CL:5334", "official", "notifications", "/reminders/counts"))["items"]
     figures, checks = review.figures, review.checks
     figures["events by type"] = dict(sorted(types.items()))
     figures["certificates"] = {

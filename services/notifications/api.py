@@ -57,14 +57,6 @@ async def agency_counts(call: Call = query("notices.count"), division: Prefix = 
         return Page(await queries.agency_counts(conn, below))
 
 
-@router.get("/reminders")
-async def reminders(call: Call = query("notices.count"), division: Prefix = "") -> Page[queries.ReminderCount]:
-    """Renewal reminders by window inside the caller's division."""
-    below = division if division.startswith(call.principal.division) else call.principal.division
-    async with call.runtime.pool.acquire() as conn:
-        return Page(await queries.reminder_counts(conn, below))
-
-
 @router.get("/notices/{notice_id}")
 async def one(notice_id: UUID, response: Response, call: Call = query("inbox.read")) -> NoticeRow:
     """One notice; the ETag is its version."""

@@ -15,6 +15,7 @@ from services.notifications.events import NoticeSeverity
 from services.notifications.policy import NoticePolicy
 from services.notifications.queries import FILTERED, Filter
 from services.notifications.rows import NoticeState
+from services.notifications.wording import told
 from services.workbooks import Page as Sheet
 from services.workbooks import written
 
@@ -142,6 +143,7 @@ class Explanation:
     cause_type: str
     cause_id: UUID
     facts: tuple[str, ...]
+    rung: str | None  # of a reminder's ladder
     severity: NoticeSeverity
     template: str
     acknowledge_by: date
@@ -167,6 +169,7 @@ def explained(first: Recorded) -> Explanation:
         cause_type=said.cause_type,
         cause_id=said.cause_id,
         facts=said.facts,
+        rung=told(said.facts).get("rung"),
         severity=said.severity,
         template=said.template,
         acknowledge_by=said.acknowledge_by,

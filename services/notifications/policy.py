@@ -10,7 +10,9 @@ from services.kernel.events import CATALOGUE, service_of
 from services.kernel.policy import PolicyError, Predicate, Rules, load, version_of
 from services.matching import events as matching
 from services.monitoring import events as monitoring
+from services.notifications import ladders, reminder_events
 from services.notifications.events import Channel, NoticeSeverity
+from services.notifications.ladders import Counting, Ladder
 from services.notifications.templates import DERIVED, Receiver, Templates
 from services.workdays import CALENDAR, Calendar
 
@@ -133,19 +135,6 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
-    """Who is tried one after the other to remind a holder; the row's id is the register's window.
-
-    `rungs`: PERSON, then offices AGENCY@level; each has `working_days` until the next one is tried. `handset`: that a message arrived
-    on the holder's or guardian's phone is a proof.
-    """
-
-    rungs: tuple[str, ...]
-    working_days: int
-    handset: bool
-
-
-@dataclass(frozen=True, slots=True)
 class GroupCounts:
     """What a group's robot calls due soon: up to so many working days from today."""
 
@@ -179,6 +168,7 @@ class NoticePolicy:
     ladders: Rules[Ladder]
     groups: Rules[GroupCounts]
     links: Rules[LinkLife]
+    counting: Rules[Counting]
 
     @property
     def routed(self) -> tuple[type, ...]:
@@ -203,9 +193,13 @@ class NoticePolicy:
 
 
 def event_class(name: str) -> type:
-    """The class of another service's event with this short name. Raises StopIteration."""
+    """The class of another service's event, or of a reminder's, with this short name. Raises StopIteration.
+
+    What a notice says of itself is told to nobody by a row: that would go round in circles.
+    """
     services = {module.__name__.split(".")[1] for module in LANGUAGES}
-    return next(cls for cls in CATALOGUE.values() if cls.__name__ == name and service_of(cls) in services)
+    named = (cls for cls in CATALOGUE.values() if cls.__name__ == name)
+    return next(cls for cls in named if service_of(cls) in services or cls.__module__ == reminder_events.__name__)
 
 
 def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
@@ -229,6 +223,7 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         ladders=load(rows, "ladder", Ladder),
         groups=load(rows, "group", GroupCounts),
         links=load(rows, "link", LinkLife),
+        counting=load(rows, "counting", Counting),
     )
     _check(policy)
     return policy
@@ -254,13 +249,16 @@ def _check(policy: NoticePolicy) -> None:
             if missing := set(said.same) - _fields(where, event):
                 raise PolicyError(f"{where}: {event} has no {sorted(missing)}")
     for ladder in policy.ladders.rows:
-        where = f"policy.toml [[ladder]] {ladder.id}"
-        _check_targets(where, [rung for rung in ladder.value.rungs if rung != "PERSON"], codes)
-        if not ladder.value.rungs or ladder.value.working_days < 1:
-            raise PolicyError(f"{where}: a ladder has a rung, and a rung a working day")
+        _check_targets(f"policy.toml [[ladder]] {ladder.id}", ladder.value.offices, codes)
+    ladders.check(policy.ladders, lambda window, rung: _tells(policy, window, rung))
     for row_ in policy.successors.rows:
         if row_.value.agency not in codes:
             raise PolicyError(f"policy.toml [[successor]] {row_.id}: there is no agency {row_.value.agency}")
+
+
+def _tells(policy: NoticePolicy, window: str, rung: str) -> bool:
+    said, telling = {"window": window, "rung": rung}, (row.value for row in policy.routes.rows if row.value.on == "ReminderTried")
+    return any(rung in route.to and (route.when is None or route.when(said) is True) for route in telling)
 
 
 def _check_offices(where: str, route: Route, codes: set[str]) -> None:

@@ -13,6 +13,7 @@ from services.kernel.service import DueRow
 from services.matching.events import DiscrepancyResolved
 from services.monitoring.events import RiskEliminated, RiskResolved
 from services.notifications import events as e
+from services.notifications.ledger import CARDS, REMINDERS
 from services.notifications.policy import NoticePolicy
 from services.notifications.resolution import settler
 from services.notifications.rows import NoticeRow, NoticeState, OverRow, SettlingRow
@@ -104,15 +105,20 @@ def _due(key: tuple[UUID, str], row: DueRow | None, recorded: Recorded) -> DueRo
             on = again
         case e.NoticeReminded(), _:
             return row
+        case e.ReminderTried(answer_by=date() as by), "CLIMB":
+            on = by + timedelta(days=1)
+        case e.ReminderMoved(), _:
+            return replace(row, division=recorded.division) if row else None
     return DueRow(key[0], key[1], on, recorded.division, recorded.event_id, recorded.correlation_id) if on else None
 
 
-# Kinds of due rows: to be reminded of, not taken note of in time, not accepted or acted on in time.
-REMIND, ACKNOWLEDGE, ACT = "REMIND", "ACKNOWLEDGE", "ACT"
+# Kinds of due rows: to be reminded of, not taken note of in time, not accepted or acted on in time; a rung whose time is over.
+REMIND, ACKNOWLEDGE, ACT, CLIMB = "REMIND", "ACKNOWLEDGE", "ACT", "CLIMB"
 _MOVING = (
     e.NoticeAcknowledged, e.NoticeAccepted, e.NoticeActedOn, e.NoticeRejected, e.NoticeVerified, e.NoticeSuppressed, e.NoticeEscalated,
     e.NoticeReminded, e.LeadAssigned, e.NoticeAnswered,
 )  # fmt: skip
+_CLIMBING = (e.ReminderTried, e.ReminderNotReached, e.ReminderReached, e.ReminderStopped, e.ReminderMoved, e.ReminderMissed)
 NOTICES: Projection[NoticeRow] = Projection(
     table="notice",
     row=NoticeRow,
@@ -124,10 +130,16 @@ DUE: Projection[DueRow] = Projection(
     table="due",
     row=DueRow,
     key=("subject", "kind"),
-    keys=dict.fromkeys((e.NoticeQueued, *_MOVING), lambda r: tuple((r.stream_id, kind) for kind in (REMIND, ACKNOWLEDGE, ACT))),
+    keys={
+        **dict.fromkeys((e.NoticeQueued, *_MOVING), lambda r: tuple((r.stream_id, kind) for kind in (REMIND, ACKNOWLEDGE, ACT))),
+        **dict.fromkeys(_CLIMBING, lambda r: ((r.stream_id, CLIMB),)),
+    },
     evolve=_due,
 )
-ENDED = (CertificateRenewed, CertificateRegraded, CertificateCancelled, RiskResolved, RiskEliminated, DiscrepancyResolved)
+ENDED = (
+    CertificateRenewed, CertificateRegraded, CertificateCancelled, RiskResolved, RiskEliminated, DiscrepancyResolved,
+    e.ReminderStopped, e.ReminderMoved, e.ReminderMissed,
+)  # fmt: skip
 OVER: Projection[OverRow] = Projection(
     table="over",
     row=OverRow,
@@ -135,7 +147,7 @@ OVER: Projection[OverRow] = Projection(
     keys=dict.fromkeys(ENDED, _stream),
     evolve=lambda key, _, recorded: OverRow(key[0], recorded.division, recorded.version),
 )
-PROJECTIONS: tuple[Projection[Any], ...] = (NOTICES, DUE, OVER)
+PROJECTIONS: tuple[Projection[Any], ...] = (NOTICES, DUE, OVER, REMINDERS, CARDS)
 
 
 def settling(policy: NoticePolicy) -> Projection[SettlingRow]:

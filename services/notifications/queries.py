@@ -62,18 +62,6 @@ class AgencyCount:
     suppressed: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderCount:
-    """Renewal reminders by window: certificates due, reminders sent, certificates where somebody acknowledged, escalated."""
-
-    window: str
-    due: int
-    sent: int
-    acknowledged: int
-    escalated: int
-    withdrawn: int
-
-
 async def inbox(conn: Any, wanted: Filter, after: int | None, limit: int) -> list[InboxNotice]:
     """Notices of the caller's office in the order in which they were published.
 
@@ -117,21 +105,6 @@ async def agency_counts(conn: Any, division: str) -> list[AgencyCount]:
         division,
     )
     return [AgencyCount(*r) for r in rows]
-
-
-async def reminder_counts(conn: Any, division: str) -> list[ReminderCount]:
-    """The reminder ledger in numbers: one line per window, one count per certificate and validity period."""
-    rows = await conn.fetch(
-        """SELECT reminder, count(*) AS due, sum(sent)::bigint AS sent, count(*) FILTER (WHERE acknowledged) AS acknowledged,
-               count(*) FILTER (WHERE escalated) AS escalated, count(*) FILTER (WHERE withdrawn) AS withdrawn
-           FROM (SELECT reminder, cause_id, count(*) FILTER (WHERE sent <> '[]') AS sent,
-                     bool_or(acknowledged_on IS NOT NULL) AS acknowledged,
-                     bool_or(escalated_to IS NOT NULL) AS escalated, bool_or(state = 'SUPPRESSED') AS withdrawn
-                 FROM views.notice WHERE reminder IS NOT NULL AND starts_with(subject_division, $1) GROUP BY reminder, cause_id) r
-           GROUP BY reminder ORDER BY reminder""",
-        division,
-    )
-    return [ReminderCount(*r) for r in rows]
 
 
 async def past(conn: Any, caused: Sequence[Recorded]) -> list[Past]:

@@ -16,16 +16,18 @@ from services.notifications.events import (
     NoticeQueued,
     NoticeRejected,
     NoticeSeverity,
+    ReminderTried,
     SubscriptionDisabled,
     SuppressionReason,
 )
 from services.notifications.following import Matter, Past, follow
 from services.notifications.notice import NOTICE, Queue, Suppress, Verify, notice_id
 from services.notifications.policy import NoticePolicy
+from services.notifications.reminder import REMINDER, NoteReturned
 from services.notifications.resolution import resolved_by, settler
 from services.notifications.routing import notices
 from services.notifications.rows import NoticeRow
-from services.notifications.wording import MISSED, REASONS
+from services.notifications.wording import MISSED, REASONS, told
 
 _DISABLED = {
     DisablingReason.GONE: "{agency}（{division}）的{channel}订阅已停用：接收地址已失效。请核对地址后恢复，期间通知请查收件箱。",
@@ -63,11 +65,17 @@ def tell_next(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -
 
 
 def give_back(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -> Sequence[Any]:
-    """The sender of what an office sent back, with the reason; what is left of the chain goes along."""
+    """The sender of what an office sent back, with the reason; what is left of the chain goes along.
+
+    A reminder goes on to the next rung of its ladder instead, whose office is told by a row.
+    """
     said: NoticeRejected = recorded.event
     first = _standing(matter, policy)
     if first is None:
         return []
+    rung = told(first.facts) if first.cause_type == ReminderTried.__name__ else {}
+    if "answer_by" in rung:  # the last one has none
+        return [(REMINDER, first.subject_id, NoteReturned(rung["rung"], said.reason.value))]
     to, words = Office(said.to_agency, said.to_division), {"reason_name": REASONS.get(said.reason, "其他")}
     back = follow(first, "returned", to, said.stage, _left(first, to), said.trail, words, said.rejected_on, policy)
     return [(NOTICE, said.next_notice_id, Queue(replace(back, returned=True)))]

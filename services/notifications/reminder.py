@@ -13,10 +13,10 @@ from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, NotFound, Rejected
 from services.kernel.events import Context, stream_id
 from services.notifications import reminder_events as e
+from services.notifications.ladders import PERSON
 from services.notifications.policy import NoticePolicy
 
-PERSON, VISITORS = "PERSON", "CUN@village"  # the rungs that answer by themselves: the person's phone, the village's visit
-
+VISITORS = "CUN@village"  # the rung that a visit of the village answers
 CONFIRMING = frozenset({"CL", "XZ", "CUN"})  # the federation, the township, the village: who knows the holder
 
 
@@ -75,6 +75,14 @@ class NoteVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteReturned:
+    """The office of this rung sent its notice back (machine), for a reason (code): the next one follows at once."""
+
+    rung: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Climb:
     """The day of the rung under way has passed (machine)."""
 
@@ -94,14 +102,21 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """The card went to another village (machine); what is settled goes along, so that its ledger stays in one place."""
+
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lapse:
     """The certificate lapsed (machine)."""
 
 
-Command = Open | NoteOutcome | NoteVisit | Climb | Confirm | Stop | Lapse
+Command = Open | NoteOutcome | NoteVisit | NoteReturned | Climb | Confirm | Stop | Move | Lapse
 Event = (
     e.ReminderOpened | e.ReminderTried | e.ReminderNotReached | e.ReminderReached | e.ReminderArrived | e.ReminderStopped
-    | e.ReminderMissed
+    | e.ReminderMoved | e.ReminderMissed
 )  # fmt: skip
 
 
@@ -125,16 +140,22 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
             raise NotFound("reminder_unknown", "没有这条提醒")
         case Owed(), Confirm(proof):
             return _confirmed(state, proof, context.today)
-        case Owed(), NoteOutcome(arrived, reason) if _now(state) == PERSON:
-            return _answered(state, arrived, reason, policy, context.today)
+        case Owed(), NoteOutcome(arrived=True):  # also when it comes late, and the village is being tried already
+            return _arrived(state, policy, context.today)
+        case Owed(), NoteOutcome(reason=reason) if _now(state) == PERSON:
+            return _climbed(state, reason, policy, context.today)
         case Owed(), NoteVisit(told=True):
             return [e.ReminderReached(rung=VISITORS, proof=e.Proof.VISITOR, reached_on=context.today)]
         case Owed(), NoteVisit(reason=reason) if _now(state) == VISITORS:
+            return _climbed(state, reason, policy, context.today)
+        case Owed(answer_by=date()), NoteReturned(rung, reason) if rung == _now(state):
             return _climbed(state, reason, policy, context.today)
         case Owed(answer_by=date() as by), Climb() if context.today > by:
             return _climbed(state, "no_proof_in_time", policy, context.today)
         case Owed(), Stop(reason):
             return [e.ReminderStopped(reason=reason, stopped_on=context.today)]
+        case ((Owed() | Settled()), Move(to)) if to != state.opened.division:
+            return _moved(state, to, policy, context.today)
         case Owed(opened=said), Lapse():
             missed = e.ReminderMissed(
                 certificate_id=said.certificate_id, person_id=said.person_id, valid_to=said.valid_to, missed_on=context.today
@@ -175,9 +196,7 @@ def _confirmed(owed: Owed, proof: e.Proof, today: date) -> list[Event]:
     return [e.ReminderReached(rung=_now(owed), proof=proof, reached_on=today)]
 
 
-def _answered(owed: Owed, arrived: bool, reason: str, policy: NoticePolicy, today: date) -> list[Event]:
-    if not arrived:
-        return _climbed(owed, reason, policy, today)
+def _arrived(owed: Owed, policy: NoticePolicy, today: date) -> list[Event]:
     if policy.ladders.one(owed.opened.window, today, owed.opened.division).handset:
         return [e.ReminderReached(rung=PERSON, proof=e.Proof.HANDSET, reached_on=today)]
     return [] if owed.arrived else [e.ReminderArrived(rung=PERSON, arrived_on=today)]
@@ -192,10 +211,20 @@ def _climbed(owed: Owed, reason: str, policy: NoticePolicy, today: date) -> list
     return [ended, _tried(owed.opened, following, policy, today)]
 
 
+def _moved(state: Owed | Settled, to: str, policy: NoticePolicy, today: date) -> list[Event]:
+    """An office that is being tried is another one now, with days of its own; the person stays the person."""
+    moved = e.ReminderMoved(from_division=state.opened.division, to_division=to, moved_on=today)
+    if isinstance(state, Settled) or _now(state) == PERSON or today > state.opened.valid_to:
+        return [moved]
+    return [moved, _tried(replace(state.opened, division=to), state.rung, policy, today)]
+
+
 def evolve(state: State, happened: Event) -> State:
     """The reminder after an event."""
     if isinstance(happened, e.ReminderOpened):
         return Owed(happened)
+    if isinstance(happened, e.ReminderMoved) and not isinstance(state, Absent):
+        return replace(state, opened=replace(state.opened, division=happened.to_division))
     if not isinstance(state, Owed):
         return state
     match happened:
@@ -209,6 +238,8 @@ def evolve(state: State, happened: Event) -> State:
             return Settled(state.opened, stopped=True)
         case e.ReminderReached() | e.ReminderMissed():
             return Settled(state.opened)
+        case e.ReminderMoved():
+            return state
         case _:
             assert_never(happened)
 

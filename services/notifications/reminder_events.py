@@ -93,6 +93,15 @@ class ReminderStopped:
 
 
 @event
+class ReminderMoved:
+    """The card went to another village: whoever reminds there has it from now on."""
+
+    from_division: str
+    to_division: str
+    moved_on: date
+
+
+@event
 class ReminderMissed:
     """The certificate lapsed and nobody was reached."""
 

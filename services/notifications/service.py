@@ -9,6 +9,7 @@ from services.notifications import (
     delivering,
     events,
     fanout,
+    ledger_doors,
     link_doors,
     oversight_doors,
     receipt_doors,
@@ -16,11 +17,14 @@ from services.notifications import (
     subscriber_doors,
 )
 from services.notifications.api import router
+from services.notifications.ledger_queries import cards
 from services.notifications.notice import NOTICE, Escalate, Remind
+from services.notifications.owing import OWING, owe
 from services.notifications.policy import load_policy
-from services.notifications.projections import ACKNOWLEDGE, ACT, ENDED, PROJECTIONS, REMIND, settling
+from services.notifications.projections import ACKNOWLEDGE, ACT, CLIMB, ENDED, PROJECTIONS, REMIND, settling
 from services.notifications.queries import about, matters, open_about, past, same_matter
 from services.notifications.reactions import give_back, route, settle, stand_down, tell_disabled, tell_lead, tell_next, withdraw
+from services.notifications.reminder import REMINDER, Climb
 from services.notifications.subscriber import SUBSCRIBER
 from services.notifications.subscriptions import SUBSCRIBERS, SUBSCRIPTIONS
 
@@ -33,14 +37,19 @@ def _remind(_: DueRow, __: date) -> Any:
     return Remind()
 
 
+def _climb(_: DueRow, __: date) -> Any:
+    return Climb()
+
+
 _POLICY = load_policy()
 _OFFICE = frozenset({"inbox.read", "inbox.acknowledge", "inbox.answer", "notices.count", "templates.preview"})
+_REMINDING = frozenset({ledger_doors.READ, ledger_doors.CONFIRM})
 _SUBSCRIBING = frozenset({"subscribers.read", "subscribers.manage"})
 SERVICE = Service(
     name="notifications",
     language=events,
     policy=_POLICY,
-    deciders=(NOTICE, SUBSCRIBER),
+    deciders=(NOTICE, SUBSCRIBER, REMINDER),
     projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS),
     reactions=(
         Reaction(_POLICY.routed, route, past),
@@ -51,20 +60,27 @@ SERVICE = Service(
         Reaction(_POLICY.resolving, settle, about),  # before what withdraws: what was done is verified
         Reaction(ENDED, withdraw, open_about),
         Reaction((events.SubscriptionDisabled,), tell_disabled),
+        Reaction(OWING, owe, cards),
     ),
-    duties=(Duty(REMIND, NOTICE, _remind), Duty(ACKNOWLEDGE, NOTICE, _escalate), Duty(ACT, NOTICE, _escalate)),
+    duties=(
+        Duty(REMIND, NOTICE, _remind),
+        Duty(ACKNOWLEDGE, NOTICE, _escalate),
+        Duty(ACT, NOTICE, _escalate),
+        Duty(CLIMB, REMINDER, _climb),
+    ),
     routers=(
         router,
         answering_doors.router,
         oversight_doors.router,
         link_doors.router,
         subscriber_doors.router,
+        ledger_doors.router,
         receipt_doors.router,
     ),
     roles={
-        "clerk": _OFFICE | _SUBSCRIBING,
-        "liaison": _OFFICE,
-        "official": _OFFICE | _SUBSCRIBING | {oversight_doors.OVERSEE},
+        "clerk": _OFFICE | _SUBSCRIBING | _REMINDING,
+        "liaison": _OFFICE | _REMINDING,
+        "official": _OFFICE | _SUBSCRIBING | _REMINDING | {oversight_doors.OVERSEE},
         "downstream": frozenset({"events.read"}),
         "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE},
     },

@@ -197,35 +197,33 @@ async def on_topic(town: Town, topic: str) -> list[notices.AgencyNotice]:
         await registry.close()
 
 
-async def test_two_reminders_go_out_and_the_one_nobody_acknowledges_escalates(town: Town) -> None:
+async def test_of_two_reminders_one_reaches_and_the_other_is_stopped_by_the_renewal(town: Town) -> None:
     _, certificate = await issued(town, HOLDER, "测试甲", VILLAGE, date(2016, 5, 2))
     await town.on(date(2025, 11, 23))  # valid to 2026-05-23: the six-month window opens today
-    (six,) = await reminders(town, certificate, "SIX_MONTHS")
-    assert six["acknowledge_by"] == date(2025, 12, 12)
-    office = await town.as_("notifications", "CL", "533401", "clerk")
-    mine = await in_inbox(town, office, certificate)
-    assert [n["reminder"] for n in mine] == ["SIX_MONTHS"]
-    await office.post(f"/notices/{mine[0]['notice_id']}/acknowledge")
-    await town.on(date(2026, 4, 23))
-    await reminders(town, certificate, "ONE_MONTH")
-    await town.on(date(2026, 5, 1))  # one day after the five working days to acknowledge
-    escalated = await town.seen(
-        "notifications", "SELECT * FROM views.notice WHERE subject_id = $1 AND stage = 1", UUID(certificate)
+    six = await reminder(town, certificate, "SIX_MONTHS")
+    assert (six["rung"], six["answer_by"]) == ("PERSON", date(2025, 12, 5))
+    await town.on(date(2025, 12, 6))  # nobody was reached in ten working days: the village is asked
+    village = await town.as_("notifications", "CUN", VILLAGE, "liaison")
+    (asked,) = await in_inbox(town, village, str(six["reminder_id"]))
+    await village.post(f"/notices/{asked['notice_id']}/acknowledge")
+    await village.post(f"/reminders/{six['reminder_id']}/confirm", {"proof": "VISITOR"})
+    await town.seen(
+        "notifications", "SELECT 1 FROM views.notice WHERE notice_id = $1 AND state = 'VERIFIED'", UUID(asked["notice_id"])
     )
-    told = {(n["agency"], n["division"], n["reminder"]) for n in escalated}
-    assert told <= {("CL", "533401", "ONE_MONTH"), ("CGW", "533401", "ONE_MONTH"), ("CL", "533401", "SIX_MONTHS")}
-    queued = await town.place.sql("certificates", "SELECT * FROM events WHERE type = 'CertificateExpiryApproaching'")
-    assert len(queued) == 2
+    await town.on(date(2026, 4, 23))
+    one = await reminder(town, certificate, "ONE_MONTH")
+    await town.on(date(2026, 4, 29))  # three working days later
+    (urgent,) = await in_inbox(town, village, str(one["reminder_id"]))
     clerk = await town.as_("certificates", "CL", "533401", "clerk")
     await clerk.post(f"/certificates/{certificate}/renew")
-    await town.seen("notifications", "SELECT 1 FROM events WHERE type = 'NoticeSuppressed'")
-
-    open_ = "SELECT 1 FROM views.notice WHERE subject_id = $1 AND state IN ('QUEUED', 'SENT')"
-
-    async def none_open() -> bool:
-        return not await town.place.sql("notifications", open_, UUID(certificate))
-
-    await town.place.until(none_open)
+    await town.seen(
+        "notifications", "SELECT 1 FROM views.notice WHERE notice_id = $1 AND state = 'SUPPRESSED'", UUID(urgent["notice_id"])
+    )
+    rows = (await village.get("/reminders", certificate_id=certificate))["items"]
+    assert sorted((r["expiry_window"], r["state"], r["proof"], r["stopped_for"]) for r in rows) == [
+        ("ONE_MONTH", "STOPPED", None, "RENEWED"), ("SIX_MONTHS", "REACHED", "VISITOR", None),
+    ]  # fmt: skip
+    assert await town.place.sql("notifications", "SELECT 1 FROM views.due") == []
 
 
 async def in_inbox(town: Town, office: Client, subject: str) -> list[dict[str, Any]]:
@@ -239,14 +237,10 @@ async def in_inbox(town: Town, office: Client, subject: str) -> list[dict[str, A
     return found
 
 
-async def reminders(town: Town, certificate: str, window: str) -> list[Any]:
-    """The county office's reminders of a window, once sent."""
-    return await town.seen(
-        "notifications",
-        "SELECT * FROM views.notice WHERE subject_id = $1 AND reminder = $2 AND agency = 'CL' AND stage = 0 AND sent <> '[]'",
-        UUID(certificate),
-        window,
-    )
+async def reminder(town: Town, certificate: str, window: str) -> Any:
+    """A certificate's reminder of a window, once it is owed."""
+    wanted = "SELECT * FROM views.reminder WHERE certificate_id = $1 AND expiry_window = $2"
+    return (await town.seen("notifications", wanted, UUID(certificate), window))[0]
 
 
 async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itself(town: Town) -> None:
@@ -280,12 +274,18 @@ async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itsel
 async def test_one_county_sees_nothing_of_the_other(town: Town) -> None:
     person, certificate = await issued(town, HOLDER, "测试甲", VILLAGE, date(2016, 5, 2))
     await town.on(date(2026, 4, 30))
-    mine = await reminders(town, certificate, "ONE_MONTH")
+    owed = await reminder(town, certificate, "ONE_MONTH")
+    told = "SELECT * FROM views.notice WHERE subject_id = $1 AND agency = $2 AND sent <> '[]'"
+    for day, agency in ((9, "CUN"), (15, "CL")):  # nobody answers
+        await town.on(date(2026, 5, day))
+        mine = await town.seen("notifications", told, owed["reminder_id"], agency)
     other = await town.as_("notifications", "CL", "533422", "clerk")
     assert (await other.get("/inbox"))["items"] == []
-    assert (await other.get("/inbox", subject_id=certificate))["items"] == []
+    assert (await other.get("/inbox", subject_id=str(owed["reminder_id"])))["items"] == []
     assert (await other.get("/inbox/counts"))["items"] == []
-    assert (await other.get("/reminders"))["items"] == []
+    assert (await other.get("/reminders"))["items"] == (await other.get("/reminders/counts"))["items"] == []
+    await other.get(f"/reminders/{owed['reminder_id']}", 404)
+    await other.post(f"/reminders/{owed['reminder_id']}/confirm", {"proof": "HOLDER"}, 403)
     await other.get(f"/notices/{mine[0]['notice_id']}", 404)
     await other.post(f"/notices/{mine[0]['notice_id']}/acknowledge", status=403)
     register = await town.as_("certificates", "CL", "533422", "clerk")

@@ -14,7 +14,7 @@ from services.notifications.following import Matter, Past
 from services.notifications.reactions import give_back, route, settle, stand_down, tell_lead, tell_next
 from services.notifications.resolution import settler
 from tests.notifications import lives as v
-from tests.notifications.test_notices import DAY, EXPIRY, PLAN, RISK, recorded
+from tests.notifications.test_notices import DAY, PLAN, RISK, TRIED, recorded
 
 HOME, MEASURE = UUID(int=3), UUID(int=5)
 DELIVERED = MeasureDelivered(household_id=HOME, measure_id=MEASURE, owner="MZ", delivered_on=DAY)
@@ -34,10 +34,21 @@ def queued(found: Any) -> Any:
 
 
 def test_what_was_over_when_its_cause_arrived_is_told_to_nobody() -> None:
-    """A renewal and the reminder before it may come in one batch; the office is not told of what is done already."""
-    assert route(recorded(EXPIRY), Past(over=True), v.POLICY) == []
-    told = route(recorded(EXPIRY), Past(), v.POLICY)
-    assert [order[2].notice.route for order in told] == ["expiry-six-months"] * 2
+    """A renewal may stop a reminder before its rung is told; the office is not told of what is done already."""
+    assert route(recorded(TRIED), Past(over=True), v.POLICY) == []
+    told = route(recorded(TRIED), Past(), v.POLICY)
+    assert [order[2].notice.route for order in told] == ["reminder-six-months-village"]
+
+
+def test_a_reminder_that_reached_is_verified_and_one_that_its_card_outlived_too() -> None:
+    asked = v.row_of(queued(route(recorded(TRIED), Past(), v.POLICY)), v.NOTED)
+    reached = e.ReminderReached(rung="CUN@village", proof=e.Proof.HOLDER, reached_on=DAY)
+    ((_, _, verify),) = settle(recorded(reached), [asked], v.POLICY)
+    assert verify == n.Verify("ReminderReached", UUID(int=1), "reminder-reached")
+    assert route(recorded(TRIED), Past(later=(later(reached),)), v.POLICY) == []
+    for reason, by in ((e.StopReason.RENEWED, ["reminder-card-renewed"]), (e.StopReason.DEATH, [])):
+        stopped = e.ReminderStopped(reason=reason, stopped_on=DAY)
+        assert [order[2].resolution for order in settle(recorded(stopped), [asked], v.POLICY)] == by
 
 
 def test_what_was_settled_when_its_cause_arrived_is_told_to_nobody() -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates.events import CertificateExpiryApproaching, CertificateIssued, ExpiryWindow
+from services.certificates.events import CertificateIssued
 from services.kernel.events import CATALOGUE, Recorded, service_of
 from services.kernel.policy import PolicyError, Row, Rules
 from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, RiskSource, Severity
@@ -50,6 +50,7 @@ SILENT = {
     "ObjectionAnswered": "answered by hand",
     "DisputeDecided": "told at the window",
     "CertificateRecorded": "its expiry is routed",
+    "CertificateExpiryApproaching": "opens a reminder, whose rungs are routed",
     "ReviewOpened": "the register's own step",
     "ReviewClosed": "told at the window",
     "CertificateRegraded": "told at the window; withdraws open reminders",
@@ -102,17 +103,46 @@ RISK = RiskDetected(
     source=RiskSource.VISIT, clue_on=DAY, verify_by=date(2026, 3, 4),
 )  # fmt: skip
 PLAN = MeasurePlanned(household_id=UUID(int=3), measure_id=UUID(int=5), measure="M14", owner="MZ", due_on=DAY)
-EXPIRY = CertificateExpiryApproaching(person_id=UUID(int=4), valid_to=date(2026, 8, 28), window=ExpiryWindow.SIX_MONTHS)
+TRIED = e.ReminderTried(
+    certificate_id=UUID(int=6), person_id=UUID(int=4), valid_to=date(2026, 8, 28), window="SIX_MONTHS", rung="CUN@village", number=1,
+    tried_on=DAY, answer_by=date(2026, 3, 16),
+)  # fmt: skip
 
 
 def test_a_visits_risk_goes_to_the_village_the_federation_and_rural_revitalisation() -> None:
     assert offices(RISK) == [("CUN", VILLAGE), ("CL", "533401"), ("XCZX", "533401")]
 
 
-def test_each_window_has_its_own_row_and_no_other() -> None:
-    for window, row in ((ExpiryWindow.SIX_MONTHS, "expiry-six-months"), (ExpiryWindow.ONE_MONTH, "expiry-one-month")):
-        told = notices(recorded(replace(EXPIRY, window=window)), POLICY, DAY)
-        assert [(q.agency, q.route, q.reminder) for q in told] == [("CUN", row, window.value), ("CL", row, window.value)]
+@pytest.mark.parametrize(
+    ("window", "rung", "told"),
+    [
+        ("SIX_MONTHS", "PERSON", []),
+        ("SIX_MONTHS", "CUN@village", [("CUN", VILLAGE, "reminder-six-months-village", "MEDIUM", ())]),
+        ("SIX_MONTHS", "CL@township", [("CL", VILLAGE[:9], "reminder-six-months-township", "MEDIUM", ())]),
+        ("SIX_MONTHS", "CL@county", [("CL", "533401", "reminder-six-months-county", "MEDIUM", ())]),
+        ("ONE_MONTH", "PERSON", []),
+        ("ONE_MONTH", "CUN@village", [("CUN", VILLAGE, "reminder-one-month-village", "HIGH", ())]),
+        ("ONE_MONTH", "CL@county", [("CL", "533401", "reminder-one-month-county", "HIGH", ("CGW:533401", "CL:5334", "CGW:5334"))]),
+    ],
+)
+def test_a_rung_tells_its_office_and_only_behind_the_last_of_the_last_month_stands_a_chain(
+    window: str, rung: str, told: list[Any]
+) -> None:
+    found = notices(recorded(replace(TRIED, window=window, rung=rung)), POLICY, DAY)
+    assert [(q.agency, q.division, q.route, q.severity.value, q.chain) for q in found] == told
+    assert {q.reminder for q in found} <= {window}
+
+
+def test_the_village_is_told_of_a_reminder_until_when_and_how_it_counts() -> None:
+    (queued,) = notices(recorded(replace(TRIED, window="ONE_MONTH")), POLICY, DAY)
+    assert queued.text == (
+        "本村一名残疾人的残疾人证将于2026年8月28日到期，不足1个月（提醒编号00000000）。逾期将影响补贴发放，而本人和监护人都还没有确认知悉。"
+        "请在2026年3月3日前入户提醒换证，并登记由谁确认。只发短信不算。姓名和住址请登录后查看。"
+    )
+    assert (queued.template, queued.acknowledge_by, queued.act_days) == ("expiry-one-month.village@2", date(2026, 3, 3), 2)
+    assert queued.facts == (
+        "valid_to=2026-08-28", "window=ONE_MONTH", "rung=CUN@village", "number=1", "tried_on=2026-03-02", "answer_by=2026-03-16",
+    )  # fmt: skip
 
 
 def test_a_measure_goes_to_its_owner_and_an_office_above_the_village_skips_the_village() -> None:
@@ -191,6 +221,8 @@ def test_every_event_of_the_catalogue_is_routed_or_silent_for_a_reason() -> None
         ("act_days = 10\n", "", "act_days is missing"),
         ('routes = ["risk-detected"]', 'routes = ["risk"]', r"there is no route \['risk'\]"),
         ('same = ["measure_id"]', 'same = ["measure"]', r"MeasureDelivered has no \['measure'\]"),
+        ('on = "ReminderTried"', 'on = "NoticeQueued"', "there is no event NoticeQueued"),
+        ("'ONE_MONTH' && rung == 'CUN@village'", "'ONE_MONTH' && rung == 'CUN'", r"ONE_MONTH: no row of routing.toml tells CUN@village"),
         ('on = "MeasureDelivered"\nsame', 'on = "MeasureDone"\nsame', "there is no event MeasureDone"),
     ],
 )  # fmt: skip

@@ -1,10 +1,13 @@
-"""The whole transition table of a notice, as the code decides it: `make transitions` writes it."""
+"""The whole transition tables of a notice and of a reminder, as the code decides them: `make transitions` writes them."""
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from services.kernel.errors import ShouwangError
-from tests.notifications.lives import COMMANDS, LATER, STATES, decided
+from tests.notifications import lives, reminding
 
 TABLE = Path(__file__).parents[2] / "services" / "notifications" / "TRANSITIONS.md"
 _HEAD = """# Every state and every command of a notice
@@ -14,30 +17,52 @@ refused with this code; — means nothing happens. The notice was queued on 2026
 told, or a machine; any other agency gets `not_your_notice`. A notice that was never queued is `notice_unknown` to every command but Queue.
 
 """
+_REMINDERS = """# Every state and every command of a reminder
+
+The reminder was opened on 2026-03-02, the day is 2026-03-20, when the time of every rung but the last has run out. A liaison of the village
+confirms; everything else is a machine's. NoteOutcome: the message arrived, or did not; NoteVisit: the holder was told, or was not.
+
+"""
 
 
-def outcome(past: tuple[Any, ...], command: Any) -> str:
+def outcome(decided: Callable[[], Iterable[Any]]) -> str:
     """The names of the events, or the code of the refusal."""
     try:
-        found = decided(past, command, LATER)
+        found = decided()
     except ShouwangError as refusal:
         return f"`{refusal.code}`"
     return ", ".join(type(event).__name__ for event in found) or "—"
 
 
-def text() -> str:
-    """The document: a table per state."""
-    out = [_HEAD]
-    for state, past in STATES.items():
+def tables(
+    states: Mapping[str, tuple[Any, ...]], commands: Iterable[Any], decide: Callable[[Any, Any], Iterable[Any]]
+) -> list[str]:
+    """A table per state."""
+    out = list[str]()
+    for state, past in states.items():
         found: dict[str, list[str]] = {}
-        for command in COMMANDS:
-            found.setdefault(outcome(past, command), []).append(type(command).__name__)
+        for command in commands:
+            found.setdefault(outcome(partial(decide, past, command)), []).append(_named(command))
         out.append(f"## {state}\n\n| command | gives |\n|---|---|\n")
         out += [
             f"| {', '.join(names)} | {gives} |\n" for gives, names in sorted(found.items(), key=lambda pair: pair[0][0] in "`—")
         ]
         out.append("\n")
-    return "".join(out).rstrip() + "\n"
+    return out
+
+
+def _named(command: Any) -> str:
+    """The command; of what says yes or no, which."""
+    said = next((getattr(command, f.name) for f in fields(command)), None)
+    answer = {True: " (yes)", False: " (no)"}[said] if isinstance(said, bool) else ""
+    return type(command).__name__ + answer
+
+
+def text() -> str:
+    """The document."""
+    notices = tables(lives.STATES, lives.COMMANDS, lambda past, command: lives.decided(past, command, lives.LATER))
+    reminders = tables(reminding.STATES, reminding.COMMANDS, reminding.decided)
+    return "".join([_HEAD, *notices, _REMINDERS, *reminders]).rstrip() + "\n"
 
 
 if __name__ == "__main__":

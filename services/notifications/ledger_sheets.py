@@ -1,0 +1,86 @@
+"""The reminder ledger of a month as a workbook: which card was due, who was reached, how, when, by whose word, and who was not and why.
+
+Cards and persons are references and pseudonyms; no sheet has a name. Pure.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.notifications.events import ReturnReason
+from services.notifications.ledger import ReminderRow, ReminderState
+from services.notifications.ledger_queries import Card, Short
+from services.notifications.wording import REASONS, reference
+from services.workbooks import Cell, Page, written
+
+_HEADER = (
+    "证件编号", "人员代号", "村（社区）代码", "有效期至", "应提醒次数", "已送达次数", "送达是否满两次", "6个月提醒", "1个月提醒",
+    "1个月第二次提醒", "到期结果",
+)  # fmt: skip
+_SHORT = ("单位", "行政区划代码", "到期未换领", "其中送达不足两次", "证件编号")
+_RUNGS = {"PERSON": "短信或电话", "CUN@village": "村（社区）入户", "CL@township": "乡镇（街道）残联", "CL@county": "县（市）残联"}
+_PROOFS = {"HANDSET": "信息已到达手机", "HOLDER": "本人确认", "GUARDIAN": "监护人确认", "VISITOR": "入户人员当面告知"}
+_STOPPED = {"RENEWED": "已换领", "CANCELLED": "已注销", "DEATH": "已去世"}
+_REASONS = {
+    "no_phone": "无可用电话", "no_proof_in_time": "期限内无人确认", "refused": "发送失败", "not_met": "未见到本人",
+    "moved_away": "外出或搬离",
+}  # fmt: skip
+_ENDS = {"LAPSED": "到期未换领", "RENEWED": "已换领", "CANCELLED": "已注销"}
+_PLACES = (("SIX_MONTHS", 1), ("ONE_MONTH", 1), ("ONE_MONTH", 2))
+
+
+def sheet_of(cards: Sequence[Card], short: Sequence[Short], month: date) -> bytes:
+    """Two pages: every card of the month, and the offices whose cards lapsed without two reminders that reached."""
+    title = f"{month.year}年{month.month}月到期残疾人证提醒台账"
+    notes = ("证件编号为系统编号前8位，人员代号不含姓名和证号；“送达”指有依据证明本人、监护人知悉，最后一个月仅信息到达手机不算。",)
+    lapsed = ("到期未换领且送达不足两次的证件，按乡镇（街道）和村（社区）列出。",)
+    return written([
+        Page("提醒台账", title, _HEADER, [_card(card) for card in cards], notes),
+        Page("送达不足两次", title, _SHORT, [_office(each) for each in short], lapsed),
+    ])  # fmt: skip
+
+
+def _card(card: Card) -> tuple[Cell, ...]:
+    owed = {(each.expiry_window, each.number): each for each in card.reminders}
+    told = [said(owed[place]) if place in owed else "" for place in _PLACES]
+    return (
+        reference(card.certificate_id), str(card.person_id), card.division, card.valid_to, len(card.reminders), card.reached,
+        "是" if card.reached > 1 else "否", *told, _ended(card),
+    )  # fmt: skip
+
+
+def _ended(card: Card) -> str:
+    died = any(each.stopped_for == "DEATH" and each.state is ReminderState.STOPPED for each in card.reminders)
+    return _STOPPED["DEATH"] if died else _ENDS.get(card.ended or "", "")
+
+
+def said(reminder: ReminderRow) -> str:
+    """What became of a reminder, in words: how it reached, when, by whose word; or what was tried, and why it did not."""
+    in_vain = "；".join(_tried(each) for each in reminder.tried)
+    match reminder.state:
+        case ReminderState.REACHED:
+            how = _RUNGS.get(reminder.rung, reminder.rung)
+            return f"已送达：{reminder.reached_on}，{_PROOFS.get(reminder.proof or '', '其他')}（{how}环节）"
+        case ReminderState.STOPPED:
+            return f"不再提醒：{_STOPPED.get(reminder.stopped_for or '', '其他')}"
+        case ReminderState.MISSED:
+            return f"未送达：{in_vain or '到期前无人确认'}"
+        case ReminderState.ARRIVED:
+            return "提醒中：信息已到达手机，待确认"
+    under_way = f"提醒中：{_RUNGS.get(reminder.rung, reminder.rung)}"
+    return f"{under_way}（此前{in_vain}）" if in_vain else under_way
+
+
+def _tried(each: str) -> str:
+    rung, reason, on = each.split(":")
+    return f"{_RUNGS.get(rung, rung)}{_why(reason)}（{on}）"
+
+
+def _why(reason: str) -> str:
+    if reason in set(ReturnReason):
+        return f"退回（{REASONS.get(ReturnReason(reason), '其他')}）"
+    return _REASONS.get(reason, "未送达")
+
+
+def _office(short: Short) -> tuple[Cell, ...]:
+    level = "乡镇（街道）" if len(short.division) == 9 else "村（社区）"
+    return (level, short.division, short.lapsed, short.short, "、".join(short.references))

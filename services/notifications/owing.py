@@ -1,0 +1,78 @@
+"""What the register's events mean for the reminders of a card: owed, owed no more, owed again, missed. Pure.
+
+All of them are one reaction, so that what comes in one batch is done in its order. The card's row has seen the whole batch already: what
+was asked for and is over by its end is not opened. Deciders answer what fits no more with nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.certificates import events as c
+from services.kernel.events import Recorded
+from services.notifications.ledger import CardRow, asked
+from services.notifications.policy import NoticePolicy
+from services.notifications.reminder import REMINDER, Command, Lapse, Move, Open, Stop, reminder_id
+from services.notifications.reminder_events import StopReason
+
+OWING = (
+    c.CertificateExpiryApproaching, c.CertificateRenewed, c.CertificateRegraded, c.CertificateRecorded, c.CertificateCancelled,
+    c.CertificateCancellationRevoked, c.CertificateTransferredOut, c.CertificateExpired, c.PersonDied, c.PersonDeathCorrected,
+)  # fmt: skip
+
+
+def owe(recorded: Recorded, cards: Sequence[CardRow], _: NoticePolicy) -> Sequence[Any]:
+    """The commands for the reminders of the event's card, or of the person's cards."""
+    return [order for card in cards for order in _orders(recorded.event, card)]
+
+
+def _orders(said: Any, card: CardRow) -> list[Any]:
+    every = card.asked
+    match said:
+        case c.CertificateExpiryApproaching(valid_to=until):
+            return _opened(card, [asked(said)]) if _ends(card, until) else []
+        case c.CertificateRenewed() | c.CertificateRegraded() | c.CertificateRecorded(new_period=True):
+            former = [name for name in every if _until(name) != card.valid_to]
+            return _told(card, former, Stop(StopReason.RENEWED))
+        case c.CertificateCancelled(reason=reason):
+            dead = reason is c.CancellationReason.DEATH
+            return _told(card, every, Stop(StopReason.DEATH if dead else StopReason.CANCELLED))
+        case c.PersonDied():
+            return _told(card, every, Stop(StopReason.DEATH))
+        case c.CertificateCancellationRevoked(valid_to=until):
+            return _opened(card, [name for name in every if _until(name) == until])
+        case c.PersonDeathCorrected():
+            return _opened(card, [name for name in every if _ends(card, _until(name))])
+        case c.CertificateTransferredOut():
+            return _told(card, every, Move(card.division))
+        case c.CertificateExpired(valid_to=until):
+            return _told(card, [name for name in every if _until(name) == until], Lapse())
+    return []
+
+
+def _ends(card: CardRow, until: date) -> bool:
+    """Whether this is the end that is near."""
+    return card.valid_to == until and not card.cancelled
+
+
+def _until(name: str) -> date:
+    return date.fromisoformat(name.partition("/")[0])
+
+
+def _opened(card: CardRow, names: Sequence[str]) -> list[Any]:
+    return [order for name in names for order in _told(card, [name], _opening(card, name))]
+
+
+def _opening(card: CardRow, name: str) -> Open:
+    _, window, number = name.split("/")
+    return Open(card.certificate_id, card.person_id, card.division, _until(name), window, int(number))
+
+
+def _told(card: CardRow, names: Sequence[str], command: Command) -> list[Any]:
+    return [(REMINDER, _stream(card, name), command) for name in names]
+
+
+def _stream(card: CardRow, name: str) -> UUID:
+    _, window, number = name.split("/")
+    return reminder_id(card.certificate_id, _until(name), window, int(number))

@@ -1,0 +1,102 @@
+"""Notifications running, with events of the register put in as the worker does: projections, then the reactions, in one transaction."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.certificates import events as c
+from services.kernel.deliver import Delivery
+from services.kernel.events import NAMESPACE
+from services.kernel.service import Runtime
+from services.notifications.reminder import reminder_id
+from services.notifications.service import SERVICE
+from tests.notifications.test_notices import VILLAGE, recorded
+from tests.world import Client, World
+
+UNTIL, DAY = date(2026, 8, 28), date(2026, 3, 2)
+WINDOW = c.ExpiryWindow
+
+
+def card(name: str = "card") -> UUID:
+    """A certificate's stream."""
+    return uuid5(NAMESPACE, name)
+
+
+def holder(name: str = "card") -> UUID:
+    """Its holder's stream."""
+    return uuid5(NAMESPACE, f"holder of {name}")
+
+
+def near(name: str = "card", window: c.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL) -> c.CertificateExpiryApproaching:
+    """The register says that a card came inside a window."""
+    return c.CertificateExpiryApproaching(person_id=holder(name), valid_to=until, window=window)
+
+
+def reminder_of(name: str = "card", window: c.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL) -> UUID:
+    """The reminder that follows."""
+    return reminder_id(card(name), until, window.value, 1)
+
+
+class Registry:
+    """See the module."""
+
+    def __init__(self, place: World) -> None:
+        self.place = place
+        self.runtime: Runtime
+        self.base = ""
+        self._versions: dict[UUID, int] = {}
+        self._last: list[Any] = []
+
+    async def open(self) -> "Registry":
+        """Start everything; the worker has its own events alone to follow."""
+        self.runtime = await self.place.open(SERVICE, pool_size=4)
+        self.base = await self.place.serve(self.runtime)
+        await self.on(DAY)
+        self.place.start(self.runtime, "relay", "worker", "scheduler")
+        return self
+
+    async def on(self, day: date) -> None:
+        """Ten in the morning, Shanghai."""
+        self.place.set_clock(datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
+
+    async def as_(self, agency: str, division: str, role: str = "clerk") -> Client:
+        """A client of an office."""
+        return await self.place.client(self.base, agency, division, role)
+
+    async def says(self, *events: Any, name: str = "card", division: str = VILLAGE) -> None:
+        """The register's events reach the worker in one batch."""
+        self._last = [self._recorded(event, name, division) for event in events]
+        await self.repeats()
+
+    async def repeats(self) -> None:
+        """The last batch arrives, or arrives once more after the inbox was pruned."""
+        async with self.runtime.pool.acquire() as conn, conn.transaction():
+            await Delivery(self.runtime).apply(conn, self._last)
+
+    def _recorded(self, event: Any, name: str, division: str) -> Any:
+        stream = holder(name) if isinstance(event, c.PersonDied | c.PersonDeathCorrected) else card(name)
+        version, now = self._versions.get(stream, 0) + 1, self.runtime.clock()
+        self._versions[stream] = version
+        return replace(
+            recorded(event, division), stream_id=stream, version=version, event_id=uuid5(stream, str(version)), occurred_at=now,
+            recorded_at=now, service="certificates",
+        )  # fmt: skip
+
+    async def notices(self, about: UUID, count: int, **wanted: Any) -> list[Any]:
+        """The notices about a reminder with these values, once there are so many, by stage and office."""
+
+        async def rows() -> list[Any]:
+            sql = "SELECT * FROM views.notice WHERE subject_id = $1 AND (sent <> '[]' OR state = 'SUPPRESSED') ORDER BY queued_at, agency"
+            found = [r for r in await self.sql(sql, about) if all(r[k] == x for k, x in wanted.items())]
+            return found if len(found) >= count else []
+
+        return list(await self.place.until(rows))
+
+    async def sql(self, query: str, *args: Any) -> list[Any]:
+        """Rows as the superuser sees them."""
+        return await self.place.sql("notifications", query, *args)
+
+    async def quiet(self) -> None:
+        """Nothing was set aside."""
+        assert await self.sql("SELECT reason FROM quarantine") == []

@@ -1,0 +1,285 @@
+"""The reminder ledger over real servers: the ladder by the clock, confirmation, what stops it, what is missed, who sees what."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from services.certificates import events as c
+from services.notifications.wording import reference
+from services.shell.rebuild import Rebuild
+from tests.notifications.ledger import DAY, WINDOW, Registry, card, holder, near, reminder_of
+from tests.notifications.test_notices import VILLAGE
+from tests.world import World
+
+pytestmark = pytest.mark.usefixtures("place")
+ONE = WINDOW.ONE_MONTH
+COUNTY, ELSEWHERE = VILLAGE[:6], "533422101001"
+RENEWED = c.CertificateRenewed(person_id=holder(), valid_from=DAY, valid_to=date(2036, 3, 1))
+
+
+@pytest.fixture
+async def registry(place: World) -> AsyncIterator[Registry]:
+    """The service, where in the end nothing may stand in quarantine."""
+    opened = await Registry(place).open()
+    yield opened
+    await opened.quiet()
+
+
+async def ledger(registry: Registry, **asked: Any) -> list[Any]:
+    """What the county federation reads."""
+    office = await registry.as_("CL", COUNTY)
+    return list((await office.get("/reminders", **asked))["items"])
+
+
+async def test_the_ladder_climbs_by_the_clock_until_the_village_confirms_and_the_notice_is_verified(registry: Registry) -> None:
+    await registry.says(near())
+    this, at = reminder_of(), f"/reminders/{reminder_of()}"
+    (row,) = await ledger(registry)
+    assert (row["rung"], row["answer_by"], row["state"]) == ("PERSON", "2026-03-16", "OWED")
+    await registry.on(date(2026, 3, 17))
+    (told,) = await registry.notices(this, 1)
+    assert (told["agency"], told["division"], told["route"]) == ("CUN", VILLAGE, "reminder-six-months-village")
+    village = await registry.as_("CUN", VILLAGE, "liaison")
+    await village.post(f"/notices/{told['notice_id']}/acknowledge")
+    why = await village.get(f"/notices/{told['notice_id']}/explain")
+    assert (why["rung"], why["cause_type"]) == ("CUN@village", "ReminderTried")
+    await registry.on(date(2026, 4, 1))
+    _, township = await registry.notices(this, 2)
+    assert (township["agency"], township["division"]) == ("CL", VILLAGE[:9])
+    assert [r["reminder_id"] for r in await ledger(registry, overdue="true")] == []
+    await village.post(f"{at}/confirm", {"proof": "HANDSET"}, 409)
+    await village.post(f"{at}/confirm", {"proof": "A_NEIGHBOUR"}, 422)
+    await village.post(f"{at}/confirm", {"proof": "HOLDER"})
+    assert (await village.post(f"{at}/confirm", {"proof": "HOLDER"}, 409))["title"] == "reminder_settled"
+    (verified,) = await registry.notices(this, 1, state="VERIFIED")
+    assert (verified["agency"], verified["verified_by"]) == ("CUN", "ReminderReached")
+    (withdrawn,) = await registry.notices(this, 1, state="SUPPRESSED")
+    assert withdrawn["notice_id"] == township["notice_id"]
+    found = await village.get(at)
+    assert (found["reminder"]["state"], found["reminder"]["proof"], found["reminder"]["rung"]) == (
+        "REACHED",
+        "HOLDER",
+        "CL@township",
+    )
+    assert found["reminder"]["tried"] == ["PERSON:no_proof_in_time:2026-03-17", "CUN@village:no_proof_in_time:2026-04-01"]
+    assert [(s["what"], s["rung"], s["by"].partition(":")[0]) for s in found["trail"]] == [
+        ("OPENED", "PERSON", "machine"), ("TRIED", "PERSON", "machine"), ("NOTREACHED", "PERSON", "machine"),
+        ("TRIED", "CUN@village", "machine"), ("NOTREACHED", "CUN@village", "machine"), ("TRIED", "CL@township", "machine"),
+        ("REACHED", "CL@township", "CUN"),
+    ]  # fmt: skip
+    assert await registry.sql("SELECT 1 FROM views.due WHERE subject = $1", this) == []
+
+
+async def test_in_the_last_month_a_silent_county_is_escalated_until_somebody_is_reached(registry: Registry) -> None:
+    await registry.says(near(window=ONE, until=date(2026, 4, 2)))
+    this = reminder_of(window=ONE, until=date(2026, 4, 2))
+    for day in (date(2026, 3, 6), date(2026, 3, 12)):
+        await registry.on(day)
+        await registry.notices(this, 1 + (day > date(2026, 3, 6)))
+    (county,) = await registry.notices(this, 1, agency="CL")
+    assert (county["division"], county["severity"], str(county["acknowledge_by"])) == (COUNTY, "HIGH", "2026-03-16")
+    assert [r["rung"] for r in await ledger(registry, overdue="true", window="ONE_MONTH")] == ["CL@county"]
+    await registry.on(date(2026, 3, 17))
+    (committee,) = await registry.notices(this, 1, agency="CGW")
+    assert (committee["division"], committee["stage"]) == (COUNTY, 1)
+    assert len(await registry.notices(this, 1, agency="CL")) == 1
+    clerk = await registry.as_("CL", COUNTY)
+    await clerk.post(f"/reminders/{this}/confirm", {"proof": "GUARDIAN"})
+    assert len(await registry.notices(this, 3, state="SUPPRESSED")) == 3
+    await registry.on(date(2026, 3, 31))
+    assert await registry.sql("SELECT 1 FROM views.due") == []
+
+
+async def test_a_village_that_sends_it_back_hands_it_on_and_the_next_office_is_told_once(registry: Registry) -> None:
+    await registry.says(near())
+    await registry.on(date(2026, 3, 17))
+    (told,) = await registry.notices(reminder_of(), 1)
+    village = await registry.as_("CUN", VILLAGE, "liaison")
+    await village.post(f"/notices/{told['notice_id']}/reject", {"reason": "NOT_OUR_AREA"})
+    (township,) = await registry.notices(reminder_of(), 1, agency="CL")
+    assert (township["route"], township["division"], township["returned"]) == ("reminder-six-months-township", VILLAGE[:9], False)
+    (row,) = await ledger(registry)
+    assert (row["rung"], row["tried"][1]) == ("CL@township", "CUN@village:NOT_OUR_AREA:2026-03-17")
+    assert len(await registry.notices(reminder_of(), 2)) == 2
+
+
+async def test_a_renewal_stops_it_and_verifies_what_an_office_had_taken_up(registry: Registry) -> None:
+    await registry.says(near())
+    await registry.on(date(2026, 3, 17))
+    (told,) = await registry.notices(reminder_of(), 1)
+    village = await registry.as_("CUN", VILLAGE, "liaison")
+    await village.post(f"/notices/{told['notice_id']}/acknowledge")
+    await registry.says(RENEWED)
+    (verified,) = await registry.notices(reminder_of(), 1, state="VERIFIED")
+    assert verified["verified_by"] == "ReminderStopped"
+    (row,) = await ledger(registry, state="STOPPED")
+    assert (row["stopped_for"], row["answer_by"]) == ("RENEWED", None)
+    assert (await village.post(f"/reminders/{reminder_of()}/confirm", {"proof": "HOLDER"}, 409))["title"] == "reminder_settled"
+
+
+async def test_what_comes_twice_or_too_late_does_nothing(registry: Registry) -> None:
+    await registry.says(near())
+    stored = await registry.sql("SELECT event_id FROM events ORDER BY position")
+    await registry.repeats()
+    await registry.says(near())
+    assert await registry.sql("SELECT event_id FROM events WHERE type LIKE 'Reminder%' ORDER BY position") == stored
+    late = near("late")
+    await registry.says(late, replace(RENEWED, person_id=holder("late")), name="late")
+    assert await ledger(registry, certificate_id=str(card("late"))) == []
+
+
+async def test_a_death_stops_what_is_owed_and_its_correction_brings_it_back(registry: Registry) -> None:
+    await registry.says(near(), near(window=ONE))
+    await registry.says(c.PersonDied(died_on=DAY, evidence="certificate"))
+    assert {(r["state"], r["stopped_for"]) for r in await ledger(registry)} == {("STOPPED", "DEATH")}
+    await registry.says(c.PersonDeathCorrected(corrected_on=DAY, evidence="alive"))
+    assert [(r["state"], r["rung"], r["tried"]) for r in await ledger(registry)] == [("OWED", "PERSON", [])] * 2
+
+
+async def test_a_card_that_moves_is_its_new_villages_and_the_old_one_is_not_asked_any_more(registry: Registry) -> None:
+    await registry.says(near())
+    await registry.on(date(2026, 3, 17))
+    await registry.notices(reminder_of(), 1, agency="CUN", division=VILLAGE)
+    out = c.CertificateTransferredOut(person_id=holder(), from_division=VILLAGE, to_division=ELSEWHERE, transferred_on=DAY)
+    await registry.says(out, division=ELSEWHERE)
+    await registry.notices(reminder_of(), 1, division=VILLAGE, state="SUPPRESSED")
+    await registry.notices(reminder_of(), 1, division=ELSEWHERE, state="SENT")
+    assert await ledger(registry) == []
+    there = await registry.as_("CUN", ELSEWHERE, "liaison")
+    await there.post(f"/reminders/{reminder_of()}/confirm", {"proof": "HOLDER"})
+
+
+ENDS = date(2026, 3, 9)
+
+
+async def lapsed(registry: Registry) -> Any:
+    """Three cards in one village: of one both reminders reached, of one the first, and one was renewed. A clerk of the county."""
+    for name in ("twice", "once"):
+        await registry.says(near(name, until=ENDS), near(name, ONE, ENDS), name=name)
+    await registry.says(near("renewed", until=ENDS), name="renewed")
+    clerk = await registry.as_("CL", COUNTY)
+    for name, window in (("twice", WINDOW.SIX_MONTHS), ("twice", ONE), ("once", WINDOW.SIX_MONTHS)):
+        await clerk.post(f"/reminders/{reminder_of(name, window, ENDS)}/confirm", {"proof": "VISITOR"})
+    await registry.says(replace(RENEWED, person_id=holder("renewed")), name="renewed")
+    await registry.on(date(2026, 3, 6))
+    await registry.notices(reminder_of("once", ONE, ENDS), 1)
+    await registry.on(date(2026, 3, 10))
+
+    async def all_tried() -> bool:
+        return not await registry.sql("SELECT 1 FROM views.due WHERE kind = 'CLIMB'")
+
+    await registry.place.until(all_tried)
+    for name in ("twice", "once"):
+        await registry.says(c.CertificateExpired(person_id=holder(name), valid_to=ENDS), name=name)
+    return clerk
+
+
+async def test_a_card_that_lapses_unreached_is_missed_and_its_offices_are_listed(registry: Registry) -> None:
+    clerk, once = await lapsed(registry), [reference(card("once"))]
+    (missed,) = await ledger(registry, state="MISSED")
+    assert (missed["certificate_id"], missed["expiry_window"]) == (str(card("once")), "ONE_MONTH")
+    await registry.notices(reminder_of("once", ONE, ENDS), 1, state="SUPPRESSED")
+    assert (await clerk.get("/reminders/short", month="2026-03"))["items"] == [
+        {"division": VILLAGE[:9], "lapsed": 2, "short": 1, "references": once},
+        {"division": VILLAGE, "lapsed": 2, "short": 1, "references": once},
+    ]
+    assert (await clerk.get("/reminders/short", month="2026-04"))["items"] == []
+    shape = (
+        "window",
+        "due",
+        "by_handset",
+        "by_holder",
+        "by_guardian",
+        "by_visitor",
+        "on_the_way",
+        "not_reached",
+        "stopped",
+        "missed",
+    )
+    assert [tuple(line[name] for name in shape) for line in (await clerk.get("/reminders/counts"))["items"]] == [
+        ("ONE_MONTH", 2, 0, 0, 0, 1, 0, 0, 0, 1), ("SIX_MONTHS", 3, 0, 0, 0, 2, 0, 0, 1, 0),
+    ]  # fmt: skip
+
+
+async def test_a_county_exports_who_was_due_and_how_each_was_reached_or_why_not(registry: Registry) -> None:
+    clerk, once = await lapsed(registry), reference(card("once"))
+    pages, told = await workbook(clerk, month="2026-03"), "已送达：2026-03-02，入户人员当面告知（短信或电话环节）"
+    rows = {r[0]: r for r in pages[0]}
+    assert rows[reference(card("twice"))] == [
+        reference(card("twice")), str(holder("twice")), VILLAGE, ENDS, 2, 2, "是", told, told, "", "到期未换领",
+    ]  # fmt: skip
+    in_vain = "未送达：短信或电话期限内无人确认（2026-03-06）；村（社区）入户期限内无人确认（2026-03-10）"
+    assert rows[once][4:] == [2, 1, "否", told, in_vain, "", "到期未换领"]
+    assert rows[reference(card("renewed"))][4:] == [1, 0, "否", "不再提醒：已换领", "", "", "已换领"]
+    assert pages[1][3:] == [["乡镇（街道）", VILLAGE[:9], 2, 1, once], ["村（社区）", VILLAGE, 2, 1, once]]
+
+
+async def workbook(office: Any, **asked: str) -> list[list[list[Any]]]:
+    """The pages of the exported ledger."""
+    async with office.session.get("/reminders.xlsx", params=asked) as answer:
+        assert answer.status == 200
+        book = CalamineWorkbook.from_filelike(BytesIO(await answer.read()))
+    return [book.get_sheet_by_index(n).to_python() for n in range(len(book.sheet_names))]
+
+
+async def test_another_county_sees_nothing_and_confirms_nothing_and_another_agency_neither(registry: Registry) -> None:
+    await registry.says(near())
+    this = f"/reminders/{reminder_of()}"
+    other = await registry.as_("CL", "533422")
+    for path in ("/reminders", "/reminders/counts"):
+        assert (await other.get(path))["items"] == []
+    assert (await other.get("/reminders", division=COUNTY))["items"] == []
+    assert (await other.get("/reminders/short", month="2026-08"))["items"] == []
+    assert len((await workbook(other, month="2026-08"))[0]) == 3
+    await other.get(this, 404)
+    await other.post(f"{this}/confirm", {"proof": "HOLDER"}, 403)
+    neighbour = await registry.as_("CUN", f"{VILLAGE[:11]}9", "liaison")
+    assert (await neighbour.get("/reminders"))["items"] == []
+    await neighbour.post(f"{this}/confirm", {"proof": "HOLDER"}, 403)
+    civil = await registry.as_("MZ", COUNTY, "official")
+    for path in ("/reminders", this, "/reminders/short?month=2026-08", "/reminders.xlsx?month=2026-08"):
+        await civil.get(path, 403)
+    await civil.post(f"{this}/confirm", {"proof": "HOLDER"}, 403)
+    operator = await registry.as_("OPS", "5334", "operator")
+    await operator.get("/reminders", 403)
+    none = dict.fromkeys(
+        ("due", "by_handset", "by_holder", "by_guardian", "by_visitor", "on_the_way", "not_reached", "stopped", "missed")
+    )
+    for client in (civil, operator):
+        assert (await client.get("/reminders/counts"))["items"] == [{"window": "SIX_MONTHS"} | none]
+
+
+async def test_the_ledger_is_read_page_by_page_by_the_day_on_which_cards_lapse(registry: Registry) -> None:
+    for number in range(5):
+        until = date(2026, 8, 28 - number)
+        await registry.says(near(f"card {number}", until=until), name=f"card {number}")
+    office = await registry.as_("CL", COUNTY)
+    read, asked = list[str](), dict[str, Any]()
+    for _ in range(3):
+        page = await office.get("/reminders", limit=2, **asked)
+        read += [r["valid_to"] for r in page["items"]]
+        asked = {"after": page["cursor"]}
+    assert read == [f"2026-08-{day}" for day in range(24, 29)]
+    assert len(await ledger(registry, division=VILLAGE)) == 5
+    await office.get("/reminders", 422, after="x")
+
+
+async def test_a_rebuild_gives_the_same_ledger_and_tells_nobody(registry: Registry) -> None:
+    await registry.says(near())
+    await registry.on(date(2026, 3, 17))
+    await registry.notices(reminder_of(), 1)
+    before = await registry.sql("SELECT * FROM views.reminder")
+    due, effects = (
+        await registry.sql("SELECT * FROM views.due ORDER BY subject, kind"),
+        await registry.sql("SELECT notice_id FROM effect"),
+    )
+    for table, rows in (("reminder", 1), ("due", len(due))):
+        assert await Rebuild(registry.runtime, table, registry.place.database["notifications"]["rebuild"]).run() == rows
+    assert await registry.sql("SELECT * FROM views.reminder") == before
+    assert await registry.sql("SELECT * FROM views.due ORDER BY subject, kind") == due
+    assert await registry.sql("SELECT notice_id FROM effect") == effects

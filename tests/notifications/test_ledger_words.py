@@ -1,0 +1,69 @@
+"""What the ledger says in words and in numbers: a reminder in the sheet, cards by office, counts that are kept back."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.notifications.ledger import ReminderRow, ReminderState
+from services.notifications.ledger_doors import kept_back
+from services.notifications.ledger_queries import Card, ReminderCount, Short, short_of
+from services.notifications.ledger_sheets import said
+from services.notifications.wording import reference
+from tests.notifications.reminding import CARD, DAY, ENDS, HOLDER, SIX, VILLAGE
+
+ROW = ReminderRow(
+    reminder_id=UUID(int=9), certificate_id=CARD, person_id=HOLDER, division=VILLAGE, valid_to=ENDS, expiry_window="SIX_MONTHS",
+    number=1, ladder=SIX, rung="PERSON", answer_by=date(2026, 3, 16), state=ReminderState.OWED, proof=None, reached_on=None,
+    stopped_for=None, opened_on=DAY, tried=(), correlation_id=UUID(int=8), version=2,
+)  # fmt: skip
+REACHED = replace(ROW, state=ReminderState.REACHED, proof="HANDSET", reached_on=DAY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "提醒中：短信或电话"),
+        ({"rung": "CL@township", "tried": ("PERSON:no_phone:2026-03-02", "CUN@village:NOT_OUR_AREA:2026-03-04")},
+         "提醒中：乡镇（街道）残联（此前短信或电话无可用电话（2026-03-02）；村（社区）入户退回（不属本辖区）（2026-03-04））"),
+        ({"state": ReminderState.ARRIVED}, "提醒中：信息已到达手机，待确认"),
+        ({"state": ReminderState.REACHED, "proof": "GUARDIAN", "rung": "CUN@village", "reached_on": DAY},
+         "已送达：2026-03-02，监护人确认（村（社区）入户环节）"),
+        ({"state": ReminderState.STOPPED, "stopped_for": "DEATH"}, "不再提醒：已去世"),
+        ({"state": ReminderState.MISSED}, "未送达：到期前无人确认"),
+        ({"state": ReminderState.MISSED, "tried": ("PERSON:something_new:2026-03-02",)}, "未送达：短信或电话未送达（2026-03-02）"),
+    ],
+)  # fmt: skip
+def test_a_reminder_in_words(changes: dict[str, Any], words: str) -> None:
+    assert said(replace(ROW, **changes)) == words
+
+
+def card(number: int, village: str, ended: str | None, *reminders: ReminderRow) -> Card:
+    """A card with its reminders."""
+    return Card(UUID(int=number << 96), HOLDER, village, ENDS, ended, reminders)
+
+
+def test_townships_and_villages_are_listed_with_what_lapsed_without_two_reminders_that_reached() -> None:
+    other = f"{VILLAGE[:9]}999"
+    cards = [
+        card(1, VILLAGE, "LAPSED", ROW), card(2, VILLAGE, "LAPSED", REACHED, REACHED), card(3, VILLAGE, "RENEWED", ROW),
+        card(4, other, "LAPSED", REACHED, ROW), card(5, other, None, ROW), card(6, "533401103001", "LAPSED", REACHED, REACHED),
+    ]  # fmt: skip
+    first, fourth = reference(cards[0].certificate_id), reference(cards[3].certificate_id)
+    assert short_of(cards) == [
+        Short(VILLAGE[:9], 3, 2, (first, fourth)), Short(VILLAGE, 2, 1, (first,)), Short(other, 1, 1, (fourth,)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        ((40, 10, 10, 0, 0, 20, 0, 0, 0), (40, 10, 10, 0, 0, 20, 0, 0, 0)),
+        ((39, 9, 10, 0, 0, 20, 0, 0, 0), (39, *[None] * 8)),
+        ((9, 9, 0, 0, 0, 0, 0, 0, 0), (None,) * 9),
+    ],
+)
+def test_one_small_part_hides_all_parts_and_a_small_whole_too(parts: tuple[int, ...], shown: tuple[int | None, ...]) -> None:
+    assert kept_back(ReminderCount("ONE_MONTH", *parts), 10) == ReminderCount("ONE_MONTH", *shown)
