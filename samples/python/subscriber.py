@@ -25,7 +25,7 @@ _schemas: dict[int, Any] = {}
 
 def ask(path: str) -> Any:
     """What the registry answers."""
-    with urllib.request.urlopen(REGISTRY + path) as answer:  # noqa: S310
+    with urllib.request.urlopen(REGISTRY + path) as answer:
         return json.load(answer)
 
 
@@ -46,6 +46,13 @@ def acknowledgement(notice_id: Any) -> bytes:
     return b"\0" + latest["id"].to_bytes(4, "big") + out.getvalue()
 
 
+def remember(seen: set[str], notice_id: str) -> None:
+    """Add an id to the file of those printed."""
+    with SEEN.open("a") as file:
+        file.write(f"{notice_id}\n")
+    seen.add(notice_id)
+
+
 async def main(acknowledge: bool) -> None:
     """Print, answer, remember, then commit: a crash in between prints again only what was not remembered yet."""
     seen = set(SEEN.read_text().split()) if SEEN.exists() else set()
@@ -57,12 +64,11 @@ async def main(acknowledge: bool) -> None:
         async for message in consumer:
             notice = decoded(message.value)
             if str(notice["notice_id"]) not in seen:
-                print(json.dumps(notice, ensure_ascii=False, default=str), flush=True)
+                sys.stdout.write(json.dumps(notice, ensure_ascii=False, default=str) + "\n")
+                sys.stdout.flush()
                 if acknowledge:
                     await producer.send_and_wait(REPLIES, acknowledgement(notice["notice_id"]))
-                with SEEN.open("a") as file:
-                    file.write(f"{notice['notice_id']}\n")
-                seen.add(str(notice["notice_id"]))
+                remember(seen, str(notice["notice_id"]))
             await consumer.commit()
 
 
