@@ -41,13 +41,14 @@ def listed() -> list[Topic]:
     """All topics of the system, without a deployment's prefix."""
     import_languages()
     raw: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    events, state, notices = raw["events"], raw["state"], raw["notices"]
+    events, state = raw["events"], raw["state"]
     found = [Topic(f"{s}.events.v1", events["partitions"], events["config"]) for s in events["services"]]
     found += [Topic(topic_of(CATALOGUE[name]), state["partitions"], state["config"], name) for name in state["classes"]]
     found += [
-        Topic(f"agency.{agency}.{division}.notices.v1", notices["partitions"], notices["config"], notices["class"])
-        for agency in notices["agencies"]
-        for division in notices["divisions"]
+        Topic(f"agency.{agency}.{division}.{kind}.v1", office["partitions"], office["config"], office["class"])
+        for kind, office in (("notices", raw["notices"]), ("replies", raw["replies"]))
+        for agency in office["agencies"]
+        for division in office["divisions"]
     ]
     return found
 

@@ -28,6 +28,7 @@ from services.notifications.reminder_events import (
     ReminderTried,
     StopReason,
 )
+from services.notifications.reply_events import AgencyReply, ReplyKind
 from services.notifications.subscriber_events import (
     SubscriberRegistered,
     SubscriptionChanged,
@@ -48,6 +49,7 @@ from services.notifications.terms import (
 
 __all__ = [
     "AgencyNotice",
+    "AgencyReply",
     "Answered",
     "Channel",
     "DisablingReason",
@@ -75,6 +77,7 @@ __all__ = [
     "ReminderReached",
     "ReminderStopped",
     "ReminderTried",
+    "ReplyKind",
     "ReturnReason",
     "StopReason",
     "SubscriberRegistered",

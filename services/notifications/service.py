@@ -13,6 +13,8 @@ from services.notifications import (
     link_doors,
     oversight_doors,
     receipt_doors,
+    replies,
+    reply_doors,
     sender,
     subscriber_doors,
 )
@@ -76,6 +78,7 @@ SERVICE = Service(
         subscriber_doors.router,
         ledger_doors.router,
         receipt_doors.router,
+        reply_doors.router,
     ),
     roles={
         "clerk": _OFFICE | _SUBSCRIBING | _REMINDING,
@@ -84,6 +87,6 @@ SERVICE = Service(
         "downstream": frozenset({"events.read"}),
         "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE},
     },
-    loops=(sender.run, fanout.run, delivering.run),
+    loops=(sender.run, fanout.run, delivering.run, replies.run),
     pending="SELECT count(*) FROM effect WHERE state = 'due'",  # what waits for a receiver outside may wait for days
 )
