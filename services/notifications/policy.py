@@ -10,6 +10,7 @@ from services.kernel.policy import PolicyError, Predicate, Rules, load, version_
 from services.matching import events as matching
 from services.monitoring import events as monitoring
 from services.notifications.events import Channel, NoticeSeverity
+from services.notifications.report_rows import Reporting, RosterOwed
 from services.notifications.templates import DERIVED, Receiver, Templates
 from services.workdays import CALENDAR, Calendar
 
@@ -147,6 +148,8 @@ class NoticePolicy:
     doors: Rules[Door]
     conduct: Rules[Conduct]
     watch: Rules[Watch]
+    reporting: Rules[Reporting]
+    rosters: Rules[RosterOwed]
 
     @property
     def routed(self) -> tuple[type, ...]:
@@ -178,10 +181,10 @@ def event_class(name: str) -> type:
 
 def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
     """Load and check rows and templates. Raises `PolicyError`, naming file and row."""
-    rows, routing = folder / "policy.toml", folder / "routing.toml"
+    rows, routing, reports = folder / "policy.toml", folder / "routing.toml", folder / "reports.toml"
     templates = Templates(folder / "templates")
     policy = NoticePolicy(
-        version=version_of(rows, routing, CALENDAR, *templates.files),
+        version=version_of(rows, routing, reports, CALENDAR, *templates.files),
         calendar=Calendar(CALENDAR),
         templates=templates,
         routes=load(routing, "route", Route),
@@ -194,6 +197,8 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         doors=load(rows, "door", Door),
         conduct=load(rows, "conduct", Conduct),
         watch=load(rows, "watch", Watch),
+        reporting=load(reports, "reporting", Reporting),
+        rosters=load(reports, "roster_owed", RosterOwed),
     )
     _check(policy)
     return policy

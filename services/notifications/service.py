@@ -11,10 +11,12 @@ from services.notifications import (
     fanout,
     link_doors,
     oversight_doors,
+    report_doors,
     sender,
     subscriber_doors,
 )
 from services.notifications.api import router
+from services.notifications.arrivals import ARRIVALS
 from services.notifications.notice import NOTICE, Escalate, Remind
 from services.notifications.policy import load_policy
 from services.notifications.projections import ACKNOWLEDGE, ACT, ENDED, PROJECTIONS, REMIND, settling
@@ -40,7 +42,7 @@ SERVICE = Service(
     language=events,
     policy=_POLICY,
     deciders=(NOTICE, SUBSCRIBER),
-    projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS),
+    projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS),
     reactions=(
         Reaction(_POLICY.routed, route, past),
         Reaction((events.NoticeEscalated,), tell_next, matters),
@@ -52,13 +54,20 @@ SERVICE = Service(
         Reaction((events.SubscriptionDisabled,), tell_disabled),
     ),
     duties=(Duty(REMIND, NOTICE, _remind), Duty(ACKNOWLEDGE, NOTICE, _escalate), Duty(ACT, NOTICE, _escalate)),
-    routers=(router, answering_doors.router, oversight_doors.router, link_doors.router, subscriber_doors.router),
+    routers=(
+        router,
+        answering_doors.router,
+        oversight_doors.router,
+        link_doors.router,
+        subscriber_doors.router,
+        report_doors.router,
+    ),
     roles={
-        "clerk": _OFFICE | _SUBSCRIBING,
+        "clerk": _OFFICE | _SUBSCRIBING | {report_doors.REPORT},
         "liaison": _OFFICE,
-        "official": _OFFICE | _SUBSCRIBING | {oversight_doors.OVERSEE},
+        "official": _OFFICE | _SUBSCRIBING | {oversight_doors.OVERSEE, report_doors.REPORT},
         "downstream": frozenset({"events.read"}),
-        "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE},
+        "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE, report_doors.REPORT},
     },
     loops=(sender.run, fanout.run, delivering.run),
     pending="SELECT count(*) FROM effect WHERE state = 'due'",  # what waits for a receiver outside may wait for days
