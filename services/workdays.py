@@ -35,3 +35,7 @@ class Calendar:
             day += timedelta(days=1)
             working_days -= self.is_working(day)
         return day
+
+    def between(self, day: date, later: date) -> int:
+        """How many working days fall after `day` and not after `later`; 0 when `later` is not later."""
+        return sum(self.is_working(day + timedelta(days=n)) for n in range(1, (later - day).days + 1))

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from services.certificates.outreach import Facts
 from services.certificates.policy import CertificatePolicy
+from services.disclosure import kept_back
 
 
 class CandidateState(StrEnum):
@@ -132,7 +133,9 @@ async def village_counts(conn: Any, today: date, policy: CertificatePolicy, divi
             GROUP BY 1, 2 ORDER BY 1, 2""",  # noqa: S608
         today, *_months(policy, today), division,
     )  # fmt: skip
-    return [VillageCount(row["village"], CandidateState(row["state"]), row["n"] if row["n"] >= least else None) for row in rows]
+    found = {(row["village"], row["state"]): row["n"] for row in rows}
+    back = kept_back(found, (), least)
+    return [VillageCount(at[0], CandidateState(at[1]), None if at in back else n) for at, n in found.items()]
 
 
 async def facts(conn: Any, today: date, policy: CertificatePolicy, person_ids: Sequence[UUID]) -> dict[UUID, Facts]:

@@ -14,6 +14,7 @@ from services.certificates.policy import CertificatePolicy
 from services.certificates.renewals import Expiring, month, renewal
 from services.certificates.rows import CodeSystem
 from services.certificates.validity import add_months
+from services.disclosure import Cell, Sum, kept_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +99,27 @@ def _load(
 
 
 def shown(whole: Forecast, least: int) -> Forecast:
-    """Without cells of fewer than `least` persons, and without what would give one away: money, payments of a township, and, when one
-    township alone were hidden in a county's month, the smallest of the others."""
-    townships = [replace(w, cards=_many(w.cards, least), with_payment=None, amount=None) for w in whole.townships]
-    for load in whole.counties:
-        inside = [n for n, w in enumerate(townships) if w.month == load.wave.month and w.division.startswith(load.wave.division)]
-        hidden = [n for n in inside if townships[n].cards is None]
-        if len(hidden) == 1 and len(inside) > 1:
-            least_shown = min((n for n in inside if n not in hidden), key=lambda n: whole.townships[n].cards or 0)
-            townships[least_shown] = replace(townships[least_shown], cards=None)
-    return replace(whole, townships=tuple(townships), counties=tuple(_shown(load, least) for load in whole.counties))
+    """Without cells of 1 to `least` - 1 persons, without those by which such a cell could be computed, and without money and the
+    payments of a township."""
+    loads, table, sums = [load.wave for load in whole.counties], dict[Cell, int](), list[Sum]()
+    for wave in (*whole.townships, *loads):
+        table[_cell(wave)] = wave.cards or 0
+    for wave in loads:
+        paid = wave.with_payment or 0
+        table |= {_cell(wave, "paid"): paid, _cell(wave, "unpaid"): table[_cell(wave)] - paid}
+        inside = tuple(_cell(w) for w in whole.townships if w.month == wave.month and w.division.startswith(wave.division))
+        sums += [Sum(_cell(wave), (_cell(wave, "paid"), _cell(wave, "unpaid"))), Sum(_cell(wave), inside)]
+    back = kept_back(table, sums, least)
+
+    def hidden(wave: Wave) -> Wave:
+        paid = table.get(_cell(wave, "paid")) if _cell(wave, "paid") not in back else None
+        return replace(wave, cards=None if _cell(wave) in back else wave.cards, with_payment=paid, amount=None)
+
+    counties = (
+        replace(load, wave=(wave := hidden(load.wave)), demand=wave.cards if load.reassess else 0) for load in whole.counties
+    )
+    return replace(whole, townships=tuple(map(hidden, whole.townships)), counties=tuple(counties))
 
 
-def _shown(load: Load, least: int) -> Load:
-    cards, paid = load.wave.cards or 0, load.wave.with_payment or 0
-    split = cards >= least and paid >= least and (cards == paid or cards - paid >= least)
-    wave = replace(load.wave, cards=_many(cards, least), with_payment=paid if split else None, amount=None)
-    return replace(load, wave=wave, demand=wave.cards if load.reassess else 0)
-
-
-def _many(count: int | None, least: int) -> int | None:
-    return count if count is not None and count >= least else None
+def _cell(wave: Wave, what: str = "cards") -> Cell:
+    return wave.division, f"{wave.month}/{what}"

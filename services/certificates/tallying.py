@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from services.certificates.course import CourseRow
-from services.certificates.disclosure import Cell, Sum
 from services.certificates.policy import CertificatePolicy
 from services.certificates.spans import DROPPED, REJECTED, UPHELD, Change, Course, Span, Stage, What, read
 from services.certificates.terms import DisputeLevel
+from services.disclosure import Cell, Sum
 
 ALL, NOBODY = "", "@"  # the place that is the whole sight; the institution of a conclusion that only a roster knows
 BY_INSTITUTION = (Stage.ASSESS, Stage.HOME)

@@ -13,6 +13,8 @@ from services.monitoring import events as monitoring
 from services.notifications import ladders, reminder_events
 from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.ladders import Counting, Ladder
+from services.notifications.letter_rows import GroupCounts, LinkLife
+from services.notifications.report_rows import Reporting, RosterOwed
 from services.notifications.templates import DERIVED, Receiver, Templates
 from services.workdays import CALENDAR, Calendar
 
@@ -135,20 +137,6 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupCounts:
-    """What a group's robot calls due soon: up to so many working days from today."""
-
-    due_soon_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class LinkLife:
-    """For how many days the link in a letter serves to take note."""
-
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
 class NoticePolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
@@ -169,6 +157,8 @@ class NoticePolicy:
     groups: Rules[GroupCounts]
     links: Rules[LinkLife]
     counting: Rules[Counting]
+    reporting: Rules[Reporting]
+    rosters: Rules[RosterOwed]
 
     @property
     def routed(self) -> tuple[type, ...]:
@@ -204,10 +194,10 @@ def event_class(name: str) -> type:
 
 def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
     """Load and check rows and templates. Raises `PolicyError`, naming file and row."""
-    rows, routing = folder / "policy.toml", folder / "routing.toml"
+    rows, routing, reports = folder / "policy.toml", folder / "routing.toml", folder / "reports.toml"
     templates = Templates(folder / "templates")
     policy = NoticePolicy(
-        version=version_of(rows, routing, CALENDAR, *templates.files),
+        version=version_of(rows, routing, reports, CALENDAR, *templates.files),
         calendar=Calendar(CALENDAR),
         templates=templates,
         routes=load(routing, "route", Route),
@@ -224,6 +214,8 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         groups=load(rows, "group", GroupCounts),
         links=load(rows, "link", LinkLife),
         counting=load(rows, "counting", Counting),
+        reporting=load(reports, "reporting", Reporting),
+        rosters=load(reports, "roster_owed", RosterOwed),
     )
     _check(policy)
     return policy

@@ -100,3 +100,14 @@ class SettlingRow:
     facts: tuple[str, ...]
     at_version: int
     happened_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRow:
+    """A list that came in for `division` (a county); `refused`: the code for which it could not be used, None when it could."""
+
+    roster_id: UUID
+    division: str
+    kind: str
+    arrived_on: date
+    refused: str | None

@@ -15,10 +15,12 @@ from services.notifications import (
     receipt_doors,
     replies,
     reply_doors,
+    report_doors,
     sender,
     subscriber_doors,
 )
 from services.notifications.api import router
+from services.notifications.arrivals import ARRIVALS
 from services.notifications.ledger_queries import cards
 from services.notifications.notice import NOTICE, Escalate, Remind
 from services.notifications.owing import OWING, owe
@@ -52,7 +54,7 @@ SERVICE = Service(
     language=events,
     policy=_POLICY,
     deciders=(NOTICE, SUBSCRIBER, REMINDER),
-    projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS),
+    projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS),
     reactions=(
         Reaction(_POLICY.routed, route, past),
         Reaction((events.NoticeEscalated,), tell_next, matters),
@@ -79,13 +81,14 @@ SERVICE = Service(
         ledger_doors.router,
         receipt_doors.router,
         reply_doors.router,
+        report_doors.router,
     ),
     roles={
-        "clerk": _OFFICE | _SUBSCRIBING | _REMINDING,
+        "clerk": _OFFICE | _SUBSCRIBING | _REMINDING | {report_doors.REPORT},
         "liaison": _OFFICE | _REMINDING,
-        "official": _OFFICE | _SUBSCRIBING | _REMINDING | {oversight_doors.OVERSEE},
+        "official": _OFFICE | _SUBSCRIBING | _REMINDING | {oversight_doors.OVERSEE, report_doors.REPORT},
         "downstream": frozenset({"events.read"}),
-        "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE},
+        "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE, report_doors.REPORT},
     },
     loops=(sender.run, fanout.run, delivering.run, replies.run),
     pending="SELECT count(*) FROM effect WHERE state = 'due'",  # what waits for a receiver outside may wait for days

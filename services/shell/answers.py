@@ -18,8 +18,13 @@ def documented(*kinds: str) -> dict[str, Any]:
 
 def sheet(content: bytes, name: str) -> Response:
     """An xlsx file under a Chinese name."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx", "Cache-Control": "no-store"}
-    return Response(content, media_type=XLSX, headers=headers)
+    return download(content, XLSX, f"{name}.xlsx")
+
+
+def download(content: bytes, kind: str, name: str) -> Response:
+    """A file of this media type under a Chinese name."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)
 
 
 def picture(svg: str) -> Response:

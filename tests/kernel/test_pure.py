@@ -140,6 +140,8 @@ def test_working_days_skip_holidays_and_count_make_up_days(tmp_path: Path) -> No
     assert calendar.add(date(2026, 10, 9), 1) == date(2026, 10, 10)
     assert calendar.add(date(2027, 10, 1), 1) == date(2027, 10, 4)
     assert calendar.add(date(2026, 10, 9), 0) == date(2026, 10, 9)
+    assert calendar.between(date(2026, 9, 30), date(2026, 10, 12)) == 7  # 5 to 10 October, and the 12th
+    assert [calendar.between(date(2026, 10, 9), date(2026, 10, day)) for day in (8, 9, 10)] == [0, 0, 1]
 
 
 def test_a_settable_clock_moves_and_runs_on(tmp_path: Path) -> None:

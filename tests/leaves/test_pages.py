@@ -3,11 +3,15 @@
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 from xml.etree import ElementTree
 
+from docx import Document
 from python_calamine import CalamineWorkbook
 
 from services.charts import Series, bars
+from services.documents import Paper, Part, Table, page
+from services.documents import written as paper_written
 from services.workbooks import Cell, Page, written
 
 
@@ -61,3 +65,33 @@ def test_a_line_with_a_unit_has_a_scale_of_its_own_and_draws_nothing_where_there
     root, space = ElementTree.fromstring(said), "{http://www.w3.org/2000/svg}"
     assert [d.get("cy") for d in root.iter(f"{space}circle")] == ["72.0", "198.0"]  # as high as the bars of 100 and 50
     assert root.findtext(f"{space}desc") == "数：甲 100，乙 —，丙 50；天：甲 10，乙 —，丙 5"
+
+
+def test_a_paper_says_everything_in_order_and_so_does_its_page() -> None:
+    table = Table(("单位", "件数"), [("残联", "12"), ("<民政局>", "*")])
+    paper = Paper(
+        "通报",
+        ["统计期间"],
+        [Part("一、总体", ["一句。"], table), Part("二、其他", (), Table(("甲",), []))],
+        ["口径"],
+        ["州残工委办公室"],
+    )
+    document: Any = Document(BytesIO(paper_written(paper)))
+    assert [p.text for p in document.paragraphs] == [
+        "通报",
+        "统计期间",
+        "一、总体",
+        "一句。",
+        "二、其他",
+        "无。",
+        "口径",
+        "州残工委办公室",
+    ]
+    assert [[[c.text for c in row.cells] for row in t.rows] for t in document.tables] == [
+        [["单位", "件数"], ["残联", "12"], ["<民政局>", "*"]],
+    ]  # fmt: skip
+    assert (document.core_properties.author, document.core_properties.title) == ("", "通报")
+    html = page(paper)
+    assert "<h2>一、总体</h2><p>一句。</p><table><tr><th scope=col>单位</th>" in html
+    assert "<td>&lt;民政局&gt;</td><td class=n>*</td>" in html
+    assert "<p>无。</p>" in html

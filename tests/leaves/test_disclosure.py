@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.certificates.disclosure import Cell, Sum, kept_back
+from services.disclosure import Cell, Sum, kept_back
 
 LEAST = 10
 
@@ -37,6 +37,13 @@ def test_as_many_cells_are_kept_back_as_it_takes(parts: tuple[int, ...], back: s
 
 def test_nothing_is_kept_back_from_whoever_may_see_everything() -> None:
     assert kept_back(*one(3, 1, 2), 0) == set()
+
+
+def test_what_a_part_has_shown_already_is_made_up_for_by_the_whole() -> None:
+    table, sums = one(3, 30, 40)
+    shown = {("p", "1"), ("p", "2")}
+    assert kept_back(table, sums, LEAST, public=shown) == {("p", "0"), ("p", "all")}
+    assert kept_back({**table, ("p", "0"): 12}, sums, LEAST, before={("p", "0")}, public=shown) == {("p", "0"), ("p", "all")}
 
 
 @given(st.lists(st.lists(st.integers(0, 25), min_size=3, max_size=3), min_size=1, max_size=5))

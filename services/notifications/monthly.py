@@ -1,0 +1,275 @@
+"""一月一通报: what a county's or the prefecture's offices were told in a month and what became of it, as of the month's end. Pure.
+
+Everything follows from the dates of events before the end of the month, so a past month is told today as it was told then, and its
+figures are those that the report of the next month compares itself with. Two things do not: what offices are called is what the policy
+rows say of that month today, and a list that a rebuilt read model has not taken in yet is missing. No name, no person, no village; a
+number that might point to somebody is None.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.disclosure import Cell
+from services.notifications.policy import NoticePolicy
+from services.notifications.rows import ArrivalRow, NoticeRow
+from services.notifications.tallying import OWN, Period, Standing, at, hidden, kind, place_of, queued_on, tally, whole, window
+from services.notifications.wording import reference
+
+NOTHING_CAME = "nothing_came"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`count` of the whole `of`, and how many more than the month before. None: kept back (or, of a `Figure` without a whole, no whole)."""
+
+    count: int | None
+    of: int | None = None
+    change: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFigures:
+    """An agency's month. `told`: in the month, without what was withdrawn before anybody took note; of these `noted` and `sent_back`.
+    `asked`: those kept that ask for an act, `done` of these (reported, or shown by a later event), and those so `verified`. `open` and
+    `overdue` are of the last day, whenever told. Medians are working days; None: too few to tell.
+    """
+
+    agency: str
+    name: str
+    told: Figure
+    noted: Figure
+    sent_back: Figure
+    asked: Figure
+    done: Figure
+    verified: Figure
+    open: Figure
+    overdue: Figure
+    days_to_note: int | None
+    days_to_act: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOverdue:
+    """A responsible unit: an agency in a county (or at the prefecture, with all below it in the division). `overdue` of what is open."""
+
+    division: str
+    agency: str
+    name: str
+    overdue: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class StageFigures:
+    """How many of the month's escalations reached this stage; 1 = the first office behind the one that was told."""
+
+    stage: int
+    told: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFigures:
+    """Renewal reminders of a window: owed in the month, and of these reached and not reached."""
+
+    window: str
+    owed: Figure
+    reached: Figure
+    not_reached: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class KindFigures:
+    """Matters of a kind (the short name of their event) first told in the month; `settled`: of which nobody has to do anything now."""
+
+    cause_type: str
+    told: Figure
+    settled: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class LongOpen:
+    """A case by its number: who has it, since how many days, and how far up it has come. What it is about is behind the login."""
+
+    reference: str
+    units: tuple[str, ...]
+    days: int
+    stage: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """A list that could not be compared: `why` is the code of the refusal, or `nothing_came`."""
+
+    division: str
+    name: str
+    agency: str
+    roster: str
+    why: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """The report. `running`: the month is not over, and `last` is the day it is told of."""
+
+    month: str
+    division: str
+    name: str
+    issuer: str
+    first: date
+    last: date
+    running: bool
+    smallest_cell: int
+    total: AgencyFigures
+    agencies: tuple[AgencyFigures, ...]
+    overdue: tuple[UnitOverdue, ...]
+    escalated: Figure
+    stages: tuple[StageFigures, ...]
+    windows: tuple[WindowFigures, ...]
+    kinds: tuple[KindFigures, ...]
+    longest: tuple[LongOpen, ...]
+    not_compared: tuple[NotCompared, ...]
+
+
+class _Shown:
+    """The numbers of a month and of the one before, without those that are kept back."""
+
+    def __init__(self, stood: Standing, within: Period, division: str, least: int) -> None:
+        self.cells = whole(tally(stood.now, within), division)
+        self._before = whole(tally(stood.before, within.before), division)
+        self._back = hidden(self.cells, division, least)
+        self._back_before = hidden(self._before, division, least)
+
+    def figure(self, who: str, measure: str, of: str | None = None) -> Figure:
+        """One number, with its whole."""
+        count, before = _open(self.cells, self._back, (who, measure)), _open(self._before, self._back_before, (who, measure))
+        change = None if count is None or before is None else count - before
+        return Figure(count, None if of is None else _open(self.cells, self._back, (who, of)), change)
+
+
+def _open(cells: Mapping[Cell, int], back: set[Cell], cell: Cell) -> int | None:
+    return None if cell in back else cells.get(cell, 0)
+
+
+def monthly(stood: Standing, arrived: Sequence[ArrivalRow], within: Period, division: str, policy: NoticePolicy) -> Monthly:
+    """The report of a division (a county, or the prefecture) for a month."""
+    rules = policy.reporting.one("monthly", within.last, division)
+    shown = _Shown(stood, within, division, rules.smallest_cell)
+    agencies = sorted({row.agency for row in stood.now})
+    newly = _Newly(stood, policy, rules.smallest_cell)
+    name = unit_name(division, within.last, policy)
+    measures = sorted({measure for who, measure in shown.cells if who == at(division)})
+    stages = sorted(int(m.partition("/")[2]) for m in measures if m.startswith("stage/"))
+    total = at(division)
+    return Monthly(
+        f"{within.first:%Y-%m}", division, name, name + policy.name(f"{rules.issuer}:", within.last), within.first, within.last,
+        within.running, rules.smallest_cell,
+        _of_agency(shown, newly, total, "", "合计"),
+        tuple(_of_agency(shown, newly, at(division, a), a, policy.name(f"{a}:", within.last)) for a in agencies),
+        tuple(_overdue(shown, division, within.last, policy)),
+        shown.figure(total, "escalated", "told"),
+        tuple(StageFigures(stage, shown.figure(total, f"stage/{stage}", "escalated")) for stage in stages),
+        tuple(_window(shown, total, m.split("/")[1]) for m in measures if m.startswith("window/") and m.endswith("/owed")),
+        tuple(_kind(shown, total, m.split("/")[1]) for m in measures if m.startswith("kind/") and m.endswith("/")),
+        tuple(longest(stood.now, within.last, rules.longest, policy)),
+        tuple(not_compared(arrived, division, within, policy)),
+    )  # fmt: skip
+
+
+def unit_name(division: str, day: date, policy: NoticePolicy) -> str:
+    """What an administrative unit is called; its code where no row says."""
+    return next((row.value.name for row in policy.units.rows if row.id == division and row.holds(day, "")), division)
+
+
+def _of_agency(shown: _Shown, newly: "_Newly", who: str, agency: str, name: str) -> AgencyFigures:
+    def figure(measure: str, of: str | None = None) -> Figure:
+        return shown.figure(who, measure, of)
+
+    return AgencyFigures(
+        agency, name, figure("told"), figure("noted", "told"), figure("sent_back"),
+        figure("asked"), figure("done", "asked"), figure("verified"), figure("open"), figure("overdue", "open"),
+        newly.median(agency, "acknowledged_on"), newly.median(agency, "acted_on"),
+    )  # fmt: skip
+
+
+class _Newly:
+    """Working days from being told to what offices did since the month before; of fewer than `least` offices' deeds nothing is said."""
+
+    def __init__(self, stood: Standing, policy: NoticePolicy, least: int) -> None:
+        self._before = {row.notice_id: row for row in stood.before}
+        self._rows, self._least, self._between = stood.now, max(least, 1), policy.calendar.between
+
+    def median(self, agency: str, did: str) -> int | None:
+        """The median, the lower of two; "" = of all agencies."""
+        days = sorted(
+            self._between(queued_on(row), on)
+            for row in self._rows
+            if agency in ("", row.agency)
+            and (on := getattr(row, did))
+            and getattr(self._before.get(row.notice_id), did, None) is None
+        )
+        return days[(len(days) - 1) // 2] if len(days) >= self._least else None
+
+
+def _overdue(shown: _Shown, division: str, day: date, policy: NoticePolicy) -> Iterable[UnitOverdue]:
+    """Every unit with something overdue, those with most first; those whose number is kept back come last, by name."""
+    found = []
+    for (who, measure), n in shown.cells.items():
+        place, _, agency = who.partition("/")
+        if measure == "overdue" and n and agency != "*" and (len(division) >= 6 or place != division):
+            where = division if place == OWN else place
+            found.append(UnitOverdue(where, agency, policy.name(f"{agency}:{where}", day), shown.figure(who, measure, "open")))
+    return sorted(found, key=lambda unit: (-(unit.overdue.count or 0), unit.division, unit.agency))
+
+
+def _window(shown: _Shown, who: str, name: str) -> WindowFigures:
+    owed = shown.figure(who, window(name, "owed"))
+    reached, missed = (shown.figure(who, window(name, part), window(name, "owed")) for part in ("reached", "not_reached"))
+    return WindowFigures(name, owed, reached, missed)
+
+
+def _kind(shown: _Shown, who: str, name: str) -> KindFigures:
+    return KindFigures(name, shown.figure(who, kind(name)), shown.figure(who, kind(name, "settled"), kind(name)))
+
+
+def longest(rows: Iterable[NoticeRow], day: date, count: int, policy: NoticePolicy) -> list[LongOpen]:
+    """The cases open longest on that day, by when the matter was first told; of one case the oldest matter that is open."""
+    matters: dict[UUID, list[NoticeRow]] = {}
+    for row in rows:
+        matters.setdefault(row.cause_id, []).append(row)
+    cases: dict[UUID, LongOpen] = {}
+    for matter in matters.values():
+        waiting = [row for row in matter if row.waiting]
+        if waiting:
+            said = _long_open(matter, waiting, day, policy)
+            known = cases.get(matter[0].subject_id)
+            cases[matter[0].subject_id] = said if known is None or said.days > known.days else known
+    return sorted(cases.values(), key=lambda case: (-case.days, case.reference))[:count]
+
+
+def _long_open(matter: Sequence[NoticeRow], waiting: Sequence[NoticeRow], day: date, policy: NoticePolicy) -> LongOpen:
+    units = dict.fromkeys(policy.name(_unit(row), day) for row in sorted(waiting, key=lambda r: (r.stage, r.agency)))
+    days = (day - min(map(queued_on, matter))).days
+    return LongOpen(reference(matter[0].subject_id), tuple(units), days, max(row.stage for row in waiting))
+
+
+def _unit(row: NoticeRow) -> str:
+    """The office as a report names it: of a village its county, since a case and a village together may point to somebody."""
+    place = place_of(row.division)
+    return f"{row.agency}:{row.division if place == OWN else place}"
+
+
+def not_compared(arrived: Sequence[ArrivalRow], division: str, within: Period, policy: NoticePolicy) -> list[NotCompared]:
+    """For each county and list owed: every sheet that was refused, and that nothing usable came."""
+    found: list[NotCompared] = []
+    counties = sorted(row.id for row in policy.units.rows if len(row.id) == 6 and row.id.startswith(division))
+    for county in counties:
+        owed = [row for row in policy.rosters.rows if row.holds(within.last, county)]
+        for row in owed:
+            sheets = [a for a in arrived if a.division == county and a.kind == row.id and within.holds(a.arrived_on)]
+            said = (county, policy.name(f"{row.value.agency}:{county}", within.last), row.value.agency, row.value.name)
+            found += [NotCompared(*said, sheet.refused, sheet.arrived_on) for sheet in sheets if sheet.refused]
+            if not sheets:
+                found.append(NotCompared(*said, NOTHING_CAME, None))
+    return found

@@ -1,0 +1,183 @@
+"""一月一通报 as offices read it: one paper (docx or page) and a workbook with the same tables. Words only.
+
+A number that may not be shown is `*`, a share of nothing is `—`: silence must not look like health.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from services.documents import Paper, Part, Table
+from services.notifications.monthly import NOTHING_CAME, AgencyFigures, Figure, Monthly, NotCompared
+from services.workbooks import Page, written
+
+KEPT_BACK, NOTHING = "*", "—"
+KINDS = {
+    "RiskDetected": "返贫致贫风险线索", "CaseOpened": "核查个案", "MeasurePlanned": "安排帮扶措施", "MeasureDelivered": "帮扶措施待核查",
+    "MeasureOverdue": "帮扶措施逾期", "DiscrepancyFound": "数据比对疑点", "SubsidyAtRisk": "补贴可能中断",
+    "RosterRejected": "名册未能导入", "CertificateIssued": "发放残疾人证", "CertificateExpiryApproaching": "换证提醒",
+    "CertificateExpired": "残疾人证到期未换", "CertificateFrozen": "残疾人证冻结", "CertificateTransferredOut": "残疾人证迁移",
+    "CertificateActionProposed": "拟冻结或注销待核实", "CertificateCancellationRevoked": "撤销注销",
+    "PersonDeathReported": "死亡信息待核实", "PersonDeathCorrected": "误登死亡更正", "AssessmentOrdered": "上门评残申请",
+    "HomeAssessmentOverdue": "上门评残逾期", "AssessmentDisputed": "评定异议", "PublicNoticeOrdered": "办证公示",
+    "SubscriptionDisabled": "通知渠道停用",
+}  # fmt: skip
+WINDOWS = {"SIX_MONTHS": "有效期不足6个月", "ONE_MONTH": "有效期不足1个月"}
+REFUSALS = {
+    NOTHING_CAME: "本月未收到", "too_many_bad_rows": "错误行过多，未导入", "sheet_too_large": "超过行数上限，未导入",
+    "sheet_empty": "表内没有数据，未导入",
+}  # fmt: skip
+_AGENCIES = (
+    "单位", "告知", "增减", "签收", "退回", "要求办理", "办结", "核实", "未结", "逾期", "增减", "签收天数", "办结天数",
+)  # fmt: skip
+_UNITS, _STAGES, _WINDOWS = (
+    ("责任单位", "逾期", "未结"),
+    ("升级层级", "件数"),
+    ("提醒时段", "应提醒", "已确认", "未确认", "应提醒增减"),
+)
+_KINDS, _LONGEST = ("事项", "本月新增", "其中已了结", "增减"), ("编号", "责任单位", "未结天数", "升级层级")
+_NOT_COMPARED = ("县（市）单位", "名单", "原因", "日期")
+
+
+def paper(said: Monthly) -> Paper:
+    """The report as a paper."""
+    agencies = [_agency(each) for each in (*said.agencies, said.total)]
+    parts = (
+        Part("一、总体情况", [_overview(said)]),
+        Part("二、各单位办理情况", (), Table(_AGENCIES, agencies if said.agencies else [])),
+        Part(
+            "三、逾期未办（按责任单位）", _unnamed(said), Table(_UNITS, _units(said)) if _units(said) or not said.overdue else None
+        ),
+        Part("四、逾期升级", (), Table(_STAGES, _stages(said))),
+        Part("五、换证提醒", (), Table(_WINDOWS, _windows(said))),
+        Part("六、事项分类", (), Table(_KINDS, _kinds(said))),
+        Part(f"七、未结时间最长的事项（{len(said.longest)}件）", (), Table(_LONGEST, _longest(said), 2)),
+        Part(
+            "八、未能比对的数据及原因", (), Table(_NOT_COMPARED, _not_compared(said.not_compared), 4), "应报名单均已收到并可比对。"
+        ),
+    )
+    return Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, _day(said.last)])
+
+
+def workbook(said: Monthly) -> bytes:
+    """The same tables as an xlsx file."""
+    notes = [_period(said), *_notes(said)]
+    tables: Sequence[tuple[str, Sequence[str], Iterable[Sequence[str]]]] = (
+        ("各单位", _AGENCIES, [_agency(each) for each in (*said.agencies, said.total)]),
+        ("逾期", _UNITS, [(u.name, _share(u.overdue), _number(u.overdue.of)) for u in said.overdue]),
+        ("升级", _STAGES, _stages(said)),
+        ("换证提醒", _WINDOWS, _windows(said)),
+        ("事项", _KINDS, _kinds(said)),
+        ("最长未结", _LONGEST, _longest(said)),
+        ("未能比对", _NOT_COMPARED, _not_compared(said.not_compared)),
+    )
+    return written([Page(tab, title(said), header, [_cells(row) for row in rows], notes) for tab, header, rows in tables])
+
+
+def title(said: Monthly) -> str:
+    """Like 香格里拉市2026年3月残疾人防返贫监测和帮扶工作情况通报."""
+    return f"{said.name}{said.first.year}年{said.first.month}月残疾人防返贫监测和帮扶工作情况通报"
+
+
+def _period(said: Monthly) -> str:
+    until = f"（截至{_day(said.last)}，本月未结束）" if said.running else ""
+    return f"统计期间：{_day(said.first)}至{_day(said.last)}{until}"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _overview(said: Monthly) -> str:
+    total = said.total
+    return (
+        f"本月共告知{_count(total.told)}件（{_change(total.told)}），签收{_share(total.noted)}；要求办理{_count(total.asked)}件，"
+        f"办结{_share(total.done)}，其中经后续核查核实{_count(total.verified)}件。期末未结{_count(total.open)}件，其中逾期"
+        f"{_share(total.overdue)}（{_change(total.overdue)}）。逾期后升级{_count(said.escalated)}件。"
+    )
+
+
+def _notes(said: Monthly) -> list[str]:
+    notes = [
+        "口径：件数为当月发给单位的通知数，一个事项告知几个单位计几件，未签收即因事项了结而撤回的不计；“签收”占告知数；“要求办理”不含退回的，"
+        "“办结”占要求办理数，含已核实；“未结、逾期”为期末数，不论何时告知；天数为当月签收、办结通知的中位工作日；“增减”与上月同口径数相比；“换证提醒”按证计，"
+        "“已确认”指有单位签收；“逾期升级”指前一单位未按时签收、受理或办结而转告的通知，层级1为第一级。",
+    ]
+    if said.smallest_cell:
+        notes.append(
+            f"“{KEPT_BACK}”：少于{said.smallest_cell}，或可由其他数字推算，不显示。“{NOTHING}”：没有可计算的数。本通报不含个人信息。"
+        )
+    return notes
+
+
+def _agency(each: AgencyFigures) -> Sequence[str]:
+    return (
+        each.name, _count(each.told), _signed(each.told), _share(each.noted), _count(each.sent_back),
+        _count(each.asked), _share(each.done), _count(each.verified), _count(each.open), _share(each.overdue), _signed(each.overdue),
+        _days(each.days_to_note), _days(each.days_to_act),
+    )  # fmt: skip
+
+
+def _units(said: Monthly) -> list[Sequence[str]]:
+    return [(u.name, _share(u.overdue), _number(u.overdue.of)) for u in said.overdue if u.overdue.count is not None]
+
+
+def _unnamed(said: Monthly) -> list[str]:
+    """The units whose number is kept back: that they are late may be said."""
+    late = [u.name for u in said.overdue if u.overdue.count is None]
+    return [f"另有逾期、件数不显示的单位：{'、'.join(late)}。"] if late else []
+
+
+def _stages(said: Monthly) -> list[Sequence[str]]:
+    return [(f"第{s.stage}级", _share(s.told)) for s in said.stages]
+
+
+def _windows(said: Monthly) -> list[Sequence[str]]:
+    return [
+        (WINDOWS.get(w.window, w.window), _count(w.owed), _share(w.reached), _share(w.not_reached), _signed(w.owed))
+        for w in said.windows
+    ]
+
+
+def _kinds(said: Monthly) -> list[Sequence[str]]:
+    return [(KINDS.get(k.cause_type, k.cause_type), _count(k.told), _share(k.settled), _signed(k.told)) for k in said.kinds]
+
+
+def _longest(said: Monthly) -> list[Sequence[str]]:
+    return [(c.reference, "、".join(c.units), str(c.days), str(c.stage)) for c in said.longest]
+
+
+def _not_compared(lists: Iterable[NotCompared]) -> list[Sequence[str]]:
+    return [(n.name, n.roster, REFUSALS.get(n.why, f"未能导入（{n.why}）"), str(n.on or NOTHING)) for n in lists]
+
+
+def _cells(row: Sequence[str]) -> list[int | str]:
+    """A plain number is a number in a sheet; a number of a case stays text."""
+    return [row[0], *(int(cell) if cell.isascii() and cell.isdigit() else cell for cell in row[1:])]
+
+
+def _count(figure: Figure) -> str:
+    return _number(figure.count)
+
+
+def _number(number: int | None) -> str:
+    return KEPT_BACK if number is None else str(number)
+
+
+def _share(figure: Figure) -> str:
+    """Like 12（60%）: the number with its part of the whole."""
+    if figure.count is None or figure.of is None:
+        return _number(figure.count)
+    return f"{figure.count}（{100 * figure.count / figure.of:.0f}%）" if figure.of else NOTHING
+
+
+def _change(figure: Figure) -> str:
+    return "与上月相比" + {"0": "持平", NOTHING: "不可比"}.get(_signed(figure), f"{_signed(figure)}件")
+
+
+def _signed(figure: Figure) -> str:
+    """Like +3 or -2."""
+    return NOTHING if figure.change is None else f"{figure.change:+d}" if figure.change else "0"
+
+
+def _days(days: int | None) -> str:
+    return NOTHING if days is None else str(days)

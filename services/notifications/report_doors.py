@@ -1,0 +1,76 @@
+"""The doors of the monthly report: for a county or the prefecture, as data, paper, page and workbook. Counts only, nothing is kept."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.documents import DOCX, page, written
+from services.kernel.errors import Forbidden, Malformed
+from services.notifications import monthly_pages
+from services.notifications.monthly import Monthly, monthly
+from services.notifications.policy import NoticePolicy
+from services.notifications.standing import arrivals, standing
+from services.notifications.tallying import period
+from services.shell import answers
+from services.shell.answers import documented
+from services.shell.http import Call, query
+from services.workbooks import XLSX
+
+router = APIRouter()
+REPORT = "reports.read"
+Month = Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+Unit = Annotated[
+    str, Query(pattern=r"^(\d{4}|\d{6})?$", description="A county or the prefecture; the caller's own where nothing is said")
+]
+
+
+def unit(call: Call, division: str) -> str:
+    """The county or prefecture that is reported. Raises `Forbidden` for what the caller may not see, `Malformed` for what is none."""
+    asked, policy = division or call.principal.division, call.runtime.service.policy
+    if not asked.startswith(call.principal.division):
+        raise Forbidden("outside_your_division", "只能查看本辖区的通报")
+    if asked not in {row.id for row in policy.units.rows}:
+        raise Malformed("not_a_county_or_prefecture", "通报按州和县（市）编制")
+    return asked
+
+
+def of_all(call: Call) -> Call:
+    """The call, seeing all agencies of its division."""
+    call.principal = replace(call.principal, agency="*")
+    return call
+
+
+@router.get("/reports/monthly")
+async def report(month: Month, call: Call = query(REPORT), division: Unit = "") -> Monthly:
+    """一月一通报 of a county or the prefecture: as the month ended, or as far as it has come."""
+    return await _made(call, month, division)
+
+
+@router.get("/reports/monthly.docx", **documented(DOCX))
+async def report_paper(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+    """The report to print and send round."""
+    said = await _made(call, month, division)
+    return answers.download(written(monthly_pages.paper(said)), DOCX, f"{monthly_pages.title(said)}.docx")
+
+
+@router.get("/reports/monthly.xlsx", **documented(XLSX))
+async def report_sheet(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+    """The tables of the report."""
+    said = await _made(call, month, division)
+    return answers.sheet(monthly_pages.workbook(said), monthly_pages.title(said))
+
+
+@router.get("/reports/monthly.html", **documented(answers.HTML))
+async def report_page(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+    """The report as a page."""
+    return answers.page(page(monthly_pages.paper(await _made(call, month, division))))
+
+
+async def _made(call: Call, month: str, division: str) -> Monthly:
+    asked, within = unit(call, division), period(month, call.runtime.clock())
+    policy: NoticePolicy = call.runtime.service.policy
+    async with of_all(call).reading(snapshot=True) as conn:
+        stood = await standing(conn, call.runtime.store, asked, within.before.begins, within.begins, within.until)
+        arrived = await arrivals(conn, asked, within.first, within.last)
+    return monthly(stood, arrived, within, asked, policy)
