@@ -1,21 +1,19 @@
 """The doors of notices: an office's inbox, acknowledgement, and counts."""
 
 from operator import attrgetter
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.kernel.clock import today
 from services.notifications import queries
 from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.notice import NOTICE, Acknowledge
+from services.notifications.parameters import Limit, Prefix
 from services.notifications.rows import NoticeRow, NoticeState
 from services.shell.http import Call, Page, body, command, query
 
 router = APIRouter()
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 @body

@@ -2,10 +2,9 @@
 
 from dataclasses import astuple
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.certificates.events import ExpiryWindow
 from services.kernel.clock import today
@@ -14,16 +13,15 @@ from services.notifications import ledger_queries as queries
 from services.notifications.events import Proof
 from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.ledger_sheets import sheet_of
+from services.notifications.parameters import Limit, Month, Prefix
 from services.notifications.reminder import CONFIRMING, REMINDER, Confirm
+from services.notifications.tallying import month_after
 from services.shell.answers import documented, sheet
 from services.shell.http import Call, Page, body, command, query
 from services.workbooks import XLSX
 
 router = APIRouter()
 READ, CONFIRM = "reminders.read", "reminders.confirm"
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
-Month = Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 
 
 @body
@@ -99,7 +97,7 @@ async def confirm(reminder_id: UUID, asked: Confirmation, call: Call = command(C
 async def _cards(call: Call, month: str, division: str) -> list[queries.Card]:
     _reminds(call)
     first = _first(month)
-    return await call.read(queries.cards_of, division, first, date(first.year + first.month // 12, first.month % 12 + 1, 1))
+    return await call.read(queries.cards_of, division, first, month_after(first))
 
 
 def _first(month: str) -> date:

@@ -15,6 +15,7 @@ from services.notifications.events import NoticeSeverity
 from services.notifications.policy import NoticePolicy
 from services.notifications.queries import FILTERED, Filter
 from services.notifications.rows import NoticeState
+from services.notifications.tallying import month_after
 from services.notifications.wording import told
 from services.workbooks import Page as Sheet
 from services.workbooks import written
@@ -110,8 +111,7 @@ _BOARDS: Projection[Board] = Projection("notice", Board, ("agency",), {}, lambda
 
 async def boards(conn: Any, month: date, division: str, today: date, policy: NoticePolicy) -> list[Board]:
     """One line per agency for what was told in the month that begins on `month`, inside the division."""
-    end = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    rows = await conn.fetch(_BOARD, month, end, division, today)
+    rows = await conn.fetch(_BOARD, month, month_after(month), division, today)
     names = {row.id: row.value.name for row in policy.agencies.rows if row.holds(today, division)}
     return [_BOARDS.from_record({**r, "name": names.get(r["agency"], r["agency"])}) for r in rows]
 

@@ -1,6 +1,5 @@
 """The doors of oversight: every agency's notices for the working committee's office, boards, why a notice was made, texts beforehand."""
 
-from dataclasses import replace
 from datetime import date
 from operator import attrgetter
 from typing import Annotated
@@ -12,6 +11,7 @@ from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications import oversight, queries
 from services.notifications.events import NoticeSeverity
+from services.notifications.parameters import Limit, Month, Prefix, of_all
 from services.notifications.policy import COORDINATOR
 from services.notifications.rows import NoticeState
 from services.notifications.templates import Receiver, Rendered, Templates
@@ -21,9 +21,6 @@ from services.workbooks import XLSX
 
 router = APIRouter()
 OVERSEE = "notices.oversee"
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
-Month = Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 Fact = Annotated[str, Query(max_length=200)]
 
 
@@ -52,7 +49,7 @@ async def overseen(
         raise Forbidden("not_the_coordinator", "只有残工委办公室可以查看各单位的通知")
     late = today(call.runtime.clock) if overdue else None
     wanted = queries.Filter(state, subject_id, division, severity, late)
-    return await _of_all(call).page(oversight.overseen, wanted, agency, after=after, limit=limit, place=attrgetter("seq"))
+    return await of_all(call).page(oversight.overseen, wanted, agency, after=after, limit=limit, place=attrgetter("seq"))
 
 
 @router.get("/boards")
@@ -85,10 +82,4 @@ async def preview(id: str, asked: Draft, call: Call = query("templates.preview")
 
 async def _boards(call: Call, month: str, division: str) -> list[oversight.Board]:
     first, policy = date.fromisoformat(f"{month}-01"), call.runtime.service.policy
-    return await _of_all(call).read(oversight.boards, first, division, today(call.runtime.clock), policy)
-
-
-def _of_all(call: Call) -> Call:
-    """The call, seeing all agencies of its division."""
-    call.principal = replace(call.principal, agency="*")
-    return call
+    return await of_all(call).read(oversight.boards, first, division, today(call.runtime.clock), policy)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
+from services.notifications.parameters import Limit
 from services.shell.http import Call, Page, query
 
 router = APIRouter()
@@ -40,7 +41,7 @@ async def replies(
     call: Call = query("inbox.read"),
     state: ReplyState | None = None,
     after: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Limit = 100,
 ) -> Page[ReplyRow]:
     """The replies of the caller's office that came by topic, oldest first."""
     return await call.page(listed, state, after=after, limit=limit, place=attrgetter("seq"))

@@ -1,6 +1,5 @@
 """The doors of the monthly report: for a county or the prefecture, as data, paper, page and workbook. Counts only, nothing is kept."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -9,6 +8,7 @@ from services.documents import DOCX, page, written
 from services.kernel.errors import Forbidden, Malformed
 from services.notifications import monthly_pages
 from services.notifications.monthly import Monthly, monthly
+from services.notifications.parameters import Month, of_all
 from services.notifications.policy import NoticePolicy
 from services.notifications.standing import arrivals, standing
 from services.notifications.tallying import period
@@ -19,7 +19,6 @@ from services.workbooks import XLSX
 
 router = APIRouter()
 REPORT = "reports.read"
-Month = Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 Unit = Annotated[
     str, Query(pattern=r"^(\d{4}|\d{6})?$", description="A county or the prefecture; the caller's own where nothing is said")
 ]
@@ -33,12 +32,6 @@ def unit(call: Call, division: str) -> str:
     if asked not in {row.id for row in policy.units.rows}:
         raise Malformed("not_a_county_or_prefecture", "通报按州和县（市）编制")
     return asked
-
-
-def of_all(call: Call) -> Call:
-    """The call, seeing all agencies of its division."""
-    call.principal = replace(call.principal, agency="*")
-    return call
 
 
 @router.get("/reports/monthly")

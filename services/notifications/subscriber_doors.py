@@ -17,6 +17,7 @@ from services.notifications import addresses, fanout, subscriptions
 from services.notifications import subscriber as s
 from services.notifications.deliveries import insert_test
 from services.notifications.events import Channel, NoticeSeverity
+from services.notifications.parameters import Limit
 from services.shell.http import Answer, Call, Page, body, command, dumped, query, uuid7
 
 router = APIRouter()
@@ -25,7 +26,6 @@ PATIENCE = 20.0
 Text = Annotated[str, Query(min_length=1, max_length=2000)]
 Key = Annotated[str, Query(min_length=1, max_length=8000)]
 Seq = Annotated[int, Query(ge=-(1 << 62), le=1 << 62)]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 @body

@@ -61,10 +61,15 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
+def month_after(first: date) -> date:
+    """The first day of the month after the one that begins on `first`."""
+    return (first + timedelta(days=31)).replace(day=1)
+
+
 def period(month: str, now: datetime) -> Period:
     """The month "YYYY-MM" as far as it is over at `now`. Raises `Malformed` when it has not begun."""
     first, today = date.fromisoformat(f"{month}-01"), now.astimezone(SHANGHAI).date()
-    after = (first + timedelta(days=31)).replace(day=1)
+    after = month_after(first)
     if first > today:
         raise Malformed("month_not_begun", "这个月还没有开始")
     if after > today:

@@ -1,0 +1,18 @@
+"""What several doors ask in the same words: a division, a page's length, a month; and the view of all agencies of a division."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Query
+
+from services.shell.http import Call
+
+Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
+Limit = Annotated[int, Query(ge=1, le=500)]
+Month = Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+
+
+def of_all(call: Call) -> Call:
+    """The call, seeing all agencies of its division."""
+    call.principal = replace(call.principal, agency="*")
+    return call
