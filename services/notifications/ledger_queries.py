@@ -9,6 +9,7 @@ from uuid import UUID
 from services.kernel.events import Recorded
 from services.notifications import reminder_events as e
 from services.notifications.ledger import CARDS, REMINDERS, CardRow, ReminderRow, ReminderState
+from services.notifications.queries import by_number
 from services.notifications.wording import reference
 
 
@@ -183,7 +184,4 @@ async def cards(conn: Any, happened: Sequence[Recorded]) -> list[list[CardRow]]:
            UNION ALL SELECT n, c.* FROM asked JOIN views.reminded_card c ON c.person_id = id ORDER BY n, certificate_id""",
         [r.stream_id for r in happened],
     )
-    found: dict[int, list[CardRow]] = {}
-    for row in rows:
-        found.setdefault(row["n"], []).append(CARDS.from_record(row))
-    return [found.get(n, []) for n in range(1, len(happened) + 1)]
+    return by_number(rows, CARDS, len(happened))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.kernel.events import Recorded
@@ -21,6 +21,7 @@ class InboxNotice(NoticeRow):
     seq: int
 
 
+Row = TypeVar("Row")
 _INBOX: Projection[Any] = replace(NOTICES, row=InboxNotice)
 _SETTLING: Projection[SettlingRow] = Projection("settling", SettlingRow, ("event_id",), {}, lambda *_: None)
 
@@ -127,10 +128,15 @@ async def _later(conn: Any, subjects: Sequence[tuple[UUID, int]]) -> list[tuple[
            JOIN views.settling s ON s.subject_id = u.subject_id AND s.at_version > u.version ORDER BY u.n, s.at_version""",
         [subject for subject, _ in subjects], [version for _, version in subjects],
     )  # fmt: skip
-    found: dict[int, list[SettlingRow]] = {}
+    return [tuple(found) for found in by_number(rows, _SETTLING, len(subjects))]
+
+
+def by_number(rows: Sequence[Any], projection: Projection[Row], count: int) -> list[list[Row]]:
+    """The rows of each of `count` things asked about in one round trip; a record's `n` says which, from 1."""
+    found: dict[int, list[Row]] = {}
     for row in rows:
-        found.setdefault(row["n"], []).append(_SETTLING.from_record(row))
-    return [tuple(found.get(n, ())) for n in range(1, len(subjects) + 1)]
+        found.setdefault(row["n"], []).append(projection.from_record(row))
+    return [found.get(n, []) for n in range(1, count + 1)]
 
 
 async def open_about(conn: Any, ended: Sequence[Recorded]) -> list[list[UUID]]:
@@ -146,10 +152,7 @@ async def about(conn: Any, happened: Sequence[Recorded]) -> list[list[NoticeRow]
            ORDER BY u.n, v.notice_id""",
         [r.stream_id for r in happened], [r.version for r in happened],
     )  # fmt: skip
-    found: dict[int, list[NoticeRow]] = {}
-    for row in rows:
-        found.setdefault(row["n"], []).append(NOTICES.from_record(row))
-    return [found.get(n, []) for n in range(1, len(happened) + 1)]
+    return by_number(rows, NOTICES, len(happened))
 
 
 async def matters(conn: Any, said: Sequence[Recorded]) -> list[Matter | None]:
