@@ -101,6 +101,12 @@ def asked(said: c.CertificateExpiryApproaching) -> str:
     return f"{said.valid_to}/{said.window.value}/{said.reminder}"
 
 
+def named(name: str) -> tuple[date, str, int]:
+    """Last day, window and number of a reminder that a card's row names."""
+    until, window, number = name.split("/")
+    return date.fromisoformat(until), window, int(number)
+
+
 def _card(key: tuple[UUID], row: CardRow | None, recorded: Recorded) -> CardRow | None:
     said = recorded.event
     if isinstance(said, c.CertificateExpiryApproaching):

@@ -7,19 +7,15 @@ was asked for and is over by its end is not opened. Deciders answer what fits no
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from services.certificates import events as c
 from services.kernel.events import Recorded
-from services.notifications.ledger import CardRow, asked
+from services.notifications.ledger import CARDS, CardRow, asked, named
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import REMINDER, Command, Lapse, Move, Open, Stop, reminder_id
 from services.notifications.reminder_events import StopReason
 
-OWING = (
-    c.CertificateExpiryApproaching, c.CertificateRenewed, c.CertificateRegraded, c.CertificateRecorded, c.CertificateCancelled,
-    c.CertificateCancellationRevoked, c.CertificateTransferredOut, c.CertificateExpired, c.PersonDied, c.PersonDeathCorrected,
-)  # fmt: skip
+OWING = (*CARDS.keys, c.PersonDied, c.PersonDeathCorrected)  # all that moves a card's row, and what befalls its holder
 
 
 def owe(recorded: Recorded, cards: Sequence[CardRow], _: NoticePolicy) -> Sequence[Any]:
@@ -57,22 +53,16 @@ def _ends(card: CardRow, until: date) -> bool:
 
 
 def _until(name: str) -> date:
-    return date.fromisoformat(name.partition("/")[0])
+    return named(name)[0]
 
 
 def _opened(card: CardRow, names: Sequence[str]) -> list[Any]:
-    return [order for name in names for order in _told(card, [name], _opening(card, name))]
-
-
-def _opening(card: CardRow, name: str) -> Open:
-    _, window, number = name.split("/")
-    return Open(card.certificate_id, card.person_id, card.division, _until(name), window, int(number))
+    return [_order(card, name, Open(card.certificate_id, card.person_id, card.division, *named(name))) for name in names]
 
 
 def _told(card: CardRow, names: Sequence[str], command: Command) -> list[Any]:
-    return [(REMINDER, _stream(card, name), command) for name in names]
+    return [_order(card, name, command) for name in names]
 
 
-def _stream(card: CardRow, name: str) -> UUID:
-    _, window, number = name.split("/")
-    return reminder_id(card.certificate_id, _until(name), window, int(number))
+def _order(card: CardRow, name: str, command: Command) -> Any:
+    return REMINDER, reminder_id(card.certificate_id, *named(name)), command
