@@ -81,29 +81,38 @@ async def _until_handled(runtime: Runtime, record: Any) -> None:
 async def handle(runtime: Runtime, record: Any) -> None:
     """One message in one transaction. Raises only what is worth another try; a fault of ours becomes a row, and stops nobody else."""
     try:
-        await _handle(runtime, record)
+        if (reply := await _read(runtime, record)) is None:
+            await _set_aside(runtime, record, "unreadable")
+        else:
+            async with runtime.pool.acquire() as conn, conn.transaction():
+                await _answer(runtime, conn, _office(runtime, record), reply)
     except (RegistryError, *TRANSIENT):
         raise
     except Exception as error:
         log.exception("reply_not_handled", error=type(error).__name__)
-        await _handle(runtime, record, "internal_fault")
+        await _set_aside(runtime, record, "internal_fault")
 
 
-async def _handle(runtime: Runtime, record: Any, reason: str = "unreadable") -> None:
-    topic = record.topic.removeprefix(runtime.settings.topic_prefix)
-    found = re.fullmatch(_TOPIC, topic)
-    assert found is not None
-    office = Office(found[1].upper(), found[2])
+async def _read(runtime: Runtime, record: Any) -> AgencyReply | None:
     try:
-        reply = await runtime.registry.decode(record.value) if reason == "unreadable" else None
+        found = await runtime.registry.decode(record.value)
     except Unreadable:
-        reply = None
+        return None
+    return found if isinstance(found, AgencyReply) else None
+
+
+def _office(runtime: Runtime, record: Any) -> Office:
+    found = re.fullmatch(_TOPIC, record.topic.removeprefix(runtime.settings.topic_prefix))
+    assert found is not None  # of no other topic are messages read
+    return Office(found[1].upper(), found[2])
+
+
+async def _set_aside(runtime: Runtime, record: Any, reason: str) -> None:
+    """A row named after the message's place: it has no id that could be trusted."""
+    office = _office(runtime, record)
+    place = stream_id("reply", record.topic.removeprefix(runtime.settings.topic_prefix), record.partition, record.offset)
     async with runtime.pool.acquire() as conn, conn.transaction():
-        if isinstance(reply, AgencyReply):
-            await _answer(runtime, conn, office, reply)
-        else:
-            place = stream_id("reply", topic, record.partition, record.offset)
-            await conn.fetchval(_TAKE, office.agency, office.division, place, None, "REFUSED", reason)
+        await conn.fetchval(_TAKE, office.agency, office.division, place, None, "REFUSED", reason)
 
 
 async def _answer(runtime: Runtime, conn: Any, office: Office, reply: AgencyReply) -> None:
