@@ -179,7 +179,7 @@ def monthly(stood: Standing, arrived: Sequence[ArrivalRow], within: Period, divi
 
 def unit_name(division: str, day: date, policy: NoticePolicy) -> str:
     """What an administrative unit is called; its code where no row says."""
-    return next((row.value.name for row in policy.units.rows if row.id == division and row.holds(day, "")), division)
+    return policy.name(f":{division}", day) or division
 
 
 def _of_agency(shown: _Shown, newly: "_Newly", who: str, agency: str, name: str) -> AgencyFigures:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.documents import Paper, Part, Table
-from services.notifications.monthly import NOTHING_CAME, AgencyFigures, Figure, Monthly, NotCompared
+from services.notifications.monthly import NOTHING_CAME, AgencyFigures, Figure, Monthly, NotCompared, UnitOverdue
 from services.workbooks import Page, written
 
 KEPT_BACK, NOTHING = "*", "—"
@@ -64,7 +64,7 @@ def workbook(said: Monthly) -> bytes:
     notes = [_period(said), *_notes(said)]
     tables: Sequence[tuple[str, Sequence[str], Iterable[Sequence[str]]]] = (
         ("各单位", _AGENCIES, [_agency(each) for each in (*said.agencies, said.total)]),
-        ("逾期", _UNITS, [(u.name, _share(u.overdue), _number(u.overdue.of)) for u in said.overdue]),
+        ("逾期", _UNITS, [_unit(u) for u in said.overdue]),
         ("升级", _STAGES, _stages(said)),
         ("换证提醒", _WINDOWS, _windows(said)),
         ("事项", _KINDS, _kinds(said)),
@@ -119,7 +119,11 @@ def _agency(each: AgencyFigures) -> Sequence[str]:
 
 
 def _units(said: Monthly) -> list[Sequence[str]]:
-    return [(u.name, _share(u.overdue), _number(u.overdue.of)) for u in said.overdue if u.overdue.count is not None]
+    return [_unit(u) for u in said.overdue if u.overdue.count is not None]
+
+
+def _unit(each: UnitOverdue) -> Sequence[str]:
+    return each.name, _share(each.overdue), _number(each.overdue.of)
 
 
 def _unnamed(said: Monthly) -> list[str]:
