@@ -1,18 +1,17 @@
 """Notifications running, with events of the register put in as the worker does: projections, then the reactions, in one transaction."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
 from services.certificates import events as c
 from services.kernel.deliver import Delivery
 from services.kernel.events import NAMESPACE
-from services.kernel.service import Runtime
 from services.notifications.reminder import reminder_id
-from services.notifications.service import SERVICE
+from tests.notifications.running import Running
 from tests.notifications.test_notices import VILLAGE, recorded
-from tests.world import Client, World
+from tests.world import World
 
 UNTIL, DAY = date(2026, 8, 28), date(2026, 3, 2)
 WINDOW = c.ExpiryWindow
@@ -38,31 +37,15 @@ def reminder_of(name: str = "card", window: c.ExpiryWindow = WINDOW.SIX_MONTHS, 
     return reminder_id(card(name), until, window.value, 1)
 
 
-class Registry:
+class Registry(Running):
     """See the module."""
 
+    role = "clerk"
+
     def __init__(self, place: World) -> None:
-        self.place = place
-        self.runtime: Runtime
-        self.base = ""
+        super().__init__(place)
         self._versions: dict[UUID, int] = {}
         self._last: list[Any] = []
-
-    async def open(self) -> "Registry":
-        """Start everything; the worker has its own events alone to follow."""
-        self.runtime = await self.place.open(SERVICE, pool_size=4)
-        self.base = await self.place.serve(self.runtime)
-        await self.on(DAY)
-        self.place.start(self.runtime, "relay", "worker", "scheduler")
-        return self
-
-    async def on(self, day: date) -> None:
-        """Ten in the morning, Shanghai."""
-        self.place.set_clock(datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
-
-    async def as_(self, agency: str, division: str, role: str = "clerk") -> Client:
-        """A client of an office."""
-        return await self.place.client(self.base, agency, division, role)
 
     async def says(self, *events: Any, name: str = "card", division: str = VILLAGE) -> None:
         """The register's events reach the worker in one batch."""
@@ -85,13 +68,10 @@ class Registry:
 
     async def notices(self, about: UUID, count: int, **wanted: Any) -> list[Any]:
         """The notices about a reminder with these values, once there are so many, by stage and office."""
-
-        async def rows() -> list[Any]:
-            sql = "SELECT * FROM views.notice WHERE subject_id = $1 AND (sent <> '[]' OR state = 'SUPPRESSED') ORDER BY queued_at, agency"
-            found = [r for r in await self.sql(sql, about) if all(r[k] == x for k, x in wanted.items())]
-            return found if len(found) >= count else []
-
-        return list(await self.place.until(rows))
+        sql = (
+            "SELECT * FROM views.notice WHERE subject_id = $1 AND (sent <> '[]' OR state = 'SUPPRESSED') ORDER BY queued_at, agency"
+        )
+        return await self.told(sql, about, count, wanted)
 
     async def sql(self, query: str, *args: Any) -> list[Any]:
         """Rows as the superuser sees them."""

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,43 +13,24 @@ from python_calamine import CalamineWorkbook
 from services.kernel.events import NAMESPACE, Recorded
 from services.kernel.execute import Order
 from services.kernel.project import apply
-from services.kernel.service import Runtime
 from services.monitoring.events import MeasureChecked, MeasureDelivered
 from services.notifications.following import Past
 from services.notifications.links import Linked, Links
 from services.notifications.queries import about
 from services.notifications.reactions import route, settle
 from services.notifications.service import SERVICE
+from tests.notifications.running import Running
 from tests.notifications.test_notices import DAY, PLAN, RISK, VILLAGE, recorded
-from tests.world import SITE_KEY, Client, World
+from tests.world import SITE_KEY, World
 
 pytestmark = pytest.mark.usefixtures("place")
 HOME = PLAN.household_id
 
 
-class Desk:
+class Desk(Running):
     """Notifications running, with events of other services put in as the worker would."""
 
-    def __init__(self, place: World) -> None:
-        self.place = place
-        self.runtime: Runtime
-        self.base = ""
-
-    async def open(self) -> "Desk":
-        """Start everything but the consumer of the other services' topics."""
-        self.runtime = await self.place.open(SERVICE, pool_size=4)
-        self.base = await self.place.serve(self.runtime)
-        await self.on(DAY)
-        self.place.start(self.runtime, "relay", "worker", "scheduler")
-        return self
-
-    async def on(self, day: date) -> None:
-        """Ten in the morning, Shanghai."""
-        self.place.set_clock(datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
-
-    async def as_(self, agency: str, division: str, role: str = "official") -> Client:
-        """A client of an office."""
-        return await self.place.client(self.base, agency, division, role)
+    role = "official"
 
     async def happens(self, event: Any, subject: str, version: int = 1) -> None:
         """An event of another service reaches the worker."""
@@ -75,15 +56,8 @@ class Desk:
 
     async def notices(self, subject: str, count: int, **wanted: Any) -> list[Any]:
         """The rows about a subject, oldest first, once there are so many with these values."""
-        stream = uuid5(NAMESPACE, subject)
-
-        async def rows() -> list[Any]:
-            sql = "SELECT * FROM views.notice WHERE subject_id = $1 AND sent <> '[]' ORDER BY stage, agency"
-            found = await self.place.sql("notifications", sql, stream)
-            found = [r for r in found if all(r[k] == x for k, x in wanted.items())]
-            return found if len(found) >= count else []
-
-        return list(await self.place.until(rows))
+        sql = "SELECT * FROM views.notice WHERE subject_id = $1 AND sent <> '[]' ORDER BY stage, agency"
+        return await self.told(sql, uuid5(NAMESPACE, subject), count, wanted)
 
 
 @pytest.fixture
