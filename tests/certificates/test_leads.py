@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from deploy.sandbox.sheets import workbook
 from services.certificates.lead_list import LeadList, Named, read
 from services.certificates.outreach_events import LeadSource
 from services.certificates.roster import Finding, Places
@@ -21,7 +22,6 @@ from services.kernel.errors import Malformed
 from services.kernel.service import Runtime
 from tests.certificates.office import CITIZENS
 from tests.certificates.story import POLICY
-from tests.journey.test_story import workbook
 from tests.world import SITE_KEY, Client, World
 
 DAY, COUNTY, VILLAGE = date(2026, 3, 2), "533423", "533423102001"

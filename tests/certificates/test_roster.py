@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from deploy.sandbox.sheets import workbook
 from services.certificates import terms as t
 from services.certificates.intake import Intake
 from services.certificates.judging import Judgement
@@ -17,7 +18,6 @@ from services.kernel.errors import Malformed
 from services.kernel.service import Runtime
 from tests.certificates.office import CITIZENS
 from tests.certificates.story import POLICY
-from tests.journey.test_story import workbook
 from tests.world import World
 
 DAY, COUNTY = date(2026, 3, 2), "533423"

@@ -1,14 +1,13 @@
 """One story through all four services, over real Kafka, registry and PostgreSQL, in one process."""
 
 from datetime import UTC, date, datetime
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
-import xlsxwriter
 from aiokafka import AIOKafkaConsumer
 
+from deploy.sandbox.sheets import workbook
 from services.certificates.service import SERVICE as CERTIFICATES
 from services.kernel.avro import Codec
 from services.kernel.registry import Registry
@@ -84,16 +83,6 @@ async def issued(town: Town, citizen_id: str, name: str, village: str, start: da
     await liaison.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0})
     await clerk.post(f"/certificates/{certificate}/issue", {})
     return person["id"], certificate
-
-
-def workbook(header: list[str], rows: list[list[Any]]) -> bytes:
-    """An xlsx file with a title row, the header and the rows; texts stay texts."""
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"strings_to_numbers": False}) as book:
-        page = book.add_worksheet()
-        for number, row in enumerate([["花名册"], header, *rows]):
-            page.write_row(number, 0, row)
-    return out.getvalue()
 
 
 async def upload(client: Client, data: bytes, status: int | None = 201, **params: str) -> Any:

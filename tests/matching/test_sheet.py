@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploy.sandbox.sheets import workbook
 from services.kernel.errors import Malformed
 from services.matching import sheet
 from services.matching.events import RosterKind, Subsidy
 from services.matching.policy import load_policy
-from tests.journey.test_story import workbook
 
 TODAY = date(2026, 3, 2)
 ID = "533499198001010013"
