@@ -38,6 +38,7 @@ SERVICE = Service(
         "clerk": frozenset(
             {
                 "persons.register",
+                "persons.reach",
                 "persons.resolve",
                 "persons.find",
                 "persons.copy",
@@ -74,6 +75,7 @@ SERVICE = Service(
             {
                 "certificates.apply",
                 "certificates.post",
+                "persons.reach",
                 "persons.resolve",
                 "forms.print",
                 "progress.read",
@@ -87,7 +89,8 @@ SERVICE = Service(
         "prefecture": frozenset(
             {"certificates.judge", "certificates.read", "counts.exact", "decisions.attribute", "desk.read", "outreach.read"}
         ),
-        "official": frozenset({"certificates.read", "persons.resolve"}),
+        "official": frozenset({"certificates.read", "persons.reach", "persons.resolve"}),
+        "reminding": frozenset({"persons.reach"}),  # the service that reminds: how to reach persons, no name
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),
     },

@@ -79,7 +79,7 @@ async def confirm(person_id: UUID, asked: Confirming, call: Call = command("cert
 
 
 @router.post("/contacts")
-async def ways(asked: names.Question, response: Response, call: Call = command("persons.resolve")) -> Answered:
+async def ways(asked: names.Question, response: Response, call: Call = command("persons.reach")) -> Answered:
     """Through whom and how to reach these persons; the category that decides it is not told. Recorded and kept nowhere, as `/resolve`."""
     response.headers["Cache-Control"] = "no-store"
     wanted, most = list(dict.fromkeys(asked.person_ids)), names.limits(call).persons_per_request

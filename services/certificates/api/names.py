@@ -26,9 +26,11 @@ class TooManyReads(ShouwangError):
 
 
 def limits(call: Call) -> Reading:
-    """How much the caller may read."""
+    """How much the caller may read; the service that reminds has a row of its own, for it may ask how to reach persons and nothing else."""
     policy: CertificatePolicy = call.runtime.service.policy
-    return policy.reading.one("reading", call.context.today, call.principal.division)
+    return policy.reading.one(
+        "reminding" if call.principal.roles == {"reminding"} else "reading", call.context.today, call.principal.division
+    )
 
 
 def permitted(call: Call, purpose: vault.Purpose) -> None:
