@@ -41,7 +41,8 @@ class Process(Part):
 class Processes:
     """Service processes over given servers. `prefix` keeps topics and databases of a rehearsal apart from others'.
 
-    `profile` is the services'; domain time stands in `clock_file` unless it is `production`, where domain time is real.
+    `profile` is the services'; domain time stands in `clock_file` unless it is `production`, where domain time is real. `more`: settings of
+    all processes beside what is said here.
     """
 
     urls: Urls
@@ -51,6 +52,7 @@ class Processes:
     profile: str = "development"
     parts: dict[str, Part] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
+    more: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -83,20 +85,35 @@ class Processes:
             "JWKS_FILE": str(self.issuer.jwks_file),
             "SITE_KEY": self.site_key,
             "TOPIC_PREFIX": self.prefix,
-            "PORT": str(self.ports[service]),
+            "PORT": str(self.port(service)),
             "LOG_LEVEL": "INFO",
         }
         if self.profile != "production":
             settings["CLOCK_FILE"] = str(self.clock_file)
+        if service == "notifications":
+            settings |= {
+                "REGISTER_URL": f"http://127.0.0.1:{self.port('certificates')}",
+                "REGISTER_TOKEN_FILE": str(self._register_token()),
+            }
+        settings |= self.more
         return {f"SHOUWANG_{name}": value for name, value in settings.items()}
+
+    def port(self, service: str) -> int:
+        """Where the service's API is, or will be."""
+        return self.ports.setdefault(service, free_port())
+
+    def _register_token(self) -> Path:
+        """What lets the service that reminds ask the register how persons are reached."""
+        file = self.folder / "register_token"
+        file.touch(mode=0o600)
+        file.write_text(self.issuer.token("notifications", "CL", "5334", ["reminding"]))
+        return file
 
     def launch(self, service: str, *roles: str) -> Part:
         """Start one process with these roles (default: all) without waiting; its name is `service` or `service.role+role`."""
         chosen = roles or ALL_ROLES
         name = service if chosen == ALL_ROLES else f"{service}.{'+'.join(chosen)}"
-        self.ports.setdefault(service, free_port())
-        command = [sys.executable, "-m", f"services.{service}", "run", *chosen]
-        port = self.ports[service]
+        command, port = [sys.executable, "-m", f"services.{service}", "run", *chosen], self.port(service)
         part = Process(name, command, self.folder / f"{name}.log", lambda: answers(port), environment=self.environment(service))
         if "api" not in chosen:
             part.ready = lambda: part.said("started")

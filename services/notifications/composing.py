@@ -13,9 +13,9 @@ from services.kernel.clock import today
 from services.kernel.service import Runtime
 from services.notifications.channels.bundle import DAY, Case, Day
 from services.notifications.channels.letters import Letter
+from services.notifications.content import Content
 from services.notifications.events import Channel
 from services.notifications.letter import Group, composed
-from services.notifications.sources import Content
 
 # `new`: of what this letter is about, what nobody has taken note of and was not told for being reminded of.
 _WORKLOAD = """

@@ -8,7 +8,7 @@ unknown, the provider is asked, and if it cannot say the letter goes out again, 
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,12 +23,15 @@ from services.notifications.channels.letters import Letter, Outcome, Receipt, Se
 from services.notifications.channels.opening import opened
 from services.notifications.composing import compose
 from services.notifications.conduct import GATHERED, quiet_until, tomorrow
+from services.notifications.content import Content, Source
 from services.notifications.deliveries import Delivery
+from services.notifications.directory import directory
 from services.notifications.events import Channel
 from services.notifications.letter import Group, chosen, grouped
+from services.notifications.persons import Persons
 from services.notifications.policy import Conduct
 from services.notifications.settling import Settled, conduct_of, settle
-from services.notifications.sources import SOURCES, Content, Source
+from services.notifications.sources import SOURCES
 
 log = structlog.get_logger()
 NOT_SENT = Counter("shouwang_deliveries_not_sent_total", "deliveries that were never sent", ["channel", "reason"])
@@ -40,16 +43,17 @@ IDLE, LONGEST_IDLE, LOOK, FINISH = 0.02, 0.1, 1.0, 12.0
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A letter under way."""
+    """A letter under way, and what its parts say."""
 
     group: Group
     letter: Letter
+    contents: tuple[Content, ...] = field(repr=False)
 
 
 async def run(runtime: Runtime) -> None:
     """Deliver by every channel that this process has a sender for, until cancelled."""
-    async with opened(runtime.settings) as senders:
-        await Engine(runtime, senders).run()
+    async with opened(runtime.settings) as senders, directory() as register:
+        await Engine(runtime, senders, {**SOURCES, "PERSON": Persons(register)}).run()
 
 
 class Engine:
@@ -179,8 +183,8 @@ class Engine:
             kept = [(d, c) for d in group.parts if isinstance(c := said[d.delivery_id], Content)]
             if kept:
                 rest = Group(tuple(d for d, _ in kept))
-                letter = await compose(self.runtime, conn, channel, rest, [c for _, c in kept])
-                parcels.append(Parcel(rest, letter))
+                contents = tuple(c for _, c in kept)
+                parcels.append(Parcel(rest, await compose(self.runtime, conn, channel, rest, contents), contents))
         return parcels
 
     async def _said(self, conn: Any, parts: Sequence[Delivery]) -> list[Content | str]:
@@ -238,7 +242,9 @@ class Engine:
                 if max(d.unknowns for d in parcel.group.parts) > resends:
                     return Receipt(Outcome.UNKNOWN, reason="fate_unknown"), False
                 RESENT.labels(channel).inc()
-            return await sender.send(parcel.letter), False
+            source = self._sources[parcel.group.parts[0].source]
+            letter = await source.addressed(self.runtime, channel, parcel.contents, parcel.letter)
+            return letter if isinstance(letter, Receipt) else await sender.send(letter), False
         except Exception as error:  # a sender promises to raise nothing: whether it sent is not known
             log.exception("sender_failed", channel=channel, error=type(error).__name__)
             return Receipt(Outcome.UNKNOWN, reason="sender_failed"), False

@@ -79,13 +79,14 @@ async def ledger(month: Month, call: Call = query(READ), division: Prefix = "") 
 
 @router.get("/reminders/{reminder_id}")
 async def one(reminder_id: UUID, response: Response, call: Call = query(READ)) -> queries.Told:
-    """One reminder with its whole trail; the ETag is its version."""
+    """One reminder with its whole trail and, for the federation, the messages to the person; the ETag is its version."""
     _reminds(call)
     found = await call.read(queries.reminder, reminder_id)
     async with call.reading() as conn:
         past = await call.runtime.store.read(conn, reminder_id)
+        sent = await queries.messages(conn, reminder_id)
     response.headers["ETag"] = f'"{found.version}"'
-    return queries.told(found, past[: found.version])
+    return queries.told(found, past[: found.version], sent)
 
 
 @router.post("/reminders/{reminder_id}/confirm")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.notifications import reminder_events as e
+from services.notifications.events import Channel
 from services.notifications.ledger import CARDS, REMINDERS, CardRow, ReminderRow, ReminderState
 from services.notifications.queries import by_number
 from services.notifications.wording import reference
@@ -57,11 +58,30 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A message to a person: by which channel to whose phone (HOLDER, GUARDIAN), how often tried, what became of it and when; no number.
+
+    `proves`: that it arrives may count, for few share the phone. `flagged`: sent again after a silence, it may have come twice.
+    """
+
+    channel: Channel
+    owner: str
+    proves: bool
+    state: str
+    reason: str | None
+    attempt: int
+    flagged: bool
+    sent_on: date | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """A reminder and everything that happened to it, in order."""
+    """A reminder and everything that happened to it, in order. `messages`: to the holder or guardian, for the federation alone."""
 
     reminder: ReminderRow
     trail: tuple[Step, ...]
+    messages: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +183,19 @@ def short_of(cards: Sequence[Card]) -> list[Short]:
     return found
 
 
-def told(row: ReminderRow, past: Sequence[Recorded]) -> Told:
+async def messages(conn: Any, reminder_id: UUID) -> list[Message]:
+    """What was sent to the person, in order."""
+    rows = await conn.fetch(
+        """SELECT d.channel, p.owner, p.proves, d.state, d.reason, d.attempt, d.flagged, d.sent_on, d.settled_at
+           FROM delivery d JOIN to_person p USING (delivery_id) WHERE d.stream_id = $1 AND d.source = 'PERSON' ORDER BY d.seq""",
+        reminder_id,
+    )
+    return [Message(Channel(r["channel"]), *list(r)[1:]) for r in rows]
+
+
+def told(row: ReminderRow, past: Sequence[Recorded], sent: Sequence[Message]) -> Told:
     """The row with its trail."""
-    return Told(row, tuple(_step(recorded) for recorded in past))
+    return Told(row, tuple(_step(recorded) for recorded in past), tuple(sent))
 
 
 def _step(recorded: Recorded) -> Step:

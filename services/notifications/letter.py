@@ -11,9 +11,9 @@ from uuid import UUID, uuid5
 from services.kernel.events import NAMESPACE
 from services.notifications.channels.letters import Letter, Outcome, Receipt
 from services.notifications.conduct import next_try
+from services.notifications.content import Content
 from services.notifications.deliveries import Delivery
 from services.notifications.policy import Conduct
-from services.notifications.sources import Content
 
 
 @dataclass(frozen=True, slots=True)

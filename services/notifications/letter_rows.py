@@ -1,4 +1,4 @@
-"""The rows behind what letters carry beside notices: a robot's counts, the life of a link. Values only."""
+"""The rows behind what letters carry beside notices: a robot's counts, the life of a link, a word about a language. Values only."""
 
 from dataclasses import dataclass
 
@@ -15,3 +15,10 @@ class LinkLife:
     """For how many days the link in a letter serves to take note."""
 
     days: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageNote:
+    """What a message adds for a person who speaks the row's language (a `Language` of the register)."""
+
+    text: str

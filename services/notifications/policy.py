@@ -13,7 +13,7 @@ from services.monitoring import events as monitoring
 from services.notifications import ladders, reminder_events
 from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.ladders import Counting, Ladder
-from services.notifications.letter_rows import GroupCounts, LinkLife
+from services.notifications.letter_rows import GroupCounts, LanguageNote, LinkLife
 from services.notifications.report_rows import Reporting, RosterOwed
 from services.notifications.templates import DERIVED, Receiver, Templates
 from services.workdays import CALENDAR, Calendar
@@ -156,6 +156,7 @@ class NoticePolicy:
     ladders: Rules[Ladder]
     groups: Rules[GroupCounts]
     links: Rules[LinkLife]
+    languages: Rules[LanguageNote]
     counting: Rules[Counting]
     reporting: Rules[Reporting]
     rosters: Rules[RosterOwed]
@@ -213,6 +214,7 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         ladders=load(rows, "ladder", Ladder),
         groups=load(rows, "group", GroupCounts),
         links=load(rows, "link", LinkLife),
+        languages=load(rows, "language", LanguageNote),
         counting=load(rows, "counting", Counting),
         reporting=load(reports, "reporting", Reporting),
         rosters=load(reports, "roster_owed", RosterOwed),

@@ -1,6 +1,8 @@
-"""The door of the text gateway's receipts, wired to what settles them. Its protocol and refusals stand in `channels/doors.py`."""
+"""The doors of the gateways' receipts, wired to what settles them. Their protocol and refusals stand in `channels/doors.py`."""
 
-from fastapi import Request
+from functools import partial
+
+from fastapi import APIRouter, Request
 
 from services.notifications.channels.doors import receipts_router
 from services.notifications.channels.letters import Receipt
@@ -9,8 +11,12 @@ from services.notifications.events import Channel
 from services.notifications.settling import settle_later
 
 
-async def _settle(request: Request, reference: str, receipt: Receipt) -> bool:
-    return await settle_later(request.app.state.runtime, Channel.SMS, reference, receipt)
+def _router(channel: Channel) -> APIRouter:
+    async def settle(request: Request, reference: str, receipt: Receipt) -> bool:
+        return await settle_later(request.app.state.runtime, channel, reference, receipt)
+
+    table = channel.value.lower()
+    return receipts_router(table, partial(receipt_secret, table), settle)
 
 
-router = receipts_router(receipt_secret, _settle)
+routers = tuple(_router(channel) for channel in (Channel.SMS, Channel.VOICE))

@@ -12,6 +12,7 @@ from services.notifications import (
     ledger_doors,
     link_doors,
     oversight_doors,
+    reaching,
     receipt_doors,
     replies,
     reply_doors,
@@ -79,7 +80,7 @@ SERVICE = Service(
         link_doors.router,
         subscriber_doors.router,
         ledger_doors.router,
-        receipt_doors.router,
+        *receipt_doors.routers,
         reply_doors.router,
         report_doors.router,
     ),
@@ -90,6 +91,7 @@ SERVICE = Service(
         "downstream": frozenset({"events.read"}),
         "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE, report_doors.REPORT},
     },
-    loops=(sender.run, fanout.run, delivering.run, replies.run),
-    pending="SELECT count(*) FROM effect WHERE state = 'due'",  # what waits for a receiver outside may wait for days
+    loops=(sender.run, fanout.run, reaching.run, delivering.run, replies.run),
+    # What waits for a receiver outside may wait for days.
+    pending="SELECT (SELECT count(*) FROM effect WHERE state = 'due') + (SELECT count(*) FROM to_reach WHERE state = 'due')",
 )

@@ -15,10 +15,11 @@ from services.kernel.clock import today
 from services.kernel.service import Runtime
 from services.notifications import deliveries
 from services.notifications.channels.letters import Receipt
+from services.notifications.content import Source
 from services.notifications.events import Channel
 from services.notifications.letter import Group, fate
 from services.notifications.policy import Conduct
-from services.notifications.sources import SOURCES, Source
+from services.notifications.sources import SOURCES
 
 ATTEMPTS = Counter(
     "shouwang_delivery_attempts_total", "deliveries' attempts by what became of them", ["channel", "state", "reason"]

@@ -1,56 +1,38 @@
 """What a delivery is about, by its source: whether it is still true, where it goes, what it says, and what its end means for us.
 
-The engine knows none of it. Another source (a message to a person, say) is one more entry of the table that the engine is given.
+The engine knows none of it. Offices' subscriptions stand here, messages to persons in `persons.py`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
-from uuid import UUID, uuid5
+from typing import Any
+from uuid import UUID
 
 from services.kernel.clock import today
-from services.kernel.events import Context, Recorded
+from services.kernel.events import Recorded
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
 from services.notifications import addresses
+from services.notifications.channels.letters import Letter, Receipt
+from services.notifications.content import Content, Source, about
 from services.notifications.deliveries import Delivery
 from services.notifications.events import Channel, DisablingReason, NoticeQueued, NoticeSeverity
 from services.notifications.links import Linked
 from services.notifications.notice import NOTICE, MarkDelivered, MarkFailed, MarkSent, Queued
+from services.notifications.persons import Persons
 from services.notifications.site import NoteLinks
 from services.notifications.steps import Waiting
 from services.notifications.subscriber import SUBSCRIBER, Disable, subscriber_id
 
-ACTOR = "machine:notifications.delivering"
+
+class Subscribed:
+    """Deliveries whose address the subscription has."""
+
+    async def addressed(self, _: Runtime, __: Channel, ___: Sequence[Content], letter: Letter) -> Letter | Receipt:
+        """See `Source`. The letter is whole."""
+        return letter
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """One delivery's part of a letter. `link`: by which an office takes note, for the channels that may carry one. `repr` shows nothing."""
-
-    to: str = field(repr=False)
-    keys: tuple[str, ...] = field(repr=False)
-    subject: str = field(repr=False)
-    text: str = field(repr=False)
-    item: Mapping[str, Any] = field(repr=False)
-    link: str | None = field(default=None, repr=False)
-
-
-class Source(Protocol):
-    """How deliveries of one source are understood. Both run on the engine's connection, inside its transaction."""
-
-    async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
-        """For each delivery what to send, or the code of the reason why it need not be sent any more."""
-        ...
-
-    async def settled(
-        self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
-    ) -> None:
-        """What follows from `sent`, `delivered`, `failed` or a try that failed (`due`, `unknown`)."""
-        ...
-
-
-class Notices:
+class Notices(Subscribed):
     """Notices to an office's subscriptions."""
 
     async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
@@ -65,15 +47,13 @@ class Notices:
     ) -> None:
         """The notice says that it was told, or could not be."""
         orders = [
-            Order(NOTICE, d.stream_id, told, _context(runtime, d, state))
-            for d in done
-            if (told := _told(d, channel, state, reason))
+            Order(NOTICE, d.stream_id, told, about(runtime, d, state)) for d in done if (told := _told(d, channel, state, reason))
         ]
         await runtime.executor.execute_many(conn, orders)
         await fared(runtime, conn, done, channel, state, reason)
 
 
-class Tests:
+class Tests(Subscribed):
     """A sample for an office that wants to see whether its address works. Says nothing about anybody."""
 
     async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
@@ -99,7 +79,7 @@ class Tests:
             await fared(runtime, conn, done, channel, state, reason)
 
 
-SOURCES: Mapping[str, Source] = {"NOTICE": Notices(), "TEST": Tests()}
+SOURCES: Mapping[str, Source] = {"NOTICE": Notices(), "TEST": Tests(), "PERSON": Persons()}
 
 
 def _notice(delivery: Delivery, past: Sequence[Recorded], address: addresses.Address | None, links: NoteLinks) -> Content | str:
@@ -142,12 +122,6 @@ def as_json(notice_id: UUID, said: NoticeQueued) -> dict[str, Any]:
     }
 
 
-def _context(runtime: Runtime, delivery: Delivery, state: str) -> Context:
-    """The same receipt of the same attempt makes the same event ids."""
-    seed = uuid5(delivery.delivery_id, f"{delivery.attempt}/{state}")
-    return Context(ACTOR, runtime.clock(), seed, delivery.correlation_id, delivery.cause_id)
-
-
 async def fared(runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str) -> None:
     """How subscriptions fare; one whose address has ended, or that failed for as long as the policy allows, is disabled."""
     rows = await conn.fetch(
@@ -162,6 +136,6 @@ async def fared(runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: 
     for row in rows:
         if ended == DisablingReason.GONE or (row["failing"] is not None and row["failing"].days >= allowed):
             found = recipients[row["subscription_id"]]
-            about = _context(runtime, found, f"disabled/{found.recipient}")
+            told = about(runtime, found, f"disabled/{found.recipient}")
             stream = subscriber_id(found.agency, found.division)
-            await runtime.executor.execute(conn, SUBSCRIBER, stream, Disable(found.recipient, ended), about)
+            await runtime.executor.execute(conn, SUBSCRIBER, stream, Disable(found.recipient, ended), told)

@@ -27,7 +27,7 @@ from services.notifications.events import (
 )
 from services.notifications.policy import NoticePolicy
 
-INSIDE = frozenset({Channel.UNKNOWN, Channel.TOPIC, Channel.INBOX})
+INSIDE = frozenset({Channel.UNKNOWN, Channel.TOPIC, Channel.INBOX, Channel.VOICE})  # nor is an office ever called by a machine
 
 
 class SubscriptionState(StrEnum):

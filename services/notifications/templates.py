@@ -43,7 +43,7 @@ class Receiver(StrEnum):
 
 _ONLY = {  # a receiver that is not here may be shown every fact that is not forbidden
     Receiver.GROUP: frozenset({"count", "overdue", "agency_name", "login_url"}),
-    Receiver.PERSON: frozenset({"office_name", "office_phone", "valid_to", "answer_by"}),
+    Receiver.PERSON: frozenset({"office_name", "office_phone", "valid_to", "answer_by", "ref", "language_note"}),
 }
 _NEEDED = {Receiver.PERSON: frozenset({"office_phone"}), Receiver.GROUP: frozenset({"login_url"})}
 _NUMBERS = "身份证号|银行卡|账号|卡号|密码|验证码"
@@ -59,6 +59,7 @@ _SAMPLES = {  # of what is not a day
     "reason": "no_header", "from_name": "香格里拉市残联", "what_name": "未按时签收", "reason_name": "不属本单位职责", "text": "原事项内容。",
     "count": "12", "overdue": "3",
     "agency_name": "残联", "login_url": "https://shouwang.example", "office_name": "县残联", "office_phone": "12385",
+    "language_note": "拨打时请说明您讲藏语。",
 }  # fmt: skip
 _CARD = "残疾人证"  # may be named to a phone that is confirmed as the holder's or guardian's
 

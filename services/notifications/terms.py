@@ -15,6 +15,7 @@ class Channel(StrEnum):
     WECOM = "WECOM"  # 企业微信 group robot
     DINGTALK = "DINGTALK"  # 钉钉 group robot
     DROP = "DROP"  # an encrypted file in an agreed place
+    VOICE = "VOICE"  # a call that speaks the text; to persons only
 
 
 class NoticeSeverity(StrEnum):

@@ -32,7 +32,7 @@ def test_the_file_is_what_the_compose_specification_allows_and_changes_only_what
 def test_the_worker_reads_every_channel_of_the_example_from_what_is_mounted(tmp_path: Path) -> None:
     mounted(WORKER, tmp_path, EXAMPLE.read_text(encoding="utf-8"))
     found = read(tmp_path / "channels.toml", tmp_path)
-    assert None not in (found.mail, found.sms, found.drop)
+    assert None not in (found.mail, found.sms, found.voice, found.drop)
     assert sorted(robot.kind for robot in found.robots.values()) == ["dingtalk", "wecom"]
     assert found.drop is not None
     assert [str(found.drop.folder)] == [volume.partition(":")[2] for volume in WORKER["volumes"]]
@@ -40,17 +40,22 @@ def test_the_worker_reads_every_channel_of_the_example_from_what_is_mounted(tmp_
     assert "/drops" in (FOLDER / "Dockerfile").read_text(encoding="utf-8")  # the volume is the image's user's
 
 
-def test_the_api_reads_the_secret_of_receipts_and_has_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_api_reads_the_secrets_of_receipts_and_has_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mounted(API, tmp_path, EXAMPLE.read_text(encoding="utf-8"))
     monkeypatch.setenv("SHOUWANG_CHANNELS_FILE", str(tmp_path / "channels.toml"))
     monkeypatch.setenv("SHOUWANG_SECRETS_DIR", str(tmp_path))
-    found = receipt_secret()
-    assert found is not None
-    assert found.get_secret_value() == "the content of sms_receipt_secret"
-    assert API["secrets"] == ["channels.toml", "sms_receipt_secret"]
+    for gateway in ("sms", "voice"):
+        found = receipt_secret(gateway)
+        assert found is not None
+        assert found.get_secret_value() == f"the content of {gateway}_receipt_secret"
+    assert API["secrets"] == ["channels.toml", "sms_receipt_secret", "voice_receipt_secret"]
 
 
-def test_both_find_the_file_where_it_is_mounted_and_only_the_worker_knows_the_site() -> None:
+def test_both_find_the_file_where_it_is_mounted_and_only_the_worker_knows_the_site_and_the_register() -> None:
     given = {"SHOUWANG_CHANNELS_FILE": "/run/secrets/channels.toml"}
-    assert (API["environment"], WORKER["environment"]) == (given, given | {"SHOUWANG_SITE": "${SHOUWANG_SITE:-}"})
+    more = {"SHOUWANG_SITE": "${SHOUWANG_SITE:-}", "SHOUWANG_REGISTER_URL": "http://certificates-api:8000"}
+    assert (API["environment"], WORKER["environment"]) == (given, given | more)
+    assert "register_token" in WORKER["secrets"]
+    networks = [COMPOSE["services"][name]["networks"] for name in ("certificates-api", "notifications-worker")]
+    assert all("inside" in each for each in networks)
     assert COMPOSE["x-environment"]["SHOUWANG_SECRETS_DIR"] == "/run/secrets"

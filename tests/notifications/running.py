@@ -1,16 +1,21 @@
 """Notifications running over the real servers, for tests that put other services' events in themselves."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from services.kernel.service import Runtime
+from services.notifications import reaching
 from services.notifications.service import SERVICE
 from tests.notifications.test_notices import DAY
 from tests.world import Client, World
 
 
 class Running:
-    """Everything of the service but the other services' topics. `role`: in which an office comes where a test names none."""
+    """Everything of the service but the other services' topics, and but the telling of persons: no register stands behind these events.
+
+    `role`: in which an office comes where a test names none.
+    """
 
     role: str
 
@@ -21,7 +26,8 @@ class Running:
 
     async def open(self) -> Self:
         """Start everything; the worker has its own events alone to follow."""
-        self.runtime = await self.place.open(SERVICE, pool_size=4)
+        loops = tuple(loop for loop in SERVICE.loops if loop is not reaching.run)
+        self.runtime = await self.place.open(replace(SERVICE, loops=loops), pool_size=4)
         self.base = await self.place.serve(self.runtime)
         await self.on(DAY)
         self.place.start(self.runtime, "relay", "worker", "scheduler")

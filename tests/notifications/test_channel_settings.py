@@ -70,7 +70,7 @@ def test_the_environment_names_the_files_and_without_a_file_there_is_no_channel(
 
 def test_the_secret_of_receipts_is_read_alone_and_what_is_wrong_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHOUWANG_CHANNELS_FILE", raising=False)
-    assert receipt_secret() is None
+    assert receipt_secret("sms") is None
     monkeypatch.setenv("SHOUWANG_CHANNELS_FILE", str(tmp_path / "channels.toml"))
     monkeypatch.setenv("SHOUWANG_SECRETS_DIR", str(tmp_path))
     for text, named in (
@@ -81,7 +81,7 @@ def test_the_secret_of_receipts_is_read_alone_and_what_is_wrong_is_named(tmp_pat
     ):
         (tmp_path / "channels.toml").write_text(text)
         with pytest.raises(SettingsError) as error:
-            receipt_secret()
+            receipt_secret("sms")
         assert str(error.value) == named
     (tmp_path / "channels.toml").write_text(MAIL)  # the password's file is not there, and nobody asks for it
-    assert receipt_secret() is None
+    assert receipt_secret("sms") is None

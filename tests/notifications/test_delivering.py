@@ -16,13 +16,14 @@ from services.kernel.clock import today
 from services.kernel.service import Runtime
 from services.notifications import fanout
 from services.notifications.addresses import Signing, new_key
-from services.notifications.channels.letters import Outcome, Receipt
+from services.notifications.channels.letters import Letter, Outcome, Receipt
+from services.notifications.content import Content
 from services.notifications.deliveries import Delivery
 from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN, Engine
 from services.notifications.events import Channel, NoticeDelivered, NoticeFailed, NoticeSeverity, SuppressionReason
 from services.notifications.notice import Remind, Suppress
 from services.notifications.settling import Settled
-from services.notifications.sources import SOURCES, Content
+from services.notifications.sources import SOURCES
 from services.shell.rebuild import Rebuild
 from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, Outside, about, answering, conducting, outside
 from tests.notifications.receiver import verified
@@ -242,14 +243,18 @@ async def test_an_office_sees_what_became_of_its_deliveries_and_of_no_others(off
 
 
 class Reminders:
-    """Another source: a message to a person, whose address is looked up elsewhere."""
+    """Another source, whose address is looked up elsewhere at the last moment."""
 
     def __init__(self, to: str, keys: tuple[str, ...]) -> None:
         self._to, self._keys, self.ends = to, keys, list[tuple[UUID, str]]()
 
     async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
         """Always the same words."""
-        return [Content(self._to, self._keys, "换证提醒", "请换证", {"text": "请换证"}) for _ in claimed]
+        return [Content("", self._keys, "换证提醒", "请换证", {"text": "请换证"}) for _ in claimed]
+
+    async def addressed(self, _: Runtime, __: Channel, ___: Sequence[Content], letter: Letter) -> Letter | Receipt:
+        """Always the same address."""
+        return replace(letter, to=self._to)
 
     async def settled(
         self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str

@@ -150,7 +150,7 @@ class Told:
 async def door(told: Told) -> AsyncIterator[str]:
     """The receipts' door on a real socket; its URL."""
     app = FastAPI()
-    app.include_router(receipts_router(lambda: KEY, told.settle))
+    app.include_router(receipts_router("sms", lambda: KEY, told.settle))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -63,7 +63,11 @@ PERSON = {"receiver": '"PERSON"', "facts": '["office_phone"]'}
         ("文本", {"receiver": '"NOBODY"'}, "NOBODY"),
         ("文本", {"colour": '"red"'}, "colour"),
         ("文本", {"version": "2"}, "the name of the file"),
-        ("{{ ref }}{{ office_phone }}", PERSON | {"facts": '["ref", "office_phone"]'}, r"PERSON may not be shown \['ref'\]"),
+        (
+            "{{ measure }}{{ office_phone }}",
+            PERSON | {"facts": '["measure", "office_phone"]'},
+            r"PERSON may not be shown \['measure'\]",
+        ),
         ("您好。", PERSON, r"PERSON must be told \['office_phone'\]"),
         ("请点击 https://a.example {{ office_phone }}", PERSON, "PERSON may not be told 点击"),
         ("回复身份证号。{{ office_phone }}", PERSON, "PERSON may not be told 身份证号"),

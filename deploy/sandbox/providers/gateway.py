@@ -1,4 +1,4 @@
-"""A text gateway: checks our signature, knows a reference that it has met, and sends signed receipts back."""
+"""A gateway of texts or of calls: checks our signature, knows a reference that it has met, and sends signed receipts back."""
 
 import asyncio
 import contextlib
@@ -19,17 +19,17 @@ PATIENCE = 20  # times that a receipt is brought until the door takes it
 
 
 class Gateway:
-    """The gateway; `receipts_url` is the customer's door for receipts, None to send none."""
+    """The gateway `kind` (sms, voice); `receipts_url` is the customer's door for receipts, None to send none."""
 
-    def __init__(self, control: Control, receipts_url: str | None = None) -> None:
-        self._control, self.receipts_url = control, receipts_url
+    def __init__(self, control: Control, kind: str = "sms", receipts_url: str | None = None) -> None:
+        self._control, self._kind, self.receipts_url = control, kind, receipts_url
         self._messages: dict[str, dict[str, str]] = {}
         self._nonces: set[str] = set()
         self._errands: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[web.RouteDef]:
         """The gateway's two doors."""
-        return [web.post("/sms/messages", self._take), web.post("/sms/ask", self._asked)]
+        return [web.post(f"/{self._kind}/messages", self._take), web.post(f"/{self._kind}/ask", self._asked)]
 
     async def settled(self) -> None:
         """Wait until every receipt was brought (or given up)."""
@@ -46,9 +46,9 @@ class Gateway:
         said = await self._genuine(request)
         if said is None:
             return web.json_response({"status": "unauthorized"}, status=401)
-        step, reference = self._control.take("sms"), said["reference"]
+        step, reference = self._control.take(self._kind), said["reference"]
         known = reference in self._messages
-        self._control.record("sms", step, repeated=known, **said)
+        self._control.record(self._kind, step, repeated=known, **said)
         match step.do:
             case Do.LIMIT:
                 return web.Response(status=429, headers={"Retry-After": "7"})
@@ -70,7 +70,7 @@ class Gateway:
         said = await self._genuine(request)
         if said is None:
             return web.json_response({"status": "unauthorized"}, status=401)
-        step = self._control.take("sms.ask")
+        step = self._control.take(f"{self._kind}.ask")
         if step.do is Do.BREAK:
             return web.Response(status=int(step.code or 503))
         return web.json_response(self._messages.get(said["reference"], {"status": "unknown"}))
@@ -108,7 +108,7 @@ class Gateway:
                 for attempt in range(PATIENCE):
                     with contextlib.suppress(aiohttp.ClientError):
                         async with session.post(self.receipts_url, data=body, headers=signed(body)) as answer:
-                            self._control.record("sms.receipt", Step(), reference=reference, answer=answer.status, **news)
+                            self._control.record(f"{self._kind}.receipt", Step(), reference=reference, answer=answer.status, **news)
                             if answer.status == 204:
                                 break
                     await asyncio.sleep(min(0.05 * 2**attempt, 5))

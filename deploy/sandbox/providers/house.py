@@ -1,10 +1,10 @@
 """All providers in one process: their certificates, doors and record in one folder, and a channels file that fits them.
 
 `POST /control` {provider, do, times?, code?, seconds?} plans misbehaviour; `POST /control/subscriber` {name, keys} gives a webhook
-subscriber its keys; `POST /control/receipts` {url} says where texts' receipts go.
+subscriber its keys; `POST /control/receipts` {url, provider?} says where receipts of texts (or of calls, provider "voice") go.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,13 @@ ca_file = "{ca}"
 
 [sms]
 url = "{web}/sms"
+app = "{app}"
+secret_file = "sms_secret"
+receipt_secret_file = "sms_receipt_secret"
+ca_file = "{ca}"
+
+[voice]
+url = "{web}/voice"
 app = "{app}"
 secret_file = "sms_secret"
 receipt_secret_file = "sms_receipt_secret"
@@ -67,6 +74,7 @@ class House:
     control: Control
     mail: MailServer
     gateway: Gateway
+    calls: Gateway
     subscribers: Subscribers
     web: str
 
@@ -80,6 +88,7 @@ class House:
         return {
             "mail": f"smtp://localhost:{self.mail.port}",
             "sms": f"{self.web}/sms",
+            "voice": f"{self.web}/voice",
             "wecom": f"{self.web}/cgi-bin/webhook/send",
             "dingtalk": f"{self.web}/robot/send",
             "webhooks": f"{self.web}/hooks/",
@@ -98,25 +107,29 @@ async def open_house(folder: Path) -> AsyncIterator[House]:
     (folder / "drops").mkdir(parents=True, exist_ok=True)
     authority, control = Authority(folder / "certificates"), Control(folder / "record.jsonl")
     tls = authority.server()
-    mail, texts, robots, subscribers = MailServer(control, tls), Gateway(control), Robots(control), Subscribers(control)
+    mail, robots, subscribers = MailServer(control, tls), Robots(control), Subscribers(control)
+    texts, calls = Gateway(control), Gateway(control, "voice")
     app = web.Application()
-    app.add_routes([*texts.routes(), *robots.routes(), *subscribers.routes(), *_controls(control, texts, subscribers)])
+    gateways = {"sms": texts, "voice": calls}
+    app.add_routes([*texts.routes(), *calls.routes(), *robots.routes(), *subscribers.routes()])
+    app.add_routes(_controls(control, gateways, subscribers))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
     await mail.start()
-    house = House(folder, authority, control, mail, texts, subscribers, f"https://localhost:{runner.addresses[0][1]}")
+    house = House(folder, authority, control, mail, texts, calls, subscribers, f"https://localhost:{runner.addresses[0][1]}")
     _configured(house)
     try:
         yield house
     finally:
         await texts.close()
+        await calls.close()
         await mail.stop()
         await runner.cleanup()
         control.close()
 
 
-def _controls(control: Control, texts: Gateway, subscribers: Subscribers) -> list[web.RouteDef]:
+def _controls(control: Control, gateways: Mapping[str, Gateway], subscribers: Subscribers) -> list[web.RouteDef]:
     async def plan(request: web.Request) -> web.Response:
         said = await request.json()
         step = Step(Do(said["do"]), str(said.get("code", "")), float(said.get("seconds", 0)))
@@ -129,7 +142,8 @@ def _controls(control: Control, texts: Gateway, subscribers: Subscribers) -> lis
         return web.Response(status=204)
 
     async def receipts(request: web.Request) -> web.Response:
-        texts.receipts_url = (await request.json())["url"]
+        said = await request.json()
+        gateways[said.get("provider", "sms")].receipts_url = said["url"]
         return web.Response(status=204)
 
     return [web.post("/control", plan), web.post("/control/subscriber", subscriber), web.post("/control/receipts", receipts)]

@@ -1,4 +1,4 @@
-"""The door at which a text gateway leaves its receipts. Knows no database: who settles them is handed in.
+"""The door at which a gateway of texts or calls leaves its receipts. Knows no database: who settles them is handed in.
 
 It has no bearer token; the gateway's signature takes its place. A receipt that overtook our own record of the sending is answered
 404, so that the gateway brings it again, as it does after any answer but 204 (a lost race is 412).
@@ -23,24 +23,27 @@ _WHY = {
 }
 
 
-def receipts_router(secret: Callable[[], SecretStr | None], settle: Settle, now: Callable[[], float] = time.time) -> APIRouter:
-    """`POST /receipts/sms`. `settle(request, reference, receipt)` answers whether the message is known; it must bear repeats in any order.
+def receipts_router(
+    gateway: str, secret: Callable[[], SecretStr | None], settle: Settle, now: Callable[[], float] = time.time
+) -> APIRouter:
+    """`POST /receipts/{gateway}`. `settle(request, reference, receipt)` answers whether the message is known; it bears repeats in any
+    order.
 
     `secret()` is asked for each receipt, so that an exchanged one holds without a restart; None where no gateway is configured.
     """
     router = APIRouter()
 
-    @router.post("/receipts/sms", status_code=204)
-    async def receipts_sms(request: Request) -> Response:
-        """A receipt of the text gateway, signed by it; 204 also for a repeat, 404 for a message that is not ours (yet)."""
+    @router.post(f"/receipts/{gateway}", status_code=204, operation_id=f"receipts_{gateway}")
+    async def receipts(request: Request) -> Response:
+        """A receipt of the gateway, signed by it; 204 also for a repeat, 404 for a message that is not ours (yet)."""
         known = secret()
         if known is None:
-            return problem(404, "not_configured", "未配置短信网关：no text gateway is configured here")
+            return problem(404, "not_configured", "未配置该网关：no such gateway is configured here")
         found = read(request.headers, await request.body(), known, now())
         if isinstance(found, Doubt):
             return problem(_STATUS[found], found.value, _WHY[found])
         if not await settle(request, found.reference, found.receipt):
-            return problem(404, "message_unknown", "没有这条短信：no message with this reference")
+            return problem(404, "message_unknown", "没有这条消息：no message with this reference")
         return Response(status_code=204)
 
     return router

@@ -9,7 +9,7 @@ from services.notifications.channels.letters import Sender
 from services.notifications.channels.mail import MailSender
 from services.notifications.channels.robots import RobotSender
 from services.notifications.channels.settings import load
-from services.notifications.channels.sms import SmsSender
+from services.notifications.channels.sms import CALLABLE, SmsSender
 from services.notifications.channels.webhook import Webhook, WebhookSettings
 from services.notifications.events import Channel
 from services.notifications.site import SiteSettings
@@ -30,6 +30,8 @@ async def opened(settings: Settings) -> AsyncIterator[Mapping[Channel, Sender]]:
         senders[Channel.MAIL] = MailSender(channels.mail)
     if channels.sms is not None:
         senders[Channel.SMS] = SmsSender(channels.sms)
+    if channels.voice is not None:
+        senders[Channel.VOICE] = SmsSender(channels.voice, CALLABLE)
     if channels.drop is not None:
         senders[Channel.DROP] = DropSender(channels.drop)
     for channel, kind in ((Channel.WECOM, "wecom"), (Channel.DINGTALK, "dingtalk")):

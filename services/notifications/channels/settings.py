@@ -31,6 +31,7 @@ class Channels:
 
     mail: MailSettings | None = None
     sms: SmsSettings | None = None
+    voice: SmsSettings | None = None
     drop: DropSettings | None = None
     robots: dict[str, RobotSettings] = field(default_factory=dict)
 
@@ -41,18 +42,18 @@ def load() -> Channels:
     return read(path, secrets) if path else Channels()
 
 
-def receipt_secret() -> SecretStr | None:
-    """What the text gateway signs its receipts with; None without `[sms]`. Raises `SettingsError`.
+def receipt_secret(table: str) -> SecretStr | None:
+    """What the gateway of a table (sms, voice) signs its receipts with; None without the table. Raises `SettingsError`.
 
     All that an API process takes of the file: it needs no channel's own secret and can send nothing.
     """
     path, secrets = _places()
-    sms = _tables(path).get("sms") if path else None
-    if sms is None:
+    gateway = _tables(path).get(table) if path else None
+    if gateway is None:
         return None
-    if (file := _table(sms, "sms").get("receipt_secret_file")) is None:
-        raise SettingsError("[sms] receipt_secret_file is missing")
-    return _secret(secrets, "sms", "receipt_secret", file)
+    if (file := _table(gateway, table).get("receipt_secret_file")) is None:
+        raise SettingsError(f"[{table}] receipt_secret_file is missing")
+    return _secret(secrets, table, "receipt_secret", file)
 
 
 def _places() -> tuple[Path | None, Path]:
@@ -68,6 +69,7 @@ def read(path: Path, secrets: Path) -> Channels:
     return Channels(
         mail=_one(MailSettings, "mail", tables["mail"], secrets) if "mail" in tables else None,
         sms=_one(SmsSettings, "sms", tables["sms"], secrets) if "sms" in tables else None,
+        voice=_one(SmsSettings, "voice", tables["voice"], secrets) if "voice" in tables else None,
         drop=_one(DropSettings, "drop", tables["drop"], secrets) if "drop" in tables else None,
         robots={name: _one(RobotSettings, f"robots.{name}", given, secrets) for name, given in robots.items()},
     )

@@ -1,4 +1,4 @@
-"""Text messages over a signed HTTP gateway, the form in which prefectures' operators and their resellers offer it.
+"""Text messages, and calls that speak a text, over a signed HTTP gateway: the form in which operators and their resellers offer it.
 
 Two requests, each a POST of JSON: `{url}/messages` {reference, to, text, template?} and `{url}/ask` {reference}. Headers: `X-App`,
 `X-Timestamp` (Unix seconds), `X-Nonce`, `X-Signature` = hex HMAC-SHA256 of "timestamp\\nnonce\\n" + body. Answers: `{"status":
@@ -21,7 +21,8 @@ from pydantic import SecretStr
 from services.notifications.channels.letters import Letter, Outcome, Receipt
 from services.notifications.channels.posting import Answer, Poster, https, not_understood
 
-_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)  # mainland numbering plan; a landline takes no text
+MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)  # mainland numbering plan; a landline takes no text
+CALLABLE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}", re.ASCII)  # a mobile, or a landline with its area code
 _CODE = re.compile(r"[a-z][a-z_]{0,34}\d{0,5}", re.ASCII)  # too few digits for a number of anybody: a reason gets into events
 _REF = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 _ENDED = {"number_ended", "number_unknown"}  # 空号, 停机销号: the number may belong to somebody else tomorrow
@@ -43,14 +44,14 @@ class SmsSettings:
 
 
 class SmsSender:
-    """The sender; as many at once as the caller likes."""
+    """The sender to `numbers` of this form; as many at once as the caller likes."""
 
-    def __init__(self, settings: SmsSettings) -> None:
-        self._settings, self._poster = settings, Poster(settings.ca_file, settings.seconds)
+    def __init__(self, settings: SmsSettings, numbers: re.Pattern[str] = MOBILE) -> None:
+        self._settings, self._numbers, self._poster = settings, numbers, Poster(settings.ca_file, settings.seconds)
 
     async def send(self, letter: Letter) -> Receipt:
         """Try once; `data["template"]`, if there, is the number under which the text was registered with the operator."""
-        if not _MOBILE.fullmatch(letter.to):
+        if not self._numbers.fullmatch(letter.to):
             return Receipt(Outcome.REFUSED, reason="address_not_valid")
         said = {"reference": letter.reference, "to": letter.to, "text": letter.text}
         if "template" in letter.data:

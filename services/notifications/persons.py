@@ -1,0 +1,113 @@
+"""Messages to persons as the delivery engine's source: whether they are still owed, what they say, what their end proves.
+
+The number, and what may be said there, is asked of the register when a letter goes out (`directory.py`). To a person: no link, nothing
+that asks for a number, the office's fixed telephone; 残疾人证 is named on a phone alone that its owner confirmed (domain reference 7.2).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from services.kernel.clock import today
+from services.kernel.execute import Order
+from services.kernel.service import Runtime
+from services.notifications.channels.letters import Letter, Outcome, Receipt
+from services.notifications.content import Content, about
+from services.notifications.deliveries import Delivery
+from services.notifications.directory import Directory, Silent, Way
+from services.notifications.events import Channel
+from services.notifications.policy import NoticePolicy
+from services.notifications.reaching import FEDERATION
+from services.notifications.reminder import REMINDER, NoteOutcome, Owed
+from services.notifications.templates import CASE_ONLY, Receiver
+from services.notifications.wording import reference
+
+_FACTS = """SELECT p.*, d.cause_id FROM to_person p JOIN delivery d USING (delivery_id) WHERE delivery_id = ANY($1::uuid[])"""
+# Of each try, whether something under way or arrived may still prove it. The rows are locked first: who writes the last end sees all.
+_LOCK = "SELECT FROM to_reach WHERE cause_id = ANY($1::uuid[]) ORDER BY cause_id FOR UPDATE"
+_HOPE = """SELECT DISTINCT cause_id FROM delivery WHERE cause_id = ANY($1::uuid[]) AND source = 'PERSON'
+    AND state IN ('due', 'sending', 'sent', 'unknown', 'delivered')"""
+_END = """UPDATE to_reach SET state = 'ended', reason = u.reason, settled_at = now()
+    FROM unnest($1::uuid[], $2::text[]) AS u(cause_id, reason) WHERE to_reach.cause_id = u.cause_id AND state = 'sending'"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a message to a person needs beside the register's answer."""
+
+    person_id: UUID
+    owner: str
+    proves: bool
+    facts: Mapping[str, str]  # of its text
+
+
+class Persons:
+    """See the module. Without a directory it settles what was sent, and can send nothing."""
+
+    def __init__(self, directory: Directory | None = None) -> None:
+        self._directory = directory
+
+    async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
+        """See `Source`. What the reminder is about may be over; while it is owed, a late message still helps."""
+        histories = await runtime.store.read_many(conn, {d.stream_id for d in claimed})
+        owners = {r["delivery_id"]: r for r in await conn.fetch(_FACTS, [d.delivery_id for d in claimed])}
+        policy: NoticePolicy = runtime.service.policy
+        return [
+            _content(runtime, d, REMINDER.fold(r.event for r in histories[d.stream_id]), owners[d.delivery_id], policy)
+            for d in claimed
+        ]
+
+    async def addressed(self, runtime: Runtime, channel: Channel, contents: Sequence[Content], letter: Letter) -> Letter | Receipt:
+        """See `Source`. Nothing is told where less may be said or proved than when the try began: then the village goes."""
+        if self._directory is None or not self._directory.known:
+            return Receipt(Outcome.REFUSED, reason="no_register")
+        wanted: Asked = contents[0].item["asked"]
+        try:
+            ways = await self._directory.one(wanted.person_id)
+        except Silent as silent:
+            return Receipt(Outcome.LATER, reason=silent.reason)
+        way = next((w for w in ways if (w.owner, w.channel) == (wanted.owner, channel)), None)
+        if way is None or way.proves < wanted.proves:
+            return Receipt(Outcome.REFUSED, reason="contact_changed")
+        texts = dict.fromkeys(text_to(way, c.item["asked"].facts, runtime) for c in contents)
+        return replace(letter, to=way.phone, subject="", text="\n".join(texts), data={})
+
+    async def settled(
+        self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
+    ) -> None:
+        """What arrived where it proves something is the reminder's proof; when every phone has failed, the next rung is tried."""
+        if state == "delivered":
+            proving = {r["delivery_id"] for r in await conn.fetch(_FACTS, [d.delivery_id for d in done]) if r["proves"]}
+            await self._note(runtime, conn, [d for d in done if d.delivery_id in proving], state, NoteOutcome(True))
+        elif state == "failed":
+            await conn.execute(_LOCK, causes := sorted({d.cause_id for d in done}))
+            hope = {r["cause_id"] for r in await conn.fetch(_HOPE, causes)}
+            lost = list({d.cause_id: d for d in done if d.cause_id not in hope}.values())
+            await conn.execute(_END, [d.cause_id for d in lost], [reason] * len(lost))
+            await self._note(runtime, conn, lost, state, NoteOutcome(False, reason))
+
+    async def _note(self, runtime: Runtime, conn: Any, done: Sequence[Delivery], state: str, outcome: NoteOutcome) -> None:
+        orders = [Order(REMINDER, d.stream_id, outcome, about(runtime, d, state)) for d in done]
+        await runtime.executor.execute_many(conn, orders)
+
+
+def _content(runtime: Runtime, d: Delivery, state: Any, row: Any, policy: NoticePolicy) -> Content | str:
+    if not isinstance(state, Owed):
+        return "no_longer_owed"
+    day, said = today(runtime.clock), state.opened
+    county, by = said.division[:6], policy.calendar.add(day, policy.ladders.one(said.window, day, said.division).working_days)
+    facts = {
+        "valid_to": str(said.valid_to), "answer_by": str(min(by, max(day, said.valid_to))), "ref": reference(said.certificate_id),
+        "office_name": policy.name(f"{FEDERATION}:{county}", day), "office_phone": policy.phones.one(FEDERATION, day, county).number,
+    }  # fmt: skip
+    asked = Asked(row["person_id"], row["owner"], row["proves"], facts)
+    return Content("", (), "", "", {"asked": asked})
+
+
+def text_to(way: Way, facts: Mapping[str, str], runtime: Runtime) -> str:
+    """What may be said on this phone: of a child the case alone; what it is about, where its owner confirmed it; else to call us."""
+    policy: NoticePolicy = runtime.service.policy
+    id = CASE_ONLY if way.case_only else "renewal" if way.confirmed else "call-us"
+    note = next((r.value.text for r in policy.languages.rows if r.id == way.language and r.holds(today(runtime.clock), "")), "")
+    return policy.templates.render(id, Receiver.PERSON, {**facts, "language_note": note if way.confirmed else ""}).text

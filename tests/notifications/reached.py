@@ -1,0 +1,109 @@
+"""Persons that are told in person: the register over its real doors, notifications over its own, and gateways for texts and calls."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+import aiohttp
+
+from deploy.sandbox.providers.house import House
+from services.kernel.events import Context
+from services.kernel.execute import Order
+from services.notifications import reaching
+from services.notifications.channels.opening import opened
+from services.notifications.delivering import Engine
+from services.notifications.directory import Directory, RegisterSettings
+from services.notifications.events import Channel
+from services.notifications.persons import Persons
+from services.notifications.reminder import REMINDER, Command, Open, reminder_id
+from services.notifications.sources import SOURCES
+from services.shell.http import uuid7
+from tests.certificates import office as register
+from tests.notifications.outside import Outside, outside
+from tests.world import World
+
+UNTIL, CARD = date(2026, 8, 28), UUID(int=0xC)
+SENDS = frozenset({Channel.SMS, Channel.VOICE})
+
+
+@dataclass
+class Reached:
+    """See the module. Nothing is begun or sent unless a test does it."""
+
+    register: register.Office
+    told: Outside
+    house: House
+    directory: Directory
+
+    async def order(self, reminder: UUID, command: Command) -> None:
+        """A machine's command for a reminder."""
+        runtime = self.told.runtime
+        async with runtime.pool.acquire() as conn, conn.transaction():
+            context = Context("machine:test", runtime.clock(), s := uuid7(), s)
+            await runtime.executor.execute_many(conn, [Order(REMINDER, reminder, command, context)])
+
+    async def owed(self, person: str, window: str = "SIX_MONTHS", until: date = UNTIL) -> UUID:
+        """A reminder that is owed to a person from now on."""
+        id = reminder_id(CARD, until, window, 1)
+        await self.order(id, Open(CARD, UUID(person), register.VILLAGE, until, window, 1))
+        return id
+
+    async def begin(self) -> int:
+        """Begin all tries that wait; how many rows that were."""
+        begun = 0
+        while found := await reaching.take(self.told.runtime, self.directory, SENDS):
+            begun += found
+        return begun
+
+    async def tell(self, person: str, window: str = "SIX_MONTHS", channel: Channel = Channel.SMS, until: date = UNTIL) -> UUID:
+        """Owed, begun and sent, with what the gateway says of it later."""
+        id = await self.owed(person, window, until)
+        await self.begin()
+        await self.send(channel)
+        return id
+
+    async def send(self, channel: Channel = Channel.SMS) -> int:
+        """Send what is due, until the gateway has brought its receipts; how many letters."""
+        sent = await self.told.deliver(channel)
+        await self.house.gateway.settled()
+        await self.house.calls.settled()
+        return sent
+
+    async def past(self, reminder: UUID) -> list[tuple[str, str, str]]:
+        """What happened to a reminder: kind, rung, reason or proof."""
+        async with self.told.runtime.pool.acquire() as conn:
+            past = await self.told.runtime.store.read(conn, reminder)
+        events = [r.event for r in past]
+        return [
+            (type(e).__name__.removeprefix("Reminder"), getattr(e, "rung", ""), getattr(e, "reason", getattr(e, "proof", "")))
+            for e in events
+        ]
+
+    def texts(self, provider: str = "sms") -> list[tuple[str, str]]:
+        """Number and text of each message that a gateway met, in the order of numbers."""
+        return sorted((m["to"], m["text"]) for m in self.house.control.records(provider))
+
+    async def later(self) -> None:
+        """Time has passed: what waits for the register or for its next try is due."""
+        await self.told.runtime.pool.execute("UPDATE to_reach SET due_at = now() - interval '1 s' WHERE state = 'due'")
+        await self.told.due()
+
+
+@asynccontextmanager
+async def reached(place: World, house: House, folder: Path, doors: bool = True) -> AsyncIterator[Reached]:
+    """See `Reached`: ten in the morning, Shanghai, of 2 March 2026. `doors`: the register can be reached."""
+    office = await register.opened(place)
+    (token := folder / "register_token").write_text(place.issuer.token("notifications", "CL", "5334", ["reminding"]) + "\n")
+    url = office.base if doors else "http://127.0.0.1:9"
+    settings = RegisterSettings(register_url=url, register_token_file=token)
+    async with outside(place, folder) as told, aiohttp.ClientSession() as session, opened(told.runtime.settings) as senders:
+        directory = Directory(settings, session)
+        told.engine = Engine(told.runtime, senders, {**SOURCES, "PERSON": Persons(directory)}, jitter=lambda: 0.0)
+        house.gateway.receipts_url, house.calls.receipts_url = f"{told.base}/receipts/sms", f"{told.base}/receipts/voice"
+        place.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
+        yield Reached(office, told, house, directory)
+        await asyncio.sleep(0)
