@@ -79,7 +79,7 @@ def carried() -> list[tuple[Family, list[type]]]:
     """Every family and the published classes that travel on it: its one class, or the events of the service."""
     found = families()
     of_one_class = {family.record for family in found}
-    events = [cls for name, cls in CATALOGUE.items() if name not in of_one_class]
+    events = [cls for name, cls in sorted(CATALOGUE.items()) if name not in of_one_class]
     return [(f, [CATALOGUE[f.record]] if f.record else [cls for cls in events if topic_of(cls) == f.address]) for f in found]
 
 

