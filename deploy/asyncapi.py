@@ -1,7 +1,7 @@
 """The AsyncAPI document of everything on Kafka, frozen under `schemas/asyncapi` so that a change is seen: `make asyncapi`.
 
-It is made of what the jobs run on, `topics.toml` and the Avro files, so it cannot promise another topic or another schema. Operations
-are told from our side: we send events, states and notices, and receive the offices' replies.
+It is made of what the jobs run on, `topics.toml` and the Avro files, so it cannot promise another topic or another schema. Examples are the
+golden messages, which our own code has to read. Operations are told from our side: we send events, states and notices, and receive replies.
 """
 
 import io
@@ -13,7 +13,7 @@ import fastavro
 
 from deploy.local.part import REPOSITORY
 from deploy.topics import Family, carried
-from services.kernel.avro import SCHEMAS, Schema, load_schemas
+from services.kernel.avro import SCHEMAS, Codec, Schema
 from services.kernel.events import avro_name
 from services.notifications.policy import load_policy
 
@@ -39,26 +39,24 @@ TITLES = {
     "notices.v1": "What one office is told: a pseudonym, what is to be done, by when. The office takes note, or is reminded.",
     "replies.v1": "What one office answers to its notices. The topic says who answers; the office chooses the key, or none.",
 }
-# Every header is text. `traceparent` is in events alone; all others are in events and in states and notices (`record`).
-HEADERS: list[tuple[str, dict[str, Any]]] = [
-    ("ce_specversion", {"const": "1.0"}),
-    ("content-type", {"const": "application/avro"}),
-    ("ce_id", {"format": "uuid", "description": "The same again is the same message."}),
-    ("ce_source", {"pattern": "^/shouwang/[a-z]+$", "description": "The service that says it."}),
-    ("ce_type", {"description": "The full name of the Avro record; of a null value, the record that the key had."}),
-    ("ce_subject", {"format": "uuid", "description": "As the key."}),
-    ("ce_time", {"format": "date-time", "description": "When it happened."}),
-    ("ce_recordedtime", {"format": "date-time", "description": "When it was stored."}),
-    ("ce_correlationid", {"format": "uuid", "description": "What belongs to one matter, through all services."}),
-    ("ce_causationid", {"format": "uuid", "description": "The event that caused it; events that a person caused have none."}),
-    ("ce_streamversion", {"pattern": "^[0-9]+$", "description": "Grows for a key; without gaps on event topics."}),
-    ("ce_division", {"pattern": "^[0-9]*$", "description": "The administrative division to which it belongs."}),
-    ("ce_actor", {"description": "Who did it, never a name."}),
-    ("ce_policyversion", {"description": "The version of the policy rows by which it was decided."}),
-    ("traceparent", {"description": "W3C Trace Context, made of correlation and event id."}),
-]
-_NOT_ALWAYS: dict[str, tuple[str, ...]] = {"event": ("ce_causationid",), "record": ()}
-_OF_EVENTS = ("traceparent",)
+# Every header is text.
+HEADERS: dict[str, dict[str, str]] = {
+    "ce_specversion": {"const": "1.0"},
+    "content-type": {"const": "application/avro"},
+    "ce_id": {"format": "uuid", "description": "The same again is the same message."},
+    "ce_source": {"pattern": "^/shouwang/[a-z]+$", "description": "The service that says it."},
+    "ce_type": {"description": "The full name of the Avro record; of a null value, the record that the key had."},
+    "ce_subject": {"format": "uuid", "description": "As the key."},
+    "ce_time": {"format": "date-time", "description": "When it happened."},
+    "ce_recordedtime": {"format": "date-time", "description": "When it was stored."},
+    "ce_correlationid": {"format": "uuid", "description": "What belongs to one matter, through all services."},
+    "ce_causationid": {"format": "uuid", "description": "The event that caused it; an event that a person caused has none."},
+    "ce_streamversion": {"pattern": "^[0-9]+$", "description": "Grows for a key; without gaps on event topics."},
+    "ce_division": {"pattern": "^[0-9]*$", "description": "The administrative division to which it belongs."},
+    "ce_actor": {"description": "Who did it, never a name."},
+    "ce_policyversion": {"description": "The version of the policy rows by which it was decided."},
+}
+TRACE = {"traceparent": {"description": "W3C Trace Context, made of correlation and event id."}}
 _FRAMING = {
     "schemaIdLocation": "payload",
     "schemaIdPayloadEncoding": "confluent",
@@ -69,8 +67,8 @@ _FRAMING = {
 
 def document() -> dict[str, Any]:
     """The document, as topics, schemas and golden messages are now."""
-    latest = {name: versions[-1] for name, versions in load_schemas().items()}
     families = carried()
+    latest = Codec(cls for _, classes in families for cls in classes).latest
     return {
         "asyncapi": "3.1.0",
         "info": {"title": "守望 Shouwang", "version": "1", "description": DESCRIPTION},
@@ -79,9 +77,8 @@ def document() -> dict[str, Any]:
         "channels": {channel(family): _channel(family, classes) for family, classes in families},
         "operations": dict(_operation(family) for family, _ in families),
         "components": {
-            "messages": {avro_name(c): _message(latest[avro_name(c)], f) for f, classes in families for c in classes}
-            | {GONE: _gone()},
-            "messageTraits": {"event": _envelope("event"), "record": _envelope("record")},
+            "messages": {avro_name(c): _message(latest[c], f) for f, classes in families for c in classes} | {GONE: _gone()},
+            "messageTraits": {"event": _envelope(True), "record": _envelope(False)},
         },
     }
 
@@ -157,18 +154,18 @@ def _trait(name: str) -> dict[str, Any]:
     return {"traits": [{"$ref": f"#/components/messageTraits/{name}"}]}
 
 
-def _envelope(name: str) -> dict[str, Any]:
-    """CloudEvents 1.0 in binary mode, the key, and where the correlation id is."""
-    mine = [(header, schema) for header, schema in HEADERS if name == "event" or header not in _OF_EVENTS]
+def _envelope(of_event: bool) -> dict[str, Any]:
+    """CloudEvents 1.0 in binary mode, the key, and where the correlation id is: of an event, or of a state or a notice."""
+    mine = HEADERS | (TRACE if of_event else {})
     key = {"type": "string", "format": "uuid", "description": "What it is about (the stream of an event). Never a citizen id."}
     return {
         "headers": {
             "type": "object",
-            "properties": {header: {"type": "string", **schema} for header, schema in mine},
-            "required": [header for header, _ in mine if header not in _NOT_ALWAYS[name]],
+            "properties": {name: {"type": "string"} | schema for name, schema in mine.items()},
+            "required": [name for name in mine if not (of_event and name == "ce_causationid")],
         },
         "correlationId": {"location": "$message.header#/ce_correlationid"},
-        "bindings": {"kafka": {"key": key, **_FRAMING}},
+        "bindings": {"kafka": {"key": key} | _FRAMING},
     }
 
 

@@ -9,7 +9,8 @@ async function main() {
   const avro = AvroSchemaParser();
   const parser = new Parser();
   parser.registerSchemaParser(avro);
-  const found = (await parser.validate(text)).map(({ severity, code, path, message }) => ({ severity, code, path, message }));
+  const { diagnostics } = await parser.parse(text);
+  const found = diagnostics.map(({ severity, code, path, message }) => ({ severity, code, path, message }));
   for (const [name, { payload }] of Object.entries(JSON.parse(text).components.messages)) {
     if (!avro.getMimeTypes().includes(payload.schemaFormat)) continue;
     const path = ["components", "messages", name, "payload", "schema"];
