@@ -8,7 +8,7 @@ DAYS ?= 365
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo up down bench chaos schemas openapi transitions requirements golden clean
+.PHONY: help setup check format test demo up down bench chaos schemas openapi asyncapi transitions requirements golden clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ golden: setup ## Add golden messages and fingerprints for new schema versions
 
 openapi: setup ## Freeze the OpenAPI documents of the services' doors
 	$(PY) -m deploy.openapi
+
+asyncapi: setup ## Freeze the AsyncAPI document of the topics and what travels on them
+	$(PY) -m deploy.asyncapi
 
 transitions: setup ## Write the transition tables of certificates and notices from the code
 	$(PY) -m tests.certificates.transitions

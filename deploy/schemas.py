@@ -8,9 +8,9 @@ import asyncio
 import os
 import sys
 
-from deploy.topics import listed
+from deploy.topics import carried, import_languages
 from services.kernel.avro import Codec, Schema
-from services.kernel.events import CATALOGUE, topic_of
+from services.kernel.events import CATALOGUE
 from services.kernel.registry import Registry, RegistryError
 
 _AT_ONCE = 8
@@ -18,16 +18,14 @@ _AT_ONCE = 8
 
 def wanted(codec: Codec) -> list[tuple[str, list[Schema]]]:
     """For each topic and record that travels on it: the schema versions, oldest first."""
-    on_topic = [(topic.name, topic.record) for topic in listed() if topic.record]
-    of_one_class = {record for _, record in on_topic}
-    on_topic += [(topic_of(cls), name) for name, cls in CATALOGUE.items() if name not in of_one_class]
     versions = sorted((schema for schema, _ in codec.by_fp.values()), key=lambda schema: schema.version)
-    return [(topic, [schema for schema in versions if schema.name == record]) for topic, record in on_topic]
+    of_class = {cls: [schema for schema in versions if schema.name == name] for name, cls in codec.classes.items()}
+    return [(topic.name, of_class[cls]) for family, classes in carried() for topic in family.topics for cls in classes]
 
 
 async def register(registry_url: str) -> int:
     """Register all; the number of subjects. Raises `RegistryError`."""
-    listed()  # loads the languages: the catalogue is empty before
+    import_languages()
     codec = Codec(CATALOGUE.values())
     subjects, registry, gate = wanted(codec), Registry(registry_url, codec), asyncio.Semaphore(_AT_ONCE)
 

@@ -9,7 +9,8 @@ import asyncio
 import os
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -37,20 +38,49 @@ class Topic:
     record: str = ""
 
 
-def listed() -> list[Topic]:
-    """All topics of the system, without a deployment's prefix."""
+@dataclass(frozen=True)
+class Family:
+    """Topics of one shape: an address with what may stand for each of its parameters. Without parameters it is one topic."""
+
+    address: str
+    partitions: int
+    config: dict[str, str]
+    record: str = ""
+    parameters: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def topics(self) -> list[Topic]:
+        """One for each combination of the parameters."""
+        chosen = [dict(zip(self.parameters, values, strict=True)) for values in product(*self.parameters.values())]
+        return [Topic(self.address.format_map(one), self.partitions, self.config, self.record) for one in chosen]
+
+
+def families() -> list[Family]:
+    """What `topics.toml` lists. Loads the languages."""
     import_languages()
     raw: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     events, state = raw["events"], raw["state"]
-    found = [Topic(f"{s}.events.v1", events["partitions"], events["config"]) for s in events["services"]]
-    found += [Topic(topic_of(CATALOGUE[name]), state["partitions"], state["config"], name) for name in state["classes"]]
-    found += [
-        Topic(f"agency.{agency}.{division}.{kind}.v1", office["partitions"], office["config"], office["class"])
-        for kind, office in (("notices", raw["notices"]), ("replies", raw["replies"]))
-        for agency in office["agencies"]
-        for division in office["divisions"]
-    ]
+    found = [Family(f"{s}.events.v1", events["partitions"], events["config"]) for s in events["services"]]
+    found += [Family(topic_of(CATALOGUE[name]), state["partitions"], state["config"], name) for name in state["classes"]]
+    for kind in ("notices", "replies"):
+        office = raw[kind]
+        may_stand = {"code": office["agencies"], "division": office["divisions"]}
+        address = f"agency.{{code}}.{{division}}.{kind}.v1"
+        found.append(Family(address, office["partitions"], office["config"], office["class"], may_stand))
     return found
+
+
+def listed() -> list[Topic]:
+    """All topics of the system, without a deployment's prefix."""
+    return [topic for family in families() for topic in family.topics]
+
+
+def carried() -> list[tuple[Family, list[type]]]:
+    """Every family and the published classes that travel on it: its one class, or the events of the service."""
+    found = families()
+    of_one_class = {family.record for family in found}
+    events = [cls for name, cls in sorted(CATALOGUE.items()) if name not in of_one_class]
+    return [(f, [CATALOGUE[f.record]] if f.record else [cls for cls in events if topic_of(cls) == f.address]) for f in found]
 
 
 def import_languages() -> None:

@@ -22,6 +22,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.4.0+org.slf4j:slf4j-simple:1.7.36"
 TOOLS = "org.apache.kafka:kafka-tools:4.3.1+org.slf4j:slf4j-simple:1.7.36"
+COMPILER = "org.eclipse.jdt:ecj:3.46.100"
+SUBSCRIBER = "org.apache.kafka:kafka-clients:4.4.0+org.apache.avro:avro:1.12.2+org.slf4j:slf4j-simple:1.7.36"
 REGISTRY = ("io.apicurio", "apicurio-registry-app", "3.3.3")
 REGISTRY_SHA256 = "8bc6751c76d963734224b01d5e7f84ccb3cb61c87d3bd77c36c35f10a5cbed63"
 SAY = Console(stderr=True)
@@ -44,6 +46,16 @@ def kafka_classpath(cache: Path) -> str:
 def tools_classpath(cache: Path) -> str:
     """The class path of Kafka's own command-line tools."""
     return _once(cache, "tools", "Kafka's command-line tools", lambda maven: _jars(maven, cache, TOOLS))
+
+
+def compiler_classpath(cache: Path) -> str:
+    """The class path of a Java compiler that runs on the runtime alone, which has none of its own."""
+    return _once(cache, "compiler", "the Eclipse compiler for Java (3 MB)", lambda maven: _jars(maven, cache, COMPILER))
+
+
+def subscriber_classpath(cache: Path) -> str:
+    """The class path of the sample subscriber in Java: the libraries that an agency's programmer would take."""
+    return _once(cache, "subscriber", "Kafka's client and Avro for Java", lambda maven: _jars(maven, cache, SUBSCRIBER))
 
 
 def registry_jar(cache: Path) -> str:
