@@ -35,7 +35,7 @@ async def test_a_liaison_tells_the_holder_in_the_last_month_and_nothing_stays_op
     visit = await planned(monitoring, place, reminder_id=str(one["reminder_id"]))
     assert {name: visit[name] for name in ("certificate_id", "person_id", "household_id", "purpose", "state", "valid_to", "due_on")} == {
         "certificate_id": certificate, "person_id": person, "household_id": household, "purpose": "REMIND_RENEWAL",
-        "state": "PLANNED", "valid_to": "2026-05-23", "due_on": "2026-05-06",
+        "state": "PLANNED", "valid_to": "2026-05-23", "due_on": "2026-05-07",
     }  # fmt: skip
     at, told = f"/planned-visits/{visit['planned_visit_id']}", {"outcome": "TOLD", "told": "HOLDER"}
     neighbour = await town.as_("monitoring", "CUN", NEIGHBOUR, "liaison")
@@ -89,13 +89,13 @@ async def test_a_village_that_sends_it_back_has_no_visit_to_make_and_a_silent_on
     await village.post(f"/notices/{told['notice_id']}/reject", {"reason": "NOT_OUR_AREA"})
     back = await planned(monitoring, place, reminder_id=str(owed[0]["reminder_id"]), state="WITHDRAWN")
     assert back["withdrawn_for"] == "RETURNED"
-    await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), due_on="2026-05-06")
-    await town.on(date(2026, 5, 9))
-    missed = await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), missed_on="2026-05-09")
+    await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), due_on="2026-05-07")
+    await town.on(date(2026, 5, 10))
+    missed = await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), missed_on="2026-05-10")
     assert missed["state"] == "PLANNED"
     await town.on(date(2026, 5, 24))
     lapsed = await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), state="WITHDRAWN")
-    assert (lapsed["withdrawn_for"], lapsed["missed_on"]) == ("LAPSED", "2026-05-09")
+    assert (lapsed["withdrawn_for"], lapsed["missed_on"]) == ("LAPSED", "2026-05-10")
     assert (
         await place.sql("monitoring", "SELECT 1 FROM quarantine") == await place.sql("monitoring", "SELECT 1 FROM views.due") == []
     )

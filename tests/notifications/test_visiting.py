@@ -71,10 +71,8 @@ async def at_the_village(registry: Registry) -> Any:
 async def says(registry: Registry, *events: Any, stream: UUID) -> None:
     """Monitoring's events about one planned visit reach the worker, twice: the inbox was pruned in between."""
     now = registry.runtime.clock()
-    batch = [
-        replace(recorded(each), stream_id=stream, version=version, event_id=uuid5(stream, str(version)), occurred_at=now, service="monitoring")
-        for version, each in enumerate(events, 1)
-    ]  # fmt: skip
+    said = [replace(recorded(each), stream_id=stream, occurred_at=now, service="monitoring") for each in events]
+    batch = [replace(each, version=n, event_id=uuid5(stream, str(n))) for n, each in enumerate(said, 1)]
     for _ in range(2):
         async with registry.runtime.pool.acquire() as conn, conn.transaction():
             await Delivery(registry.runtime).apply(conn, batch)
