@@ -69,7 +69,7 @@ class Quiet:
 
     FOLLOWED: ClassVar[dict[str, tuple[str, ...]]] = {
         "certificates": ("matching.events.v1", "monitoring.events.v1"),
-        "monitoring": ("certificates.events.v1", "monitoring.events.v1"),
+        "monitoring": ("certificates.events.v1", "monitoring.events.v1", "notifications.events.v1"),
         "matching": (
             "certificates.events.v1",
             "matching.events.v1",

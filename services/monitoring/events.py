@@ -1,7 +1,8 @@
 """What monitoring against return to poverty says to the world: households, visits, risks, cases, measures.
 
 The stream of a household or visit event is the household id; the stream of a risk, case or measure event is the case id: a risk
-opens it as a lead, a named official turns the lead into a case or refutes it. Dates are calendar days in Asia/Shanghai.
+opens it as a lead, a named official turns the lead into a case or refutes it. Planned visits stand in `visit_events.py`. Dates are
+calendar days in Asia/Shanghai.
 """
 
 from datetime import date
@@ -10,6 +11,44 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.kernel.events import event
+from services.monitoring.visit_events import (
+    PlannedVisitClosed,
+    PlannedVisitWithdrawn,
+    ToldWhom,
+    VisitMissed,
+    VisitOutcome,
+    VisitPlanned,
+    VisitPurpose,
+    VisitWithdrawal,
+)
+
+__all__ = [
+    "CaseOpened",
+    "HouseholdIdentified",
+    "HouseholdMembersChanged",
+    "HouseholdRegistered",
+    "Incident",
+    "MeasureChecked",
+    "MeasureDelivered",
+    "MeasureOverdue",
+    "MeasurePlanned",
+    "PlannedVisitClosed",
+    "PlannedVisitWithdrawn",
+    "RiskDetected",
+    "RiskEliminated",
+    "RiskKind",
+    "RiskOutcome",
+    "RiskResolved",
+    "RiskSource",
+    "Severity",
+    "ToldWhom",
+    "VisitMissed",
+    "VisitOutcome",
+    "VisitPlanned",
+    "VisitPurpose",
+    "VisitRecorded",
+    "VisitWithdrawal",
+]
 
 
 class Incident(StrEnum):

@@ -90,13 +90,18 @@ async def followed_rules(conn: Any, visits: Sequence[Recorded]) -> list[frozense
 
 
 async def homes_of(conn: Any, about: Sequence[Recorded]) -> list[list[Home]]:
-    """For each event about a person: the followed households to which the person belongs; one round trip for all."""
+    """For each event: the followed households to which the person belongs whom it names; none for an event that names nobody."""
+    return await homes(conn, [getattr(r.event, "person_id", None) for r in about])
+
+
+async def homes(conn: Any, persons: Sequence[UUID | None]) -> list[list[Home]]:
+    """For each person: the followed households to which the person belongs; one round trip for all."""
     rows = await conn.fetch(
         """SELECT u.n, h.household_id, h.division FROM unnest($1::text[]) WITH ORDINALITY AS u(person_id, n)
            JOIN views.household_view h ON h.members ? u.person_id ORDER BY u.n, h.household_id""",
-        [str(r.event.person_id) for r in about],
+        [str(person) for person in persons],
     )
     found: dict[int, list[Home]] = {}
     for row in rows:
         found.setdefault(row["n"], []).append(Home(row["household_id"], row["division"]))
-    return [found.get(n, []) for n in range(1, len(about) + 1)]
+    return [found.get(n, []) for n in range(1, len(persons) + 1)]

@@ -1,4 +1,8 @@
-"""What visits and lapsed certificates lead to: a lead on a case stream for each rule that is true and not already followed. Pure."""
+"""What visits, lapsed certificates and reminders lead to. Pure.
+
+A visit or a lapse is a lead on a case stream for each rule that is true and not already followed; a reminder that reached nobody by phone
+is a visit that the village plans.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,8 +12,11 @@ from services.certificates.events import CertificateExpired
 from services.kernel.events import Recorded, stream_id
 from services.monitoring.case import CASE, ReportRisk
 from services.monitoring.events import RiskSource, VisitRecorded
+from services.monitoring.planned_visit import PLANNED_VISIT, PlanForReminder, Withdraw, visit_of
 from services.monitoring.policy import MonitoringPolicy
-from services.monitoring.risk import Home, assessed, verify_by
+from services.monitoring.risk import Home, assessed, verify_by, village_home
+from services.monitoring.visit_events import VisitWithdrawal
+from services.notifications import events as n
 
 
 def leads_from_visit(recorded: Recorded, followed: frozenset[str], policy: MonitoringPolicy) -> Sequence[Any]:
@@ -59,3 +66,40 @@ def lead_from_expiry(recorded: Recorded, homes: Sequence[Home], policy: Monitori
         )
         leads.append((CASE, stream_id("case", home.household_id, LAPSED, recorded.stream_id, expired.valid_to), found))
     return leads
+
+
+# All that notifications says of a reminder, as one reaction: what comes in one batch is done in its order.
+REMINDING = (
+    n.ReminderTried, n.ReminderNotReached, n.ReminderReached, n.ReminderStopped, n.ReminderMoved, n.ReminderMissed,
+)  # fmt: skip
+VISITED_RUNG = "CUN@village"  # the rung of a reminder's ladder on which somebody goes there
+
+
+def visit_for_reminder(recorded: Recorded, homes: Sequence[Home], _: MonitoringPolicy) -> Sequence[Any]:
+    """The village's visit is planned when its rung is tried, and withdrawn when the reminder needs it no more.
+
+    A rung whose time has run out withdraws nothing: the visit is late, and still proves something. `homes`: of the holder.
+    """
+    command = _asked(recorded, homes)
+    return [(PLANNED_VISIT, visit_of(recorded.stream_id), command)] if command else []
+
+
+def _asked(recorded: Recorded, homes: Sequence[Home]) -> PlanForReminder | Withdraw | None:
+    match recorded.event:
+        case n.ReminderTried() as tried if tried.rung == VISITED_RUNG and len(recorded.division) == 12:
+            return PlanForReminder(
+                household_id=village_home(homes, recorded.division), person_id=tried.person_id, division=recorded.division,
+                certificate_id=tried.certificate_id, valid_to=tried.valid_to, reminder_id=recorded.stream_id,
+                version=recorded.version, tried_on=tried.tried_on, due_on=tried.answer_by or tried.valid_to,
+            )  # fmt: skip
+        case n.ReminderNotReached(rung=rung, reason=reason) if rung == VISITED_RUNG and reason in set(n.ReturnReason):
+            return Withdraw(VisitWithdrawal.RETURNED, recorded.version)
+        case n.ReminderReached():
+            return Withdraw(VisitWithdrawal.REACHED, recorded.version)
+        case n.ReminderStopped(reason=reason):
+            return Withdraw(VisitWithdrawal(reason.value), recorded.version)
+        case n.ReminderMoved():
+            return Withdraw(VisitWithdrawal.MOVED, recorded.version)
+        case n.ReminderMissed():
+            return Withdraw(VisitWithdrawal.LAPSED, recorded.version)
+    return None

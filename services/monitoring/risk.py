@@ -1,5 +1,6 @@
 """What a visit tells about risk: facts, and the rules of `risk.toml` over them. Pure. It raises leads, it never judges."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,6 +34,11 @@ class Home:
 
     household_id: UUID
     division: str
+
+
+def village_home(homes: Sequence[Home], village: str) -> UUID | None:
+    """A person's followed household in this village, if there is one."""
+    return next((home.household_id for home in homes if home.division == village), None)
 
 
 def facts_of(visit: VisitRecorded, policy: MonitoringPolicy, division: str) -> dict[str, Any]:

@@ -6,37 +6,43 @@ from uuid import UUID
 
 from services.certificates.events import CertificateExpired
 from services.kernel.service import DueRow, Duty, Reaction, Service
-from services.monitoring import events
+from services.monitoring import events, visit_doors
 from services.monitoring.api import router
 from services.monitoring.case import CASE, NoteOverdue
 from services.monitoring.household import HOUSEHOLD
+from services.monitoring.planned_visit import PLANNED_VISIT, NoteMissed
 from services.monitoring.policy import load_policy
-from services.monitoring.projections import MEASURE_DUE, PROJECTIONS
+from services.monitoring.projections import MEASURE_DUE, PROJECTIONS, VISIT_DUE
 from services.monitoring.queries import followed_rules, homes_of
-from services.monitoring.reactions import lead_from_expiry, leads_from_visit
+from services.monitoring.reactions import REMINDING, lead_from_expiry, leads_from_visit, visit_for_reminder
 
 
 def _overdue(row: DueRow, today: date) -> Any:
     return NoteOverdue(UUID(row.kind.partition("/")[2]), today)
 
 
-_READ = frozenset({"households.read", "cases.read"})
+def _missed(_: DueRow, __: date) -> Any:
+    return NoteMissed()
+
+
+_READ = frozenset({"households.read", "cases.read", visit_doors.READ})
 SERVICE = Service(
     name="monitoring",
     language=events,
     policy=load_policy(),
-    deciders=(HOUSEHOLD, CASE),
+    deciders=(HOUSEHOLD, CASE, PLANNED_VISIT),
     projections=PROJECTIONS,
     reactions=(
         Reaction((events.VisitRecorded,), leads_from_visit, followed_rules),
         Reaction((CertificateExpired,), lead_from_expiry, homes_of),
+        Reaction(REMINDING, visit_for_reminder, homes_of),
     ),
-    duties=(Duty(MEASURE_DUE, CASE, _overdue),),
-    routers=(router,),
+    duties=(Duty(MEASURE_DUE, CASE, _overdue), Duty(VISIT_DUE, PLANNED_VISIT, _missed)),
+    routers=(router, visit_doors.router),
     roles={
         "clerk": _READ | {"households.follow"},
-        "liaison": _READ | {"households.follow", "visits.record", "measures.check"},
-        "official": _READ | {"cases.decide", "measures.deliver", "measures.check"},
+        "liaison": _READ | {"households.follow", "visits.record", "measures.check", visit_doors.PLAN, visit_doors.CLOSE},
+        "official": _READ | {"cases.decide", visit_doors.PLAN, "measures.deliver", "measures.check"},
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),
     },

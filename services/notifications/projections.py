@@ -11,7 +11,7 @@ from services.kernel.events import Recorded
 from services.kernel.project import Projection
 from services.kernel.service import DueRow
 from services.matching.events import DiscrepancyResolved
-from services.monitoring.events import RiskEliminated, RiskResolved
+from services.monitoring.events import PlannedVisitWithdrawn, RiskEliminated, RiskResolved
 from services.notifications import events as e
 from services.notifications.ledger import CARDS, REMINDERS
 from services.notifications.policy import NoticePolicy
@@ -138,7 +138,7 @@ DUE: Projection[DueRow] = Projection(
 )
 ENDED = (
     CertificateRenewed, CertificateRegraded, CertificateCancelled, RiskResolved, RiskEliminated, DiscrepancyResolved,
-    e.ReminderStopped, e.ReminderMoved, e.ReminderMissed,
+    PlannedVisitWithdrawn, e.ReminderStopped, e.ReminderMoved, e.ReminderMissed,
 )  # fmt: skip
 OVER: Projection[OverRow] = Projection(
     table="over",

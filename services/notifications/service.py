@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from services.kernel.service import DueRow, Duty, Reaction, Service
+from services.monitoring.events import PlannedVisitClosed
 from services.notifications import (
     answering_doors,
     delivering,
@@ -32,6 +33,7 @@ from services.notifications.reactions import give_back, route, settle, stand_dow
 from services.notifications.reminder import REMINDER, Climb
 from services.notifications.subscriber import SUBSCRIBER
 from services.notifications.subscriptions import SUBSCRIBERS, SUBSCRIPTIONS
+from services.notifications.visiting import visited
 
 
 def _escalate(_: DueRow, __: date) -> Any:
@@ -66,6 +68,7 @@ SERVICE = Service(
         Reaction(ENDED, withdraw, open_about),
         Reaction((events.SubscriptionDisabled,), tell_disabled),
         Reaction(OWING, owe, cards),
+        Reaction((PlannedVisitClosed,), visited),
     ),
     duties=(
         Duty(REMIND, NOTICE, _remind),

@@ -73,6 +73,8 @@ SILENT = {
     "HouseholdRegistered": "bookkeeping",
     "HouseholdMembersChanged": "bookkeeping",
     "VisitRecorded": "its leads are routed",
+    "PlannedVisitClosed": "settles what was told of the visit, and proves a reminder",
+    "PlannedVisitWithdrawn": "withdraws open notices",
     "RiskResolved": "withdraws open notices",
     "HouseholdIdentified": "the case was routed when it was opened",
     "MeasureChecked": "the case shows it",

@@ -1,0 +1,61 @@
+"""SELECTs over planned visits. Row security confines them to the caller's division; nothing here filters for safety."""
+
+from dataclasses import astuple, dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.monitoring.visit_rows import PLANNED_VISITS, PlannedVisitRow, PlannedVisitState
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which planned visits are asked for: below a division prefix; None = all. `due_before`: due sooner than that day."""
+
+    division: str
+    state: PlannedVisitState | None = None
+    due_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCount:
+    """How many planned visits of a village are in a state, and of how many of them the day for a report had passed."""
+
+    division: str
+    state: PlannedVisitState
+    count: int
+    missed: int
+
+
+async def planned_visits(conn: Any, wanted: Wanted, after: Any, limit: int | None) -> list[PlannedVisitRow]:
+    """Planned visits, soonest due first; `after`: the place of the last one read; no limit: all."""
+    due_on, last = after or (None, None)
+    rows = await conn.fetch(
+        """SELECT * FROM views.planned_visit WHERE starts_with(division, $1) AND ($2::text IS NULL OR state = $2)
+               AND ($3::date IS NULL OR due_on < $3) AND ($4::date IS NULL OR (due_on, planned_visit_id) > ($4, $5))
+           ORDER BY due_on, planned_visit_id LIMIT $6""",
+        *astuple(wanted), due_on and date.fromisoformat(due_on), last and UUID(last), limit,
+    )  # fmt: skip
+    return [PLANNED_VISITS.from_record(r) for r in rows]
+
+
+async def planned_visit(conn: Any, planned_visit_id: UUID) -> PlannedVisitRow | None:
+    """One planned visit, or None."""
+    row = await conn.fetchrow("SELECT * FROM views.planned_visit WHERE planned_visit_id = $1", planned_visit_id)
+    return PLANNED_VISITS.from_record(row) if row else None
+
+
+async def counts(conn: Any, division: str) -> list[VisitCount]:
+    """By village and state, below a division prefix."""
+    rows = await conn.fetch(
+        """SELECT division, state, count(*), count(missed_on) FROM views.planned_visit WHERE starts_with(division, $1)
+           GROUP BY division, state ORDER BY division, state""",
+        division,
+    )
+    return [VisitCount(village, PlannedVisitState(state), count, missed) for village, state, count, missed in rows]
+
+
+async def recorded(conn: Any, visit_id: UUID) -> bool | None:
+    """True when the caller may see a visit that was recorded under this id, else None."""
+    found: bool | None = await conn.fetchval("SELECT true FROM views.visit_view WHERE visit_id = $1", visit_id)
+    return found

@@ -1,0 +1,82 @@
+"""Planned visits as rows: what somebody goes there for, by when, and what came of it. A fold only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.kernel.project import Projection
+from services.monitoring import visit_events as e
+
+
+class PlannedVisitState(StrEnum):
+    """How far a planned visit is. Missed is a fact beside it (`missed_on`), for a late visit may still be reported."""
+
+    PLANNED = "PLANNED"
+    CLOSED = "CLOSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisitRow:
+    """A planned visit, without names. `reported_by`: office and person (pseudonym) of the report; dates are days in Shanghai."""
+
+    planned_visit_id: UUID
+    household_id: UUID | None
+    person_id: UUID
+    division: str
+    purpose: e.VisitPurpose
+    certificate_id: UUID | None
+    valid_to: date | None
+    reminder_id: UUID | None
+    planned_by: str
+    planned_on: date
+    due_on: date
+    report_by: date
+    state: PlannedVisitState
+    missed_on: date | None
+    outcome: e.VisitOutcome | None
+    told: e.ToldWhom | None
+    visited_on: date | None
+    visit_id: UUID | None
+    reported_by: str | None
+    withdrawn_for: e.VisitWithdrawal | None
+    version: int
+
+
+def _planned_visit(key: tuple[UUID], row: PlannedVisitRow | None, recorded: Recorded) -> PlannedVisitRow | None:
+    said = recorded.event
+    if isinstance(said, e.VisitPlanned):
+        return PlannedVisitRow(
+            planned_visit_id=key[0], household_id=said.household_id, person_id=said.person_id, division=recorded.division,
+            purpose=said.purpose, certificate_id=said.certificate_id, valid_to=said.valid_to, reminder_id=said.reminder_id,
+            planned_by=said.planned_by, planned_on=said.planned_on, due_on=said.due_on, report_by=said.report_by,
+            state=PlannedVisitState.PLANNED, missed_on=None, outcome=None, told=None, visited_on=None, visit_id=None,
+            reported_by=None, withdrawn_for=None, version=recorded.version,
+        )  # fmt: skip
+    return None if row is None else replace(row, **_changes(recorded), version=recorded.version)
+
+
+def _changes(recorded: Recorded) -> Mapping[str, Any]:
+    match recorded.event:
+        case e.VisitMissed(missed_on=on):
+            return {"missed_on": on}
+        case e.PlannedVisitClosed(outcome=outcome, told=told, visited_on=on, visit_id=visit):
+            found = {"outcome": outcome, "told": told, "visited_on": on, "visit_id": visit}
+            return {"state": PlannedVisitState.CLOSED, "reported_by": recorded.actor, **found}
+        case e.PlannedVisitWithdrawn(reason=reason):
+            return {"state": PlannedVisitState.WITHDRAWN, "withdrawn_for": reason}
+    return {}
+
+
+VISIT_CHANGES = (e.VisitMissed, e.PlannedVisitClosed, e.PlannedVisitWithdrawn)
+PLANNED_VISITS: Projection[PlannedVisitRow] = Projection(
+    table="planned_visit",
+    row=PlannedVisitRow,
+    key=("planned_visit_id",),
+    keys=dict.fromkeys((e.VisitPlanned, *VISIT_CHANGES), lambda r: ((r.stream_id,),)),
+    evolve=_planned_visit,
+)

@@ -1,0 +1,156 @@
+"""What planned visits mean for reminders and notices: the reaction alone, then over the real database with a reminder at the village."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import pytest
+
+from services.kernel.deliver import Delivery
+from services.monitoring import events as m
+from services.notifications.policy import load_policy
+from services.notifications.reminder import REMINDER, NoteVisit
+from services.notifications.visiting import visited
+from tests.notifications.ledger import WINDOW, Registry, card, holder, near, reminder_of
+from tests.notifications.test_notices import VILLAGE, recorded
+from tests.world import World
+
+THIS = reminder_of(window=WINDOW.ONE_MONTH, until=date(2026, 4, 2))
+TOLD = m.PlannedVisitClosed(
+    household_id=None, person_id=holder(), purpose=m.VisitPurpose.REMIND_RENEWAL, certificate_id=card(), reminder_id=THIS,
+    outcome=m.VisitOutcome.TOLD, told=m.ToldWhom.GUARDIAN, visited_on=date(2026, 3, 6), visit_id=None,
+)  # fmt: skip
+NOT_MET = replace(TOLD, outcome=m.VisitOutcome.NOT_FOUND, told=m.ToldWhom.NOBODY)
+PLANNED = m.VisitPlanned(
+    household_id=None, person_id=holder(), division=VILLAGE, purpose=m.VisitPurpose.FOLLOW_UP, certificate_id=None, valid_to=None,
+    reminder_id=None, reminder_version=None, planned_by="CL", planned_on=date(2026, 3, 2), due_on=date(2026, 3, 10),
+    report_by=date(2026, 3, 12),
+)  # fmt: skip
+MISSED = m.VisitMissed(
+    household_id=None, person_id=holder(), purpose=m.VisitPurpose.FOLLOW_UP, reminder_id=None, planned_by="CL",
+    due_on=date(2026, 3, 10), missed_on=date(2026, 3, 13),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told", "noted"),
+    [
+        ("TOLD", "HOLDER", NoteVisit(True)),
+        ("TOLD", "GUARDIAN", NoteVisit(True)),
+        ("NOT_FOUND", "NOBODY", NoteVisit(False, "not_met")),
+        ("MOVED_AWAY", "NOBODY", NoteVisit(False, "moved_away")),
+        ("REFUSED", "NOBODY", NoteVisit(False, "not_willing")),
+        ("OTHER", "NOBODY", NoteVisit(False, "not_told")),
+        ("UNKNOWN", "UNKNOWN", NoteVisit(False, "not_told")),
+    ],
+)
+def test_a_report_tells_the_reminder_that_somebody_knows_or_why_not(outcome: str, told: str, noted: NoteVisit) -> None:
+    said = recorded(replace(TOLD, outcome=m.VisitOutcome(outcome), told=m.ToldWhom(told)))
+    assert visited(said, None, load_policy()) == [(REMINDER, THIS, noted)]
+    assert visited(replace(said, event=replace(said.event, reminder_id=None)), None, load_policy()) == []
+
+
+@pytest.fixture
+async def registry(place: World) -> AsyncIterator[Registry]:
+    """The service, where in the end nothing may stand in quarantine."""
+    opened = await Registry(place).open()
+    yield opened
+    await opened.quiet()
+
+
+async def at_the_village(registry: Registry) -> Any:
+    """A card in its last month whose holder did not answer by phone; the village's notice."""
+    await registry.says(near(window=WINDOW.ONE_MONTH, until=date(2026, 4, 2)))
+    await registry.on(date(2026, 3, 6))
+    (told,) = await registry.notices(THIS, 1)
+    return told
+
+
+async def says(registry: Registry, *events: Any, stream: UUID) -> None:
+    """Monitoring's events about one planned visit reach the worker, twice: the inbox was pruned in between."""
+    now = registry.runtime.clock()
+    said = [replace(recorded(each), stream_id=stream, occurred_at=now, service="monitoring") for each in events]
+    batch = [replace(each, version=n, event_id=uuid5(stream, str(n))) for n, each in enumerate(said, 1)]
+    for _ in range(2):
+        async with registry.runtime.pool.acquire() as conn, conn.transaction():
+            await Delivery(registry.runtime).apply(conn, batch)
+
+
+async def reminder(registry: Registry) -> Any:
+    """The reminder as the county reads it."""
+    office = await registry.as_("CL", VILLAGE[:6])
+    return (await office.get(f"/reminders/{THIS}"))["reminder"]
+
+
+async def test_told_in_person_is_the_proof_in_the_last_month_and_verifies_what_the_village_was_told(registry: Registry) -> None:
+    told = await at_the_village(registry)
+    village = await registry.as_("CUN", VILLAGE, "liaison")
+    await village.post(f"/notices/{told['notice_id']}/acknowledge")
+    await says(registry, TOLD, stream=uuid4())
+    (verified,) = await registry.notices(THIS, 1, state="VERIFIED")
+    assert (verified["notice_id"], verified["verified_by"]) == (told["notice_id"], "ReminderReached")
+    row = await reminder(registry)
+    assert (row["state"], row["proof"], row["rung"], row["reached_on"]) == ("REACHED", "VISITOR", "CUN@village", "2026-03-06")
+    assert await registry.sql("SELECT 1 FROM views.due") == []
+
+
+async def test_told_in_person_counts_also_after_the_villages_time_has_run_out(registry: Registry) -> None:
+    await at_the_village(registry)
+    await registry.on(date(2026, 3, 12))
+    await registry.notices(THIS, 1, agency="CL")
+    await says(registry, TOLD, stream=uuid4())
+    assert len(await registry.notices(THIS, 2, state="SUPPRESSED")) == 2  # nobody had taken note
+    row = await reminder(registry)
+    assert (row["state"], row["proof"]) == ("REACHED", "VISITOR")
+
+
+async def test_a_visit_in_vain_hands_the_reminder_on_and_the_villages_work_is_done(registry: Registry) -> None:
+    told = await at_the_village(registry)
+    village = await registry.as_("CUN", VILLAGE, "liaison")
+    await village.post(f"/notices/{told['notice_id']}/acknowledge")
+    await says(registry, NOT_MET, stream=uuid4())
+    await registry.notices(THIS, 1, agency="CL")
+    (verified,) = await registry.notices(THIS, 1, state="VERIFIED")
+    assert (verified["agency"], verified["verified_by"]) == ("CUN", "ReminderNotReached")
+    row = await reminder(registry)
+    assert (row["state"], row["rung"], row["tried"][-1]) == ("OWED", "CL@county", "CUN@village:not_met:2026-03-06")
+
+
+async def test_a_visit_that_an_office_planned_is_told_to_the_village_and_when_missed_to_the_township(registry: Registry) -> None:
+    visit = uuid4()
+    await says(registry, PLANNED, stream=visit)
+    (asked,) = await registry.notices(visit, 1)
+    assert (asked["agency"], asked["division"], asked["route"]) == ("CUN", VILLAGE, "visit-planned")
+    assert asked["text"] == (
+        f"请于2026年3月10日前入户走访本村一名残疾人（走访编号{visit.hex[:8].upper()}），并登记结果。姓名和住址请登录后查看。"
+    )
+    village = await registry.as_("CUN", VILLAGE, "liaison")
+    await village.post(f"/notices/{asked['notice_id']}/acknowledge")
+    await says(registry, PLANNED, MISSED, stream=visit)
+    (township,) = await registry.notices(visit, 1, route="visit-missed")
+    assert (township["agency"], township["division"], township["chain"]) == ("CL", VILLAGE[:9], f'["CL:{VILLAGE[:6]}"]')
+    await says(registry, PLANNED, MISSED, replace(TOLD, reminder_id=None), stream=visit)
+    (verified,) = await registry.notices(visit, 1, state="VERIFIED")
+    assert (verified["notice_id"], verified["verified_by"]) == (asked["notice_id"], "PlannedVisitClosed")
+    await registry.notices(visit, 1, route="visit-missed", state="SUPPRESSED")
+
+
+async def test_a_reminders_visit_and_one_that_the_village_planned_itself_are_told_to_nobody_twice(registry: Registry) -> None:
+    for by, missed in (("", []), ("CUN", ["visit-missed"])):
+        visit = uuid4()
+        await says(registry, replace(PLANNED, planned_by=by), replace(MISSED, planned_by=by), stream=visit)
+        found = await registry.sql("SELECT route FROM views.notice WHERE subject_id = $1", visit)
+        assert [r["route"] for r in found] == missed
+
+
+async def test_a_withdrawn_visit_withdraws_what_was_told_of_it(registry: Registry) -> None:
+    visit = uuid4()
+    gone = m.PlannedVisitWithdrawn(
+        person_id=holder(), reminder_id=None, reason=m.VisitWithdrawal.DEATH, withdrawn_on=date(2026, 3, 3)
+    )
+    await says(registry, PLANNED, stream=visit)
+    await registry.notices(visit, 1)
+    await says(registry, PLANNED, gone, stream=visit)
+    await registry.notices(visit, 1, state="SUPPRESSED")
