@@ -13,7 +13,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.kernel.errors import Forbidden, NotFound
-from services.notifications import addresses, fanout, subscriptions
+from services.notifications import addresses, fanout, subscriptions, traffic
 from services.notifications import subscriber as s
 from services.notifications.deliveries import insert_test
 from services.notifications.events import Channel, NoticeSeverity
@@ -226,6 +226,13 @@ async def _receipt(call: Call, delivery_id: UUID) -> subscriptions.DeliveryRow:
         if not waiting or asyncio.get_running_loop().time() > end:
             return found
         await asyncio.sleep(0.05)
+
+
+@router.get("/deliveries/traffic")
+async def under_way(call: Call = query(OPERATE)) -> traffic.Traffic:
+    """For operators: how much is on its way, by channel, of all offices and persons together."""
+    async with call.runtime.pool.acquire() as conn:
+        return await traffic.traffic(conn, call.runtime.clock())
 
 
 @router.get("/subscribers")

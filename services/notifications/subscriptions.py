@@ -78,7 +78,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """What became of one delivery: which notice, by which subscription and channel, how often tried, why not."""
+    """What became of one delivery: which notice or reminder, to whom, by which channel, how often tried, why not.
+
+    `letter_id`: what the provider knows it by, and what a receiver finds as id of the message; None before the first attempt.
+    """
 
     seq: int
     delivery_id: UUID
@@ -92,6 +95,7 @@ class DeliveryRow:
     flagged: bool
     reason: str | None
     held_for: str | None
+    letter_id: UUID | None
     created_at: datetime
     settled_at: datetime | None
 
