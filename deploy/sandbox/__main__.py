@@ -25,6 +25,7 @@ from deploy.local.resolve import backend
 from deploy.local.stack import Urls, default_data
 from deploy.processes import Processes
 from deploy.sandbox.doors import Doors, Quiet
+from deploy.sandbox.outside import Outside, outside
 from deploy.sandbox.prefecture import made
 from deploy.sandbox.review import Review, printed, reviewed
 from deploy.sandbox.year import Year
@@ -34,27 +35,29 @@ UP = default_data() / "up"
 
 
 @asynccontextmanager
-async def running(urls: Urls, folder: Path) -> AsyncIterator[tuple[Doors, Quiet]]:
-    """The four services over the given servers, and the doors to them."""
+async def running(urls: Urls, folder: Path) -> AsyncIterator[tuple[Doors, Quiet, Outside]]:
+    """The four services over the given servers, the doors to them, and the providers by which they tell the world."""
     processes = Processes(urls, folder, f"demo{int(time.time())}.")
     await processes.prepare()
     consumer = AIOKafkaConsumer(bootstrap_servers=urls.kafka, enable_auto_commit=False)
-    try:
-        processes.start()
-        await consumer.start()
-        async with aiohttp.ClientSession() as session:
-            doors = Doors(processes, session)
-            yield doors, Quiet(doors, consumer)
-    finally:
-        await consumer.stop()
-        processes.stop()
+    async with outside(folder / "outside") as world:
+        world.knows(processes)
+        try:
+            processes.start()
+            await consumer.start()
+            async with aiohttp.ClientSession() as session:
+                doors = Doors(processes, session)
+                yield doors, Quiet(doors, consumer), world
+        finally:
+            await consumer.stop()
+            processes.stop()
 
 
 async def played(urls: Urls, folder: Path, seed: int, households: int, days: int) -> Review:
     """Play and review."""
     prefecture = made(seed, households, days)
-    async with running(urls, folder) as (doors, quiet):
-        year = Year(prefecture, doors, quiet)
+    async with running(urls, folder) as (doors, quiet, world):
+        year = Year(prefecture, doors, quiet, world)
         with Progress(console=Console(stderr=True)) as bar:
             task = bar.add_task("certificates of earlier years", total=days)
             await year.past()
@@ -62,6 +65,8 @@ async def played(urls: Urls, folder: Path, seed: int, households: int, days: int
             for number in range(days):
                 await year.day(prefecture.first + timedelta(days=number))
                 bar.advance(task)
+            bar.update(task, description="the last letters")
+            await year.rest()
         return await reviewed(year, doors)
 
 
@@ -132,14 +137,16 @@ async def _hold(urls: Urls) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with running(urls, UP) as (doors, _):
+    async with running(urls, UP) as (doors, _, world):
         processes = doors.processes
         token = processes.issuer.token(
             "somebody", "CL", "5334", ["clerk", "official", "liaison", "steward", "downstream", "operator"]
         )
         said = {"services": {s: processes.base(s) for s in processes.ports}, "kafka": urls.kafka, "registry": urls.registry}
         fresh = UP / "up.json.new"
-        fresh.write_text(json.dumps({**said, "topic_prefix": processes.prefix, "token": token}, indent=2))
+        fresh.write_text(
+            json.dumps({**said, "outside": world.house.urls(), "topic_prefix": processes.prefix, "token": token}, indent=2)
+        )
         fresh.replace(UP / "up.json")
         await stop.wait()
 

@@ -65,7 +65,12 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
 
 
 class Quiet:
-    """Knows when nothing is on its way any more: no outbox row, nothing due, nothing to send, every message delivered."""
+    """Knows when nothing is on its way any more: no outbox row, nothing due, nothing to send, every message delivered.
+
+    Letters by channels whose provider allows few a minute are waited for at the end only (`slow`).
+    """
+
+    SLOW: ClassVar[frozenset[str]] = frozenset({"WECOM", "DINGTALK", "VOICE"})
 
     FOLLOWED: ClassVar[dict[str, tuple[str, ...]]] = {
         "certificates": ("matching.events.v1", "monitoring.events.v1"),
@@ -86,11 +91,11 @@ class Quiet:
         names = {topic for topics in self.FOLLOWED.values() for topic in topics}
         self._parts = [TopicPartition(doors.processes.prefix + name, p) for name in names for p in range(partitions)]
 
-    async def wait(self, seconds: float = 60) -> None:
+    async def wait(self, seconds: float = 60, slow: bool = False) -> None:
         """Return when two looks in a row see nothing moving. Raises TimeoutError with what is stuck, or RuntimeError on letters."""
         end, before = asyncio.get_running_loop().time() + seconds, None
         while True:
-            look = await self._look()
+            look = await self._look(slow)
             if look is not None and look == before:
                 return
             before = look
@@ -98,13 +103,17 @@ class Quiet:
                 raise TimeoutError(f"the system does not become quiet: {self._last}")
             await asyncio.sleep(0.01 if look is not None else 0.03)
 
-    async def _look(self) -> Any:
+    async def _look(self, slow: bool) -> Any:
         asked = [self._doors.get("OPS:5334", "operator", s, "/status") for s in self._services]
         states = dict(zip(self._services, await asyncio.gather(*asked), strict=True))
         self._last = {s: {k: v for k, v in state.items() if k != "progress"} for s, state in states.items()}
         if letters := [s for s, state in states.items() if state["letters"]]:
             raise RuntimeError(f"messages were set aside in {letters}: see `letters list`")
         if any(state["outbox"] or state["due"] or state["pending"] for state in states.values()):
+            return None
+        self._last["letters"] = traffic = await self._doors.get("OPS:5334", "operator", "notifications", "/deliveries/traffic")
+        waited = [c for c in traffic["channels"] if slow or c["channel"] not in self.SLOW]
+        if traffic["behind"] or any(c["due"] or c["sending"] or c["unknown"] or c["again"] for c in waited):
             return None
         prefix = self._doors.processes.prefix
         found = await self._consumer.end_offsets(self._parts)

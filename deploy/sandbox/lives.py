@@ -221,7 +221,8 @@ async def applied(doors: Doors, village: str, person: Person) -> None:
     known = {"citizen_id": person.citizen_id, "name": person.name, "phone": person.phone, "division": village}
     person.person_id = (await doors.post(clerk, "clerk", "certificates", "/persons", known))["id"]
     if person.category in ("INTELLECTUAL", "MENTAL") or person.issued_on.year - int(person.citizen_id[6:10]) <= 18:
-        guardian = {"name": person.name, "relationship": "parent", "citizen_id": person.citizen_id}
+        phone = f"1990001{person.number:04d}" if person.number % 2 else None
+        guardian = {"name": person.name, "relationship": "parent", "citizen_id": person.citizen_id, "phone": phone}
         await doors.post(clerk, "clerk", "certificates", f"/persons/{person.person_id}/guardian", guardian)
     asked = {"person_id": person.person_id, "division": village, "channel": "VILLAGE"}
     person.certificate_id = (await doors.post(f"CUN:{village}", "liaison", "certificates", "/applications", asked))["id"]

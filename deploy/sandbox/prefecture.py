@@ -41,6 +41,11 @@ class Person:
     person_id: str = ""
     certificate_id: str = ""
 
+    @property
+    def unreachable(self) -> bool:
+        """Whether the number that the register has is nobody's any more."""
+        return self.number % 10 == 7
+
 
 @dataclass
 class Household:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from deploy.sandbox.doors import Doors
 from deploy.sandbox.prefecture import COUNTIES, MIRRORED, Prefecture
+from deploy.sandbox.tieout import tied_out
 from deploy.sandbox.year import Year
 
 # What the lives, the renewals and the mirrored county's rosters must lead to, event by event.
@@ -23,6 +24,11 @@ REGISTER = (
     "CertificateCancelled", "CertificateCancellationRevoked", "CertificateActionProposed", "HolderTold", "CertificateFrozen",
     "CertificateUnfrozen", "CertificateRecorded",
 )  # fmt: skip
+
+_LEVELS = {4: "prefecture", 6: "county", 9: "township", 12: "village"}
+_STOPPED = ("NoticeActedOn", "NoticeVerified", "NoticeAnswered", "NoticeSuppressed", "NoticeRejected", "LeadAssigned")
+# What offices do with their notices.
+ACTS = ("NoticeAcknowledged", "NoticeAccepted", "NoticeRejected", "NoticeActedOn", "LeadAssigned", "NoticeAnswered")
 
 
 @dataclass
@@ -65,6 +71,12 @@ async def reviewed(year: Year, doors: Doors) -> Review:
     }  # fmt: skip
     figures["applications, cards and what became of them"] = {name: types[name] for name in REGISTER}
     figures["reminders by window"] = {r["window"]: {k: v for k, v in r.items() if k != "window"} for r in reminders}
+    figures["what offices did"] = {name: types[name] for name in ACTS} | {"by a link in mail": did["links used"]}
+    figures["escalations"] = _escalations(logs["notifications"])
+    figures["visits for reminders"] = {
+        "planned": types["VisitPlanned"], "closed": types["PlannedVisitClosed"], "told somebody": did["visits that told somebody"],
+        "missed": types["VisitMissed"], "withdrawn": types["PlannedVisitWithdrawn"],
+    }  # fmt: skip
     figures["risks"] = _risks(logs["monitoring"])
     measures = ("MeasurePlanned", "MeasureDelivered", "MeasureChecked", "MeasureOverdue")
     figures["measures"] = {name.removeprefix("Measure").lower(): types[name] for name in measures}
@@ -78,15 +90,33 @@ async def reviewed(year: Year, doors: Doors) -> Review:
         "visits": "VisitRecorded", "leads": "RiskDetected", "leads refuted": "RiskResolved", "cases opened": "CaseOpened",
         "measures planned": "MeasurePlanned", "measures delivered": "MeasureDelivered", "measures checked": "MeasureChecked",
         "measures overdue": "MeasureOverdue", "subsidies paid": "SubsidyPaid", "discrepancies": "DiscrepancyFound",
-        "notices acknowledged": "NoticeAcknowledged",
     }  # fmt: skip
     checks += [(what, did[what], types[name]) for what, name in expected.items()]
+    did["NoticeAcknowledged"] += did["links used"]
+    checks += [(f"{name}, by the offices", did[name], types[name]) for name in ACTS]
+    checks.append(("visits closed", did["visits closed"], types["PlannedVisitClosed"]))
+    checks.append(("reminders reached in person", did["visits that told somebody"], _in_person(logs["notifications"])))
     checks += [(f"{name}, the register", did[name], types[name]) for name in sorted(REGISTER)]
     checks += _reminder_checks(prefecture, types, logs["certificates"])
     checks.append(("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])))
     checks.append(("yuan paid", did["subsidies paid"] * 100, round(sum(amounts))))
     checks += await _topic_checks(doors, logs["notifications"])
+    figures["messages outside by channel"], outside = await tied_out(doors, year.outside, logs["notifications"])
+    checks += outside
     return review
+
+
+def _escalations(log: list[dict[str, Any]]) -> dict[str, Any]:
+    """How far matters climbed, and how many of those that reached a county's committee office or further have stopped there."""
+    notices = {e["stream_id"]: e["data"] for e in log if e["type"].endswith(".NoticeQueued")}
+    ended = {e["stream_id"] for e in log if e["type"].rpartition(".")[2] in _STOPPED}
+    to = {
+        e["stream_id"]: f"{n['agency']}@{_LEVELS[len(n['division'])]}"
+        for e in log
+        if (n := notices.get(e["stream_id"])) and n["stage"]
+    }
+    reached, stopped = Counter(to.values()), Counter(office for stream, office in to.items() if stream in ended)
+    return {office: {"reached": n, "stopped": stopped[office]} for office, n in sorted(reached.items())}
 
 
 def _risks(log: list[dict[str, Any]]) -> dict[str, Any]:
@@ -131,6 +161,11 @@ def _back(day: date, months: int) -> date:
     return day.replace(year=year, month=month + 1)
 
 
+def _in_person(log: list[dict[str, Any]]) -> int:
+    """Reminders of which a visitor's word is the proof."""
+    return sum(e["type"].endswith(".ReminderReached") and e["data"]["proof"] == "VISITOR" for e in log)
+
+
 def _settled(log: list[dict[str, Any]]) -> int:
     ended = {
         e["stream_id"] for e in log if e["type"].rpartition(".")[2] in ("NoticeSent", "NoticeSuppressed", "NoticeAcknowledged")
@@ -152,7 +187,7 @@ async def _topic_checks(doors: Doors, log: list[dict[str, Any]]) -> list[tuple[s
     )
     names = [
         f"{prefix}agency.{a}.{d}.notices.v1"
-        for a in ("cl", "xczx", "mz", "rs", "yb", "wj", "cgw", "zf")
+        for a in ("cl", "xczx", "mz", "rs", "yb", "wj", "cgw", "zf", "cz", "zj", "jt")
         for d in (*COUNTIES, MIRRORED, "5334")
     ]
     consumer.subscribe(names)

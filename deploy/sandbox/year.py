@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from deploy.sandbox import mirror
-from deploy.sandbox.doors import Doors, Quiet, RefusedError
+from deploy.sandbox.doors import Doors, Quiet
 from deploy.sandbox.lives import Lives, applied
-from deploy.sandbox.prefecture import COUNTIES, MIRRORED, VILLAGES, Household, Person, Prefecture
+from deploy.sandbox.offices import Desks
+from deploy.sandbox.outside import Outside
+from deploy.sandbox.prefecture import COUNTIES, Household, Person, Prefecture
 from deploy.sandbox.sheets import workbook
+from deploy.sandbox.visits import Liaisons
 from services.kernel.clock import set_clock
 
 ROSTERS = (date(2026, 1, 12), date(2026, 7, 13))
@@ -21,13 +24,14 @@ RATE = 100
 class Year:
     """Plays a prefecture. `did` counts what was put in, by name, for the comparison with what comes out."""
 
-    def __init__(self, prefecture: Prefecture, doors: Doors, quiet: Quiet) -> None:
-        self.prefecture, self.doors, self.quiet = prefecture, doors, quiet
+    def __init__(self, prefecture: Prefecture, doors: Doors, quiet: Quiet, outside: Outside) -> None:
+        self.prefecture, self.doors, self.quiet, self.outside = prefecture, doors, quiet, outside
         self.did: Counter[str] = Counter()
         self.plan: dict[date, list[Any]] = defaultdict(list)
         self.paid: set[tuple[int, str]] = set()
         self.followed: dict[tuple[int, str], date] = {}
-        self.lives = Lives(doors, self.did)
+        self.lives, self.desks = Lives(doors, self.did), Desks(doors, self.chance, self.did)
+        self.liaisons = Liaisons(doors, self.chance, self.did)
 
     def set_day(self, day: date) -> None:
         """Ten in the morning, Shanghai."""
@@ -56,7 +60,13 @@ class Year:
             made = await self.doors.post(f"CUN:{home.village}", "liaison", "monitoring", "/households", members)
             home.household_id = made["id"]
         self.did["households"] = len(self.prefecture.households)
+        await self.outside.phones(self.doors, self.prefecture)
+        await self.outside.subscribe(self.doors)
         await self.quiet.wait()
+
+    async def rest(self) -> None:
+        """The evening of the last day: what providers take slowly arrives, too."""
+        await self.quiet.wait(600, slow=True)
 
     async def _apply(self, village: str, person: Person) -> None:
         clerk = f"CL:{village[:6]}"
@@ -89,8 +99,10 @@ class Year:
         if day.day == 15:
             await self._sheets(day)
         await self.quiet.wait()
+        await self.liaisons.day(day)
         if day.weekday() == 0 or day == self.prefecture.last:
-            await self._desks(day)
+            await self.desks.links(self.outside.house.control.records("mail"))
+            await self.desks.monday(day)
             await self.quiet.wait()
 
     async def _visit(self, home: Household, visit: tuple[date, tuple[str, ...], bool | None, int], day: date) -> None:
@@ -186,29 +198,3 @@ class Year:
     def _valid(self, person: Person, day: date) -> bool:
         expires = person.issued_on.replace(year=person.issued_on.year + 10)
         return day <= expires or (person.renews and expires - timedelta(days=8) <= self.prefecture.last)
-
-    async def _desks(self, day: date) -> None:
-        """Monday morning: every office reads its inbox, and acknowledges most of it."""
-        offices = [(f"{a}:{c}", "official") for c in COUNTIES for a in ("CL", "XCZX", "MZ", "RS", "YB", "WJ", "CGW")]
-        offices += [(f"CUN:{v}", "liaison") for villages in VILLAGES.values() for v in villages]
-        offices += [(f"CL:{MIRRORED}", "official"), ("CL:5334", "official"), ("CGW:5334", "official")]
-        await asyncio.gather(*[self._desk(office, role) for office, role in offices])
-
-    async def _desk(self, office: str, role: str) -> None:
-        after: str | None = None
-        while True:
-            params = {"state": "SENT", "limit": 500} | ({"after": after} if after else {})
-            page = await self.doors.get(office, role, "notifications", "/inbox", **params)
-            for notice in page["items"]:
-                if notice["division"] != office.partition(":")[2]:
-                    continue
-                if self.chance("reads", office, notice["route"], notice["queued_at"][:10], notice["stage"]) < 0.8:
-                    try:
-                        await self.doors.post(office, role, "notifications", f"/notices/{notice['notice_id']}/acknowledge")
-                        self.did["notices acknowledged"] += 1
-                    except RefusedError as refused:
-                        if refused.title != "notice_withdrawn":
-                            raise
-            after = page["cursor"]
-            if not page["more"]:
-                return

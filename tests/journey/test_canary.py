@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer
 from deploy.local.resolve import Urls
 from deploy.processes import Processes
 from deploy.sandbox.doors import Doors, Quiet
+from deploy.sandbox.outside import outside
 from deploy.sandbox.prefecture import Prefecture, made
 from deploy.sandbox.year import Year
 
@@ -27,13 +28,16 @@ async def test_no_name_number_or_phone_leaves_the_persons_table(registered: Urls
     consumer = AIOKafkaConsumer(bootstrap_servers=registered.kafka)
     await consumer.start()
     try:
-        processes.start()
-        async with aiohttp.ClientSession() as session:
+        async with outside(tmp_path / "outside") as world, aiohttp.ClientSession() as session:
+            world.knows(processes)
+            processes.start()
             doors = Doors(processes, session)
-            year = Year(prefecture, doors, Quiet(doors, consumer))
+            year = Year(prefecture, doors, Quiet(doors, consumer), world)
             await year.past()
             for number in range(prefecture.days):
                 await year.day(prefecture.first + timedelta(days=number))
+            told = {record["to"] for record in world.house.control.records("sms")}
+        assert told & {person.phone for person in prefecture.everybody}, "nobody was told in person"
         canaries = secrets_of(prefecture)
         places = {**await topics(processes), **await tables(processes), **metrics(processes), **logs(processes)}
     finally:

@@ -40,11 +40,12 @@ class Step:
 
 
 class Control:
-    """All providers' plans and their record in `file`."""
+    """All providers' plans and their record in `file`. `ended`: numbers that are nobody's any more, as their receipts say."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self.always: dict[str, Step] = {}
+        self.ended: set[str] = set()
         self._plans: dict[str, deque[Step]] = defaultdict(deque)
         self._news = asyncio.Event()
         self._out = file.open("a", encoding="utf-8", buffering=1)

@@ -46,7 +46,8 @@ class Gateway:
         said = await self._genuine(request)
         if said is None:
             return web.json_response({"status": "unauthorized"}, status=401)
-        step, reference = self._control.take(self._kind), said["reference"]
+        reference, ended = said["reference"], said["to"] in self._control.ended
+        step = Step(Do.FAIL, "number_ended") if ended else self._control.take(self._kind)
         known = reference in self._messages
         self._control.record(self._kind, step, repeated=known, **said)
         match step.do:
