@@ -68,6 +68,8 @@ async def reviewed(year: Year, doors: Doors) -> Review:
     figures["risks"] = _risks(logs["monitoring"])
     measures = ("MeasurePlanned", "MeasureDelivered", "MeasureChecked", "MeasureOverdue")
     figures["measures"] = {name.removeprefix("Measure").lower(): types[name] for name in measures}
+    visits = ("VisitPlanned", "PlannedVisitClosed", "VisitMissed", "PlannedVisitWithdrawn")
+    figures["planned visits"] = {name: types[name] for name in visits}
     figures["notices by agency"] = {a: {k: v for k, v in c.items() if k != "agency"} for a, c in counts.items()}
     figures["discrepancies"] = {"opened": types["DiscrepancyFound"], "closed": types["DiscrepancyResolved"]}
     amounts = [float(e["data"]["amount"]) for e in logs["matching"] if e["type"].endswith(".SubsidyPaid")]
@@ -78,12 +80,13 @@ async def reviewed(year: Year, doors: Doors) -> Review:
         "visits": "VisitRecorded", "leads": "RiskDetected", "leads refuted": "RiskResolved", "cases opened": "CaseOpened",
         "measures planned": "MeasurePlanned", "measures delivered": "MeasureDelivered", "measures checked": "MeasureChecked",
         "measures overdue": "MeasureOverdue", "subsidies paid": "SubsidyPaid", "discrepancies": "DiscrepancyFound",
-        "notices acknowledged": "NoticeAcknowledged",
+        "notices acknowledged": "NoticeAcknowledged", "planned visits made": "PlannedVisitClosed",
     }  # fmt: skip
     checks += [(what, did[what], types[name]) for what, name in expected.items()]
     checks += [(f"{name}, the register", did[name], types[name]) for name in sorted(REGISTER)]
     checks += _reminder_checks(prefecture, types, logs["certificates"])
     checks.append(("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])))
+    checks.append(("reminders reached in person", did["told in person"], _in_person(logs["notifications"])))
     checks.append(("yuan paid", did["subsidies paid"] * 100, round(sum(amounts))))
     checks += await _topic_checks(doors, logs["notifications"])
     return review
@@ -129,6 +132,11 @@ def _back(day: date, months: int) -> date:
     """Months earlier; the sandbox's cards expire on a 28th, which every month has."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return day.replace(year=year, month=month + 1)
+
+
+def _in_person(log: list[dict[str, Any]]) -> int:
+    """Reminders of which a visitor's word is the proof."""
+    return sum(e["type"].endswith(".ReminderReached") and e["data"]["proof"] == "VISITOR" for e in log)
 
 
 def _settled(log: list[dict[str, Any]]) -> int:

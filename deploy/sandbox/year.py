@@ -82,6 +82,7 @@ class Year:
         for work in self.plan.pop(day, []):
             await work(day)
         await asyncio.gather(*[self._visit(h, v, day) for h in self.prefecture.households for v in h.visits if v[0] == day])
+        await self._planned_visits(day)
         await self._renewals(day)
         await self.lives.day(day)
         if day in ROSTERS:
@@ -104,6 +105,21 @@ class Year:
                 self.followed[home.number, rule] = day
                 self.did["leads"] += 1
         self.plan[day + timedelta(days=2)].append(lambda on, h=home: self._verify(h, on))
+
+    async def _planned_visits(self, day: date) -> None:
+        """Liaisons go where they are to go by today. Most are told in person, some are not met, and a few visits are forgotten."""
+        asked = {"state": "PLANNED", "due_before": str(day + timedelta(days=1)), "limit": 500}
+        for village in (v for villages in VILLAGES.values() for v in villages):
+            office = f"CUN:{village}"
+            for visit in (await self.doors.get(office, "liaison", "monitoring", "/planned-visits", **asked))["items"]:
+                luck = self.chance("visit", visit["certificate_id"], visit["due_on"])
+                if luck < 0.1 or visit["missed_on"]:
+                    continue
+                told = {"outcome": "TOLD", "told": "HOLDER"} if luck < 0.7 else {"outcome": "NOT_FOUND", "told": "NOBODY"}
+                path = f"/planned-visits/{visit['planned_visit_id']}/close"
+                await self.doors.post(office, "liaison", "monitoring", path, told)
+                self.did["planned visits made"] += 1
+                self.did["told in person"] += told["outcome"] == "TOLD"
 
     @staticmethod
     def rules(incidents: tuple[str, ...], fell: bool | None, income: int) -> list[str]:
