@@ -22,7 +22,7 @@ _PROOFS = {"HANDSET": "信息已到达手机", "HOLDER": "本人确认", "GUARDI
 _STOPPED = {"RENEWED": "已换领", "CANCELLED": "已注销", "DEATH": "已去世"}
 _REASONS = {
     "no_phone": "无可用电话", "no_proof_in_time": "期限内无人确认", "refused": "发送失败", "not_met": "未见到本人",
-    "moved_away": "外出或搬离", "not_willing": "不愿接受提醒", "not_told": "入户未能告知",
+    "moved_away": "外出或搬离", "not_willing": "不愿接受提醒", "not_told": "未能告知",
 }  # fmt: skip
 _ENDS = {"LAPSED": "到期未换领", "RENEWED": "已换领", "CANCELLED": "已注销"}
 _PLACES = (("SIX_MONTHS", 1), ("ONE_MONTH", 1), ("ONE_MONTH", 2))

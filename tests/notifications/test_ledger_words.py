@@ -28,6 +28,8 @@ REACHED = replace(ROW, state=ReminderState.REACHED, proof="HANDSET", reached_on=
         ({}, "提醒中：短信或电话"),
         ({"rung": "CL@township", "tried": ("PERSON:no_phone:2026-03-02", "CUN@village:NOT_OUR_AREA:2026-03-04")},
          "提醒中：乡镇（街道）残联（此前短信或电话无可用电话（2026-03-02）；村（社区）入户退回（不属本辖区）（2026-03-04））"),
+        ({"rung": "CL@county", "tried": ("CUN@village:not_willing:2026-03-02",)}, "提醒中：县（市）残联（此前村（社区）入户不愿接受提醒（2026-03-02））"),
+        ({"rung": "CL@county", "tried": ("CUN@village:not_told:2026-03-02",)}, "提醒中：县（市）残联（此前村（社区）入户未能告知（2026-03-02））"),
         ({"state": ReminderState.ARRIVED}, "提醒中：信息已到达手机，待确认"),
         ({"state": ReminderState.REACHED, "proof": "GUARDIAN", "rung": "CUN@village", "reached_on": DAY},
          "已送达：2026-03-02，监护人确认（村（社区）入户环节）"),
