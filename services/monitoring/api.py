@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.monitoring import case as c
@@ -15,13 +15,12 @@ from services.monitoring import queries
 from services.monitoring.case import CASE
 from services.monitoring.events import Incident, RiskOutcome
 from services.monitoring.household import HOUSEHOLD
+from services.monitoring.parameters import Limit, Prefix
 from services.monitoring.projections import CaseRow, CaseState, HouseholdRow
 from services.shell.http import Answer, Call, Page, body, command, query
 
 router = APIRouter()
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 @body

@@ -61,11 +61,16 @@ Command = Register | ChangeMembers | RecordVisit
 Event = HouseholdRegistered | HouseholdMembersChanged | VisitRecorded
 
 
+def is_village(division: str) -> bool:
+    """Whether the code is that of a village of the prefecture: twelve digits."""
+    return len(division) == 12 and division.isdigit() and division.startswith("5334")
+
+
 def decide(state: State, command: Command, policy: MonitoringPolicy, context: Context) -> list[Event]:
     """What the command causes. Raises `Rejected`, `Malformed`, `NotFound`."""
     match state, command:
         case Absent(), Register(division, members):
-            if len(division) != 12 or not division.isdigit() or not division.startswith("5334"):
+            if not is_village(division):
                 raise Malformed("division_unknown", "a household belongs to a village: twelve digits")
             return [HouseholdRegistered(division=division, members=_members(members))]
         case Followed(), Register():

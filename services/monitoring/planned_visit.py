@@ -13,6 +13,7 @@ from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context, stream_id
 from services.monitoring import visit_events as e
+from services.monitoring.household import is_village
 from services.monitoring.policy import MonitoringPolicy
 
 VISITING = frozenset({"CL", "XZ", "CUN"})  # the federation, the township, the village: who may know whose card ends
@@ -148,7 +149,7 @@ def _for_reminder(asked: PlanForReminder, policy: MonitoringPolicy) -> Event:
 
 
 def _by_hand(asked: Plan, policy: MonitoringPolicy, context: Context) -> Event:
-    if len(asked.division) != 12 or not asked.division.isdigit() or not asked.division.startswith("5334"):
+    if not is_village(asked.division):
         raise Malformed("division_unknown", "走访须指明村（社区）：十二位区划代码")
     if asked.purpose is e.VisitPurpose.UNKNOWN:
         raise Malformed("purpose_unknown", "走访须指明事由")

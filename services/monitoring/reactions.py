@@ -12,6 +12,7 @@ from services.certificates.events import CertificateExpired
 from services.kernel.events import Recorded, stream_id
 from services.monitoring.case import CASE, ReportRisk
 from services.monitoring.events import RiskSource, VisitRecorded
+from services.monitoring.household import is_village
 from services.monitoring.planned_visit import PLANNED_VISIT, PlanForReminder, Withdraw, visit_of
 from services.monitoring.policy import MonitoringPolicy
 from services.monitoring.risk import Home, assessed, verify_by, village_home
@@ -86,7 +87,7 @@ def visit_for_reminder(recorded: Recorded, homes: Sequence[Home], _: MonitoringP
 
 def _asked(recorded: Recorded, homes: Sequence[Home]) -> PlanForReminder | Withdraw | None:
     match recorded.event:
-        case n.ReminderTried() as tried if tried.rung == VISITED_RUNG and len(recorded.division) == 12:
+        case n.ReminderTried() as tried if tried.rung == VISITED_RUNG and is_village(recorded.division):
             return PlanForReminder(
                 household_id=village_home(homes, recorded.division), person_id=tried.person_id, division=recorded.division,
                 certificate_id=tried.certificate_id, valid_to=tried.valid_to, reminder_id=recorded.stream_id,

@@ -1,14 +1,14 @@
 """The doors of planned visits: the week's list of a village, counts, planning by hand, and the report of what came of it."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.kernel.errors import Forbidden
 from services.monitoring import visit_queries as queries
+from services.monitoring.parameters import Day, Limit, Prefix
 from services.monitoring.planned_visit import PLANNED_VISIT, VISITING, Close, Plan
 from services.monitoring.queries import homes
 from services.monitoring.risk import village_home
@@ -21,8 +21,6 @@ from services.workbooks import XLSX
 
 router = APIRouter()
 READ, PLAN, CLOSE = "planned_visits.read", "planned_visits.plan", "planned_visits.close"
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 @body
@@ -32,7 +30,7 @@ class NewVisit:
     person_id: UUID
     division: Annotated[str, Field(pattern=r"^\d{12}$")]
     purpose: VisitPurpose
-    due_on: date
+    due_on: Day
 
 
 @body
@@ -41,7 +39,7 @@ class Report:
 
     outcome: VisitOutcome
     told: ToldWhom
-    visited_on: date | None = None
+    visited_on: Day | None = None
     visit_id: UUID | None = None
 
 
@@ -50,7 +48,7 @@ async def planned_visits(
     call: Call = query(READ),
     division: Prefix = "",
     state: PlannedVisitState | None = None,
-    due_before: date | None = None,
+    due_before: Day | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[PlannedVisitRow]:
@@ -74,7 +72,7 @@ async def counts(call: Call = query(READ), division: Prefix = "") -> Page[querie
 
 
 @router.get("/planned-visits.xlsx", **documented(XLSX))
-async def listed(due_before: date, call: Call = query(READ), division: Prefix = "") -> Response:
+async def listed(due_before: Day, call: Call = query(READ), division: Prefix = "") -> Response:
     """What is open and due before a day, to take along: pseudonyms, no names."""
     _visits(call)
     wanted = queries.Wanted(_within(call, division), PlannedVisitState.PLANNED, due_before)

@@ -24,7 +24,7 @@ _REASONS = {
     "no_phone": "无可用电话", "no_proof_in_time": "期限内无人确认", "refused": "发送失败", "not_met": "未见到本人",
     "moved_away": "外出或搬离", "no_register": "未连接登记系统", "no_channel": "无发送渠道", "contact_changed": "联系方式有变",
     "given_up": "多次发送未成功", "gone": "号码已停用", "fate_unknown": "不知是否送达", "not_reachable": "无法接通",
-    "not_willing": "不愿接受提醒", "not_told": "入户未能告知",
+    "not_willing": "不愿接受提醒", "not_told": "未能告知",
 }  # fmt: skip
 _ENDS = {"LAPSED": "到期未换领", "RENEWED": "已换领", "CANCELLED": "已注销"}
 _PLACES = (("SIX_MONTHS", 1), ("ONE_MONTH", 1), ("ONE_MONTH", 2))

@@ -13,7 +13,8 @@ from services.workbooks import Page, written
 KEPT_BACK, NOTHING = "*", "—"
 KINDS = {
     "RiskDetected": "返贫致贫风险线索", "CaseOpened": "核查个案", "MeasurePlanned": "安排帮扶措施", "MeasureDelivered": "帮扶措施待核查",
-    "MeasureOverdue": "帮扶措施逾期", "DiscrepancyFound": "数据比对疑点", "SubsidyAtRisk": "补贴可能中断",
+    "MeasureOverdue": "帮扶措施逾期", "VisitPlanned": "安排入户走访", "VisitMissed": "入户走访逾期",
+    "DiscrepancyFound": "数据比对疑点", "SubsidyAtRisk": "补贴可能中断",
     "RosterRejected": "名册未能导入", "CertificateIssued": "发放残疾人证", "CertificateExpiryApproaching": "换证提醒",
     "ReminderTried": "换证提醒",
     "CertificateExpired": "残疾人证到期未换", "CertificateFrozen": "残疾人证冻结", "CertificateTransferredOut": "残疾人证迁移",

@@ -134,6 +134,7 @@ async def test_a_visit_that_cannot_be_is_not_planned(desk: Desk) -> None:
         ({"purpose": "UNKNOWN"}, "purpose_unknown"),
         ({"due_on": "2026-03-01"}, "due_in_the_past"),
         ({"due_on": "2026-02-30"}, "not_valid"),
+        ({"due_on": "1772600000"}, "not_valid"),
         ({"person_id": "1"}, "not_valid"),
         ({"note": "x"}, "not_valid"),
     ):
@@ -205,7 +206,8 @@ async def test_the_list_is_read_page_by_page_soonest_due_first(desk: Desk) -> No
     assert (await desk.county.get("/planned-visits/counts", division=NEXT))["items"] == [
         {"division": NEXT, "state": "PLANNED", "count": 2, "missed": 0}
     ]
-    await desk.county.get("/planned-visits", 422, after="x")
+    for wrong in ({"after": "x"}, {"due_before": "0"}, {"due_before": "2026-02-30"}, {"state": "MISSED"}, {"division": "x"}):
+        await desk.county.get("/planned-visits", 422, **wrong)
 
 
 async def workbook(office: Client) -> list[list[Any]]:
