@@ -1,6 +1,7 @@
 """A mail server: STARTTLS (or TLS from the first byte) and AUTH are demanded, then it takes, refuses, breaks off or keeps silent."""
 
 import asyncio
+import logging
 import ssl
 import warnings
 from email import message_from_bytes
@@ -24,6 +25,7 @@ class MailServer:
 
     async def start(self) -> None:
         """Listen on a free port of loopback."""
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # it warns of itself at every login
         loop, tls = asyncio.get_running_loop(), self._tls if self._implicit else None
         self._server = await loop.create_server(self._conversation, "127.0.0.1", 0, ssl=tls)
         self.port = self._server.sockets[0].getsockname()[1]
