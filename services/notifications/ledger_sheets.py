@@ -17,9 +17,12 @@ _HEADER = (
     "1个月第二次提醒", "到期结果",
 )  # fmt: skip
 _SHORT = ("单位", "行政区划代码", "到期未换领", "其中送达不足两次", "证件编号")
-_RUNGS = {"PERSON": "短信或电话", "CUN@village": "村（社区）入户", "CL@township": "乡镇（街道）残联", "CL@county": "县（市）残联"}
-_PROOFS = {"HANDSET": "信息已到达手机", "HOLDER": "本人确认", "GUARDIAN": "监护人确认", "VISITOR": "入户人员当面告知"}
-_STOPPED = {"RENEWED": "已换领", "CANCELLED": "已注销", "DEATH": "已去世"}
+RUNGS = {
+    "PERSON": "短信或电话", "CUN@village": "村（社区）入户", "XZ@township": "乡镇（街道）", "CL@township": "乡镇（街道）残联",
+    "CL@county": "县（市）残联",
+}  # fmt: skip
+PROOFS = {"HANDSET": "信息已到达手机", "HOLDER": "本人确认", "GUARDIAN": "监护人确认", "VISITOR": "入户人员当面告知"}
+STOPPED = {"RENEWED": "已换领", "CANCELLED": "已注销", "DEATH": "已去世"}
 _REASONS = {
     "no_phone": "无可用电话", "no_proof_in_time": "期限内无人确认", "refused": "发送失败", "not_met": "未见到本人",
     "moved_away": "外出或搬离",
@@ -50,7 +53,7 @@ def _card(card: Card) -> tuple[Cell, ...]:
 
 def _ended(card: Card) -> str:
     died = any(each.stopped_for == "DEATH" and each.state is ReminderState.STOPPED for each in card.reminders)
-    return _STOPPED["DEATH"] if died else _ENDS.get(card.ended or "", "")
+    return STOPPED["DEATH"] if died else _ENDS.get(card.ended or "", "")
 
 
 def said(reminder: ReminderRow) -> str:
@@ -58,21 +61,21 @@ def said(reminder: ReminderRow) -> str:
     in_vain = "；".join(_tried(each) for each in reminder.tried)
     match reminder.state:
         case ReminderState.REACHED:
-            how = _RUNGS.get(reminder.rung, reminder.rung)
-            return f"已送达：{reminder.reached_on}，{_PROOFS.get(reminder.proof or '', '其他')}（{how}环节）"
+            how = RUNGS.get(reminder.rung, reminder.rung)
+            return f"已送达：{reminder.reached_on}，{PROOFS.get(reminder.proof or '', '其他')}（{how}环节）"
         case ReminderState.STOPPED:
-            return f"不再提醒：{_STOPPED.get(reminder.stopped_for or '', '其他')}"
+            return f"不再提醒：{STOPPED.get(reminder.stopped_for or '', '其他')}"
         case ReminderState.MISSED:
             return f"未送达：{in_vain or '到期前无人确认'}"
         case ReminderState.ARRIVED:
             return "提醒中：信息已到达手机，待确认"
-    under_way = f"提醒中：{_RUNGS.get(reminder.rung, reminder.rung)}"
+    under_way = f"提醒中：{RUNGS.get(reminder.rung, reminder.rung)}"
     return f"{under_way}（此前{in_vain}）" if in_vain else under_way
 
 
 def _tried(each: str) -> str:
     rung, reason, on = each.split(":")
-    return f"{_RUNGS.get(rung, rung)}{_why(reason)}（{on}）"
+    return f"{RUNGS.get(rung, rung)}{_why(reason)}（{on}）"
 
 
 def _why(reason: str) -> str:

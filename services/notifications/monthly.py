@@ -158,7 +158,7 @@ def monthly(stood: Standing, arrived: Sequence[ArrivalRow], within: Period, divi
     shown = _Shown(stood, within, division, rules.smallest_cell)
     agencies = sorted({row.agency for row in stood.now})
     newly = _Newly(stood, policy, rules.smallest_cell)
-    name = unit_name(division, within.last, policy)
+    name = policy.unit_name(division, within.last)
     measures = sorted({measure for who, measure in shown.cells if who == at(division)})
     stages = sorted(int(m.partition("/")[2]) for m in measures if m.startswith("stage/"))
     total = at(division)
@@ -175,11 +175,6 @@ def monthly(stood: Standing, arrived: Sequence[ArrivalRow], within: Period, divi
         tuple(longest(stood.now, within.last, rules.longest, policy)),
         tuple(not_compared(arrived, division, within, policy)),
     )  # fmt: skip
-
-
-def unit_name(division: str, day: date, policy: NoticePolicy) -> str:
-    """What an administrative unit is called; its code where no row says."""
-    return policy.name(f":{division}", day) or division
 
 
 def _of_agency(shown: _Shown, newly: "_Newly", who: str, agency: str, name: str) -> AgencyFigures:

@@ -56,7 +56,7 @@ def paper(said: Monthly) -> Paper:
             "八、未能比对的数据及原因", (), Table(_NOT_COMPARED, _not_compared(said.not_compared), 4), "应报名单均已收到并可比对。"
         ),
     )
-    return Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, _day(said.last)])
+    return Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, in_words(said.last)])
 
 
 def workbook(said: Monthly) -> bytes:
@@ -80,11 +80,12 @@ def title(said: Monthly) -> str:
 
 
 def _period(said: Monthly) -> str:
-    until = f"（截至{_day(said.last)}，本月未结束）" if said.running else ""
-    return f"统计期间：{_day(said.first)}至{_day(said.last)}{until}"
+    until = f"（截至{in_words(said.last)}，本月未结束）" if said.running else ""
+    return f"统计期间：{in_words(said.first)}至{in_words(said.last)}{until}"
 
 
-def _day(day: date) -> str:
+def in_words(day: date) -> str:
+    """Like 2026年3月31日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -181,6 +181,10 @@ class NoticePolicy:
         unit = next((row.value.name for row in self.units.rows if row.id == division and row.holds(day, "")), "")
         return unit + next((row.value.name for row in self.agencies.rows if row.id == agency and row.holds(day, "")), agency)
 
+    def unit_name(self, division: str, day: date) -> str:
+        """What an administrative unit is called; its code where no row says."""
+        return self.name(f":{division}", day) or division
+
 
 def event_class(name: str) -> type:
     """The class of another service's event, or of a reminder's, with this short name. Raises StopIteration.

@@ -6,6 +6,7 @@ from typing import Any
 from services.kernel.service import DueRow, Duty, Reaction, Service
 from services.notifications import (
     answering_doors,
+    board_doors,
     delivering,
     events,
     fanout,
@@ -76,6 +77,7 @@ SERVICE = Service(
         router,
         answering_doors.router,
         oversight_doors.router,
+        board_doors.router,
         link_doors.router,
         subscriber_doors.router,
         ledger_doors.router,

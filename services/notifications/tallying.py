@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from services.disclosure import Cell, Sum, kept_back
+from services.disclosure import Cell, Sum, kept_back, kept_back_over
 from services.kernel.errors import Malformed
 from services.kernel.events import SHANGHAI
 from services.notifications.rows import NoticeRow, NoticeState
@@ -170,16 +170,13 @@ def hidden(cells: Mapping[Cell, int], division: str, least: int) -> set[Cell]:
     places = sorted({cell[0].partition("/")[0] for cell in cells} - {division})
     if len(division) >= 6:
         return kept_back(cells, _inside(cells, division), least)
-    before, counties, inside = set[Cell](), set[Cell](), list[Sum]()
-    for place in places:
-        ties = _inside(cells, place)
-        inside += ties
-        if place != OWN:
-            own = {cell: n for cell, n in cells.items() if cell[0].startswith(f"{place}/")}
-            counties |= set(own)
-            before |= kept_back(own, ties, least)
-    over = _over(cells, division, places)
-    return kept_back(cells, [*inside, *_inside(cells, division), *over], least, before=before, public=counties - before)
+    counties = [
+        ({cell: n for cell, n in cells.items() if cell[0].startswith(f"{place}/")}, _inside(cells, place))
+        for place in places
+        if place != OWN
+    ]
+    over = [*_inside(cells, OWN), *_inside(cells, division), *_over(cells, division, places)]
+    return kept_back_over(cells, counties, over, least)
 
 
 def whole(cells: Mapping[Cell, int], division: str) -> Counter[Cell]:
