@@ -20,7 +20,9 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _STYLE = """body{font:15px/1.7 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif;color:#111;max-width:54em;margin:2em auto}
 h1{font-size:22px;text-align:center}h2{font-size:16px;margin-top:1.4em}table{border-collapse:collapse;width:100%;margin:.4em 0}
 td,th{border:1px solid #999;padding:3px 8px;text-align:left;font-size:13px}th{background:#eef2f6}.n{text-align:right}
-.line{text-align:center;color:#333}.seal{text-align:right}.small{font-size:12px;color:#555}"""
+td:first-child{white-space:nowrap}.line{text-align:center;color:#333}.seal{text-align:right}.small{font-size:12px;color:#555}
+tr{break-inside:avoid}h2{break-after:avoid}@page{size:A4;margin:12mm}
+@media print{body{margin:0;max-width:none;font-size:13px}td,th{font-size:11px;padding:2px 5px}}"""
 _BODY, _TITLE, _SMALL, _CELL = "仿宋", "黑体", Pt(8), Pt(8)
 _MARGIN = Mm(15)
 _WIDTH, _LONGEST = 180, 60  # of the text, in millimetres; of a column, in figures

@@ -77,7 +77,7 @@ def _agency(board: Board) -> Sequence[str]:
 def _window(lines: Sequence[ReminderStages]) -> Part:
     rungs = [each.stage for each in lines[0].standing]
     header = ("单位", "应提醒", *_rungs(rungs), *_proofs(), *_ENDS)
-    rows = [(f"{line.name}合计" if line is lines[-1] else line.name, *map(_shown, _numbers(line))) for line in lines]
+    rows = [("合计" if line is lines[-1] else line.name, *map(_shown, _numbers(line))) for line in lines]
     return Part(WINDOWS.get(lines[0].window, lines[0].window), (), Table(header, rows))
 
 
