@@ -53,9 +53,11 @@ def _ties(cells: Mapping[Cell, int], division: str, inside: Inside) -> list[Sum]
     """What adds up in a table: each of its lines, and lines to the line of the division."""
     below = units_below(_of(cells, division), division)
     lines = sorted({cell[0] for cell in cells if _unit(cell) in {division, *below}})
-    over = [
-        Sum(cell, tuple((f"{unit}/{cell[0].partition('/')[2]}", cell[1]) for unit in below))
-        for cell in sorted(cells)
-        if _unit(cell) == division
-    ]
-    return [*(tie for line in lines for tie in inside(line)), *over]
+    over = [Sum(cell, _parts(cell, below, cells)) for cell in sorted(cells) if _unit(cell) == division]
+    return [*(tie for line in lines for tie in inside(line)), *(tie for tie in over if tie.parts)]
+
+
+def _parts(whole: Cell, units: Sequence[str], cells: Mapping[Cell, int]) -> tuple[Cell, ...]:
+    """The cells of units that add up to one of the division; none where a measure is not kept by unit."""
+    every = ((f"{unit}/{whole[0].partition('/')[2]}", whole[1]) for unit in units)
+    return tuple(cell for cell in every if cell in cells)

@@ -9,6 +9,7 @@ from datetime import date
 from services.notifications.events import ReturnReason
 from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.ledger_queries import Card, Short
+from services.notifications.reminder_figures import ARRIVED_ONLY, NOBODY_CONFIRMED, UNDER_WAY
 from services.notifications.wording import REASONS, reference
 from services.workbooks import Cell, Page, written
 
@@ -25,7 +26,7 @@ PROOFS = {"HANDSET": "信息已到达手机", "HOLDER": "本人确认", "GUARDIA
 STOPPED = {"RENEWED": "已换领", "CANCELLED": "已注销", "DEATH": "已去世"}
 _REASONS = {
     "no_phone": "无可用电话", "no_proof_in_time": "期限内无人确认", "refused": "发送失败", "not_met": "未见到本人",
-    "moved_away": "外出或搬离",
+    "moved_away": "外出或搬离", ARRIVED_ONLY: "信息已到手机，无人确认", UNDER_WAY: "仍在提醒", NOBODY_CONFIRMED: "到期前无人确认",
 }  # fmt: skip
 _ENDS = {"LAPSED": "到期未换领", "RENEWED": "已换领", "CANCELLED": "已注销"}
 _PLACES = (("SIX_MONTHS", 1), ("ONE_MONTH", 1), ("ONE_MONTH", 2))
@@ -75,13 +76,14 @@ def said(reminder: ReminderRow) -> str:
 
 def _tried(each: str) -> str:
     rung, reason, on = each.split(":")
-    return f"{RUNGS.get(rung, rung)}{_why(reason)}（{on}）"
+    return f"{RUNGS.get(rung, rung)}{why(reason)}（{on}）"
 
 
-def _why(reason: str) -> str:
+def why(reason: str, unknown: str = "未送达") -> str:
+    """Why a reminder did not reach, in words."""
     if reason in set(ReturnReason):
         return f"退回（{REASONS.get(ReturnReason(reason), '其他')}）"
-    return _REASONS.get(reason, "未送达")
+    return _REASONS.get(reason, unknown)
 
 
 def _office(short: Short) -> tuple[Cell, ...]:

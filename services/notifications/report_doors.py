@@ -10,7 +10,7 @@ from services.notifications import monthly_pages
 from services.notifications.monthly import Monthly, monthly
 from services.notifications.parameters import Month, of_all
 from services.notifications.policy import NoticePolicy
-from services.notifications.standing import arrivals, standing
+from services.notifications.standing import arrivals, reminded, standing
 from services.notifications.tallying import period
 from services.shell import answers
 from services.shell.answers import documented
@@ -65,5 +65,6 @@ async def _made(call: Call, month: str, division: str) -> Monthly:
     policy: NoticePolicy = call.runtime.service.policy
     async with of_all(call).reading(snapshot=True) as conn:
         stood = await standing(conn, call.runtime.store, asked, within.before.begins, within.begins, within.until)
+        tried = await reminded(conn, call.runtime.store, asked, within)
         arrived = await arrivals(conn, asked, within.first, within.last)
-    return monthly(stood, arrived, within, asked, policy)
+    return monthly(stood, tried, arrived, within, asked, policy)

@@ -135,30 +135,17 @@ def escalated(row: NoticeRow) -> int | None:
 
 
 def _of_matter(matter: Sequence[NoticeRow], within: Period) -> list[str]:
-    """What one event told to a place counts as: a matter of its kind, settled when nobody there has anything to do any more.
-
-    A renewal reminder counts besides as owed, and as reached when somebody of the place took note. (The seam for a ledger that knows
-    every attempt: it would say owed, reached and not reached itself.)
-    """
+    """What one event told to a place counts as: a matter of its kind, settled when nobody there has anything to do any more."""
     first = next((row for row in matter if row.stage == 0), None)
     if first is None or not within.holds(queued_on(first)):
         return []
     settled = "open" if any(row.waiting for row in matter) else "settled"
-    found = [kind(first.cause_type), kind(first.cause_type, settled)]
-    if first.reminder is not None:
-        reached = "reached" if any(row.acknowledged_on is not None for row in matter) else "not_reached"
-        found += [window(first.reminder, "owed"), window(first.reminder, reached)]
-    return found
+    return [kind(first.cause_type), kind(first.cause_type, settled)]
 
 
 def kind(cause_type: str, part: str = "") -> str:
     """The measure of matters of a kind."""
     return f"kind/{cause_type}/{part}"
-
-
-def window(reminder: str, part: str) -> str:
-    """The measure of reminders of a window."""
-    return f"window/{reminder}/{part}"
 
 
 def hidden(cells: Mapping[Cell, int], division: str, least: int) -> set[Cell]:
@@ -204,8 +191,6 @@ def _inside(cells: Mapping[Cell, int], place: str) -> list[Sum]:
         head, _, part = name.rpartition("/")
         if name.startswith("kind/") and not part:
             found.append(Sum((at(place), name), ((at(place), f"{head}/settled"), (at(place), f"{head}/open"))))
-        if part == "owed":
-            found.append(Sum((at(place), name), ((at(place), f"{head}/reached"), (at(place), f"{head}/not_reached"))))
     return sorted(found, key=lambda tie: (tie.whole, tie.parts))
 
 
