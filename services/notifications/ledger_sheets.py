@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.notifications.events import ReturnReason
-from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.ledger_queries import Card, Short
 from services.notifications.reminder_figures import ARRIVED_ONLY, NOBODY_CONFIRMED, UNDER_WAY
+from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.wording import REASONS, reference
 from services.workbooks import Cell, Page, written
 

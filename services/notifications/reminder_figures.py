@@ -13,8 +13,8 @@ from uuid import UUID
 from services.disclosure import Cell, Sum
 from services.notifications.by_unit import TOWNSHIP, added_up, hidden, units_below
 from services.notifications.figures import Figure, Shown, Table
-from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.policy import NoticePolicy
+from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.tallying import Period
 
 ARRIVED_ONLY, UNDER_WAY, NOBODY_CONFIRMED = "arrived_only", "under_way", "nobody_confirmed"  # besides the reasons of the ledger

@@ -13,10 +13,10 @@ from services.kernel.events import Recorded
 from services.kernel.project import fold_into
 from services.notifications.arrivals import ARRIVALS
 from services.notifications.events import ReminderMissed
-from services.notifications.ledger import REMINDERS, ReminderRow
+from services.notifications.ledger import REMINDERS
 from services.notifications.projections import NOTICES
 from services.notifications.reminder_figures import Reminded
-from services.notifications.rows import ArrivalRow, NoticeRow
+from services.notifications.rows import ArrivalRow, NoticeRow, ReminderRow
 from services.notifications.tallying import Period, Standing
 
 BATCH = 500

@@ -6,8 +6,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.reminder_figures import Reminded
+from services.notifications.rows import ReminderRow, ReminderState
 from tests.notifications.reminding import SIX
 
 ENDS, OPENED, LAPSED = date(2026, 3, 20), date(2025, 9, 22), date(2026, 3, 21)

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 
 from services.notifications.figures import Figure
-from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.ledger_sheets import why
 from services.notifications.monthly import monthly
 from services.notifications.monthly_pages import paper
 from services.notifications.reminder_figures import Reminded, ReminderFigures, reminder_figures
+from services.notifications.rows import ReminderRow, ReminderState
 from tests.notifications.due import LAPSED, lapsed, missed, owed, reached, twice
 from tests.notifications.lives import POLICY
 from tests.notifications.months import MARCH, stood
