@@ -30,11 +30,17 @@ _WIDTH, _LONGEST = 180, 60  # of the text, in millimetres; of a column, in figur
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header and rows as wide as it. Numbers come as text, as they are to be read; columns from `numbers` on are set to the right."""
+    """A header and rows as wide as it. Numbers come as text, as they are to be read; columns from `numbers` on are set to the right,
+    but for the last `texts` of them."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: int = 1
+    texts: int = 0
+
+    def right(self, place: int) -> bool:
+        """Whether this column is set to the right."""
+        return self.numbers <= place < len(self.header) - self.texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def _html_table(part: Part) -> str:
 
 
 def _html_cell(place: int, cell: str, table: Table) -> str:
-    return f"<td{' class=n' if place >= table.numbers else ''}>{escape(cell)}</td>"
+    return f"<td{' class=n' if table.right(place) else ''}>{escape(cell)}</td>"
 
 
 def _part(made: Any, part: Part) -> None:
@@ -127,7 +133,7 @@ def _part(made: Any, part: Part) -> None:
             cell.width = width
     for line, row in zip(table.rows, (part.table.header, *part.table.rows), strict=True):
         for place, (cell, text) in enumerate(zip(line.cells, row, strict=True)):
-            right = place >= part.table.numbers and row is not part.table.header
+            right = part.table.right(place) and row is not part.table.header
             _write(cell.paragraphs[0], text, _CELL, WD_ALIGN_PARAGRAPH.RIGHT if right else None)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # a table that goes over a page says its columns again
     margins = OxmlElement("w:tblCellMar")

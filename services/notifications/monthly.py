@@ -207,12 +207,12 @@ def longest(rows: Iterable[NoticeRow], day: date, count: int, policy: NoticePoli
 
 
 def _long_open(matter: Sequence[NoticeRow], waiting: Sequence[NoticeRow], day: date, policy: NoticePolicy) -> LongOpen:
-    units = dict.fromkeys(policy.name(_unit(row), day) for row in sorted(waiting, key=lambda r: (r.stage, r.agency)))
+    units = dict.fromkeys(policy.name(office_of(row), day) for row in sorted(waiting, key=lambda r: (r.stage, r.agency)))
     days = (day - min(map(queued_on, matter))).days
     return LongOpen(reference(matter[0].subject_id), tuple(units), days, max(row.stage for row in waiting))
 
 
-def _unit(row: NoticeRow) -> str:
+def office_of(row: NoticeRow) -> str:
     """The office as a report names it: of a village its county, since a case and a village together may point to somebody."""
     place = place_of(row.division)
     return f"{row.agency}:{row.division if place == OWN else place}"
@@ -221,13 +221,20 @@ def _unit(row: NoticeRow) -> str:
 def not_compared(arrived: Sequence[ArrivalRow], division: str, within: Period, policy: NoticePolicy) -> list[NotCompared]:
     """For each county and list owed: every sheet that was refused, and that nothing usable came."""
     found: list[NotCompared] = []
-    counties = sorted(row.id for row in policy.units.rows if len(row.id) == 6 and row.id.startswith(division))
-    for county in counties:
-        owed = [row for row in policy.rosters.rows if row.holds(within.last, county)]
-        for row in owed:
-            sheets = [a for a in arrived if a.division == county and a.kind == row.id and within.holds(a.arrived_on)]
-            said = (county, policy.name(f"{row.value.agency}:{county}", within.last), row.value.agency, row.value.name)
-            found += [NotCompared(*said, sheet.refused, sheet.arrived_on) for sheet in sheets if sheet.refused]
-            if not sheets:
-                found.append(NotCompared(*said, NOTHING_CAME, None))
+    for said, sheets in owed_lists(arrived, division, within, policy):
+        found += [NotCompared(*said, sheet.refused, sheet.arrived_on) for sheet in sheets if sheet.refused]
+        if not sheets:
+            found.append(NotCompared(*said, NOTHING_CAME, None))
     return found
+
+
+def owed_lists(
+    arrived: Sequence[ArrivalRow], division: str, within: Period, policy: NoticePolicy
+) -> Iterable[tuple[tuple[str, str, str, str], list[ArrivalRow]]]:
+    """Each list that a county of the division owes (county, the office's name, its agency, the list), and the sheets of it that came."""
+    for county in sorted(row.id for row in policy.units.rows if len(row.id) == 6 and row.id.startswith(division)):
+        for row in policy.rosters.rows:
+            if row.holds(within.last, county):
+                sheets = [a for a in arrived if a.division == county and a.kind == row.id and within.holds(a.arrived_on)]
+                office = policy.name(f"{row.value.agency}:{county}", within.last)
+                yield (county, office, row.value.agency, row.value.name), sheets

@@ -90,6 +90,28 @@ def reminder_figures(stood: Reminded, within: Period, division: str, least: int,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """How many cards of a unit that were due in a month, and in the month before, were not reached: as the reports of both say."""
+
+    unit: str
+    before: int | None
+    now: int | None
+
+
+def unreached_by_unit(stood: Reminded, within: Period, division: str, least: int) -> list[Unreached]:
+    """Units below a division with cards that nobody was reached of. Never the sum of two months: one of them might follow from it."""
+    shown, cell = _shown(stood, within, division, least), "not_reached"
+    units = {unit for table in (shown.now, shown.before) for unit in units_below(_cards(table.cells), division)}
+    found = [Unreached(u, shown.before.number((f"{u}/", cell)), shown.now.number((f"{u}/", cell))) for u in sorted(units)]
+    return [each for each in found if (each.before, each.now) != (0, 0)]
+
+
+def _shown(stood: Reminded, within: Period, division: str, least: int) -> Shown:
+    months = (stood.now, within), (stood.before, within.before)
+    return Shown(*(_table(rows, stood.missed_on, month, division, least) for rows, month in months))
+
+
 def _due(shown: Shown, unit: str, day: date, policy: NoticePolicy) -> DueFigures:
     due, *parts = (
         shown.figure(f"{unit}/", measure, of)
