@@ -39,7 +39,7 @@ def workbook(said: Dispatch) -> bytes:
         (number, TOPICS[item.topic], *_said(item, said), item.unit, item.since, item.days, said.due_on, "")
         for number, item in enumerate(said.items, 1)
     ]
-    units = [(name, *(int(cell) for cell in numbers)) for name, *numbers in _units(said)]
+    units: list[Sequence[Cell]] = [(name, *map(int, numbers)) for name, *numbers in _units(said)]
     return written([
         Page("调度事项", title(said), ("序号", "类别", *_HEADER), lines, notes),
         Page("汇总", title(said), _units_header(said), units, notes),

@@ -1,4 +1,4 @@
-"""The doors of the monthly report and the two-monthly list: for a county or the prefecture, as data, paper, page, workbook; nothing is kept."""
+"""The doors of the monthly report and the two-monthly list of a county or the prefecture: data, paper, page, workbook. Nothing is kept."""
 
 from typing import Annotated
 
