@@ -22,10 +22,10 @@ h1{font-size:22px;text-align:center}h2{font-size:16px;margin-top:1.4em}table{bor
 td,th{border:1px solid #999;padding:3px 8px;text-align:left;font-size:13px}th{background:#eef2f6}.n{text-align:right}
 td:first-child{white-space:nowrap}.line{text-align:center;color:#333}.seal{text-align:right}.small{font-size:12px;color:#555}
 tr{break-inside:avoid}h2{break-after:avoid}@page{size:A4;margin:12mm}
-@media print{body{margin:0;max-width:none;font-size:13px}td,th{font-size:11px;padding:2px 5px}}"""
+@media print{h1{font-size:19px}body{margin:0;max-width:none;font-size:13px}td,th{font-size:11px;padding:2px 5px}}"""
 _BODY, _TITLE, _SMALL, _CELL = "仿宋", "黑体", Pt(8), Pt(8)
 _MARGIN = Mm(15)
-_WIDTH, _LONGEST = 180, 60  # of the text, in millimetres; of a column, in figures
+_WIDTH, _FIGURE, _PADDING = 180, 1.45, 2.5  # of the text, of a figure in a cell, of a cell's margins; in millimetres
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +143,24 @@ def _part(made: Any, part: Part) -> None:
 
 
 def _widths(table: Table) -> list[Any]:
-    """The page, shared out by the longest text of each column; a Chinese character is twice as wide as a figure."""
+    """The page, shared out by the longest text of each column; where that is too wide the longest give way, so that a number or a date
+    stays in one line."""
     lengths = [max(_length(row[place]) for row in (table.header, *table.rows)) for place in range(len(table.header))]
-    shares = [min(length, _LONGEST) + 3 for length in lengths]
-    return [Mm(_WIDTH * share / sum(shares)) for share in shares]
+    needs = [length * _FIGURE + _PADDING for length in lengths]
+    left, most = float(_WIDTH), max(needs)
+    for before, need in enumerate(sorted(needs)):
+        most = left / (len(needs) - before)
+        if need > most:
+            break
+        left -= need
+    else:
+        most = max(needs)
+    widths = [min(need, most) for need in needs]
+    return [Mm(_WIDTH * width / sum(widths)) for width in widths]
 
 
 def _length(text: str) -> int:
+    """In figures: a Chinese character is twice as wide."""
     return sum(1 if character.isascii() else 2 for character in text)
 
 

@@ -20,7 +20,7 @@ _SHORT = {
 }  # fmt: skip
 _NUMERALS = "一二三四五六七八"
 _HEADER = ("编号", "事项", "情况", "建议责任单位", "起始日期", "等待天数", "建议期限", "会议决定")
-_ROOM = "　" * 6  # what is decided is written by hand
+_ROOM = "　" * 8  # what is decided is written by hand
 
 
 def paper(said: Dispatch) -> Paper:
@@ -47,10 +47,10 @@ def workbook(said: Dispatch) -> bytes:
 
 
 def title(said: Dispatch) -> str:
-    """Like 香格里拉市2026年3—4月残疾人防返贫监测和帮扶工作双月调度事项清单."""
+    """Like 香格里拉市2026年3—4月残疾人防返贫监测帮扶双月调度事项清单."""
     year = "" if said.first.year == said.last.year else f"{said.last.year}年"
     months = f"{said.first.year}年{said.first.month}{'月' if year else ''}—{year}{said.last.month}月"
-    return f"{said.name}{months}残疾人防返贫监测和帮扶工作双月调度事项清单"
+    return f"{said.name}{months}残疾人防返贫监测帮扶双月调度事项清单"
 
 
 def _period(said: Dispatch) -> str:
@@ -71,8 +71,13 @@ def _notes(said: Dispatch) -> list[str]:
 def _topic(said: Dispatch, numeral: str, topic: Topic) -> Part:
     items = [item for item in said.items if item.topic is topic]
     beyond = [f"另有{each.count}件等待时间较短的未列出。" for each in said.left_out if each.topic is topic]
-    rows = [(*_said(item, said), item.unit, str(item.since), str(item.days), str(said.due_on), _ROOM) for item in items]
+    rows = [(*_said(item, said), item.unit, _dotted(item.since), str(item.days), _dotted(said.due_on), _ROOM) for item in items]
     return Part(f"{numeral}、{TOPICS[topic]}（{len(items)}件）", beyond, Table(_HEADER, rows, 5, 2))
+
+
+def _dotted(day: date) -> str:
+    """Like 2026.3.2: short, and no line breaks in it."""
+    return f"{day.year}.{day.month}.{day.day}"
 
 
 def _said(item: Item, said: Dispatch) -> tuple[str, str, str]:

@@ -95,3 +95,16 @@ def test_a_paper_says_everything_in_order_and_so_does_its_page() -> None:
     assert "<h2>一、总体</h2><p>一句。</p><table><tr><th scope=col>单位</th>" in html
     assert "<td>&lt;民政局&gt;</td><td class=n>*</td>" in html
     assert "<p>无。</p>" in html
+
+
+def test_numbers_are_set_to_the_right_and_the_texts_behind_them_are_not() -> None:
+    table = Table(("编号", "天数", "决定"), [("1A2B3C4D", "59", "")], 1, 1)
+    assert [table.right(place) for place in range(3)] == [False, True, False]
+    html = page(Paper("清单", (), [Part("一、", (), table)], (), ()))
+    assert "<td>1A2B3C4D</td><td class=n>59</td><td></td>" in html
+
+
+def test_long_columns_give_way_so_that_a_number_or_a_date_stays_in_one_line() -> None:
+    table = Table(("编号", "情况", "单位", "日期"), [("1A2B3C4D", "情" * 60, "单" * 40, "2026.3.2")])
+    document: Any = Document(BytesIO(paper_written(Paper("清单", (), [Part("一、", (), table)], (), ()))))
+    assert [round(cell.width.mm, 1) for cell in document.tables[0].rows[0].cells] == [14.1, 75.9, 75.9, 14.1]
