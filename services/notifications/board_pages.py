@@ -54,7 +54,7 @@ def workbook(said: MonthBoards) -> bytes:
 def paper(said: MonthBoards) -> Paper:
     """The boards as a page: agencies first, then a table of reminders for each window."""
     windows = dict.fromkeys(line.window for line in said.reminders)
-    agencies = Table(_HEADER[1:], [_agency(board) for board in said.agencies])
+    agencies = Table((*_HEADER[1:-1], "催办"), [_agency(board) for board in said.agencies], texts=1)
     return Paper(
         f"{said.name}{said.month.year}年{said.month.month}月各单位办理和换证提醒情况",
         [f"截至{in_words(said.on)}"],

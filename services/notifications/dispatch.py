@@ -137,24 +137,24 @@ def _item(matter: Sequence[NoticeRow], topic: Topic, unit: str, day: date, polic
     reported = topic is Topic.LED and any(f"{r.agency}:{r.division}" in leads and r.acted_on is not None for r in matter)
     return Item(
         topic, reference(matter[0].subject_id), matter[0].cause_type, policy.name(unit, day), since, (day - since).days,
-        tuple(dict.fromkeys(policy.name(office_of(row), day) for row in waiting)), _returns(matter), reported,
+        tuple(dict.fromkeys(policy.name(office_of(row.agency, row.division), day) for row in waiting)), _returns(matter), reported,
     )  # fmt: skip
 
 
 def _led(matter: Sequence[NoticeRow], division: str) -> str | None:
     """The lead, where the meeting's own office gave one and has not answered yet."""
-    return next((row.lead for row in _with_committee(matter, division) if row.lead), None)
+    return next((_office(row.lead) for row in _with_committee(matter, division) if row.lead), None)
 
 
 def _unanswered(matter: Sequence[NoticeRow], division: str) -> str | None:
     """The office that was told first, where the matter waits for the meeting's own office, which has given it to nobody."""
-    first = min(matter, key=lambda row: (row.stage, row.queued_at, row.agency))
-    return next((_first_of(row, first) for row in _with_committee(matter, division) if not row.lead), None)
+    waiting = (row for row in _with_committee(matter, division) if not row.lead)
+    return next((_office((*row.trail, f"{row.agency}:{row.division}")[0]) for row in waiting), None)
 
 
-def _first_of(row: NoticeRow, first: NoticeRow) -> str:
-    office = named(row.trail[0]) if row.trail else named(office_of(first))
-    return f"{office.agency}:{office.division if place_of(office.division) == OWN else place_of(office.division)}"
+def _office(text: str) -> str:
+    office = named(text)
+    return office_of(office.agency, office.division)
 
 
 def _with_committee(matter: Sequence[NoticeRow], division: str) -> list[NoticeRow]:
@@ -167,7 +167,8 @@ def _sent_back(matter: Sequence[NoticeRow], division: str, returns: int) -> str 
     waiting = [row for row in matter if row.waiting]
     if not ours or not waiting or _returns(matter) < returns:
         return None
-    return office_of(max(waiting, key=lambda row: (row.stage, row.queued_at, row.agency)))
+    last = max(waiting, key=lambda row: (row.stage, row.queued_at, row.agency))
+    return office_of(last.agency, last.division)
 
 
 def _returns(matter: Iterable[NoticeRow]) -> int:

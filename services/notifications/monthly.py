@@ -207,15 +207,17 @@ def longest(rows: Iterable[NoticeRow], day: date, count: int, policy: NoticePoli
 
 
 def _long_open(matter: Sequence[NoticeRow], waiting: Sequence[NoticeRow], day: date, policy: NoticePolicy) -> LongOpen:
-    units = dict.fromkeys(policy.name(office_of(row), day) for row in sorted(waiting, key=lambda r: (r.stage, r.agency)))
+    units = dict.fromkeys(
+        policy.name(office_of(row.agency, row.division), day) for row in sorted(waiting, key=lambda r: (r.stage, r.agency))
+    )
     days = (day - min(map(queued_on, matter))).days
     return LongOpen(reference(matter[0].subject_id), tuple(units), days, max(row.stage for row in waiting))
 
 
-def office_of(row: NoticeRow) -> str:
+def office_of(agency: str, division: str) -> str:
     """The office as a report names it: of a village its county, since a case and a village together may point to somebody."""
-    place = place_of(row.division)
-    return f"{row.agency}:{row.division if place == OWN else place}"
+    place = place_of(division)
+    return f"{agency}:{division if place == OWN else place}"
 
 
 def not_compared(arrived: Sequence[ArrivalRow], division: str, within: Period, policy: NoticePolicy) -> list[NotCompared]:
