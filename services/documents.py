@@ -25,7 +25,8 @@ tr{break-inside:avoid}h2{break-after:avoid}@page{size:A4;margin:12mm}
 @media print{h1{font-size:19px}body{margin:0;max-width:none;font-size:13px}td,th{font-size:11px;padding:2px 5px}}"""
 _BODY, _TITLE, _SMALL, _CELL = "仿宋", "黑体", Pt(8), Pt(8)
 _MARGIN = Mm(15)
-_WIDTH, _FIGURE, _PADDING = 180, 1.45, 2.5  # of the text, of a figure in a cell, of a cell's margins; in millimetres
+# Of the text, of a Chinese character and a figure in a cell (also where another type stands in for ours), of a cell's margins; in mm.
+_WIDTH, _CHARACTER, _FIGURE, _PADDING = 180, 2.85, 1.85, 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _html_cell(place: int, cell: str, table: Table) -> str:
 
 
 def _part(made: Any, part: Part) -> None:
-    _say(made, part.heading, Pt(11), font=_TITLE)
+    _say(made, part.heading, Pt(11), font=_TITLE).paragraph_format.keep_with_next = True
     for sentence in part.sentences:
         _say(made, sentence, Pt(10.5))
     if part.table is None:
@@ -145,8 +146,7 @@ def _part(made: Any, part: Part) -> None:
 def _widths(table: Table) -> list[Any]:
     """The page, shared out by the longest text of each column; where that is too wide the longest give way, so that a number or a date
     stays in one line."""
-    lengths = [max(_length(row[place]) for row in (table.header, *table.rows)) for place in range(len(table.header))]
-    needs = [length * _FIGURE + _PADDING for length in lengths]
+    needs = [_PADDING + max(_length(row[place]) for row in (table.header, *table.rows)) for place in range(len(table.header))]
     left, most = float(_WIDTH), max(needs)
     for before, need in enumerate(sorted(needs)):
         most = left / (len(needs) - before)
@@ -159,13 +159,14 @@ def _widths(table: Table) -> list[Any]:
     return [Mm(_WIDTH * width / sum(widths)) for width in widths]
 
 
-def _length(text: str) -> int:
-    """In figures: a Chinese character is twice as wide."""
-    return sum(1 if character.isascii() else 2 for character in text)
+def _length(text: str) -> float:
+    return sum(_FIGURE if character.isascii() else _CHARACTER for character in text)
 
 
-def _say(made: Any, text: str, size: Any, align: Any = None, font: str = _BODY) -> None:
-    _write(made.add_paragraph(), text, size, align, font)
+def _say(made: Any, text: str, size: Any, align: Any = None, font: str = _BODY) -> Any:
+    paragraph = made.add_paragraph()
+    _write(paragraph, text, size, align, font)
+    return paragraph
 
 
 def _write(paragraph: Any, text: str, size: Any, align: Any = None, font: str = _BODY) -> None:

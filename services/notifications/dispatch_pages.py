@@ -20,7 +20,7 @@ _SHORT = {
 }  # fmt: skip
 _NUMERALS = "一二三四五六七八"
 _HEADER = ("编号", "事项", "情况", "建议责任单位", "起始日期", "等待天数", "建议期限", "会议决定")
-_ROOM = "　" * 8  # what is decided is written by hand
+_ROOM = "　" * 6  # what is decided is written by hand
 
 
 def paper(said: Dispatch) -> Paper:
@@ -41,7 +41,7 @@ def workbook(said: Dispatch) -> bytes:
     ]
     units: list[Sequence[Cell]] = [(name, *map(int, numbers)) for name, *numbers in _units(said)]
     return written([
-        Page("调度事项", title(said), ("序号", "类别", *_HEADER), lines, notes),
+        Page("调度事项", title(said), ("序号", "类别", *_HEADER), lines, notes, long=(1, 4, 5, 9)),
         Page("汇总", title(said), _units_header(said), units, notes),
     ])  # fmt: skip
 
