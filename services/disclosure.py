@@ -39,6 +39,20 @@ def kept_back(
     return hiding.back
 
 
+def kept_back_over(
+    table: Mapping[Cell, int], parts: Iterable[tuple[Mapping[Cell, int], Sequence[Sum]]], sums: Sequence[Sum], least: int
+) -> set[Cell]:
+    """The same for a table whose parts, each with the sums in it, are given out as tables of their own: laid side by side they give
+    nothing away either."""
+    back, shown, inside = set[Cell](), set[Cell](), list[Sum]()
+    for part, ties in parts:
+        own = kept_back(part, ties, least)
+        back |= own
+        shown |= set(part) - own
+        inside += ties
+    return kept_back(table, [*inside, *sums], least, before=back, public=shown)
+
+
 class _Hiding:
     """The cells kept back so far, and which come next. Empty cells hide nothing: they stand in no sum."""
 

@@ -20,19 +20,28 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _STYLE = """body{font:15px/1.7 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif;color:#111;max-width:54em;margin:2em auto}
 h1{font-size:22px;text-align:center}h2{font-size:16px;margin-top:1.4em}table{border-collapse:collapse;width:100%;margin:.4em 0}
 td,th{border:1px solid #999;padding:3px 8px;text-align:left;font-size:13px}th{background:#eef2f6}.n{text-align:right}
-.line{text-align:center;color:#333}.seal{text-align:right}.small{font-size:12px;color:#555}"""
+td:first-child{white-space:nowrap}.line{text-align:center;color:#333}.seal{text-align:right}.small{font-size:12px;color:#555}
+tr{break-inside:avoid}h2{break-after:avoid}@page{size:A4;margin:12mm}
+@media print{h1{font-size:19px}body{margin:0;max-width:none;font-size:13px}td,th{font-size:11px;padding:2px 5px}}"""
 _BODY, _TITLE, _SMALL, _CELL = "仿宋", "黑体", Pt(8), Pt(8)
 _MARGIN = Mm(15)
-_WIDTH, _LONGEST = 180, 60  # of the text, in millimetres; of a column, in figures
+# Of the text, of a Chinese character and a figure in a cell (also where another type stands in for ours), of a cell's margins; in mm.
+_WIDTH, _CHARACTER, _FIGURE, _PADDING = 180, 2.85, 1.85, 2.5
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header and rows as wide as it. Numbers come as text, as they are to be read; columns from `numbers` on are set to the right."""
+    """A header and rows as wide as it. Numbers come as text, as they are to be read; columns from `numbers` on are set to the right,
+    but for the last `texts` of them."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: int = 1
+    texts: int = 0
+
+    def right(self, place: int) -> bool:
+        """Whether this column is set to the right."""
+        return self.numbers <= place < len(self.header) - self.texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +114,11 @@ def _html_table(part: Part) -> str:
 
 
 def _html_cell(place: int, cell: str, table: Table) -> str:
-    return f"<td{' class=n' if place >= table.numbers else ''}>{escape(cell)}</td>"
+    return f"<td{' class=n' if table.right(place) else ''}>{escape(cell)}</td>"
 
 
 def _part(made: Any, part: Part) -> None:
-    _say(made, part.heading, Pt(11), font=_TITLE)
+    _say(made, part.heading, Pt(11), font=_TITLE).paragraph_format.keep_with_next = True
     for sentence in part.sentences:
         _say(made, sentence, Pt(10.5))
     if part.table is None:
@@ -125,7 +134,7 @@ def _part(made: Any, part: Part) -> None:
             cell.width = width
     for line, row in zip(table.rows, (part.table.header, *part.table.rows), strict=True):
         for place, (cell, text) in enumerate(zip(line.cells, row, strict=True)):
-            right = place >= part.table.numbers and row is not part.table.header
+            right = part.table.right(place) and row is not part.table.header
             _write(cell.paragraphs[0], text, _CELL, WD_ALIGN_PARAGRAPH.RIGHT if right else None)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # a table that goes over a page says its columns again
     margins = OxmlElement("w:tblCellMar")
@@ -135,18 +144,29 @@ def _part(made: Any, part: Part) -> None:
 
 
 def _widths(table: Table) -> list[Any]:
-    """The page, shared out by the longest text of each column; a Chinese character is twice as wide as a figure."""
-    lengths = [max(_length(row[place]) for row in (table.header, *table.rows)) for place in range(len(table.header))]
-    shares = [min(length, _LONGEST) + 3 for length in lengths]
-    return [Mm(_WIDTH * share / sum(shares)) for share in shares]
+    """The page, shared out by the longest text of each column; where that is too wide the longest give way, so that a number or a date
+    stays in one line."""
+    needs = [_PADDING + max(_length(row[place]) for row in (table.header, *table.rows)) for place in range(len(table.header))]
+    left, most = float(_WIDTH), max(needs)
+    for before, need in enumerate(sorted(needs)):
+        most = left / (len(needs) - before)
+        if need > most:
+            break
+        left -= need
+    else:
+        most = max(needs)
+    widths = [min(need, most) for need in needs]
+    return [Mm(_WIDTH * width / sum(widths)) for width in widths]
 
 
-def _length(text: str) -> int:
-    return sum(1 if character.isascii() else 2 for character in text)
+def _length(text: str) -> float:
+    return sum(_FIGURE if character.isascii() else _CHARACTER for character in text)
 
 
-def _say(made: Any, text: str, size: Any, align: Any = None, font: str = _BODY) -> None:
-    _write(made.add_paragraph(), text, size, align, font)
+def _say(made: Any, text: str, size: Any, align: Any = None, font: str = _BODY) -> Any:
+    paragraph = made.add_paragraph()
+    _write(paragraph, text, size, align, font)
+    return paragraph
 
 
 def _write(paragraph: Any, text: str, size: Any, align: Any = None, font: str = _BODY) -> None:

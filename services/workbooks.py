@@ -21,7 +21,8 @@ Cell = str | int | Decimal | date | None
 class Page:
     """One sheet: its tab, a title line, notes below the title, the header, and rows as wide as the header.
 
-    `mark` stands above and below every printed page; what is beyond `MARKED` characters is left out.
+    `mark` stands above and below every printed page; what is beyond `MARKED` characters is left out. `long`: the places of columns of
+    sentences, which are wider than others and broken into lines.
     """
 
     tab: str
@@ -30,6 +31,7 @@ class Page:
     rows: Iterable[Sequence[Cell]]
     notes: Sequence[str] = ()
     mark: str = ""
+    long: Sequence[int] = ()
 
 
 def written(pages: Sequence[Page]) -> bytes:
@@ -42,6 +44,7 @@ def written(pages: Sequence[Page]) -> bytes:
             "note": book.add_format({"italic": True, "font_color": "#555555"}),
             "header": book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF4", "text_wrap": True, "valign": "vcenter"}),
             "text": book.add_format({"num_format": "@"}),
+            "lines": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
             "money": book.add_format({"num_format": "#,##0.00"}),
         }
@@ -60,7 +63,7 @@ def _page(book: Workbook, page: Page, kinds: dict[str, object]) -> None:
         sheet.set_header(f"&C&K808080{mark}")
         sheet.set_footer(f"&C&K808080{mark}　&P/&N")
     for place, name in enumerate(page.header):
-        sheet.set_column(place, place, max(10, min(32, 2 * len(name) + 4)))
+        sheet.set_column(place, place, 36 if place in page.long else max(10, min(32, 2 * len(name) + 4)))
     sheet.write_string(0, 0, page.title, kinds["title"])
     for line, note in enumerate(page.notes, 1):
         sheet.write_string(line, 0, note, kinds["note"])
@@ -75,7 +78,7 @@ def _page(book: Workbook, page: Page, kinds: dict[str, object]) -> None:
                 case None:
                     pass
                 case str():
-                    sheet.write_string(line, place, cell, kinds["text"])
+                    sheet.write_string(line, place, cell, kinds["lines" if place in page.long else "text"])
                 case date():
                     sheet.write_datetime(line, place, cell, kinds["date"])
                 case Decimal():

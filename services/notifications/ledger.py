@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,43 +10,7 @@ from services.certificates import events as c
 from services.kernel.events import Recorded
 from services.kernel.project import Projection
 from services.notifications import reminder_events as e
-
-
-class ReminderState(StrEnum):
-    """How far a reminder is. `ARRIVED`: on the handset in the last month, where somebody must still confirm."""
-
-    OWED = "OWED"
-    ARRIVED = "ARRIVED"
-    REACHED = "REACHED"
-    STOPPED = "STOPPED"
-    MISSED = "MISSED"
-
-
-@dataclass(frozen=True, slots=True)
-class ReminderRow:
-    """A reminder. `rung`: the one under way, or the one at which it was settled; `tried`: what others came to, each "rung:reason:on".
-
-    `answer_by` is None on the last rung, which has until the card lapses, and when nothing is under way.
-    """
-
-    reminder_id: UUID
-    certificate_id: UUID
-    person_id: UUID
-    division: str
-    valid_to: date
-    expiry_window: str
-    number: int
-    ladder: tuple[str, ...]
-    rung: str
-    answer_by: date | None
-    state: ReminderState
-    proof: str | None
-    reached_on: date | None
-    stopped_for: str | None
-    opened_on: date
-    tried: tuple[str, ...]
-    correlation_id: UUID
-    version: int
+from services.notifications.rows import ReminderRow, ReminderState
 
 
 def _reminder(key: tuple[UUID], row: ReminderRow | None, recorded: Recorded) -> ReminderRow | None:

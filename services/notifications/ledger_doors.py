@@ -11,10 +11,10 @@ from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications import ledger_queries as queries
 from services.notifications.events import Proof
-from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.ledger_sheets import sheet_of
 from services.notifications.parameters import Limit, Month, Prefix
 from services.notifications.reminder import CONFIRMING, REMINDER, Confirm
+from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.tallying import month_after
 from services.shell.answers import documented, sheet
 from services.shell.http import Call, Page, body, command, query
@@ -58,9 +58,9 @@ async def counts(call: Call = query("notices.count"), division: Prefix = "") -> 
     """By window inside the caller's division; whoever does not remind himself sees no small number, nor one it follows from."""
     day = today(call.runtime.clock)
     found = await call.read(queries.counts, division, day)
-    if _reminding(call):
+    if reminding(call):
         return Page(found)
-    least = call.runtime.service.policy.counting.one("reminders", day, call.principal.division).smallest_cell
+    least = smallest(call)
     return Page([kept_back(count, least) for count in found])
 
 
@@ -111,13 +111,20 @@ def _reminds(call: Call) -> None:
         raise Forbidden("not_your_duty", "提醒台账由残联、乡镇（街道）和村（社区）使用")
 
 
-def _reminding(call: Call) -> bool:
+def reminding(call: Call) -> bool:
+    """Whether the caller reminds, and so sees small numbers."""
     try:
         call.require(READ)
         _reminds(call)
     except Forbidden:
         return False
     return True
+
+
+def smallest(call: Call) -> int:
+    """Below which number a count is kept back from the caller, who does not remind."""
+    counting = call.runtime.service.policy.counting.one("reminders", today(call.runtime.clock), call.principal.division)
+    return int(counting.smallest_cell)
 
 
 def kept_back(count: queries.ReminderCount, least: int) -> queries.ReminderCount:

@@ -9,8 +9,9 @@ from uuid import UUID
 from services.kernel.events import Recorded
 from services.notifications import reminder_events as e
 from services.notifications.events import Channel
-from services.notifications.ledger import CARDS, REMINDERS, CardRow, ReminderRow, ReminderState
+from services.notifications.ledger import CARDS, REMINDERS, CardRow
 from services.notifications.queries import by_number
+from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.wording import reference
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.notifications.events import ReturnReason
-from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.ledger_queries import Card, Short
+from services.notifications.reminder_figures import ARRIVED_ONLY, NOBODY_CONFIRMED, UNDER_WAY
+from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.wording import REASONS, reference
 from services.workbooks import Cell, Page, written
 
@@ -17,14 +18,18 @@ _HEADER = (
     "1个月第二次提醒", "到期结果",
 )  # fmt: skip
 _SHORT = ("单位", "行政区划代码", "到期未换领", "其中送达不足两次", "证件编号")
-_RUNGS = {"PERSON": "短信或电话", "CUN@village": "村（社区）入户", "CL@township": "乡镇（街道）残联", "CL@county": "县（市）残联"}
-_PROOFS = {"HANDSET": "信息已到达手机", "HOLDER": "本人确认", "GUARDIAN": "监护人确认", "VISITOR": "入户人员当面告知"}
-_STOPPED = {"RENEWED": "已换领", "CANCELLED": "已注销", "DEATH": "已去世"}
+RUNGS = {
+    "PERSON": "短信或电话", "CUN@village": "村（社区）入户", "XZ@township": "乡镇（街道）", "CL@township": "乡镇（街道）残联",
+    "CL@county": "县（市）残联",
+}  # fmt: skip
+PROOFS = {"HANDSET": "信息已到达手机", "HOLDER": "本人确认", "GUARDIAN": "监护人确认", "VISITOR": "入户人员当面告知"}
+STOPPED = {"RENEWED": "已换领", "CANCELLED": "已注销", "DEATH": "已去世"}
 _REASONS = {
     "no_phone": "无可用电话", "no_proof_in_time": "期限内无人确认", "refused": "发送失败", "not_met": "未见到本人",
     "moved_away": "外出或搬离", "no_register": "未连接登记系统", "no_channel": "无发送渠道", "contact_changed": "联系方式有变",
     "given_up": "多次发送未成功", "gone": "号码已停用", "fate_unknown": "不知是否送达", "not_reachable": "无法接通",
     "not_willing": "不愿接受提醒", "not_told": "未能告知",
+    ARRIVED_ONLY: "信息已到手机，无人确认", UNDER_WAY: "仍在提醒", NOBODY_CONFIRMED: "到期前无人确认",
 }  # fmt: skip
 _ENDS = {"LAPSED": "到期未换领", "RENEWED": "已换领", "CANCELLED": "已注销"}
 _PLACES = (("SIX_MONTHS", 1), ("ONE_MONTH", 1), ("ONE_MONTH", 2))
@@ -52,7 +57,7 @@ def _card(card: Card) -> tuple[Cell, ...]:
 
 def _ended(card: Card) -> str:
     died = any(each.stopped_for == "DEATH" and each.state is ReminderState.STOPPED for each in card.reminders)
-    return _STOPPED["DEATH"] if died else _ENDS.get(card.ended or "", "")
+    return STOPPED["DEATH"] if died else _ENDS.get(card.ended or "", "")
 
 
 def said(reminder: ReminderRow) -> str:
@@ -60,27 +65,28 @@ def said(reminder: ReminderRow) -> str:
     in_vain = "；".join(_tried(each) for each in reminder.tried)
     match reminder.state:
         case ReminderState.REACHED:
-            how = _RUNGS.get(reminder.rung, reminder.rung)
-            return f"已送达：{reminder.reached_on}，{_PROOFS.get(reminder.proof or '', '其他')}（{how}环节）"
+            how = RUNGS.get(reminder.rung, reminder.rung)
+            return f"已送达：{reminder.reached_on}，{PROOFS.get(reminder.proof or '', '其他')}（{how}环节）"
         case ReminderState.STOPPED:
-            return f"不再提醒：{_STOPPED.get(reminder.stopped_for or '', '其他')}"
+            return f"不再提醒：{STOPPED.get(reminder.stopped_for or '', '其他')}"
         case ReminderState.MISSED:
             return f"未送达：{in_vain or '到期前无人确认'}"
         case ReminderState.ARRIVED:
             return "提醒中：信息已到达手机，待确认"
-    under_way = f"提醒中：{_RUNGS.get(reminder.rung, reminder.rung)}"
+    under_way = f"提醒中：{RUNGS.get(reminder.rung, reminder.rung)}"
     return f"{under_way}（此前{in_vain}）" if in_vain else under_way
 
 
 def _tried(each: str) -> str:
     rung, reason, on = each.split(":")
-    return f"{_RUNGS.get(rung, rung)}{_why(reason)}（{on}）"
+    return f"{RUNGS.get(rung, rung)}{why(reason)}（{on}）"
 
 
-def _why(reason: str) -> str:
+def why(reason: str, unknown: str = "未送达") -> str:
+    """Why a reminder did not reach, in words."""
     if reason in set(ReturnReason):
         return f"退回（{REASONS.get(ReturnReason(reason), '其他')}）"
-    return _REASONS.get(reason, "未送达")
+    return _REASONS.get(reason, unknown)
 
 
 def _office(short: Short) -> tuple[Cell, ...]:

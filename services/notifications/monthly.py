@@ -6,27 +6,19 @@ rows say of that month today, and a list that a rebuilt read model has not taken
 number that might point to somebody is None.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.disclosure import Cell
+from services.notifications.figures import Figure, Shown, Table
 from services.notifications.policy import NoticePolicy
+from services.notifications.reminder_figures import Reminded, ReminderFigures, reminder_figures
 from services.notifications.rows import ArrivalRow, NoticeRow
-from services.notifications.tallying import OWN, Period, Standing, at, hidden, kind, place_of, queued_on, tally, whole, window
+from services.notifications.tallying import OWN, Period, Standing, at, hidden, kind, place_of, queued_on, tally, whole
 from services.notifications.wording import reference
 
 NOTHING_CAME = "nothing_came"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """`count` of the whole `of`, and how many more than the month before. None: kept back (or, of a `Figure` without a whole, no whole)."""
-
-    count: int | None
-    of: int | None = None
-    change: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +58,6 @@ class StageFigures:
 
     stage: int
     told: Figure
-
-
-@dataclass(frozen=True, slots=True)
-class WindowFigures:
-    """Renewal reminders of a window: owed in the month, and of these reached and not reached."""
-
-    window: str
-    owed: Figure
-    reached: Figure
-    not_reached: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,40 +108,27 @@ class Monthly:
     overdue: tuple[UnitOverdue, ...]
     escalated: Figure
     stages: tuple[StageFigures, ...]
-    windows: tuple[WindowFigures, ...]
+    reminders: ReminderFigures
     kinds: tuple[KindFigures, ...]
     longest: tuple[LongOpen, ...]
     not_compared: tuple[NotCompared, ...]
 
 
-class _Shown:
-    """The numbers of a month and of the one before, without those that are kept back."""
-
-    def __init__(self, stood: Standing, within: Period, division: str, least: int) -> None:
-        self.cells = whole(tally(stood.now, within), division)
-        self._before = whole(tally(stood.before, within.before), division)
-        self._back = hidden(self.cells, division, least)
-        self._back_before = hidden(self._before, division, least)
-
-    def figure(self, who: str, measure: str, of: str | None = None) -> Figure:
-        """One number, with its whole."""
-        count, before = _open(self.cells, self._back, (who, measure)), _open(self._before, self._back_before, (who, measure))
-        change = None if count is None or before is None else count - before
-        return Figure(count, None if of is None else _open(self.cells, self._back, (who, of)), change)
+def _shown(stood: Standing, within: Period, division: str, least: int) -> Shown:
+    now, before = whole(tally(stood.now, within), division), whole(tally(stood.before, within.before), division)
+    return Shown(Table(now, hidden(now, division, least)), Table(before, hidden(before, division, least)))
 
 
-def _open(cells: Mapping[Cell, int], back: set[Cell], cell: Cell) -> int | None:
-    return None if cell in back else cells.get(cell, 0)
-
-
-def monthly(stood: Standing, arrived: Sequence[ArrivalRow], within: Period, division: str, policy: NoticePolicy) -> Monthly:
+def monthly(
+    stood: Standing, reminded: Reminded, arrived: Sequence[ArrivalRow], within: Period, division: str, policy: NoticePolicy
+) -> Monthly:
     """The report of a division (a county, or the prefecture) for a month."""
     rules = policy.reporting.one("monthly", within.last, division)
-    shown = _Shown(stood, within, division, rules.smallest_cell)
+    shown = _shown(stood, within, division, rules.smallest_cell)
     agencies = sorted({row.agency for row in stood.now})
     newly = _Newly(stood, policy, rules.smallest_cell)
-    name = unit_name(division, within.last, policy)
-    measures = sorted({measure for who, measure in shown.cells if who == at(division)})
+    name = policy.unit_name(division, within.last)
+    measures = sorted({measure for who, measure in shown.now.cells if who == at(division)})
     stages = sorted(int(m.partition("/")[2]) for m in measures if m.startswith("stage/"))
     total = at(division)
     return Monthly(
@@ -170,19 +139,14 @@ def monthly(stood: Standing, arrived: Sequence[ArrivalRow], within: Period, divi
         tuple(_overdue(shown, division, within.last, policy)),
         shown.figure(total, "escalated", "told"),
         tuple(StageFigures(stage, shown.figure(total, f"stage/{stage}", "escalated")) for stage in stages),
-        tuple(_window(shown, total, m.split("/")[1]) for m in measures if m.startswith("window/") and m.endswith("/owed")),
+        reminder_figures(reminded, within, division, rules.smallest_cell, policy),
         tuple(_kind(shown, total, m.split("/")[1]) for m in measures if m.startswith("kind/") and m.endswith("/")),
         tuple(longest(stood.now, within.last, rules.longest, policy)),
         tuple(not_compared(arrived, division, within, policy)),
     )  # fmt: skip
 
 
-def unit_name(division: str, day: date, policy: NoticePolicy) -> str:
-    """What an administrative unit is called; its code where no row says."""
-    return policy.name(f":{division}", day) or division
-
-
-def _of_agency(shown: _Shown, newly: "_Newly", who: str, agency: str, name: str) -> AgencyFigures:
+def _of_agency(shown: Shown, newly: "_Newly", who: str, agency: str, name: str) -> AgencyFigures:
     def figure(measure: str, of: str | None = None) -> Figure:
         return shown.figure(who, measure, of)
 
@@ -212,10 +176,10 @@ class _Newly:
         return days[(len(days) - 1) // 2] if len(days) >= self._least else None
 
 
-def _overdue(shown: _Shown, division: str, day: date, policy: NoticePolicy) -> Iterable[UnitOverdue]:
+def _overdue(shown: Shown, division: str, day: date, policy: NoticePolicy) -> Iterable[UnitOverdue]:
     """Every unit with something overdue, those with most first; those whose number is kept back come last, by name."""
     found = []
-    for (who, measure), n in shown.cells.items():
+    for (who, measure), n in shown.now.cells.items():
         place, _, agency = who.partition("/")
         if measure == "overdue" and n and agency != "*" and (len(division) >= 6 or place != division):
             where = division if place == OWN else place
@@ -223,13 +187,7 @@ def _overdue(shown: _Shown, division: str, day: date, policy: NoticePolicy) -> I
     return sorted(found, key=lambda unit: (-(unit.overdue.count or 0), unit.division, unit.agency))
 
 
-def _window(shown: _Shown, who: str, name: str) -> WindowFigures:
-    owed = shown.figure(who, window(name, "owed"))
-    reached, missed = (shown.figure(who, window(name, part), window(name, "owed")) for part in ("reached", "not_reached"))
-    return WindowFigures(name, owed, reached, missed)
-
-
-def _kind(shown: _Shown, who: str, name: str) -> KindFigures:
+def _kind(shown: Shown, who: str, name: str) -> KindFigures:
     return KindFigures(name, shown.figure(who, kind(name)), shown.figure(who, kind(name, "settled"), kind(name)))
 
 
@@ -249,27 +207,36 @@ def longest(rows: Iterable[NoticeRow], day: date, count: int, policy: NoticePoli
 
 
 def _long_open(matter: Sequence[NoticeRow], waiting: Sequence[NoticeRow], day: date, policy: NoticePolicy) -> LongOpen:
-    units = dict.fromkeys(policy.name(_unit(row), day) for row in sorted(waiting, key=lambda r: (r.stage, r.agency)))
+    units = dict.fromkeys(
+        policy.name(office_of(row.agency, row.division), day) for row in sorted(waiting, key=lambda r: (r.stage, r.agency))
+    )
     days = (day - min(map(queued_on, matter))).days
     return LongOpen(reference(matter[0].subject_id), tuple(units), days, max(row.stage for row in waiting))
 
 
-def _unit(row: NoticeRow) -> str:
+def office_of(agency: str, division: str) -> str:
     """The office as a report names it: of a village its county, since a case and a village together may point to somebody."""
-    place = place_of(row.division)
-    return f"{row.agency}:{row.division if place == OWN else place}"
+    place = place_of(division)
+    return f"{agency}:{division if place == OWN else place}"
 
 
 def not_compared(arrived: Sequence[ArrivalRow], division: str, within: Period, policy: NoticePolicy) -> list[NotCompared]:
     """For each county and list owed: every sheet that was refused, and that nothing usable came."""
     found: list[NotCompared] = []
-    counties = sorted(row.id for row in policy.units.rows if len(row.id) == 6 and row.id.startswith(division))
-    for county in counties:
-        owed = [row for row in policy.rosters.rows if row.holds(within.last, county)]
-        for row in owed:
-            sheets = [a for a in arrived if a.division == county and a.kind == row.id and within.holds(a.arrived_on)]
-            said = (county, policy.name(f"{row.value.agency}:{county}", within.last), row.value.agency, row.value.name)
-            found += [NotCompared(*said, sheet.refused, sheet.arrived_on) for sheet in sheets if sheet.refused]
-            if not sheets:
-                found.append(NotCompared(*said, NOTHING_CAME, None))
+    for said, sheets in owed_lists(arrived, division, within, policy):
+        found += [NotCompared(*said, sheet.refused, sheet.arrived_on) for sheet in sheets if sheet.refused]
+        if not sheets:
+            found.append(NotCompared(*said, NOTHING_CAME, None))
     return found
+
+
+def owed_lists(
+    arrived: Sequence[ArrivalRow], division: str, within: Period, policy: NoticePolicy
+) -> Iterable[tuple[tuple[str, str, str, str], list[ArrivalRow]]]:
+    """Each list that a county of the division owes (county, the office's name, its agency, the list), and the sheets of it that came."""
+    for county in sorted(row.id for row in policy.units.rows if len(row.id) == 6 and row.id.startswith(division)):
+        for row in policy.rosters.rows:
+            if row.holds(within.last, county):
+                sheets = [a for a in arrived if a.division == county and a.kind == row.id and within.holds(a.arrived_on)]
+                office = policy.name(f"{row.value.agency}:{county}", within.last)
+                yield (county, office, row.value.agency, row.value.name), sheets

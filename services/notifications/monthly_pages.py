@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.documents import Paper, Part, Table
-from services.notifications.monthly import NOTHING_CAME, AgencyFigures, Figure, Monthly, NotCompared, UnitOverdue
+from services.notifications.figures import Figure
+from services.notifications.ledger_sheets import why
+from services.notifications.monthly import NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
+from services.notifications.reminder_figures import ReminderFigures
 from services.workbooks import Page, written
 
 KEPT_BACK, NOTHING = "*", "—"
@@ -34,8 +37,10 @@ _AGENCIES = (
 _UNITS, _STAGES, _WINDOWS = (
     ("责任单位", "逾期", "未结"),
     ("升级层级", "件数"),
-    ("提醒时段", "应提醒", "已确认", "未确认", "应提醒增减"),
+    ("提醒时段", "本月新增应提醒", "增减", "本月送达", "增减", "到期未送达", "增减"),
 )
+_DUE = ("单位", "本月到期证件", "增减", "提醒已送达", "其中两次及以上", "不再提醒", "未送达")
+_UNREACHED = ("未送达原因", "证件数")
 _KINDS, _LONGEST = ("事项", "本月新增", "其中已了结", "增减"), ("编号", "责任单位", "未结天数", "升级层级")
 _NOT_COMPARED = ("县（市）单位", "名单", "原因", "日期")
 
@@ -50,14 +55,19 @@ def paper(said: Monthly) -> Paper:
             "三、逾期未办（按责任单位）", _unnamed(said), Table(_UNITS, _units(said)) if _units(said) or not said.overdue else None
         ),
         Part("四、逾期升级", (), Table(_STAGES, _stages(said))),
-        Part("五、换证提醒", (), Table(_WINDOWS, _windows(said))),
+        Part(
+            "五、换证提醒",
+            [_reminded(said.reminders)],
+            Table(_WINDOWS, _windows(said.reminders)) if said.reminders.windows else None,
+        ),
+        *_due_parts(said.reminders),
         Part("六、事项分类", (), Table(_KINDS, _kinds(said))),
         Part(f"七、未结时间最长的事项（{len(said.longest)}件）", (), Table(_LONGEST, _longest(said), 2)),
         Part(
             "八、未能比对的数据及原因", (), Table(_NOT_COMPARED, _not_compared(said.not_compared), 4), "应报名单均已收到并可比对。"
         ),
     )
-    return Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, _day(said.last)])
+    return Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, in_words(said.last)])
 
 
 def workbook(said: Monthly) -> bytes:
@@ -67,7 +77,9 @@ def workbook(said: Monthly) -> bytes:
         ("各单位", _AGENCIES, [_agency(each) for each in (*said.agencies, said.total)]),
         ("逾期", _UNITS, [_unit(u) for u in said.overdue]),
         ("升级", _STAGES, _stages(said)),
-        ("换证提醒", _WINDOWS, _windows(said)),
+        ("换证提醒", _WINDOWS, _windows(said.reminders)),
+        ("到期证件", _DUE, _due(said.reminders)),
+        ("未送达原因", _UNREACHED, _unreached(said.reminders)),
         ("事项", _KINDS, _kinds(said)),
         ("最长未结", _LONGEST, _longest(said)),
         ("未能比对", _NOT_COMPARED, _not_compared(said.not_compared)),
@@ -81,11 +93,12 @@ def title(said: Monthly) -> str:
 
 
 def _period(said: Monthly) -> str:
-    until = f"（截至{_day(said.last)}，本月未结束）" if said.running else ""
-    return f"统计期间：{_day(said.first)}至{_day(said.last)}{until}"
+    until = f"（截至{in_words(said.last)}，本月未结束）" if said.running else ""
+    return f"统计期间：{in_words(said.first)}至{in_words(said.last)}{until}"
 
 
-def _day(day: date) -> str:
+def in_words(day: date) -> str:
+    """Like 2026年3月31日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
@@ -101,8 +114,9 @@ def _overview(said: Monthly) -> str:
 def _notes(said: Monthly) -> list[str]:
     notes = [
         "口径：件数为当月发给单位的通知数，一个事项告知几个单位计几件，未签收即因事项了结而撤回的不计；“签收”占告知数；“要求办理”不含退回的，"
-        "“办结”占要求办理数，含已核实；“未结、逾期”为期末数，不论何时告知；天数为当月签收、办结通知的中位工作日；“增减”与上月同口径数相比；“换证提醒”按证计，"
-        "“已确认”指有单位签收；“逾期升级”指前一单位未按时签收、受理或办结而转告的通知，层级1为第一级。",
+        "“办结”占要求办理数，含已核实；“未结、逾期”为期末数，不论何时告知；天数为当月签收、办结通知的中位工作日；“增减”与上月同口径数相比；"
+        "“换证提醒”以提醒台账为准：新增、送达、到期未送达按提醒计，到期证件按证计，“送达”指有依据证明本人或监护人知悉，占到期证件数，"
+        "“未送达原因”为最后一次提醒的结果；“逾期升级”指前一单位未按时签收、受理或办结而转告的通知，层级1为第一级。",
     ]
     if said.smallest_cell:
         notes.append(
@@ -137,11 +151,42 @@ def _stages(said: Monthly) -> list[Sequence[str]]:
     return [(f"第{s.stage}级", _share(s.told)) for s in said.stages]
 
 
-def _windows(said: Monthly) -> list[Sequence[str]]:
+def _reminded(said: ReminderFigures) -> str:
+    total = said.total
+    return (
+        f"本月有效期届满的残疾人证{_count(total.due)}本（{_change(total.due, '本')}），提醒已送达{_share(total.reached)}，其中送达两次及以上"
+        f"{_share(total.twice)}；未送达{_share(total.not_reached)}；送达前已换领、注销或持证人去世{_share(total.stopped)}。"
+    )
+
+
+def _due_parts(said: ReminderFigures) -> Iterable[Part]:
+    """What became of the reminders of the cards that were due, where there were any."""
+    if said.total.due.count != 0:
+        yield Part("（一）本月到期证件提醒情况", (), Table(_DUE, _due(said)))
+    if said.unreached:
+        yield Part("（二）未送达原因", (), Table(_UNREACHED, _unreached(said)))
+
+
+def _windows(said: ReminderFigures) -> list[Sequence[str]]:
     return [
-        (WINDOWS.get(w.window, w.window), _count(w.owed), _share(w.reached), _share(w.not_reached), _signed(w.owed))
+        (
+            WINDOWS.get(w.window, w.window),
+            *(cell for each in (w.owed, w.reached, w.missed) for cell in (_count(each), _signed(each))),
+        )
         for w in said.windows
     ]
+
+
+def _due(said: ReminderFigures) -> list[Sequence[str]]:
+    return [
+        ("合计" if each is said.total else each.name, _count(each.due), _signed(each.due),
+         *map(_share, (each.reached, each.twice, each.stopped, each.not_reached)))
+        for each in (*said.units, said.total)
+    ]  # fmt: skip
+
+
+def _unreached(said: ReminderFigures) -> list[Sequence[str]]:
+    return [(why(each.reason, f"其他（{each.reason}）"), _share(each.cards)) for each in said.unreached]
 
 
 def _kinds(said: Monthly) -> list[Sequence[str]]:
@@ -176,8 +221,8 @@ def _share(figure: Figure) -> str:
     return f"{figure.count}（{100 * figure.count / figure.of:.0f}%）" if figure.of else NOTHING
 
 
-def _change(figure: Figure) -> str:
-    return "与上月相比" + {"0": "持平", NOTHING: "不可比"}.get(_signed(figure), f"{_signed(figure)}件")
+def _change(figure: Figure, of: str = "件") -> str:
+    return "与上月相比" + {"0": "持平", NOTHING: "不可比"}.get(_signed(figure), f"{_signed(figure)}{of}")
 
 
 def _signed(figure: Figure) -> str:

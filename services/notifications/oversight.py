@@ -3,7 +3,6 @@
 SELECTs under row security by division. The restriction to one's own agency is lifted by the door, which checks whose right that is.
 """
 
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 from typing import Any
@@ -17,8 +16,6 @@ from services.notifications.queries import FILTERED, Filter
 from services.notifications.rows import NoticeState
 from services.notifications.tallying import month_after
 from services.notifications.wording import told
-from services.workbooks import Page as Sheet
-from services.workbooks import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +111,6 @@ async def boards(conn: Any, month: date, division: str, today: date, policy: Not
     rows = await conn.fetch(_BOARD, month, month_after(month), division, today)
     names = {row.id: row.value.name for row in policy.agencies.rows if row.holds(today, division)}
     return [_BOARDS.from_record({**r, "name": names.get(r["agency"], r["agency"])}) for r in rows]
-
-
-_HEADER = (
-    "单位代码", "单位", "通知", "未结", "逾期", "已签收", "已受理", "已办结", "已核实", "退回", "升级", "签收中位天数", "办结中位天数",
-    "催办（层级:次数）",
-)  # fmt: skip
-
-
-def sheet_of(found: Sequence[Board], month: date) -> bytes:
-    """The boards of a month as an xlsx file."""
-    rows = [(*astuple(board)[:-1], "，".join(board.reminders)) for board in found]
-    title = f"{month.year}年{month.month}月各单位办理情况"
-    notes = ("以当月发出的通知计算。天数为自然日。",)
-    return written([Sheet("办理情况", title, _HEADER, rows, notes)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,20 @@
-"""The doors of oversight: every agency's notices for the working committee's office, boards, why a notice was made, texts beforehand."""
+"""The doors of oversight: every agency's notices for the working committee's office, why a notice was made, texts beforehand."""
 
-from datetime import date
 from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications import oversight, queries
 from services.notifications.events import NoticeSeverity
-from services.notifications.parameters import Limit, Month, Prefix, of_all
+from services.notifications.parameters import Limit, Prefix, of_all
 from services.notifications.policy import COORDINATOR
 from services.notifications.rows import NoticeState
 from services.notifications.templates import Receiver, Rendered, Templates
-from services.shell.answers import documented, sheet
 from services.shell.http import Call, Page, body, query
-from services.workbooks import XLSX
 
 router = APIRouter()
 OVERSEE = "notices.oversee"
@@ -52,19 +49,6 @@ async def overseen(
     return await of_all(call).page(oversight.overseen, wanted, agency, after=after, limit=limit, place=attrgetter("seq"))
 
 
-@router.get("/boards")
-async def boards(month: Month, call: Call = query("notices.count"), division: Prefix = "") -> Page[oversight.Board]:
-    """Each agency's month inside the caller's division: what it was told and what became of it. Counts only."""
-    return Page(await _boards(call, month, division))
-
-
-@router.get("/boards.xlsx", **documented(XLSX))
-async def boards_sheet(month: Month, call: Call = query("notices.count"), division: Prefix = "") -> Response:
-    """The same as a sheet."""
-    first = date.fromisoformat(f"{month}-01")
-    return sheet(oversight.sheet_of(await _boards(call, month, division), first), f"各单位办理情况{month}")
-
-
 @router.get("/notices/{notice_id}/explain")
 async def explain(notice_id: UUID, call: Call = query("inbox.read")) -> oversight.Explanation:
     """Which row made the notice, from what, with which text, and who would be next."""
@@ -78,8 +62,3 @@ async def preview(id: str, asked: Draft, call: Call = query("templates.preview")
     """How a text reads. Changes nothing."""
     templates: Templates = call.runtime.service.policy.templates
     return templates.render(id, asked.receiver, templates.sample(id, asked.receiver) | (asked.facts or {}))
-
-
-async def _boards(call: Call, month: str, division: str) -> list[oversight.Board]:
-    first, policy = date.fromisoformat(f"{month}-01"), call.runtime.service.policy
-    return await of_all(call).read(oversight.boards, first, division, today(call.runtime.clock), policy)

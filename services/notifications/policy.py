@@ -10,11 +10,11 @@ from services.kernel.events import CATALOGUE, service_of
 from services.kernel.policy import PolicyError, Predicate, Rules, load, version_of
 from services.matching import events as matching
 from services.monitoring import events as monitoring
-from services.notifications import ladders, reminder_events
+from services.notifications import ladders, reminder_events, report_rows
 from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.ladders import Counting, Ladder
 from services.notifications.letter_rows import GroupCounts, LanguageNote, LinkLife
-from services.notifications.report_rows import Reporting, RosterOwed
+from services.notifications.report_rows import Dispatching, Reporting, RosterOwed
 from services.notifications.templates import DERIVED, Receiver, Templates
 from services.workdays import CALENDAR, Calendar
 
@@ -160,6 +160,7 @@ class NoticePolicy:
     counting: Rules[Counting]
     reporting: Rules[Reporting]
     rosters: Rules[RosterOwed]
+    meetings: Rules[Dispatching]
 
     @property
     def routed(self) -> tuple[type, ...]:
@@ -181,6 +182,10 @@ class NoticePolicy:
         agency, division, *_ = office.split(":")
         unit = next((row.value.name for row in self.units.rows if row.id == division and row.holds(day, "")), "")
         return unit + next((row.value.name for row in self.agencies.rows if row.id == agency and row.holds(day, "")), agency)
+
+    def unit_name(self, division: str, day: date) -> str:
+        """What an administrative unit is called; its code where no row says."""
+        return self.name(f":{division}", day) or division
 
 
 def event_class(name: str) -> type:
@@ -218,6 +223,7 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         counting=load(rows, "counting", Counting),
         reporting=load(reports, "reporting", Reporting),
         rosters=load(reports, "roster_owed", RosterOwed),
+        meetings=load(reports, "dispatching", Dispatching),
     )
     _check(policy)
     return policy
@@ -244,6 +250,7 @@ def _check(policy: NoticePolicy) -> None:
                 raise PolicyError(f"{where}: {event} has no {sorted(missing)}")
     for ladder in policy.ladders.rows:
         _check_targets(f"policy.toml [[ladder]] {ladder.id}", ladder.value.offices, codes)
+    report_rows.check(policy.meetings)
     ladders.check(policy.ladders, lambda window, rung: _tells(policy, window, rung))
     for row_ in policy.successors.rows:
         if row_.value.agency not in codes:

@@ -1,4 +1,4 @@
-"""The doors of the monthly report: for a county or the prefecture, as data, paper, page and workbook. Counts only, nothing is kept."""
+"""The doors of the monthly report and the two-monthly list of a county or the prefecture: data, paper, page, workbook. Nothing is kept."""
 
 from typing import Annotated
 
@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query, Response
 
 from services.documents import DOCX, page, written
 from services.kernel.errors import Forbidden, Malformed
-from services.notifications import monthly_pages
+from services.notifications import dispatch_pages, monthly_pages
+from services.notifications.dispatch import Dispatch, both, dispatch, meeting
 from services.notifications.monthly import Monthly, monthly
 from services.notifications.parameters import Month, of_all
 from services.notifications.policy import NoticePolicy
-from services.notifications.standing import arrivals, standing
+from services.notifications.standing import arrivals, reminded, standing
 from services.notifications.tallying import period
 from services.shell import answers
 from services.shell.answers import documented
@@ -60,10 +61,49 @@ async def report_page(month: Month, call: Call = query(REPORT), division: Unit =
     return answers.page(page(monthly_pages.paper(await _made(call, month, division))))
 
 
+@router.get("/reports/dispatch")
+async def agenda(month: Month, call: Call = query(REPORT), division: Unit = "") -> Dispatch:
+    """双月调度: what the meeting after this month and the one before must decide, longest waiting first; references, no names."""
+    return await _listed(call, month, division)
+
+
+@router.get("/reports/dispatch.docx", **documented(DOCX))
+async def agenda_paper(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+    """The list to lay before the meeting, with room for what it decides."""
+    said = await _listed(call, month, division)
+    return answers.download(written(dispatch_pages.paper(said)), DOCX, f"{dispatch_pages.title(said)}.docx")
+
+
+@router.get("/reports/dispatch.xlsx", **documented(XLSX))
+async def agenda_sheet(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+    """The list as a workbook."""
+    said = await _listed(call, month, division)
+    return answers.sheet(dispatch_pages.workbook(said), dispatch_pages.title(said))
+
+
+@router.get("/reports/dispatch.html", **documented(answers.HTML))
+async def agenda_page(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+    """The list as a page."""
+    return answers.page(page(dispatch_pages.paper(await _listed(call, month, division))))
+
+
+async def _listed(call: Call, month: str, division: str) -> Dispatch:
+    policy: NoticePolicy = call.runtime.service.policy
+    asked = unit(call, division)
+    within = meeting(month, call.runtime.clock(), asked, policy)
+    months = both(within)
+    async with of_all(call).reading(snapshot=True) as conn:
+        stood = await standing(conn, call.runtime.store, asked, months.begins, months.begins, within.until)
+        tried = await reminded(conn, call.runtime.store, asked, within)
+        arrived = await arrivals(conn, asked, months.first, months.last)
+    return dispatch(stood.now, tried, arrived, within, asked, policy)
+
+
 async def _made(call: Call, month: str, division: str) -> Monthly:
     asked, within = unit(call, division), period(month, call.runtime.clock())
     policy: NoticePolicy = call.runtime.service.policy
     async with of_all(call).reading(snapshot=True) as conn:
         stood = await standing(conn, call.runtime.store, asked, within.before.begins, within.begins, within.until)
+        tried = await reminded(conn, call.runtime.store, asked, within)
         arrived = await arrivals(conn, asked, within.first, within.last)
-    return monthly(stood, arrived, within, asked, policy)
+    return monthly(stood, tried, arrived, within, asked, policy)

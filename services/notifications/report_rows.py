@@ -1,6 +1,9 @@
-"""Rows of `reports.toml`: how small a number a report may show, who issues it, which lists are owed each month. Values only."""
+"""Rows of `reports.toml`: how small a number a report may show, who issues it, which lists are owed each month, what a meeting decides."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from services.kernel.policy import PolicyError, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +21,33 @@ class RosterOwed:
 
     agency: str
     name: str
+
+
+class Topic(StrEnum):
+    """What the two-monthly meeting (双月调度) has to decide on."""
+
+    UNANSWERED = "UNANSWERED"  # 升级到残工委办公室尚未答复
+    SENT_BACK = "SENT_BACK"  # 多次退回仍未落实责任单位
+    LED = "LED"  # 已明确牵头单位尚未办结
+    ROSTER = "ROSTER"  # 两个月内没有收到可用名单
+    REMINDERS = "REMINDERS"  # 到期提醒未送达
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatching:
+    """The two-monthly meeting. `months`: those that end a pair; `topics`: what is listed, in this order, a matter under the first that
+    fits; `most`: rows of a topic; `returns`: how often a matter was sent back; `days`: working days of the proposed deadline."""
+
+    months: tuple[int, ...]
+    topics: tuple[Topic, ...]
+    most: int
+    returns: int
+    days: int
+
+
+def check(meetings: Rules[Dispatching]) -> None:
+    """Raises `PolicyError` for a row that no meeting could go by."""
+    for row in meetings.rows:
+        said = row.value
+        if not set(said.months) <= set(range(1, 13)) or min(said.most, said.returns, said.days) < 1:
+            raise PolicyError(f"reports.toml [[dispatching]] {row.id}: months are 1 to 12, and every number is at least 1")

@@ -1,4 +1,4 @@
-"""The rows of the read models of notices: a notice with what became of it, what is over, what may settle something. Values only."""
+"""The rows of the read models: a notice with what became of it, what is over, what may settle something; a reminder. Values only."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -111,3 +111,40 @@ class ArrivalRow:
     kind: str
     arrived_on: date
     refused: str | None
+
+
+class ReminderState(StrEnum):
+    """How far a reminder is. `ARRIVED`: on the handset in the last month, where somebody must still confirm."""
+
+    OWED = "OWED"
+    ARRIVED = "ARRIVED"
+    REACHED = "REACHED"
+    STOPPED = "STOPPED"
+    MISSED = "MISSED"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """A reminder. `rung`: the one under way, or the one at which it was settled; `tried`: what others came to, each "rung:reason:on".
+
+    `answer_by` is None on the last rung, which has until the card lapses, and when nothing is under way.
+    """
+
+    reminder_id: UUID
+    certificate_id: UUID
+    person_id: UUID
+    division: str
+    valid_to: date
+    expiry_window: str
+    number: int
+    ladder: tuple[str, ...]
+    rung: str
+    answer_by: date | None
+    state: ReminderState
+    proof: str | None
+    reached_on: date | None
+    stopped_for: str | None
+    opened_on: date
+    tried: tuple[str, ...]
+    correlation_id: UUID
+    version: int

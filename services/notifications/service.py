@@ -7,6 +7,7 @@ from services.kernel.service import DueRow, Duty, Reaction, Service
 from services.monitoring.events import PlannedVisitClosed
 from services.notifications import (
     answering_doors,
+    board_doors,
     delivering,
     events,
     fanout,
@@ -80,6 +81,7 @@ SERVICE = Service(
         router,
         answering_doors.router,
         oversight_doors.router,
+        board_doors.router,
         link_doors.router,
         subscriber_doors.router,
         ledger_doors.router,

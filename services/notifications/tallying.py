@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from services.disclosure import Cell, Sum, kept_back
+from services.disclosure import Cell, Sum, kept_back, kept_back_over
 from services.kernel.errors import Malformed
 from services.kernel.events import SHANGHAI
 from services.notifications.rows import NoticeRow, NoticeState
@@ -135,30 +135,17 @@ def escalated(row: NoticeRow) -> int | None:
 
 
 def _of_matter(matter: Sequence[NoticeRow], within: Period) -> list[str]:
-    """What one event told to a place counts as: a matter of its kind, settled when nobody there has anything to do any more.
-
-    A renewal reminder counts besides as owed, and as reached when somebody of the place took note. (The seam for a ledger that knows
-    every attempt: it would say owed, reached and not reached itself.)
-    """
+    """What one event told to a place counts as: a matter of its kind, settled when nobody there has anything to do any more."""
     first = next((row for row in matter if row.stage == 0), None)
     if first is None or not within.holds(queued_on(first)):
         return []
     settled = "open" if any(row.waiting for row in matter) else "settled"
-    found = [kind(first.cause_type), kind(first.cause_type, settled)]
-    if first.reminder is not None:
-        reached = "reached" if any(row.acknowledged_on is not None for row in matter) else "not_reached"
-        found += [window(first.reminder, "owed"), window(first.reminder, reached)]
-    return found
+    return [kind(first.cause_type), kind(first.cause_type, settled)]
 
 
 def kind(cause_type: str, part: str = "") -> str:
     """The measure of matters of a kind."""
     return f"kind/{cause_type}/{part}"
-
-
-def window(reminder: str, part: str) -> str:
-    """The measure of reminders of a window."""
-    return f"window/{reminder}/{part}"
 
 
 def hidden(cells: Mapping[Cell, int], division: str, least: int) -> set[Cell]:
@@ -170,16 +157,13 @@ def hidden(cells: Mapping[Cell, int], division: str, least: int) -> set[Cell]:
     places = sorted({cell[0].partition("/")[0] for cell in cells} - {division})
     if len(division) >= 6:
         return kept_back(cells, _inside(cells, division), least)
-    before, counties, inside = set[Cell](), set[Cell](), list[Sum]()
-    for place in places:
-        ties = _inside(cells, place)
-        inside += ties
-        if place != OWN:
-            own = {cell: n for cell, n in cells.items() if cell[0].startswith(f"{place}/")}
-            counties |= set(own)
-            before |= kept_back(own, ties, least)
-    over = _over(cells, division, places)
-    return kept_back(cells, [*inside, *_inside(cells, division), *over], least, before=before, public=counties - before)
+    counties = [
+        ({cell: n for cell, n in cells.items() if cell[0].startswith(f"{place}/")}, _inside(cells, place))
+        for place in places
+        if place != OWN
+    ]
+    over = [*_inside(cells, OWN), *_inside(cells, division), *_over(cells, division, places)]
+    return kept_back_over(cells, counties, over, least)
 
 
 def whole(cells: Mapping[Cell, int], division: str) -> Counter[Cell]:
@@ -207,8 +191,6 @@ def _inside(cells: Mapping[Cell, int], place: str) -> list[Sum]:
         head, _, part = name.rpartition("/")
         if name.startswith("kind/") and not part:
             found.append(Sum((at(place), name), ((at(place), f"{head}/settled"), (at(place), f"{head}/open"))))
-        if part == "owed":
-            found.append(Sum((at(place), name), ((at(place), f"{head}/reached"), (at(place), f"{head}/not_reached"))))
     return sorted(found, key=lambda tie: (tie.whole, tie.parts))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.disclosure import Cell, Sum, kept_back
+from services.disclosure import Cell, Sum, kept_back, kept_back_over
 
 LEAST = 10
 
@@ -90,3 +90,12 @@ def _rank(rows: list[list[Fraction]]) -> int:
             left[r] = [a - factor * b for a, b in zip(left[r], left[rank], strict=True)]
         rank += 1
     return rank
+
+
+def test_parts_that_are_given_out_alone_are_settled_before_their_whole() -> None:
+    """The county that is large shows its number in a table of its own, so the whole must hide that of the small one."""
+    small, large, whole = ("a", "n"), ("b", "n"), ("*", "n")
+    table = {small: 3, large: 40, whole: 43}
+    parts: list[tuple[dict[Cell, int], list[Sum]]] = [({small: 3}, []), ({large: 40}, [])]
+    assert kept_back_over(table, parts, [Sum(whole, (small, large))], 10) == {small, whole}
+    assert kept_back(table, [Sum(whole, (small, large))], 10) == {small, large}, "as one table it would hide the large one"

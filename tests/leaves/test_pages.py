@@ -1,10 +1,12 @@
 """What is made for offices: sheets whose text stays text, pictures that say in words what they show."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 from docx import Document
 from python_calamine import CalamineWorkbook
@@ -24,6 +26,14 @@ def test_an_id_keeps_all_its_digits_and_nothing_becomes_a_formula() -> None:
     read = book.get_sheet_by_name("名册").to_python()
     assert [read[0][0], read[1][0], read[2]] == ["残疾人证名册", "截至2026-03-02", header]
     assert read[3] == ["533499198001010013", "=1+1", 3.0, 12.5, date(2026, 3, 2), ""]
+
+
+def test_columns_of_sentences_are_wide_and_broken_into_lines() -> None:
+    content = written([Page("清单", "清单", ("编号", "情况"), [["1A2B3C4D", "情" * 60]], long=(1,))])
+    with ZipFile(BytesIO(content)) as file:
+        sheet, styles = (file.read(f"xl/{name}.xml").decode() for name in ("worksheets/sheet1", "styles"))
+    assert re.findall(r'<col min="(\d)" max="\d" width="([\d.]+)"', sheet) == [("1", "10.7109375"), ("2", "36.7109375")]
+    assert styles.count('wrapText="1"') == 2  # of headers, and of these
 
 
 def test_a_picture_is_well_formed_says_what_it_shows_and_runs_nothing() -> None:
@@ -95,3 +105,16 @@ def test_a_paper_says_everything_in_order_and_so_does_its_page() -> None:
     assert "<h2>一、总体</h2><p>一句。</p><table><tr><th scope=col>单位</th>" in html
     assert "<td>&lt;民政局&gt;</td><td class=n>*</td>" in html
     assert "<p>无。</p>" in html
+
+
+def test_numbers_are_set_to_the_right_and_the_texts_behind_them_are_not() -> None:
+    table = Table(("编号", "天数", "决定"), [("1A2B3C4D", "59", "")], 1, 1)
+    assert [table.right(place) for place in range(3)] == [False, True, False]
+    html = page(Paper("清单", (), [Part("一、", (), table)], (), ()))
+    assert "<td>1A2B3C4D</td><td class=n>59</td><td></td>" in html
+
+
+def test_long_columns_give_way_so_that_a_number_or_a_date_stays_in_one_line() -> None:
+    table = Table(("编号", "情况", "单位", "日期"), [("1A2B3C4D", "情" * 60, "单" * 40, "2026.3.2")])
+    document: Any = Document(BytesIO(paper_written(Paper("清单", (), [Part("一、", (), table)], (), ()))))
+    assert [round(cell.width.mm, 1) for cell in document.tables[0].rows[0].cells] == [17.3, 72.7, 72.7, 17.3]

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from services.notifications.ledger import ReminderRow, ReminderState
 from services.notifications.ledger_doors import kept_back
 from services.notifications.ledger_queries import Card, ReminderCount, Short, short_of
 from services.notifications.ledger_sheets import said
+from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.wording import reference
 from tests.notifications.reminding import CARD, DAY, ENDS, HOLDER, SIX, VILLAGE
 

@@ -13,10 +13,13 @@ from python_calamine import CalamineWorkbook
 
 from services.documents import page, written
 from services.kernel.errors import Malformed
-from services.notifications.monthly import Figure, LongOpen, Monthly, longest, monthly, not_compared
+from services.notifications.figures import Figure
+from services.notifications.monthly import LongOpen, Monthly, longest, monthly, not_compared
 from services.notifications.monthly_pages import KINDS, paper, workbook
+from services.notifications.reminder_figures import Reminded
 from services.notifications.rows import ArrivalRow, NoticeRow, NoticeState
 from services.notifications.tallying import OWN, Standing, escalated, hidden, period, tally, whole
+from tests.notifications.due import missed
 from tests.notifications.lives import POLICY, SENT_BACK
 from tests.notifications.months import MARCH, acted, many, noted, stood, told, withdrawn
 
@@ -25,7 +28,7 @@ D = date(2026, 3, 4)
 
 def made(rows: list[NoticeRow], division: str = "533401", before: list[NoticeRow] | None = None) -> Monthly:
     """The report of a month."""
-    return monthly(stood(rows, before=before), (), MARCH, division, POLICY)
+    return monthly(stood(rows, before=before), Reminded(), (), MARCH, division, POLICY)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,7 @@ def test_the_month_before_is_told_as_its_own_report_told_it() -> None:
     february = [told(date(2026, 2, 10), next_by=date(2026, 2, 13)) for _ in range(14)]
     rows = [*(acted(row, D) for row in february), *many(11, D)]
     inside = period("2026-02", datetime(2026, 3, 10, tzinfo=UTC))
-    own = monthly(Standing([], february), (), inside, "533401", POLICY).agencies[0]
+    own = monthly(Standing([], february), Reminded(), (), inside, "533401", POLICY).agencies[0]
     said = made(rows, before=february).agencies[0]
     for measure in ("told", "noted", "asked", "done", "open", "overdue"):
         now, then = getattr(said, measure), getattr(own, measure)
@@ -184,18 +187,6 @@ def test_matters_are_counted_once_however_many_offices_are_told() -> None:
     assert kinds == {"RiskDetected": (12, 0), "CaseOpened": (11, 11)}
 
 
-def test_a_reminder_is_reached_when_somebody_took_note() -> None:
-    rows: list[NoticeRow] = []
-    for n in range(30):
-        card: dict[str, Any] = {"cause_id": UUID(int=700 + n), "reminder": "ONE_MONTH"}
-        village = told(D, "CUN", "533401102001", **card)
-        rows += [told(D, "CL", **card), noted(village, D) if n < 12 else village]
-    (window,) = made(rows).windows
-    assert (window.window, window.owed, window.reached, window.not_reached) == (
-        "ONE_MONTH", Figure(30, None, 30), Figure(12, 30, 12), Figure(18, 30, 18),
-    )  # fmt: skip
-
-
 def test_the_longest_open_cases_are_named_by_number_with_all_who_have_them() -> None:
     case = UUID(int=0x1A2B3C4D << 96)
     first = told(date(2026, 1, 5), "MZ", subject_id=case, cause_id=UUID(int=1 << 64))
@@ -242,14 +233,17 @@ def read(content: bytes) -> tuple[list[str], list[list[list[str]]]]:
     return [p.text for p in document.paragraphs if p.text], tables
 
 
+MISSED = missed(12)
+
+
 def report() -> Monthly:
     """A report with something in every part."""
     late = told(
         date(2026, 3, 3), "CGW", trail=("MZ:533401:0:NOT_ACCEPTED:2026-03-02",), stage=1, subject_id=UUID(int=0x1A2B3C4D << 96)
     )
-    rows = [*many(20, D), *(acted(r, date(2026, 3, 6)) for r in many(15, D)), late, *many(16, D, reminder="ONE_MONTH")]
+    rows = [*many(20, D), *(acted(r, date(2026, 3, 6)) for r in many(15, D)), late, *many(16, D)]
     refused = [arrival("533401", "SUBSIDY_PAYMENT", refused="sheet_empty")]
-    return monthly(stood(rows), refused, MARCH, "533401", POLICY)
+    return monthly(stood(rows), MISSED, refused, MARCH, "533401", POLICY)
 
 
 def test_the_paper_says_title_period_issuer_definitions_and_every_table() -> None:
@@ -272,7 +266,7 @@ def test_the_paper_says_title_period_issuer_definitions_and_every_table() -> Non
 
 def test_a_month_that_is_not_over_says_until_when() -> None:
     within = period("2026-03", datetime(2026, 3, 10, 2, tzinfo=UTC))
-    said = monthly(stood(many(12, D), within), (), within, "533401", POLICY)
+    said = monthly(stood(many(12, D), within), Reminded(), (), within, "533401", POLICY)
     assert paper(said).lines == ["统计期间：2026年3月1日至2026年3月10日（截至2026年3月10日，本月未结束）"]
 
 
@@ -285,7 +279,7 @@ def test_the_page_says_what_the_paper_says_and_loads_nothing() -> None:
 
 def test_the_sheets_hold_numbers_as_numbers_and_case_numbers_as_text() -> None:
     book = CalamineWorkbook.from_filelike(BytesIO(workbook(report())))
-    assert book.sheet_names == ["各单位", "逾期", "升级", "换证提醒", "事项", "最长未结", "未能比对"]
+    assert book.sheet_names == ["各单位", "逾期", "升级", "换证提醒", "到期证件", "未送达原因", "事项", "最长未结", "未能比对"]
     longest_open = book.get_sheet_by_name("最长未结").to_python()
     assert longest_open[0][0] == "香格里拉市2026年3月残疾人防返贫监测和帮扶工作情况通报"
     assert ["1A2B3C4D", "香格里拉市残工委办公室", 28, 1] in longest_open

@@ -11,11 +11,12 @@ import pytest
 from services.certificates import events as c
 from services.kernel.events import Recorded
 from services.notifications import reminder as r
-from services.notifications.ledger import CARDS, CardRow, ReminderState
+from services.notifications.ledger import CARDS, CardRow
 from services.notifications.owing import OWING, owe
 from services.notifications.policy import load_policy
 from services.notifications.projections import CLIMB, DUE, PROJECTIONS
 from services.notifications.reminder_events import ReminderMoved
+from services.notifications.rows import ReminderState
 from tests.contract.golden import sample
 from tests.notifications.reminding import OPENED, REACHED
 from tests.notifications.test_notices import VILLAGE, recorded

@@ -1,4 +1,4 @@
-"""The monthly report over real servers: folded as the month ended, whatever happened since; who may see which; what is refused."""
+"""The month's report and the meeting's list over real servers: folded as the months ended; who may see which; what is refused."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from services.matching.events import RosterKind, RosterReceived, RosterRejected
 from services.monitoring.events import MeasureChecked
+from services.notifications.wording import reference
 from tests.notifications.test_answering_doors import HOME, Desk
 from tests.notifications.test_notices import DAY, PLAN, RISK
 from tests.world import Client, World
@@ -120,3 +121,47 @@ async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
     assert CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("各单位").to_python()[0][0] == TITLE
     kind, content = await fetch(office, "/reports/monthly.html", month="2026-03")
     assert (kind, f"<h1>{TITLE}</h1>" in content.decode()) == ("text/html", True)
+
+
+async def test_the_meetings_list_holds_what_was_escalated_sent_back_and_did_not_come(desk: Desk) -> None:
+    await desk.happens(replace(PLAN, owner="MZ"), "silent")
+    await desk.happens(replace(PLAN, owner="YB"), "sent back")
+    (row,) = await desk.notices("sent back", 1)
+    health = await desk.as_("YB", "533401", "clerk")
+    await health.post(f"/notices/{row['notice_id']}/reject", {"reason": "NOT_OUR_DUTY"})
+    (again,) = await desk.notices("sent back", 1, returned=True)
+    sender = await desk.as_(again["agency"], again["division"], "clerk")
+    await sender.post(f"/notices/{again['notice_id']}/reject", {"reason": "NOT_OUR_DUTY"})
+    for day, count in ((date(2026, 3, 20), 3), (date(2026, 4, 10), 4)):
+        await desk.on(day)
+        await desk.notices("silent", count)
+    (committee,) = await desk.notices("silent", 1, agency="CGW", division="533401")
+    await desk.notices("sent back", 1, agency="CGW", division="533401")
+    await desk.on(date(2026, 5, 6))
+    office = await desk.as_("CGW", "533401")
+    said = await office.get("/reports/dispatch", month="2026-04")
+    assert (said["first"], said["last"], said["due_on"], said["left_out"]) == ("2026-03-01", "2026-04-30", "2026-05-18", [])
+    assert [(i["topic"], i["unit"], i["days"], i["returned"]) for i in said["items"]] == [
+        ("UNANSWERED", "香格里拉市医疗保障局", 59, 2), ("UNANSWERED", "香格里拉市民政局", 59, 0),
+        ("ROSTER", "香格里拉市民政局", 60, 0), ("ROSTER", "香格里拉市财政局", 60, 0),
+    ]  # fmt: skip
+    assert [i["reference"] for i in said["items"][:2]] == [reference(row["subject_id"]), reference(committee["subject_id"])]
+    await office.post(f"/notices/{committee['notice_id']}/answer", {"answer": "SETTLED"})
+    assert await office.get("/reports/dispatch", month="2026-04") == said
+    name = "香格里拉市2026年3—4月残疾人防返贫监测帮扶双月调度事项清单"
+    _, content = await fetch(office, "/reports/dispatch.docx", month="2026-04")
+    assert Document(BytesIO(content)).paragraphs[0].text == name
+    _, content = await fetch(office, "/reports/dispatch.xlsx", month="2026-04")
+    assert CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("调度事项").to_python()[0][0] == name
+    kind, content = await fetch(office, "/reports/dispatch.html", month="2026-04")
+    assert (kind, f"<h1>{name}</h1>" in content.decode()) == ("text/html", True)
+
+
+async def test_the_meetings_list_is_for_those_who_may_read_the_report_and_for_the_months_of_meetings(desk: Desk) -> None:
+    await desk.on(date(2026, 5, 6))
+    county = await desk.as_("CL", "533401", "clerk")
+    assert (await county.get("/reports/dispatch", 422, month="2026-03"))["title"] == "no_meeting_after_this_month"
+    assert (await county.get("/reports/dispatch", 422, month="2026-06"))["title"] == "month_not_begun"
+    assert (await county.get("/reports/dispatch", 403, month="2026-04", division="5334"))["title"] == "outside_your_division"
+    for path in ("", ".docx", ".xlsx", ".html"):
+        await (await desk.as_("CUN", "533401102001", "liaison")).get(f"/reports/dispatch{path}", 403, month="2026-04")

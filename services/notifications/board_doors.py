@@ -1,0 +1,77 @@
+"""The doors of the boards: each agency's month, and the reminders of the month by stage; as data, workbook and page."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from services.documents import page
+from services.kernel.clock import today
+from services.notifications import board_pages, ledger_doors, oversight, reminder_boards
+from services.notifications.parameters import Month, Prefix, of_all
+from services.notifications.policy import NoticePolicy
+from services.notifications.reminder_boards import ReminderStages
+from services.shell import answers
+from services.shell.answers import documented
+from services.shell.http import Call, Page, query
+from services.workbooks import XLSX
+
+router = APIRouter()
+COUNT = "notices.count"
+
+
+@router.get("/boards")
+async def boards(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Page[oversight.Board]:
+    """Each agency's month inside the caller's division: what it was told and what became of it. Counts only."""
+    first, policy = _first(month), call.runtime.service.policy
+    return Page(await of_all(call).read(oversight.boards, first, division, today(call.runtime.clock), policy))
+
+
+@router.get("/boards/reminders")
+async def reminders(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Page[ReminderStages]:
+    """The reminders that became owed in the month, by stage: a line per window and county (of a prefecture) or township (of a county),
+    then one of the whole. Whoever does not remind himself sees no small number, nor one it follows from."""
+    asked, least = _asked(call, division), _least(call)
+    return Page(await call.read(_lines, call, _first(month), asked, least))
+
+
+@router.get("/boards.xlsx", **documented(XLSX))
+async def boards_sheet(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Response:
+    """Agencies and reminders as a workbook."""
+    said = await _month(call, month, division)
+    return answers.sheet(board_pages.workbook(said), f"各单位办理情况{month}")
+
+
+@router.get("/boards.html", **documented(answers.HTML))
+async def boards_page(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Response:
+    """Agencies and reminders as a page to print."""
+    return answers.page(page(board_pages.paper(await _month(call, month, division))))
+
+
+async def _month(call: Call, month: str, division: str) -> board_pages.MonthBoards:
+    asked, first, day, least = _asked(call, division), _first(month), today(call.runtime.clock), _least(call)
+    policy: NoticePolicy = call.runtime.service.policy
+    async with of_all(call).reading(snapshot=True) as conn:
+        agencies = await oversight.boards(conn, first, asked, day, policy)
+        lines = await _lines(conn, call, first, asked, least)
+    return board_pages.MonthBoards(policy.unit_name(asked, day), first, day, agencies, lines, least)
+
+
+async def _lines(conn: Any, call: Call, first: date, division: str, least: int | None) -> list[ReminderStages]:
+    found = await reminder_boards.by_stage(conn, first, division)
+    return reminder_boards.stages(found, division, today(call.runtime.clock), least, call.runtime.service.policy)
+
+
+def _asked(call: Call, division: str) -> str:
+    """The division; what is wider than the caller's own is his own."""
+    own = call.principal.division
+    return own if own.startswith(division) else division
+
+
+def _least(call: Call) -> int | None:
+    """Below which number the caller sees none; None: he reminds, and sees all."""
+    return None if ledger_doors.reminding(call) else ledger_doors.smallest(call)
+
+
+def _first(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
