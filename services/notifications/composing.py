@@ -25,7 +25,7 @@ SELECT count(*) FILTER (WHERE acknowledged_on IS NULL AND EXISTS (
     count(*) FILTER (WHERE next_by < $4) AS overdue, count(*) FILTER (WHERE escalated_to IS NOT NULL) AS escalated
 FROM views.notice n WHERE waiting AND agency = $1 AND division = $2"""
 _DAY = """
-SELECT f.seq, n.subject_id, n.route, n.acknowledge_by
+SELECT f.seq, n.subject_id, n.route, n.cause_type, n.acknowledge_by
 FROM events e JOIN feed f USING (position) JOIN views.notice n ON n.notice_id = e.stream_id
 WHERE e.event_id = ANY($1::uuid[]) ORDER BY f.seq"""
 
@@ -57,11 +57,11 @@ def _bare(letter: Letter, data: dict[str, Any]) -> Letter:
 def day(rows: Sequence[Any], on: date) -> Day:
     """The matters of a day: one line per subject and route, in the order in which they were first told.
 
-    `rows`: seq in the order of publishing, subject, route, and the day by which note is to be taken. A sample has none.
+    `rows`: seq in the order of publishing, subject, route, event, and the day by which note is to be taken. A sample has none.
     """
     lines: dict[Any, Case] = {}
     for row in rows:
-        key, due = (row["subject_id"], row["route"]), row["acknowledge_by"]
+        key, due = (row["subject_id"], row["route"], row["cause_type"]), row["acknowledge_by"]
         known = lines.get(key)
         lines[key] = Case(*key, min(due, known.due_on), known.count + 1) if known else Case(*key, due)
     places = [row["seq"] for row in rows] or [0]

@@ -7,8 +7,9 @@ from datetime import date
 from services.documents import Paper, Part, Table
 from services.notifications.dispatch import Dispatch, Item
 from services.notifications.monthly import NOTHING_CAME
-from services.notifications.monthly_pages import KEPT_BACK, KINDS, NOTHING, REFUSALS, in_words
+from services.notifications.monthly_pages import KEPT_BACK, NOTHING, REFUSALS, in_words
 from services.notifications.report_rows import Topic
+from services.notifications.terms import KINDS
 from services.workbooks import Cell, Page, written
 
 TOPICS = {

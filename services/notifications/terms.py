@@ -72,3 +72,18 @@ class Answered(StrEnum):
     SETTLED = "SETTLED"  # 已协调解决
     EXPLAINED = "EXPLAINED"  # 已说明情况
     TAKEN_UP = "TAKEN_UP"  # 列入议事或督办事项
+
+
+# What a matter is called in lists and reports, by the short name of the event that it came from.
+KINDS = {
+    "RiskDetected": "返贫致贫风险线索", "CaseOpened": "核查个案", "MeasurePlanned": "安排帮扶措施", "MeasureDelivered": "帮扶措施待核查",
+    "MeasureOverdue": "帮扶措施逾期", "VisitPlanned": "安排入户走访", "VisitMissed": "入户走访逾期",
+    "DiscrepancyFound": "数据比对疑点", "SubsidyAtRisk": "补贴可能中断",
+    "RosterRejected": "名册未能导入", "CertificateIssued": "发放残疾人证", "CertificateExpiryApproaching": "换证提醒",
+    "ReminderTried": "换证提醒",
+    "CertificateExpired": "残疾人证到期未换", "CertificateFrozen": "残疾人证冻结", "CertificateTransferredOut": "残疾人证迁移",
+    "CertificateActionProposed": "拟冻结或注销待核实", "CertificateCancellationRevoked": "撤销注销",
+    "PersonDeathReported": "死亡信息待核实", "PersonDeathCorrected": "误登死亡更正", "AssessmentOrdered": "上门评残申请",
+    "HomeAssessmentOverdue": "上门评残逾期", "AssessmentDisputed": "评定异议", "PublicNoticeOrdered": "办证公示",
+    "SubscriptionDisabled": "通知渠道停用",
+}  # fmt: skip

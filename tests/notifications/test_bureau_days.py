@@ -37,8 +37,8 @@ async def test_a_bureau_finds_its_day_sealed_for_the_certificate_that_it_entered
         "office": OWN, "day": "2026-03-03", "first": seqs[0], "last": seqs[3],
     }  # fmt: skip
     assert found.rows == [
-        [str(one), "risk-detected", date(2026, 3, 5), 2.0],
-        [str(two), "certificate-expired", date(2026, 3, 6), 1.0],
+        [str(one), "返贫致贫风险线索", "risk-detected", date(2026, 3, 5), 2.0],
+        [str(two), "返贫致贫风险线索", "certificate-expired", date(2026, 3, 6), 1.0],
     ]
     assert await office.rows("state, attempt") == [("delivered", 1)] * 3
     assert await office.events("NoticeDelivered") == [NoticeDelivered(channel=Channel.DROP, attempt=1)] * 3
@@ -132,12 +132,17 @@ async def test_what_gathers_is_a_digest_whatever_is_wished(told: Told) -> None:
 def test_the_matters_of_a_day_are_one_line_each_and_a_sample_has_none() -> None:
     on, one, two = date(2026, 3, 3), uuid4(), uuid4()
     rows = [
-        {"seq": 7, "subject_id": one, "route": "a", "acknowledge_by": date(2026, 3, 9)},
-        {"seq": 9, "subject_id": two, "route": "a", "acknowledge_by": date(2026, 3, 4)},
-        {"seq": 12, "subject_id": one, "route": "b", "acknowledge_by": date(2026, 3, 4)},
-        {"seq": 15, "subject_id": one, "route": "a", "acknowledge_by": date(2026, 3, 12)},
+        {"seq": 7, "subject_id": one, "route": "a", "cause_type": "RiskDetected", "acknowledge_by": date(2026, 3, 9)},
+        {"seq": 9, "subject_id": two, "route": "a", "cause_type": "RiskDetected", "acknowledge_by": date(2026, 3, 4)},
+        {"seq": 12, "subject_id": one, "route": "b", "cause_type": "RiskDetected", "acknowledge_by": date(2026, 3, 4)},
+        {"seq": 15, "subject_id": one, "route": "a", "cause_type": "RiskDetected", "acknowledge_by": date(2026, 3, 12)},
     ]
-    cases = (Case(one, "a", date(2026, 3, 9), 2), Case(two, "a", date(2026, 3, 4)), Case(one, "b", date(2026, 3, 4)))
+    risk = "RiskDetected"
+    cases = (
+        Case(one, "a", risk, date(2026, 3, 9), 2),
+        Case(two, "a", risk, date(2026, 3, 4)),
+        Case(one, "b", risk, date(2026, 3, 4)),
+    )
     assert day(rows, on) == Day(on, 7, 15, cases)
     assert day([], on) == Day(on, 0, 0, ())
 

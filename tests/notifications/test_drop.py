@@ -21,7 +21,7 @@ from services.notifications.channels.drop import DropSender, DropSettings
 from services.notifications.channels.letters import Letter, Outcome, Receipt
 from services.notifications.channels.settings import Channels
 
-CASE = {"case_id": UUID(int=7), "route": "expiry-six-months", "due_on": date(2026, 3, 9)}
+CASE = {"case_id": UUID(int=7), "route": "expiry-six-months", "cause": "ReminderTried", "due_on": date(2026, 3, 9)}
 DATA: dict[str, Any] = {
     "day": date(2026, 3, 2),
     "first": 101,
@@ -69,8 +69,8 @@ async def test_an_office_opens_its_day_with_plain_openssl(house: House, settings
     assert (found.sheets, found.rows) == (
         ["事项", "合计"],
         [
-            [str(UUID(int=7)), "expiry-six-months", date(2026, 3, 9), 1.0],
-            [str(UUID(int=8)), "expiry-six-months", date(2026, 3, 9), 3.0],
+            [str(UUID(int=7)), "换证提醒", "expiry-six-months", date(2026, 3, 9), 1.0],
+            [str(UUID(int=8)), "换证提醒", "expiry-six-months", date(2026, 3, 9), 3.0],
         ],
     )
 
@@ -165,6 +165,7 @@ async def test_a_certificate_that_does_not_serve_is_named(
         {**DATA, "cases": [{**CASE, "case_id": "533499196901010013"}]},
         {**DATA, "cases": [{**CASE, "route": "张三"}]},
         {**DATA, "cases": [{**CASE, "route": "a\n"}]},
+        {**DATA, "cases": [{**CASE, "cause": "张三"}]},
         {**DATA, "cases": [{**CASE, "count": -1}]},
         {**DATA, "day": "../../etc"},
         {**DATA, "first": -1},

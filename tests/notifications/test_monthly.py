@@ -15,10 +15,11 @@ from services.documents import page, written
 from services.kernel.errors import Malformed
 from services.notifications.figures import Figure
 from services.notifications.monthly import LongOpen, Monthly, longest, monthly, not_compared
-from services.notifications.monthly_pages import KINDS, paper, workbook
+from services.notifications.monthly_pages import paper, workbook
 from services.notifications.reminder_figures import Reminded
 from services.notifications.rows import ArrivalRow, NoticeRow, NoticeState
 from services.notifications.tallying import OWN, Standing, escalated, hidden, period, tally, whole
+from services.notifications.terms import KINDS
 from tests.notifications.due import missed
 from tests.notifications.lives import POLICY, SENT_BACK
 from tests.notifications.months import MARCH, acted, many, noted, stood, told, withdrawn

@@ -1,7 +1,7 @@
 """What a bureau without a link to us is given for a day: a zip that only its own key opens and that only we can have signed. Knows no folder.
 
-Inside are `cases.xlsx` (case ids, routes, deadlines, counts; no name, no number) and `manifest.json` (SHA-256, rows, range of the
-cursor). It is signed by us and encrypted to the office's certificate as CMS (RFC 5652: SHA-256, AES-256-CBC, RSA), so that plain
+Inside are `cases.xlsx` (case ids, what they are about, deadlines, counts; no name, no number) and `manifest.json` (SHA-256, rows, range of
+the cursor). It is signed by us and encrypted to the office's certificate as CMS (RFC 5652: SHA-256, AES-256-CBC, RSA), so that plain
 openssl opens it (`-binary` keeps the bytes as they are):
 
     openssl cms -decrypt -binary -inform DER -in DAY.zip.p7m -recip office.pem -inkey office.key -out signed.p7s
@@ -27,16 +27,18 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import pkcs7
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from services.notifications.terms import KINDS
 from services.workbooks import Page, written
 
 
 @dataclass(frozen=True)
 class Case:
-    """One line for the office: what it is about, why, until when, how many. Other fields are refused."""
+    """One line for the office: which matter, by which row and event it was told, until when, how many. Other fields are refused."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
     case_id: UUID
     route: Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,60}$")]
+    cause: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]{0,60}$")]
     due_on: date
     count: Annotated[int, Field(ge=0)] = 1
 
@@ -93,14 +95,14 @@ def packed(office: str, day: Day) -> bytes:
 
 
 def _pages(day: Day) -> list[Page]:
-    lines = [(str(case.case_id), case.route, case.due_on, case.count) for case in day.cases]
+    lines = [(str(c.case_id), KINDS.get(c.cause, "其他事项"), c.route, c.due_on, c.count) for c in day.cases]
     sums = Counter[str]()
-    for case in day.cases:
-        sums[case.route] += case.count
+    for c in day.cases:
+        sums[KINDS.get(c.cause, "其他事项")] += c.count
     title = f"{day.day.year}年{day.day.month}月{day.day.day}日事项"
     notes = ("姓名、证号不在本表，请凭事项编号登录查看。",)
     return [
-        Page("事项", title, ("事项编号", "事由", "办理期限", "件数"), lines, notes),
+        Page("事项", title, ("事项编号", "事由", "事由代码", "办理期限", "件数"), lines, notes),
         Page("合计", title, ("事由", "件数"), sorted(sums.items())),
     ]
 
