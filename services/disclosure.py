@@ -40,13 +40,14 @@ def kept_back(
 
 
 def kept_back_over(
-    table: Mapping[Cell, int], parts: Iterable[tuple[Mapping[Cell, int], Sequence[Sum]]], sums: Sequence[Sum], least: int
-) -> set[Cell]:
+    table: Mapping[Cell, int], parts: Iterable[tuple[Mapping[Cell, int], Sequence[Sum]]], sums: Sequence[Sum], least: int, *,
+    before: Set[Cell] = frozenset(), public: Set[Cell] = frozenset(),
+) -> set[Cell]:  # fmt: skip
     """The same for a table whose parts, each with the sums in it, are given out as tables of their own: laid side by side they give
     nothing away either."""
-    back, shown, inside = set[Cell](), set[Cell](), list[Sum]()
+    back, shown, inside = set(before), set(public), list[Sum]()
     for part, ties in parts:
-        own = kept_back(part, ties, least)
+        own = kept_back(part, ties, least, before=before & set(part), public=public & set(part))
         back |= own
         shown |= set(part) - own
         inside += ties

@@ -5,6 +5,7 @@ A cell is (unit "/" what its table is divided by, measure), like ("533401102/ONE
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from services.disclosure import Cell, Sum, kept_back, kept_back_over
 
@@ -28,15 +29,22 @@ def units_below(cells: Mapping[Cell, int], division: str) -> list[str]:
     return sorted({_unit(cell) for cell in cells if len(_unit(cell)) == _BELOW.get(len(division)) and _unit(cell) != division})
 
 
-def hidden(cells: Mapping[Cell, int], division: str, inside: Inside, least: int) -> set[Cell]:
+def hidden(
+    cells: Mapping[Cell, int], division: str, inside: Inside, least: int, elsewhere: Mapping[Cell, int] = MappingProxyType({})
+) -> set[Cell]:
     """The cells that a table of the division may not show. Of what is no county and no prefecture nothing is shown: a county's table
-    has its townships, and two of them that differ by a village would tell of the village."""
+    has its townships, and two of them that differ by a village would tell of the village.
+
+    `elsewhere`: the cells of counties and of the division that another report has, too, and shows by this rule.
+    """
+    back = hidden(elsewhere, division, lambda _: (), least) if elsewhere else set[Cell]()
+    shown = set(elsewhere) - back
     match len(division):
         case 6:
-            return kept_back(cells, _ties(cells, division, inside), least)
+            return kept_back(cells, _ties(cells, division, inside), least, before=back, public=shown)
         case 4:
             counties = [(_of(cells, county), _ties(cells, county, inside)) for county in units_below(cells, division)]
-            return kept_back_over(cells, counties, _ties(cells, division, inside), least)
+            return kept_back_over(cells, counties, _ties(cells, division, inside), least, before=back, public=shown)
         case _:
             return set(cells)
 

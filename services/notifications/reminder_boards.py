@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.disclosure import Cell, Sum
-from services.notifications.by_unit import added_up, hidden, units_below
+from services.notifications.by_unit import TOWNSHIP, added_up, hidden, units_below
 from services.notifications.events import Proof
 from services.notifications.policy import NoticePolicy
 from services.notifications.rows import ReminderState
@@ -57,7 +57,7 @@ async def by_stage(conn: Any, month: date, division: str) -> dict[Cell, int]:
 
 def stages(found: Mapping[Cell, int], division: str, day: date, least: int | None, policy: NoticePolicy) -> list[ReminderStages]:
     """A line per window and unit below the division, then one of the division. Below `least` numbers are kept back, with those from
-    which they follow; None: whoever asks reminds himself and sees them all."""
+    which they follow; None: whoever asks reminds himself and sees them all. What was owed the month's report says, too."""
     cells = added_up({**found, **_owed(found)}, division)
     windows = [w for w in dict.fromkeys(row.id for row in policy.ladders.rows) if f"{division}/{w}" in {who for who, _ in cells}]
     stage_names = {w: sorted({s for who, s in cells if who == f"{division}/{w}"} - {OWED}) for w in windows}
@@ -65,7 +65,8 @@ def stages(found: Mapping[Cell, int], division: str, day: date, least: int | Non
     def inside(who: str) -> list[Sum]:
         return [Sum((who, OWED), tuple((who, stage) for stage in stage_names[who.partition("/")[2]]))]
 
-    back = hidden(cells, division, inside, least) if least is not None else set()
+    report = {cell: n for cell, n in cells.items() if cell[1] == OWED and len(cell[0].partition("/")[0]) < TOWNSHIP}
+    back = hidden(cells, division, inside, least, report) if least is not None else set()
     return [
         _line(cells, back, unit, window, day, policy)
         for window in windows

@@ -1,6 +1,7 @@
 """Boards of a month: reminders by stage and unit, what of them is kept back, what the page and the workbook say."""
 
-from datetime import date
+from collections import Counter
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -9,14 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from services.disclosure import Cell
+from services.disclosure import Cell, computable
 from services.documents import page
 from services.notifications.board_pages import MonthBoards, paper, workbook
 from services.notifications.oversight import Board
 from services.notifications.reminder_boards import OWED, ReminderStages, StageCount, stages
+from services.notifications.reminder_figures import Reminded, reminder_figures
+from services.notifications.tallying import period
+from tests.notifications.due import owed
 from tests.notifications.lives import POLICY
 
 MARCH, TODAY, COUNTY = date(2026, 3, 1), date(2026, 3, 20), "533401"
+MONTH = period("2026-03", datetime(2026, 4, 2, tzinfo=UTC))
 SIX, ONE = "SIX_MONTHS", "ONE_MONTH"
 FOUND: dict[Cell, int] = {
     ("533401102/SIX_MONTHS", "PERSON"): 40, ("533401102/SIX_MONTHS", "CUN@village"): 21, ("533401102/SIX_MONTHS", "HANDSET"): 33,
@@ -66,7 +71,7 @@ def test_small_numbers_are_kept_back_and_so_is_what_would_give_them_away() -> No
     assert [numbers(line) for line in made(least=10)] == [
         ("533401102", SIX, None, None, None, 0, 0, None, 0, 0, 0, None, 0),
         ("533401103", SIX, None, None, None, 0, 0, 0, None, 0, 0, 0, 0),
-        ("533401", SIX, None, 65, 24, 0, 0, None, None, 0, 0, None, 0),
+        ("533401", SIX, 148, 65, 24, 0, 0, None, None, 0, 0, None, 0),
         ("533401103", ONE, 13, 0, 0, None, 0, 0, 0, 0, 0, None),
         ("533401", ONE, 13, 0, 0, None, 0, 0, 0, 0, 0, None),
     ]
@@ -82,37 +87,51 @@ def test_whoever_does_not_remind_sees_no_number_of_what_is_no_county_and_no_pref
 COUNTS = st.lists(st.lists(st.integers(0, 25), min_size=3, max_size=3), min_size=4, max_size=4)
 
 
+TOWNSHIPS, STAGES = ("533401101", "533401102", "533422101", "533422102"), ("PERSON", "HANDSET", "MISSED")
+UNITS = ("5334", "533401", "533422", *TOWNSHIPS)
+
+
+def told(found: dict[Cell, int]) -> dict[Cell, int]:
+    """Every number that the boards of counties and prefecture and their reports show."""
+    shown = dict[Cell, int]()
+    for division in ("533401", "533422", "5334"):
+        here = {cell: n for cell, n in found.items() if cell[0].startswith(division)}
+        for line in made(here, division, 10):
+            counts = {each.stage: each.count for each in (*line.standing, *line.reached)} | {OWED: line.owed, "MISSED": line.missed}
+            for stage in (*STAGES, OWED):
+                if (n := counts[stage]) is not None:
+                    assert shown.setdefault((line.unit, stage), n) == n, "two tables agree on what they show"
+        cards = (township for (who, _), n in here.items() for township in [who.partition("/")[0]] * n)
+        rows = [owed(n, opened_on=MARCH, division=f"{township}001") for n, township in enumerate(cards)]
+        for window in reminder_figures(Reminded((), rows), MONTH, division, 10, POLICY).windows:
+            if window.owed.count is not None:
+                shown[division, OWED] = window.owed.count
+    return shown
+
+
 @settings(max_examples=40, deadline=None)
 @given(COUNTS)
-def test_tables_of_counties_and_prefecture_side_by_side_show_no_small_number_and_no_small_rest(counts: list[list[int]]) -> None:
-    townships = ("533401101", "533401102", "533422101", "533422102")
-    shares = ("PERSON", "HANDSET", "MISSED")
+def test_boards_and_reports_of_counties_and_prefecture_side_by_side_show_no_small_number_nor_one_that_follows(
+    counts: list[list[int]],
+) -> None:
     found = {
         (f"{township}/{SIX}", stage): n
-        for township, line in zip(townships, counts, strict=True)
-        for stage, n in zip(shares, line, strict=True)
+        for township, line in zip(TOWNSHIPS, counts, strict=True)
+        for stage, n in zip(STAGES, line, strict=True)
         if n
     }
-    shown = dict[Cell, int | None]()
-    for division in ("533401", "533422", "5334"):
-        for line in made({cell: n for cell, n in found.items() if cell[0].startswith(division)}, division, 10):
-            told = {each.stage: each.count for each in (*line.standing, *line.reached)} | {OWED: line.owed, "MISSED": line.missed}
-            for stage, n in told.items():
-                assert shown.setdefault((line.unit, stage), n) == n, "two tables agree on what is shown"
-    assert all(not n or n >= 10 for n in shown.values())
-    true = {(unit, stage): n for unit in ("533401", "533422") for stage, n in _true(found, unit).items()}
-    for stage in (*shares, OWED):
-        if shown.get(("5334", stage)) is not None:
-            rest = sum(true[unit, stage] for unit in ("533401", "533422") if shown.get((unit, stage), 0) is None)
-            assert rest == 0 or rest >= 10
-
-
-def _true(found: dict[Cell, int], unit: str) -> dict[str, int]:
-    stages_ = {
-        stage: sum(n for (who, s), n in found.items() if s == stage and who.startswith(unit))
-        for stage in ("PERSON", "HANDSET", "MISSED")
-    }
-    return stages_ | {OWED: sum(stages_.values())}
+    true = Counter[Cell]()
+    for (who, stage), n in found.items():
+        for unit in (who[:4], who[:6], who[:9]):
+            true.update({(unit, stage): n, (unit, OWED): n})
+    shown = told(found)
+    assert all(true[cell] == n and not 0 < n < 10 for cell, n in shown.items())
+    sums = [[(unit, OWED), *((unit, stage) for stage in STAGES)] for unit in UNITS]
+    for whole in ("5334", "533401", "533422"):
+        parts = [unit for unit in UNITS if unit.startswith(whole) and len(unit) == {4: 6, 6: 9}[len(whole)]]
+        sums += [[(whole, stage), *((part, stage) for part in parts)] for stage in (*STAGES, OWED)]
+    unknown = [{c: 1 if n else -1 for n, c in enumerate(line) if true[c] and c not in shown} for line in sums]
+    assert computable(unknown) == set()
 
 
 def month(least: int | None = None) -> MonthBoards:
@@ -133,7 +152,7 @@ def test_the_page_has_a_table_of_agencies_and_one_for_each_window() -> None:
         "单位", "应提醒", "正在：短信或电话", "正在：村（社区）入户", "正在：乡镇（街道）残联", "正在：县（市）残联",
         "已送达：信息已到达手机", "已送达：本人确认", "已送达：监护人确认", "已送达：入户人员当面告知", "不再提醒", "到期未送达",
     )  # fmt: skip
-    assert tables[1].rows[2] == ("合计", "*", "65", "24", "0", "0", "*", "*", "0", "0", "*", "0")
+    assert tables[1].rows[2] == ("合计", "148", "65", "24", "0", "0", "*", "*", "0", "0", "*", "0")
     assert tables[2].rows[0] == ("533401103", "13", "0", "0", "*", "0", "0", "0", "0", "0", "*")
     html = page(said)
     assert "“*”：少于10，或可由其他数字推算，不显示。" in html

@@ -1,12 +1,17 @@
 """Reminders in 一月一通报: which cards were due, reached, reached twice and not reached, why, by unit; what is kept back."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from services.disclosure import Cell, computable
 from services.notifications.figures import Figure
 from services.notifications.ledger_sheets import why
 from services.notifications.monthly import monthly
@@ -119,6 +124,60 @@ def test_the_prefecture_hides_what_a_countys_own_report_would_give_away() -> Non
     assert counts(made([*shangri_la, *deqin], "5334", least=10)) == {
         "533401": (None, None, None, 0, 0), "533422": (40, 40, 40, 0, 0), "5334": (None, None, None, 0, 0),
     }  # fmt: skip
+
+
+TOWNSHIPS = ("533401101", "533401102", "533422101", "533422102")
+UNITS = ("5334", "533401", "533422", *TOWNSHIPS)
+PARTS = {"due": ("reached", "stopped", "not_reached"), "reached": ("twice", "once")}
+WHY = ("no_phone", "not_met")
+
+
+def cards(township: str, start: int, twice_: int, once: int, stopped: int, no_phone: int, not_met: int) -> list[ReminderRow]:
+    """So many cards of each kind."""
+    village, number = f"{township}001", count(start)
+    rows = twice(start + 500, twice_, division=village)
+    rows += [reached(next(number), division=village) for _ in range(once)]
+    rows += [owed(next(number), state=STOPPED, division=village) for _ in range(stopped)]
+    for reason, n in zip(WHY, (no_phone, not_met), strict=True):
+        rows += [lapsed(next(number), f"PERSON:{reason}:2026-03-02", division=village) for _ in range(n)]
+    return rows
+
+
+def told(rows: list[ReminderRow]) -> dict[Cell, int]:
+    """Every number that the reports of counties and prefecture show."""
+    shown = dict[Cell, int]()
+    for division in ("533401", "533422", "5334"):
+        said = made([row for row in rows if row.division.startswith(division)], division, least=10)
+        every = [(u.unit, name, getattr(u, name)) for u in (*said.units, said.total) for name in (*PARTS["due"], "due", "twice")]
+        for unit, name, figure in [*every, *((division, each.reason, each.cards) for each in said.unreached)]:
+            if figure.count is not None:
+                assert shown.setdefault((unit, name), figure.count) == figure.count, "two reports agree on what they show"
+    return shown
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 22), min_size=5, max_size=5), min_size=4, max_size=4))
+def test_reports_of_counties_and_prefecture_side_by_side_show_no_small_number_nor_one_that_follows(
+    numbers: list[list[int]],
+) -> None:
+    rows, true = list[ReminderRow](), Counter[Cell]()
+    for place, (township, line) in enumerate(zip(TOWNSHIPS, numbers, strict=True)):
+        rows += cards(township, 1 + 1000 * place, *line)
+        both, once, stopped, no_phone, not_met = line
+        known = {"twice": both, "once": once, "reached": both + once, "stopped": stopped, "not_reached": no_phone + not_met}
+        for unit in (township[:4], township[:6], township):
+            true.update({(unit, name): n for name, n in (known | {"due": sum(line)}).items()})
+            true.update({(unit, "no_phone"): no_phone, (unit, "not_met"): not_met})
+    shown = told(rows)
+    assert all(true[cell] == n and not 0 < n < 10 for cell, n in shown.items())
+    sums = [[(unit, whole), *((unit, part) for part in parts)] for unit in UNITS for whole, parts in PARTS.items()]
+    sums += [[(unit, "not_reached"), *((unit, reason) for reason in WHY)] for unit in UNITS[:3]]  # no report has them by township
+    for whole in UNITS[:3]:
+        below = [unit for unit in UNITS if unit.startswith(whole) and len(unit) == {4: 6, 6: 9}[len(whole)]]
+        names = {name for _, name in true if name not in WHY or whole == "5334"}
+        sums += [[(whole, name), *((unit, name) for unit in below)] for name in names]
+    unknown = [{c: 1 if n else -1 for n, c in enumerate(line) if true[c] and c not in shown} for line in sums]
+    assert {cell for cell in computable(unknown) if true[cell] < 10} == set()
 
 
 def test_windows_are_shown_however_few_cards_a_township_has() -> None:

@@ -47,6 +47,11 @@ async def test_a_past_month_tells_reminders_as_they_stood_and_cards_where_they_w
         "units": [(VILLAGE[:9], 12)],
         "unreached": [("under_way", 12)],
     }
+
+    async def all_tried() -> bool:
+        return not await registry.sql("SELECT 1 FROM views.due WHERE kind = 'CLIMB'")
+
+    await registry.place.until(all_tried)  # what the scheduler does in April is none of March, either
     out = c.CertificateTransferredOut(person_id=holder(CARDS[0]), from_division=VILLAGE, to_division=ELSEWHERE, transferred_on=DAY)
     await registry.says(out, name=CARDS[0], division=ELSEWHERE)
     for name in CARDS:
