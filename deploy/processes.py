@@ -106,7 +106,7 @@ class Processes:
         """What lets the service that reminds ask the register how persons are reached."""
         file = self.folder / "register_token"
         file.touch(mode=0o600)
-        file.write_text(self.issuer.token("notifications", "CL", "5334", ["reminding"]))
+        file.write_text(self.issuer.token("notifications", "CL", "5334", ["reminding"], ttl=30 * 86_400))
         return file
 
     def launch(self, service: str, *roles: str) -> Part:

@@ -116,4 +116,4 @@ def _proofs(every: Sequence[Mapping[str, Any]], receipts: Sequence[Mapping[str, 
         for e in log
         if e["type"].endswith(".ReminderArrived") or (e["type"].endswith(".ReminderReached") and e["data"]["proof"] == "HANDSET")
     }
-    return "reminders that arrived on a handset, by receipts and by the ledger", len(theirs), len(proven)
+    return "reminders that arrived on a handset, by receipts and by the ledger", _digest(theirs), _digest(proven)

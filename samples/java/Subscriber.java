@@ -30,6 +30,7 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -90,7 +91,7 @@ public final class Subscriber {
         }
     }
 
-    /** A message is a zero byte, four bytes of schema id, and the Avro body in that schema. */
+    /** A message is a zero byte, four bytes of schema id, and the Avro body in that schema; anything else is none of ours. */
     private GenericRecord decoded(byte[] value) throws IOException {
         int schemaId = ByteBuffer.wrap(value).getInt(1);
         if (!schemas.containsKey(schemaId)) {
@@ -98,7 +99,12 @@ public final class Subscriber {
         }
         Schema schema = schemas.get(schemaId);
         GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>(schema, schema, AVRO);
-        return reader.read(null, DecoderFactory.get().binaryDecoder(value, 5, value.length - 5, null));
+        BinaryDecoder body = DecoderFactory.get().binaryDecoder(value, 5, value.length - 5, null);
+        GenericRecord said = reader.read(null, body);
+        if (value[0] != 0 || !body.isEnd()) {
+            throw new IOException("not one whole message: another framing, or bytes behind the body");
+        }
+        return said;
     }
 
     /** The reply, in the schema that the registry has for the topic. Its id follows from the notice's: sent twice, it does nothing. */

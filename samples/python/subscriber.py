@@ -30,11 +30,14 @@ def ask(path: str) -> Any:
 
 
 def decoded(value: bytes) -> Any:
-    """A message is a zero byte, four bytes of schema id, and the Avro body in that schema."""
-    schema_id = int.from_bytes(value[1:5], "big")
+    """A message is a zero byte, four bytes of schema id, and the Avro body in that schema; anything else is none of ours."""
+    schema_id, body = int.from_bytes(value[1:5], "big"), io.BytesIO(value[5:])
     if schema_id not in _schemas:
         _schemas[schema_id] = fastavro.parse_schema(json.loads(ask(f"/schemas/ids/{schema_id}")["schema"]))
-    return fastavro.schemaless_reader(io.BytesIO(value[5:]), _schemas[schema_id], None)
+    said = fastavro.schemaless_reader(body, _schemas[schema_id], None)
+    if value[0] != 0 or body.read(1):
+        raise ValueError("not one whole message: another framing, or bytes behind the body")
+    return said
 
 
 def acknowledgement(notice_id: Any) -> bytes:

@@ -27,7 +27,7 @@ class Content:
 
 
 class Source(Protocol):
-    """How deliveries of one source are understood. Both run on the engine's connection, inside its transaction."""
+    """How deliveries of one source are understood. `prepare` and `settled` run on the engine's connection, inside its transaction."""
 
     async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
         """For each delivery what to send, or the code of the reason why it need not be sent any more."""
@@ -41,7 +41,7 @@ class Source(Protocol):
     async def settled(
         self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
     ) -> None:
-        """What follows from `sent`, `delivered`, `failed` or a try that failed (`due`, `unknown`)."""
+        """What follows from `sent`, `delivered`, `failed`, `suppressed` or a try that failed (`due`, `unknown`)."""
         ...
 
 

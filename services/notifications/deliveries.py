@@ -50,11 +50,11 @@ WHERE delivery_id IN (SELECT delivery_id FROM delivery WHERE channel = $1 AND st
 # A receipt counts once: for the attempt it belongs to, while that is under way or its fate unknown; a late one for what was only sent.
 _SETTLE = """
 UPDATE delivery d SET state = u.state, reason = u.reason, provider_ref = coalesce(u.ref, d.provider_ref), leased_until = NULL,
-    due_at = now() + make_interval(secs => u.wait), tries = d.tries + (u.state = 'due')::int,
-    unknowns = d.unknowns + (u.state = 'unknown')::int, flagged = d.flagged AND NOT u.answered,
+    due_at = now() + make_interval(secs => u.wait), tries = d.tries + u.tried::int,
+    unknowns = d.unknowns + u.silence::int, flagged = d.flagged AND NOT u.answered,
     settled_at = CASE WHEN u.state IN ('due', 'unknown') THEN NULL ELSE now() END
-FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::boolean[])
-    AS u(delivery_id, attempt, state, reason, ref, wait, answered)
+FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::boolean[], $8::boolean[], $9::boolean[])
+    AS u(delivery_id, attempt, state, reason, ref, wait, answered, tried, silence)
 WHERE d.delivery_id = u.delivery_id AND d.attempt = u.attempt
     AND (d.state IN ('sending', 'unknown') OR (d.state = 'sent' AND u.state IN ('delivered', 'failed')))
 RETURNING d.delivery_id"""
@@ -181,7 +181,7 @@ async def insert_test(conn: Any, delivery_id: UUID, subscription: Any, command_i
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What became of a delivery's attempt. `wait`: seconds until it is due again. `answered`: the provider said what became of the earlier
-    attempt, so this one was no resend."""
+    attempt, so this one was no resend. `tried`, `silence`: what it counts as."""
 
     delivery: Delivery
     state: str
@@ -189,11 +189,14 @@ class Settlement:
     provider_ref: str | None
     wait: float
     answered: bool
+    tried: bool
+    silence: bool
 
 
 async def settle(conn: Any, settlements: Sequence[Settlement]) -> set[UUID]:
     """Write what became of deliveries; those for which it counts: a receipt that comes again, or for an earlier attempt, does not."""
     flat = [
-        (s.delivery.delivery_id, s.delivery.attempt + 1, s.state, s.reason, s.provider_ref, s.wait, s.answered) for s in settlements
+        (s.delivery.delivery_id, s.delivery.attempt + 1, s.state, s.reason, s.provider_ref, s.wait, s.answered, s.tried, s.silence)
+        for s in settlements
     ]
     return {r["delivery_id"] for r in await conn.fetch(_SETTLE, *[list(column) for column in zip(*flat, strict=True)])}

@@ -169,8 +169,10 @@ class Engine:
     async def _suppress(self, conn: Any, channel: Channel, reasons: Sequence[tuple[Delivery, str]]) -> None:
         if reasons:
             await deliveries.suppress(conn, reasons)
-        for _, why in reasons:
-            NOT_SENT.labels(channel, why).inc()
+        for source, why in sorted({(d.source, why) for d, why in reasons}):
+            mine = [d for d, reason in reasons if (d.source, reason) == (source, why)]
+            NOT_SENT.labels(channel, why).inc(len(mine))
+            await self._sources[source].settled(self.runtime, conn, mine, channel, "suppressed", why)
 
     async def _packed(self, conn: Any, channel: Channel, groups: Sequence[Group]) -> list[Parcel]:
         """Letters with their content as of now; a part whose reason has ended is left out for good."""
@@ -241,10 +243,12 @@ class Engine:
                     return known, True
                 if max(d.unknowns for d in parcel.group.parts) > resends:
                     return Receipt(Outcome.UNKNOWN, reason="fate_unknown"), False
-                RESENT.labels(channel).inc()
             source = self._sources[parcel.group.parts[0].source]
             letter = await source.addressed(self.runtime, channel, parcel.contents, parcel.letter)
-            return letter if isinstance(letter, Receipt) else await sender.send(letter), False
+            if isinstance(letter, Receipt):
+                return letter, False
+            RESENT.labels(channel).inc(parcel.group.unsure)
+            return await sender.send(letter), False
         except Exception as error:  # a sender promises to raise nothing: whether it sent is not known
             log.exception("sender_failed", channel=channel, error=type(error).__name__)
             return Receipt(Outcome.UNKNOWN, reason="sender_failed"), False

@@ -16,7 +16,7 @@ from uuid import UUID
 import aiohttp
 import structlog
 from prometheus_client import Counter
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.notifications.addresses import callable_url
@@ -105,8 +105,11 @@ class Directory:
 
     @property
     def known(self) -> bool:
-        """Whether there is a register to be asked."""
-        return bool(self._settings.register_url)
+        """Whether there is a register to be asked, and anything to ask it with. Raises nothing."""
+        try:
+            return bool(self._settings.register_url and self._settings.register_token_file.stat().st_size)
+        except OSError:
+            return False
 
     async def one(self, person_id: UUID) -> tuple[Way, ...]:
         """The ways to one person; who asks at the same moment asks together, in one question."""
@@ -122,8 +125,9 @@ class Directory:
         asked, self._waiting = self._waiting, {}
         persons = list(asked)
         for part in (persons[i : i + AT_ONCE] for i in range(0, len(persons), AT_ONCE)):
+            found: Mapping[UUID, tuple[Way, ...]] | Silent
             try:
-                found: Mapping[UUID, tuple[Way, ...]] | Silent = await self.ways(part)
+                found = await self.ways(part)
             except Silent as silent:
                 found = silent
             for person in part:
@@ -138,9 +142,9 @@ class Directory:
         question = {"purpose": "EXPIRY_REMINDER", "reference": "reminding", "person_ids": [str(p) for p in person_ids]}
         try:
             answer = _ANSWER.validate_json(await self._post(question))
-        except ValidationError:
-            raise self._silent("answer_not_understood") from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except Silent:
+            raise
+        except Exception as error:  # a token that is none, an answer that is none, a network that is none: nobody was told anything
             log.warning("register_silent", error=type(error).__name__)
             raise self._silent("register_silent") from None
         ASKED.labels("answered").inc()

@@ -185,7 +185,7 @@ def short_of(cards: Sequence[Card]) -> list[Short]:
 
 
 async def messages(conn: Any, reminder_id: UUID) -> list[Message]:
-    """What was sent to the person, in order."""
+    """What was sent to the person, in order; seen by the federation of where the card was when the try began."""
     rows = await conn.fetch(
         """SELECT d.channel, p.owner, p.proves, d.state, d.reason, d.attempt, d.flagged, d.sent_on, d.settled_at
            FROM delivery d JOIN to_person p USING (delivery_id) WHERE d.stream_id = $1 AND d.source = 'PERSON' ORDER BY d.seq""",

@@ -15,6 +15,8 @@ from services.notifications.content import Content
 from services.notifications.deliveries import Delivery
 from services.notifications.policy import Conduct
 
+NOT_TRIED_WAIT = 60.0  # seconds until what our own trouble kept back is looked at again
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -58,11 +60,13 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """The state after an attempt; `wait` seconds until the next one."""
+    """The state after an attempt; `wait` seconds until the next one. `tried`: it counts as a try; `silence`: as one of unknown fate."""
 
     state: str
     reason: str | None = None
     wait: float = 0
+    tried: bool = False
+    silence: bool = False
 
 
 def grouped(waiting: Sequence[Delivery], most: int) -> list[Group]:
@@ -114,9 +118,13 @@ def composed(group: Group, contents: Sequence[Content]) -> Letter:
     )
 
 
-def fate(group: Group, receipt: Receipt, conduct: Conduct, jitter: float) -> Fate:
-    """What a receipt means for the letter's deliveries. `jitter` in [0, 1)."""
+def fate(group: Group, receipt: Receipt, conduct: Conduct, jitter: float, answered: bool = False) -> Fate:
+    """What a receipt means for the letter's deliveries. `jitter` in [0, 1); `answered`: it is the provider's word about an earlier attempt.
+
+    An attempt that did not happen says nothing of an earlier one whose fate is unknown: that stays unknown, and is asked about again.
+    """
     tries, unknowns = max(d.tries for d in group.parts), max(d.unknowns for d in group.parts)
+    again = "unknown" if group.unsure and not answered else "due"
     match receipt.outcome:
         case Outcome.DELIVERED:
             return Fate("delivered")
@@ -126,10 +134,13 @@ def fate(group: Group, receipt: Receipt, conduct: Conduct, jitter: float) -> Fat
             return Fate("failed", receipt.reason or "refused")
         case Outcome.GONE:
             return Fate("failed", "gone")
+        case Outcome.NOT_TRIED:
+            return Fate(again, receipt.reason or "not_tried", receipt.retry_after or NOT_TRIED_WAIT)
         case Outcome.LATER:
             wait = next_try(conduct, tries + 1, receipt.retry_after, jitter)
-            return Fate("failed", "given_up") if wait is None else Fate("due", receipt.reason or "later", wait)
+            return Fate("failed", "given_up") if wait is None else Fate(again, receipt.reason or "later", wait, tried=True)
         case Outcome.UNKNOWN:
-            again = unknowns < conduct.resends
             wait = conduct.retry[min(unknowns + 1, len(conduct.retry) - 1)]
-            return Fate("unknown", receipt.reason or "no_answer", wait) if again else Fate("failed", "fate_unknown")
+            if unknowns < conduct.resends:
+                return Fate("unknown", receipt.reason or "no_answer", wait, silence=True)
+            return Fate("failed", "fate_unknown")

@@ -9,7 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from services.kernel.clock import today
+from services.kernel.errors import ShouwangError
+from services.kernel.events import Recorded
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
 from services.notifications.channels.letters import Letter, Outcome, Receipt
@@ -19,17 +23,20 @@ from services.notifications.directory import Directory, Silent, Way
 from services.notifications.events import Channel
 from services.notifications.policy import NoticePolicy
 from services.notifications.reaching import FEDERATION
-from services.notifications.reminder import REMINDER, NoteOutcome, Owed
+from services.notifications.reminder import REMINDER, NoteOutcome, Owed, Settled
+from services.notifications.reminder_events import Proof, ReminderReached, ReminderTried
 from services.notifications.templates import CASE_ONLY, Receiver
 from services.notifications.wording import reference
 
-_FACTS = """SELECT p.*, d.cause_id FROM to_person p JOIN delivery d USING (delivery_id) WHERE delivery_id = ANY($1::uuid[])"""
+log = structlog.get_logger()
+_ADDRESSED = "SELECT * FROM to_person WHERE delivery_id = ANY($1::uuid[])"
 # Of each try, whether something under way or arrived may still prove it. The rows are locked first: who writes the last end sees all.
 _LOCK = "SELECT FROM to_reach WHERE cause_id = ANY($1::uuid[]) ORDER BY cause_id FOR UPDATE"
-_HOPE = """SELECT DISTINCT cause_id FROM delivery WHERE cause_id = ANY($1::uuid[]) AND source = 'PERSON'
-    AND state IN ('due', 'sending', 'sent', 'unknown', 'delivered')"""
-_END = """UPDATE to_reach SET state = 'ended', reason = u.reason, settled_at = now()
-    FROM unnest($1::uuid[], $2::text[]) AS u(cause_id, reason) WHERE to_reach.cause_id = u.cause_id AND state = 'sending'"""
+_HOPE = """SELECT DISTINCT d.cause_id FROM delivery d JOIN to_person p USING (delivery_id)
+    WHERE d.cause_id = ANY($1::uuid[]) AND d.source = 'PERSON' AND p.proves
+        AND d.state IN ('due', 'sending', 'sent', 'unknown', 'delivered')"""
+_END = "UPDATE to_reach SET state = 'ended', reason = $2, settled_at = now() WHERE cause_id = ANY($1::uuid[]) AND state = 'begun'"
+_NOT_TOLD = frozenset({"ceiling", "not_made"})  # reasons of ours for which nothing was sent although it was owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +58,8 @@ class Persons:
     async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
         """See `Source`. What the reminder is about may be over; while it is owed, a late message still helps."""
         histories = await runtime.store.read_many(conn, {d.stream_id for d in claimed})
-        owners = {r["delivery_id"]: r for r in await conn.fetch(_FACTS, [d.delivery_id for d in claimed])}
-        policy: NoticePolicy = runtime.service.policy
-        return [
-            _content(runtime, d, REMINDER.fold(r.event for r in histories[d.stream_id]), owners[d.delivery_id], policy)
-            for d in claimed
-        ]
+        owners = {r["delivery_id"]: r for r in await conn.fetch(_ADDRESSED, [d.delivery_id for d in claimed])}
+        return [_content(runtime, d, histories[d.stream_id], owners[d.delivery_id]) for d in claimed]
 
     async def addressed(self, runtime: Runtime, channel: Channel, contents: Sequence[Content], letter: Letter) -> Letter | Receipt:
         """See `Source`. Nothing is told where less may be said or proved than when the try began: then the village goes."""
@@ -66,25 +69,31 @@ class Persons:
         try:
             ways = await self._directory.one(wanted.person_id)
         except Silent as silent:
-            return Receipt(Outcome.LATER, reason=silent.reason)
+            return Receipt(Outcome.NOT_TRIED, reason=silent.reason)
         way = next((w for w in ways if (w.owner, w.channel) == (wanted.owner, channel)), None)
         if way is None or way.proves < wanted.proves:
             return Receipt(Outcome.REFUSED, reason="contact_changed")
-        texts = dict.fromkeys(text_to(way, c.item["asked"].facts, runtime) for c in contents)
+        try:
+            texts = dict.fromkeys(text_to(way, c.item["asked"].facts, runtime) for c in contents)
+        except ShouwangError as error:
+            log.error("message_not_made", error=error.code)
+            return Receipt(Outcome.REFUSED, reason="not_made")
         return replace(letter, to=way.phone, subject="", text="\n".join(texts), data={})
 
     async def settled(
         self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
     ) -> None:
-        """What arrived where it proves something is the reminder's proof; when every phone has failed, the next rung is tried."""
+        """What arrived where it proves something is the reminder's proof; when no phone is left that may, the next rung is tried."""
         if state == "delivered":
-            proving = {r["delivery_id"] for r in await conn.fetch(_FACTS, [d.delivery_id for d in done]) if r["proves"]}
-            await self._note(runtime, conn, [d for d in done if d.delivery_id in proving], state, NoteOutcome(True))
-        elif state == "failed":
+            proving = {r["delivery_id"] for r in await conn.fetch(_ADDRESSED, [d.delivery_id for d in done]) if r["proves"]}
+            arrived = [d for d in done if d.delivery_id in proving]
+            await conn.execute(_END, [d.cause_id for d in arrived], "arrived")
+            await self._note(runtime, conn, arrived, state, NoteOutcome(True))
+        elif state == "failed" or (state == "suppressed" and reason in _NOT_TOLD):
             await conn.execute(_LOCK, causes := sorted({d.cause_id for d in done}))
             hope = {r["cause_id"] for r in await conn.fetch(_HOPE, causes)}
             lost = list({d.cause_id: d for d in done if d.cause_id not in hope}.values())
-            await conn.execute(_END, [d.cause_id for d in lost], [reason] * len(lost))
+            await conn.execute(_END, [d.cause_id for d in lost], reason)
             await self._note(runtime, conn, lost, state, NoteOutcome(False, reason))
 
     async def _note(self, runtime: Runtime, conn: Any, done: Sequence[Delivery], state: str, outcome: NoteOutcome) -> None:
@@ -92,17 +101,25 @@ class Persons:
         await runtime.executor.execute_many(conn, orders)
 
 
-def _content(runtime: Runtime, d: Delivery, state: Any, row: Any, policy: NoticePolicy) -> Content | str:
-    if not isinstance(state, Owed):
+def _content(runtime: Runtime, d: Delivery, past: Sequence[Recorded], row: Any) -> Content | str:
+    state = REMINDER.fold(r.event for r in past)
+    if not isinstance(state, Owed) and not (isinstance(state, Settled) and _told_beside(past, d)):
         return "no_longer_owed"
+    policy: NoticePolicy = runtime.service.policy
     day, said = today(runtime.clock), state.opened
     county, by = said.division[:6], policy.calendar.add(day, policy.ladders.one(said.window, day, said.division).working_days)
     facts = {
         "valid_to": str(said.valid_to), "answer_by": str(min(by, max(day, said.valid_to))), "ref": reference(said.certificate_id),
         "office_name": policy.name(f"{FEDERATION}:{county}", day), "office_phone": policy.phones.one(FEDERATION, day, county).number,
     }  # fmt: skip
-    asked = Asked(row["person_id"], row["owner"], row["proves"], facts)
-    return Content("", (), "", "", {"asked": asked})
+    return Content("", (), "", "", {"asked": Asked(row["person_id"], row["owner"], row["proves"], facts)})
+
+
+def _told_beside(past: Sequence[Recorded], d: Delivery) -> bool:
+    """Whether the reminder was settled by another phone of the same try: an adult is told beside the guardian, whoever is first."""
+    last = past[-1].event
+    tried = [r.event_id for r in past if isinstance(r.event, ReminderTried)]
+    return isinstance(last, ReminderReached) and last.proof is Proof.HANDSET and tried[-1] == d.cause_id
 
 
 def text_to(way: Way, facts: Mapping[str, str], runtime: Runtime) -> str:

@@ -31,8 +31,10 @@ FEDERATION = "CL"  # whose duty it is to remind, and who sees what became of a m
 _CLAIM = """UPDATE to_reach SET due_at = now() + make_interval(secs => $2) WHERE cause_id IN (
     SELECT cause_id FROM to_reach WHERE state = 'due' AND due_at <= now() ORDER BY due_at, cause_id LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING cause_id, reminder_id"""
+# Whoever writes first has begun a try; a second one, whose lease ran out, makes nothing.
 _SETTLE = """UPDATE to_reach t SET state = u.state, reason = u.reason, settled_at = now()
-    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(cause_id, state, reason) WHERE t.cause_id = u.cause_id AND t.state = 'due'"""
+    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(cause_id, state, reason) WHERE t.cause_id = u.cause_id AND t.state = 'due'
+    RETURNING t.cause_id"""
 _PUT_OFF = "UPDATE to_reach SET due_at = now() + make_interval(secs => $2) WHERE cause_id = ANY($1::uuid[]) AND state = 'due'"
 _MAKE = """INSERT INTO delivery (delivery_id, source, stream_id, subject_id, recipient, cause_id, correlation_id, agency, division, channel,
     urgent) SELECT u.id, 'PERSON', u.stream_id, u.subject_id, u.recipient, u.cause_id, u.correlation_id, u.agency, u.division, u.channel,
@@ -71,22 +73,47 @@ def phones(channels: settings.Channels) -> frozenset[Channel]:
 
 
 async def take(runtime: Runtime, register: Directory, sends: frozenset[Channel], at_once: int = AT_ONCE) -> int:
-    """Begin up to `at_once` tries; how many rows were claimed."""
+    """Begin up to `at_once` tries; how many rows were claimed. Of a batch that fails each is begun by itself, and what cannot be ends."""
     async with runtime.pool.acquire() as conn:
-        claimed = {r["cause_id"]: r["reminder_id"] for r in await conn.fetch(_CLAIM, at_once, LEASE)}
-        histories = await runtime.store.read_many(conn, sorted(set(claimed.values()))) if claimed else {}
-    asked = {cause: found for cause, stream in claimed.items() if (found := _asked(cause, histories[stream]))}
-    over = [(cause, "ended", "not_the_persons_turn") for cause in claimed if cause not in asked]
+        claimed = [(r["cause_id"], r["reminder_id"]) for r in await conn.fetch(_CLAIM, at_once, LEASE)]
+    try:
+        await _begin(runtime, register, sends, claimed)
+    except TRANSIENT:
+        raise
+    except Exception as error:
+        log.exception("tries_not_begun", tries=len(claimed), error=type(error).__name__)
+        for one in claimed:
+            await _alone(runtime, register, sends, one)
+    return len(claimed)
+
+
+async def _alone(runtime: Runtime, register: Directory, sends: frozenset[Channel], one: tuple[UUID, UUID]) -> None:
+    try:
+        await _begin(runtime, register, sends, [one])
+    except TRANSIENT:
+        raise
+    except Exception as error:
+        log.exception("try_not_begun", reminder=str(one[1]), error=type(error).__name__)
+        async with runtime.pool.acquire() as conn:
+            await conn.fetch(_SETTLE, [one[0]], ["ended"], ["not_handled"])
+
+
+async def _begin(runtime: Runtime, register: Directory, sends: frozenset[Channel], claimed: Sequence[tuple[UUID, UUID]]) -> None:
+    if not claimed:
+        return
+    async with runtime.pool.acquire() as conn:
+        histories = await runtime.store.read_many(conn, sorted({stream for _, stream in claimed}))
+    asked = {cause: found for cause, stream in claimed if (found := _asked(cause, histories[stream]))}
+    over = [(cause, "ended", "not_the_persons_turn") for cause, _ in claimed if cause not in asked]
     try:
         ways = await _ways(register, list(asked.values()))
     except Silent:
         async with runtime.pool.acquire() as conn:
             await conn.execute(_PUT_OFF, list(asked), LATER)
         asked, ways = {}, {}
-    begun = {cause: _open(register, ways.get(each.owed.opened.person_id, ()), sends) for cause, each in asked.items()}
+    begun = [(each, _open(register, ways.get(each.owed.opened.person_id, ()), sends)) for each in asked.values()]
     if over or begun:
-        await _write(runtime, over, [(asked[cause], found) for cause, found in begun.items()])
-    return len(claimed)
+        await _write(runtime, over, begun)
 
 
 def _asked(cause: UUID, past: Sequence[Recorded]) -> Try | None:
@@ -111,21 +138,20 @@ def _open(register: Directory, ways: Sequence[Way], sends: frozenset[Channel]) -
 
 
 async def _write(runtime: Runtime, over: Sequence[tuple[UUID, str, str]], begun: Sequence[tuple[Try, list[Way] | str]]) -> None:
-    made = [_delivery(each, way) for each, found in begun if not isinstance(found, str) for way in found]
-    ended = [(each, found) for each, found in begun if isinstance(found, str)]
-    settled = [*over, *((each.tried.event_id, "ended", why) for each, why in ended)]
-    settled += [(each.tried.event_id, "sending", "") for each, found in begun if not isinstance(found, str)]
-    now = runtime.clock()
-    orders = [
-        Order(REMINDER, each.tried.stream_id, NoteOutcome(False, why), each.tried.cause("notifications.reaching", 0, now))
-        for each, why in ended
-    ]
+    settled = [(each.tried.event_id, *(("ended", found) if isinstance(found, str) else ("begun", ""))) for each, found in begun]
     async with runtime.pool.acquire() as conn, conn.transaction():
-        await conn.execute(_SETTLE, *_columns(settled))
+        mine = {r["cause_id"] for r in await conn.fetch(_SETTLE, *_columns([*over, *settled]))}
+        ours = [(each, found) for each, found in begun if each.tried.event_id in mine]
+        made = [_delivery(each, way) for each, found in ours if not isinstance(found, str) for way in found]
         if made:
             await conn.execute(_MAKE, *_columns([d for d, _ in made]))
             await conn.execute(_ADDRESS, *_columns([a for _, a in made]))
-        await runtime.executor.execute_many(conn, orders)
+        ended = [(each.tried, found) for each, found in ours if isinstance(found, str)]
+        await runtime.executor.execute_many(conn, [_given_back(runtime, tried, why) for tried, why in ended])
+
+
+def _given_back(runtime: Runtime, tried: Recorded, why: str) -> Order:
+    return Order(REMINDER, tried.stream_id, NoteOutcome(False, why), tried.cause("notifications.reaching", 0, runtime.clock()))
 
 
 def _delivery(each: Try, way: Way) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

@@ -73,9 +73,10 @@ async def settle_later(runtime: Runtime, channel: Channel, reference: str, recei
 async def _settle(runtime: Runtime, conn: Any, batch: Sequence[Settled], sources: Mapping[str, Source], jitter: Jitter) -> int:
     settlements: dict[tuple[Channel, str], list[deliveries.Settlement]] = {}
     for each in batch:
-        end = fate(each.group, each.receipt, conduct_of(runtime, each.channel), jitter())
+        end = fate(each.group, each.receipt, conduct_of(runtime, each.channel), jitter(), each.answered)
         for d in each.group.parts:
-            one = deliveries.Settlement(d, end.state, end.reason, each.receipt.provider_ref, end.wait, each.answered)
+            ref = each.receipt.provider_ref
+            one = deliveries.Settlement(d, end.state, end.reason, ref, end.wait, each.answered, end.tried, end.silence)
             settlements.setdefault((each.channel, d.source), []).append(one)
     counted = await deliveries.settle(conn, [one for some in settlements.values() for one in some])
     for (channel, source), some in settlements.items():

@@ -45,7 +45,9 @@ class Notices(Subscribed):
     async def settled(
         self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
     ) -> None:
-        """The notice says that it was told, or could not be."""
+        """The notice says that it was told, or could not be; of one that need not be told it knows why."""
+        if state == "suppressed":
+            return
         orders = [
             Order(NOTICE, d.stream_id, told, about(runtime, d, state)) for d in done if (told := _told(d, channel, state, reason))
         ]

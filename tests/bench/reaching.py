@@ -6,6 +6,7 @@ in one process: both services' doors, the loops, the gateway.
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 import time
@@ -89,6 +90,7 @@ async def owed(runtime: Runtime, persons: Sequence[UUID]) -> None:
 
 async def told(place: World, house: House, count: int, a_minute: int) -> list[Figure]:
     """Tell them all; what came of it."""
+    os.environ |= {"SHOUWANG_CHANNELS_FILE": str(house.channels), "SHOUWANG_SECRETS_DIR": str(house.folder / "secrets")}
     house.control.always["sms"] = Step(Do.DELAY, seconds=TOOK)
     place.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
     persons = await registered(place, count)

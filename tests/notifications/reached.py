@@ -89,6 +89,7 @@ class Reached:
 
     async def later(self) -> None:
         """Time has passed: what waits for the register or for its next try is due."""
+        await self.told.runtime.pool.execute("UPDATE pace SET at = at - interval '1 minute'")
         await self.told.runtime.pool.execute("UPDATE to_reach SET due_at = now() - interval '1 s' WHERE state = 'due'")
         await self.told.due()
 

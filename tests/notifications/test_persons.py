@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from deploy.sandbox.providers.control import Do, Step
 from deploy.sandbox.providers.house import House
 from services import identity
 from services.notifications import reaching
-from services.notifications.directory import Directory, RegisterSettings
+from services.notifications.directory import Directory, RegisterSettings, Silent
 from services.notifications.events import Channel
 from services.notifications.persons import Persons
 from services.notifications.reminder import Stop
@@ -31,11 +31,11 @@ PHONE, GUARDIANS, SOON = "13800000000", "13900000002", date(2026, 3, 30)
 TRIED, OPENED = ("Tried", "PERSON", ""), ("Opened", "", "")
 VILLAGE_TRIED = ("Tried", "CUN@village", "")
 OURS = "香格里拉市残联固定电话12385。"
-CALL_US = "您好，香格里拉市残联有一件事项需要与您联系。请于2026年3月16日前拨打固定电话12385。我们不会在短信里要您提供任何号码。"
+CALL_US = "您好，香格里拉市残联有一件事项需要与您联系。请于2026年3月16日前拨打固定电话12385。我们不会要您提供任何号码。"
 RENEW = f"您好，您（或您监护的人）的残疾人证有效期至2026年8月28日。请在到期前换证。不方便出门可以申请上门。咨询请打{OURS}"
 CHILD = (
     f"您好，香格里拉市残联有一件事项（编号{CARD.hex[:8].upper()}）需要与您联系。请于2026年3月16日前拨打固定电话12385，说出编号即可。"
-    "我们不会在短信里要您提供任何其他号码。"
+    "我们不会要您提供任何其他号码。"
 )
 
 
@@ -249,8 +249,10 @@ async def test_while_the_register_is_silent_everything_waits_and_nothing_is_lost
         assert await phones.begin() == 1
         engine = phones.told.engine
         phones.told.engine = type(engine)(runtime, engine._senders, {**SOURCES, "PERSON": Persons(silent)}, lambda: 0.0)
-        await phones.send()
-        assert await phones.told.rows("state, reason") == [("due", "register_silent")]
+        for _ in range(7):  # longer than the provider's schedule would last
+            await phones.later()
+            await phones.send()
+        assert await phones.told.rows("state, reason, tries") == [("due", "register_silent", 0)]
         phones.told.engine = engine
     await phones.later()
     await phones.send()
@@ -268,6 +270,93 @@ async def test_without_a_register_or_a_channel_the_village_is_tried_at_once(
     assert await phones.past(reminder) == [OPENED, TRIED, ("NotReached", "PERSON", reason), VILLAGE_TRIED]
 
 
+async def test_what_cannot_be_begun_stops_none_of_the_others(phones: Reached) -> None:
+    first, second = [await phones.owed(await phones.register.person(n), until=date(2026, 8, 28 + n)) for n in range(2)]
+    await phones.told.place.sql(
+        "notifications",
+        "UPDATE events SET schema_fp = decode('0000000000000000', 'hex') WHERE stream_id = $1 AND type = 'ReminderOpened'",
+        first,
+    )
+    await phones.begin()
+    await phones.send()
+    rows = await phones.told.runtime.pool.fetch("SELECT reminder_id, state, reason FROM to_reach ORDER BY reminder_id = $1", first)
+    assert [tuple(r) for r in rows] == [(second, "ended", "arrived"), (first, "ended", "not_handled")]
+    assert await phones.past(second) == [OPENED, TRIED, ("Reached", "PERSON", Proof.HANDSET)]
+
+
+async def test_a_process_whose_question_took_too_long_begins_nothing(phones: Reached) -> None:
+    reminder = await phones.owed(await phones.register.person())
+    rows = await phones.told.runtime.pool.fetch("SELECT cause_id, reminder_id FROM to_reach")
+    claimed = [(r["cause_id"], r["reminder_id"]) for r in rows]
+    async with aiohttp.ClientSession() as session:
+        await reaching._begin(phones.told.runtime, Directory(RegisterSettings(), session), SENDS, claimed)
+    await reaching._begin(phones.told.runtime, phones.directory, SENDS, claimed)
+    assert await phones.told.rows() == []
+    assert await phones.past(reminder) == [OPENED, TRIED, ("NotReached", "PERSON", "no_register"), VILLAGE_TRIED]
+
+
+async def test_the_ward_is_told_although_the_guardian_was_reached_first(phones: Reached) -> None:
+    person = await ward(phones)
+    reminder = await phones.owed(person)
+    await phones.begin()
+    await phones.told.runtime.pool.execute("UPDATE delivery SET held_until = $1 WHERE recipient <> $2", *await _holders(phones))
+    await phones.send()
+    assert [to for to, _ in phones.texts()] == [GUARDIANS]
+    await phones.told.runtime.pool.execute("UPDATE delivery SET held_until = NULL")
+    await phones.send()
+    assert [to for to, _ in phones.texts()] == [PHONE, GUARDIANS]
+    assert await phones.past(reminder) == [OPENED, TRIED, ("Reached", "PERSON", Proof.HANDSET)]
+
+
+async def _holders(phones: Reached) -> tuple[datetime, UUID]:
+    """An hour from now, and the guardian's recipient."""
+    rows = await phones.told.runtime.pool.fetch(
+        "SELECT recipient FROM delivery JOIN to_person USING (delivery_id) WHERE owner = 'GUARDIAN'"
+    )
+    return phones.told.runtime.clock() + timedelta(hours=1), rows[0]["recipient"]
+
+
+async def test_a_shared_phone_is_no_hope_when_the_phone_that_proves_has_failed(phones: Reached) -> None:
+    person = await ward(phones)
+    for n in (1, 2):  # two others have the holder's number, too
+        await phones.register.person(n)
+    phones.house.control.ended.add(GUARDIANS)
+    reminder = await phones.tell(person)
+    assert await phones.past(reminder) == [OPENED, TRIED, ("NotReached", "PERSON", "gone"), VILLAGE_TRIED]
+
+
+async def test_a_silence_of_the_register_forgets_no_silence_of_the_gateway(phones: Reached, tmp_path: Path) -> None:
+    reminder = await phones.owed(await phones.register.person())
+    await phones.begin()
+    phones.house.gateway.receipts_url = None
+    phones.house.control.plan("sms", Step(Do.CUT))
+    await phones.send()
+    token = (tmp_path / "register_token").read_text()
+    (tmp_path / "register_token").write_text("forged")
+    phones.house.control.plan("sms.ask", Step(Do.BREAK))
+    await phones.later()
+    await phones.send()
+    assert await phones.told.rows("state, reason, unknowns") == [("unknown", "register_refused", 1)]
+    (tmp_path / "register_token").write_text(token)
+    await phones.later()
+    await phones.send()
+    assert await phones.told.rows("state, unknowns") == [("sent", 1)]  # the gateway was asked, and had it
+    assert (len(phones.texts()), await phones.past(reminder)) == (1, [OPENED, TRIED])
+
+
+@pytest.mark.parametrize("token", [b"", b"\xff\xfe", b"two\nlines"])
+async def test_a_token_that_is_none_stops_nothing(phones: Reached, tmp_path: Path, token: bytes) -> None:
+    (tmp_path / "register_token").write_bytes(token)
+    reminder = await phones.owed(await phones.register.person())
+    assert await phones.begin() == 1 + (token == b"")
+    rows = await phones.told.runtime.pool.fetch(
+        "SELECT state, reason FROM to_reach WHERE reminder_id = $1 ORDER BY due_at", reminder
+    )
+    assert tuple(rows[0]) == (("ended", "no_register") if token == b"" else ("due", None))
+    with pytest.raises(Silent):
+        await phones.directory.one(UUID(int=1))
+
+
 async def test_a_forged_token_is_no_reason_to_send_anybody(phones: Reached, tmp_path: Path) -> None:
     (tmp_path / "register_token").write_text("forged")
     await phones.owed(await phones.register.person())
@@ -283,7 +372,8 @@ async def test_the_urgent_waits_for_the_next_day_over_the_ceiling_and_the_rest_i
     phones.told.runtime.service = replace(phones.told.runtime.service, policy=replace(policy, conduct=type(policy.conduct)(rows)))
     await phones.tell(person)
     await phones.tell(person, "ONE_MONTH", until=SOON)
-    await phones.tell(person, until=date(2026, 8, 29))
+    late = await phones.tell(person, until=date(2026, 8, 29))
     assert await phones.told.rows("state, coalesce(reason, held_for)") == [
         ("delivered", None), ("due", "ceiling"), ("suppressed", "ceiling"),
     ]  # fmt: skip
+    assert await phones.past(late) == [OPENED, TRIED, ("NotReached", "PERSON", "ceiling"), VILLAGE_TRIED]

@@ -13,6 +13,7 @@ class Outcome(StrEnum):
     DELIVERED = "DELIVERED"  # it arrived: nothing more will be said
     REFUSED = "REFUSED"  # never again as it is: a wrong address, a forbidden word, a full stop by the provider
     LATER = "LATER"  # not now: overloaded, limited, or not there; nothing was taken
+    NOT_TRIED = "NOT_TRIED"  # something of our own was missing; nobody was asked, so it costs no try
     UNKNOWN = "UNKNOWN"  # it may or may not have been taken: a silence after the request had left
     GONE = "GONE"  # the address itself has ended and must not be tried for anything any more
 

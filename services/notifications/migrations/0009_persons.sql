@@ -1,11 +1,12 @@
 -- Messages to persons: which tries of a person wait to be begun, and of a delivery to a person, whose phone it goes to. No number is
 -- kept anywhere: the register is asked again when a message goes out.
 
--- One row per ReminderTried, made in the transaction that stores it. A rebuild stores no event, so it makes no row.
+-- One row per ReminderTried, made in the transaction that stores it. A rebuild stores no event, so it makes no row. `begun`: there are
+-- deliveries; `ended`: nothing more is sent for this try, for a reason.
 CREATE TABLE to_reach (
     cause_id    uuid PRIMARY KEY,
     reminder_id uuid NOT NULL,
-    state       text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'sending', 'ended')),
+    state       text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'begun', 'ended')),
     reason      text,
     due_at      timestamptz NOT NULL DEFAULT now(),
     settled_at  timestamptz
