@@ -20,7 +20,8 @@ log = structlog.get_logger()
 IDLE = 0.1
 AT_ONCE = 500
 # The next published events after one of the subscriptions that are behind (any one: none waits for another that was rewound), and for
-# each subscription that stands within them those that it wants. From the feed to the notices, so that history costs nothing.
+# each subscription that stands within them those that it wants. `about`: what is waiting about one goes out as one letter: a household,
+# where it is known, or the subject itself. From the feed to the notices, so that history costs nothing.
 _TAKE = """
 WITH start AS MATERIALIZED (
     SELECT r.seq FROM reading r JOIN views.subscription s USING (subscription_id)
@@ -31,10 +32,12 @@ mine AS MATERIALIZED (
     WHERE s.state = 'ACTIVE' AND r.seq >= (SELECT seq FROM start) AND r.seq < (SELECT max(seq) FROM published)
     ORDER BY r.subscription_id FOR UPDATE OF r SKIP LOCKED),
 told AS MATERIALIZED (
-    SELECT p.seq, e.event_id, CASE e.type WHEN 'NoticeQueued' THEN n.notice_id ELSE e.event_id END AS said, n.*
+    SELECT p.seq, e.event_id, CASE e.type WHEN 'NoticeQueued' THEN n.notice_id ELSE e.event_id END AS said, n.*,
+        coalesce((SELECT h.household_id FROM views.home h WHERE h.subjects ? coalesce(n.person_id, n.subject_id)::text
+            ORDER BY h.household_id LIMIT 1), n.subject_id) AS about
     FROM published p JOIN events e USING (position) JOIN views.notice n ON n.notice_id = e.stream_id
     WHERE e.type IN ('NoticeQueued', 'NoticeReminded'))
-SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto, t.said, t.notice_id, t.subject_id, t.event_id,
+SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto, t.said, t.notice_id, t.about, t.event_id,
     t.correlation_id, s.channel, s.agency, s.division, s.digest, t.severity = 'HIGH' OR coalesce(t.reminder, '') = 'ONE_MONTH' AS urgent
 FROM mine m JOIN views.subscription s USING (subscription_id)
 LEFT JOIN told t ON t.seq > m.seq AND t.agency = s.agency AND t.division = s.division
@@ -50,7 +53,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid
     AS u(id, stream_id, subject_id, recipient, cause_id, correlation_id, agency, division, channel, urgent, digest, generation,
         held_until)
 ORDER BY u.id ON CONFLICT (delivery_id) DO NOTHING"""
-_COPIED = ("notice_id", "subject_id", "subscription_id", "event_id", "correlation_id", "agency", "division", "channel", "urgent")
+_COPIED = ("notice_id", "about", "subscription_id", "event_id", "correlation_id", "agency", "division", "channel", "urgent")
 _MOVE = """UPDATE reading r SET seq = u.upto FROM unnest($1::uuid[], $2::bigint[]) AS u(subscription_id, upto)
     WHERE r.subscription_id = u.subscription_id"""
 

@@ -1,6 +1,7 @@
 """How waiting deliveries become letters, and what becomes of a letter. Pure: no clock, no database, no provider.
 
-Deliveries of a digest, or about one subject, go to a recipient as one letter. A letter that was tried once stays the same letter.
+Deliveries of a digest, or about one household or subject, go to a recipient as one letter. A letter that was tried once stays the
+same letter.
 """
 
 from collections.abc import Mapping, Sequence

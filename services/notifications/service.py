@@ -24,6 +24,7 @@ from services.notifications import (
 )
 from services.notifications.api import router
 from services.notifications.arrivals import ARRIVALS
+from services.notifications.homes import HOMES
 from services.notifications.ledger_queries import cards
 from services.notifications.notice import NOTICE, Escalate, Remind
 from services.notifications.owing import OWING, owe
@@ -58,7 +59,7 @@ SERVICE = Service(
     language=events,
     policy=_POLICY,
     deciders=(NOTICE, SUBSCRIBER, REMINDER),
-    projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS),
+    projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS, HOMES),
     reactions=(
         Reaction(_POLICY.routed, route, past),
         Reaction((events.NoticeEscalated,), tell_next, matters),

@@ -1,0 +1,71 @@
+"""What waits for an office about one household is one letter, whatever it is about: members, cases, cards."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.kernel.deliver import Delivery
+from services.monitoring.events import HouseholdMembersChanged, HouseholdRegistered, RiskDetected
+from services.notifications.homes import HOMES, HomeRow
+from services.shell.rebuild import Rebuild
+from tests.contract.golden import sample
+from tests.notifications.outside import NOTICE_OF, Outside, about, outside
+from tests.notifications.test_notices import VILLAGE, recorded
+from tests.world import World
+
+HOME, CASE, MOTHER, SON = (UUID(int=n) for n in range(1, 5))
+MEMBERS = HouseholdRegistered(division=VILLAGE, members=(MOTHER, SON))
+MOVED = HouseholdMembersChanged(members=(MOTHER,), changed_on=date(2026, 3, 2))
+RISK = replace(sample(RiskDetected), household_id=HOME)
+
+
+@pytest.fixture
+async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
+    """The county federation."""
+    async with outside(place, tmp_path) as made:
+        yield made
+
+
+def said(stream: UUID, event: Any, version: int = 1) -> Any:
+    """An event of monitoring as the worker hears it."""
+    return replace(recorded(event, VILLAGE), stream_id=stream, version=version, event_id=uuid4(), service="monitoring")
+
+
+def test_a_household_has_its_members_of_now_and_a_case_belongs_to_its_household() -> None:
+    home = HOMES.evolve((HOME,), None, said(HOME, MEMBERS))
+    assert home == HomeRow(HOME, VILLAGE, HOME, (str(MOTHER), str(SON)))
+    assert HOMES.evolve((HOME,), home, said(HOME, MOVED, 2)) == HomeRow(HOME, VILLAGE, HOME, (str(MOTHER),))
+    assert HOMES.evolve((HOME,), None, said(HOME, MOVED, 2)) is None
+    assert HOMES.evolve((CASE,), None, said(CASE, RISK)) == HomeRow(CASE, VILLAGE, HOME, (str(CASE),))
+
+
+async def test_what_waits_about_one_household_is_one_letter(office: Outside) -> None:
+    await office.subscribe()
+    async with office.runtime.pool.acquire() as conn, conn.transaction():
+        await Delivery(office.runtime).apply(conn, [said(HOME, MEMBERS), said(CASE, RISK)])
+    card = replace(NOTICE_OF, person_id=None)
+    await office.queue(
+        about("母亲", replace(card, person_id=MOTHER)), about("儿子", replace(card, person_id=SON)), about("个案", card, CASE),
+        about("另一户", replace(card, person_id=uuid4())), about("无人", card),
+    )  # fmt: skip
+    assert await office.deliver() == 3
+    assert {frozenset(letter) for letter in office.texts()} == {
+        frozenset(("母亲", "儿子", "个案")),
+        frozenset(("另一户",)),
+        frozenset(("无人",)),
+    }
+
+
+async def test_who_left_the_household_is_told_of_by_himself(office: Outside) -> None:
+    await office.subscribe()
+    async with office.runtime.pool.acquire() as conn, conn.transaction():
+        await Delivery(office.runtime).apply(conn, [said(HOME, MEMBERS), said(HOME, MOVED, 2)])
+    await office.queue(about("母亲", replace(NOTICE_OF, person_id=MOTHER)), about("儿子", replace(NOTICE_OF, person_id=SON)))
+    assert await office.deliver() == 2
+    await Rebuild(office.runtime, "home", office.runtime.settings.rebuild_url.get_secret_value()).run()
+    assert await office.deliver() == 0
