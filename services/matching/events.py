@@ -134,3 +134,49 @@ class SubsidyAtRisk:
     subsidy: Subsidy
     valid_to: date
     first_month_lost: str
+
+
+@event
+class PolicyAnnounced:
+    """政策找人: a county's villages were told of a row of the policy; `villages` = how many have somebody whom it may concern."""
+
+    row_id: str
+    row_from: date
+    title: str
+    plain: str  # what it means, in plain words, checked against what its readers may be told
+    owner: str  # agency code
+    division: str  # the county
+    selection: str  # by which selection the persons were found
+    as_of: date  # the older day of the sheets it was found with
+    tell_by: date
+    villages: int
+
+
+@event
+class PolicyNotAnnounced:
+    """A row is in force, and whom it concerns cannot be known: a sheet was not sent, or is too old. Silence is not health."""
+
+    row_id: str
+    row_from: date
+    title: str
+    owner: str  # agency code
+    division: str  # the county
+    reason: str  # code
+    kind: RosterKind  # which sheet
+    as_of: date | None  # of the sheet that is too old
+
+
+@event
+class PolicyPassedOn:
+    """A village was told of a row that may concern persons in it. A lead: people look, tell and help to apply."""
+
+    announcement_id: UUID  # the county's
+    row_id: str
+    row_from: date
+    title: str
+    plain: str
+    owner: str  # agency code
+    division: str  # the village
+    persons: tuple[UUID, ...]
+    as_of: date
+    tell_by: date

@@ -14,7 +14,8 @@ from services.notifications.events import NoticeSeverity
 from services.notifications.parameters import Limit, Month, Prefix, of_all
 from services.notifications.policy import COORDINATOR
 from services.notifications.rows import NoticeState
-from services.notifications.templates import Receiver, Rendered, Templates
+from services.notifications.templates import Rendered, Templates
+from services.readers import Receiver
 from services.shell.answers import documented, sheet
 from services.shell.http import Call, Page, body, query
 from services.workbooks import XLSX

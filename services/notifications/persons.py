@@ -20,8 +20,9 @@ from services.notifications.events import Channel
 from services.notifications.policy import NoticePolicy
 from services.notifications.reaching import FEDERATION
 from services.notifications.reminder import REMINDER, NoteOutcome, Owed
-from services.notifications.templates import CASE_ONLY, Receiver
+from services.notifications.templates import CASE_ONLY
 from services.notifications.wording import reference
+from services.readers import Receiver
 
 _FACTS = """SELECT p.*, d.cause_id FROM to_person p JOIN delivery d USING (delivery_id) WHERE delivery_id = ANY($1::uuid[])"""
 # Of each try, whether something under way or arrived may still prove it. The rows are locked first: who writes the last end sees all.
