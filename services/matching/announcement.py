@@ -15,6 +15,8 @@ from services.kernel.policy import Row
 from services.matching.events import PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn, RosterKind
 from services.matching.policy import Announcement, MatchingPolicy
 
+_SHEETS = {RosterKind.SUBSISTENCE_ALLOWANCE: "低保名单", RosterKind.SUBSIDY_PAYMENT: "两项补贴发放花名册"}
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:
@@ -23,11 +25,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A sheet that it needs is not there or too old."""
+    """Sheets that it needs are not there or too old."""
 
     division: str
-    reason: str
-    roster: RosterKind
+    lacking: frozenset[RosterKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class Withhold:
-    """The row's day has come, and a sheet is not there (machine)."""
+    """The row's day has come, and sheets are not there (machine)."""
 
     said: PolicyNotAnnounced
 
@@ -104,18 +105,17 @@ def in_force(policy: MatchingPolicy, day: date, county: str) -> list[Row[Announc
 
 
 def lacking(row: Row[Announcement], county: str, sheets: Sheets, day: date) -> PolicyNotAnnounced | None:
-    """Why the row cannot be told yet: without a sheet, or with an old one, nobody knows whom it concerns. None: it can."""
-    needed = [(RosterKind.SUBSIDY_PAYMENT, sheets.paid_as_of)]
+    """Which sheets it takes until the row can be told: without one, or with an old one, nobody knows whom it concerns. None: it can."""
+    needed = {RosterKind.SUBSIDY_PAYMENT: sheets.paid_as_of}
     if row.value.selection.of_the_poor:
-        needed.insert(0, (RosterKind.SUBSISTENCE_ALLOWANCE, sheets.poor_as_of))
-    for kind, as_of in needed:
-        too_old = as_of is not None and (day - as_of).days > row.value.roster_days
-        if as_of is None or too_old:
-            return PolicyNotAnnounced(
-                row_id=row.id, row_from=row.since, title=row.value.title, owner=row.value.owner, division=county,
-                reason="roster_too_old" if too_old else "roster_missing", kind=kind, as_of=as_of,
-            )  # fmt: skip
-    return None
+        needed = {RosterKind.SUBSISTENCE_ALLOWANCE: sheets.poor_as_of} | needed
+    lacks = tuple(kind for kind, as_of in needed.items() if as_of is None or (day - as_of).days > row.value.roster_days)
+    if not lacks:
+        return None
+    return PolicyNotAnnounced(
+        row_id=row.id, row_from=row.since, title=row.value.title, owner=row.value.owner, division=county, lacking=lacks,
+        sheets="、".join(_SHEETS[kind] for kind in lacks),
+    )  # fmt: skip
 
 
 def told(
@@ -139,13 +139,13 @@ def told(
 
 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
-    """What was told is told; why it was not is said again only when the reason is another."""
+    """What was told is told; why it was not is said again only when another sheet is lacking."""
     match state, command:
         case Absent() | Withheld(), Announce(said):
             return [said]
         case Absent(), Withhold(why):
             return [why]
-        case Withheld(reason=reason, roster=roster), Withhold(why) if (why.reason, why.kind) != (reason, roster):
+        case Withheld(lacking=said_before), Withhold(why) if not said_before.issuperset(why.lacking):
             return [why]
         case Absent(), PassOn(village):
             return [village]
@@ -156,7 +156,7 @@ def evolve(_: State, happened: Event) -> State:
     """After the event."""
     match happened:
         case PolicyNotAnnounced():
-            return Withheld(happened.division, happened.reason, happened.kind)
+            return Withheld(happened.division, frozenset(happened.lacking))
         case PolicyAnnounced() | PolicyPassedOn():
             return Told(happened.division)
 

@@ -13,7 +13,7 @@ from services.matching.events import PolicyAnnounced, PolicyNotAnnounced, Policy
 class AnnouncementState(StrEnum):
     """How far it came."""
 
-    WITHHELD = "WITHHELD"  # a county's: a sheet is missing or too old
+    WITHHELD = "WITHHELD"  # a county's: sheets are missing or too old
     ANNOUNCED = "ANNOUNCED"  # a county's
     PASSED_ON = "PASSED_ON"  # a village's
 
@@ -31,8 +31,7 @@ class AnnouncementRow:
     owner: str
     division: str
     state: AnnouncementState
-    reason: str | None
-    kind: RosterKind | None
+    lacking: tuple[RosterKind, ...]
     as_of: date | None
     tell_by: date | None
     persons: int | None
@@ -68,9 +67,8 @@ def _announcement(key: tuple[UUID], _: AnnouncementRow | None, recorded: Recorde
         owner=said.owner,
         division=said.division,
         state=state,
-        reason=said.reason if isinstance(said, PolicyNotAnnounced) else None,
-        kind=said.kind if isinstance(said, PolicyNotAnnounced) else None,
-        as_of=said.as_of,
+        lacking=said.lacking if isinstance(said, PolicyNotAnnounced) else (),
+        as_of=None if isinstance(said, PolicyNotAnnounced) else said.as_of,
         tell_by=None if isinstance(said, PolicyNotAnnounced) else said.tell_by,
         persons=persons,
         said_on=recorded.occurred_on,

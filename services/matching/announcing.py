@@ -6,7 +6,7 @@ two processes. A row that comes later, with a day that has passed, is told once,
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -32,6 +32,7 @@ from services.matching.announcement import (
     passed_on_id,
     told,
 )
+from services.matching.announcements import ANNOUNCEMENTS, AnnouncementState
 from services.matching.policy import Announcement
 from services.matching.selections import chosen, counties, sheets
 
@@ -41,12 +42,12 @@ PAUSE, ACTOR = 0.5, "machine:matching.announcing"  # seconds between looks
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A row that a county has not been told yet; `why` = (reason, sheet) as it was said, `version` of its stream."""
+    """A row that a county has not been told yet; `lacking`: the sheets as it was said; `version` of its stream."""
 
     row: Row[Announcement]
     county: str
     version: int = 0
-    why: tuple[str, str] | None = None
+    lacking: frozenset[str] = frozenset()
 
     @property
     def id(self) -> UUID:
@@ -82,14 +83,14 @@ async def _waiting(conn: Any, runtime: Runtime, day: date) -> Sequence[Waiting]:
         return []
     owed = [Waiting(row, county) for county in await counties(conn) for row in in_force(policy, day, county)]
     rows = await conn.fetch(
-        "SELECT announcement_id, state, reason, kind, version FROM views.announcement WHERE announcement_id = ANY($1::uuid[])",
+        "SELECT * FROM views.announcement WHERE announcement_id = ANY($1::uuid[])",
         [each.id for each in owed],
     )
-    known = {r["announcement_id"]: r for r in rows}
+    known = {r["announcement_id"]: ANNOUNCEMENTS.from_record(r) for r in rows}
     return [
-        Waiting(each.row, each.county, found["version"], (found["reason"], found["kind"])) if found else each
+        replace(each, version=found.version, lacking=frozenset(found.lacking)) if found else each
         for each in owed
-        if (found := known.get(each.id)) is None or found["state"] == "WITHHELD"
+        if (found := known.get(each.id)) is None or found.state is AnnouncementState.WITHHELD
     ]
 
 
@@ -97,7 +98,7 @@ async def _tell(runtime: Runtime, each: Waiting, of: Sheets, day: date) -> int:
     """One county and row in one transaction; 1 when something was said."""
     lack, seed = lacking(each.row, each.county, of, day), uuid5(each.id, str(each.version))
     context = Context(ACTOR, runtime.clock(), seed, each.id)
-    if lack is not None and each.why == (lack.reason, lack.kind.value):
+    if lack is not None and each.lacking.issuperset(lack.lacking):
         return 0
     async with runtime.pool.acquire() as conn, conn.transaction():
         if lack is not None:

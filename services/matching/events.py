@@ -154,16 +154,15 @@ class PolicyAnnounced:
 
 @event
 class PolicyNotAnnounced:
-    """A row is in force, and whom it concerns cannot be known: a sheet was not sent, or is too old. Silence is not health."""
+    """A row is in force, and whom it concerns cannot be known: sheets were not sent, or are too old. Silence is not health."""
 
     row_id: str
     row_from: date
     title: str
     owner: str  # agency code
     division: str  # the county
-    reason: str  # code
-    kind: RosterKind  # which sheet
-    as_of: date | None  # of the sheet that is too old
+    lacking: tuple[RosterKind, ...]
+    sheets: str  # the same in words
 
 
 @event

@@ -26,7 +26,7 @@ FORBIDDEN = frozenset({
     "constituents", "from_category", "from_grade", "subsidy", "evidence", "relationship", "language", "meets_standard", "income_fell",
     "birth_month", "birth_date", "name", "phone", "address", "citizen_id", "diagnosis", "persons",
 })  # fmt: skip
-# Facts that are not an event's own: words for its kind, a short number of the subject, the day to answer by.
+# Facts that are not an event's own: words for its risk kind, a short number of the subject, the day to answer by.
 DERIVED = frozenset({"kind_name", "ref", "answer_by"})
 CASE_ONLY = "case-only"  # what is told of a child under fourteen (PIPL 31): the case, nothing else
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -40,7 +40,8 @@ _SAMPLES = {  # of what is not a day
     "reason": "no_header", "from_name": "香格里拉市残联", "what_name": "未按时签收", "reason_name": "不属本单位职责", "text": "原事项内容。",
     "count": "12", "overdue": "3",
     "agency_name": "残联", "login_url": "https://shouwang.example", "office_name": "县残联", "office_phone": "12385",
-    "language_note": "拨打时请说明您讲藏语。", "title": "重度残疾人护理补贴", "plain": "名单上的人可能符合条件，请告知。",
+    "language_note": "拨打时请说明您讲藏语。", "title": "重度残疾人护理补贴",
+    "plain": "名单上的人可能符合条件，请告知。", "sheets": "低保名单",
 }  # fmt: skip
 _CARD = "残疾人证"  # may be named to a phone that is confirmed as the holder's or guardian's
 

@@ -12,7 +12,7 @@ from services.notifications.events import ReturnReason
 from services.notifications.policy import NoticePolicy, receiver
 from services.notifications.templates import FORBIDDEN, Rendered
 
-_KINDS = {  # of risks and of rosters
+_KINDS = {
     "DISASTER": "自然灾害",
     "ILLNESS": "因病",
     "ACCIDENT": "意外事故",
@@ -21,8 +21,6 @@ _KINDS = {  # of risks and of rosters
     "HOUSING": "住房安全",
     "WATER": "饮水安全",
     "SUBSIDY_LOSS": "补贴中断",
-    "SUBSISTENCE_ALLOWANCE": "低保名单",
-    "SUBSIDY_PAYMENT": "两项补贴发放花名册",
 }
 REASONS = {
     ReturnReason.NOT_OUR_DUTY: "不属本单位职责",

@@ -29,10 +29,11 @@ PASSED_ON = PolicyPassedOn(
     division=VILLAGE, persons=PERSONS, as_of=date(2025, 12, 15), tell_by=date(2026, 1, 31),
 )  # fmt: skip
 MISSING = PolicyNotAnnounced(
-    row_id="LIVING-MAY-QUALIFY", row_from=DAY, title="困难残疾人生活补贴", owner="MZ", division=COUNTY, reason="roster_missing",
-    kind=RosterKind.SUBSISTENCE_ALLOWANCE, as_of=None,
+    row_id="LIVING-MAY-QUALIFY", row_from=DAY, title="困难残疾人生活补贴", owner="MZ", division=COUNTY,
+    lacking=(RosterKind.SUBSISTENCE_ALLOWANCE,), sheets="低保名单",
 )  # fmt: skip
-OLD = replace(MISSING, reason="roster_too_old", as_of=date(2025, 10, 30))
+UNPAID = replace(MISSING, lacking=(RosterKind.SUBSIDY_PAYMENT,), sheets="两项补贴发放花名册")
+BOTH = replace(MISSING, lacking=(*MISSING.lacking, *UNPAID.lacking), sheets="低保名单、两项补贴发放花名册")
 
 
 def announced(*past: object) -> Spec:
@@ -48,11 +49,12 @@ def test_a_county_and_a_village_are_told_once() -> None:
     announced(PASSED_ON).when(a.PassOn(replace(PASSED_ON, persons=()))).then_nothing()
 
 
-def test_why_nobody_was_told_is_said_again_only_when_the_reason_is_another() -> None:
+def test_why_nobody_was_told_is_said_again_only_when_another_sheet_is_lacking() -> None:
     announced().when(a.Withhold(MISSING)).then(MISSING)
     announced(MISSING).when(a.Withhold(MISSING)).then_nothing()
-    announced(MISSING).when(a.Withhold(OLD)).then(OLD)
-    announced(MISSING, OLD).when(a.Withhold(replace(OLD, as_of=date(2025, 10, 31)))).then_nothing()
+    announced(MISSING).when(a.Withhold(UNPAID)).then(UNPAID)
+    announced(MISSING).when(a.Withhold(BOTH)).then(BOTH)
+    announced(BOTH).when(a.Withhold(UNPAID)).then_nothing()
     announced(MISSING).when(a.Announce(TOLD)).then(TOLD)
 
 
@@ -65,11 +67,10 @@ def test_what_is_told_follows_from_the_row_and_the_sheets() -> None:
 def test_without_a_sheet_or_with_an_old_one_nobody_is_told() -> None:
     assert a.lacking(LIVING, COUNTY, FRESH, DAY) is None
     assert a.lacking(LIVING, COUNTY, replace(FRESH, poor=None, poor_as_of=None), DAY) == MISSING
-    assert a.lacking(LIVING, COUNTY, replace(FRESH, poor_as_of=date(2025, 10, 30)), DAY) == OLD
+    assert a.lacking(LIVING, COUNTY, replace(FRESH, poor_as_of=date(2025, 10, 30)), DAY) == MISSING
     assert a.lacking(LIVING, COUNTY, replace(FRESH, poor_as_of=date(2025, 10, 31)), DAY) is None
-    assert a.lacking(LIVING, COUNTY, replace(FRESH, month=None, paid_as_of=None), DAY) == replace(
-        MISSING, kind=RosterKind.SUBSIDY_PAYMENT
-    )
+    assert a.lacking(LIVING, COUNTY, replace(FRESH, month=None, paid_as_of=None), DAY) == UNPAID
+    assert a.lacking(LIVING, COUNTY, a.Sheets(None, None, None, None), DAY) == BOTH
     assert a.lacking(CARE, COUNTY, replace(FRESH, poor=None, poor_as_of=None), DAY) is None
     assert {s: s.of_the_poor for s in Selection} == dict.fromkeys(Selection, False) | {Selection.LIVING_MAY_QUALIFY: True}
 

@@ -26,7 +26,7 @@ ANNOUNCED = replace(
     sample(m.PolicyAnnounced), title="重度残疾人护理补贴", plain=PLAIN, division=COUNTY, owner="MZ", tell_by=date(2026, 4, 1)
 )
 WITHHELD = replace(
-    sample(m.PolicyNotAnnounced), title="重度残疾人护理补贴", division=COUNTY, owner="MZ", kind=m.RosterKind.SUBSISTENCE_ALLOWANCE
+    sample(m.PolicyNotAnnounced), title="重度残疾人护理补贴", division=COUNTY, owner="MZ", sheets="低保名单、两项补贴发放花名册"
 )
 
 
@@ -61,7 +61,7 @@ def test_the_owner_agency_reads_that_the_villages_were_told_and_need_not_act() -
 def test_silence_does_not_look_like_health_and_ends_when_the_sheet_has_come() -> None:
     (notice,) = told(WITHHELD, COUNTY)
     assert (notice.agency, notice.chain) == ("MZ", ("CGW:533401",))
-    assert "所需的低保名单没有报送，或者已经过时。" in notice.text
+    assert "所需的低保名单、两项补贴发放花名册没有报送，或者已经过时。" in notice.text
     came = SettlingRow(recorded(ANNOUNCED).event_id, notice.subject_id, COUNTY, "PolicyAnnounced", (), 2, DAY)
     assert resolved_by(notice.route, notice.facts, COUNTY, [came], POLICY) == "policy-announced-after-all"
 
