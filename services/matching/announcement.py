@@ -132,7 +132,7 @@ def told(
     return county_, [
         PolicyPassedOn(
             announcement_id=id, row_id=row.id, row_from=row.since, title=says.title, plain=says.plain, owner=says.owner,
-            division=village.division, persons=village.persons, as_of=as_of, tell_by=by,
+            division=village.division, persons=village.persons, through=says.through, as_of=as_of, tell_by=by,
         )
         for village in chosen
     ]  # fmt: skip

@@ -28,6 +28,14 @@ class Subsidy(StrEnum):
     CARE = "CARE"  # 重度残疾人护理补贴
 
 
+class Through(StrEnum):
+    """How a policy finds a person."""
+
+    UNKNOWN = "UNKNOWN"
+    VILLAGE = "VILLAGE"  # somebody of the village tells them
+    PERSON = "PERSON"  # the same, and a message to the person
+
+
 class Finding(StrEnum):
     """Finding types (domain reference 5.5) that this service raises."""
 
@@ -177,5 +185,6 @@ class PolicyPassedOn:
     owner: str  # agency code
     division: str  # the village
     persons: tuple[UUID, ...]
+    through: Through
     as_of: date
     tell_by: date

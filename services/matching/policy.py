@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
-from services.matching.events import Subsidy
+from services.matching.events import Subsidy, Through
 from services.readers import Receiver, unsayable
 from services.sheets import Column
 
@@ -68,8 +68,9 @@ class Rate:
 class Announcement:
     """A policy in plain words, told once per county from the row's day on.
 
-    `about`: the `[[rate]]` rows it explains; `owner`: the agency that answers for it; `selection`: whom it may concern. The village
-    has `tell_days` calendar days to tell them; sheets older than `roster_days` do not show whom it concerns.
+    `about`: the `[[rate]]` rows it explains; `owner`: the agency that answers for it; `selection`: whom it may concern; `through`: whether
+    they have a message of their own beside the village's visit. The village has `tell_days` calendar days to tell them; sheets older than
+    `roster_days` do not show whom it concerns.
     """
 
     about: tuple[str, ...]
@@ -77,6 +78,7 @@ class Announcement:
     plain: str
     owner: str
     selection: Selection
+    through: Through
     tell_days: int
     roster_days: int
 
@@ -125,6 +127,8 @@ def _check(row: Row[Announcement], rates: Rules[Rate]) -> None:
     for rate in says.about:
         if not any(known.id == rate and known.holds(row.since, row.division) for known in rates.rows):
             raise PolicyError(f"{where}: no [[rate]] {rate} is in force on {row.since}")
+    if says.through is Through.UNKNOWN:
+        raise PolicyError(f"{where}: through is VILLAGE or PERSON")
     if not says.about or min(says.tell_days, says.roster_days) < 1:
         raise PolicyError(f"{where}: it is about a rate, and days are at least one")
     if not (0 < len(says.title) <= TITLE and 0 < len(says.plain) <= PLAIN):

@@ -19,9 +19,9 @@ from services.notifications.directory import Directory, Silent, Way
 from services.notifications.events import Channel
 from services.notifications.policy import NoticePolicy
 from services.notifications.reaching import FEDERATION
-from services.notifications.reminder import REMINDER, NoteOutcome, Owed
+from services.notifications.reminder import NoteOutcome
+from services.notifications.tellable import Tellable, decider_of, tellable
 from services.notifications.templates import CASE_ONLY
-from services.notifications.wording import reference
 from services.readers import Receiver
 
 _FACTS = """SELECT p.*, d.cause_id FROM to_person p JOIN delivery d USING (delivery_id) WHERE delivery_id = ANY($1::uuid[])"""
@@ -40,6 +40,7 @@ class Asked:
     person_id: UUID
     owner: str
     proves: bool
+    texts: tuple[str, str]  # for a phone that is theirs for sure, and for any other
     facts: Mapping[str, str]  # of its text
 
 
@@ -50,12 +51,12 @@ class Persons:
         self._directory = directory
 
     async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
-        """See `Source`. What the reminder is about may be over; while it is owed, a late message still helps."""
+        """See `Source`. What it is about may be over; while it is owed, a late message still helps."""
         histories = await runtime.store.read_many(conn, {d.stream_id for d in claimed})
         owners = {r["delivery_id"]: r for r in await conn.fetch(_FACTS, [d.delivery_id for d in claimed])}
         policy: NoticePolicy = runtime.service.policy
         return [
-            _content(runtime, d, REMINDER.fold(r.event for r in histories[d.stream_id]), owners[d.delivery_id], policy)
+            _content(runtime, tellable(histories[d.stream_id], today(runtime.clock), policy), owners[d.delivery_id])
             for d in claimed
         ]
 
@@ -71,13 +72,13 @@ class Persons:
         way = next((w for w in ways if (w.owner, w.channel) == (wanted.owner, channel)), None)
         if way is None or way.proves < wanted.proves:
             return Receipt(Outcome.REFUSED, reason="contact_changed")
-        texts = dict.fromkeys(text_to(way, c.item["asked"].facts, runtime) for c in contents)
+        texts = dict.fromkeys(text_to(way, c.item["asked"], runtime) for c in contents)
         return replace(letter, to=way.phone, subject="", text="\n".join(texts), data={})
 
     async def settled(
         self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
     ) -> None:
-        """What arrived where it proves something is the reminder's proof; when every phone has failed, the next rung is tried."""
+        """What arrived where it proves something is the proof; when every phone has failed, a reminder's next rung is tried."""
         if state == "delivered":
             proving = {r["delivery_id"] for r in await conn.fetch(_FACTS, [d.delivery_id for d in done]) if r["proves"]}
             await self._note(runtime, conn, [d for d in done if d.delivery_id in proving], state, NoteOutcome(True))
@@ -89,26 +90,28 @@ class Persons:
             await self._note(runtime, conn, lost, state, NoteOutcome(False, reason))
 
     async def _note(self, runtime: Runtime, conn: Any, done: Sequence[Delivery], state: str, outcome: NoteOutcome) -> None:
-        orders = [Order(REMINDER, d.stream_id, outcome, about(runtime, d, state)) for d in done]
+        past = await runtime.store.read_many(conn, {d.stream_id for d in done})
+        orders = [Order(decider_of(past[d.stream_id]), d.stream_id, outcome, about(runtime, d, state)) for d in done]
         await runtime.executor.execute_many(conn, orders)
 
 
-def _content(runtime: Runtime, d: Delivery, state: Any, row: Any, policy: NoticePolicy) -> Content | str:
-    if not isinstance(state, Owed):
+def _content(runtime: Runtime, told: Tellable | None, row: Any) -> Content | str:
+    if told is None:
         return "no_longer_owed"
-    day, said = today(runtime.clock), state.opened
-    county, by = said.division[:6], policy.calendar.add(day, policy.ladders.one(said.window, day, said.division).working_days)
-    facts = {
-        "valid_to": str(said.valid_to), "answer_by": str(min(by, max(day, said.valid_to))), "ref": reference(said.certificate_id),
+    policy: NoticePolicy = runtime.service.policy
+    day, county = today(runtime.clock), told.division[:6]
+    office = {
         "office_name": policy.name(f"{FEDERATION}:{county}", day), "office_phone": policy.phones.one(FEDERATION, day, county).number,
     }  # fmt: skip
-    asked = Asked(row["person_id"], row["owner"], row["proves"], facts)
+    texts = (told.confirmed, told.unconfirmed)
+    asked = Asked(row["person_id"], row["owner"], row["proves"], texts, {**told.facts(day), **office})
     return Content("", (), "", "", {"asked": asked})
 
 
-def text_to(way: Way, facts: Mapping[str, str], runtime: Runtime) -> str:
+def text_to(way: Way, asked: Asked, runtime: Runtime) -> str:
     """What may be said on this phone: of a child the case alone; what it is about, where its owner confirmed it; else to call us."""
     policy: NoticePolicy = runtime.service.policy
-    id = CASE_ONLY if way.case_only else "renewal" if way.confirmed else "call-us"
+    confirmed, unconfirmed = asked.texts
+    id = CASE_ONLY if way.case_only else confirmed if way.confirmed else unconfirmed
     note = next((r.value.text for r in policy.languages.rows if r.id == way.language and r.holds(today(runtime.clock), "")), "")
-    return policy.templates.render(id, Receiver.PERSON, {**facts, "language_note": note if way.confirmed else ""}).text
+    return policy.templates.render(id, Receiver.PERSON, {**asked.facts, "language_note": note if way.confirmed else ""}).text

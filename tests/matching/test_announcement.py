@@ -10,7 +10,7 @@ import pytest
 
 from services.kernel.policy import PolicyError, Row, Rules
 from services.matching import announcement as a
-from services.matching.events import PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn, RosterKind
+from services.matching.events import PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn, RosterKind, Through
 from services.matching.policy import Selection, load_policy
 from tests.spec import Spec, spec
 
@@ -26,7 +26,7 @@ TOLD = PolicyAnnounced(
 )  # fmt: skip
 PASSED_ON = PolicyPassedOn(
     announcement_id=ID, row_id="LIVING-MAY-QUALIFY", row_from=DAY, title="困难残疾人生活补贴", plain=LIVING.value.plain, owner="MZ",
-    division=VILLAGE, persons=PERSONS, as_of=date(2025, 12, 15), tell_by=date(2026, 1, 31),
+    division=VILLAGE, persons=PERSONS, through=Through.VILLAGE, as_of=date(2025, 12, 15), tell_by=date(2026, 1, 31),
 )  # fmt: skip
 MISSING = PolicyNotAnnounced(
     row_id="LIVING-MAY-QUALIFY", row_from=DAY, title="困难残疾人生活补贴", owner="MZ", division=COUNTY,
@@ -100,6 +100,7 @@ def test_a_row_holds_on_its_days_and_the_most_local_one_of_an_id_speaks() -> Non
         ),
         ('about = ["CARE_1", "CARE_2"]', "about = []", "CARE-MAY-QUALIFY: it is about a rate"),
         ("tell_days = 30", "tell_days = 0", "LIVING-MAY-QUALIFY: it is about a rate, and days are at least one"),
+        ('through = "PERSON"', 'through = "UNKNOWN"', "LIVING-RATE: through is VILLAGE or PERSON"),
         ('title = "困难残疾人生活补贴调整"', 'title = ""', "LIVING-RATE: a title has at most 30 characters"),
         (
             'plain = "省里',
