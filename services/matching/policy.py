@@ -25,7 +25,7 @@ class Selection(StrEnum):
     """Whom an announcement concerns; what each means stands in `selections.py`."""
 
     LIVING_MAY_QUALIFY = "LIVING_MAY_QUALIFY"  # valid card, on the subsistence allowance, not paid the living subsidy
-    LIVING_PAID = "LIVING_PAID"
+    LIVING_PAID = "LIVING_PAID"  # valid card, and paid
     CARE_MAY_QUALIFY = "CARE_MAY_QUALIFY"  # valid card of grade 1 or 2, not paid the care subsidy
     CARE_PAID = "CARE_PAID"
 

@@ -20,15 +20,16 @@ holder AS (
     ORDER BY person_id, valid_to DESC),
 poor AS (SELECT DISTINCT p.person_id FROM roster_row r JOIN views.person_index p USING (index)
     WHERE r.roster_id = $2 AND starts_with(p.division, $1)),
-paid AS (SELECT DISTINCT ON (p.person_id) p.person_id, p.division FROM roster_row r JOIN views.person_index p USING (index)
-    WHERE r.division = $1 AND r.month = $3 AND r.subsidy = $4 ORDER BY p.person_id, p.index)"""
+paid AS (SELECT DISTINCT p.person_id FROM roster_row r JOIN views.person_index p USING (index)
+    WHERE r.division = $1 AND r.month = $3 AND r.subsidy = $4)"""
+_PAID = "SELECT person_id, division FROM holder WHERE person_id IN (SELECT person_id FROM paid)"  # whose card ended has other news
 _CHOSEN = {
     Selection.LIVING_MAY_QUALIFY: """SELECT person_id, division FROM holder
         WHERE person_id IN (SELECT person_id FROM poor) AND person_id NOT IN (SELECT person_id FROM paid)""",
-    Selection.LIVING_PAID: "SELECT person_id, division FROM paid WHERE starts_with(division, $1)",
+    Selection.LIVING_PAID: _PAID,
     Selection.CARE_MAY_QUALIFY: """SELECT person_id, division FROM holder
         WHERE grade IN (1, 2) AND person_id NOT IN (SELECT person_id FROM paid)""",
-    Selection.CARE_PAID: "SELECT person_id, division FROM paid WHERE starts_with(division, $1)",
+    Selection.CARE_PAID: _PAID,
 }
 _COUNTIES = "SELECT DISTINCT left(division, 6) AS county FROM views.certificate ORDER BY county"
 # Of each county and subsidy the latest sheets whose rows are here. A sheet that pays nobody this subsidy says nothing about it.
