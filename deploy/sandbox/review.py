@@ -98,6 +98,7 @@ async def reviewed(year: Year, doors: Doors) -> Review:
     checks.append(("reminders reached in person", did["visits that told somebody"], _in_person(logs["notifications"])))
     checks += [(f"{name}, the register", did[name], types[name]) for name in sorted(REGISTER)]
     checks += _reminder_checks(prefecture, types, logs["certificates"])
+    checks += _announcement_checks(year, logs["matching"])
     checks.append(("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])))
     checks.append(("yuan paid", did["subsidies paid"] * 100, round(sum(amounts))))
     checks += await _topic_checks(doors, logs["notifications"])
@@ -152,6 +153,19 @@ def _reminder_checks(prefecture: Prefecture, types: Counter[str], log: list[dict
         ("reminders due at one month", one, told["ONE_MONTH", 1]),
         ("second reminders in the last month", again, told["ONE_MONTH", 2]),
         ("certificates lapsed", lapsed, types["CertificateExpired"]),
+    ]
+
+
+def _announcement_checks(year: Year, log: list[dict[str, Any]]) -> list[tuple[str, Any, Any]]:
+    """A county is told who may qualify for the living subsidy once both of its sheets have come, and nobody is told twice."""
+    told = [e for e in log if e["type"].endswith((".PolicyAnnounced", ".PolicyPassedOn"))]
+    counties = {county for county, kinds in year.sheets.items() if len(kinds) == 2}
+    living = [
+        e["data"]["division"] for e in told if e["type"].endswith("Announced") and e["data"]["row_id"] == "LIVING-MAY-QUALIFY"
+    ]
+    return [
+        ("counties told who may qualify", sorted(counties), sorted(living)),
+        ("counties or villages told twice", 0, len(told) - len({e["stream_id"] for e in told})),
     ]
 
 

@@ -29,6 +29,7 @@ class Year:
         self.did: Counter[str] = Counter()
         self.plan: dict[date, list[Any]] = defaultdict(list)
         self.paid: set[tuple[int, str]] = set()
+        self.sheets: dict[str, set[str]] = defaultdict(set)  # kinds that a county has sent
         self.followed: dict[tuple[int, str], date] = {}
         self.lives, self.desks = Lives(doors, self.did), Desks(doors, self.chance, self.did)
         self.liaisons = Liaisons(doors, self.chance, self.did)
@@ -183,6 +184,7 @@ class Year:
             steward = f"MZ:{county}"
             if poor:
                 await self.doors.post(steward, "steward", "matching", "/rosters", listed, kind="SUBSISTENCE_ALLOWANCE", **params)
+                self.sheets[county].add("SUBSISTENCE_ALLOWANCE")
                 await self.quiet.wait()
             header = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
             rows = [[p.name, p.citizen_id, "困难残疾人生活补贴", RATE, 1, RATE] for _, p in told]
@@ -191,6 +193,7 @@ class Year:
                 await self.doors.post(
                     steward, "steward", "matching", "/rosters", sheet, kind="SUBSIDY_PAYMENT", month=month, **params
                 )
+                self.sheets[county].add("SUBSIDY_PAYMENT")
                 self.did["subsidies paid"] += len(rows)
                 self.paid |= {(p.number, month) for _, p in told}
                 self.did["discrepancies"] += len(holders) - len(told)

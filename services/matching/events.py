@@ -28,6 +28,14 @@ class Subsidy(StrEnum):
     CARE = "CARE"  # 重度残疾人护理补贴
 
 
+class Through(StrEnum):
+    """How a policy finds a person."""
+
+    UNKNOWN = "UNKNOWN"
+    VILLAGE = "VILLAGE"  # somebody of the village tells them
+    PERSON = "PERSON"  # the same, and a message to the person
+
+
 class Finding(StrEnum):
     """Finding types (domain reference 5.5) that this service raises."""
 
@@ -134,3 +142,49 @@ class SubsidyAtRisk:
     subsidy: Subsidy
     valid_to: date
     first_month_lost: str
+
+
+@event
+class PolicyAnnounced:
+    """政策找人: a county's villages were told of a row of the policy; `villages` = how many have somebody whom it may concern."""
+
+    row_id: str
+    row_from: date
+    title: str
+    plain: str  # what it means, in plain words, checked against what its readers may be told
+    owner: str  # agency code
+    division: str  # the county
+    selection: str  # by which selection the persons were found
+    as_of: date  # the older day of the sheets it was found with
+    tell_by: date
+    villages: int
+
+
+@event
+class PolicyNotAnnounced:
+    """A row is in force, and whom it concerns cannot be known: sheets were not sent, or are too old. Silence is not health."""
+
+    row_id: str
+    row_from: date
+    title: str
+    owner: str  # agency code
+    division: str  # the county
+    lacking: tuple[RosterKind, ...]
+    sheets: str  # the same in words
+
+
+@event
+class PolicyPassedOn:
+    """A village was told of a row that may concern persons in it. A lead: people look, tell and help to apply."""
+
+    announcement_id: UUID  # the county's
+    row_id: str
+    row_from: date
+    title: str
+    plain: str
+    owner: str  # agency code
+    division: str  # the village
+    persons: tuple[UUID, ...]
+    through: Through
+    as_of: date
+    tell_by: date

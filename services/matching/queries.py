@@ -20,23 +20,17 @@ from services.matching.projections import (
     PaymentRow,
     RosterRow,
 )
+from services.matching.selections import SETS
 
 _ROSTERS = """SELECT roster_id, kind, as_of, month FROM views.roster
     WHERE division = $1 AND refused_for IS NULL AND kind = $2 ORDER BY month DESC NULLS LAST, as_of DESC LIMIT 1"""
-_SETS = """
-WITH holder AS (
-    SELECT DISTINCT ON (person_id) person_id, certificate_id, division FROM views.certificate
-    WHERE starts_with(division, $1) AND valid_from <= $5 AND valid_to >= $6 AND coalesce(least(cancelled_on, frozen_on, lost_on) > $6, true)
-    ORDER BY person_id, valid_to DESC),
-poor AS (SELECT DISTINCT p.person_id FROM roster_row r JOIN views.person_index p USING (index)
-    WHERE r.roster_id = $2 AND starts_with(p.division, $1)),
-paid AS (SELECT DISTINCT p.person_id FROM roster_row r JOIN views.person_index p USING (index)
-    WHERE r.division = $1 AND r.month = $3 AND r.subsidy = $4),
+_SETS = f"""
+WITH {SETS},
 missing AS (SELECT * FROM holder WHERE person_id IN (SELECT person_id FROM poor) AND person_id NOT IN (SELECT person_id FROM paid))
 SELECT (SELECT count(*) FROM holder) AS certificates, (SELECT count(*) FROM poor) AS beneficiaries, (SELECT count(*) FROM paid) AS payments,
     (SELECT array_agg((person_id, certificate_id, division) ORDER BY person_id) FROM missing) AS missing,
     (SELECT array_agg(discrepancy_id ORDER BY discrepancy_id) FROM views.discrepancy d WHERE d.rule = 'C3a' AND d.state = 'OPEN'
-        AND starts_with(d.division, $1) AND d.month <= $3 AND d.person_id NOT IN (SELECT person_id FROM missing)) AS no_longer"""
+        AND starts_with(d.division, $1) AND d.month <= $3 AND d.person_id NOT IN (SELECT person_id FROM missing)) AS no_longer"""  # noqa: S608
 _LATE = """
 SELECT DISTINCT ON (p.person_id, r.subsidy, r.month) p.person_id, p.division, r.subsidy, r.month, r.amount, r.roster_id,
     c.certificate_id, c.grade

@@ -2,7 +2,9 @@
 
 from services.certificates.events import CertificateExpiryApproaching
 from services.kernel.service import Reaction, Service
-from services.matching import events
+from services.matching import announcement_doors, announcing, events
+from services.matching.announcement import ANNOUNCEMENT
+from services.matching.announcements import ANNOUNCEMENTS, CONCERNED
 from services.matching.api import router
 from services.matching.discrepancy import DISCREPANCY
 from services.matching.entitlement import ENTITLEMENT
@@ -13,23 +15,26 @@ from services.matching.reactions import compare, warn
 from services.matching.roster import ROSTER
 
 _POLICY = load_policy()
-_READ = frozenset({"findings.read"})
+_TOLD = frozenset({announcement_doors.READ})
+_READ = _TOLD | {"findings.read"}
 SERVICE = Service(
     name="matching",
     language=events,
     policy=_POLICY,
-    deciders=(ROSTER, ENTITLEMENT, DISCREPANCY),
-    projections=PROJECTIONS,
+    deciders=(ROSTER, ENTITLEMENT, DISCREPANCY, ANNOUNCEMENT),
+    projections=(*PROJECTIONS, ANNOUNCEMENTS, CONCERNED),
     reactions=(
         Reaction((events.RosterReceived,), compare, compared(_POLICY)),
         Reaction((CertificateExpiryApproaching,), warn, last_paid),
     ),
-    routers=(router,),
+    routers=(router, announcement_doors.router),
     roles={
         "steward": _READ | {"rosters.send"},
         "official": _READ | {"findings.decide"},
         "clerk": _READ,
+        "liaison": _TOLD,
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),
     },
+    loops=(announcing.run,),
 )

@@ -37,6 +37,7 @@ from services.notifications.subscriber_events import (
     SubscriptionResumed,
     SubscriptionRewound,
 )
+from services.notifications.telling_events import PolicyTellingBegun, PolicyTellingEnded
 from services.notifications.terms import (
     Answered,
     Channel,
@@ -68,6 +69,8 @@ __all__ = [
     "NoticeSeverity",
     "NoticeSuppressed",
     "NoticeVerified",
+    "PolicyTellingBegun",
+    "PolicyTellingEnded",
     "Proof",
     "ReminderArrived",
     "ReminderMissed",

@@ -13,7 +13,8 @@ from services.notifications.events import NoticeSeverity
 from services.notifications.parameters import Limit, Prefix, of_all
 from services.notifications.policy import COORDINATOR
 from services.notifications.rows import NoticeState
-from services.notifications.templates import Receiver, Rendered, Templates
+from services.notifications.templates import Rendered, Templates
+from services.readers import Receiver
 from services.shell.http import Call, Page, body, query
 
 router = APIRouter()

@@ -13,7 +13,6 @@ import structlog
 
 from services.kernel.clock import today
 from services.kernel.errors import ShouwangError
-from services.kernel.events import Recorded
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
 from services.notifications.channels.letters import Letter, Outcome, Receipt
@@ -23,10 +22,10 @@ from services.notifications.directory import Directory, Silent, Way
 from services.notifications.events import Channel
 from services.notifications.policy import NoticePolicy
 from services.notifications.reaching import FEDERATION
-from services.notifications.reminder import REMINDER, NoteOutcome, Owed, Settled
-from services.notifications.reminder_events import Proof, ReminderReached, ReminderTried
-from services.notifications.templates import CASE_ONLY, Receiver
-from services.notifications.wording import reference
+from services.notifications.reminder import NoteOutcome
+from services.notifications.tellable import Tellable, decider_of, tellable
+from services.notifications.templates import CASE_ONLY
+from services.readers import Receiver
 
 log = structlog.get_logger()
 _ADDRESSED = "SELECT * FROM to_person WHERE delivery_id = ANY($1::uuid[])"
@@ -46,6 +45,7 @@ class Asked:
     person_id: UUID
     owner: str
     proves: bool
+    texts: tuple[str, str]  # for a phone that is theirs for sure, and for any other
     facts: Mapping[str, str]  # of its text
 
 
@@ -56,10 +56,12 @@ class Persons:
         self._directory = directory
 
     async def prepare(self, runtime: Runtime, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
-        """See `Source`. What the reminder is about may be over; while it is owed, a late message still helps."""
+        """See `Source`. What it is about may be over; while it is owed, a late message still helps."""
         histories = await runtime.store.read_many(conn, {d.stream_id for d in claimed})
         owners = {r["delivery_id"]: r for r in await conn.fetch(_ADDRESSED, [d.delivery_id for d in claimed])}
-        return [_content(runtime, d, histories[d.stream_id], owners[d.delivery_id]) for d in claimed]
+        policy, day = runtime.service.policy, today(runtime.clock)
+        told = [tellable(histories[d.stream_id], day, policy, beside=d.cause_id) for d in claimed]
+        return [_content(runtime, each, owners[d.delivery_id]) for d, each in zip(claimed, told, strict=True)]
 
     async def addressed(self, runtime: Runtime, channel: Channel, contents: Sequence[Content], letter: Letter) -> Letter | Receipt:
         """See `Source`. Nothing is told where less may be said or proved than when the try began: then the village goes."""
@@ -74,7 +76,7 @@ class Persons:
         if way is None or way.proves < wanted.proves:
             return Receipt(Outcome.REFUSED, reason="contact_changed")
         try:
-            texts = dict.fromkeys(text_to(way, c.item["asked"].facts, runtime) for c in contents)
+            texts = dict.fromkeys(text_to(way, c.item["asked"], runtime) for c in contents)
         except ShouwangError as error:
             log.error("message_not_made", error=error.code)
             return Receipt(Outcome.REFUSED, reason="not_made")
@@ -83,7 +85,7 @@ class Persons:
     async def settled(
         self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
     ) -> None:
-        """What arrived where it proves something is the reminder's proof; when no phone is left that may, the next rung is tried."""
+        """What arrived where it proves something is the proof; when no phone is left that may, a reminder's next rung is tried."""
         if state == "delivered":
             proving = {r["delivery_id"] for r in await conn.fetch(_ADDRESSED, [d.delivery_id for d in done]) if r["proves"]}
             arrived = [d for d in done if d.delivery_id in proving]
@@ -97,34 +99,28 @@ class Persons:
             await self._note(runtime, conn, lost, state, NoteOutcome(False, reason))
 
     async def _note(self, runtime: Runtime, conn: Any, done: Sequence[Delivery], state: str, outcome: NoteOutcome) -> None:
-        orders = [Order(REMINDER, d.stream_id, outcome, about(runtime, d, state)) for d in done]
+        past = await runtime.store.read_many(conn, {d.stream_id for d in done})
+        orders = [Order(decider_of(past[d.stream_id]), d.stream_id, outcome, about(runtime, d, state)) for d in done]
         await runtime.executor.execute_many(conn, orders)
 
 
-def _content(runtime: Runtime, d: Delivery, past: Sequence[Recorded], row: Any) -> Content | str:
-    state = REMINDER.fold(r.event for r in past)
-    if not isinstance(state, Owed) and not (isinstance(state, Settled) and _told_beside(past, d)):
+def _content(runtime: Runtime, told: Tellable | None, row: Any) -> Content | str:
+    if told is None:
         return "no_longer_owed"
     policy: NoticePolicy = runtime.service.policy
-    day, said = today(runtime.clock), state.opened
-    county, by = said.division[:6], policy.calendar.add(day, policy.ladders.one(said.window, day, said.division).working_days)
-    facts = {
-        "valid_to": str(said.valid_to), "answer_by": str(min(by, max(day, said.valid_to))), "ref": reference(said.certificate_id),
+    day, county = today(runtime.clock), told.division[:6]
+    office = {
         "office_name": policy.name(f"{FEDERATION}:{county}", day), "office_phone": policy.phones.one(FEDERATION, day, county).number,
     }  # fmt: skip
-    return Content("", (), "", "", {"asked": Asked(row["person_id"], row["owner"], row["proves"], facts)})
+    texts = (told.confirmed, told.unconfirmed)
+    asked = Asked(row["person_id"], row["owner"], row["proves"], texts, {**told.facts(day), **office})
+    return Content("", (), "", "", {"asked": asked})
 
 
-def _told_beside(past: Sequence[Recorded], d: Delivery) -> bool:
-    """Whether the reminder was settled by another phone of the same try: an adult is told beside the guardian, whoever is first."""
-    last = past[-1].event
-    tried = [r.event_id for r in past if isinstance(r.event, ReminderTried)]
-    return isinstance(last, ReminderReached) and last.proof is Proof.HANDSET and tried[-1] == d.cause_id
-
-
-def text_to(way: Way, facts: Mapping[str, str], runtime: Runtime) -> str:
+def text_to(way: Way, asked: Asked, runtime: Runtime) -> str:
     """What may be said on this phone: of a child the case alone; what it is about, where its owner confirmed it; else to call us."""
     policy: NoticePolicy = runtime.service.policy
-    id = CASE_ONLY if way.case_only else "renewal" if way.confirmed else "call-us"
+    confirmed, unconfirmed = asked.texts
+    id = CASE_ONLY if way.case_only else confirmed if way.confirmed else unconfirmed
     note = next((r.value.text for r in policy.languages.rows if r.id == way.language and r.holds(today(runtime.clock), "")), "")
-    return policy.templates.render(id, Receiver.PERSON, {**facts, "language_note": note if way.confirmed else ""}).text
+    return policy.templates.render(id, Receiver.PERSON, {**asked.facts, "language_note": note if way.confirmed else ""}).text

@@ -15,7 +15,8 @@ from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.ladders import Counting, Ladder
 from services.notifications.letter_rows import GroupCounts, LanguageNote, LinkLife
 from services.notifications.report_rows import Dispatching, Reporting, RosterOwed
-from services.notifications.templates import DERIVED, Receiver, Templates
+from services.notifications.templates import DERIVED, Templates
+from services.readers import Receiver
 from services.workdays import CALENDAR, Calendar
 
 _FOLDER = Path(__file__).parent

@@ -1,36 +1,34 @@
 """The loop that begins to try a person: asks the register how a holder is reached, and makes a delivery per phone.
 
-A row of `to_reach` is made by the database with each `ReminderTried`; a fold or a rebuild makes none. Holds no connection while the
-register is asked; to be asked twice, by a process that died or by two, does no harm: a delivery is made once. Whoever cannot be told in
-person gives the reminder back to its ladder at once, and the next rung is tried. Sends nothing (`delivering.py` does).
+A row of `to_reach` is made by the database with each `ReminderTried` and `PolicyTellingBegun`; a fold or a rebuild makes none. Holds no
+connection while the register is asked; to be asked twice, by a process that died or by two, does no harm: a delivery is made once. Whoever
+cannot be told in person gives a reminder back to its ladder at once, and the next rung is tried. Sends nothing (`delivering.py` does).
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
 import structlog
 
-from services.certificates.events import ExpiryWindow
+from services.kernel.clock import today
 from services.kernel.deliver import TRANSIENT
-from services.kernel.events import NAMESPACE, Recorded
+from services.kernel.events import NAMESPACE
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
 from services.notifications.channels import settings
 from services.notifications.directory import AT_ONCE, Directory, Silent, Way, directory
 from services.notifications.events import Channel
-from services.notifications.ladders import PERSON
-from services.notifications.reminder import REMINDER, NoteOutcome, Owed
-from services.notifications.reminder_events import ReminderTried
+from services.notifications.reminder import NoteOutcome
+from services.notifications.tellable import Tellable, tellable
 
 log = structlog.get_logger()
 IDLE, LEASE, LATER = 0.1, 60.0, 30.0  # seconds: between looks, for a question, until a silent register is asked again
 FEDERATION = "CL"  # whose duty it is to remind, and who sees what became of a message
 _CLAIM = """UPDATE to_reach SET due_at = now() + make_interval(secs => $2) WHERE cause_id IN (
     SELECT cause_id FROM to_reach WHERE state = 'due' AND due_at <= now() ORDER BY due_at, cause_id LIMIT $1 FOR UPDATE SKIP LOCKED)
-    RETURNING cause_id, reminder_id"""
+    RETURNING cause_id, stream_id"""
 # Whoever writes first has begun a try; a second one, whose lease ran out, makes nothing.
 _SETTLE = """UPDATE to_reach t SET state = u.state, reason = u.reason, settled_at = now()
     FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(cause_id, state, reason) WHERE t.cause_id = u.cause_id AND t.state = 'due'
@@ -43,14 +41,6 @@ _MAKE = """INSERT INTO delivery (delivery_id, source, stream_id, subject_id, rec
     ORDER BY u.id ON CONFLICT (delivery_id) DO NOTHING"""
 _ADDRESS = """INSERT INTO to_person (delivery_id, person_id, owner, proves) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[],
     $4::boolean[]) AS u(id, person_id, owner, proves) ORDER BY u.id ON CONFLICT (delivery_id) DO NOTHING"""
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """A person to be tried: the `ReminderTried` that asks for it, and the reminder as it stands."""
-
-    tried: Recorded
-    owed: Owed
 
 
 async def run(runtime: Runtime) -> None:
@@ -75,7 +65,7 @@ def phones(channels: settings.Channels) -> frozenset[Channel]:
 async def take(runtime: Runtime, register: Directory, sends: frozenset[Channel], at_once: int = AT_ONCE) -> int:
     """Begin up to `at_once` tries; how many rows were claimed. Of a batch that fails each is begun by itself, and what cannot be ends."""
     async with runtime.pool.acquire() as conn:
-        claimed = [(r["cause_id"], r["reminder_id"]) for r in await conn.fetch(_CLAIM, at_once, LEASE)]
+        claimed = [(r["cause_id"], r["stream_id"]) for r in await conn.fetch(_CLAIM, at_once, LEASE)]
     try:
         await _begin(runtime, register, sends, claimed)
     except TRANSIENT:
@@ -93,7 +83,7 @@ async def _alone(runtime: Runtime, register: Directory, sends: frozenset[Channel
     except TRANSIENT:
         raise
     except Exception as error:
-        log.exception("try_not_begun", reminder=str(one[1]), error=type(error).__name__)
+        log.exception("try_not_begun", stream=str(one[1]), error=type(error).__name__)
         async with runtime.pool.acquire() as conn:
             await conn.fetch(_SETTLE, [one[0]], ["ended"], ["not_handled"])
 
@@ -103,7 +93,10 @@ async def _begin(runtime: Runtime, register: Directory, sends: frozenset[Channel
         return
     async with runtime.pool.acquire() as conn:
         histories = await runtime.store.read_many(conn, sorted({stream for _, stream in claimed}))
-    asked = {cause: found for cause, stream in claimed if (found := _asked(cause, histories[stream]))}
+    policy, day = runtime.service.policy, today(runtime.clock)
+    known = {cause: tellable(histories[stream], day, policy) for cause, stream in claimed}
+    # Still the person's turn: nothing was tried after it, and it is owed.
+    asked = {cause: found for cause, found in known.items() if found and found.turn and found.begun.event_id == cause}
     over = [(cause, "ended", "not_the_persons_turn") for cause, _ in claimed if cause not in asked]
     try:
         ways = await _ways(register, list(asked.values()))
@@ -111,22 +104,13 @@ async def _begin(runtime: Runtime, register: Directory, sends: frozenset[Channel
         async with runtime.pool.acquire() as conn:
             await conn.execute(_PUT_OFF, list(asked), LATER)
         asked, ways = {}, {}
-    begun = [(each, _open(register, ways.get(each.owed.opened.person_id, ()), sends)) for each in asked.values()]
+    begun = [(each, _open(register, ways.get(each.person_id, ()), sends)) for each in asked.values()]
     if over or begun:
         await _write(runtime, over, begun)
 
 
-def _asked(cause: UUID, past: Sequence[Recorded]) -> Try | None:
-    """The try that the row asks for, if it is still the person's turn: nothing was tried after it, and the reminder is owed."""
-    state = REMINDER.fold(r.event for r in past)
-    tried = [r for r in past if isinstance(r.event, ReminderTried)]
-    if not isinstance(state, Owed) or tried[-1].event_id != cause or state.opened.ladder[state.rung] != PERSON:
-        return None
-    return Try(tried[-1], state)
-
-
-async def _ways(register: Directory, asked: Sequence[Try]) -> Mapping[UUID, tuple[Way, ...]]:
-    persons = sorted({each.owed.opened.person_id for each in asked})
+async def _ways(register: Directory, asked: Sequence[Tellable]) -> Mapping[UUID, tuple[Way, ...]]:
+    persons = sorted({each.person_id for each in asked})
     return await register.ways(persons) if persons and register.known else {}
 
 
@@ -137,31 +121,32 @@ def _open(register: Directory, ways: Sequence[Way], sends: frozenset[Channel]) -
     return [way for way in ways if way.channel in sends] or ("no_channel" if ways else "no_phone")
 
 
-async def _write(runtime: Runtime, over: Sequence[tuple[UUID, str, str]], begun: Sequence[tuple[Try, list[Way] | str]]) -> None:
-    settled = [(each.tried.event_id, *(("ended", found) if isinstance(found, str) else ("begun", ""))) for each, found in begun]
+async def _write(
+    runtime: Runtime, over: Sequence[tuple[UUID, str, str]], begun: Sequence[tuple[Tellable, list[Way] | str]]
+) -> None:
+    settled = [(each.begun.event_id, *(("ended", found) if isinstance(found, str) else ("begun", ""))) for each, found in begun]
     async with runtime.pool.acquire() as conn, conn.transaction():
         mine = {r["cause_id"] for r in await conn.fetch(_SETTLE, *_columns([*over, *settled]))}
-        ours = [(each, found) for each, found in begun if each.tried.event_id in mine]
+        ours = [(each, found) for each, found in begun if each.begun.event_id in mine]
         made = [_delivery(each, way) for each, found in ours if not isinstance(found, str) for way in found]
         if made:
             await conn.execute(_MAKE, *_columns([d for d, _ in made]))
             await conn.execute(_ADDRESS, *_columns([a for _, a in made]))
-        ended = [(each.tried, found) for each, found in ours if isinstance(found, str)]
-        await runtime.executor.execute_many(conn, [_given_back(runtime, tried, why) for tried, why in ended])
+        orders = [_given_back(runtime, each, found) for each, found in ours if isinstance(found, str)]
+        await runtime.executor.execute_many(conn, orders)
 
 
-def _given_back(runtime: Runtime, tried: Recorded, why: str) -> Order:
-    return Order(REMINDER, tried.stream_id, NoteOutcome(False, why), tried.cause("notifications.reaching", 0, runtime.clock()))
+def _given_back(runtime: Runtime, each: Tellable, why: str) -> Order:
+    cause = each.begun.cause("notifications.reaching", 0, runtime.clock())
+    return Order(each.decider, each.begun.stream_id, NoteOutcome(False, why), cause)
 
 
-def _delivery(each: Try, way: Way) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    said, tried = each.owed.opened, each.tried
-    id, person = uuid5(tried.event_id, way.owner), said.person_id
-    recipient = uuid5(NAMESPACE, f"{way.owner} of {person}")
-    urgent = said.window == ExpiryWindow.ONE_MONTH
+def _delivery(each: Tellable, way: Way) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    cause, person = each.begun, each.person_id
+    id, recipient = uuid5(cause.event_id, way.owner), uuid5(NAMESPACE, f"{way.owner} of {person}")
     delivery = (
-        id, tried.stream_id, said.certificate_id, recipient, tried.event_id, tried.correlation_id, FEDERATION, said.division,
-        way.channel.value, urgent,
+        id, cause.stream_id, each.subject_id, recipient, cause.event_id, cause.correlation_id, FEDERATION, each.division,
+        way.channel.value, each.urgent,
     )  # fmt: skip
     return delivery, (id, person, way.owner, way.proves)
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from services.kernel.service import DueRow, Duty, Reaction, Service
+from services.matching.events import PolicyPassedOn
 from services.monitoring.events import PlannedVisitClosed
 from services.notifications import (
     answering_doors,
@@ -35,6 +36,7 @@ from services.notifications.reactions import give_back, route, settle, stand_dow
 from services.notifications.reminder import REMINDER, Climb
 from services.notifications.subscriber import SUBSCRIBER
 from services.notifications.subscriptions import SUBSCRIBERS, SUBSCRIPTIONS
+from services.notifications.telling import TELLING, tell_persons
 from services.notifications.visiting import visited
 
 
@@ -58,7 +60,7 @@ SERVICE = Service(
     name="notifications",
     language=events,
     policy=_POLICY,
-    deciders=(NOTICE, SUBSCRIBER, REMINDER),
+    deciders=(NOTICE, SUBSCRIBER, REMINDER, TELLING),
     projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS, HOMES),
     reactions=(
         Reaction(_POLICY.routed, route, past),
@@ -71,6 +73,7 @@ SERVICE = Service(
         Reaction((events.SubscriptionDisabled,), tell_disabled),
         Reaction(OWING, owe, cards),
         Reaction((PlannedVisitClosed,), visited),
+        Reaction((PolicyPassedOn,), tell_persons),
     ),
     duties=(
         Duty(REMIND, NOTICE, _remind),

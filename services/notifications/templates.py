@@ -10,7 +10,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, meta
@@ -19,47 +18,30 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from services.kernel.errors import Malformed
 from services.kernel.policy import PolicyError
+from services.readers import Receiver, unsayable
 
 # What no receiver may be shown: what reveals a disability's nature, a household's means, a child, or who it is.
 FORBIDDEN = frozenset({
     "category", "grade", "amount", "income_per_head", "person_id", "certificate_id", "household_id", "members", "household_class",
     "constituents", "from_category", "from_grade", "subsidy", "evidence", "relationship", "language", "meets_standard", "income_fell",
-    "birth_month", "birth_date", "name", "phone", "address", "citizen_id", "diagnosis",
+    "birth_month", "birth_date", "name", "phone", "address", "citizen_id", "diagnosis", "persons",
 })  # fmt: skip
 # Facts that are not an event's own: words for its risk kind, a short number of the subject, the day to answer by.
 DERIVED = frozenset({"kind_name", "ref", "answer_by"})
 CASE_ONLY = "case-only"  # what is told of a child under fourteen (PIPL 31): the case, nothing else
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-
-
-class Receiver(StrEnum):
-    """Who reads a text."""
-
-    VILLAGE = "VILLAGE"
-    AGENCY = "AGENCY"
-    GROUP = "GROUP"  # a robot in a work group's chat
-    PERSON = "PERSON"  # SMS or voice to the person or guardian
-
-
 _ONLY = {  # a receiver that is not here may be shown every fact that is not forbidden
     Receiver.GROUP: frozenset({"count", "overdue", "agency_name", "login_url"}),
     Receiver.PERSON: frozenset({"office_name", "office_phone", "valid_to", "answer_by", "ref", "language_note"}),
 }
 _NEEDED = {Receiver.PERSON: frozenset({"office_phone"}), Receiver.GROUP: frozenset({"login_url"})}
-_NUMBERS = "身份证号|银行卡|账号|卡号|密码|验证码"
-_NATURE = "等级|类别|[一二三四]级|视力|听力|言语|肢体|智力|精神"
-_WORDS = {
-    Receiver.VILLAGE: f"{_NUMBERS}|{_NATURE}",
-    Receiver.AGENCY: f"{_NUMBERS}|{_NATURE}",
-    Receiver.GROUP: f"{_NUMBERS}|{_NATURE}|残疾",
-    Receiver.PERSON: f"{_NUMBERS}|{_NATURE}|https?:|www\\.|链接|点击|扫码|元|金额|补贴标准|残疾",
-}
 _SAMPLES = {  # of what is not a day
     "ref": "1A2B3C4D", "kind_name": "自然灾害", "measure": "M14", "month": "2026-03", "first_month_lost": "2026-04",
     "reason": "no_header", "from_name": "香格里拉市残联", "what_name": "未按时签收", "reason_name": "不属本单位职责", "text": "原事项内容。",
     "count": "12", "overdue": "3",
     "agency_name": "残联", "login_url": "https://shouwang.example", "office_name": "县残联", "office_phone": "12385",
-    "language_note": "拨打时请说明您讲藏语。",
+    "language_note": "拨打时请说明您讲藏语。", "title": "重度残疾人护理补贴",
+    "plain": "名单上的人可能符合条件，请告知。", "sheets": "低保名单",
 }  # fmt: skip
 _CARD = "残疾人证"  # may be named to a phone that is confirmed as the holder's or guardian's
 
@@ -168,6 +150,4 @@ def shown(value: str) -> str:
 
 def _said(template: Template, text: str) -> str | None:
     """A word that this receiver may not be told, if the text has one."""
-    plain = text.replace(_CARD, "") if template.confirmed_phone else text
-    found = re.search(_WORDS[template.receiver], plain)
-    return found[0] if found else None
+    return unsayable(template.receiver, text.replace(_CARD, "") if template.confirmed_phone else text)

@@ -18,7 +18,7 @@ from services.monitoring.service import SERVICE as MONITORING
 from services.notifications.service import SERVICE as NOTIFICATIONS
 from tests.world import World
 
-OPEN = {"/livez", "/readyz", "/version", "/metrics", "/a/{token}", "/receipts/sms"}
+OPEN = {"/livez", "/readyz", "/version", "/metrics", "/a/{token}", "/receipts/sms", "/receipts/voice"}
 
 
 @pytest.mark.parametrize("service", SERVICES)

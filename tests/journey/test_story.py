@@ -212,7 +212,11 @@ async def test_of_two_reminders_one_reaches_and_the_other_is_stopped_by_the_rene
     assert sorted((r["expiry_window"], r["state"], r["proof"], r["stopped_for"]) for r in rows) == [
         ("ONE_MONTH", "STOPPED", None, "RENEWED"), ("SIX_MONTHS", "REACHED", "VISITOR", None),
     ]  # fmt: skip
-    assert await town.place.sql("notifications", "SELECT 1 FROM views.due") == []
+    # Of these reminders nothing is due any more; what the county is told of its missing sheets is another matter.
+    owed = (
+        "SELECT 1 FROM views.due WHERE subject NOT IN (SELECT notice_id FROM views.notice WHERE cause_type = 'PolicyNotAnnounced')"
+    )
+    assert await town.place.sql("notifications", owed) == []
 
 
 async def in_inbox(town: Town, office: Client, subject: str) -> list[dict[str, Any]]:

@@ -279,15 +279,15 @@ async def test_what_cannot_be_begun_stops_none_of_the_others(phones: Reached) ->
     )
     await phones.begin()
     await phones.send()
-    rows = await phones.told.runtime.pool.fetch("SELECT reminder_id, state, reason FROM to_reach ORDER BY reminder_id = $1", first)
+    rows = await phones.told.runtime.pool.fetch("SELECT stream_id, state, reason FROM to_reach ORDER BY stream_id = $1", first)
     assert [tuple(r) for r in rows] == [(second, "ended", "arrived"), (first, "ended", "not_handled")]
     assert await phones.past(second) == [OPENED, TRIED, ("Reached", "PERSON", Proof.HANDSET)]
 
 
 async def test_a_process_whose_question_took_too_long_begins_nothing(phones: Reached) -> None:
     reminder = await phones.owed(await phones.register.person())
-    rows = await phones.told.runtime.pool.fetch("SELECT cause_id, reminder_id FROM to_reach")
-    claimed = [(r["cause_id"], r["reminder_id"]) for r in rows]
+    rows = await phones.told.runtime.pool.fetch("SELECT cause_id, stream_id FROM to_reach")
+    claimed = [(r["cause_id"], r["stream_id"]) for r in rows]
     async with aiohttp.ClientSession() as session:
         await reaching._begin(phones.told.runtime, Directory(RegisterSettings(), session), SENDS, claimed)
     await reaching._begin(phones.told.runtime, phones.directory, SENDS, claimed)
@@ -349,9 +349,7 @@ async def test_a_token_that_is_none_stops_nothing(phones: Reached, tmp_path: Pat
     (tmp_path / "register_token").write_bytes(token)
     reminder = await phones.owed(await phones.register.person())
     assert await phones.begin() == 1 + (token == b"")
-    rows = await phones.told.runtime.pool.fetch(
-        "SELECT state, reason FROM to_reach WHERE reminder_id = $1 ORDER BY due_at", reminder
-    )
+    rows = await phones.told.runtime.pool.fetch("SELECT state, reason FROM to_reach WHERE stream_id = $1 ORDER BY due_at", reminder)
     assert tuple(rows[0]) == (("ended", "no_register") if token == b"" else ("due", None))
     with pytest.raises(Silent):
         await phones.directory.one(UUID(int=1))

@@ -8,7 +8,8 @@ import pytest
 from services.kernel.errors import Malformed
 from services.kernel.policy import PolicyError
 from services.notifications.policy import load_policy
-from services.notifications.templates import CASE_ONLY, FORBIDDEN, Receiver, Template, Templates, shown
+from services.notifications.templates import CASE_ONLY, FORBIDDEN, Template, Templates, shown
+from services.readers import Receiver
 
 TEMPLATES = load_policy().templates
 

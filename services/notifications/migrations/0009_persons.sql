@@ -1,11 +1,11 @@
 -- Messages to persons: which tries of a person wait to be begun, and of a delivery to a person, whose phone it goes to. No number is
 -- kept anywhere: the register is asked again when a message goes out.
 
--- One row per ReminderTried, made in the transaction that stores it. A rebuild stores no event, so it makes no row. `begun`: there are
+-- One row per event that begins a try, made in the transaction that stores it. A rebuild stores no event, so it makes no row. `begun`: there are
 -- deliveries; `ended`: nothing more is sent for this try, for a reason.
 CREATE TABLE to_reach (
     cause_id    uuid PRIMARY KEY,
-    reminder_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
     state       text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'begun', 'ended')),
     reason      text,
     due_at      timestamptz NOT NULL DEFAULT now(),
@@ -15,10 +15,11 @@ CREATE INDEX to_reach_due ON to_reach (due_at, cause_id) WHERE state = 'due';
 
 CREATE FUNCTION make_to_reach() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO to_reach (cause_id, reminder_id) VALUES (NEW.event_id, NEW.stream_id);
+    INSERT INTO to_reach (cause_id, stream_id) VALUES (NEW.event_id, NEW.stream_id);
     RETURN NULL;
 END $$;
-CREATE TRIGGER reminder_tried AFTER INSERT ON events FOR EACH ROW WHEN (NEW.type = 'ReminderTried') EXECUTE FUNCTION make_to_reach();
+CREATE TRIGGER person_tried AFTER INSERT ON events FOR EACH ROW WHEN (NEW.type IN ('ReminderTried', 'PolicyTellingBegun'))
+    EXECUTE FUNCTION make_to_reach();
 
 CREATE TABLE to_person (
     delivery_id uuid PRIMARY KEY REFERENCES delivery,

@@ -1,0 +1,95 @@
+"""A county whose cards and sheets a test puts in: cards as the register publishes them, sheets through the door."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, Self
+from uuid import UUID, uuid5
+
+from deploy.sandbox.sheets import workbook
+from services import identity
+from services.certificates.events import CertificateState, PersonIndexState
+from services.kernel.deliver import Delivery
+from services.kernel.events import NAMESPACE, Recorded
+from services.kernel.service import Runtime
+from services.matching.service import SERVICE
+from tests.contract.golden import sample
+from tests.spec import SEED
+from tests.world import SITE_KEY, Client, World
+
+COUNTY, OTHER = "533401", "533422"
+NEAR, FAR, ELSEWHERE = "533401102001", "533401204203", "533422101001"
+DAY = date(2026, 1, 1)
+_NAMES = {"LIVING": "困难残疾人生活补贴", "CARE": "重度残疾人护理补贴"}
+
+
+def person(number: int) -> UUID:
+    """The pseudonym of a number."""
+    return uuid5(NAMESPACE, f"person {number}")
+
+
+def citizen(number: int) -> str:
+    """A citizen id of nobody."""
+    head = f"53349919800101{number:03d}"
+    return head + identity.check_digit(head)
+
+
+class County:
+    """See the module. Nothing runs by itself: a test tells when."""
+
+    def __init__(self, place: World) -> None:
+        self.place = place
+        self.runtime: Runtime
+        self.base = ""
+
+    async def open(self) -> Self:
+        """The service's database and its doors."""
+        self.runtime = await self.place.open(replace(SERVICE, loops=()), pool_size=4)
+        self.base = await self.place.serve(self.runtime)
+        self.on(DAY)
+        return self
+
+    def on(self, day: date) -> None:
+        """Ten in the morning, Shanghai."""
+        self.place.set_clock(datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
+
+    async def as_(self, agency: str, division: str, *roles: str) -> Client:
+        """A client of an office."""
+        return await self.place.client(self.base, agency, division, *roles)
+
+    async def holds(
+        self, number: int, village: str, grade: int, until: date = date(2030, 1, 1), card: int = 1, **ends: date
+    ) -> None:
+        """A person has a card; `ends` are cancelled_on, frozen_on, lost_on."""
+        state = replace(
+            sample(CertificateState), person_id=person(number), division=village, grade=grade, valid_from=date(2016, 1, 1),
+            valid_to=until, **(dict.fromkeys(("cancelled_on", "frozen_on", "lost_on")) | ends),
+        )  # fmt: skip
+        index = PersonIndexState(person_id=person(number), key_id=identity.key_id(SITE_KEY))
+        told = [
+            self._recorded(uuid5(person(number), f"card {card}"), state, village),
+            self._recorded(identity.blind_index(SITE_KEY, citizen(number)), index, village),
+        ]
+        async with self.runtime.pool.acquire() as conn, conn.transaction():
+            await Delivery(self.runtime).apply(conn, told)
+
+    def _recorded(self, stream: UUID, state: Any, village: str) -> Recorded:
+        now = self.runtime.clock()
+        return Recorded(SEED, stream, 1, "certificates", state, village, "CL:533401:clerk-1", now, now, SEED, None, "v")
+
+    async def listed(self, county: str, as_of: date, *numbers: int) -> None:
+        """The county's list of the subsistence allowance."""
+        data = workbook(["序号", "户主姓名", "身份证号码"], [["1", "测试", citizen(n)] for n in numbers])
+        await self._send(county, data, kind="SUBSISTENCE_ALLOWANCE", as_of=str(as_of))
+
+    async def paid(self, county: str, as_of: date, *lines: tuple[int, str]) -> None:
+        """The county's payment sheet of the month of `as_of`: (person, subsidy)."""
+        header = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
+        data = workbook(header, [["测试", citizen(n), _NAMES[subsidy], 90, 1, 90] for n, subsidy in lines])
+        await self._send(county, data, kind="SUBSIDY_PAYMENT", as_of=str(as_of), month=f"{as_of:%Y-%m}")
+
+    async def _send(self, county: str, data: bytes, **params: str) -> None:
+        client = await self.as_("MZ", county, "steward")
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        headers = {"Idempotency-Key": f"{county} {params} {len(data)}"[:100], "Content-Type": kind}
+        async with client.session.post("/rosters", params=params | {"division": county}, data=data, headers=headers) as answer:
+            assert answer.status == 201, await answer.text()
