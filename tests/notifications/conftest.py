@@ -7,6 +7,7 @@ import pytest
 
 from deploy.sandbox.providers.house import House, open_house
 from services.notifications.channels.settings import Channels, read
+from tests.notifications.reached import Reached, reached
 from tests.notifications.told import SITE, Told, configured, told_everywhere
 from tests.world import World
 
@@ -30,4 +31,12 @@ async def told(place: World, house: House, tmp_path: Path, monkeypatch: pytest.M
     configured(house, monkeypatch)
     monkeypatch.setenv("SHOUWANG_SITE", f"{SITE}/")
     async with told_everywhere(place, house, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def phones(place: World, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reached]:
+    """Persons with phones, the register that knows them, and gateways."""
+    configured(house, monkeypatch)
+    async with reached(place, house, tmp_path) as made:
         yield made

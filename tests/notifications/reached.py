@@ -27,6 +27,9 @@ from tests.notifications.outside import Outside, outside
 from tests.world import World
 
 UNTIL, CARD = date(2026, 8, 28), UUID(int=0xC)
+PHONE, GUARDIANS, SOON = "13800000000", "13900000002", date(2026, 3, 30)
+TRIED, OPENED = ("Tried", "PERSON", ""), ("Opened", "", "")
+VILLAGE_TRIED = ("Tried", "CUN@village", "")
 SENDS = frozenset({Channel.SMS, Channel.VOICE})
 
 
@@ -108,3 +111,24 @@ async def reached(place: World, house: House, folder: Path, doors: bool = True) 
         place.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
         yield Reached(office, told, house, directory)
         await asyncio.sleep(0)
+
+
+async def with_guardian(phones: Reached, person: str) -> None:
+    """The person has a guardian with a phone."""
+    guardian = {"name": "测试乙", "relationship": "parent", "citizen_id": "533499197203180059", "phone": GUARDIANS}
+    await phones.register.clerk.post(f"/persons/{person}/guardian", guardian)
+
+
+async def ward(phones: Reached) -> str:
+    """An adult with mental disability and a guardian, both with phones."""
+    person = await phones.register.person()
+    certificate = await phones.register.application(person)
+    await with_guardian(phones, person)
+    await phones.register.step(certificate, "accept", "order-assessment")
+    body = {"meets_standard": True, "category": "MENTAL", "grade": 2}
+    await phones.register.institution.post(f"/certificates/{certificate}/assessment", body)
+    await phones.register.step(certificate, "public-notice", "public-notice/post")
+    await phones.register.on("2026-03-10")
+    await phones.register.step(certificate, "public-notice/close", "issue")
+    await phones.register.on("2026-03-02")
+    return person

@@ -45,10 +45,10 @@ def test_a_household_has_its_members_of_now_and_a_case_belongs_to_its_household(
 
 
 async def test_what_waits_about_one_household_is_one_letter(office: Outside) -> None:
-    await office.subscribe()
+    await office.subscribe(event_types=["CaseOpened"])  # and not of the risk itself
     async with office.runtime.pool.acquire() as conn, conn.transaction():
         await Delivery(office.runtime).apply(conn, [said(HOME, MEMBERS), said(CASE, RISK)])
-    card = replace(NOTICE_OF, person_id=None)
+    card = replace(NOTICE_OF, person_id=None, cause_type="CaseOpened")
     await office.queue(
         about("母亲", replace(card, person_id=MOTHER)), about("儿子", replace(card, person_id=SON)), about("个案", card, CASE),
         about("另一户", replace(card, person_id=uuid4())), about("无人", card),

@@ -19,9 +19,8 @@ from services.notifications.telling import TELLING, Begin, tell_persons, telling
 from services.notifications.telling_events import PolicyTellingBegun, PolicyTellingEnded
 from tests.certificates.office import VILLAGE
 from tests.contract.golden import sample
-from tests.notifications.reached import Reached, reached
+from tests.notifications.reached import PHONE, Reached, reached
 from tests.notifications.test_notices import DAY, recorded
-from tests.notifications.test_persons import PHONE
 from tests.notifications.told import configured
 from tests.spec import SEED, spec
 from tests.world import World
@@ -35,7 +34,7 @@ PASSED_ON = replace(
 )  # fmt: skip
 TEXT = (
     "您好，有一项惠民政策可能与您有关。请于2026年4月1日前拨打香格里拉市残联固定电话12385，也可以问村（社区）。"
-    "我们不会在短信里要您提供任何号码。"
+    "我们不会要您提供任何号码。"
 )
 
 
