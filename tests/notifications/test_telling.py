@@ -1,15 +1,10 @@
 """A person is told of a policy by a message of their own: once, in words that name nothing, on the way that reminders take."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
-import pytest
-
 from deploy.sandbox.providers.control import Do, Step
-from deploy.sandbox.providers.house import House
 from services import identity
 from services.kernel.deliver import Delivery
 from services.matching.events import PolicyPassedOn, Through
@@ -19,11 +14,9 @@ from services.notifications.telling import TELLING, Begin, tell_persons, telling
 from services.notifications.telling_events import PolicyTellingBegun, PolicyTellingEnded
 from tests.certificates.office import VILLAGE
 from tests.contract.golden import sample
-from tests.notifications.reached import PHONE, Reached, reached
+from tests.notifications.reached import PHONE, Reached
 from tests.notifications.test_notices import DAY, recorded
-from tests.notifications.told import configured
 from tests.spec import SEED, spec
-from tests.world import World
 
 POLICY, BY, PERSONS = load_policy(), date(2026, 4, 1), (UUID(int=1), UUID(int=2))
 BEGUN = PolicyTellingBegun(announcement_id=SEED, person_id=PERSONS[0], division=VILLAGE, tell_by=BY, begun_on=DAY)
@@ -55,14 +48,6 @@ def test_a_telling_begins_once_and_ends_once() -> None:
     spec(TELLING, POLICY).given(BEGUN, ENDED).when(NoteOutcome(False, "gone")).then_nothing()
     spec(TELLING, POLICY).given(BEGUN, ENDED).when(begin).then_nothing()
     spec(TELLING, POLICY).when(arrived).then_nothing()
-
-
-@pytest.fixture
-async def phones(place: World, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reached]:
-    """Everything is there."""
-    configured(house, monkeypatch)
-    async with reached(place, house, tmp_path) as made:
-        yield made
 
 
 async def passed_on(phones: Reached, *persons: str) -> list[UUID]:
