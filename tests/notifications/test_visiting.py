@@ -166,12 +166,20 @@ async def test_a_reminders_visit_and_one_that_the_village_planned_itself_are_tol
         assert [r["route"] for r in found] == missed
 
 
-async def test_a_withdrawn_visit_withdraws_what_was_told_of_it(registry: Registry) -> None:
+async def test_a_withdrawn_visit_withdraws_what_was_told_of_it_also_where_somebody_had_taken_note(registry: Registry) -> None:
     visit = uuid4()
     gone = m.PlannedVisitWithdrawn(
-        person_id=holder(), reminder_id=None, reason=m.VisitWithdrawal.DEATH, withdrawn_on=date(2026, 3, 3)
+        person_id=holder(), reminder_id=None, reason=m.VisitWithdrawal.PLANNED_IN_ERROR, withdrawn_on=date(2026, 3, 13)
     )
     await says(registry, PLANNED, stream=visit)
-    await registry.notices(visit, 1)
-    await says(registry, PLANNED, gone, stream=visit)
-    await registry.notices(visit, 1, state="SUPPRESSED")
+    (asked,) = await registry.notices(visit, 1)
+    village = await registry.as_("CUN", VILLAGE, "liaison")
+    await village.post(f"/notices/{asked['notice_id']}/acknowledge")
+    await says(registry, PLANNED, MISSED, stream=visit)
+    await registry.notices(visit, 1, route="visit-missed")
+    await says(registry, PLANNED, MISSED, gone, stream=visit)
+    withdrawn = await registry.notices(visit, 2, state="SUPPRESSED")
+    assert [(n["route"], n["suppressed_for"]) for n in withdrawn] == [
+        ("visit-planned", "NO_LONGER_TRUE"), ("visit-missed", "NO_LONGER_TRUE"),
+    ]  # fmt: skip
+    assert await registry.sql("SELECT 1 FROM views.due") == []
