@@ -1,7 +1,8 @@
 """A planned visit, from the day it is planned until somebody was there or nobody has to go any more: stream = visit id. Pure.
 
-A reminder's visit is planned, moved and withdrawn by what notifications says of that reminder; only a person says what came of a visit.
-A missed visit stays open: to have been told late is to have been told.
+A reminder's visit is planned, moved and withdrawn by what notifications says of that reminder; what a person planned is withdrawn by the
+office that planned it or one above, and when the person to be visited has died. Only a person says what came of a visit. A missed visit
+stays open: to have been told late is to have been told.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +17,9 @@ from services.monitoring import visit_events as e
 from services.monitoring.household import is_village
 from services.monitoring.policy import MonitoringPolicy
 
-VISITING = frozenset({"CL", "XZ", "CUN"})  # the federation, the township, the village: who may know whose card ends
+_UPWARDS = ("CUN", "XZ", "CL")  # the village, the township, the federation
+VISITING = frozenset(_UPWARDS)  # who may know whose card ends
+_BY_HAND = frozenset({e.VisitWithdrawal.PLANNED_IN_ERROR, e.VisitWithdrawal.NOT_NEEDED})
 _TOLD = frozenset({e.ToldWhom.HOLDER, e.ToldWhom.GUARDIAN})
 
 
@@ -68,6 +71,11 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteDeath:
+    """The register says that the person has died (machine). A reminder's visit ends with its reminder."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteMissed:
     """The day for a report has passed (machine)."""
 
@@ -93,7 +101,15 @@ class Close:
     visit_id: UUID | None = None
 
 
-Command = PlanForReminder | Withdraw | NoteMissed | Plan | Close
+@dataclass(frozen=True, slots=True)
+class CallOff:
+    """Somebody of the office that planned the visit, or of one above, says that nobody has to go there, and why."""
+
+    reason: e.VisitWithdrawal
+
+
+Command = PlanForReminder | Withdraw | NoteDeath | NoteMissed | Plan | Close | CallOff
+_HUMAN = Plan | Close | CallOff
 Event = e.VisitPlanned | e.PlannedVisitClosed | e.VisitMissed | e.PlannedVisitWithdrawn
 
 
@@ -104,9 +120,9 @@ def visit_of(reminder_id: UUID) -> UUID:
 
 def decide(state: State, command: Command, policy: MonitoringPolicy, context: Context) -> list[Event]:
     """What the command causes; machine commands answer repeats with nothing. Raises `Rejected`, `Malformed`, `Forbidden`, `NotFound`."""
-    if isinstance(command, Plan | Close) == context.actor.startswith("machine:"):
+    if isinstance(command, _HUMAN) == context.actor.startswith("machine:"):
         raise Forbidden("not_your_duty", "入户走访由经办人安排和登记，其余由系统办理")
-    if isinstance(command, Plan | Close) and context.actor.partition(":")[0] not in VISITING:
+    if isinstance(command, _HUMAN) and context.actor.partition(":")[0] not in VISITING:
         raise Forbidden("not_your_duty", "入户走访由残联、乡镇（街道）和村（社区）办理")
     match state, command:
         case Absent(), PlanForReminder():
@@ -115,18 +131,24 @@ def decide(state: State, command: Command, policy: MonitoringPolicy, context: Co
             return [_for_reminder(command, policy)]
         case Planned(said), Withdraw(reason, version) if _newer(version, said):
             return [_withdrawn(said, reason, context.today)]
+        case Planned(said), NoteDeath() if said.reminder_id is None:
+            return [_withdrawn(said, e.VisitWithdrawal.DEATH, context.today)]
         case Planned(said, missed=False), NoteMissed() if context.today > said.report_by:
             return [_missed(said, context.today)]
         case Absent(), Plan():
             return [_by_hand(command, policy, context)]
         case _, Plan():
             raise Rejected("visit_known", "该走访已安排")
-        case Absent(), Close():
+        case Absent(), (Close() | CallOff()):
             raise NotFound("planned_visit_unknown", "没有这次走访安排")
         case Planned(said), Close():
             return [_closed(said, command, context.today)]
         case Ended(said, report), Close():
             return _closed_again(said, report, command)
+        case Planned(said), CallOff(reason):
+            return [_called_off(said, reason, context)]
+        case Ended(_, e.PlannedVisitClosed()), CallOff():
+            raise Rejected("visit_closed", "该走访已登记结果")
     return []
 
 
@@ -164,6 +186,16 @@ def _by_hand(asked: Plan, policy: MonitoringPolicy, context: Context) -> Event:
 
 def _withdrawn(said: e.VisitPlanned, reason: e.VisitWithdrawal, today: date) -> Event:
     return e.PlannedVisitWithdrawn(person_id=said.person_id, reminder_id=said.reminder_id, reason=reason, withdrawn_on=today)
+
+
+def _called_off(said: e.VisitPlanned, reason: e.VisitWithdrawal, context: Context) -> Event:
+    if reason not in _BY_HAND:
+        raise Malformed("reason_unknown", "撤销走访须指明原因：误排或不再需要")
+    if said.reminder_id is not None:
+        raise Rejected("visit_of_reminder", "该走访由换证提醒产生，随提醒办结，不能撤销")
+    if _UPWARDS.index(context.actor.partition(":")[0]) < _UPWARDS.index(said.planned_by):
+        raise Forbidden("planned_by_office_above", "走访由安排单位或其上级撤销")
+    return _withdrawn(said, reason, context.today)
 
 
 def _missed(said: e.VisitPlanned, today: date) -> Event:

@@ -1,19 +1,20 @@
 """What visits, lapsed certificates and reminders lead to. Pure.
 
 A visit or a lapse is a lead on a case stream for each rule that is true and not already followed; a reminder that reached nobody by phone
-is a visit that the village plans.
+is a visit that the village plans. Nobody goes to whom the register says to have died.
 """
 
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from services.certificates.events import CertificateExpired
 from services.kernel.events import Recorded, stream_id
 from services.monitoring.case import CASE, ReportRisk
 from services.monitoring.events import RiskSource, VisitRecorded
 from services.monitoring.household import is_village
-from services.monitoring.planned_visit import PLANNED_VISIT, PlanForReminder, Withdraw, visit_of
+from services.monitoring.planned_visit import PLANNED_VISIT, NoteDeath, PlanForReminder, Withdraw, visit_of
 from services.monitoring.policy import MonitoringPolicy
 from services.monitoring.risk import Home, assessed, verify_by, village_home
 from services.monitoring.visit_events import VisitWithdrawal
@@ -104,3 +105,8 @@ def _asked(recorded: Recorded, homes: Sequence[Home]) -> PlanForReminder | Withd
         case n.ReminderMissed():
             return Withdraw(VisitWithdrawal.LAPSED, recorded.version)
     return None
+
+
+def no_visit_to_the_dead(_: Recorded, planned: Sequence[UUID], __: MonitoringPolicy) -> Sequence[Any]:
+    """`planned`: the person's open visits that somebody planned. A death that is corrected brings none back: people plan again."""
+    return [(PLANNED_VISIT, visit, NoteDeath()) for visit in planned]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates.events import CertificateExpired
+from services.certificates.events import CertificateExpired, PersonDied
 from services.kernel.service import DueRow, Duty, Reaction, Service
 from services.monitoring import events, visit_doors
 from services.monitoring.api import router
@@ -14,7 +14,8 @@ from services.monitoring.planned_visit import PLANNED_VISIT, NoteMissed
 from services.monitoring.policy import load_policy
 from services.monitoring.projections import MEASURE_DUE, PROJECTIONS, VISIT_DUE
 from services.monitoring.queries import followed_rules, homes_of
-from services.monitoring.reactions import REMINDING, lead_from_expiry, leads_from_visit, visit_for_reminder
+from services.monitoring.reactions import REMINDING, lead_from_expiry, leads_from_visit, no_visit_to_the_dead, visit_for_reminder
+from services.monitoring.visit_queries import planned_by_hand
 
 
 def _overdue(row: DueRow, today: date) -> Any:
@@ -36,6 +37,7 @@ SERVICE = Service(
         Reaction((events.VisitRecorded,), leads_from_visit, followed_rules),
         Reaction((CertificateExpired,), lead_from_expiry, homes_of),
         Reaction(REMINDING, visit_for_reminder, homes_of),
+        Reaction((PersonDied,), no_visit_to_the_dead, planned_by_hand),
     ),
     duties=(Duty(MEASURE_DUE, CASE, _overdue), Duty(VISIT_DUE, PLANNED_VISIT, _missed)),
     routers=(router, visit_doors.router),

@@ -1,4 +1,4 @@
-"""The doors of planned visits: the week's list of a village, counts, planning by hand, and the report of what came of it."""
+"""The doors of planned visits: the week's list of a village, counts, planning and withdrawing by hand, the report of what came of it."""
 
 from typing import Annotated
 from uuid import UUID, uuid5
@@ -9,10 +9,10 @@ from pydantic import Field
 from services.kernel.errors import Forbidden
 from services.monitoring import visit_queries as queries
 from services.monitoring.parameters import Day, Limit, Prefix
-from services.monitoring.planned_visit import PLANNED_VISIT, VISITING, Close, Plan
+from services.monitoring.planned_visit import PLANNED_VISIT, VISITING, CallOff, Close, Plan
 from services.monitoring.queries import homes
 from services.monitoring.risk import village_home
-from services.monitoring.visit_events import ToldWhom, VisitOutcome, VisitPurpose
+from services.monitoring.visit_events import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
 from services.monitoring.visit_rows import PlannedVisitRow, PlannedVisitState
 from services.monitoring.visit_sheets import sheet_of
 from services.shell.answers import documented, sheet
@@ -41,6 +41,13 @@ class Report:
     told: ToldWhom
     visited_on: Day | None = None
     visit_id: UUID | None = None
+
+
+@body
+class Withdrawal:
+    """Why nobody has to go there: PLANNED_IN_ERROR or NOT_NEEDED."""
+
+    reason: VisitWithdrawal
 
 
 @router.get("/planned-visits")
@@ -103,6 +110,12 @@ async def close(planned_visit_id: UUID, asked: Report, call: Call = command(CLOS
         await call.read(queries.recorded, asked.visit_id)
     report = Close(asked.outcome, asked.told, asked.visited_on or call.context.today, asked.visit_id)
     return await call.execute(PLANNED_VISIT, planned_visit_id, report)
+
+
+@router.post("/planned-visits/{planned_visit_id}/withdraw")
+async def withdraw(planned_visit_id: UUID, asked: Withdrawal, call: Call = command(PLAN)) -> Response:
+    """Nobody has to go there: for what the own office planned, or one below it; a reminder's visit ends with its reminder."""
+    return await call.execute(PLANNED_VISIT, planned_visit_id, CallOff(asked.reason))
 
 
 def _within(call: Call, division: str) -> str:

@@ -51,6 +51,8 @@ class VisitWithdrawal(StrEnum):
     MOVED = "MOVED"  # the card went to another village, which plans a visit of its own
     RETURNED = "RETURNED"  # the village sent it back, and the next office has it
     LAPSED = "LAPSED"
+    PLANNED_IN_ERROR = "PLANNED_IN_ERROR"  # the wrong person or village: who planned it says so
+    NOT_NEEDED = "NOT_NEEDED"  # what it was planned for is done by other means
 
 
 @event

@@ -1,10 +1,12 @@
 """SELECTs over planned visits. Row security confines them to the caller's division; nothing here filters for safety."""
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.kernel.events import Recorded
 from services.monitoring.visit_rows import PLANNED_VISITS, PlannedVisitRow, PlannedVisitState
 
 
@@ -59,3 +61,14 @@ async def recorded(conn: Any, visit_id: UUID) -> bool | None:
     """True when the caller may see a visit that was recorded under this id, else None."""
     found: bool | None = await conn.fetchval("SELECT true FROM views.visit_view WHERE visit_id = $1", visit_id)
     return found
+
+
+async def planned_by_hand(conn: Any, died: Sequence[Recorded]) -> list[list[UUID]]:
+    """For each event of a person's stream: the open visits to that person which somebody planned; one round trip for all."""
+    rows = await conn.fetch(
+        """SELECT u.n, v.planned_visit_id FROM unnest($1::uuid[]) WITH ORDINALITY AS u(person_id, n)
+           JOIN views.planned_visit v ON v.person_id = u.person_id AND v.state = 'PLANNED' AND v.reminder_id IS NULL
+           ORDER BY u.n, v.planned_visit_id""",
+        [r.stream_id for r in died],
+    )
+    return [[row["planned_visit_id"] for row in rows if row["n"] == n] for n in range(1, len(died) + 1)]

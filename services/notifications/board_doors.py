@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 
 from services.documents import page
 from services.kernel.clock import today
-from services.notifications import board_pages, ledger_doors, oversight, reminder_boards
+from services.notifications import board_pages, oversight, reminder_boards
+from services.notifications.ledger_doors import division_of, least_shown
 from services.notifications.parameters import Month, Prefix, of_all
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder_boards import ReminderStages
@@ -31,7 +32,7 @@ async def boards(month: Month, call: Call = query(COUNT), division: Prefix = "")
 async def reminders(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Page[ReminderStages]:
     """The reminders that became owed in the month, by stage: a line per window and county (of a prefecture) or township (of a county),
     then one of the whole. Whoever does not remind himself sees no small number, nor one it follows from."""
-    asked, least = _asked(call, division), _least(call)
+    asked, least = division_of(call, division), least_shown(call)
     return Page(await call.read(_lines, call, _first(month), asked, least))
 
 
@@ -49,7 +50,7 @@ async def boards_page(month: Month, call: Call = query(COUNT), division: Prefix 
 
 
 async def _month(call: Call, month: str, division: str) -> board_pages.MonthBoards:
-    asked, first, day, least = _asked(call, division), _first(month), today(call.runtime.clock), _least(call)
+    asked, first, day, least = division_of(call, division), _first(month), today(call.runtime.clock), least_shown(call)
     policy: NoticePolicy = call.runtime.service.policy
     async with of_all(call).reading(snapshot=True) as conn:
         agencies = await oversight.boards(conn, first, asked, day, policy)
@@ -60,17 +61,6 @@ async def _month(call: Call, month: str, division: str) -> board_pages.MonthBoar
 async def _lines(conn: Any, call: Call, first: date, division: str, least: int | None) -> list[ReminderStages]:
     found = await reminder_boards.by_stage(conn, first, division)
     return reminder_boards.stages(found, division, today(call.runtime.clock), least, call.runtime.service.policy)
-
-
-def _asked(call: Call, division: str) -> str:
-    """The division; what is wider than the caller's own is his own."""
-    own = call.principal.division
-    return own if own.startswith(division) else division
-
-
-def _least(call: Call) -> int | None:
-    """Below which number the caller sees none; None: he reminds, and sees all."""
-    return None if ledger_doors.reminding(call) else ledger_doors.smallest(call)
 
 
 def _first(month: str) -> date:

@@ -8,8 +8,9 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 from services.documents import Paper, Part, Table
+from services.notifications.figures import KEPT_BACK, printed
 from services.notifications.ledger_sheets import PROOFS, RUNGS
-from services.notifications.monthly_pages import KEPT_BACK, NOTHING, WINDOWS, in_words
+from services.notifications.monthly_pages import NOTHING, WINDOWS, in_words
 from services.notifications.oversight import Board
 from services.notifications.reminder_boards import ReminderStages
 from services.workbooks import Cell, Page, written
@@ -77,14 +78,14 @@ def _agency(board: Board) -> Sequence[str]:
 def _window(lines: Sequence[ReminderStages]) -> Part:
     rungs = [each.stage for each in lines[0].standing]
     header = ("单位", "应提醒", *_rungs(rungs), *_proofs(), *_ENDS)
-    rows = [("合计" if line is lines[-1] else line.name, *map(_shown, _numbers(line))) for line in lines]
+    rows = [("合计" if line is lines[-1] else line.name, *(str(printed(number)) for number in _numbers(line))) for line in lines]
     return Part(WINDOWS.get(lines[0].window, lines[0].window), (), Table(header, rows))
 
 
 def _cells(line: ReminderStages, rungs: Sequence[str]) -> Sequence[Cell]:
     """A line of the sheet; a rung that is not of this window's ladder stays empty."""
-    standing = {each.stage: KEPT_BACK if each.count is None else each.count for each in line.standing}
-    owed, *_ = numbers = [KEPT_BACK if number is None else number for number in _numbers(line)]
+    standing = {each.stage: printed(each.count) for each in line.standing}
+    owed, *_ = numbers = [printed(number) for number in _numbers(line)]
     return (
         line.unit, line.name, WINDOWS.get(line.window, line.window), owed, *(standing.get(rung) for rung in rungs),
         *numbers[1 + len(line.standing) :],
@@ -93,10 +94,6 @@ def _cells(line: ReminderStages, rungs: Sequence[str]) -> Sequence[Cell]:
 
 def _numbers(line: ReminderStages) -> list[int | None]:
     return [line.owed, *(each.count for each in (*line.standing, *line.reached)), line.stopped, line.missed]
-
-
-def _shown(number: int | None) -> str:
-    return KEPT_BACK if number is None else str(number)
 
 
 def _rungs(rungs: Iterable[str]) -> list[str]:

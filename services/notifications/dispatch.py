@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.kernel.errors import Malformed
 from services.notifications.chains import named
+from services.notifications.ladders import FEDERATION
 from services.notifications.monthly import NOTHING_CAME, office_of, owed_lists
 from services.notifications.policy import COORDINATOR, NoticePolicy
 from services.notifications.reminder_figures import Reminded, unreached_by_unit
@@ -20,8 +21,6 @@ from services.notifications.report_rows import Dispatching, Topic
 from services.notifications.rows import ArrivalRow, NoticeRow
 from services.notifications.tallying import OWN, Period, period, place_of, queued_on
 from services.notifications.wording import reference
-
-REMINDING = "CL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +184,7 @@ def _lists(arrived: Sequence[ArrivalRow], months: Period, division: str, policy:
 
 def _reminders(reminded: Reminded, within: Period, division: str, least: int, policy: NoticePolicy) -> Iterable[Item]:
     """Every unit with cards that were due and reached nobody, since the month in which the first of them was."""
-    agency = policy.name(f"{REMINDING}:", within.last)
+    agency = policy.name(f"{FEDERATION}:", within.last)
     for each in unreached_by_unit(reminded, within, division, least):
         since = within.first if each.before == 0 else within.before.first
         unit = f"{policy.unit_name(each.unit, within.last)}{agency}"

@@ -6,8 +6,9 @@ from datetime import date
 
 from services.documents import Paper, Part, Table
 from services.notifications.dispatch import Dispatch, Item
+from services.notifications.figures import KEPT_BACK, printed
 from services.notifications.monthly import NOTHING_CAME
-from services.notifications.monthly_pages import KEPT_BACK, NOTHING, REFUSALS, in_words
+from services.notifications.monthly_pages import NOTHING, REFUSALS, in_words
 from services.notifications.report_rows import Topic
 from services.notifications.terms import KINDS
 from services.workbooks import Cell, Page, written
@@ -102,8 +103,8 @@ def _stands(item: Item) -> str:
 
 
 def _unreached(cards: tuple[int | None, int | None], first: date, last: date) -> str:
-    shown = [KEPT_BACK if number is None else str(number) for number in cards]
-    return f"未送达：{first.month}月{shown[0]}本，{last.month}月{shown[1]}本"
+    before, now = map(printed, cards)
+    return f"未送达：{first.month}月{before}本，{last.month}月{now}本"
 
 
 def _units_header(said: Dispatch) -> Sequence[str]:

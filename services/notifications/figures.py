@@ -1,9 +1,11 @@
-"""A number as a report shows it: with its whole and its change since the month before, or kept back."""
+"""A number as a report shows it: with its whole and its change since the month before, or kept back. A number kept back is `*`."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from services.disclosure import Cell
+
+KEPT_BACK = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,8 @@ class Shown:
         count, before = self.now.number((who, measure)), self.before.number((who, measure))
         change = None if count is None or before is None else count - before
         return Figure(count, None if of is None else self.now.number((who, of)), change)
+
+
+def printed(number: int | None) -> int | str:
+    """A number as a page or a sheet has it; None: kept back."""
+    return KEPT_BACK if number is None else number

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.kernel.policy import PolicyError, Rules
 
+FEDERATION = "CL"  # the agency whose duty it is to remind
 PERSON = "PERSON"  # the rung that is the holder or guardian; every other one is an office, AGENCY@level
 
 

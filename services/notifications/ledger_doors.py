@@ -1,6 +1,5 @@
 """The doors of the reminder ledger: the list and the trail for those who remind, their confirmation, counts, the month as a sheet."""
 
-from dataclasses import astuple
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from services.notifications.events import Proof
 from services.notifications.ledger_sheets import sheet_of
 from services.notifications.parameters import Limit, Month, Prefix
 from services.notifications.reminder import CONFIRMING, REMINDER, Confirm
+from services.notifications.reminder_counts import ReminderCount, by_county, counted
 from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.tallying import month_after
 from services.shell.answers import documented, sheet
@@ -54,14 +54,11 @@ async def reminders(
 
 
 @router.get("/reminders/counts")
-async def counts(call: Call = query("notices.count"), division: Prefix = "") -> Page[queries.ReminderCount]:
-    """By window inside the caller's division; whoever does not remind himself sees no small number, nor one it follows from."""
-    day = today(call.runtime.clock)
-    found = await call.read(queries.counts, division, day)
-    if reminding(call):
-        return Page(found)
-    least = smallest(call)
-    return Page([kept_back(count, least) for count in found])
+async def counts(call: Call = query("notices.count"), division: Prefix = "") -> Page[ReminderCount]:
+    """By window. Whoever does not remind himself is answered for the prefecture and counties, and sees no small number, nor one it
+    follows from; of any other division no number."""
+    asked = division_of(call, division)
+    return Page(counted(await call.read(by_county, asked, today(call.runtime.clock)), asked, least_shown(call)))
 
 
 @router.get("/reminders/short")
@@ -111,26 +108,18 @@ def _reminds(call: Call) -> None:
         raise Forbidden("not_your_duty", "提醒台账由残联、乡镇（街道）和村（社区）使用")
 
 
-def reminding(call: Call) -> bool:
-    """Whether the caller reminds, and so sees small numbers."""
+def division_of(call: Call, division: str) -> str:
+    """The division that is asked for; what is wider than the caller's own is his own."""
+    own = call.principal.division
+    return own if own.startswith(division) else division
+
+
+def least_shown(call: Call) -> int | None:
+    """Below which number the caller sees none; None: he reminds, and sees all."""
     try:
         call.require(READ)
         _reminds(call)
     except Forbidden:
-        return False
-    return True
-
-
-def smallest(call: Call) -> int:
-    """Below which number a count is kept back from the caller, who does not remind."""
-    counting = call.runtime.service.policy.counting.one("reminders", today(call.runtime.clock), call.principal.division)
-    return int(counting.smallest_cell)
-
-
-def kept_back(count: queries.ReminderCount, least: int) -> queries.ReminderCount:
-    """Parts that add up to what is shown give each other away: one that is small hides all of them."""
-    whole, *parts = (number for number in astuple(count)[1:])
-    if all(number == 0 or number >= least for number in parts):
-        return count
-    due = whole if whole >= least else None
-    return queries.ReminderCount(count.window, due, *[None] * len(parts))
+        counting = call.runtime.service.policy.counting.one("reminders", today(call.runtime.clock), call.principal.division)
+        return int(counting.smallest_cell)
+    return None

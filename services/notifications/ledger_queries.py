@@ -27,25 +27,6 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class ReminderCount:
-    """A window in numbers: reminders due, reached by each proof, on the way, not reached by any rung in its time, stopped, missed.
-
-    The parts add up to `due`. None: kept back.
-    """
-
-    window: str
-    due: int | None
-    by_handset: int | None
-    by_holder: int | None
-    by_guardian: int | None
-    by_visitor: int | None
-    on_the_way: int | None
-    not_reached: int | None
-    stopped: int | None
-    missed: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """One event of a reminder: when, what, by which office and person (pseudonym) or machine."""
 
@@ -113,8 +94,9 @@ class Short:
     references: tuple[str, ...]  # of the certificates that are short
 
 
-_OPEN = "r.state IN ('OWED', 'ARRIVED')"
-_LATE = "(r.answer_by IS NULL OR r.answer_by < {day})"
+# Still owed; and no rung but the last has time left on `day`.
+OPEN = "r.state IN ('OWED', 'ARRIVED')"
+LATE = "(r.answer_by IS NULL OR r.answer_by < {day})"
 
 
 async def reminders(conn: Any, wanted: Wanted, after: Any, limit: int) -> list[ReminderRow]:
@@ -123,7 +105,7 @@ async def reminders(conn: Any, wanted: Wanted, after: Any, limit: int) -> list[R
     rows = await conn.fetch(
         f"""SELECT r.* FROM views.reminder r WHERE ($1::text IS NULL OR r.state = $1) AND ($2::text IS NULL OR r.expiry_window = $2)
                 AND starts_with(r.division, $3) AND ($4::uuid IS NULL OR r.certificate_id = $4)
-                AND ($5::date IS NULL OR ({_OPEN} AND {_LATE.format(day="$5")}))
+                AND ($5::date IS NULL OR ({OPEN} AND {LATE.format(day="$5")}))
                 AND ($6::date IS NULL OR (r.valid_to, r.reminder_id) > ($6, $7))
             ORDER BY r.valid_to, r.reminder_id LIMIT $8""",  # noqa: S608
         wanted.state, wanted.window, wanted.division, wanted.certificate_id, wanted.overdue_on,
@@ -136,21 +118,6 @@ async def reminder(conn: Any, reminder_id: UUID) -> ReminderRow | None:
     """One reminder, or None."""
     row = await conn.fetchrow("SELECT * FROM views.reminder WHERE reminder_id = $1", reminder_id)
     return REMINDERS.from_record(row) if row else None
-
-
-async def counts(conn: Any, division: str, today: date) -> list[ReminderCount]:
-    """The ledger in numbers, a line per window."""
-    late = _LATE.format(day="$2")
-    rows = await conn.fetch(
-        f"""SELECT r.expiry_window, count(*), count(*) FILTER (WHERE r.proof = 'HANDSET'), count(*) FILTER (WHERE r.proof = 'HOLDER'),
-                count(*) FILTER (WHERE r.proof = 'GUARDIAN'), count(*) FILTER (WHERE r.proof = 'VISITOR'),
-                count(*) FILTER (WHERE {_OPEN} AND NOT {late}), count(*) FILTER (WHERE {_OPEN} AND {late}),
-                count(*) FILTER (WHERE r.state = 'STOPPED'), count(*) FILTER (WHERE r.state = 'MISSED')
-            FROM views.reminder r WHERE starts_with(r.division, $1) GROUP BY r.expiry_window ORDER BY r.expiry_window""",  # noqa: S608
-        division,
-        today,
-    )
-    return [ReminderCount(*r) for r in rows]
 
 
 async def cards_of(conn: Any, division: str, since: date, until: date) -> list[Card]:

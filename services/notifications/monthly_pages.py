@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.documents import Paper, Part, Table
-from services.notifications.figures import Figure
+from services.notifications.figures import KEPT_BACK, Figure, printed
 from services.notifications.ledger_sheets import why
 from services.notifications.monthly import NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
 from services.notifications.reminder_figures import ReminderFigures
 from services.notifications.terms import KINDS
 from services.workbooks import Page, written
 
-KEPT_BACK, NOTHING = "*", "—"
+NOTHING = "—"
 WINDOWS = {"SIX_MONTHS": "有效期不足6个月", "ONE_MONTH": "有效期不足1个月"}
 REFUSALS = {
     NOTHING_CAME: "本月未收到", "too_many_bad_rows": "错误行过多，未导入", "sheet_too_large": "超过行数上限，未导入",
@@ -127,7 +127,7 @@ def _units(said: Monthly) -> list[Sequence[str]]:
 
 
 def _unit(each: UnitOverdue) -> Sequence[str]:
-    return each.name, _share(each.overdue), _number(each.overdue.of)
+    return each.name, _share(each.overdue), str(printed(each.overdue.of))
 
 
 def _unnamed(said: Monthly) -> list[str]:
@@ -196,17 +196,13 @@ def _cells(row: Sequence[str]) -> list[int | str]:
 
 
 def _count(figure: Figure) -> str:
-    return _number(figure.count)
-
-
-def _number(number: int | None) -> str:
-    return KEPT_BACK if number is None else str(number)
+    return str(printed(figure.count))
 
 
 def _share(figure: Figure) -> str:
     """Like 12（60%）: the number with its part of the whole."""
     if figure.count is None or figure.of is None:
-        return _number(figure.count)
+        return _count(figure)
     return f"{figure.count}（{100 * figure.count / figure.of:.0f}%）" if figure.of else NOTHING
 
 

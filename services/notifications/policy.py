@@ -14,6 +14,7 @@ from services.notifications import ladders, reminder_events, report_rows
 from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.ladders import Counting, Ladder
 from services.notifications.letter_rows import GroupCounts, LanguageNote, LinkLife
+from services.notifications.office_rows import Agency, Coordination, OfficePhone, Successor, Unit
 from services.notifications.report_rows import Dispatching, Reporting, RosterOwed
 from services.notifications.templates import DERIVED, Templates
 from services.readers import Receiver
@@ -58,41 +59,6 @@ class Resolution:
     on: str
     when: Predicate | None = None
     same: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """An agency by its code: the name that officials read."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Successor:
-    """The agency that has taken over the duties of the row's id, from the row's day on."""
-
-    agency: str
-
-
-@dataclass(frozen=True, slots=True)
-class Coordination:
-    """How many working days the working committee's office has to answer what ends with it."""
-
-    act_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfficePhone:
-    """The fixed number that a person may call about a message from this agency."""
-
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """An administrative unit whose offices have topics."""
-
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +117,7 @@ class NoticePolicy:
     coordination: Rules[Coordination]
     phones: Rules[OfficePhone]
     units: Rules[Unit]
+    places: Rules[Unit]
     doors: Rules[Door]
     conduct: Rules[Conduct]
     watch: Rules[Watch]
@@ -181,8 +148,8 @@ class NoticePolicy:
     def name(self, office: str, day: date) -> str:
         """An office "agency:division" in words; a code without a row stays a code."""
         agency, division, *_ = office.split(":")
-        unit = next((row.value.name for row in self.units.rows if row.id == division and row.holds(day, "")), "")
-        return unit + next((row.value.name for row in self.agencies.rows if row.id == agency and row.holds(day, "")), agency)
+        where = next((r.value.name for r in (*self.units.rows, *self.places.rows) if r.id == division and r.holds(day, "")), "")
+        return where + next((row.value.name for row in self.agencies.rows if row.id == agency and row.holds(day, "")), agency)
 
     def unit_name(self, division: str, day: date) -> str:
         """What an administrative unit is called; its code where no row says."""
@@ -214,6 +181,7 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         coordination=load(rows, "coordination", Coordination),
         phones=load(rows, "office_phone", OfficePhone),
         units=load(rows, "unit", Unit),
+        places=load(rows, "place", Unit),
         doors=load(rows, "door", Door),
         conduct=load(rows, "conduct", Conduct),
         watch=load(rows, "watch", Watch),

@@ -68,9 +68,13 @@ class NoteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class NoteVisit:
-    """What a visitor of the village reported to monitoring (machine): told in person, or not, for a reason (code)."""
+    """What a visitor of a village reported to monitoring (machine): told in person, or not, for a reason (code).
+
+    That the village which the card has left told nobody says nothing of the one where it is now.
+    """
 
     told: bool
+    village: str
     reason: str = ""
 
 
@@ -146,7 +150,7 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
             return _climbed(state, reason, policy, context.today)
         case Owed(), NoteVisit(told=True):
             return [e.ReminderReached(rung=VISITORS, proof=e.Proof.VISITOR, reached_on=context.today)]
-        case Owed(), NoteVisit(reason=reason) if _now(state) == VISITORS:
+        case Owed(opened=said), NoteVisit(village=village, reason=reason) if _now(state) == VISITORS and village == said.division:
             return _climbed(state, reason, policy, context.today)
         case Owed(answer_by=date()), NoteReturned(rung, reason) if rung == _now(state):
             return _climbed(state, reason, policy, context.today)

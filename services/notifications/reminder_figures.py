@@ -74,11 +74,8 @@ class ReminderFigures:
 
 def reminder_figures(stood: Reminded, within: Period, division: str, least: int, policy: NoticePolicy) -> ReminderFigures:
     """What the report of a county or the prefecture says."""
-    now, before = (
-        _table(rows, stood.missed_on, month, division, least)
-        for rows, month in ((stood.now, within), (stood.before, within.before))
-    )
-    shown, whole = Shown(now, before), f"{division}/"
+    shown, whole = _shown(stood, within, division, least), f"{division}/"
+    now = shown.now
     windows = [w for w in dict.fromkeys(row.id for row in policy.ladders.rows) if f"{whole}{w}" in {who for who, _ in now.cells}]
     reasons = sorted(measure for who, measure in now.cells if who == whole and measure.startswith(_WHY))
     unreached = [UnreachedFigures(each.removeprefix(_WHY), shown.figure(whole, each, "not_reached")) for each in reasons]

@@ -18,4 +18,5 @@ def visited(recorded: Recorded, _: None, __: NoticePolicy) -> Sequence[Any]:
     if said.reminder_id is None:
         return []
     told = said.told in _TOLD
-    return [(REMINDER, said.reminder_id, NoteVisit(told, "" if told else _NOT_TOLD.get(said.outcome, "not_told")))]
+    reason = "" if told else _NOT_TOLD.get(said.outcome, "not_told")
+    return [(REMINDER, said.reminder_id, NoteVisit(told, recorded.division, reason))]

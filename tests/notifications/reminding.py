@@ -58,7 +58,7 @@ STATES: dict[str, tuple[Any, ...]] = {
     "missed": (*OPENED, MISSED),
 }
 COMMANDS: tuple[Any, ...] = (
-    OPEN, r.NoteOutcome(True), r.NoteOutcome(False, "refused"), r.NoteVisit(True), r.NoteVisit(False, "not_met"),
+    OPEN, r.NoteOutcome(True), r.NoteOutcome(False, "refused"), r.NoteVisit(True, VILLAGE), r.NoteVisit(False, VILLAGE, "not_met"),
     r.NoteReturned("CUN@village", "NOT_OUR_AREA"), r.Climb(), r.Confirm(e.Proof.GUARDIAN), r.Stop(e.StopReason.RENEWED),
     r.Move("533422101001"), r.Lapse(),
 )  # fmt: skip

@@ -153,7 +153,7 @@ def test_the_page_has_a_table_of_agencies_and_one_for_each_window() -> None:
         "已送达：信息已到达手机", "已送达：本人确认", "已送达：监护人确认", "已送达：入户人员当面告知", "不再提醒", "到期未送达",
     )  # fmt: skip
     assert tables[1].rows[2] == ("合计", "148", "65", "24", "0", "0", "*", "*", "0", "0", "*", "0")
-    assert tables[2].rows[0] == ("533401103", "13", "0", "0", "*", "0", "0", "0", "0", "0", "*")
+    assert tables[2].rows[0] == ("虎跳峡镇", "13", "0", "0", "*", "0", "0", "0", "0", "0", "*")
     html = page(said)
     assert "“*”：少于10，或可由其他数字推算，不显示。" in html
     assert "少于" not in page(paper(month()))
@@ -170,9 +170,9 @@ def test_the_workbook_has_a_second_sheet_with_the_reminders(least: int | None) -
         "单位代码", "单位", "提醒时段", "应提醒", "正在：短信或电话", "正在：村（社区）入户", "正在：乡镇（街道）残联", "正在：县（市）残联",
     ]  # fmt: skip
     shown = ["*", "*", "*", "*"] if least else [11, 2, 106, 40]
-    line = ["533401103", "533401103", "有效期不足1个月", 13, 0, 0, "", shown[0], 0, 0, 0, 0, 0, shown[1]]
+    line = ["533401103", "虎跳峡镇", "有效期不足1个月", 13, 0, 0, "", shown[0], 0, 0, 0, 0, 0, shown[1]]
     assert rows[5 + notes] == line
-    assert rows[2 + notes][:6] == ["533401102", "533401102", "有效期不足6个月", *shown[2:], "*" if least else 21]
+    assert rows[2 + notes][:6] == ["533401102", "小中甸镇", "有效期不足6个月", *shown[2:], "*" if least else 21]
 
 
 def test_a_month_without_notices_and_reminders_is_a_page_too() -> None:

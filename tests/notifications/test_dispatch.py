@@ -155,7 +155,7 @@ def test_reminders_that_reached_nobody_are_told_by_unit_and_month_and_never_as_a
     march: int, april: int, shown: tuple[int | None, int | None], since: str
 ) -> None:
     (item,) = made([], reminded=unreached(march, april)).items
-    assert (item.topic, item.unit, item.unreached, str(item.since)) == (Topic.REMINDERS, "533401102残联", shown, since)
+    assert (item.topic, item.unit, item.unreached, str(item.since)) == (Topic.REMINDERS, "小中甸镇残联", shown, since)
     assert made([], reminded=unreached(0, 0)).items == ()
 
 
@@ -199,7 +199,7 @@ def test_the_paper_has_who_has_how_much_then_every_topic_with_room_for_what_is_d
     ]  # fmt: skip
     assert tables[0] == [
         ["建议责任单位", "牵头未结", "升级未复", "多次退回", "名单未报", "提醒未达", "合计"],
-        ["香格里拉市民政局", "0", "1", "0", "1", "0", "2"], ["533401102残联", "0", "0", "0", "0", "1", "1"],
+        ["香格里拉市民政局", "0", "1", "0", "1", "0", "2"], ["小中甸镇残联", "0", "0", "0", "0", "1", "1"],
         ["香格里拉市人力资源和社会保障局", "1", "0", "0", "0", "0", "1"], ["香格里拉市残联", "0", "0", "1", "0", "0", "1"],
         ["香格里拉市财政局", "0", "0", "0", "1", "0", "1"],
     ]  # fmt: skip
@@ -211,7 +211,7 @@ def test_the_paper_has_who_has_how_much_then_every_topic_with_room_for_what_is_d
         ("3A2B3C4D", "安排帮扶措施", "在办：香格里拉市残联；退回2次", "香格里拉市残联", "2026.3.4", "57", due, ""),
         ("—", "低保名单", "两个月均未收到", "香格里拉市民政局", "2026.3.1", "60", due, ""),
         ("—", "两项补贴发放花名册", "两个月均未收到", "香格里拉市财政局", "2026.3.1", "60", due, ""),
-        ("—", "到期证件提醒", "未送达：3月12本，4月*本", "533401102残联", "2026.3.1", "60", due, ""),
+        ("—", "到期证件提醒", "未送达：3月12本，4月*本", "小中甸镇残联", "2026.3.1", "60", due, ""),
     ]  # fmt: skip
     assert said[-2:] == ["香格里拉市残工委办公室", "2026年4月30日"]
     assert "“*”：少于10，或可由其他数字推算，不显示。" in said

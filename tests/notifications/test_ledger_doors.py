@@ -247,11 +247,24 @@ async def test_another_county_sees_nothing_and_confirms_nothing_and_another_agen
     await civil.post(f"{this}/confirm", {"proof": "HOLDER"}, 403)
     operator = await registry.as_("OPS", "5334", "operator")
     await operator.get("/reminders", 403)
-    none = dict.fromkeys(
-        ("due", "by_handset", "by_holder", "by_guardian", "by_visitor", "on_the_way", "not_reached", "stopped", "missed")
-    )
-    for client in (civil, operator):
-        assert (await client.get("/reminders/counts"))["items"] == [{"window": "SIX_MONTHS"} | none]
+
+
+async def test_whoever_does_not_remind_gets_no_small_number_by_asking_for_narrower_divisions(registry: Registry) -> None:
+    for number in range(12):
+        await registry.says(near(f"card {number}"), name=f"card {number}", division=VILLAGE if number else "533401103201")
+    reading, none = ("due", "on_the_way", "by_handset"), (None, None, None)
+    shown = {"": (12, 12, 0), "5334": (12, 12, 0), COUNTY: (12, 12, 0), VILLAGE[:9]: none, VILLAGE: none, VILLAGE[:7]: none}
+    civil = await registry.as_("MZ", COUNTY, "official")
+    for division, numbers in shown.items():
+        (line,) = (await civil.get("/reminders/counts", division=division))["items"]
+        assert (line["window"], *(line[name] for name in reading)) == ("SIX_MONTHS", *numbers), division
+    assert (await civil.get("/reminders/counts", division="533422"))["items"] == []
+    operator = await registry.as_("OPS", "5334", "operator")
+    assert (await operator.get("/reminders/counts"))["items"] == (await civil.get("/reminders/counts"))["items"]
+    assert {*(await operator.get("/reminders/counts", division=VILLAGE[:9]))["items"][0].values()} == {"SIX_MONTHS", None}
+    clerk = await registry.as_("CL", COUNTY)
+    (line,) = (await clerk.get("/reminders/counts", division=VILLAGE[:9]))["items"]
+    assert (line["due"], line["on_the_way"]) == (11, 11)
 
 
 async def test_the_ledger_is_read_page_by_page_by_the_day_on_which_cards_lapse(registry: Registry) -> None:

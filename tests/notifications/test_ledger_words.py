@@ -1,4 +1,4 @@
-"""What the ledger says in words and in numbers: a reminder in the sheet, cards by office, counts that are kept back."""
+"""What the ledger says in words and by office: a reminder in the sheet, cards that lapsed short."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,8 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.notifications.ledger_doors import kept_back
-from services.notifications.ledger_queries import Card, ReminderCount, Short, short_of
+from services.notifications.ledger_queries import Card, Short, short_of
 from services.notifications.ledger_sheets import said
 from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.wording import reference
@@ -59,15 +58,3 @@ def test_townships_and_villages_are_listed_with_what_lapsed_without_two_reminder
     assert short_of(cards) == [
         Short(VILLAGE[:9], 3, 2, (first, fourth)), Short(VILLAGE, 2, 1, (first,)), Short(other, 1, 1, (fourth,)),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("parts", "shown"),
-    [
-        ((40, 10, 10, 0, 0, 20, 0, 0, 0), (40, 10, 10, 0, 0, 20, 0, 0, 0)),
-        ((39, 9, 10, 0, 0, 20, 0, 0, 0), (39, *[None] * 8)),
-        ((9, 9, 0, 0, 0, 0, 0, 0, 0), (None,) * 9),
-    ],
-)
-def test_one_small_part_hides_all_parts_and_a_small_whole_too(parts: tuple[int, ...], shown: tuple[int | None, ...]) -> None:
-    assert kept_back(ReminderCount("ONE_MONTH", *parts), 10) == ReminderCount("ONE_MONTH", *shown)

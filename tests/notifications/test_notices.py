@@ -15,7 +15,8 @@ from services.kernel.policy import PolicyError, Row, Rules
 from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, RiskSource, Severity
 from services.notifications import events as e
 from services.notifications import notice as n
-from services.notifications.policy import Successor, event_class, load_policy
+from services.notifications.office_rows import Successor
+from services.notifications.policy import event_class, load_policy
 from services.notifications.routing import notices
 from services.notifications.templates import FORBIDDEN
 from tests.contract.golden import sample

@@ -100,15 +100,28 @@ def test_no_rung_has_more_days_than_the_certificate() -> None:
 
 def test_a_visitor_who_told_the_holder_is_a_proof_whatever_is_being_tried() -> None:
     reached = e.ReminderReached(rung="CUN@village", proof=e.Proof.VISITOR, reached_on=DAY)
-    reminder(*OPENED).when(r.NoteVisit(True), DAY, MACHINE).then(reached)
-    reminder(*OPENED, tried(2, DAY, ENDS)).when(r.NoteVisit(True), DAY, MACHINE).then(reached)
-    reminder(*OPENED, reached).when(r.NoteVisit(True), DAY, MACHINE).then_nothing()
+    reminder(*OPENED).when(r.NoteVisit(True, VILLAGE), DAY, MACHINE).then(reached)
+    reminder(*OPENED, tried(2, DAY, ENDS)).when(r.NoteVisit(True, VILLAGE), DAY, MACHINE).then(reached)
+    reminder(*OPENED, reached).when(r.NoteVisit(True, VILLAGE), DAY, MACHINE).then_nothing()
 
 
 def test_a_visitor_who_met_nobody_hands_it_on_when_the_village_is_being_tried() -> None:
     ended = e.ReminderNotReached(rung="CUN@village", reason="moved_away", ended_on=DAY)
-    reminder(*AT_VILLAGE).when(r.NoteVisit(False, "moved_away"), DAY, MACHINE).then(ended, tried(2, DAY, date(2026, 3, 16)))
-    reminder(*OPENED).when(r.NoteVisit(False, "moved_away"), DAY, MACHINE).then_nothing()
+    reminder(*AT_VILLAGE).when(r.NoteVisit(False, VILLAGE, "moved_away"), DAY, MACHINE).then(
+        ended, tried(2, DAY, date(2026, 3, 16))
+    )
+    reminder(*OPENED).when(r.NoteVisit(False, VILLAGE, "moved_away"), DAY, MACHINE).then_nothing()
+
+
+def test_a_village_that_the_card_has_left_does_not_end_the_turn_of_the_one_where_it_is() -> None:
+    there, on = "533422101001", date(2026, 3, 4)
+    moved = (*AT_VILLAGE, e.ReminderMoved(from_division=VILLAGE, to_division=there, moved_on=on), tried(1, on, date(2026, 3, 18)))
+    reminder(*moved).when(r.NoteVisit(False, VILLAGE, "moved_away"), on, MACHINE).then_nothing()
+    ended = e.ReminderNotReached(rung="CUN@village", reason="not_met", ended_on=on)
+    reminder(*moved).when(r.NoteVisit(False, there, "not_met"), on, MACHINE).then(ended, tried(2, on, date(2026, 3, 18)))
+    reached = e.ReminderReached(rung="CUN@village", proof=e.Proof.VISITOR, reached_on=on)
+    reminder(*moved).when(r.NoteVisit(True, VILLAGE), on, MACHINE).then(reached)
+    reminder(*moved, reached).when(r.NoteVisit(True, VILLAGE), on, MACHINE).then_nothing()
 
 
 def test_what_was_stopped_is_owed_again_when_its_end_is_taken_back() -> None:

@@ -197,7 +197,7 @@ def test_the_paper_says_who_was_due_who_was_reached_and_why_not() -> None:
     tables = {heading: part.table.rows for heading, part in parts.items() if part.table}
     assert tables["五、换证提醒"] == [("有效期不足6个月", "0", "0", "0", "0", "12", "+12")]
     assert tables["（一）本月到期证件提醒情况"] == [
-        ("533401102", "12", "+12", "0（0%）", "0（0%）", "0（0%）", "12（100%）"),
+        ("小中甸镇", "12", "+12", "0（0%）", "0（0%）", "0（0%）", "12（100%）"),
         ("合计", "12", "+12", "0（0%）", "0（0%）", "0（0%）", "12（100%）"),
     ]
     assert tables["（二）未送达原因"] == [("未见到本人", "12（100%）")]

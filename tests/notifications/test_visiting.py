@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
+from services.certificates import events as c
 from services.kernel.deliver import Delivery
 from services.monitoring import events as m
 from services.notifications.policy import load_policy
@@ -17,6 +18,7 @@ from tests.notifications.ledger import WINDOW, Registry, card, holder, near, rem
 from tests.notifications.test_notices import VILLAGE, recorded
 from tests.world import World
 
+NEIGHBOUR = "533401103201"  # a village of the same county
 THIS = reminder_of(window=WINDOW.ONE_MONTH, until=date(2026, 4, 2))
 TOLD = m.PlannedVisitClosed(
     household_id=None, person_id=holder(), purpose=m.VisitPurpose.REMIND_RENEWAL, certificate_id=card(), reminder_id=THIS,
@@ -37,13 +39,13 @@ MISSED = m.VisitMissed(
 @pytest.mark.parametrize(
     ("outcome", "told", "noted"),
     [
-        ("TOLD", "HOLDER", NoteVisit(True)),
-        ("TOLD", "GUARDIAN", NoteVisit(True)),
-        ("NOT_FOUND", "NOBODY", NoteVisit(False, "not_met")),
-        ("MOVED_AWAY", "NOBODY", NoteVisit(False, "moved_away")),
-        ("REFUSED", "NOBODY", NoteVisit(False, "not_willing")),
-        ("OTHER", "NOBODY", NoteVisit(False, "not_told")),
-        ("UNKNOWN", "UNKNOWN", NoteVisit(False, "not_told")),
+        ("TOLD", "HOLDER", NoteVisit(True, VILLAGE)),
+        ("TOLD", "GUARDIAN", NoteVisit(True, VILLAGE)),
+        ("NOT_FOUND", "NOBODY", NoteVisit(False, VILLAGE, "not_met")),
+        ("MOVED_AWAY", "NOBODY", NoteVisit(False, VILLAGE, "moved_away")),
+        ("REFUSED", "NOBODY", NoteVisit(False, VILLAGE, "not_willing")),
+        ("OTHER", "NOBODY", NoteVisit(False, VILLAGE, "not_told")),
+        ("UNKNOWN", "UNKNOWN", NoteVisit(False, VILLAGE, "not_told")),
     ],
 )
 def test_a_report_tells_the_reminder_that_somebody_knows_or_why_not(outcome: str, told: str, noted: NoteVisit) -> None:
@@ -68,10 +70,10 @@ async def at_the_village(registry: Registry) -> Any:
     return told
 
 
-async def says(registry: Registry, *events: Any, stream: UUID) -> None:
+async def says(registry: Registry, *events: Any, stream: UUID, division: str = VILLAGE) -> None:
     """Monitoring's events about one planned visit reach the worker, twice: the inbox was pruned in between."""
     now = registry.runtime.clock()
-    said = [replace(recorded(each), stream_id=stream, occurred_at=now, service="monitoring") for each in events]
+    said = [replace(recorded(each, division), stream_id=stream, occurred_at=now, service="monitoring") for each in events]
     batch = [replace(each, version=n, event_id=uuid5(stream, str(n))) for n, each in enumerate(said, 1)]
     for _ in range(2):
         async with registry.runtime.pool.acquire() as conn, conn.transaction():
@@ -118,6 +120,25 @@ async def test_a_visit_in_vain_hands_the_reminder_on_and_the_villages_work_is_do
     assert (row["state"], row["rung"], row["tried"][-1]) == ("OWED", "CL@county", "CUN@village:not_met:2026-03-06")
 
 
+async def test_the_village_that_a_card_has_left_closes_nothing_of_the_one_where_it_is(registry: Registry) -> None:
+    await at_the_village(registry)
+    out = c.CertificateTransferredOut(
+        person_id=holder(), from_division=VILLAGE, to_division=NEIGHBOUR, transferred_on=date(2026, 3, 6)
+    )
+    await registry.says(out, division=NEIGHBOUR)
+    (there,) = await registry.notices(THIS, 1, division=NEIGHBOUR)
+    village = await registry.as_("CUN", NEIGHBOUR, "liaison")
+    await village.post(f"/notices/{there['notice_id']}/acknowledge")
+    await says(registry, replace(NOT_MET, outcome=m.VisitOutcome.MOVED_AWAY), stream=uuid4())
+    row = await reminder(registry)
+    assert (row["state"], row["rung"], row["division"]) == ("OWED", "CUN@village", NEIGHBOUR)
+    assert row["tried"] == ["PERSON:no_proof_in_time:2026-03-06"]
+    await says(registry, NOT_MET, stream=uuid4(), division=NEIGHBOUR)
+    (verified,) = await registry.notices(THIS, 1, state="VERIFIED")
+    assert (verified["notice_id"], verified["verified_by"]) == (there["notice_id"], "ReminderNotReached")
+    await registry.notices(THIS, 1, agency="CL", division=NEIGHBOUR[:6])
+
+
 async def test_a_visit_that_an_office_planned_is_told_to_the_village_and_when_missed_to_the_township(registry: Registry) -> None:
     visit = uuid4()
     await says(registry, PLANNED, stream=visit)
@@ -145,12 +166,20 @@ async def test_a_reminders_visit_and_one_that_the_village_planned_itself_are_tol
         assert [r["route"] for r in found] == missed
 
 
-async def test_a_withdrawn_visit_withdraws_what_was_told_of_it(registry: Registry) -> None:
+async def test_a_withdrawn_visit_withdraws_what_was_told_of_it_also_where_somebody_had_taken_note(registry: Registry) -> None:
     visit = uuid4()
     gone = m.PlannedVisitWithdrawn(
-        person_id=holder(), reminder_id=None, reason=m.VisitWithdrawal.DEATH, withdrawn_on=date(2026, 3, 3)
+        person_id=holder(), reminder_id=None, reason=m.VisitWithdrawal.PLANNED_IN_ERROR, withdrawn_on=date(2026, 3, 13)
     )
     await says(registry, PLANNED, stream=visit)
-    await registry.notices(visit, 1)
-    await says(registry, PLANNED, gone, stream=visit)
-    await registry.notices(visit, 1, state="SUPPRESSED")
+    (asked,) = await registry.notices(visit, 1)
+    village = await registry.as_("CUN", VILLAGE, "liaison")
+    await village.post(f"/notices/{asked['notice_id']}/acknowledge")
+    await says(registry, PLANNED, MISSED, stream=visit)
+    await registry.notices(visit, 1, route="visit-missed")
+    await says(registry, PLANNED, MISSED, gone, stream=visit)
+    withdrawn = await registry.notices(visit, 2, state="SUPPRESSED")
+    assert [(n["route"], n["suppressed_for"]) for n in withdrawn] == [
+        ("visit-planned", "NO_LONGER_TRUE"), ("visit-missed", "NO_LONGER_TRUE"),
+    ]  # fmt: skip
+    assert await registry.sql("SELECT 1 FROM views.due") == []
