@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -43,13 +43,15 @@ def urls(postgres: str, secret: str, prefix: str = "") -> dict[str, dict[str, st
     return found
 
 
-async def create(postgres: str, secret: str = "local", prefix: str = "") -> dict[str, dict[str, str]]:
-    """Make what is missing; the DSNs. `prefix` names a separate set of databases (for tests); roles are the cluster's.
+async def create(
+    postgres: str, secret: str = "local", prefix: str = "", services: Sequence[str] = SERVICES
+) -> dict[str, dict[str, str]]:
+    """Make what is missing of these services; all DSNs. `prefix` names a separate set of databases (for tests); roles are the cluster's.
 
     Safe to call from many processes at once. A role that is there keeps its password; see `renew`.
     """
     async with _alone(postgres) as conn:
-        for service in SERVICES:
+        for service in services:
             text = _SQL.read_text(encoding="utf-8").replace("{service}", service)
             for role in ROLES:
                 text = text.replace("{" + f"{role}_password" + "}", password(secret, f"{service}_{role}"))

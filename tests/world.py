@@ -74,9 +74,12 @@ class World:
 
     async def open(self, service: Service, sql: str = "", **more: Any) -> Runtime:
         """A migrated database and a runtime. `sql` replaces the service's own migrations (for toys)."""
-        if not self.database:
-            self.database = await databases.create(self.urls.postgres, prefix=self.prefix.replace(".", "_"))
-            self.stack.push_async_callback(databases.drop, self.urls.postgres, prefix=self.prefix.replace(".", "_"))
+        if service.name not in self.database:
+            prefix = self.prefix.replace(".", "_")
+            if not self.database:
+                self.stack.push_async_callback(databases.drop, self.urls.postgres, prefix=prefix)
+            made = await databases.create(self.urls.postgres, prefix=prefix, services=(service.name,))
+            self.database[service.name] = made[service.name]
         folder = service.folder / "migrations"
         if sql:
             folder = self.folder / service.name

@@ -21,7 +21,7 @@ from services.notifications.deliveries import Delivery
 from services.notifications.directory import Directory, Silent, Way
 from services.notifications.events import Channel
 from services.notifications.policy import NoticePolicy
-from services.notifications.reaching import FEDERATION
+from services.notifications.ladders import FEDERATION
 from services.notifications.reminder import NoteOutcome
 from services.notifications.tellable import Tellable, decider_of, tellable
 from services.notifications.templates import CASE_ONLY

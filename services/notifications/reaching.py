@@ -20,12 +20,12 @@ from services.kernel.service import Runtime
 from services.notifications.channels import settings
 from services.notifications.directory import AT_ONCE, Directory, Silent, Way, directory
 from services.notifications.events import Channel
+from services.notifications.ladders import FEDERATION
 from services.notifications.reminder import NoteOutcome
 from services.notifications.tellable import Tellable, tellable
 
 log = structlog.get_logger()
 IDLE, LEASE, LATER = 0.1, 60.0, 30.0  # seconds: between looks, for a question, until a silent register is asked again
-FEDERATION = "CL"  # whose duty it is to remind, and who sees what became of a message
 _CLAIM = """UPDATE to_reach SET due_at = now() + make_interval(secs => $2) WHERE cause_id IN (
     SELECT cause_id FROM to_reach WHERE state = 'due' AND due_at <= now() ORDER BY due_at, cause_id LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING cause_id, stream_id"""

@@ -1,0 +1,97 @@
+"""What was told is told by nobody again: not by events that come once more, not by rebuilt tables, not by a database that was restored.
+
+Counted where it would arrive: at the providers.
+"""
+
+from collections import Counter
+from dataclasses import replace
+
+import asyncpg
+import pytest
+
+from services.kernel.deliver import Delivery
+from services.monitoring.events import RiskDetected
+from services.notifications import fanout, sender
+from services.notifications.delivering import Engine
+from services.notifications.events import Channel
+from services.notifications.service import SERVICE
+from services.shell.rebuild import Rebuild
+from services.shell.run import opened
+from tests.contract.golden import sample
+from tests.notifications.outside import about
+from tests.notifications.test_notices import VILLAGE, recorded
+from tests.notifications.told import MONDAY, Told
+
+CHANNELS = (Channel.SMS, Channel.MAIL)
+
+
+async def delivered(told: Told) -> None:
+    """Everything goes out that would."""
+    while await sender.send_due(told.office.runtime):
+        pass
+    sent = 1
+    while sent:  # as often as the channels' pace asks for
+        await told.at(MONDAY)
+        sent = sum([await told.office.deliver(channel) for channel in CHANNELS])
+
+
+def met(told: Told) -> Counter[str]:
+    """How many messages each provider has met."""
+    return Counter({p: len(told.house.control.records(p)) for p in ("sms", "mail")})
+
+
+@pytest.fixture
+async def silent(told: Told) -> Told:
+    """Two notices and a risk of monitoring's are told by text and mail; what follows must say nothing."""
+    await told.office.subscribe(channel="SMS", address="13800000000")
+    await told.office.subscribe(channel="MAIL", address="cl@example.cn")
+    await told.office.queue(about("一"), about("二"))
+    await risk(told)
+    await told.office.place.until(told.office._published)
+    await delivered(told)
+    assert met(told) == {"sms": 3, "mail": 3}
+    return told
+
+
+async def risk(told: Told) -> None:
+    """A risk that monitoring tells of, as the worker hears it."""
+    event = replace(recorded(replace(sample(RiskDetected), division=VILLAGE), VILLAGE), service="monitoring")
+    async with told.office.runtime.pool.acquire() as conn, conn.transaction():
+        await Delivery(told.office.runtime).apply(conn, [event])
+
+
+async def test_events_that_come_again_after_the_inbox_was_pruned_tell_nothing(silent: Told) -> None:
+    await silent.office.place.sql("notifications", "DELETE FROM inbox")
+    await risk(silent)
+    await delivered(silent)
+    assert met(silent) == {"sms": 3, "mail": 3}
+
+
+async def test_tables_that_are_rebuilt_tell_nothing(silent: Told) -> None:
+    runtime = silent.office.runtime
+    for projection in SERVICE.projections:
+        await Rebuild(runtime, projection.table, runtime.settings.rebuild_url.get_secret_value()).run()
+    await delivered(silent)
+    assert met(silent) == {"sms": 3, "mail": 3}
+
+
+async def test_a_restored_database_tells_nothing(silent: Told) -> None:
+    place = silent.office.place
+    database = place.database["notifications"]["superuser"].rpartition("/")[2]
+    conn = await asyncpg.connect(place.urls.postgres)
+    try:
+        await conn.execute(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
+        await conn.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database)
+        await conn.execute(f'CREATE DATABASE "{database}_restored" TEMPLATE "{database}"')
+        settings = place.settings("notifications")
+        restored = f"{settings.database_url.get_secret_value()}_restored"
+        async with opened(SERVICE, settings.model_copy(update={"database_url": type(settings.database_url)(restored)})) as runtime:
+            engine = Engine(runtime, silent.office.engine._senders)
+            assert (await sender.send_due(runtime), await fanout.take(runtime)) == (0, 0)
+            assert [await engine.claim(channel) for channel in CHANNELS] == [[], []]
+            assert await runtime.pool.fetchval("SELECT count(*) FROM delivery") == 6
+        assert met(silent) == {"sms": 3, "mail": 3}
+    finally:
+        await conn.execute(f'DROP DATABASE IF EXISTS "{database}_restored" WITH (FORCE)')
+        await conn.execute(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
+        await conn.close()
