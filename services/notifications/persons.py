@@ -20,8 +20,8 @@ from services.notifications.content import Content, about
 from services.notifications.deliveries import Delivery
 from services.notifications.directory import Directory, Silent, Way
 from services.notifications.events import Channel
-from services.notifications.policy import NoticePolicy
 from services.notifications.ladders import FEDERATION
+from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import NoteOutcome
 from services.notifications.tellable import Tellable, decider_of, tellable
 from services.notifications.templates import CASE_ONLY
