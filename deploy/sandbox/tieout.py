@@ -108,12 +108,14 @@ def _owed(every: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]]) 
 
 
 def _proofs(every: Sequence[Mapping[str, Any]], receipts: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]]) -> Check:
-    """A reminder that arrived on a phone is one for which a gateway brought "delivered"."""
+    """What arrived on a phone, a reminder or word of a policy, is that of which a gateway brought "delivered"."""
     arrived = {r["reference"] for r in receipts if r["status"] == "delivered"}
     theirs = {d["stream_id"] for d in every if d["source"] == "PERSON" and d["letter_id"] in arrived}
     proven = {
         e["stream_id"]
         for e in log
-        if e["type"].endswith(".ReminderArrived") or (e["type"].endswith(".ReminderReached") and e["data"]["proof"] == "HANDSET")
+        if e["type"].endswith(".ReminderArrived")
+        or (e["type"].endswith(".ReminderReached") and e["data"]["proof"] == "HANDSET")
+        or (e["type"].endswith(".PolicyTellingEnded") and e["data"]["arrived"])
     }
-    return "reminders that arrived on a handset, by receipts and by the ledger", _digest(theirs), _digest(proven)
+    return "what arrived on a handset, by receipts and by the events", _digest(theirs), _digest(proven)
