@@ -41,6 +41,7 @@ async def judged(weather: Weather) -> Verdict:
     """Look at both victims' stores, topics, projections, effects and quarantine."""
     verdict = Verdict()
     stored: dict[str, Any] = {}
+    heard: list[Recorded] = []  # what monitoring said, which notifications has followed
     for service in (MONITORING, NOTIFICATIONS):
         conn = await asyncpg.connect(weather.processes.dsn[service.name]["superuser"])
         try:
@@ -49,8 +50,9 @@ async def judged(weather: Weather) -> Verdict:
             stored[service.name] = {str(r["event_id"]) for r in rows}
             await _topic(verdict, weather, service, rows)
             log = list(map(EventStore(service.name, Codec(service.own)).recorded, rows))
-            await _projections(verdict, conn, service.name, service.projections, log)
+            await _projections(verdict, conn, service.name, service.projections, [*heard, *log])
             if service is MONITORING:
+                heard = log
                 await _followed(verdict, weather, log)
             if await conn.fetchval("SELECT count(*) FROM quarantine"):
                 verdict.faults.append(f"{service.name}: messages were set aside")
@@ -112,7 +114,7 @@ async def _followed(verdict: Verdict, weather: Weather, log: list[Recorded]) -> 
 async def _projections(
     verdict: Verdict, conn: asyncpg.Connection, name: str, projections: Sequence[Projection[Any]], log: list[Recorded]
 ) -> None:
-    """Each projection equals a naive fold of the log."""
+    """Each projection equals a naive fold of the logs it is made of."""
     for projection in projections:
         folded: dict[Any, Any] = {}
         for recorded in log:
