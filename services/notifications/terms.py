@@ -85,5 +85,6 @@ KINDS = {
     "CertificateActionProposed": "拟冻结或注销待核实", "CertificateCancellationRevoked": "撤销注销",
     "PersonDeathReported": "死亡信息待核实", "PersonDeathCorrected": "误登死亡更正", "AssessmentOrdered": "上门评残申请",
     "HomeAssessmentOverdue": "上门评残逾期", "AssessmentDisputed": "评定异议", "PublicNoticeOrdered": "办证公示",
-    "SubscriptionDisabled": "通知渠道停用",
+    "SubscriptionDisabled": "通知渠道停用", "PolicyAnnounced": "惠民政策已转告", "PolicyPassedOn": "惠民政策待告知到人",
+    "PolicyNotAnnounced": "惠民政策缺名册",
 }  # fmt: skip

@@ -226,11 +226,20 @@ def test_a_recipient_gets_its_share_and_not_more_than_a_day_allows() -> None:
         (Receipt(Outcome.SENT), {}, Fate("sent")),
         (Receipt(Outcome.REFUSED, reason="word_forbidden"), {}, Fate("failed", "word_forbidden")),
         (Receipt(Outcome.GONE, reason="http_410"), {}, Fate("failed", "gone")),
-        (Receipt(Outcome.LATER, reason="http_500"), {}, Fate("due", "http_500", 5)),
+        (Receipt(Outcome.LATER, reason="http_500"), {}, Fate("due", "http_500", 5, tried=True)),
         (Receipt(Outcome.LATER), {"tries": 2}, Fate("failed", "given_up")),
-        (Receipt(Outcome.UNKNOWN), {}, Fate("unknown", "no_answer", 5)),
+        (Receipt(Outcome.UNKNOWN), {}, Fate("unknown", "no_answer", 5, silence=True)),
         (Receipt(Outcome.UNKNOWN), {"unknowns": 1}, Fate("failed", "fate_unknown")),
+        (Receipt(Outcome.NOT_TRIED, reason="register_silent"), {"tries": 9}, Fate("due", "register_silent", 60)),
+        (Receipt(Outcome.NOT_TRIED), {"state": "unknown", "unknowns": 1}, Fate("unknown", "not_tried", 60)),
+        (Receipt(Outcome.LATER), {"state": "unknown", "unknowns": 1}, Fate("unknown", "later", 5, tried=True)),
     ],
 )
 def test_what_a_receipt_means(receipt: Receipt, changes: dict[str, Any], end: Fate) -> None:
     assert fate(Group((delivery(1, **changes),)), receipt, CONDUCT, 0) == end
+
+
+def test_a_provider_that_says_it_never_had_a_letter_ends_the_doubt() -> None:
+    unsure = Group((delivery(1, state="unknown", unknowns=1),))
+    said = Receipt(Outcome.LATER, reason="not_taken")
+    assert fate(unsure, said, CONDUCT, 0, answered=True) == Fate("due", "not_taken", 5, tried=True)
