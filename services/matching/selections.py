@@ -31,7 +31,14 @@ _CHOSEN = {
         WHERE grade IN (1, 2) AND person_id NOT IN (SELECT person_id FROM paid)""",
     Selection.CARE_PAID: _PAID,
 }
-_COUNTIES = "SELECT DISTINCT left(division, 6) AS county FROM views.certificate ORDER BY county"
+# From each county straight to the next, by the index of divisions: this is asked twice a second.
+_COUNTIES = """
+WITH RECURSIVE found AS (
+    (SELECT left(division, 6) AS county FROM views.certificate ORDER BY division USING ~<~ LIMIT 1)
+    UNION ALL
+    SELECT (SELECT left(c.division, 6) FROM views.certificate c WHERE c.division ~>~ (found.county || '999999')
+        ORDER BY c.division USING ~<~ LIMIT 1) FROM found WHERE found.county IS NOT NULL)
+SELECT county FROM found WHERE county IS NOT NULL ORDER BY county"""
 # Of each county and subsidy the latest sheets whose rows are here. A sheet that pays nobody this subsidy says nothing about it.
 _SHEETS = """
 SELECT poor.roster_id AS poor, poor.as_of AS poor_as_of, paid.month, paid.as_of AS paid_as_of
