@@ -116,6 +116,11 @@ def found(parser: Path, document: Document) -> list[dict[str, Any]]:
     return told
 
 
+def test_the_lock_of_the_parser_names_no_host() -> None:
+    """`npm install --omit-lockfile-registry-resolved` still writes where to pay for packages; those lines are left out."""
+    assert "://" not in (PARSER / "package-lock.json").read_text(encoding="utf-8")
+
+
 def test_the_official_parser_finds_nothing(parser: Path, frozen: Document) -> None:
     assert found(parser, frozen) == []
 
