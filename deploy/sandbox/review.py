@@ -59,52 +59,64 @@ async def events(doors: Doors, service: str) -> list[dict[str, Any]]:
 
 async def reviewed(year: Year, doors: Doors) -> Review:
     """Read every door and compare."""
-    review, did, prefecture = Review(), year.did, year.prefecture
     logs = {s: await events(doors, s) for s in ("certificates", "monitoring", "matching", "notifications")}
     types = Counter(e["type"].rpartition(".")[2] for log in logs.values() for e in log)
+    amounts = [float(e["data"]["amount"]) for e in logs["matching"] if e["type"].endswith(".SubsidyPaid")]
+    review = Review(await _figures(year, doors, logs, types), _checks(year, logs, types))
+    review.figures["subsidies"] = {"paid": types["SubsidyPaid"], "yuan": sum(amounts)}
+    review.checks.append(("yuan paid", year.did["subsidies paid"] * 100, round(sum(amounts))))
+    review.checks += await _topic_checks(doors, logs["notifications"])
+    review.figures["messages outside by channel"], outside = await tied_out(doors, year.outside, logs["notifications"])
+    review.checks += outside
+    return review
+
+
+async def _figures(year: Year, doors: Doors, logs: dict[str, list[dict[str, Any]]], types: Counter[str]) -> dict[str, Any]:
+    """The year in numbers, by heading."""
     counts = {c["agency"]: c for c in (await doors.get("OPS:5334", "operator", "notifications", "/notices/counts"))["items"]}
     reminders = (await doors.get("CL:5334", "official", "notifications", "/reminders/counts"))["items"]
-    figures, checks = review.figures, review.checks
-    figures["events by type"] = dict(sorted(types.items()))
-    figures["certificates"] = {
-        "issued": types["CertificateIssued"], "renewed": types["CertificateRenewed"], "lapsed": types["CertificateExpired"],
-    }  # fmt: skip
-    figures["applications, cards and what became of them"] = {name: types[name] for name in REGISTER}
-    figures["reminders by window"] = {r["window"]: {k: v for k, v in r.items() if k != "window"} for r in reminders}
-    figures["what offices did"] = {name: types[name] for name in ACTS} | {"by a link in mail": did["links used"]}
-    figures["escalations"] = _escalations(logs["notifications"])
-    figures["visits for reminders"] = {
-        "planned": types["VisitPlanned"], "closed": types["PlannedVisitClosed"], "told somebody": did["visits that told somebody"],
-        "missed": types["VisitMissed"], "withdrawn": types["PlannedVisitWithdrawn"],
-    }  # fmt: skip
-    figures["risks"] = _risks(logs["monitoring"])
     measures = ("MeasurePlanned", "MeasureDelivered", "MeasureChecked", "MeasureOverdue")
-    figures["measures"] = {name.removeprefix("Measure").lower(): types[name] for name in measures}
-    figures["notices by agency"] = {a: {k: v for k, v in c.items() if k != "agency"} for a, c in counts.items()}
-    figures["discrepancies"] = {"opened": types["DiscrepancyFound"], "closed": types["DiscrepancyResolved"]}
-    amounts = [float(e["data"]["amount"]) for e in logs["matching"] if e["type"].endswith(".SubsidyPaid")]
-    figures["subsidies"] = {"paid": types["SubsidyPaid"], "yuan": sum(amounts)}
+    return {
+        "events by type": dict(sorted(types.items())),
+        "certificates": {
+            "issued": types["CertificateIssued"], "renewed": types["CertificateRenewed"], "lapsed": types["CertificateExpired"],
+        },
+        "applications, cards and what became of them": {name: types[name] for name in REGISTER},
+        "reminders by window": {r["window"]: {k: v for k, v in r.items() if k != "window"} for r in reminders},
+        "what offices did": {name: types[name] for name in ACTS} | {"by a link in mail": year.did["links used"]},
+        "escalations": _escalations(logs["notifications"]),
+        "visits for reminders": {
+            "planned": types["VisitPlanned"], "closed": types["PlannedVisitClosed"],
+            "told somebody": year.did["visits that told somebody"], "missed": types["VisitMissed"],
+            "withdrawn": types["PlannedVisitWithdrawn"],
+        },
+        "risks": _risks(logs["monitoring"]),
+        "measures": {name.removeprefix("Measure").lower(): types[name] for name in measures},
+        "notices by agency": {a: {k: v for k, v in c.items() if k != "agency"} for a, c in counts.items()},
+        "discrepancies": {"opened": types["DiscrepancyFound"], "closed": types["DiscrepancyResolved"]},
+    }  # fmt: skip
 
+
+def _checks(year: Year, logs: dict[str, list[dict[str, Any]]], types: Counter[str]) -> list[tuple[str, Any, Any]]:
+    """What was put in against the events that came of it."""
+    did = year.did
     expected = {
         "households": "HouseholdRegistered",
         "visits": "VisitRecorded", "leads": "RiskDetected", "leads refuted": "RiskResolved", "cases opened": "CaseOpened",
         "measures planned": "MeasurePlanned", "measures delivered": "MeasureDelivered", "measures checked": "MeasureChecked",
         "measures overdue": "MeasureOverdue", "subsidies paid": "SubsidyPaid", "discrepancies": "DiscrepancyFound",
+        "visits closed": "PlannedVisitClosed",
     }  # fmt: skip
-    checks += [(what, did[what], types[name]) for what, name in expected.items()]
-    did["NoticeAcknowledged"] += did["links used"]
-    checks += [(f"{name}, by the offices", did[name], types[name]) for name in ACTS]
-    checks.append(("visits closed", did["visits closed"], types["PlannedVisitClosed"]))
-    checks.append(("reminders reached in person", did["visits that told somebody"], _in_person(logs["notifications"])))
-    checks += [(f"{name}, the register", did[name], types[name]) for name in sorted(REGISTER)]
-    checks += _reminder_checks(prefecture, types, logs["certificates"])
-    checks += _announcement_checks(year, logs["matching"])
-    checks.append(("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])))
-    checks.append(("yuan paid", did["subsidies paid"] * 100, round(sum(amounts))))
-    checks += await _topic_checks(doors, logs["notifications"])
-    figures["messages outside by channel"], outside = await tied_out(doors, year.outside, logs["notifications"])
-    checks += outside
-    return review
+    acts = did + Counter({"NoticeAcknowledged": did["links used"]})
+    return [
+        *((what, did[what], types[name]) for what, name in expected.items()),
+        *((f"{name}, by the offices", acts[name], types[name]) for name in ACTS),
+        ("reminders reached in person", did["visits that told somebody"], _in_person(logs["notifications"])),
+        *((f"{name}, the register", did[name], types[name]) for name in sorted(REGISTER)),
+        *_reminder_checks(year.prefecture, types, logs["certificates"]),
+        *_announcement_checks(year, logs["matching"]),
+        ("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])),
+    ]
 
 
 def _escalations(log: list[dict[str, Any]]) -> dict[str, Any]:
