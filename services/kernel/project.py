@@ -138,19 +138,19 @@ async def _apply_one(conn: asyncpg.Connection, store: EventStore, projection: Pr
     wanted = list({key for r in batch for key in projection.touched(r)})
     if not wanted:
         return
-    found = [projection.from_record(r) for r in await conn.fetch(projection.select, *_turned(wanted))]
+    found = [projection.from_record(r) for r in await conn.fetch(projection.select, *turned(wanted))]
     before: dict[Any, R | None] = {projection.key_of(row): row for row in found}
     after = dict(before)
     for recorded in batch:
         fold_into(projection, after, recorded)
     changed = [row for key, row in after.items() if row is not None and row != before.get(key)]
     if changed:
-        written = await conn.fetch(projection.upsert, *_turned([projection.to_record(row) for row in changed]))
+        written = await conn.fetch(projection.upsert, *turned([projection.to_record(row) for row in changed]))
         if sum(r["fresh"] for r in written) != sum(projection.key_of(row) not in before for row in changed):
             raise Conflict("row_appeared", "another transaction made the same row")
     gone = [key for key, row in after.items() if row is None and key in before]
     if gone:
-        await conn.execute(projection.delete, *_turned(gone))
+        await conn.execute(projection.delete, *turned(gone))
     if projection.state:
         kind, to_message = projection.state
         cause = {key: r for r in batch for key in projection.touched(r)}
@@ -158,5 +158,6 @@ async def _apply_one(conn: asyncpg.Connection, store: EventStore, projection: Pr
         await store.publish_many(conn, [Outgoing(topic_of(kind), str(key[0]), said, cause[key]) for key, said in out])
 
 
-def _turned(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+def turned(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Rows as columns, for UNNEST; no rows have no columns."""
     return [list(column) for column in zip(*rows, strict=True)]

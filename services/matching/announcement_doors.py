@@ -6,21 +6,20 @@ Names are asked of the register's own door, which records it.
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.matching.announcements import ANNOUNCEMENTS, CONCERNED, AnnouncementRow, AnnouncementState, ConcernedRow
+from services.parameters import Limit, Prefix
 from services.shell.http import Call, Page, query
 
 router = APIRouter()
 READ = "announcements.read"
 TELLING = frozenset({"CL", "MZ", "CUN"})  # who tells people and helps them to apply
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 @router.get("/announcements")

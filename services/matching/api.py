@@ -20,12 +20,12 @@ from services.matching.events import RosterKind, RosterReceived, RosterRejected
 from services.matching.projections import ComparisonRow, DiscrepancyRow, FindingState, PaymentRow, RosterRow
 from services.matching.reactions import paid
 from services.matching.roster import ROSTER, Receive, Reject
+from services.parameters import Limit
 from services.shell.http import PROBLEM, Answer, Call, Page, body, command, query
 
 router = APIRouter()
 County = Annotated[str, Query(pattern=r"^5334\d{2}$")]
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 @body

@@ -15,8 +15,8 @@ from services.monitoring import queries
 from services.monitoring.case import CASE
 from services.monitoring.events import Incident, RiskOutcome
 from services.monitoring.household import HOUSEHOLD
-from services.monitoring.parameters import Limit, Prefix
 from services.monitoring.projections import CaseRow, CaseState, HouseholdRow
+from services.parameters import Limit, Prefix
 from services.shell.http import Answer, Call, Page, body, command, query
 
 router = APIRouter()

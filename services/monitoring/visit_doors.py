@@ -8,13 +8,13 @@ from pydantic import Field
 
 from services.kernel.errors import Forbidden
 from services.monitoring import visit_queries as queries
-from services.monitoring.parameters import Day, Limit, Prefix
 from services.monitoring.planned_visit import PLANNED_VISIT, VISITING, CallOff, Close, Plan
 from services.monitoring.queries import homes
 from services.monitoring.risk import village_home
 from services.monitoring.visit_events import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
 from services.monitoring.visit_rows import PlannedVisitRow, PlannedVisitState
 from services.monitoring.visit_sheets import sheet_of
+from services.parameters import Day, Limit, Prefix
 from services.shell.answers import documented, sheet
 from services.shell.http import Call, Page, body, command, query
 from services.workbooks import XLSX

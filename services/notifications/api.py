@@ -9,8 +9,8 @@ from services.kernel.clock import today
 from services.notifications import queries
 from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.notice import NOTICE, Acknowledge
-from services.notifications.parameters import Limit, Prefix
 from services.notifications.rows import NoticeRow, NoticeState
+from services.parameters import Limit, Prefix
 from services.shell.http import Call, Page, body, command, query
 
 router = APIRouter()

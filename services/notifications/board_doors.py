@@ -9,9 +9,10 @@ from services.documents import page
 from services.kernel.clock import today
 from services.notifications import board_pages, oversight, reminder_boards
 from services.notifications.ledger_doors import division_of, least_shown
-from services.notifications.parameters import Month, Prefix, of_all
+from services.notifications.parameters import Month, of_all
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder_boards import ReminderStages
+from services.parameters import Prefix
 from services.shell import answers
 from services.shell.answers import documented
 from services.shell.http import Call, Page, query

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.kernel.project import turned
 from services.notifications.events import Channel
 
 _SELECT = """
@@ -160,7 +161,7 @@ async def suppress(conn: Any, reasons: Sequence[tuple[Delivery, str]]) -> None:
 async def start(conn: Any, letters: Sequence[tuple[UUID, Sequence[Delivery]]], lease: int, day: date) -> None:
     """Mark letters as being sent: what the provider is asked by, and until when nobody else may try, is known before it is called."""
     flat = [(d.delivery_id, d.attempt + 1, letter_id) for letter_id, parts in letters for d in parts]
-    await conn.execute(_TAKE, *[list(column) for column in zip(*flat, strict=True)], float(lease), day)
+    await conn.execute(_TAKE, *turned(flat), float(lease), day)
 
 
 async def expire(conn: Any, channel: Channel) -> int:
@@ -199,4 +200,4 @@ async def settle(conn: Any, settlements: Sequence[Settlement]) -> set[UUID]:
         (s.delivery.delivery_id, s.delivery.attempt + 1, s.state, s.reason, s.provider_ref, s.wait, s.answered, s.tried, s.silence)
         for s in settlements
     ]
-    return {r["delivery_id"] for r in await conn.fetch(_SETTLE, *[list(column) for column in zip(*flat, strict=True)])}
+    return {r["delivery_id"] for r in await conn.fetch(_SETTLE, *turned(flat))}

@@ -13,6 +13,7 @@ import structlog
 
 from services.kernel.clock import today
 from services.kernel.deliver import TRANSIENT
+from services.kernel.project import turned
 from services.kernel.service import Runtime
 from services.notifications.conduct import GATHERED, next_digest
 
@@ -96,7 +97,7 @@ def _columns(runtime: Runtime, wanted: Sequence[Any]) -> list[list[Any]]:
         this = delivery_id(r["said"], r["subscription_id"], r["generation"])
         copied = [r[name] for name in _COPIED]
         records.append((this, *copied, digest, r["generation"], hold[r["channel"]] if digest else None))
-    return [list(column) for column in zip(*records, strict=True)]
+    return turned(records)
 
 
 async def begin(conn: Any, subscription_id: UUID) -> None:

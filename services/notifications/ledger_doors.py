@@ -11,11 +11,12 @@ from services.kernel.errors import Forbidden
 from services.notifications import ledger_queries as queries
 from services.notifications.events import Proof
 from services.notifications.ledger_sheets import sheet_of
-from services.notifications.parameters import Limit, Month, Prefix
+from services.notifications.parameters import Month
 from services.notifications.reminder import CONFIRMING, REMINDER, Confirm
 from services.notifications.reminder_counts import ReminderCount, by_county, counted
 from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.tallying import month_after
+from services.parameters import Limit, Prefix
 from services.shell.answers import documented, sheet
 from services.shell.http import Call, Page, body, command, query
 from services.workbooks import XLSX

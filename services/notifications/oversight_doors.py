@@ -10,10 +10,11 @@ from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications import oversight, queries
 from services.notifications.events import NoticeSeverity
-from services.notifications.parameters import Limit, Prefix, of_all
+from services.notifications.parameters import of_all
 from services.notifications.policy import COORDINATOR
 from services.notifications.rows import NoticeState
 from services.notifications.templates import Rendered, Templates
+from services.parameters import Limit, Prefix
 from services.readers import Receiver
 from services.shell.http import Call, Page, body, query
 

@@ -1,4 +1,4 @@
-"""What several doors ask in the same words: a division, a page's length, a month; and the view of all agencies of a division."""
+"""What several doors here ask in the same words: a month; and the view of all agencies of a division."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -7,8 +7,6 @@ from fastapi import Query
 
 from services.shell.http import Call
 
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
 Month = Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 
 

@@ -16,6 +16,7 @@ from services.kernel.clock import today
 from services.kernel.deliver import TRANSIENT
 from services.kernel.events import NAMESPACE
 from services.kernel.execute import Order
+from services.kernel.project import turned
 from services.kernel.service import Runtime
 from services.notifications.channels import settings
 from services.notifications.directory import AT_ONCE, Directory, Silent, Way, directory
@@ -126,12 +127,12 @@ async def _write(
 ) -> None:
     settled = [(each.begun.event_id, *(("ended", found) if isinstance(found, str) else ("begun", ""))) for each, found in begun]
     async with runtime.pool.acquire() as conn, conn.transaction():
-        mine = {r["cause_id"] for r in await conn.fetch(_SETTLE, *_columns([*over, *settled]))}
+        mine = {r["cause_id"] for r in await conn.fetch(_SETTLE, *turned([*over, *settled]))}
         ours = [(each, found) for each, found in begun if each.begun.event_id in mine]
         made = [_delivery(each, way) for each, found in ours if not isinstance(found, str) for way in found]
         if made:
-            await conn.execute(_MAKE, *_columns([d for d, _ in made]))
-            await conn.execute(_ADDRESS, *_columns([a for _, a in made]))
+            await conn.execute(_MAKE, *turned([d for d, _ in made]))
+            await conn.execute(_ADDRESS, *turned([a for _, a in made]))
         orders = [_given_back(runtime, each, found) for each, found in ours if isinstance(found, str)]
         await runtime.executor.execute_many(conn, orders)
 
@@ -149,7 +150,3 @@ def _delivery(each: Tellable, way: Way) -> tuple[tuple[Any, ...], tuple[Any, ...
         way.channel.value, each.urgent,
     )  # fmt: skip
     return delivery, (id, person, way.owner, way.proves)
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.notifications.parameters import Limit
+from services.parameters import Limit
 from services.shell.http import Call, Page, query
 
 router = APIRouter()

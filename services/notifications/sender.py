@@ -18,6 +18,7 @@ from services.kernel.clock import today
 from services.kernel.deliver import TRANSIENT
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
+from services.kernel.project import turned
 from services.kernel.service import Runtime
 from services.kernel.store import Outgoing
 from services.notifications.events import AgencyNotice, Channel, NoticeQueued, NoticeSent, SuppressionReason
@@ -118,7 +119,7 @@ def _orders(runtime: Runtime, first: Recorded, doors: Sequence[Channel]) -> list
 
 
 async def _settle(conn: asyncpg.Connection, settled: Sequence[tuple[UUID, str, str | None]]) -> None:
-    await conn.execute(_SETTLE, *[list(column) for column in zip(*settled, strict=True)])
+    await conn.execute(_SETTLE, *turned(settled))
     for _, state, _ in settled:
         SETTLED.labels(state).inc()
 

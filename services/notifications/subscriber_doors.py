@@ -17,7 +17,7 @@ from services.notifications import addresses, fanout, subscriptions, traffic
 from services.notifications import subscriber as s
 from services.notifications.deliveries import insert_test
 from services.notifications.events import Channel, NoticeSeverity
-from services.notifications.parameters import Limit
+from services.parameters import Limit
 from services.shell.http import Answer, Call, Page, body, command, dumped, query, uuid7
 
 router = APIRouter()

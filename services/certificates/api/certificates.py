@@ -9,9 +9,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.certificates import candidates, desk, history, outreach_desk, queries
-from services.certificates.api.reading import Day, Limit, Prefix, past
+from services.certificates.api.reading import past
 from services.certificates.round_queries import not_closed
 from services.certificates.terms import Category
+from services.parameters import Day, Limit, Prefix
 from services.shell.http import Call, Page, query
 
 router = APIRouter()

@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from services.certificates import counting
-from services.certificates.api.reading import Day, Prefix, least_shown, past
+from services.certificates.api.reading import least_shown, past
 from services.kernel.errors import Malformed
+from services.parameters import Day, Prefix
 from services.shell.http import Call, Page, query
 
 router = APIRouter()

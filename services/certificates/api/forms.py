@@ -11,7 +11,6 @@ from services import identity
 from services.certificates import duties, printing, round_queries, vault
 from services.certificates.api import names
 from services.certificates.api.persons import Nothing
-from services.certificates.api.reading import Day
 from services.certificates.forms import page as paper
 from services.certificates.forms import round as forms_round
 from services.certificates.forms.round import Round, Visit
@@ -19,6 +18,7 @@ from services.certificates.policy import CertificatePolicy
 from services.certificates.printing import Case, Holder, Printed
 from services.certificates.validity import add_months
 from services.kernel.errors import Malformed, NotFound
+from services.parameters import Day
 from services.shell.answers import HTML, documented, page
 from services.shell.http import Call, body, command
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Response
 
 from services.certificates import candidates as listed
 from services.certificates import vault
-from services.certificates.api.reading import Limit, Prefix
 from services.certificates.candidates import CANDIDATES, Candidate, CandidateState, VillageCount
 from services.certificates.outreach import OUTREACH, READERS, CloseOutreach, Facts, NoteLead, RecordAnswer, of
 from services.certificates.outreach_events import LeadSource, OutreachAnswer, OutreachEnd, OutreachWay
 from services.kernel.errors import Forbidden
+from services.parameters import Limit, Prefix
 from services.shell.answers import documented, sheet
 from services.shell.http import Answer, Call, Page, body, command, query
 from services.workbooks import XLSX, written

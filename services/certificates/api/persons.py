@@ -11,7 +11,6 @@ from pydantic import Field
 
 from services import identity
 from services.certificates import outreach, vault
-from services.certificates.api.reading import Day
 from services.certificates.commands import Code
 from services.certificates.events import PersonIndexState
 from services.certificates.outreach import OUTREACH, FollowMove
@@ -20,6 +19,7 @@ from services.certificates.terms import Detail
 from services.kernel.errors import Malformed
 from services.kernel.events import Gone, Recorded, topic_of
 from services.kernel.store import Outgoing
+from services.parameters import Day
 from services.shell.http import Answer, Call, body, command
 
 router = APIRouter()

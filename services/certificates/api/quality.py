@@ -7,10 +7,11 @@ from typing import Literal
 from fastapi import APIRouter, Response
 
 from services.certificates import quality_pages, queries
-from services.certificates.api.reading import Day, Prefix, least_shown, seen
+from services.certificates.api.reading import least_shown, seen
 from services.certificates.quality import Appraisal, appraise
 from services.certificates.tallying import Period
 from services.kernel.errors import Malformed
+from services.parameters import Day, Prefix
 from services.shell.answers import SVG, documented, picture, sheet
 from services.shell.http import Call, query
 from services.workbooks import XLSX

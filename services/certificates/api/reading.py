@@ -1,27 +1,9 @@
 """What the doors that read have in common: how a day and a division are written, and who sees small numbers."""
 
-import re
 from datetime import date
-from typing import Annotated
-
-from fastapi import Query
-from pydantic import BeforeValidator
 
 from services.kernel.errors import Forbidden, Malformed
 from services.shell.http import Call
-
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
-Limit = Annotated[int, Query(ge=1, le=500)]
-
-
-def _iso(given: object) -> object:
-    """A day as YYYY-MM-DD; pydantic alone would take a number for seconds since 1970."""
-    if isinstance(given, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", given):
-        raise ValueError("a day is written YYYY-MM-DD")
-    return given
-
-
-Day = Annotated[date, BeforeValidator(_iso)]
 
 
 def holds(call: Call, scope: str) -> bool:

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Response
 
 from services.certificates import renewal_pages as pages
 from services.certificates import renewal_queries as queries
-from services.certificates.api.reading import Limit, Prefix
 from services.certificates.duties import QUEUE, require_office
 from services.certificates.forecast import Forecast, forecast, months_ahead
 from services.certificates.policy import CertificatePolicy
 from services.certificates.renewals import Rank, Renewal, queue, span
 from services.certificates.validity import add_months
 from services.kernel.errors import Forbidden
+from services.parameters import Limit, Prefix
 from services.shell.answers import SVG, documented, picture, sheet
 from services.shell.http import Call, query
 from services.workbooks import XLSX, written

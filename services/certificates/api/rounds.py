@@ -13,13 +13,13 @@ from pydantic import Field
 from services.certificates import commands as c
 from services.certificates import round_queries as queries
 from services.certificates.api.persons import Nothing
-from services.certificates.api.reading import Day, Limit, Prefix
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.round import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState
 from services.certificates.states import RoundFacts
 from services.kernel.errors import Malformed, NotFound
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
+from services.parameters import Day, Limit, Prefix
 from services.shell.http import Answer, Call, Page, body, command, query, uuid7
 
 router = APIRouter()
