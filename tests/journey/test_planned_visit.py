@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.notifications.reminder import VISITORS
 from tests.journey.test_story import HOLDER, POOR, VILLAGE, Town, in_inbox, issued, reminder
 from tests.world import Client, World
 
@@ -27,27 +28,26 @@ async def test_a_liaison_tells_the_holder_in_the_last_month_and_nothing_stays_op
     monitoring = await town.as_("monitoring", "CUN", VILLAGE, "liaison")
     household = (await monitoring.post("/households", {"division": VILLAGE, "members": [person]}, 201))["id"]
     await town.on(date(2026, 4, 23))  # valid to 2026-05-23: both windows are open
-    one = await reminder(town, certificate, "ONE_MONTH")
-    await town.on(date(2026, 4, 29))  # nobody was reached by phone in three working days
+    one = await reminder(town, certificate, "ONE_MONTH", VISITORS)
     village = await town.as_("notifications", "CUN", VILLAGE, "liaison")
     (asked,) = await in_inbox(town, village, str(one["reminder_id"]))
     await village.post(f"/notices/{asked['notice_id']}/acknowledge")
     visit = await planned(monitoring, place, reminder_id=str(one["reminder_id"]))
     assert {name: visit[name] for name in ("certificate_id", "person_id", "household_id", "purpose", "state", "valid_to", "due_on")} == {
         "certificate_id": certificate, "person_id": person, "household_id": household, "purpose": "REMIND_RENEWAL",
-        "state": "PLANNED", "valid_to": "2026-05-23", "due_on": "2026-05-07",
+        "state": "PLANNED", "valid_to": "2026-05-23", "due_on": "2026-04-28",
     }  # fmt: skip
     at, told = f"/planned-visits/{visit['planned_visit_id']}", {"outcome": "TOLD", "told": "HOLDER"}
     neighbour = await town.as_("monitoring", "CUN", NEIGHBOUR, "liaison")
     await neighbour.post(f"{at}/close", told, 403)
-    await town.on(date(2026, 4, 30))
+    await town.on(date(2026, 4, 24))
     closed = await monitoring.post(f"{at}/close", told)
     (verified,) = await town.seen(
         "notifications", "SELECT * FROM views.notice WHERE notice_id = $1 AND state = 'VERIFIED'", UUID(asked["notice_id"])
     )
     assert verified["verified_by"] == "ReminderReached"
-    row = (await village.get(f"/reminders/{one['reminder_id']}"))["reminder"]  # a second one became owed today, a week later
-    assert (row["state"], row["proof"], row["rung"], row["reached_on"]) == ("REACHED", "VISITOR", "CUN@village", "2026-04-30")
+    row = (await village.get(f"/reminders/{one['reminder_id']}"))["reminder"]
+    assert (row["state"], row["proof"], row["rung"], row["reached_on"]) == ("REACHED", "VISITOR", "CUN@village", "2026-04-24")
     reached = await place.sql(
         "notifications", "SELECT * FROM events WHERE type = 'ReminderReached' AND stream_id = $1", one["reminder_id"]
     )
@@ -59,8 +59,7 @@ async def test_a_visit_in_vain_hands_on_and_a_renewal_withdraws_the_one_that_is_
     monitoring = await town.as_("monitoring", "CUN", VILLAGE, "liaison")
     cards = [(await issued(town, who, "测试", VILLAGE, date(2016, 5, 2)))[1] for who in (HOLDER, POOR)]
     await town.on(date(2026, 4, 23))
-    owed = [await reminder(town, card, "ONE_MONTH") for card in cards]
-    await town.on(date(2026, 4, 29))
+    owed = [await reminder(town, card, "ONE_MONTH", VISITORS) for card in cards]
     met, renewed = [await planned(monitoring, place, reminder_id=str(r["reminder_id"])) for r in owed]
     nobody = {"outcome": "NOT_FOUND", "told": "NOBODY"}
     await monitoring.post(f"/planned-visits/{met['planned_visit_id']}/close", nobody)
@@ -81,19 +80,18 @@ async def test_a_village_that_sends_it_back_has_no_visit_to_make_and_a_silent_on
     village = await town.as_("notifications", "CUN", VILLAGE, "liaison")
     cards = [(await issued(town, who, "测试", VILLAGE, date(2016, 5, 2)))[1] for who in (HOLDER, POOR)]
     await town.on(date(2026, 4, 23))
-    owed = [await reminder(town, card, "ONE_MONTH") for card in cards]
-    await town.on(date(2026, 4, 29))
+    owed = [await reminder(town, card, "ONE_MONTH", VISITORS) for card in cards]
     (told,) = await in_inbox(town, village, str(owed[0]["reminder_id"]))
     await village.post(f"/notices/{told['notice_id']}/reject", {"reason": "NOT_OUR_AREA"})
     back = await planned(monitoring, place, reminder_id=str(owed[0]["reminder_id"]), state="WITHDRAWN")
     assert back["withdrawn_for"] == "RETURNED"
-    await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), due_on="2026-05-07")
-    await town.on(date(2026, 5, 10))
-    missed = await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), missed_on="2026-05-10")
+    await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), due_on="2026-04-28")
+    await town.on(date(2026, 5, 1))  # two days to report it in
+    missed = await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), missed_on="2026-05-01")
     assert missed["state"] == "PLANNED"
     await town.on(date(2026, 5, 24))
     lapsed = await planned(monitoring, place, reminder_id=str(owed[1]["reminder_id"]), state="WITHDRAWN")
-    assert (lapsed["withdrawn_for"], lapsed["missed_on"]) == ("LAPSED", "2026-05-10")
+    assert (lapsed["withdrawn_for"], lapsed["missed_on"]) == ("LAPSED", "2026-05-01")
     assert (
         await place.sql("monitoring", "SELECT 1 FROM quarantine") == await place.sql("monitoring", "SELECT 1 FROM views.due") == []
     )
