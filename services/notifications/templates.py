@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, meta
@@ -77,6 +78,7 @@ class Templates:
     def __init__(self, folder: Path) -> None:
         self.files = tuple(sorted(folder.glob("*.txt")))
         self._sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # plain text, no markup
+        self._compiled = cache(self._sandbox.from_string)  # to compile one takes far longer than to fill it
         self.all = tuple(self._read(path) for path in self.files)
 
     def latest(self, id: str, receiver: Receiver) -> Template | None:
@@ -96,7 +98,7 @@ class Templates:
         """The text of this very version."""
         allowed = {name: shown(value) for name, value in facts.items() if name in template.facts}
         try:
-            text = self._sandbox.from_string(template.body).render(allowed)
+            text = self._compiled(template.body).render(allowed)
         except UndefinedError as error:
             raise Malformed("fact_missing", f"{template.name}: {error}") from None
         except SecurityError as error:
