@@ -9,6 +9,7 @@ from uuid import UUID
 from services.kernel.project import turned
 from services.notifications.events import Channel
 
+GRACE = 2.0  # seconds for receipts that an outage kept from being written
 _SELECT = """
 SELECT d.delivery_id, d.source, d.stream_id, d.subject_id, d.recipient, d.agency, d.division, d.urgent, d.digest, d.state, d.attempt,
     d.tries, d.unknowns, d.flagged, d.letter_id, d.cause_id, d.correlation_id, d.created_at
@@ -21,31 +22,52 @@ WHERE d.letter_id = ANY($1::uuid[]) AND d.state IN ('due', 'unknown') ORDER BY d
 _REST = (
     _SELECT
     + """
-WHERE d.channel = $1 AND d.state = 'due' AND d.due_at <= now() AND (d.held_until IS NULL OR d.held_until <= $2)
-    AND d.recipient = ANY($3::uuid[]) AND d.letter_id IS NULL AND d.digest AND d.delivery_id <> ALL($4::uuid[])
+WHERE d.channel = $1 AND d.state = 'due' AND d.due_at <= now() AND d.held_until IS NULL
+    AND d.recipient = ANY($2::uuid[]) AND d.letter_id IS NULL AND d.digest AND d.delivery_id <> ALL($3::uuid[])
 ORDER BY d.seq FOR UPDATE OF d SKIP LOCKED"""
 )
 _LETTER = _SELECT + "WHERE d.letter_id = $1 AND d.channel = $2 ORDER BY d.delivery_id FOR UPDATE OF d"
-# What waits, oldest first. Recipients that have their share under way, and subscriptions that are paused or disabled, are left out:
-# one slow office fills its own share and nobody else's.
-_WAITING = (
-    _SELECT
-    + """
-WHERE d.channel = $1 AND d.state IN ('due', 'unknown') AND d.due_at <= now() AND (d.held_until IS NULL OR d.held_until <= $2)
-    AND d.recipient <> ALL($3::uuid[])
-    AND NOT EXISTS (SELECT FROM views.subscription s WHERE s.subscription_id = d.recipient AND s.state <> 'ACTIVE' AND d.source <> 'TEST')
-ORDER BY d.due_at, d.delivery_id LIMIT $4 FOR UPDATE OF d SKIP LOCKED"""
-)
+# What may be sent: due, and held back by no rule any more. `released` ends the holding, so that what is still held costs a look nothing.
+_OPEN = "d.state IN ('due', 'unknown') AND d.due_at <= now() AND d.held_until IS NULL"
+_ELSE = "d.source NOT IN ('NOTICE', 'TEST')"  # to whom there is no subscription: persons
+_FULL = """full_ones AS MATERIALIZED (SELECT recipient FROM delivery WHERE channel = $1 AND state = 'sending'
+    GROUP BY recipient HAVING count(DISTINCT letter_id) >= $2)"""
+# Subscriptions that may be written to: not those that have their share under way, and a paused or disabled one has only its tests.
+_PLACES = """places AS MATERIALIZED (SELECT s.subscription_id AS recipient, k.source
+    FROM views.subscription s CROSS JOIN (VALUES ('NOTICE'), ('TEST')) AS k(source)
+    WHERE s.channel = $1 AND (s.state = 'ACTIVE' OR k.source = 'TEST') AND s.subscription_id NOT IN (SELECT recipient FROM full_ones))"""
+_ANYTHING = f"""
+WITH released AS (
+    UPDATE delivery d SET held_until = NULL WHERE channel = $1 AND state IN ('due', 'unknown') AND held_until <= $3 RETURNING 1),
+{_FULL}, {_PLACES}
+SELECT EXISTS (SELECT FROM released)
+    OR EXISTS (SELECT FROM places p CROSS JOIN LATERAL (SELECT FROM delivery d
+        WHERE d.recipient = p.recipient AND d.source = p.source AND {_OPEN} ORDER BY d.due_at, d.delivery_id LIMIT 1) n)
+    OR EXISTS (SELECT FROM delivery d WHERE d.channel = $1 AND {_ELSE} AND {_OPEN}
+        AND d.recipient NOT IN (SELECT recipient FROM full_ones))"""  # noqa: S608
+# By turns: the oldest of each recipient, then what each has next. However much waits for one of them, it costs the others nothing.
+_WAITING = f"""
+WITH {_FULL}, {_PLACES},
+next AS (
+    SELECT n.* FROM places p CROSS JOIN LATERAL (
+        SELECT d.delivery_id, d.due_at, row_number() OVER (ORDER BY d.due_at, d.delivery_id) AS turn FROM delivery d
+        WHERE d.recipient = p.recipient AND d.source = p.source AND {_OPEN} ORDER BY d.due_at, d.delivery_id LIMIT $3) n
+    UNION ALL (SELECT d.delivery_id, d.due_at, 1 FROM delivery d WHERE d.channel = $1 AND {_ELSE} AND {_OPEN}
+        AND d.recipient NOT IN (SELECT recipient FROM full_ones) ORDER BY d.due_at, d.delivery_id LIMIT $4)
+    ORDER BY turn, due_at, delivery_id LIMIT $4)
+{_SELECT} JOIN next n USING (delivery_id)
+WHERE d.state IN ('due', 'unknown') ORDER BY n.turn, d.due_at, d.delivery_id FOR UPDATE OF d SKIP LOCKED"""  # noqa: S608
+# A clock that was set back must not stop the channel until it has caught up: what it says to have passed counts, whichever way.
 _ALLOWANCE = """
-SELECT least($3, allowance + $2 * extract(epoch FROM clock_timestamp() - at)) FROM pace WHERE channel = $1 FOR UPDATE"""
+SELECT least($3, allowance + $2 * abs(extract(epoch FROM clock_timestamp() - at))) FROM pace WHERE channel = $1 FOR UPDATE"""
 _TAKE = """
 UPDATE delivery d SET state = 'sending', attempt = u.attempt, flagged = d.flagged OR d.state = 'unknown', letter_id = u.letter_id,
     leased_until = clock_timestamp() + make_interval(secs => $4), sent_on = $5, held_until = NULL
 FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS u(delivery_id, attempt, letter_id) WHERE d.delivery_id = u.delivery_id"""
-_ANYTHING = """SELECT EXISTS (SELECT FROM delivery WHERE channel = $1 AND state IN ('due', 'unknown') AND due_at <= now()
-    AND (held_until IS NULL OR held_until <= $2))"""
+# Not tried again at once: after an outage whoever still holds a receipt writes it first, and nothing goes out twice for that.
 _EXPIRED = """
-UPDATE delivery SET state = 'unknown', unknowns = unknowns + 1, reason = 'lease_ran_out', due_at = now(), leased_until = NULL
+UPDATE delivery SET state = 'unknown', unknowns = unknowns + 1, reason = 'lease_ran_out', leased_until = NULL,
+    due_at = now() + make_interval(secs => $2)
 WHERE delivery_id IN (SELECT delivery_id FROM delivery WHERE channel = $1 AND state = 'sending' AND leased_until < now()
     ORDER BY delivery_id FOR UPDATE SKIP LOCKED) RETURNING delivery_id"""
 # A receipt counts once: for the attempt it belongs to, while that is under way or its fate unknown; a late one for what was only sent.
@@ -87,9 +109,9 @@ class Delivery:
     created_at: datetime
 
 
-async def anything(conn: Any, channel: Channel, now: datetime) -> bool:
-    """Whether something may have to be sent; cheap."""
-    return bool(await conn.fetchval(_ANYTHING, channel, now))
+async def anything(conn: Any, channel: Channel, share: int, now: datetime) -> bool:
+    """Whether something may have to be sent to somebody who has not `share` letters under way; cheap. What was held until now is free."""
+    return bool(await conn.fetchval(_ANYTHING, channel, share, now))
 
 
 async def allowance(conn: Any, channel: Channel, per_minute: int) -> float:
@@ -114,15 +136,15 @@ async def under_way(conn: Any, channel: Channel) -> dict[UUID, int]:
     return {r["recipient"]: r["n"] for r in rows}
 
 
-async def waiting(conn: Any, channel: Channel, now: datetime, busy: Sequence[UUID], limit: int) -> list[Delivery]:
-    """What may be sent, oldest first, locked; `now` is domain time."""
-    return [Delivery(*r) for r in await conn.fetch(_WAITING, channel, now, list(busy), limit)]
+async def waiting(conn: Any, channel: Channel, share: int, each: int, limit: int) -> list[Delivery]:
+    """What may be sent, locked: `limit` in all, and `each` at most for one recipient, of whom none has `share` letters under way."""
+    return [Delivery(*r) for r in await conn.fetch(_WAITING, channel, share, each, limit)]
 
 
-async def rest(conn: Any, channel: Channel, now: datetime, found: Sequence[Delivery]) -> list[Delivery]:
+async def rest(conn: Any, channel: Channel, found: Sequence[Delivery]) -> list[Delivery]:
     """What else may be sent to the recipients of `found` in digests, oldest first, locked."""
     known, to = [d.delivery_id for d in found], sorted({d.recipient for d in found if d.digest})
-    return [Delivery(*r) for r in await conn.fetch(_REST, channel, now, to, known)] if to else []
+    return [Delivery(*r) for r in await conn.fetch(_REST, channel, to, known)] if to else []
 
 
 async def parts(conn: Any, letter_ids: Sequence[UUID]) -> list[Delivery]:
@@ -166,7 +188,7 @@ async def start(conn: Any, letters: Sequence[tuple[UUID, Sequence[Delivery]]], l
 
 async def expire(conn: Any, channel: Channel) -> int:
     """Letters whose sender did not come back: nobody knows whether they went out. How many deliveries."""
-    return len(await conn.fetch(_EXPIRED, channel))
+    return len(await conn.fetch(_EXPIRED, channel, GRACE))
 
 
 async def insert_test(conn: Any, delivery_id: UUID, subscription: Any, command_id: UUID) -> None:

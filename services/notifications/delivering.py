@@ -38,7 +38,7 @@ NOT_SENT = Counter("shouwang_deliveries_not_sent_total", "deliveries that were n
 HELD = Counter("shouwang_deliveries_held_total", "deliveries delayed by a rule", ["channel", "reason", "urgent"])
 UNKNOWN = Counter("shouwang_deliveries_unknown_total", "deliveries whose sender did not come back", ["channel"])
 RESENT = Counter("shouwang_letters_resent_total", "letters sent again because nobody could say what became of them", ["channel"])
-IDLE, LONGEST_IDLE, LOOK, FINISH = 0.02, 0.1, 1.0, 12.0
+IDLE, LONGEST_IDLE, LOOK, FINISH, FAULT = 0.02, 0.1, 1.0, 12.0, 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,10 @@ class Engine:
                 log.warning("delivering_interrupted", channel=channel, error=type(error).__name__)
                 await asyncio.sleep(0.5)
                 continue
+            except Exception as error:  # a fault in one channel's work stops no other channel, and no other loop
+                log.exception("delivering_failed", channel=channel, error=type(error).__name__)
+                await asyncio.sleep(FAULT)
+                continue
             for parcel in parcels:
                 task = asyncio.create_task(self.deliver(channel, parcel))
                 self._under_way.add(task)
@@ -109,7 +113,7 @@ class Engine:
         conduct, now = conduct_of(self.runtime, channel), self.runtime.clock()
         async with self.runtime.pool.acquire() as conn:
             await self._find_lost(conn, channel)
-            if not self._open(channel) or not await deliveries.anything(conn, channel, now):
+            if not self._open(channel) or not await deliveries.anything(conn, channel, conduct.per_recipient, now):
                 return []
             async with conn.transaction():
                 left = await deliveries.allowance(conn, channel, conduct.per_minute)
@@ -117,12 +121,11 @@ class Engine:
                 room = min(conduct.concurrency - sum(busy.values()), int(left))
                 if room <= 0:
                     return []
-                full = [to for to, n in busy.items() if n >= conduct.per_recipient]
-                found = await deliveries.waiting(conn, channel, now, full, 4 * room + conduct.most)
+                found = await deliveries.waiting(conn, channel, conduct.per_recipient, conduct.most, 4 * room + conduct.most)
                 found = await self._awake(conn, channel, conduct, found, now)
                 whole, most = await _whole(conn, found), conduct.most
                 if channel in GATHERED:  # one letter, however much there is
-                    whole += await deliveries.rest(conn, channel, now, whole)
+                    whole += await deliveries.rest(conn, channel, whole)
                     most = len(whole) or 1
                 groups = await self._picked(conn, channel, conduct, grouped(whole, most), room, busy)
                 parcels = await self._packed(conn, channel, groups)
@@ -172,7 +175,19 @@ class Engine:
         for source, why in sorted({(d.source, why) for d, why in reasons}):
             mine = [d for d, reason in reasons if (d.source, reason) == (source, why)]
             NOT_SENT.labels(channel, why).inc(len(mine))
-            await self._sources[source].settled(self.runtime, conn, mine, channel, "suppressed", why)
+            await self._noted(conn, source, mine, channel, why)
+
+    async def _noted(self, conn: Any, source: str, mine: Sequence[Delivery], channel: Channel, why: str) -> None:
+        """Tell the source. What cannot even be noted there stands in `delivery` with its reason, and stops none of the others."""
+        try:
+            async with conn.transaction():
+                await self._sources[source].settled(self.runtime, conn, mine, channel, "suppressed", why)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            log.exception("not_sent_not_noted", source=source, deliveries=len(mine), error=type(error).__name__)
+            for d in mine if len(mine) > 1 else ():
+                await self._noted(conn, source, [d], channel, why)
 
     async def _packed(self, conn: Any, channel: Channel, groups: Sequence[Group]) -> list[Parcel]:
         """Letters with their content as of now; a part whose reason has ended is left out for good."""

@@ -171,8 +171,10 @@ async def subscriber(conn: Any, subscriber_id: UUID, division: str = "") -> Subs
                w.behind + o.open AS lag
            FROM views.subscription s JOIN reading r USING (subscription_id),
                LATERAL (SELECT greatest(coalesce(max(f.seq), 0) - r.seq, 0) AS behind FROM feed f) w,
-               LATERAL (SELECT count(*) AS open FROM delivery d
-                        WHERE d.recipient = s.subscription_id AND d.state IN ('due', 'sending', 'unknown')) o
+               LATERAL (SELECT (SELECT count(*) FROM delivery d WHERE d.recipient = s.subscription_id
+                            AND d.state IN ('due', 'unknown') AND d.held_until IS NULL)
+                        + (SELECT count(*) FROM delivery d WHERE d.recipient = s.subscription_id
+                            AND (d.state = 'sending' OR d.state IN ('due', 'unknown') AND d.held_until IS NOT NULL)) AS open) o
            WHERE s.subscriber_id = $1 ORDER BY s.subscription_id""",
         subscriber_id,
     )

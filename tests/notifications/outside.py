@@ -120,11 +120,18 @@ class Outside:
         rows = await self.runtime.pool.fetch("SELECT * FROM events WHERE type = $1 ORDER BY position", kind)
         return [self.runtime.store.recorded(r).event for r in rows]
 
-    async def due(self) -> None:
-        """Time has passed: whatever waits for its next try is due, and leases have run out."""
+    async def leases_end(self) -> None:
+        """So much time has passed that leases have run out; nobody has looked yet."""
         self.engine._looked.clear()
-        await self.runtime.pool.execute("UPDATE delivery SET due_at = now() - interval '1 s' WHERE state IN ('due', 'unknown')")
         await self.runtime.pool.execute("UPDATE delivery SET leased_until = now() - interval '1 s' WHERE state = 'sending'")
+
+    async def due(self) -> None:
+        """Time has passed: leases have run out and were found, and whatever waits for its next try is due."""
+        await self.leases_end()
+        async with self.runtime.pool.acquire() as conn:
+            for channel in Channel:
+                await self.engine._find_lost(conn, channel)
+        await self.runtime.pool.execute("UPDATE delivery SET due_at = now() - interval '1 s' WHERE state IN ('due', 'unknown')")
 
     def texts(self) -> list[list[str]]:
         """The texts of each letter that arrived."""

@@ -127,12 +127,30 @@ async def test_a_sender_that_died_leaves_an_unknown_letter_which_goes_out_again_
     assert await office.rows("state, attempt") == [("sending", 1)]
     assert await office.deliver() == 0
     unknown, resent = (c.labels("WEBHOOK")._value.get() for c in (UNKNOWN, RESENT))
-    await office.due()
+    await office.leases_end()
     assert await office.engine.claim(Channel.MAIL) == []
+    assert await office.rows() == [("sending",)]
+    assert await office.deliver() == 0  # lost, and not tried again at once
+    await office.due()
     assert await office.deliver() == 1
     assert await office.rows("state, attempt, unknowns, flagged") == [("delivered", 2, 1, True)]
     assert list(office.there.ids.values()) == [2]
     assert [c.labels("WEBHOOK")._value.get() for c in (UNKNOWN, RESENT)] == [unknown + 1, resent + 1]
+
+
+async def test_a_receipt_that_an_outage_kept_is_written_before_its_letter_goes_out_again(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"))
+    await fanout.take(office.runtime)
+    (parcel,) = await office.engine.claim(Channel.WEBHOOK)
+    receipt, answered = await office.engine._attempt(Channel.WEBHOOK, parcel)
+    await office.leases_end()  # the database was away for that long, and the first to be back looks for lost letters
+    assert await office.deliver() == 0
+    assert await office.rows("state, unknowns") == [("unknown", 1)]
+    assert await office.engine.settle([Settled(Channel.WEBHOOK, parcel.group, receipt, answered)]) == 1
+    await office.due()
+    assert await office.deliver() == 0
+    assert (await office.rows(), list(office.there.ids.values())) == ([("delivered",)], [1])
 
 
 async def test_a_receipt_counts_once_and_a_late_one_only_for_its_own_attempt(office: Outside) -> None:

@@ -1,0 +1,148 @@
+"""What waits for one office, or is held by a rule, costs the others nothing; and what is wrong with one delivery stops no other."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.notifications import deliveries, fanout
+from services.notifications.content import Content
+from services.notifications.deliveries import Delivery
+from services.notifications.delivering import NOT_SENT, Engine
+from services.notifications.events import Channel
+from services.notifications.sources import SOURCES, Subscribed
+from tests.notifications.outside import Outside, about, conduct_of, outside
+from tests.world import World
+
+MANY = 20_000
+_WAIT = """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent,
+    due_at, held_until) SELECT gen_random_uuid(), $1, gen_random_uuid(), $2, $2, $2, 'CL', '533401', 'WEBHOOK', true,
+    now() - interval '1 h', $4 FROM generate_series(1, $3)"""
+
+
+@pytest.fixture
+async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
+    """The county federation."""
+    async with outside(place, tmp_path) as made:
+        yield made
+
+
+async def subscription(office: Outside) -> UUID:
+    """A new subscription's id."""
+    path, _ = await office.subscribe()
+    return UUID(path.rsplit("/", 1)[-1])
+
+
+async def wait(office: Outside, recipient: UUID, count: int, source: str = "NOTICE", held: Any = None) -> None:
+    """So many deliveries wait for an hour already, or are held."""
+    await office.runtime.pool.execute(_WAIT, source, recipient, count, held)
+
+
+async def test_however_much_waits_for_one_office_the_next_letters_are_of_others_too(office: Outside) -> None:
+    full, other = await subscription(office), await subscription(office)
+    await wait(office, full, 1_000)
+    await office.runtime.pool.execute(_WAIT.replace("1 h", "1 s"), "NOTICE", other, 1, None)
+    async with office.runtime.pool.acquire() as conn:
+        found = await deliveries.waiting(conn, Channel.WEBHOOK, 4, 100, 356)
+    assert [sum(d.recipient == each for d in found) for each in (full, other)] == [100, 1]
+    assert [d.recipient for d in found[:3]] == [full, other, full]  # by turns
+
+
+async def test_what_is_held_or_belongs_to_a_paused_or_full_office_is_not_even_looked_at(office: Outside) -> None:
+    held, full, paused = [await subscription(office) for _ in range(3)]
+    tomorrow = office.runtime.clock().replace(year=office.runtime.clock().year + 1)
+    for each, until in ((held, tomorrow), (full, None), (paused, None), (uuid4(), tomorrow)):
+        await wait(office, each, MANY // 4, "PERSON" if each not in (held, full, paused) else "NOTICE", until)
+    await office.place.sql("notifications", "ANALYZE delivery")
+    await office.place.sql("notifications", "UPDATE views.subscription SET state = 'PAUSED' WHERE subscription_id = $1", paused)
+    most = "SELECT delivery_id FROM delivery WHERE recipient = $1 LIMIT 4"
+    sent = f"UPDATE delivery SET state = 'sending', letter_id = delivery_id WHERE delivery_id IN ({most})"
+    await office.runtime.pool.execute(sent, full)
+    async with office.runtime.pool.acquire() as conn:
+        asked = (Channel.WEBHOOK, conduct_of(office.runtime.service.policy).per_recipient)
+        assert not await deliveries.anything(conn, *asked, office.runtime.clock())
+        assert await deliveries.waiting(conn, *asked, 100, 356) == []
+        for query, more in ((deliveries._ANYTHING, (office.runtime.clock(),)), (deliveries._WAITING, (100, 356))):
+            rows = await conn.fetch(f"EXPLAIN (ANALYZE, BUFFERS) {query}", *asked, *more)
+            plan = "\n".join(r[0] for r in rows)
+            assert "Seq Scan on delivery" not in plan, plan
+            read = next(line for line in plan.splitlines() if "Buffers" in line)
+            assert int(read.split("shared hit=")[1].split()[0]) < 60, plan
+        assert await deliveries.anything(conn, *asked, tomorrow)  # what was held is free by then
+        assert {d.recipient for d in await deliveries.waiting(conn, *asked, 3, 7)} >= {held}
+
+
+async def test_a_test_reaches_even_a_paused_subscription(office: Outside) -> None:
+    path, _ = await office.subscribe()
+    await office.clerk.post(f"{path}/pause")
+    await office.clerk.post(f"{path}/test")
+    assert await office.deliver() == 1
+
+
+async def test_a_clock_that_was_set_back_stops_no_channel(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"))
+    await office.deliver()
+    await office.runtime.pool.execute("UPDATE pace SET at = now() + interval '1 h', allowance = 0")
+    await office.queue(about("二"))
+    assert await office.deliver() == 1
+
+
+class Troubled(Subscribed):
+    """A source of deliveries that are all over, and one of which cannot even be noted."""
+
+    def __init__(self, bad: UUID) -> None:
+        self._bad, self.noted = bad, list[UUID]()
+
+    async def prepare(self, runtime: Any, conn: Any, claimed: Sequence[Delivery]) -> Sequence[Content | str]:
+        """See `Source`."""
+        return ["over" for _ in claimed]
+
+    async def settled(self, runtime: Any, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str) -> None:
+        """See `Source`."""
+        if self._bad in (found := [d.recipient for d in done]):
+            await conn.execute("SELECT 1 / 0")
+        self.noted += found
+
+
+async def test_one_end_that_cannot_be_noted_stops_none_of_the_others(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"))
+    bad, good = uuid4(), uuid4()
+    for each in (bad, good):
+        await wait(office, each, 1, "ELSE")
+    troubled = Troubled(bad)
+    office.engine = Engine(office.runtime, office.engine._senders, {**SOURCES, "ELSE": troubled})
+    before = NOT_SENT.labels("WEBHOOK", "over")._value.get()
+    assert await office.deliver() == 1
+    assert troubled.noted == [good]
+    assert NOT_SENT.labels("WEBHOOK", "over")._value.get() == before + 2
+    assert sorted(await office.rows("source, state, reason"), key=str) == [
+        ("ELSE", "suppressed", "over"), ("ELSE", "suppressed", "over"), ("NOTICE", "delivered", None),
+    ]  # fmt: skip
+
+
+async def test_a_fault_in_one_channel_leaves_the_others_running(office: Outside) -> None:
+    await office.subscribe()
+    policy = office.runtime.service.policy
+    rows = tuple(r for r in policy.conduct.rows if r.id != "MAIL")  # a row that ended, and nobody wrote the next one
+    office.runtime.service = replace(office.runtime.service, policy=replace(policy, conduct=type(policy.conduct)(rows)))
+    senders = office.engine._senders
+    engine = Engine(office.runtime, {Channel.MAIL: senders[Channel.WEBHOOK], **senders}, jitter=lambda: 0.0)
+    running = asyncio.create_task(engine.run())
+    try:
+        await office.queue(about("一"))
+        await fanout.take(office.runtime)
+
+        async def arrived() -> bool:
+            return await office.rows() == [("delivered",)]
+
+        await office.place.until(arrived)
+        assert not running.done()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
