@@ -100,6 +100,12 @@ async def test_a_server_that_says_nothing_is_left_in_time(channels: Channels) ->
     assert len(met) == 1
 
 
+async def test_a_letter_that_waited_too_long_behind_another_was_not_tried(house: House, channels: Channels) -> None:
+    async with sender(channels, seconds=0.1) as mail, mail._lock:  # as long as another one is on the connection
+        assert await mail.send(LETTER) == Receipt(Outcome.NOT_TRIED, reason="connection_busy")
+    assert house.control.records("mail") == []
+
+
 async def test_tls_from_the_first_byte_works_as_well(house: House, channels: Channels) -> None:
     server = MailServer(house.control, house.authority.server(), implicit=True)
     await server.start()

@@ -63,10 +63,17 @@ class MailSender:
             return Receipt(Outcome.REFUSED, reason="header_not_valid")
         attempt = _Attempt(self._settings.sender, letter)
         try:
-            async with asyncio.timeout(self._settings.seconds), self._lock:
+            async with asyncio.timeout(self._settings.seconds):
+                await self._lock.acquire()
+        except TimeoutError:  # those before it take long: that is no fault of this letter
+            return Receipt(Outcome.NOT_TRIED, reason="connection_busy")
+        try:
+            async with asyncio.timeout(self._settings.seconds):
                 return await self._within(attempt)
         except TimeoutError:
             return attempt.silence("timed_out")
+        finally:
+            self._lock.release()
 
     async def ask(self, reference: str) -> Receipt | None:
         """None: SMTP cannot say."""
