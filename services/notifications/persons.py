@@ -73,7 +73,7 @@ class Persons:
         except Silent as silent:
             return Receipt(Outcome.NOT_TRIED, reason=silent.reason)
         way = next((w for w in ways if (w.owner, w.channel) == (wanted.owner, channel)), None)
-        if way is None or way.proves < wanted.proves:
+        if way is None or way.proves < any(c.item["asked"].proves for c in contents):  # some began before others
             return Receipt(Outcome.REFUSED, reason="contact_changed")
         try:
             texts = dict.fromkeys(text_to(way, c.item["asked"], runtime) for c in contents)

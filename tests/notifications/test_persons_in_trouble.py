@@ -142,6 +142,26 @@ async def test_a_shared_phone_is_no_hope_when_the_phone_that_proves_has_failed(p
     assert await phones.past(reminder) == [OPENED, TRIED, ("NotReached", "PERSON", "gone"), VILLAGE_TRIED]
 
 
+async def test_what_began_on_a_shared_phone_lends_its_letter_to_no_proof(phones: Reached) -> None:
+    person, *others = [await phones.register.person(n) for n in range(3)]
+    first = await phones.owed(person, "SIX_MONTHS")
+    await phones.begin()
+    for number in (
+        "13900000009",
+        PHONE,
+    ):  # the number is the holder's alone when the second one begins, and shared again afterwards
+        for other in others:
+            await phones.register.clerk.post(f"/persons/{other}/details", {"phone": number})
+        if number != PHONE:
+            second = await phones.owed(person, "ONE_MONTH")
+            await phones.begin()
+    assert await phones.told.rows("state") == [("due",), ("due",)]
+    await phones.send()
+    assert phones.texts() == []
+    for reminder in (first, second):
+        assert await phones.past(reminder) == [OPENED, TRIED, ("NotReached", "PERSON", "contact_changed"), VILLAGE_TRIED]
+
+
 async def test_a_silence_of_the_register_forgets_no_silence_of_the_gateway(phones: Reached, tmp_path: Path) -> None:
     reminder = await phones.owed(await phones.register.person())
     await phones.begin()
