@@ -34,8 +34,7 @@ mine AS MATERIALIZED (
     ORDER BY r.subscription_id FOR UPDATE OF r SKIP LOCKED),
 told AS MATERIALIZED (
     SELECT p.seq, e.event_id, CASE e.type WHEN 'NoticeQueued' THEN n.notice_id ELSE e.event_id END AS said, n.*,
-        coalesce((SELECT h.household_id FROM views.home h WHERE h.subjects ? coalesce(n.person_id, n.subject_id)::text
-            ORDER BY h.household_id LIMIT 1), n.subject_id) AS about
+        coalesce(views.home_of(coalesce(n.person_id, n.subject_id)), n.subject_id) AS about
     FROM published p JOIN events e USING (position) JOIN views.notice n ON n.notice_id = e.stream_id
     WHERE e.type IN ('NoticeQueued', 'NoticeReminded'))
 SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto, t.said, t.notice_id, t.about, t.event_id,

@@ -11,6 +11,7 @@ import pytest
 
 from services.kernel.deliver import Delivery
 from services.monitoring.events import HouseholdMembersChanged, HouseholdRegistered, RiskDetected
+from services.notifications import fanout
 from services.notifications.homes import HOMES, HomeRow
 from services.shell.rebuild import Rebuild
 from tests.contract.golden import sample
@@ -69,3 +70,26 @@ async def test_who_left_the_household_is_told_of_by_himself(office: Outside) -> 
     assert await office.deliver() == 2
     await Rebuild(office.runtime, "home", office.runtime.settings.rebuild_url.get_secret_value()).run()
     assert await office.deliver() == 0
+
+
+async def test_a_round_finds_households_by_the_index_also_in_a_rebuilt_table(office: Outside) -> None:
+    await office.subscribe()
+    await Rebuild(office.runtime, "home", office.runtime.settings.rebuild_url.get_secret_value()).run()
+    await office.place.sql(
+        "notifications",
+        """WITH made AS (INSERT INTO views.home SELECT id, $1, id, jsonb_build_array(gen_random_uuid(), gen_random_uuid())
+           FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, 50000)) ids RETURNING 1) SELECT count(*) FROM made""",
+        VILLAGE,
+    )
+    await office.place.sql("notifications", "ANALYZE views.home")
+    async with office.runtime.pool.acquire() as conn, conn.transaction():
+        await Delivery(office.runtime).apply(conn, [said(HOME, MEMBERS)])
+    await office.queue(*(about(str(n), replace(NOTICE_OF, person_id=person)) for n, person in enumerate((MOTHER, SON, uuid4()))))
+    async with office.runtime.pool.acquire() as conn, conn.transaction():  # as the role that the fan-out runs as
+        read = "SELECT seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relid = 'views.home'::regclass"
+        before = await conn.fetchrow(read)
+        told = await conn.fetch(fanout._TAKE, 500)
+        after = await conn.fetchrow(read)
+    households = [r["about"] for r in told]
+    assert (len(households), households.count(HOME)) == (3, 2)
+    assert (after["seq_scan"] - before["seq_scan"], after["idx_scan"] - before["idx_scan"]) == (0, 3)
