@@ -16,6 +16,7 @@ from services.kernel.deliver import TRANSIENT
 from services.kernel.project import turned
 from services.kernel.service import Runtime
 from services.notifications.conduct import GATHERED, next_digest
+from services.notifications.delivering import HELD
 
 log = structlog.get_logger()
 IDLE = 0.1
@@ -52,7 +53,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid
     $11::boolean[], $12::bigint[], $13::timestamptz[])
     AS u(id, stream_id, subject_id, recipient, cause_id, correlation_id, agency, division, channel, urgent, digest, generation,
         held_until)
-ORDER BY u.id ON CONFLICT (delivery_id) DO NOTHING"""
+ORDER BY u.id ON CONFLICT (delivery_id) DO NOTHING RETURNING channel, urgent, held_for"""
 _COPIED = ("notice_id", "about", "subscription_id", "event_id", "correlation_id", "agency", "division", "channel", "urgent")
 _MOVE = """UPDATE reading r SET seq = u.upto FROM unnest($1::uuid[], $2::bigint[]) AS u(subscription_id, upto)
     WHERE r.subscription_id = u.subscription_id"""
@@ -71,15 +72,19 @@ async def run(runtime: Runtime) -> None:
 
 async def take(runtime: Runtime, at_once: int = AT_ONCE) -> int:
     """One round for all active subscriptions in one transaction; how many of them moved on."""
+    made: Sequence[Any] = ()
     async with runtime.pool.acquire() as conn, conn.transaction():
         rows = await conn.fetch(_TAKE, at_once)
         wanted = [r for r in rows if r["notice_id"] is not None]
         if wanted:
-            await conn.execute(_MAKE, *_columns(runtime, wanted))
+            made = await conn.fetch(_MAKE, *_columns(runtime, wanted))
         upto = {r["subscription_id"]: r["upto"] for r in rows}
         if upto:
             await conn.execute(_MOVE, [*upto.keys()], [*upto.values()])
-        return len(upto)
+    for r in made:
+        if r["held_for"]:
+            HELD.labels(r["channel"], r["held_for"], str(r["urgent"]).lower()).inc()
+    return len(upto)
 
 
 def delivery_id(said: UUID, subscription_id: UUID, generation: int) -> UUID:

@@ -24,6 +24,11 @@ async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
         yield made
 
 
+def held(why: str, channel: Channel = Channel.WEBHOOK) -> dict[str, float]:
+    """How many deliveries were delayed so far for a reason, the urgent and the others."""
+    return {urgent: HELD.labels(channel, why, urgent)._value.get() for urgent in ("false", "true")}
+
+
 async def test_a_shut_door_keeps_everything_and_an_open_one_lets_it_go(office: Outside) -> None:
     await office.subscribe()
     await office.queue(about("一"))
@@ -41,11 +46,10 @@ async def test_in_quiet_hours_everything_waits_for_the_morning_and_is_counted(pl
     async with outside(place, tmp_path, conducting(quiet_from=21, quiet_until=8)) as office:
         await office.subscribe()
         await office.queue(about("一"), about("二", HIGH))
-        before = HELD.labels("WEBHOOK", "quiet_hours", "true")._value.get()
+        before = held("quiet_hours")
         assert await office.deliver() == 0
-        assert HELD.labels("WEBHOOK", "quiet_hours", "true")._value.get() == before + 1
-        held = {(datetime(2026, 3, 3, 0, tzinfo=UTC), "quiet_hours")}
-        assert set(await office.rows("held_until, held_for")) == held
+        assert held("quiet_hours") == {"false": before["false"] + 1, "true": before["true"] + 1}
+        assert set(await office.rows("held_until, held_for")) == {(datetime(2026, 3, 3, 0, tzinfo=UTC), "quiet_hours")}
         place.set_clock(datetime(2026, 3, 2, 23, 59, tzinfo=UTC))
         assert await office.deliver() == 0
         place.set_clock(datetime(2026, 3, 3, 0, 0, 1, tzinfo=UTC))
@@ -60,7 +64,9 @@ async def test_over_the_days_ceiling_the_urgent_waits_for_tomorrow_and_the_rest_
         await office.deliver()
         reminder = replace(NOTICE_OF, reminder="ONE_MONTH")
         await office.queue(about("low"), about("urgent", HIGH), about("last reminder", reminder))
+        before = held("ceiling")
         assert await office.deliver() == 0
+        assert held("ceiling") == {"false": before["false"], "true": before["true"] + 2}
         reasons = {("delivered", None, None), ("suppressed", "ceiling", None), ("due", None, "ceiling")}
         assert set(await office.rows("state, reason, held_for")) == reasons
         place.set_clock(datetime(2026, 3, 2, 16, 0, 1, tzinfo=UTC))  # midnight in Shanghai
@@ -75,8 +81,10 @@ async def test_a_digest_is_one_letter_at_its_hour_and_the_urgent_does_not_wait(p
     async with outside(place, tmp_path) as office:
         await office.subscribe(digest=True)
         await office.queue(about("一"), about("二"), about("urgent", HIGH), about("三"))
+        before = held("digest")
         assert await office.deliver() == 1
         assert office.texts() == [["urgent"]]
+        assert held("digest") == {"false": before["false"] + 3, "true": before["true"]}
         place.set_clock(datetime(2026, 3, 3, 1, 0, 1, tzinfo=UTC))  # nine in the morning
         office.there.answering = answering(500)
         assert await office.deliver() == 1
@@ -87,6 +95,19 @@ async def test_a_digest_is_one_letter_at_its_hour_and_the_urgent_does_not_wait(p
         assert sorted(office.texts()[1]) == sorted(office.texts()[2]) == sorted(["一", "二", "三"])
         assert len({h["webhook-id"] for h in office.there.headers}) == 2
         assert len(await office.events("NoticeDelivered")) == 4
+
+
+async def test_what_a_group_reads_at_its_hour_is_counted_as_delayed_once_the_urgent_too(office: Outside) -> None:
+    await office.subscribe(channel="WECOM", address="robot")
+    await office.queue(about("一"), about("urgent", HIGH), about("last reminder", replace(NOTICE_OF, reminder="ONE_MONTH")))
+    before = held("digest", Channel.WECOM)
+    while await fanout.take(office.runtime):
+        pass
+    assert held("digest", Channel.WECOM) == {"false": before["false"] + 1, "true": before["true"] + 2}
+    await office.runtime.pool.execute("UPDATE reading SET seq = 0")  # taken once more, without a rewind: the same deliveries
+    while await fanout.take(office.runtime):
+        pass
+    assert held("digest", Channel.WECOM) == {"false": before["false"] + 1, "true": before["true"] + 2}
 
 
 async def test_several_notices_about_one_subject_are_one_letter(office: Outside) -> None:
