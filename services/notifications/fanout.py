@@ -43,6 +43,7 @@ SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto
 FROM mine m JOIN views.subscription s USING (subscription_id)
 LEFT JOIN told t ON t.seq > m.seq AND t.agency = s.agency AND t.division = s.division
     AND (s.event_types = '[]' OR s.event_types ? t.cause_type)
+    AND (s.divisions = '[]' OR EXISTS (SELECT FROM jsonb_array_elements_text(s.divisions) d WHERE starts_with(t.subject_division, d)))
     AND array_position(ARRAY['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH'], t.severity)
         >= array_position(ARRAY['UNKNOWN', 'LOW', 'MEDIUM', 'HIGH'], s.least_severity)"""
 _MAKE = """

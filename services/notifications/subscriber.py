@@ -40,11 +40,13 @@ class SubscriptionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be told: causing events (empty = all), from which severity on, one by one or as a digest."""
+    """What is to be told: causing events (empty = all), from which severity on, one by one or as a digest, of subjects in which
+    divisions (prefixes inside the office's own; empty = all that the office is told)."""
 
     event_types: tuple[str, ...] = ()
     least_severity: NoticeSeverity = NoticeSeverity.LOW
     digest: bool = False
+    divisions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +186,13 @@ def _decided(state: State, command: Asked, policy: NoticePolicy) -> list[Event]:
             return [SubscriberRegistered(agency=agency, division=division)]
         case Registered(), Register():
             return []
-        case Registered(agency=agency, subscriptions=known), Subscribe(subscription_id, channel, wanted):
+        case Registered(subscriptions=known), Subscribe(subscription_id, channel, wanted):
             _only_drop(state, channel, subscription_id)
-            return [] if subscription_id in known else [_wants(subscription_id, agency, channel, wanted, policy)]
-        case Registered(agency=agency), Change(subscription_id, wanted):
+            return [] if subscription_id in known else [_wants(state, subscription_id, channel, wanted, policy)]
+        case Registered(), Change(subscription_id, wanted):
             now = _subscription(state, subscription_id)
             wanted = served(now.channel, wanted)
-            return [] if now.wanted == wanted else [_wants(subscription_id, agency, now.channel, wanted, policy)]
+            return [] if now.wanted == wanted else [_wants(state, subscription_id, now.channel, wanted, policy)]
         case Registered(), Pause(subscription_id):
             return _paused(_subscription(state, subscription_id), subscription_id)
         case Registered(), Resume(subscription_id):
@@ -221,26 +223,24 @@ def served(channel: Channel, wanted: Wanted) -> Wanted:
     return replace(wanted, digest=True) if channel in GATHERED else wanted
 
 
-def _wants(subscription_id: UUID, agency: str, channel: Channel, wanted: Wanted, policy: NoticePolicy) -> Event:
+def _wants(state: Registered, subscription_id: UUID, channel: Channel, wanted: Wanted, policy: NoticePolicy) -> Event:
     if channel in INSIDE:
         raise Rejected("channel_not_for_subscribers", "收件箱和专用主题不需要订阅")
     routed, wanted = {row.value.on for row in policy.routes.rows}, served(channel, wanted)
     if unknown := sorted(set(wanted.event_types) - routed):
         raise Rejected("event_type_never_told", f"没有这样的通知：{'、'.join(unknown)}")
+    if outside := sorted(d for d in wanted.divisions if not d.startswith(state.division)):
+        raise Rejected("division_outside_the_office", f"不在本单位辖区（{state.division}）内：{'、'.join(outside)}")
     return SubscriptionChanged(
-        subscription_id=subscription_id, agency=agency, channel=channel, event_types=wanted.event_types,
-        least_severity=wanted.least_severity, digest=wanted.digest,
+        subscription_id=subscription_id, agency=state.agency, channel=channel, event_types=wanted.event_types,
+        least_severity=wanted.least_severity, digest=wanted.digest, divisions=wanted.divisions,
     )  # fmt: skip
 
 
 def _paused(subscription: Subscription, subscription_id: UUID) -> list[Event]:
-    match subscription.state:
-        case SubscriptionState.ACTIVE:
-            return [SubscriptionPaused(subscription_id=subscription_id)]
-        case SubscriptionState.PAUSED:
-            return []
-        case SubscriptionState.DISABLED:
-            raise Rejected("subscription_disabled", "订阅已停用，恢复后才能暂停")
+    if subscription.state == SubscriptionState.DISABLED:
+        raise Rejected("subscription_disabled", "订阅已停用，恢复后才能暂停")
+    return [SubscriptionPaused(subscription_id=subscription_id)] if subscription.state == SubscriptionState.ACTIVE else []
 
 
 def _rewound(subscription: Subscription, command: Rewind) -> list[Event]:
@@ -266,7 +266,7 @@ def evolve(state: State, happened: Event) -> State:
         case SubscriberRegistered(agency=agency, division=division):
             return Registered(agency, division)
         case SubscriptionChanged():
-            wanted = Wanted(happened.event_types, happened.least_severity, happened.digest)
+            wanted = Wanted(happened.event_types, happened.least_severity, happened.digest, happened.divisions)
             return _with(state, happened.subscription_id, Subscription(happened.channel, wanted), wanted=wanted)
         case SubscriptionPaused(subscription_id=of):
             return _with(state, of, state=SubscriptionState.PAUSED)

@@ -22,9 +22,11 @@ from services.shell.http import Answer, Call, Page, body, command, dumped, query
 
 router = APIRouter()
 OPERATE = "subscribers.operate"
+DIVISION = r"^([0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
 PATIENCE = 20.0
 Text = Annotated[str, Query(min_length=1, max_length=2000)]
 Key = Annotated[str, Query(min_length=1, max_length=8000)]
+Divisions = Annotated[tuple[Annotated[str, Query(pattern=DIVISION)], ...], Query(max_length=200)]
 Seq = Annotated[int, Query(ge=-(1 << 62), le=1 << 62)]
 
 
@@ -33,13 +35,14 @@ class Office:
     """An office; none = the caller's own."""
 
     agency: Annotated[str, Query(pattern=r"^[A-Z0-9]{2,8}$")] | None = None
-    division: Annotated[str, Query(pattern=r"^(\d{4}|\d{6}|\d{9}|\d{12})$")] | None = None
+    division: Annotated[str, Query(pattern=DIVISION)] | None = None
 
 
 @body
 class Wish:
     """A new subscription. `address`: a URL, a mail address, a mobile number, a robot's name in the settings, or for drops the office
-    itself ("MZ:533421"); `keys`: for drops the office's certificate as PEM. For webhooks we make the key, of the kind `signing`."""
+    itself ("MZ:533421"); `keys`: for drops the office's certificate as PEM. For webhooks we make the key, of the kind `signing`.
+    `divisions`: of the subjects, the office's own or ones inside it; none = all that the office is told."""
 
     channel: Channel
     address: Text
@@ -48,11 +51,12 @@ class Wish:
     event_types: tuple[Annotated[str, Query(max_length=64)], ...] = ()
     least_severity: NoticeSeverity = NoticeSeverity.LOW
     digest: bool = False
+    divisions: Divisions = ()
 
     @property
     def wanted(self) -> s.Wanted:
         """What the aggregate knows of it."""
-        return s.Wanted(self.event_types, self.least_severity, self.digest)
+        return s.Wanted(self.event_types, self.least_severity, self.digest, self.divisions)
 
 
 @body
@@ -62,6 +66,7 @@ class NewWish:
     event_types: tuple[Annotated[str, Query(max_length=64)], ...] = ()
     least_severity: NoticeSeverity = NoticeSeverity.LOW
     digest: bool = False
+    divisions: Divisions = ()
     address: Text | None = None
 
 
@@ -140,7 +145,7 @@ async def change(subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call
     """Something else is wanted, or the address has changed."""
 
     async def work(conn: Any) -> Answer:
-        wanted = s.Wanted(wish.event_types, wish.least_severity, wish.digest)
+        wanted = s.Wanted(wish.event_types, wish.least_severity, wish.digest, wish.divisions)
         done = await _do(call, conn, subscriber_id, s.Change(subscription_id, wanted))
         if wish.address is not None:
             known = await subscriptions.one(conn, subscription_id)

@@ -28,6 +28,7 @@ class SubscriptionChanged:
     event_types: tuple[str, ...]  # short names of causing events, e.g. "RiskDetected"; empty = all
     least_severity: NoticeSeverity
     digest: bool  # what is due together goes out as one letter, at the hour of the policy
+    divisions: tuple[str, ...] = ()  # of the subjects: the office's own division or ones inside it; empty = wherever they are
 
 
 @event

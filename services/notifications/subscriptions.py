@@ -24,7 +24,7 @@ class SubscriberRow:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRow:
-    """What an office is told by one channel. `generation` counts the rewinds."""
+    """What an office is told by one channel, of subjects in `divisions` (empty = all). `generation` counts the rewinds."""
 
     subscription_id: UUID
     subscriber_id: UUID
@@ -34,6 +34,7 @@ class SubscriptionRow:
     event_types: tuple[str, ...]
     least_severity: e.NoticeSeverity
     digest: bool
+    divisions: tuple[str, ...]
     state: SubscriptionState
     disabled_for: str | None
     generation: int
@@ -112,13 +113,13 @@ def _subscriber(key: tuple[UUID], row: SubscriberRow | None, recorded: Recorded)
 def _subscription(key: tuple[UUID], row: SubscriptionRow | None, recorded: Recorded) -> SubscriptionRow | None:
     match recorded.event:
         case e.SubscriptionChanged() as said:
-            wanted = {"event_types": said.event_types, "least_severity": said.least_severity, "digest": said.digest}
+            wanted = {name: getattr(said, name) for name in ("event_types", "least_severity", "digest", "divisions")}
             if row is not None:
-                return replace(row, **wanted)  # type: ignore[arg-type]
+                return replace(row, **wanted)
             return SubscriptionRow(
                 subscription_id=key[0], subscriber_id=recorded.stream_id, division=recorded.division,
                 agency=said.agency, channel=said.channel, state=SubscriptionState.ACTIVE, disabled_for=None, generation=0,
-                **wanted,  # type: ignore[arg-type]
+                **wanted,
             )  # fmt: skip
         case _ if row is None:
             return None

@@ -59,6 +59,24 @@ def test_a_subscription_is_made_and_changed_and_a_repeat_changes_nothing() -> No
         office(REGISTERED).when(s.Subscribe(ONE, channel, WANTED)).rejected("channel_not_for_subscribers")
 
 
+@pytest.mark.parametrize("inside", ["533401", "533401102", "533401102201"])
+def test_divisions_inside_the_offices_own_may_be_wanted(inside: str) -> None:
+    office(REGISTERED).when(replace(SUBSCRIBE, wanted=replace(WANTED, divisions=(inside,)))).then(
+        replace(CHANGED, divisions=(inside,))
+    )
+    office(*PAST).when(s.Change(ONE, replace(WANTED, divisions=(inside,)))).then(replace(CHANGED, divisions=(inside,)))
+    chosen_ = replace(CHANGED, divisions=(inside,))
+    office(REGISTERED, chosen_).when(s.Change(ONE, replace(WANTED, divisions=(inside,)))).then_nothing()
+    office(REGISTERED, chosen_).when(s.Change(ONE, WANTED)).then(CHANGED)
+
+
+@pytest.mark.parametrize("outside", ["5334", "533422", "533422101", "533422101001"])
+def test_a_division_outside_the_offices_own_is_refused(outside: str) -> None:
+    wanted = replace(WANTED, divisions=("533401102", outside))
+    office(REGISTERED).when(replace(SUBSCRIBE, wanted=wanted)).rejected("division_outside_the_office")
+    office(*PAST).when(s.Change(ONE, wanted)).rejected("division_outside_the_office")
+
+
 @pytest.mark.parametrize("channel", [e.Channel.WECOM, e.Channel.DINGTALK, e.Channel.DROP])
 def test_what_gathers_has_only_digests_whatever_is_asked(channel: e.Channel) -> None:
     gathered = replace(CHANGED, channel=channel, digest=True)

@@ -12,6 +12,7 @@ from services.kernel.errors import Malformed
 from services.notifications.addresses import checked
 from services.notifications.events import Channel
 from services.notifications.subscriber import subscriber_id
+from services.shell.rebuild import Rebuild
 from tests.notifications.outside import COUNTY, NOTICE_OF, OFFICE, Outside, outside
 from tests.notifications.receiver import HOST, verified
 from tests.world import World
@@ -149,6 +150,24 @@ async def test_a_wish_that_cannot_be_right_is_refused_without_repeating_it(offic
     problem = await office.clerk.post(f"{office.path}/subscriptions", body, 422)
     assert str(body.get("address") or "no address") not in str(problem)
     assert await office.place.sql("notifications", "SELECT * FROM subscription_address") == []
+
+
+async def test_an_office_wants_divisions_and_sees_and_changes_them(office: Outside) -> None:
+    path, _ = await office.subscribe(divisions=["533401102"])
+    shown = (await office.clerk.get(office.path))["subscriptions"]
+    assert [s["divisions"] for s in shown] == [["533401102"]]
+    refused = await office.clerk.post(f"{path}/change", {"divisions": ["533422"]}, 409)
+    assert refused["title"] == "division_outside_the_office"
+    await office.clerk.post(f"{path}/change", {})
+    assert [s["divisions"] for s in (await office.clerk.get(office.path))["subscriptions"]] == [[]]
+    await Rebuild(office.runtime, "subscription", office.runtime.settings.rebuild_url.get_secret_value()).run()
+    assert [s["divisions"] for s in (await office.clerk.get(office.path))["subscriptions"]] == [[]]
+
+
+@pytest.mark.parametrize("divisions", [["53340"], [""], ["53340a"], ["533401 "], "533401", [533401], ["533401"] * 201])
+async def test_what_is_no_division_is_refused_at_the_door(office: Outside, divisions: Any) -> None:
+    await office.clerk.post("/subscribers")
+    await office.clerk.post(f"{office.path}/subscriptions", {**WISH, "divisions": divisions}, 422)
 
 
 async def test_a_test_without_a_worker_says_that_it_waits(office: Outside, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,40 @@
+"""An office is told by each of its doors of the subjects whose divisions that door wants."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.notifications import fanout
+from tests.notifications.outside import NOTICE_OF, Outside, about, outside
+from tests.world import World
+
+
+@pytest.fixture
+async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
+    """The county federation."""
+    async with outside(place, tmp_path) as made:
+        yield made
+
+
+async def test_an_office_is_told_by_each_door_of_the_divisions_it_chose(office: Outside) -> None:
+    places = ("533401", "533401102", "533401102201", "533401103", "533401103201", "533422101")
+    doors = {}
+    for wanted in ((), ("533401",), ("533401102",), ("533401102201", "533401103")):
+        path, _ = await office.subscribe(divisions=wanted)
+        doors[UUID(path.rpartition("/")[2])] = wanted
+    ids = await office.queue(*(about(place, replace(NOTICE_OF, subject_division=place)) for place in places))
+    while await fanout.take(office.runtime):
+        pass
+    told: dict[Any, set[str]] = {wanted: set() for wanted in doors.values()}
+    for notice, recipient in await office.rows("stream_id, recipient"):
+        told[doors[recipient]].add(places[ids.index(notice)])
+    assert told == {
+        (): set(places),
+        ("533401",): set(places[:5]),
+        ("533401102",): {"533401102", "533401102201"},
+        ("533401102201", "533401103"): {"533401102201", "533401103", "533401103201"},
+    }
