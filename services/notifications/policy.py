@@ -95,6 +95,14 @@ class Conduct:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How many test deliveries may be made within 24 hours: for one subscription, and for all of an office together."""
+
+    a_day: int
+    office_a_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """The operators' office: it is told when a subscription was disabled, and has `days` to take note, as the office itself has."""
 
@@ -120,6 +128,7 @@ class NoticePolicy:
     places: Rules[Unit]
     doors: Rules[Door]
     conduct: Rules[Conduct]
+    sampling: Rules[Sampling]
     watch: Rules[Watch]
     ladders: Rules[Ladder]
     groups: Rules[GroupCounts]
@@ -184,6 +193,7 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         places=load(rows, "place", Unit),
         doors=load(rows, "door", Door),
         conduct=load(rows, "conduct", Conduct),
+        sampling=load(rows, "sampling", Sampling),
         watch=load(rows, "watch", Watch),
         ladders=load(rows, "ladder", Ladder),
         groups=load(rows, "group", GroupCounts),

@@ -13,9 +13,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.kernel.errors import Forbidden, NotFound
-from services.notifications import addresses, fanout, subscriptions, traffic
+from services.notifications import addresses, fanout, sampling, subscriptions, traffic
 from services.notifications import subscriber as s
-from services.notifications.deliveries import insert_test
 from services.notifications.events import Channel, NoticeSeverity
 from services.parameters import Limit
 from services.shell.http import Answer, Call, Page, body, command, dumped, query, uuid7
@@ -205,11 +204,16 @@ async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: C
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/test")
 async def sample(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command("subscribers.manage")) -> Response:
-    """Send a sample through the real door and wait for the receipt; `state` says what became of it, `due` that it is still tried."""
+    """Send a sample through the real door and wait for the receipt; `state` says what became of it, `due` that it is still tried.
+
+    One at a time, and a few a day (`[[sampling]]`).
+    """
 
     async def work(conn: Any) -> Answer:
         done = await _do(call, conn, subscriber_id, s.Touch(subscription_id))
-        await insert_test(conn, call.context.seed, await subscriptions.one(conn, subscription_id), call.context.correlation_id)
+        subscription = await subscriptions.one(conn, subscription_id)
+        rule = call.runtime.service.policy.sampling.one("subscriptions", call.context.today, subscription["division"])
+        await sampling.make(conn, call.context.seed, subscription, call.context.correlation_id, rule)
         return await call.answered(conn, subscriber_id, done, delivery_id=str(call.context.seed))
 
     answer = await call.transact(work)

@@ -1,6 +1,8 @@
 """The doors of subscribers: who gets in, what is shown once and never again, and that no secret stands anywhere else."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +13,7 @@ import pytest
 from services.kernel.errors import Malformed
 from services.notifications.addresses import checked
 from services.notifications.events import Channel
+from services.notifications.policy import Sampling, load_policy
 from services.notifications.subscriber import subscriber_id
 from services.shell.rebuild import Rebuild
 from tests.notifications.outside import COUNTY, NOTICE_OF, OFFICE, Outside, outside
@@ -170,11 +173,48 @@ async def test_what_is_no_division_is_refused_at_the_door(office: Outside, divis
     await office.clerk.post(f"{office.path}/subscriptions", {**WISH, "divisions": divisions}, 422)
 
 
-async def test_a_test_without_a_worker_says_that_it_waits(office: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+async def limited(place: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outside]:
+    """The county federation, which may test a door twice and all its doors three times a day; no worker runs."""
     monkeypatch.setattr("services.notifications.subscriber_doors.PATIENCE", 0.1)
-    path, _ = await office.subscribe()
-    tried = await office.clerk.post(f"{path}/test")
+    policy = load_policy()
+    rows = tuple(replace(r, value=Sampling(a_day=2, office_a_day=3)) for r in policy.sampling.rows)
+    async with outside(place, tmp_path, replace(policy, sampling=type(policy.sampling)(rows))) as made:
+        yield made
+
+
+async def test_a_test_without_a_worker_waits_and_no_second_one_is_made_meanwhile(limited: Outside) -> None:
+    path, _ = await limited.subscribe()
+    tried = await limited.clerk.post(f"{path}/test")
     assert (tried["state"], tried["attempt"]) == ("due", 0)
+    assert (await limited.clerk.post(f"{path}/test", {}, 409))["title"] == "test_under_way"
+    assert await limited.rows("source, state") == [("TEST", "due")]
+
+
+async def test_tests_that_are_asked_for_at_once_are_one(limited: Outside) -> None:
+    path, _ = await limited.subscribe()
+    given = await asyncio.gather(*(limited.clerk.post(f"{path}/test") for _ in range(3)), return_exceptions=True)
+    assert sorted(isinstance(answer, AssertionError) for answer in given) == [False, True, True]
+    assert await limited.rows("source, state") == [("TEST", "due")]
+
+
+async def test_a_test_that_failed_is_made_anew_and_a_day_has_only_so_many(limited: Outside) -> None:
+    path, _ = await limited.subscribe(address=f"https://{HOST}:1/nobody")
+    await limited.clerk.post(f"{path}/test")
+    await limited.deliver()
+    await limited.clerk.post(f"{path}/change", {"address": limited.there.url})
+    await limited.clerk.post(f"{path}/test")
+    await limited.deliver()
+    assert await limited.rows("state, reason") == [("suppressed", "tested_again"), ("delivered", None)]
+    assert (await limited.clerk.post(f"{path}/test", {}, 429))["title"] == "too_many_tests"
+    other, _ = await limited.subscribe()
+    await limited.clerk.post(f"{other}/test")
+    await limited.deliver()
+    third, _ = await limited.subscribe()
+    assert (await limited.clerk.post(f"{third}/test", {}, 429))["title"] == "too_many_tests"
+    assert len(await limited.rows()) == 3
+    await limited.runtime.pool.execute("UPDATE delivery SET created_at = created_at - interval '1 day'")
+    await limited.clerk.post(f"{third}/test")
 
 
 @pytest.mark.parametrize(
