@@ -85,6 +85,13 @@ def blind_index(site_key: str, citizen_id: str) -> UUID:
     return UUID(bytes=hmac.digest(site_key.encode(), citizen_id.encode(), hashlib.sha256)[:16])
 
 
+def phone_index(site_key: str, phone: str) -> UUID:
+    """The same for the same number however it was typed, and leads back to it only with the site key; never an index of a citizen id."""
+    digits = "".join(c for c in normalised(phone) if c.isdigit())
+    number = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+    return UUID(bytes=hmac.digest(site_key.encode(), b"phone:" + number.encode(), hashlib.sha256)[:16])
+
+
 def key_id(site_key: str) -> str:
     """Which site key an index was made with, for rotation; says nothing about the key."""
     return hashlib.sha256(b"key-id" + site_key.encode()).hexdigest()[:8]

@@ -16,11 +16,12 @@ from services.certificates.validity import add_months
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number, whether its owner confirmed it as his, and how many persons of the register have it."""
+    """A number, whether its owner confirmed it as his, how many persons of the register have it, and its index (`identity`)."""
 
     number: str = field(repr=False)
     confirmed: bool
     persons: int
+    index: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,14 @@ class Reachable:
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One way to a person. `confirmed`: the owner said that it is his, so the message may say what it is about; `proves`: that it
-    arrives may count as a proof; `case_only`: the person is under 14, and nothing but the number of the case may be said.
+    arrives may count as a proof; `case_only`: the person is under 14, and nothing but the number of the case may be said. `phone_id`:
+    equal for equal numbers, whoever has them, so that who keeps no number can still count what one phone was told in a day.
     """
 
     way: ContactWay
     owner: PhoneOwner
     phone: str = field(repr=False)
+    phone_id: UUID
     confirmed: bool
     proves: bool
     case_only: bool
@@ -65,8 +68,8 @@ def contacts(known: Reachable, policy: CertificatePolicy, today: date) -> list[C
     return [
         Contact(
             # A guardian hears and sees; the way by category is the holder's.
-            way if owner is PhoneOwner.HOLDER else ContactWay.TEXT, owner, phone.number, phone.confirmed and phone.persons < shared,
-            phone.persons < shared, child, known.language,
+            way if owner is PhoneOwner.HOLDER else ContactWay.TEXT, owner, phone.number, phone.index,
+            phone.confirmed and phone.persons < shared, phone.persons < shared, child, known.language,
         )
         for owner in owners
         if (phone := phones[owner]) is not None

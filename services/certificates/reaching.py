@@ -25,21 +25,25 @@ WHERE p.person_id = ANY($1::uuid[]) AND starts_with(p.division, $2) ORDER BY arr
 _TABLES = {PhoneOwner.HOLDER: "person", PhoneOwner.GUARDIAN: "guardian"}
 
 
-async def reachable(conn: Any, person_ids: Sequence[UUID], sight: str) -> list[Reachable]:
+async def reachable(conn: Any, person_ids: Sequence[UUID], sight: str, site_key: str) -> list[Reachable]:
     """The persons inside `sight`, in the order asked for."""
-    return [_reachable(row) for row in await conn.fetch(_REACHABLE, person_ids, sight)]
+    return [_reachable(row, site_key) for row in await conn.fetch(_REACHABLE, person_ids, sight)]
 
 
-def _reachable(row: Any) -> Reachable:
+def _reachable(row: Any, site_key: str) -> Reachable:
     born = identity.birth_date(row["citizen_id"])
     assert born is not None  # checked at registration
-    mine = Phone(row["phone"], bool(row["confirmed"]), row["sharing"]) if row["phone"] else None
-    guardian = Phone(row["guardian"], bool(row["guardian_confirmed"]), row["guardian_sharing"]) if row["guardian"] else None
+    mine = _phone(row["phone"], row["confirmed"], row["sharing"], site_key)
+    guardian = _phone(row["guardian"], row["guardian_confirmed"], row["guardian_sharing"], site_key)
     return Reachable(
         row["person_id"], row["division"], born, frozenset(map(Category, row["categories"] or ())), mine, guardian,
         ContactChoice(row["contact_choice"]) if row["contact_choice"] else None,
         Language(row["language"]) if row["language"] else Language.UNKNOWN, row["died_on"] is not None,
     )  # fmt: skip
+
+
+def _phone(number: str | None, confirmed: bool | None, sharing: int, site_key: str) -> Phone | None:
+    return Phone(number, bool(confirmed), sharing, identity.phone_index(site_key, number)) if number else None
 
 
 async def has_phone(conn: Any, person_id: UUID, owner: PhoneOwner) -> bool:

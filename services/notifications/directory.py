@@ -40,12 +40,14 @@ class Silent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to a person: whose phone, by which channel. `confirmed`: its owner said that it is his, so the message may say what it
-    is about; `proves`: that it arrives there may count; `case_only`: of a child under 14 nothing but the case is said."""
+    """One way to a person: whose phone, by which channel. `phone_id`: equal for equal numbers, and shows none; `confirmed`: its owner
+    said that it is his, so the message may say what it is about; `proves`: that it arrives there may count; `case_only`: of a child
+    under 14 nothing but the case is said."""
 
     owner: str
     channel: Channel
     phone: str = field(repr=False)
+    phone_id: UUID
     confirmed: bool
     proves: bool
     case_only: bool
@@ -57,6 +59,7 @@ class _Contact:
     way: str
     owner: str
     phone: str = field(repr=False)
+    phone_id: UUID
     confirmed: bool
     proves: bool
     case_only: bool
@@ -167,7 +170,7 @@ class Directory:
 
 
 def _way(said: _Contact) -> Way:
-    return Way(said.owner, _BY[said.way], said.phone, said.confirmed, said.proves, said.case_only, said.language)
+    return Way(said.owner, _BY[said.way], said.phone, said.phone_id, said.confirmed, said.proves, said.case_only, said.language)
 
 
 @asynccontextmanager

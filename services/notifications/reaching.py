@@ -143,10 +143,12 @@ def _given_back(runtime: Runtime, each: Tellable, why: str) -> Order:
 
 
 def _delivery(each: Tellable, way: Way) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    # The recipient is the phone: a ceiling holds for it, whoever has it. The subject keeps apart what is said to one of several persons.
     cause, person = each.begun, each.person_id
-    id, recipient = uuid5(cause.event_id, way.owner), uuid5(NAMESPACE, f"{way.owner} of {person}")
+    id, recipient = uuid5(cause.event_id, way.owner), uuid5(NAMESPACE, f"phone {way.phone_id}")
+    subject = uuid5(each.subject_id, f"{way.owner} of {person}")
     delivery = (
-        id, cause.stream_id, each.subject_id, recipient, cause.event_id, cause.correlation_id, FEDERATION, each.division,
+        id, cause.stream_id, subject, recipient, cause.event_id, cause.correlation_id, FEDERATION, each.division,
         way.channel.value, each.urgent,
     )  # fmt: skip
     return delivery, (id, person, way.owner, way.proves)

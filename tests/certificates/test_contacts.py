@@ -11,7 +11,8 @@ from services.certificates.terms import Category, ContactChoice, Language
 from tests.certificates.story import POLICY, VILLAGE
 
 DAY = date(2026, 3, 2)
-MINE, GUARDIANS = Phone("13900000001", True, 1), Phone("13900000002", True, 1)
+INDEX = UUID(int=9)
+MINE, GUARDIANS = Phone("13900000001", True, 1, INDEX), Phone("13900000002", True, 1, UUID(int=8))
 ADULT = Reachable(
     UUID(int=1), VILLAGE, date(1980, 1, 1), frozenset({Category.PHYSICAL}), MINE, GUARDIANS, None, Language.TIBETAN
 )  # fmt: skip
@@ -72,15 +73,15 @@ def test_a_minor_is_reached_through_the_guardian_and_under_fourteen_only_the_cas
 @pytest.mark.parametrize(
     ("phone", "confirmed", "proves"),
     [
-        (Phone("13900000001", True, 1), True, True),
-        (Phone("13900000001", False, 1), False, True),
-        (Phone("13900000001", True, 2), True, True),
-        (Phone("13900000001", True, 3), False, False),
+        (Phone("13900000001", True, 1, INDEX), True, True),
+        (Phone("13900000001", False, 1, INDEX), False, True),
+        (Phone("13900000001", True, 2, INDEX), True, True),
+        (Phone("13900000001", True, 3, INDEX), False, False),
     ],
 )
 def test_a_phone_that_many_share_is_used_and_proves_nothing(phone: Phone, confirmed: bool, proves: bool) -> None:
     (found,) = contacts(replace(ADULT, phone=phone), POLICY, DAY)
-    assert (found.confirmed, found.proves, found.language) == (confirmed, proves, Language.TIBETAN)
+    assert (found.confirmed, found.proves, found.language, found.phone_id) == (confirmed, proves, Language.TIBETAN, INDEX)
 
 
 def test_who_has_no_phone_or_is_dead_is_not_reached_by_one() -> None:

@@ -8,11 +8,12 @@ import pytest
 from services.certificates import person as p
 from services.certificates import person_events as e
 from services.certificates.terms import ContactChoice, Language, PhoneOwner
+from services.identity import phone_index
 from services.kernel.errors import Malformed, NotFound
 from tests.certificates import office as o
 from tests.certificates.story import POLICY
 from tests.spec import spec
-from tests.world import World
+from tests.world import SITE_KEY, World
 
 DAY = date(2026, 3, 2)
 REGISTERED = e.PersonRegistered(birth_month="1980-01", division=o.VILLAGE)
@@ -61,6 +62,25 @@ async def test_a_number_that_three_persons_have_proves_nothing(place: World) -> 
     assert await ways(office, persons[0]) == [("TEXT", "HOLDER", "13800000000", False, True)]
     await office.person(2)
     assert await ways(office, persons[0]) == [("TEXT", "HOLDER", "13800000000", False, False)]
+
+
+async def test_equal_numbers_have_equal_ids_whoever_has_them_and_the_id_shows_none(place: World) -> None:
+    office = await o.opened(place)
+    first, second, other = [await office.person(n) for n in range(3)]
+    guardian = {"name": "测试乙", "relationship": "parent", "citizen_id": o.CITIZENS[4], "phone": "13800000000"}
+    await office.clerk.post(f"/persons/{other}/details", {"phone": "13900000009"})
+    ids = [await phone_id(office, person) for person in (first, second, other)]
+    await office.clerk.post(f"/persons/{other}/guardian", guardian)
+    await office.clerk.post(f"/persons/{other}/contact", {"choice": "GUARDIAN"})
+    assert ids == [str(phone_index(SITE_KEY, n)) for n in ("13800000000", "13800000000", "13900000009")]
+    assert await phone_id(office, other) == ids[0]
+
+
+async def phone_id(office: o.Office, person: str) -> str:
+    """The id of the one phone by which a person is reached."""
+    [found] = (await office.clerk.post("/contacts", QUESTION | {"person_ids": [person]}))["persons"]
+    [contact] = found["contacts"]
+    return str(contact["phone_id"])
 
 
 async def test_a_guardian_is_told_first_and_another_county_is_told_nothing(place: World) -> None:

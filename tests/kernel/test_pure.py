@@ -240,6 +240,14 @@ def test_an_id_is_recognised_however_it_was_typed() -> None:
     assert identity.blind_index("another key", "53349919760812010X") != index
 
 
+def test_a_phones_index_follows_from_number_and_key_and_is_no_index_of_an_id() -> None:
+    index = identity.phone_index("key", "13800000000")
+    for typed in ("13800000000", "138 0000 0000", "138-0000-0000", "+86 13800000000", "１３８００００００００"):
+        assert identity.phone_index("key", typed) == index
+    others = [identity.phone_index("key", "13800000001"), identity.phone_index("another key", "13800000000")]
+    assert index not in {*others, identity.blind_index("key", "13800000000")}
+
+
 def test_masks_show_what_the_rule_allows() -> None:
     assert identity.masked_id("533499198001010013") == "533499********0013"
     assert [identity.masked_name(n) for n in ("张三", "张三丰", "扎西·顿珠")] == ["张*", "张**", "扎西·**"]

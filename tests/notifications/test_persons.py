@@ -178,11 +178,41 @@ async def test_many_letters_at_once_ask_the_register_in_one_question(phones: Rea
     assert tuple(looks[0]) == (2, 1)
 
 
-async def test_the_urgent_waits_for_the_next_day_over_the_ceiling_and_the_rest_is_not_sent(phones: Reached) -> None:
-    person = await phones.register.person()
+def one_text_a_day(phones: Reached) -> None:
+    """The policy allows a recipient one text a day."""
     policy = conducting()
     rows = tuple(replace(r, value=replace(r.value, ceiling=1)) if r.id == "SMS" else r for r in policy.conduct.rows)
     phones.told.runtime.service = replace(phones.told.runtime.service, policy=replace(policy, conduct=type(policy.conduct)(rows)))
+
+
+async def test_two_persons_with_one_phone_are_told_apart_each_in_words_that_are_theirs(phones: Reached) -> None:
+    first, second = [await phones.register.person(n) for n in range(2)]
+    await phones.register.village.post(f"/persons/{first}/phone-confirmed", {"owner": "HOLDER"})
+    await phones.owed(first)
+    await phones.owed(second, until=date(2026, 8, 29))
+    await phones.begin()
+    assert await phones.send() == 2
+    assert phones.texts() == sorted([(PHONE, CALL_US), (PHONE, RENEW)])
+    ((one,), (other,)) = await phones.told.rows("recipient")
+    assert one == other
+
+
+async def test_a_ceiling_holds_for_the_phone_however_many_persons_have_it(phones: Reached) -> None:
+    one_text_a_day(phones)
+    first, second = [await phones.register.person(n) for n in range(2)]
+    await phones.tell(first)
+    late = await phones.tell(second, until=date(2026, 8, 29))
+    await phones.tell(second, "ONE_MONTH", until=SOON)
+    assert await phones.told.rows("state, coalesce(reason, held_for)") == [
+        ("delivered", None), ("suppressed", "ceiling"), ("due", "ceiling"),
+    ]  # fmt: skip
+    assert await phones.past(late) == [OPENED, TRIED, ("NotReached", "PERSON", "ceiling"), VILLAGE_TRIED]
+    assert phones.texts() == [(PHONE, CALL_US)]
+
+
+async def test_the_urgent_waits_for_the_next_day_over_the_ceiling_and_the_rest_is_not_sent(phones: Reached) -> None:
+    person = await phones.register.person()
+    one_text_a_day(phones)
     await phones.tell(person)
     await phones.tell(person, "ONE_MONTH", until=SOON)
     late = await phones.tell(person, until=date(2026, 8, 29))

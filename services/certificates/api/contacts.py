@@ -89,7 +89,8 @@ async def ways(asked: names.Question, response: Response, call: Call = command("
     policy, today = call.runtime.service.policy, call.context.today
     async with call.runtime.pool.acquire() as conn, conn.transaction():
         await names.unhurried(conn, call, len(wanted))
-        found = await reaching.reachable(conn, wanted, call.principal.division)
+        site_key = call.runtime.settings.site_key.get_secret_value()
+        found = await reaching.reachable(conn, wanted, call.principal.division, site_key)
         granted = {known.person_id: known.division for known in found}
         await vault.record(conn, call.principal, asked.purpose, asked.reference, granted, wanted)
     told = [Ways(known.person_id, contacts(known, policy, today)) for known in found]
