@@ -23,6 +23,7 @@ from deploy.local.resolve import Urls
 from deploy.sandbox.issuer import Issuer
 from services.kernel import schedule
 from services.kernel.clock import set_clock
+from services.kernel.project import Projection
 from services.kernel.relay import Relay
 from services.kernel.service import Runtime, Service
 from services.kernel.settings import Settings
@@ -146,6 +147,12 @@ class World:
             return list(await conn.fetch(query, *args))
         finally:
             await conn.close()
+
+
+async def contents(conn: asyncpg.Connection, projection: Projection[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a projection's table in key order, for comparison."""
+    rows = await conn.fetch(f"SELECT * FROM views.{projection.table} ORDER BY {', '.join(projection.key)}")
+    return [projection.to_record(projection.from_record(r)) for r in rows]
 
 
 async def _value(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Timed work: due rows → commands. No timers, no crontab; several schedulers may run, each row is claimed by one.
+"""Timed work: due rows → commands. No timers, no crontab; several schedulers may run, each subject is claimed by one.
 
 A row is settled by the event that its command causes (the projection moves or removes it). A row whose command is refused, or which
 is still there afterwards, is set aside in quarantine under the consumer `scheduler`, visible and retryable, and stops nothing else.
@@ -20,11 +20,15 @@ from services.kernel.service import DueRow, Runtime
 
 log = structlog.get_logger()
 PAUSE = 0.2
-_CLAIM = """
-SELECT subject, kind, due_on, division, cause_id, correlation_id FROM views.due d
-WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($3::text[]) AND NOT EXISTS (SELECT FROM quarantine q WHERE q.consumer = 'scheduler'
-    AND q.topic = d.kind AND q.key = d.subject::text AND q.closed_at IS NULL)
-ORDER BY due_on, subject LIMIT $2 FOR UPDATE OF d SKIP LOCKED"""
+_DUE = """SELECT subject, kind, due_on, division, cause_id, correlation_id FROM views.due d
+WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($2::text[]) AND NOT EXISTS (SELECT FROM quarantine q WHERE q.consumer = 'scheduler'
+    AND q.topic = d.kind AND q.key = d.subject::text AND q.closed_at IS NULL)"""
+# Rows are not locked: whoever appends locks its rows afterwards, and would wait for us while we wait for its stream (DECISIONS 48).
+# OFFSET 0 keeps this order of work: sort, ask for one lock after the other, stop at the LIMIT.
+_CLAIM = f"""SELECT subject FROM ({_DUE} ORDER BY due_on, subject OFFSET 0) AS waiting
+WHERE pg_try_advisory_xact_lock(hashtext('due'), hashtext(subject::text)) LIMIT $3"""  # noqa: S608
+# Read again under the locks: another scheduler may have settled a row, and let go of it, since the claim's snapshot.
+_CLAIMED = f"{_DUE} AND subject = ANY($3::uuid[]) ORDER BY due_on, subject"
 
 
 async def run(runtime: Runtime) -> None:
@@ -35,7 +39,7 @@ async def run(runtime: Runtime) -> None:
                 pass
         except (OSError, Conflict, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("scheduler_interrupted", error=type(error).__name__)
-            await asyncio.sleep(1)
+            await asyncio.sleep(0 if isinstance(error, Conflict) else 1)
         await asyncio.sleep(PAUSE)
 
 
@@ -58,18 +62,17 @@ async def _claimed(
 ) -> int:
     """Execute the commands of the rows claimed; with `set_aside` a refusal of the (one) row is recorded instead of raised."""
     async with conn.transaction():
-        rows = [DueRow(*r) for r in await conn.fetch(_CLAIM, day, limit, kinds)]
+        claimed = [r["subject"] for r in await conn.fetch(_CLAIM, day, kinds, limit)]
+        rows = [DueRow(*r) for r in await conn.fetch(_CLAIMED, day, kinds, claimed)][:limit]
+        reason = "not_settled"
         try:
             async with conn.transaction():
                 await runtime.executor.execute_many(conn, [_order(runtime, row) for row in rows])
-        except Conflict:
-            raise
         except (ShouwangError, AlreadyRecorded) as error:
-            if not set_aside:
+            if not set_aside or isinstance(error, Conflict):
                 raise
-            await _set_aside(conn, rows[0], error.code if isinstance(error, ShouwangError) else "already_recorded")
-            return len(rows)
-        await _set_aside_unmoved(conn, rows)
+            reason = error.code if isinstance(error, ShouwangError) else "already_recorded"
+        await _set_aside_unmoved(conn, rows, reason)
         return len(rows)
 
 
@@ -80,23 +83,15 @@ def _order(runtime: Runtime, row: DueRow) -> Order:
     return Order(duty.decider, row.subject, duty.command(row, context.today), context)
 
 
-async def _set_aside_unmoved(conn: asyncpg.Connection, rows: Sequence[DueRow]) -> None:
+async def _set_aside_unmoved(conn: asyncpg.Connection, rows: Sequence[DueRow], reason: str) -> None:
+    """Set aside those that still stand as they were claimed; a row that another writer settled meanwhile needs nobody."""
     found = await conn.fetch(
-        """SELECT d.subject, d.kind FROM views.due d JOIN unnest($1::uuid[], $2::text[], $3::date[]) AS u(subject, kind, due_on)
-           USING (subject, kind, due_on)""",
-        [r.subject for r in rows], [r.kind for r in rows], [r.due_on for r in rows],
-    )  # fmt: skip
-    still = set(map(tuple, found))
-    for row in rows:
-        if (row.subject, row.kind) in still:
-            await _set_aside(conn, row, "not_settled")
-
-
-async def _set_aside(conn: asyncpg.Connection, row: DueRow, reason: str) -> None:
-    log.error("due_row_set_aside", kind=row.kind, subject=str(row.subject), reason=reason)
-    await conn.execute(
         """INSERT INTO quarantine (consumer, reference, topic, key, reason, parked, headers)
-           VALUES ('scheduler', $1, $2, $3, $4, false, '{}') ON CONFLICT (consumer, reference)
-           DO UPDATE SET closed_at = NULL, closed_as = NULL, at = now()""",
-        f"{row.kind}/{row.subject}/{row.due_on}/{row.cause_id}", row.kind, str(row.subject), reason,
+           SELECT 'scheduler', concat_ws('/', kind, subject, due_on, cause_id), kind, subject::text, $5, false, '{}'
+           FROM views.due JOIN unnest($1::uuid[], $2::text[], $3::date[], $4::uuid[]) AS u(subject, kind, due_on, cause_id)
+               USING (subject, kind, due_on, cause_id)
+           ON CONFLICT (consumer, reference) DO UPDATE SET closed_at = NULL, closed_as = NULL, at = now() RETURNING topic, key""",
+        [r.subject for r in rows], [r.kind for r in rows], [r.due_on for r in rows], [r.cause_id for r in rows], reason,
     )  # fmt: skip
+    for row in found:
+        log.error("due_row_set_aside", kind=row["topic"], subject=row["key"], reason=reason)

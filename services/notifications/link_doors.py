@@ -1,14 +1,14 @@
 """Taking note by a signed link: GET shows what it is about and changes nothing, since mail scanners follow links; POST takes note."""
 
-import asyncio
 import time
 from html import escape
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
 from services.kernel.clock import today
-from services.kernel.errors import Conflict, NotFound, Rejected
+from services.kernel.errors import NotFound, Rejected
 from services.kernel.events import Context
 from services.kernel.service import Runtime
 from services.notifications import queries
@@ -19,6 +19,7 @@ from services.notifications.rows import NoticeRow
 from services.shell.access import Principal, reading
 from services.shell.answers import HTML, documented, page
 from services.shell.http import uuid7
+from services.shell.racing import raced
 
 router = APIRouter()
 _PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -67,15 +68,11 @@ async def _row(runtime: Runtime, linked: Linked) -> NoticeRow:
 async def _acknowledge(runtime: Runtime, linked: Linked) -> None:
     seed: UUID = uuid7()
     context = Context(f"{linked.office}:link", runtime.clock(), seed, seed, None, linked.office.partition(":")[2])
-    for attempt in range(4):
-        try:
-            async with runtime.pool.acquire() as conn, conn.transaction():
-                await runtime.executor.execute(conn, NOTICE, linked.notice_id, Acknowledge(Channel.INBOX), context)
-                return
-        except Conflict:
-            if attempt == 3:
-                raise
-            await asyncio.sleep(0.01 * 2**attempt)
+
+    async def work(conn: Any) -> None:
+        await runtime.executor.execute(conn, NOTICE, linked.notice_id, Acknowledge(Channel.INBOX), context)
+
+    await raced(runtime.pool, work)
 
 
 def _answer(runtime: Runtime, linked: Linked, content: str) -> Response:

@@ -20,6 +20,7 @@ from services.notifications.events import Channel
 from services.notifications.letter import Group, fate
 from services.notifications.policy import Conduct
 from services.notifications.sources import SOURCES
+from services.shell.racing import raced
 
 ATTEMPTS = Counter(
     "shouwang_delivery_attempts_total", "deliveries' attempts by what became of them", ["channel", "state", "reason"]
@@ -62,12 +63,15 @@ async def settle_later(runtime: Runtime, channel: Channel, reference: str, recei
         letter_id = UUID(reference)
     except ValueError:
         return False
-    async with runtime.pool.acquire() as conn, conn.transaction():
+
+    async def work(conn: Any) -> bool:
         parts = await deliveries.sent_as(conn, channel, letter_id)
         if not parts or any(d.state in NOT_YET for d in parts):
             return False
         await _settle(runtime, conn, [Settled(channel, Group(tuple(parts)), receipt)], SOURCES, random.random)
-    return True
+        return True
+
+    return await raced(runtime.pool, work)
 
 
 async def _settle(runtime: Runtime, conn: Any, batch: Sequence[Settled], sources: Mapping[str, Source], jitter: Jitter) -> int:

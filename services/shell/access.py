@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet
 from services.kernel.errors import Forbidden, Unauthenticated
 
 _ALGORITHMS = ["ES256", "EdDSA"]
+_SIGHT = "SELECT set_config('shouwang.division', $1, true), set_config('shouwang.agency', $2, true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,5 @@ async def reading(pool: asyncpg.Pool, principal: Principal, snapshot: bool = Fal
     """
     isolation = "repeatable_read" if snapshot else None
     async with pool.acquire() as conn, conn.transaction(isolation=isolation, readonly=True):
-        await conn.execute(
-            "SELECT set_config('shouwang.division', $1, true), set_config('shouwang.agency', $2, true)",
-            principal.division,
-            principal.agency,
-        )
+        await conn.execute(_SIGHT, principal.division, principal.agency)
         yield conn

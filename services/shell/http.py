@@ -4,7 +4,6 @@ Problems are RFC 9457 with a stable `type`; validation problems carry JSON point
 `Idempotency-Key`, whose answer is stored in the command's transaction. `ETag` is the stream's version. Cursors are opaque, signed.
 """
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -26,17 +25,20 @@ from pydantic import ConfigDict, TypeAdapter
 from starlette.exceptions import HTTPException
 
 from services.kernel.decider import Decider
-from services.kernel.errors import Conflict, Malformed, NotFound, ShouwangError
+from services.kernel.errors import Malformed, NotFound, ShouwangError
 from services.kernel.events import Context, Recorded, avro_name
 from services.kernel.service import Runtime
 from services.shell.access import Gate, Principal, reading
 from services.shell.openapi import allowed, routed
+from services.shell.racing import raced
 
 log = structlog.get_logger()
 ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])
 T = TypeVar("T")
 LIMIT, UPLOAD_LIMIT, SHEETS = 1 << 20, 32 << 20, ("application/vnd", "application/octet-stream")
 PROBLEM = "application/problem+json"
+_MINE = "INSERT INTO idempotency (principal, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true"
+_ANSWERED = "UPDATE idempotency SET status = $3, headers = $4, body = $5 WHERE principal = $1 AND key = $2"
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -129,26 +131,15 @@ class Call:
         payload = await self._request.body()
         key = self.runtime.settings.site_key.get_secret_value().encode()  # a bare hash of a body with a citizen id could be guessed
         digest = hmac.digest(key, f"{self._request.method} {self._request.url}\n".encode() + payload, "sha256")
-        for attempt in range(4):
-            try:
-                async with self.runtime.pool.acquire() as conn, conn.transaction():
-                    stored = await self._claim(conn, digest)
-                    return stored or await self._finish(conn, await work(conn))
-            except Conflict:
-                if self._if_match is not None or attempt == 3:
-                    raise
-                await asyncio.sleep(0.01 * 2**attempt)
-        raise AssertionError("unreachable")
+
+        async def claimed(conn: Any) -> Response:
+            return await self._claim(conn, digest) or await self._finish(conn, await work(conn))
+
+        return await raced(self.runtime.pool, claimed, self._if_match is None)
 
     async def _claim(self, conn: Any, digest: bytes) -> Response | None:
         who = self.principal.actor
-        mine = await conn.fetchval(
-            "INSERT INTO idempotency (principal, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true",
-            who,
-            self._key,
-            digest,
-        )
-        if mine:
+        if await conn.fetchval(_MINE, who, self._key, digest):
             return None
         row = await conn.fetchrow("SELECT * FROM idempotency WHERE principal = $1 AND key = $2", who, self._key)
         if row["request"] != digest:
@@ -158,14 +149,7 @@ class Call:
     async def _finish(self, conn: Any, answer: Answer) -> Response:
         content = dumped(answer.body)
         headers = {"content-type": "application/json", **answer.headers}
-        await conn.execute(
-            "UPDATE idempotency SET status = $3, headers = $4, body = $5 WHERE principal = $1 AND key = $2",
-            self.principal.actor,
-            self._key,
-            answer.status,
-            json.dumps(headers),
-            content,
-        )
+        await conn.execute(_ANSWERED, self.principal.actor, self._key, answer.status, json.dumps(headers), content)
         return Response(content, answer.status, headers)
 
 
@@ -184,9 +168,7 @@ def command(scope: str) -> Any:
     """The dependency of an endpoint that changes something; needs the scope and an Idempotency-Key."""
 
     def call(
-        request: Request,
-        idempotency_key: str = Header(min_length=8, max_length=128),
-        if_match: str | None = Header(None),
+        request: Request, idempotency_key: str = Header(min_length=8, max_length=128), if_match: str | None = Header(None)
     ) -> Call:
         return _call(request, scope, idempotency_key, if_match)
 

@@ -13,6 +13,11 @@ from services.kernel.deliver import TRANSIENT, Arrived, Delivery, Fault
 from services.kernel.errors import NotFound, ShouwangError
 from services.kernel.service import Runtime
 
+_LISTED = """SELECT id, consumer, reference, topic, key, reason, parked, at, closed_as FROM quarantine
+    WHERE $1 OR closed_at IS NULL ORDER BY id"""
+_OLDEST = """SELECT * FROM quarantine WHERE consumer = $1 AND topic = $2 AND key = $3 AND closed_at IS NULL
+    ORDER BY "offset", id LIMIT 1"""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -31,12 +36,7 @@ class Letter:
 
 async def listed(runtime: Runtime, closed: bool = False) -> list[Letter]:
     """Open letters, or all."""
-    rows = await runtime.pool.fetch(
-        """SELECT id, consumer, reference, topic, key, reason, parked, at, closed_as FROM quarantine
-           WHERE $1 OR closed_at IS NULL ORDER BY id""",
-        closed,
-    )
-    return [Letter(*r) for r in rows]
+    return [Letter(*r) for r in await runtime.pool.fetch(_LISTED, closed)]
 
 
 async def retry(runtime: Runtime, letter_id: int) -> int:
@@ -47,14 +47,7 @@ async def retry(runtime: Runtime, letter_id: int) -> int:
     delivery, handled = Delivery(runtime), 0
     while True:
         async with runtime.pool.acquire() as conn:
-            row = await conn.fetchrow(
-                """SELECT * FROM quarantine WHERE consumer = $1 AND topic = $2 AND key = $3 AND closed_at IS NULL
-                   ORDER BY "offset", id LIMIT 1""",
-                consumer,
-                topic,
-                key,
-            )
-            if row is None:
+            if (row := await conn.fetchrow(_OLDEST, consumer, topic, key)) is None:
                 return handled
             try:
                 async with conn.transaction():

@@ -15,13 +15,16 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from services.kernel.deliver import Arrived, Delivery, Fault
 from services.kernel.errors import NotFound
 from services.kernel.events import service_of, topics_of
-from services.kernel.project import Projection, fold_into, kind_of
+from services.kernel.project import fold_into, kind_of
 from services.kernel.service import Runtime
 
 log = structlog.get_logger()
 _SNAPSHOT = "SELECT * FROM events WHERE type = ANY($1::text[]) ORDER BY position"
 _UNSEEN = """SELECT * FROM events WHERE type = ANY($1::text[]) AND NOT pg_visible_in_snapshot(xid, $2::text::pg_snapshot)
     ORDER BY position"""
+
+_ASIDE = "SELECT topic, reference FROM quarantine WHERE consumer = $1 AND (closed_as IS NULL OR closed_as <> 'retried')"
+_DELIVERED = "SELECT topic, partition, next FROM progress WHERE consumer = $1 AND topic = ANY($2::text[])"
 
 
 class Rebuild:
@@ -94,17 +97,8 @@ class Rebuild:
         if not self._topics:
             return set()
         consumer = self._delivery.consumer
-        letters = await conn.fetch(
-            "SELECT topic, reference FROM quarantine WHERE consumer = $1 AND (closed_as IS NULL OR closed_as <> 'retried')",
-            consumer,
-        )
-        aside = {(r["topic"], r["reference"]) for r in letters}
-        rows = await conn.fetch(
-            "SELECT topic, partition, next FROM progress WHERE consumer = $1 AND topic = ANY($2::text[])",
-            consumer,
-            list(self._topics),
-        )
-        upto = {(r["topic"], r["partition"]): r["next"] for r in rows}
+        aside = {(r["topic"], r["reference"]) for r in await conn.fetch(_ASIDE, consumer)}
+        upto = {(r["topic"], r["partition"]): r["next"] for r in await conn.fetch(_DELIVERED, consumer, list(self._topics))}
         async for arrived in self._arrived(upto):
             if (arrived.topic, arrived.reference) not in aside and self._delivery.follows(arrived):
                 content = await self._delivery.read(arrived)
@@ -152,9 +146,3 @@ class Rebuild:
         rows = [projection.to_record(row) for key in self._touched if (row := self._rows[key]) is not None]
         await conn.copy_records_to_table(f"{projection.table}__shadow", schema_name="views", records=rows, columns=names)
         self._touched.clear()
-
-
-async def contents(conn: asyncpg.Connection, projection: Projection[Any]) -> list[tuple[Any, ...]]:
-    """All rows of the live table in key order, for comparison."""
-    rows = await conn.fetch(f"SELECT * FROM views.{projection.table} ORDER BY {', '.join(projection.key)}")  # noqa: S608
-    return [projection.to_record(projection.from_record(r)) for r in rows]

@@ -15,11 +15,11 @@ from services.certificates.quality import Figures, Home, Share, StageFigures
 from services.certificates.quality_pages import picture, workbook
 from services.certificates.spans import Stage, What
 from services.certificates.tallying import Period, tally
-from services.shell.rebuild import Rebuild, contents
+from services.shell.rebuild import Rebuild
 from tests.certificates import office as o
 from tests.certificates import story as s
 from tests.certificates.courses import ISSUED, Dated, appraisal, day, home, met, review, rows
-from tests.world import World
+from tests.world import World, contents
 
 NOBODY = Home(Share(0, 0), Share(0, 0), 0, 0, 0, 0)
 HERE, COUNTY = "533401204", "533401"

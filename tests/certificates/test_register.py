@@ -7,9 +7,9 @@ from services.certificates.events import PersonIndexState
 from services.certificates.projections import PROJECTIONS
 from services.identity import blind_index
 from services.kernel.events import topic_of
-from services.shell.rebuild import Rebuild, contents
+from services.shell.rebuild import Rebuild
 from tests.certificates import office as o
-from tests.world import SITE_KEY, World
+from tests.world import SITE_KEY, World, contents
 
 
 async def types(office: o.Office, stream: str) -> list[str]:

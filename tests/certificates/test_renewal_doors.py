@@ -18,12 +18,12 @@ from services.matching.service import SERVICE as MATCHING
 from services.monitoring import case as cases
 from services.monitoring import household as households
 from services.monitoring.service import SERVICE as MONITORING
-from services.shell.rebuild import Rebuild, contents
+from services.shell.rebuild import Rebuild
 from tests.certificates import office as o
 from tests.certificates.office import VILLAGE, Office
 from tests.monitoring.test_case import REPORT
 from tests.spec import context
-from tests.world import World
+from tests.world import World, contents
 
 LATE = "2035-12-01"  # cards issued in March 2026 end in March 2036
 

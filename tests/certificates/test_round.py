@@ -15,14 +15,14 @@ from services.certificates.desk import tasks
 from services.certificates.round import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState, Tally
 from services.certificates.round_queries import Round
 from services.kernel.errors import Forbidden, Malformed
-from services.shell.rebuild import Rebuild, contents
+from services.shell.rebuild import Rebuild
 from tests.certificates import office as o
 from tests.certificates import story as s
 from tests.certificates.lives import AHEAD, HOME, STATES
 from tests.certificates.office import Office
 from tests.certificates.test_desk import row
 from tests.spec import Spec, context, spec
-from tests.world import Client, World
+from tests.world import Client, World, contents
 
 TOWNSHIP, HEALTH = s.VILLAGE[:9], "WJ:533401:health-1"
 TODAY, DAY = date(2026, 3, 2), date(2026, 3, 20)

@@ -19,8 +19,8 @@ from services.kernel.store import EventStore
 from services.monitoring.service import SERVICE as MONITORING
 from services.notifications.events import Channel
 from services.notifications.service import SERVICE as NOTIFICATIONS
-from services.shell.rebuild import contents
 from tests.chaos.storm import Storm, Weather
+from tests.world import contents
 
 
 @dataclass

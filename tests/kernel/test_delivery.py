@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 from services.kernel.errors import Conflict
 from services.kernel.events import Context, Recorded
 from services.kernel.service import Runtime
-from services.shell.rebuild import Rebuild, contents
+from services.shell.rebuild import Rebuild
 from tests.kernel import toy
-from tests.world import World
+from tests.world import World, contents
 
 
 async def say(runtime: Runtime, event: object, stream: UUID | None = None) -> list[Recorded]:
