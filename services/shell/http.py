@@ -29,7 +29,7 @@ from services.kernel.errors import Malformed, NotFound, ShouwangError
 from services.kernel.events import Context, Recorded, avro_name
 from services.kernel.service import Runtime
 from services.shell.access import Gate, Principal, reading
-from services.shell.openapi import allowed, routed
+from services.shell.openapi import allowed, loggable, routed
 from services.shell.racing import raced
 
 log = structlog.get_logger()
@@ -276,7 +276,7 @@ async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Re
         return problem(411, "length_required", "send Content-Length")
     if int(length) > limit:
         return problem(413, "too_large", f"the limit is {limit} bytes")
-    structlog.contextvars.bind_contextvars(path=request.url.path)
+    structlog.contextvars.bind_contextvars(path=loggable(request.app, request.url.path))
     answer = await call_next(request)
     ANSWERS.labels(request.app.state.runtime.service.name, answer.status_code).inc()
     return answer

@@ -3,6 +3,7 @@
 Every door that asks for a scope names it; commands answer `Done`; every refusal is a problem (RFC 9457).
 """
 
+import re
 from functools import cache, partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from fastapi.routing import iter_route_contexts
 
 from services.kernel.service import Service
 
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TEXT, _UUID = {"type": "string"}, {"type": "string", "format": "uuid"}
 _DONE = {
     "type": "object",
@@ -61,6 +63,15 @@ def allowed(app: FastAPI, path: str) -> list[str]:
     """The methods that a path answers, over all routes that match it."""
     matching = (r for r in iter_route_contexts(app.routes) if r.original_route.path_regex.match(path))  # type: ignore[attr-defined]
     return sorted({method for route in matching for method in route.methods or ()})
+
+
+def loggable(app: FastAPI, path: str) -> str:
+    """A path as a log may show it: its route's, with ids filled in. Whatever else stands in a path may be a credential."""
+    for route in iter_route_contexts(app.routes):
+        if found := route.original_route.path_regex.match(path):  # type: ignore[attr-defined]
+            ids = {n: v if _ID.fullmatch(v) else f"{{{n}}}" for n, v in found.groupdict().items()}
+            return str(route.path_format).format_map(ids)
+    return "unknown"
 
 
 def document(app: FastAPI) -> dict[str, Any]:
