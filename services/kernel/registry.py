@@ -60,11 +60,13 @@ class Registry:
         answer = await self._call("GET", f"/schemas/ids/{schema_id}", None)
         if answer is None:
             raise Unreadable("unknown_schema_id")
-        raw = json.loads(answer["schema"])
-        if (cls := self._codec.classes.get(f"{raw.get('namespace')}.{raw.get('name')}" if isinstance(raw, dict) else "")) is None:
-            raise Unreadable("foreign_schema")
-        mine = self._codec.latest[cls]
-        return (mine.parsed if schema_fp(raw) == mine.fp else fastavro.parse_schema(raw)), cls
+        try:
+            raw = json.loads(answer["schema"])
+            cls = self._codec.classes[f"{raw['namespace']}.{raw['name']}"]
+            mine = self._codec.latest[cls]
+            return (mine.parsed if schema_fp(raw) == mine.fp else fastavro.parse_schema(raw)), cls
+        except Exception as error:  # somebody else's schema: none of ours, or under our name one that needs others
+            raise Unreadable("foreign_schema", type(error).__name__) from None
 
     async def register(self, topic: str, schema: Schema) -> int:
         """Set FULL_TRANSITIVE on the subject and register; the id. Raises `RegistryError` when it is incompatible."""

@@ -1,0 +1,56 @@
+"""Messages whose schema the real registry does not know, or that is none of ours: nobody can read them, now or later."""
+
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+
+from services.kernel.errors import Unreadable
+from tests.kernel import toy
+from tests.world import World
+
+FOREIGN = {"type": "record", "name": "PersonRegistered", "namespace": "shouwang.certificates", "fields": []}
+
+
+async def refused(place: World, schema_id: int) -> str:
+    """Why a message that names this schema cannot be read."""
+    follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
+    with pytest.raises(Unreadable) as refusal:
+        await follower.registry.decode(b"\0" + schema_id.to_bytes(4, "big") + b"x")
+    return refusal.value.code
+
+
+@pytest.mark.parametrize("schema_id", [0, 0x7FFFFFFE, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF])
+async def test_an_id_that_the_registry_cannot_have_is_unknown(place: World, schema_id: int) -> None:
+    assert await refused(place, schema_id) == "unknown_schema_id"
+
+
+async def registered(place: World, subject: str, **body: Any) -> int:
+    """A schema of somebody else's making; its id."""
+    where = f"{place.urls.registry}/subjects/{place.prefix}{subject}/versions"
+    async with aiohttp.ClientSession() as session, session.post(where, json=body) as answer:
+        assert answer.status == 200, await answer.text()
+        return int((await answer.json(content_type=None))["id"])
+
+
+async def test_a_schema_of_no_message_of_ours_is_foreign(place: World) -> None:
+    other = FOREIGN | {"name": "Other"}
+    assert await refused(place, await registered(place, "other", schema=json.dumps(other))) == "foreign_schema"
+
+
+async def test_a_schema_under_our_name_that_needs_another_one_is_foreign(place: World) -> None:
+    other = {"type": "record", "name": "Other", "namespace": "foreign", "fields": []}
+    await registered(place, "other", schema=json.dumps(other))
+    mine = FOREIGN | {"fields": [{"name": "other", "type": "foreign.Other"}]}
+    references = [{"name": "foreign.Other", "subject": f"{place.prefix}other", "version": 1}]
+    assert (
+        await refused(place, await registered(place, "needing", schema=json.dumps(mine), references=references)) == "foreign_schema"
+    )
+
+
+async def test_a_schema_under_our_name_that_the_registry_takes_and_we_cannot_read_is_foreign(place: World) -> None:
+    """Java passes over a logical type that makes no sense; fastavro refuses the schema."""
+    amount = {"type": "bytes", "logicalType": "decimal", "precision": -1}
+    mine = FOREIGN | {"fields": [{"name": "amount", "type": amount}]}
+    assert await refused(place, await registered(place, "odd", schema=json.dumps(mine))) == "foreign_schema"
