@@ -96,11 +96,7 @@ async def homes_of(conn: Any, about: Sequence[Recorded]) -> list[list[Home]]:
 
 async def homes(conn: Any, persons: Sequence[UUID | None]) -> list[list[Home]]:
     """For each person: the followed households to which the person belongs; one round trip for all."""
-    rows = await conn.fetch(
-        """SELECT u.n, h.household_id, h.division FROM unnest($1::text[]) WITH ORDINALITY AS u(person_id, n)
-           JOIN views.household_view h ON h.members ? u.person_id ORDER BY u.n, h.household_id""",
-        [str(person) for person in persons],
-    )
+    rows = await conn.fetch("SELECT * FROM views.homes_of($1)", [str(person) for person in persons])
     found: dict[int, list[Home]] = {}
     for row in rows:
         found.setdefault(row["n"], []).append(Home(row["household_id"], row["division"]))
