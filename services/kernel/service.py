@@ -71,6 +71,7 @@ class Service:
     routers: tuple[Any, ...] = ()
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     loops: tuple[Callable[["Runtime"], Awaitable[None]], ...] = ()
+    stale: tuple[Any, ...] = ()  # what is deleted after some days (`services/retention.py`)
     pending: str = "SELECT 0"
 
     @property

@@ -42,10 +42,11 @@ class Selection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Above how many percent of unusable rows a file is refused, and how many rows one may have."""
+    """Above how many percent of unusable rows a file is refused, how many rows one may have, for how long those of a replaced one stay."""
 
     max_rejected_percent: int
     max_rows: int
+    rows_kept_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from services.matching.projections import PROJECTIONS
 from services.matching.queries import compared, last_paid
 from services.matching.reactions import compare, warn
 from services.matching.roster import ROSTER
+from services.matching.stale import LISTS
 
 _POLICY = load_policy()
 _TOLD = frozenset({announcement_doors.READ})
@@ -37,4 +38,5 @@ SERVICE = Service(
         "operator": frozenset({"operator.status"}),
     },
     loops=(announcing.run,),
+    stale=(LISTS,),
 )

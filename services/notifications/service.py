@@ -34,6 +34,7 @@ from services.notifications.projections import ACKNOWLEDGE, ACT, CLIMB, ENDED, P
 from services.notifications.queries import about, matters, open_about, past, same_matter
 from services.notifications.reactions import give_back, route, settle, stand_down, tell_disabled, tell_lead, tell_next, withdraw
 from services.notifications.reminder import REMINDER, Climb
+from services.notifications.stale import EFFECTS, TRIES
 from services.notifications.subscriber import SUBSCRIBER
 from services.notifications.subscriptions import SUBSCRIBERS, SUBSCRIPTIONS
 from services.notifications.telling import TELLING, tell_persons
@@ -101,6 +102,7 @@ SERVICE = Service(
         "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE, report_doors.REPORT},
     },
     loops=(sender.run, fanout.run, reaching.run, delivering.run, replies.run),
+    stale=(EFFECTS, TRIES),
     # What waits for a receiver outside may wait for days.
     pending="SELECT (SELECT count(*) FROM effect WHERE state = 'due') + (SELECT count(*) FROM to_reach WHERE state = 'due')",
 )

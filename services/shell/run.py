@@ -19,6 +19,7 @@ import typer
 import uvicorn
 import uvloop
 
+from services import retention
 from services.kernel import schedule, settings
 from services.kernel.avro import Codec
 from services.kernel.clock import SettableClock, system_clock, today
@@ -119,7 +120,7 @@ def _jobs(runtime: Runtime, roles: list[str]) -> list[Any]:
         jobs += [Worker(runtime).run()] if runtime.service.followed else []
         jobs += [loop(runtime) for loop in runtime.service.loops]
     if "scheduler" in roles:
-        jobs.append(schedule.run(runtime))
+        jobs += [schedule.run(runtime), retention.run(runtime)]
     return jobs
 
 

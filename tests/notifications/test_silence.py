@@ -1,4 +1,5 @@
-"""What was told is told by nobody again: not by events that come once more, not by rebuilt tables, not by a database that was restored.
+"""What was told is told by nobody again: not by events that come once more, by rebuilt tables, by a database that was
+restored, nor when the bookkeeping of it is deleted.
 
 Counted where it would arrive: at the providers.
 """
@@ -20,6 +21,7 @@ from services.shell.run import opened
 from tests.contract.golden import sample
 from tests.notifications.outside import about
 from tests.notifications.test_notices import VILLAGE, recorded
+from tests.notifications.test_stale import emptied
 from tests.notifications.told import MONDAY, Told
 
 CHANNELS = (Channel.SMS, Channel.MAIL)
@@ -65,6 +67,37 @@ async def test_events_that_come_again_after_the_inbox_was_pruned_tell_nothing(si
     await risk(silent)
     await delivered(silent)
     assert met(silent) == {"sms": 3, "mail": 3}
+
+
+async def test_effects_that_were_settled_long_ago_go_and_nothing_is_told_again(silent: Told) -> None:
+    place, runtime = silent.office.place, silent.office.runtime
+    kept = "SELECT delivery_id, state FROM delivery ORDER BY seq"
+    deliveries = await place.sql("notifications", kept)
+    await place.sql("notifications", "UPDATE effect SET settled_at = now() - interval '399 days'")
+    assert await emptied(runtime) == [0]
+    await place.sql("notifications", "UPDATE effect SET settled_at = now() - interval '401 days'")
+    known = len(await place.sql("notifications", "SELECT 1 FROM effect"))
+    assert await emptied(runtime) == [2] * (known // 2) + [1] * (known % 2) + [0]
+    await place.sql("notifications", "DELETE FROM inbox")
+    await risk(silent)
+    await delivered(silent)
+    assert await place.sql("notifications", "SELECT 1 FROM effect") == []
+    # Even where a log is put back without its effects: the trigger makes them anew, and the streams say what was sent.
+    await place.sql("notifications", "INSERT INTO effect (notice_id) SELECT stream_id FROM events WHERE type = 'NoticeQueued'")
+    await delivered(silent)
+    states = await place.sql("notifications", "SELECT state, count(*) AS n FROM effect GROUP BY state")
+    assert [tuple(row) for row in states] == [("suppressed", known)]
+    assert met(silent) == {"sms": 3, "mail": 3}
+    assert await place.sql("notifications", kept) == deliveries
+
+
+async def test_what_is_not_settled_stays_however_old_it_is(silent: Told) -> None:
+    place = silent.office.place
+    old = "settled_at = now() - interval '401 days', due_at = now() - interval '401 days'"
+    await place.sql("notifications", f"UPDATE effect SET state = 'due', {old}")
+    before = await place.sql("notifications", "SELECT notice_id FROM effect")
+    assert await emptied(silent.office.runtime) == [0]
+    assert await place.sql("notifications", "SELECT notice_id FROM effect") == before
 
 
 async def test_tables_that_are_rebuilt_tell_nothing(silent: Told) -> None:

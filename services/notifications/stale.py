@@ -1,0 +1,21 @@
+"""The bookkeeping of what was told, when it has been settled for long. Nothing is told again without it: the streams say what was sent.
+
+An effect or a try is made by the database with its event, and an event is stored once; who claims them claims those that are due. What
+proves that somebody was told, `delivery` and the log, stays.
+"""
+
+from services.retention import Stale
+
+EFFECTS = Stale(
+    "effect",
+    lambda runtime: runtime.settings.effects_kept_days,
+    """DELETE FROM effect WHERE ctid = ANY (ARRAY(SELECT ctid FROM effect
+        WHERE state <> 'due' AND settled_at < now() - make_interval(days => $1) ORDER BY settled_at LIMIT $2))""",
+)
+# An ended try has no delivery left that may still prove it; one that is begun is what the last of its deliveries settles under.
+TRIES = Stale(
+    "to_reach",
+    lambda runtime: runtime.settings.effects_kept_days,
+    """DELETE FROM to_reach WHERE ctid = ANY (ARRAY(SELECT ctid FROM to_reach
+        WHERE state = 'ended' AND settled_at < now() - make_interval(days => $1) ORDER BY settled_at LIMIT $2))""",
+)
