@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.sandbox.climbing import climbed, stops
 from deploy.sandbox.doors import Doors
-from deploy.sandbox.prefecture import COUNTIES, MIRRORED, Prefecture
-from deploy.sandbox.tieout import tied_out
+from deploy.sandbox.prefecture import Prefecture
+from deploy.sandbox.tieout import tied_out, used
+from deploy.sandbox.topics import topic_checks
 from deploy.sandbox.year import Year
 
 # What the lives, the renewals and the mirrored county's rosters must lead to, event by event.
@@ -25,8 +26,8 @@ REGISTER = (
     "CertificateUnfrozen", "CertificateRecorded",
 )  # fmt: skip
 
-_LEVELS = {4: "prefecture", 6: "county", 9: "township", 12: "village"}
-_STOPPED = ("NoticeActedOn", "NoticeVerified", "NoticeAnswered", "NoticeSuppressed", "NoticeRejected", "LeadAssigned")
+# From this size on (the default's) an unused channel, and an escalation that reached no county or never stopped, is a fault.
+FULL_HOUSEHOLDS, FULL_DAYS = 60, 365
 # What offices do with their notices.
 ACTS = ("NoticeAcknowledged", "NoticeAccepted", "NoticeRejected", "NoticeActedOn", "LeadAssigned", "NoticeAnswered")
 
@@ -65,10 +66,17 @@ async def reviewed(year: Year, doors: Doors) -> Review:
     review = Review(await _figures(year, doors, logs, types), _checks(year, logs, types))
     review.figures["subsidies"] = {"paid": types["SubsidyPaid"], "yuan": sum(amounts)}
     review.checks.append(("yuan paid", year.did["subsidies paid"] * 100, round(sum(amounts))))
-    review.checks += await _topic_checks(doors, logs["notifications"])
+    review.checks += await topic_checks(doors, logs["notifications"])
     review.figures["messages outside by channel"], outside = await tied_out(doors, year.outside, logs["notifications"])
-    review.checks += outside
+    review.checks += [*outside, *stops(logs["notifications"], full := _full(year.prefecture))]
+    if full:
+        review.checks += used(year.outside, logs["notifications"], types)
     return review
+
+
+def _full(prefecture: Prefecture) -> bool:
+    """Whether so much was played that every channel, and every end of an escalation, must have been met."""
+    return len(prefecture.households) >= FULL_HOUSEHOLDS and prefecture.days >= FULL_DAYS
 
 
 async def _figures(year: Year, doors: Doors, logs: dict[str, list[dict[str, Any]]], types: Counter[str]) -> dict[str, Any]:
@@ -84,7 +92,7 @@ async def _figures(year: Year, doors: Doors, logs: dict[str, list[dict[str, Any]
         "applications, cards and what became of them": {name: types[name] for name in REGISTER},
         "reminders by window": {r["window"]: {k: v for k, v in r.items() if k != "window"} for r in reminders},
         "what offices did": {name: types[name] for name in ACTS} | {"by a link in mail": year.did["links used"]},
-        "escalations": _escalations(logs["notifications"]),
+        "escalations": climbed(logs["notifications"]),
         "visits for reminders": {
             "planned": types["VisitPlanned"], "closed": types["PlannedVisitClosed"],
             "told somebody": year.did["visits that told somebody"], "missed": types["VisitMissed"],
@@ -117,19 +125,6 @@ def _checks(year: Year, logs: dict[str, list[dict[str, Any]]], types: Counter[st
         *_announcement_checks(year, logs["matching"]),
         ("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])),
     ]
-
-
-def _escalations(log: list[dict[str, Any]]) -> dict[str, Any]:
-    """How far matters climbed, and how many of those that reached a county's committee office or further have stopped there."""
-    notices = {e["stream_id"]: e["data"] for e in log if e["type"].endswith(".NoticeQueued")}
-    ended = {e["stream_id"] for e in log if e["type"].rpartition(".")[2] in _STOPPED}
-    to = {
-        e["stream_id"]: f"{n['agency']}@{_LEVELS[len(n['division'])]}"
-        for e in log
-        if (n := notices.get(e["stream_id"])) and n["stage"]
-    }
-    reached, stopped = Counter(to.values()), Counter(office for stream, office in to.items() if stream in ended)
-    return {office: {"reached": n, "stopped": stopped[office]} for office, n in sorted(reached.items())}
 
 
 def _risks(log: list[dict[str, Any]]) -> dict[str, Any]:
@@ -197,45 +192,6 @@ def _settled(log: list[dict[str, Any]]) -> int:
         e["stream_id"] for e in log if e["type"].rpartition(".")[2] in ("NoticeSent", "NoticeSuppressed", "NoticeAcknowledged")
     }
     return len(ended)
-
-
-async def _topic_checks(doors: Doors, log: list[dict[str, Any]]) -> list[tuple[str, Any, Any]]:
-    """Every office's topic holds exactly its notices, each once, and none of another county."""
-    queued = {e["stream_id"]: e["data"] for e in log if e["type"].endswith(".NoticeQueued")}
-    owed = Counter()  # type: Counter[str]
-    for e in log:
-        if e["type"].endswith(".NoticeSent") and e["data"]["channel"] == "TOPIC":
-            owed[f"{queued[e['stream_id']]['agency']}:{queued[e['stream_id']]['division']}"] += 1
-    got, foreign, keys = Counter(), 0, set()  # type: Counter[str], int, set[bytes]
-    prefix = doors.processes.prefix
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False
-    )
-    names = [
-        f"{prefix}agency.{a}.{d}.notices.v1"
-        for a in ("cl", "xczx", "mz", "rs", "yb", "wj", "cgw", "zf", "cz", "zj", "jt")
-        for d in (*COUNTIES, MIRRORED, "5334")
-    ]
-    consumer.subscribe(names)
-    await consumer.start()
-    try:
-        while sum(got.values()) < sum(owed.values()):
-            arrived = await consumer.getmany(timeout_ms=3000)
-            if not arrived:
-                break
-            for tp, messages in arrived.items():
-                _, agency, division, *_ = tp.topic.removeprefix(prefix).split(".")
-                for m in messages:
-                    got[f"{agency.upper()}:{division}"] += 1
-                    keys.add(m.key)
-                    foreign += not dict(m.headers)["ce_division"].decode().startswith(division)
-    finally:
-        await consumer.stop()
-    return [
-        ("notices on the offices' topics", dict(owed), dict(got)),
-        ("notices twice on a topic", 0, sum(got.values()) - len(keys)),
-        ("notices on a foreign office's topic", 0, foreign),
-    ]
 
 
 def printed(review: Review, console: Console) -> None:

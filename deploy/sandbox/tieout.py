@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from deploy.sandbox.providers.folder import opened
 
 Check = tuple[str, Any, Any]
 _REFERENCE = re.compile(r"<(\S+)@")
-# By which name a provider's record knows a message; robots know none, of them the letters are counted.
+_NEW = re.compile(r"新增 (\d+) 件")
+# By which name a provider's record knows a message. Robots know none: theirs are found by when they came and what they say; a drop keeps
+# beside its files which letter each is.
 _KNOWN_BY = {
     "WEBHOOK": ("webhook", "id"),
     "MAIL": ("mail", "reference"),
@@ -51,14 +54,16 @@ async def tied_out(doors: Doors, outside: Outside, log: Sequence[Mapping[str, An
     checks: list[Check] = []
     for channel, (provider, name) in _KNOWN_BY.items():
         ours, theirs = letters[channel], _met(control.records(provider), name)
-        checks.append((f"{channel}: letters, ours and the provider's, by reference", _digest(theirs), _digest(ours)))
+        checks.append((f"{channel}: letters, ours and the provider's, by reference", digest(theirs), digest(ours)))
         checks.append((f"{channel}: letters that came twice", 0, sum(theirs.values()) - len(theirs)))
     for channel in ("SMS", "VOICE"):
         said = {r["reference"]: r["status"] for r in control.records(f"{channel.lower()}.receipt") if r["answer"] == 204}
         checks.append((f"{channel}: what became of each, by its receipt", _ends(said), _ends(letters[channel])))
     for channel in ("WECOM", "DINGTALK"):
-        checks.append((f"{channel}: messages in the group", len(control.records(channel.lower())), len(letters[channel])))
-    checks += _drops(outside, every)
+        said_there = control.records(channel.lower())
+        checks.append((f"{channel}: messages in the group", len(said_there), len(letters[channel])))
+        checks.append((f"{channel}: letters, each with its own message", *in_the_group(every, channel, said_there)))
+    checks += _drops(outside, every, log)
     checks += _owed(every, log)
     checks.append(_proofs(every, control.records("sms.receipt") + control.records("voice.receipt"), log))
     return figures, checks
@@ -69,28 +74,82 @@ def _met(records: Sequence[Mapping[str, Any]], name: str) -> Counter[str]:
     return Counter(found[1] if (found := _REFERENCE.match(r[name])) else r[name] for r in records)
 
 
-def _digest(found: Collection[str]) -> str:
+def digest(found: Collection[str]) -> str:
     """A short form of many: how many, and a hash of them all."""
     return f"{len(found)} {hashlib.sha256('/'.join(sorted(found)).encode()).hexdigest()[:12]}"
 
 
 def _ends(found: Mapping[str, str]) -> str:
     """The same of what became of each."""
-    return _digest([f"{reference}={end}" for reference, end in found.items()])
+    return digest([f"{reference}={end}" for reference, end in found.items()])
 
 
-def _drops(outside: Outside, every: Sequence[Mapping[str, Any]]) -> list[Check]:
-    """Each file is opened with the office's key; its lines count the notices that it stands for."""
+def in_the_group(every: Sequence[Mapping[str, Any]], channel: str, records: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """The letters of a robot of which exactly one message came to its group, and all of them.
+
+    A group is told one letter after the other: a letter's message came after the letter before it was settled, and before it was settled
+    itself; and it calls no more new than the letter has parts.
+    """
+    parts, settled = Counter[str](), dict[str, datetime]()
+    for d in every:
+        if d["channel"] == channel and d["state"] in _LEFT and d["attempt"]:
+            parts[d["letter_id"]] += 1
+            settled[d["letter_id"]] = datetime.fromisoformat(d["settled_at"])
+    met, before = list[str](), datetime.min.replace(tzinfo=UTC)
+    for letter, until in sorted(settled.items(), key=lambda each: each[1]):
+        mine = [r["text"] for r in records if before < datetime.fromisoformat(r["at"]) <= until]
+        if len(mine) == 1 and _new(mine[0]) <= parts[letter]:
+            met.append(letter)
+        before = until
+    return digest(met), digest(parts)
+
+
+def _new(text: str) -> int:
+    """How many a robot's message calls new."""
+    return int(found[1]) if (found := _NEW.search(text)) else 0
+
+
+def _drops(outside: Outside, every: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]]) -> list[Check]:
+    """Each file is opened with the office's key: it is one letter's, and its lines are the matters of that letter's notices."""
     (office,) = (office for office, channel in SUBSCRIBED.items() if channel == "DROP")
     pair = [outside.house.folder / "certificates" / f"{office.replace(':', '-')}.{kind}" for kind in ("pem", "key")]
-    folder: Path = outside.house.folder / "drops" / office.replace(":", "/")
-    files = [opened(file, pair[0], pair[1], outside.house.authority.file) for file in sorted(folder.glob("*.p7m"))]
-    mine = [d for d in every if d["channel"] == "DROP" and d["state"] == "delivered"]
-    told = sum(int(row[-1]) for file in files for row in file.rows)
+    drops: Path = outside.house.folder / "drops"
+    names = {note.name: note.read_text() for note in (drops / ".letters").glob("*")}
+    theirs = []
+    for letter, name in names.items():
+        rows = opened(drops / name, pair[0], pair[1], outside.house.authority.file).rows
+        theirs.append(_letter(letter, [(row[0], row[2], f"{row[3]:%Y-%m-%d}", int(row[4])) for row in rows]))
+    files = {str(file.relative_to(drops)) for file in drops.glob("*/*/*.p7m")}
     return [
-        ("DROP: files in the office's folder", len(files), len({d["letter_id"] for d in mine})),
-        ("DROP: notices in the lines of its files", told, len(mine)),
+        ("DROP: files that are no letter's, letters without a file", [], sorted(files ^ set(names.values()))),
+        ("DROP: letters with their cases, deadlines and counts", digest(theirs), digest(drop_letters(every, log))),
     ]
+
+
+def drop_letters(every: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What each drop must say: one line per case and route, with the first of its deadlines and how many notices and reminders it had."""
+    queued = {e["stream_id"]: e["data"] for e in log if e["type"].endswith(".NoticeQueued")}
+    matters: defaultdict[str, dict[tuple[str, ...], list[str]]] = defaultdict(dict)
+    for d in every:
+        if d["channel"] == "DROP" and d["state"] == "delivered":
+            n = queued[d["stream_id"]]
+            matters[d["letter_id"]].setdefault((n["subject_id"], n["route"], n["cause_type"]), []).append(n["acknowledge_by"])
+    return [_letter(id, [(key[0], key[1], min(due), len(due)) for key, due in found.items()]) for id, found in matters.items()]
+
+
+def _letter(letter_id: str, lines: Sequence[tuple[str, str, str, int]]) -> str:
+    """A drop's letter as one text, whatever the order of its lines."""
+    return f"{letter_id}: {sorted(lines)}"
+
+
+def used(outside: Outside, log: Sequence[Mapping[str, Any]], types: Mapping[str, int]) -> list[Check]:
+    """That each way out of the house was used at all: equal to what was put in is also what nobody ever sent."""
+    doors = Counter(e["data"]["channel"] for e in log if e["type"].endswith(".NoticeSent"))
+    providers = ("webhook", "mail", "sms", "voice", "wecom", "dingtalk")
+    met = {name.upper(): len(outside.house.control.records(name)) for name in providers}
+    met |= {"DROP": len(list((outside.house.folder / "drops").glob("*/*/*.p7m"))), "VISIT": types["VisitPlanned"]}
+    met |= {door: doors[door] for door in ("TOPIC", "INBOX")}
+    return [(f"{name}: used", True, bool(count)) for name, count in met.items()]
 
 
 def _owed(every: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]]) -> list[Check]:
@@ -118,4 +177,4 @@ def _proofs(every: Sequence[Mapping[str, Any]], receipts: Sequence[Mapping[str, 
         or (e["type"].endswith(".ReminderReached") and e["data"]["proof"] == "HANDSET")
         or (e["type"].endswith(".PolicyTellingEnded") and e["data"]["arrived"])
     }
-    return "what arrived on a handset, by receipts and by the events", _digest(theirs), _digest(proven)
+    return "what arrived on a handset, by receipts and by the events", digest(theirs), digest(proven)

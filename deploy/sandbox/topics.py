@@ -1,0 +1,53 @@
+"""The offices' own topics against what notifications says that it put there: notice by notice."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+
+from deploy.sandbox.doors import Doors
+from deploy.sandbox.prefecture import COUNTIES, MIRRORED
+from deploy.sandbox.tieout import Check, digest
+
+AGENCIES = ("cl", "xczx", "mz", "rs", "yb", "wj", "cgw", "zf", "cz", "zj", "jt")
+
+
+async def topic_checks(doors: Doors, log: Sequence[Mapping[str, Any]]) -> list[Check]:
+    """Every office's topic holds exactly its notices, each once, and none of another county."""
+    queued = {e["stream_id"]: e["data"] for e in log if e["type"].endswith(".NoticeQueued")}
+    owed: defaultdict[str, set[str]] = defaultdict(set)
+    for e in log:
+        if e["type"].endswith(".NoticeSent") and e["data"]["channel"] == "TOPIC":
+            owed[f"{queued[e['stream_id']]['agency']}:{queued[e['stream_id']]['division']}"].add(e["stream_id"])
+    got, foreign = await _read(doors, sum(map(len, owed.values())))
+    return [
+        *(
+            (f"{office}: notices on its topic, by id", digest(owed[office]), digest(set(got[office])))
+            for office in sorted({*owed, *got})
+        ),
+        ("notices twice on a topic", 0, sum(len(ids) - len(set(ids)) for ids in got.values())),
+        ("notices on a foreign office's topic", 0, foreign),
+    ]
+
+
+async def _read(doors: Doors, until: int) -> tuple[defaultdict[str, list[str]], int]:
+    """The ids that stand on each office's topic, and how many are of another division; read until so many came, or none come any more."""
+    got, foreign, prefix = defaultdict[str, list[str]](list), 0, doors.processes.prefix
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    consumer.subscribe([f"{prefix}agency.{a}.{d}.notices.v1" for a in AGENCIES for d in (*COUNTIES, MIRRORED, "5334")])
+    await consumer.start()
+    try:
+        while sum(map(len, got.values())) < until:
+            arrived = await consumer.getmany(timeout_ms=3000)
+            if not arrived:
+                break
+            for tp, messages in arrived.items():
+                _, agency, division, *_ = tp.topic.removeprefix(prefix).split(".")
+                got[f"{agency.upper()}:{division}"] += [m.key.decode() for m in messages]
+                foreign += sum(not dict(m.headers)["ce_division"].decode().startswith(division) for m in messages)
+    finally:
+        await consumer.stop()
+    return got, foreign
