@@ -116,6 +116,7 @@ def composed(group: Group, contents: Sequence[Content]) -> Letter:
             "data": {"notices": [dict(c.item) for c in contents]},
         },
         keys=first.keys,
+        attempt=max(d.attempt for d in group.parts) + 1,
     )
 
 

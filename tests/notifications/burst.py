@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, Process
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from services.notifications.channels.webhook import ATTEMPT
 from tests.notifications.outside import NOTICE_OF, Outside, outside
 from tests.world import World
 
@@ -23,16 +26,66 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Tally:
-    """`arrived` different letters; `doubles` arrivals beyond the first; `unknown` letters that passed that state; `surprises` doubles of
-    letters that did not pass it; `unfinished` deliveries that are not settled as delivered."""
+    """What both sides have, counted apart from each other.
+
+    The receiver: `arrived` different letters, `doubles` arrivals beyond the first of each. The database: `resends` attempts after the first,
+    `unknown` letters that passed that state. `silent`: attempts of the database whose number the receiver never saw: the sender died before
+    they left. `wrong`: letters of which the two tell different stories. `unfinished`: deliveries that are not settled as delivered.
+    """
 
     notices: int
     kills: int
     arrived: int
     doubles: int
+    resends: int
+    silent: int
     unknown: int
-    surprises: int
+    wrong: int
     unfinished: int
+
+    @property
+    def faultless(self) -> bool:
+        """Nothing lost, and as many doubles as the database counts, but for what never left."""
+        return (
+            self.arrived == self.notices and not self.unfinished and not self.wrong and self.doubles == self.resends - self.silent
+        )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A letter as the database has it."""
+
+    attempt: int
+    tries: int
+    unknowns: int
+    flagged: bool
+    state: str
+
+    def told_alike(self, seen: Sequence[int]) -> bool:
+        """Whether what the receiver saw, by number of the attempt, can have come of this.
+
+        No attempt arrives twice and none that was not begun, the last one arrived (a letter ends by its answer); each after the first
+        follows one that was `unknown`, or of which it was known that it was not taken; and a letter that went out again is flagged.
+        """
+        again = self.attempt - 1 - self.tries
+        once = len(set(seen)) == len(seen) and min(seen) >= 1 and max(seen) == self.attempt
+        return once and again <= self.unknowns and self.flagged == (again > 0)
+
+
+def tally(seen: Mapping[str, Sequence[int]], letters: Mapping[str, Counted], notices: int, kills: int) -> Tally:
+    """The receiver's attempts, and the database's letters, by id."""
+    arrivals = sum(map(len, seen.values()))
+    return Tally(
+        notices=notices,
+        kills=kills,
+        arrived=len(seen),
+        doubles=arrivals - len(seen),
+        resends=sum(each.attempt - 1 for each in letters.values()),
+        silent=sum(len(set(range(1, each.attempt + 1)) - set(seen.get(id, ()))) for id, each in letters.items()),
+        unknown=sum(each.unknowns > 0 for each in letters.values()),
+        wrong=sum(id not in letters or not letters[id].told_alike(numbers) for id, numbers in seen.items()),
+        unfinished=notices - sum(each.state == "delivered" for each in letters.values()),
+    )
 
 
 async def burst(place: World, folder: Path, notices: int, kills: int) -> Tally:
@@ -98,16 +151,10 @@ class _Sender:
 
 
 async def _tally(office: Outside, notices: int, kills: int) -> Tally:
-    ids = office.there.ids
-    rows: Any = await office.runtime.pool.fetch("SELECT letter_id::text AS id, state, unknowns FROM delivery")
-    unknown = {r["id"] for r in rows if r["unknowns"]}
-    doubled = {i for i, n in ids.items() if n > 1}
-    return Tally(
-        notices=notices,
-        kills=kills,
-        arrived=len(ids),
-        doubles=sum(ids.values()) - len(ids),
-        unknown=len(unknown),
-        surprises=len(doubled - unknown),
-        unfinished=notices - sum(r["state"] == "delivered" for r in rows),
+    seen: defaultdict[str, list[int]] = defaultdict(list)
+    for headers in office.there.headers:
+        seen[headers["webhook-id"]].append(int(headers[ATTEMPT]))
+    rows: Any = await office.runtime.pool.fetch(
+        "SELECT letter_id::text AS id, attempt, tries, unknowns, flagged, state FROM delivery"
     )
+    return tally(seen, {r["id"]: Counted(*list(r)[1:]) for r in rows}, notices, kills)

@@ -135,6 +135,7 @@ async def test_a_sender_that_died_leaves_an_unknown_letter_which_goes_out_again_
     assert await office.deliver() == 1
     assert await office.rows("state, attempt, unknowns, flagged") == [("delivered", 2, 1, True)]
     assert list(office.there.ids.values()) == [2]
+    assert [h["shouwang-attempt"] for h in office.there.headers] == ["1", "2"]
     assert [c.labels("WEBHOOK")._value.get() for c in (UNKNOWN, RESENT)] == [unknown + 1, resent + 1]
 
 

@@ -60,6 +60,7 @@ async def test_a_letter_arrives_signed_and_only_the_right_key_verifies_it(files:
         assert await webhook.send(letter(there.url)) == Receipt(Outcome.DELIVERED)
         assert there.bodies == ['{"type":"notices","data":{"notices":[{"text":"走访"}]}}'.encode()]
         assert (there.headers[0]["webhook-id"], there.headers[0]["host"]) == ("msg-1", f"{HOST}:{there.port}")
+        assert there.headers[0]["shouwang-attempt"] == "1"
         now = time.time()
         assert verified(there.headers[0], there.bodies[0], SECRET, now)
         assert not verified(there.headers[0], there.bodies[0] + b" ", SECRET, now)

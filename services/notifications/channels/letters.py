@@ -25,6 +25,7 @@ class Letter:
     `reference`: the same for every attempt of one delivery; what a provider is asked by, and knows repeats by. `to`: in the channel's
     own form (mail address, phone, URL). `text`: plain words; `data`: the same as structured content, for receivers that are machines.
     `keys`: what it is signed with or sealed for, the current one first (webhook secrets, a robot's signing secret, a certificate as PEM).
+    `attempt`: which attempt this is, from 1; whoever can be told is told, for an earlier one may have arrived.
     """
 
     reference: str
@@ -33,6 +34,7 @@ class Letter:
     text: str = field(repr=False)
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     keys: tuple[str, ...] = field(default=(), repr=False)
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Webhooks after Standard Webhooks 1.0: a signed request to an office's own system.
 
-The id is the letter's reference, the same for every attempt, so a receiver knows a repeat. The address comes from outside and is not
+The id is the letter's reference, the same for every attempt, so a receiver knows a repeat; `shouwang-attempt` beside it says which attempt
+this is, so that it can be told, attempt by attempt, what arrived and what our ledger counts. The address comes from outside and is not
 trusted: https to public hosts only, no redirects, no proxies, bounded time and answer. Decides nothing about when to try again: of what
 the specification calls a failure (all but 2xx) it says LATER, of 410 GONE, of silence after the request had left UNKNOWN.
 """
@@ -26,6 +27,7 @@ from services.notifications.channels.addressing import ForbiddenAddress, Guarded
 from services.notifications.channels.letters import Letter, Outcome, Receipt
 
 CONNECT, TOTAL, ANSWER = 5.0, 15.0, 64 << 10
+ATTEMPT = "shouwang-attempt"
 
 
 class WebhookSettings(BaseSettings):
@@ -79,7 +81,7 @@ class Webhook:
             headers = signed(letter.reference, int(self._clock()), body, letter.keys)
         except ValueError:
             return Receipt(Outcome.REFUSED, reason="key_unusable")
-        progress = {"left": False}
+        progress, headers[ATTEMPT] = {"left": False}, str(letter.attempt)
         try:
             async with self._session.post(
                 url, data=body, headers=headers, allow_redirects=False, trace_request_ctx=progress
