@@ -1,11 +1,11 @@
-"""Which lists came in from agencies for comparison, and which could not be used: one row per sheet. Counts and contents stay in matching."""
+"""Which lists came in from agencies, which could not be used, and which comparisons were run over them. What is in them stays in matching."""
 
 from typing import Any
 
 from services.kernel.events import Recorded
 from services.kernel.project import Projection
-from services.matching.events import RosterReceived, RosterRejected
-from services.notifications.rows import ArrivalRow
+from services.matching.events import ComparisonRun, RosterReceived, RosterRejected
+from services.notifications.rows import ArrivalRow, ComparisonRow
 
 
 def _arrived(key: tuple[Any, ...], _: ArrivalRow | None, recorded: Recorded) -> ArrivalRow:
@@ -14,10 +14,23 @@ def _arrived(key: tuple[Any, ...], _: ArrivalRow | None, recorded: Recorded) -> 
     return ArrivalRow(key[0], said.division, said.kind.value, recorded.occurred_on, refused)
 
 
+def _compared(key: tuple[Any, ...], _: ComparisonRow | None, recorded: Recorded) -> ComparisonRow:
+    """Matching also runs one while a list is missing: it finds nothing, and compared nothing."""
+    said: ComparisonRun = recorded.event
+    return ComparisonRow(key[0], said.division, recorded.occurred_on, min(said.certificates, said.beneficiaries, said.payments) > 0)
+
+
 ARRIVALS: Projection[ArrivalRow] = Projection(
     table="arrival",
     row=ArrivalRow,
     key=("roster_id",),
     keys=dict.fromkeys((RosterReceived, RosterRejected), lambda recorded: ((recorded.stream_id,),)),
     evolve=_arrived,
+)
+COMPARISONS: Projection[ComparisonRow] = Projection(
+    table="comparison",
+    row=ComparisonRow,
+    key=("comparison_id",),
+    keys={ComparisonRun: lambda recorded: ((recorded.stream_id,),)},
+    evolve=_compared,
 )

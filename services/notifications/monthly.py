@@ -14,11 +14,11 @@ from uuid import UUID
 from services.notifications.figures import Figure, Shown, Table
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder_figures import Reminded, ReminderFigures, reminder_figures
-from services.notifications.rows import ArrivalRow, NoticeRow
+from services.notifications.rows import ArrivalRow, ComparisonRow, Lists, NoticeRow
 from services.notifications.tallying import OWN, Period, Standing, at, hidden, kind, place_of, queued_on, tally, whole
 from services.notifications.wording import reference
 
-NOTHING_CAME = "nothing_came"
+NOTHING_CAME, NOT_RUN, EMPTY = "nothing_came", "comparison_not_run", "compared_with_nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ class LongOpen:
 
 @dataclass(frozen=True, slots=True)
 class NotCompared:
-    """A list that could not be compared: `why` is the code of the refusal, or `nothing_came`."""
+    """A list that was not compared: `why` is the code of the refusal, or `nothing_came`; or a list that came, and no comparison was run
+    since (`comparison_not_run`), or only one that lacked another list (`compared_with_nothing`)."""
 
     division: str
     name: str
@@ -119,9 +120,7 @@ def _shown(stood: Standing, within: Period, division: str, least: int) -> Shown:
     return Shown(Table(now, hidden(now, division, least)), Table(before, hidden(before, division, least)))
 
 
-def monthly(
-    stood: Standing, reminded: Reminded, arrived: Sequence[ArrivalRow], within: Period, division: str, policy: NoticePolicy
-) -> Monthly:
+def monthly(stood: Standing, reminded: Reminded, lists: Lists, within: Period, division: str, policy: NoticePolicy) -> Monthly:
     """The report of a division (a county, or the prefecture) for a month."""
     rules = policy.reporting.one("monthly", within.last, division)
     shown = _shown(stood, within, division, rules.smallest_cell)
@@ -142,7 +141,7 @@ def monthly(
         reminder_figures(reminded, within, division, rules.smallest_cell, policy),
         tuple(_kind(shown, total, m.split("/")[1]) for m in measures if m.startswith("kind/") and m.endswith("/")),
         tuple(longest(stood.now, within.last, rules.longest, policy)),
-        tuple(not_compared(arrived, division, within, policy)),
+        tuple(not_compared(lists, division, within, policy)),
     )  # fmt: skip
 
 
@@ -220,14 +219,24 @@ def office_of(agency: str, division: str) -> str:
     return f"{agency}:{division if place == OWN else place}"
 
 
-def not_compared(arrived: Sequence[ArrivalRow], division: str, within: Period, policy: NoticePolicy) -> list[NotCompared]:
-    """For each county and list owed: every sheet that was refused, and that nothing usable came."""
+def not_compared(lists: Lists, division: str, within: Period, policy: NoticePolicy) -> list[NotCompared]:
+    """For each county and list owed: every sheet that was refused, that nothing came, and that what came last was not compared, or with
+    nothing. That a usable list came does not mean that anybody compared it."""
     found: list[NotCompared] = []
-    for said, sheets in owed_lists(arrived, division, within, policy):
+    for said, sheets in owed_lists(lists.arrived, division, within, policy):
         found += [NotCompared(*said, sheet.refused, sheet.arrived_on) for sheet in sheets if sheet.refused]
+        usable = [sheet for sheet in sheets if not sheet.refused]
         if not sheets:
             found.append(NotCompared(*said, NOTHING_CAME, None))
+        elif usable and (why := _uncompared(usable[-1], lists.compared, within)):
+            found.append(NotCompared(*said, why, usable[-1].arrived_on))
     return found
+
+
+def _uncompared(sheet: ArrivalRow, compared: Iterable[ComparisonRow], within: Period) -> str | None:
+    """Why a list was not compared until the end of the month; None when it was."""
+    since = [run for run in compared if run.division == sheet.division and sheet.arrived_on <= run.ran_on <= within.last]
+    return None if any(run.whole for run in since) else EMPTY if since else NOT_RUN
 
 
 def owed_lists(

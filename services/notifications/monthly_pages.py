@@ -9,7 +9,7 @@ from datetime import date
 from services.documents import Paper, Part, Table
 from services.notifications.figures import KEPT_BACK, Figure, printed
 from services.notifications.ledger_sheets import why
-from services.notifications.monthly import NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
+from services.notifications.monthly import EMPTY, NOT_RUN, NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
 from services.notifications.reminder_figures import ReminderFigures
 from services.notifications.terms import KINDS
 from services.workbooks import Page, written
@@ -18,7 +18,7 @@ NOTHING = "—"
 WINDOWS = {"SIX_MONTHS": "有效期不足6个月", "ONE_MONTH": "有效期不足1个月"}
 REFUSALS = {
     NOTHING_CAME: "本月未收到", "too_many_bad_rows": "错误行过多，未导入", "sheet_too_large": "超过行数上限，未导入",
-    "sheet_empty": "表内没有数据，未导入",
+    "sheet_empty": "表内没有数据，未导入", NOT_RUN: "已收到，未进行比对", EMPTY: "已收到，另一份名单缺失或无数据，未能比对",
 }  # fmt: skip
 _AGENCIES = (
     "单位", "告知", "增减", "签收", "退回", "要求办理", "办结", "核实", "未结", "逾期", "增减", "签收天数", "办结天数",
@@ -53,7 +53,10 @@ def paper(said: Monthly) -> Paper:
         Part("六、事项分类", (), Table(_KINDS, _kinds(said))),
         Part(f"七、未结时间最长的事项（{len(said.longest)}件）", (), Table(_LONGEST, _longest(said), 2)),
         Part(
-            "八、未能比对的数据及原因", (), Table(_NOT_COMPARED, _not_compared(said.not_compared), 4), "应报名单均已收到并可比对。"
+            "八、未能比对的数据及原因",
+            (),
+            Table(_NOT_COMPARED, _not_compared(said.not_compared), 4),
+            "应报名单均已收到，并已比对。",
         ),
     )
     return Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, in_words(said.last)])

@@ -11,7 +11,7 @@ from services.notifications.dispatch import Dispatch, both, dispatch, meeting
 from services.notifications.monthly import Monthly, monthly
 from services.notifications.parameters import Month, of_all
 from services.notifications.policy import NoticePolicy
-from services.notifications.standing import arrivals, reminded, standing
+from services.notifications.standing import lists, reminded, standing
 from services.notifications.tallying import period
 from services.shell import answers
 from services.shell.answers import documented
@@ -95,8 +95,8 @@ async def _listed(call: Call, month: str, division: str) -> Dispatch:
     async with of_all(call).reading(snapshot=True) as conn:
         stood = await standing(conn, call.runtime.store, asked, months.begins, months.begins, within.until)
         tried = await reminded(conn, call.runtime.store, asked, within)
-        arrived = await arrivals(conn, asked, months.first, months.last)
-    return dispatch(stood.now, tried, arrived, within, asked, policy)
+        known = await lists(conn, asked, months.first, months.last)
+    return dispatch(stood.now, tried, known.arrived, within, asked, policy)
 
 
 async def _made(call: Call, month: str, division: str) -> Monthly:
@@ -105,5 +105,5 @@ async def _made(call: Call, month: str, division: str) -> Monthly:
     async with of_all(call).reading(snapshot=True) as conn:
         stood = await standing(conn, call.runtime.store, asked, within.before.begins, within.begins, within.until)
         tried = await reminded(conn, call.runtime.store, asked, within)
-        arrived = await arrivals(conn, asked, within.first, within.last)
-    return monthly(stood, tried, arrived, within, asked, policy)
+        known = await lists(conn, asked, within.first, within.last)
+    return monthly(stood, tried, known, within, asked, policy)

@@ -113,6 +113,24 @@ class ArrivalRow:
     refused: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """A comparison that was run over the lists of `division` (a county); `whole`: every list that it needs had something to compare."""
+
+    comparison_id: UUID
+    division: str
+    ran_on: date
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What is known of agencies' lists in a time: those that came in, oldest first, and the comparisons that were run."""
+
+    arrived: tuple[ArrivalRow, ...] = ()
+    compared: tuple[ComparisonRow, ...] = ()
+
+
 class ReminderState(StrEnum):
     """How far a reminder is. `ARRIVED`: on the handset in the last month, where somebody must still confirm."""
 

@@ -24,7 +24,7 @@ from services.notifications import (
     subscriber_doors,
 )
 from services.notifications.api import router
-from services.notifications.arrivals import ARRIVALS
+from services.notifications.arrivals import ARRIVALS, COMPARISONS
 from services.notifications.homes import HOMES
 from services.notifications.ledger_queries import cards
 from services.notifications.notice import NOTICE, Escalate, Remind
@@ -62,7 +62,7 @@ SERVICE = Service(
     language=events,
     policy=_POLICY,
     deciders=(NOTICE, SUBSCRIBER, REMINDER, TELLING),
-    projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS, HOMES),
+    projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS, COMPARISONS, HOMES),
     reactions=(
         Reaction(_POLICY.routed, route, past),
         Reaction((events.NoticeEscalated,), tell_next, matters),

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.project import fold_into
-from services.notifications.arrivals import ARRIVALS
+from services.notifications.arrivals import ARRIVALS, COMPARISONS
 from services.notifications.events import ReminderMissed
 from services.notifications.ledger import REMINDERS
 from services.notifications.projections import NOTICES
 from services.notifications.reminder_figures import Reminded
-from services.notifications.rows import ArrivalRow, NoticeRow, ReminderRow
+from services.notifications.rows import Lists, NoticeRow, ReminderRow
 from services.notifications.tallying import Period, Standing
 
 BATCH = 500
@@ -72,11 +72,14 @@ async def _past(conn: Any, store: Any, ids: Sequence[UUID], until: datetime) -> 
             yield store.recorded(record)
 
 
-async def arrivals(conn: Any, division: str, first: date, last: date) -> list[ArrivalRow]:
-    """The lists that came in for a division from `first` to `last`, oldest first."""
-    rows = await conn.fetch(
+async def lists(conn: Any, division: str, first: date, last: date) -> Lists:
+    """The lists that came in for a division from `first` to `last`, oldest first, and the comparisons that were run in that time."""
+    came = await conn.fetch(
         """SELECT * FROM views.arrival WHERE arrived_on BETWEEN $2 AND $3 AND starts_with(division, $1)
            ORDER BY arrived_on, roster_id""",
         division, first, last,
     )  # fmt: skip
-    return [ARRIVALS.from_record(r) for r in rows]
+    ran = await conn.fetch(
+        "SELECT * FROM views.comparison WHERE ran_on BETWEEN $2 AND $3 AND starts_with(division, $1)", division, first, last
+    )
+    return Lists(tuple(map(ARRIVALS.from_record, came)), tuple(map(COMPARISONS.from_record, ran)))

@@ -17,7 +17,7 @@ from services.notifications.figures import Figure
 from services.notifications.monthly import LongOpen, Monthly, longest, monthly, not_compared
 from services.notifications.monthly_pages import paper, workbook
 from services.notifications.reminder_figures import Reminded
-from services.notifications.rows import ArrivalRow, NoticeRow, NoticeState
+from services.notifications.rows import ArrivalRow, ComparisonRow, Lists, NoticeRow, NoticeState
 from services.notifications.tallying import OWN, Standing, escalated, hidden, period, tally, whole
 from services.notifications.terms import KINDS
 from tests.notifications.due import missed
@@ -29,7 +29,7 @@ D = date(2026, 3, 4)
 
 def made(rows: list[NoticeRow], division: str = "533401", before: list[NoticeRow] | None = None) -> Monthly:
     """The report of a month."""
-    return monthly(stood(rows, before=before), Reminded(), (), MARCH, division, POLICY)
+    return monthly(stood(rows, before=before), Reminded(), Lists(), MARCH, division, POLICY)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_the_month_before_is_told_as_its_own_report_told_it() -> None:
     february = [told(date(2026, 2, 10), next_by=date(2026, 2, 13)) for _ in range(14)]
     rows = [*(acted(row, D) for row in february), *many(11, D)]
     inside = period("2026-02", datetime(2026, 3, 10, tzinfo=UTC))
-    own = monthly(Standing([], february), Reminded(), (), inside, "533401", POLICY).agencies[0]
+    own = monthly(Standing([], february), Reminded(), Lists(), inside, "533401", POLICY).agencies[0]
     said = made(rows, before=february).agencies[0]
     for measure in ("told", "noted", "asked", "done", "open", "overdue"):
         now, then = getattr(said, measure), getattr(own, measure)
@@ -206,13 +206,19 @@ def arrival(county: str, kind: str, on: date = D, refused: str | None = None) ->
     return ArrivalRow(UUID(int=1), county, kind, on, refused)
 
 
+def ran(on: date = D, county: str = "533401", whole: bool = True) -> ComparisonRow:
+    """A comparison of a county's lists."""
+    return ComparisonRow(UUID(int=2), county, on, whole)
+
+
 def test_what_could_not_be_compared_is_said_with_its_reason() -> None:
-    arrived = [
+    arrived = (
         arrival("533401", "SUBSISTENCE_ALLOWANCE"),
         arrival("533401", "SUBSIDY_PAYMENT", refused="too_many_bad_rows"),
         arrival("533422", "SUBSIDY_PAYMENT", date(2026, 2, 28)),
-    ]
-    found = [(n.name, n.roster, n.why, n.on) for n in not_compared(arrived, "5334", MARCH, POLICY)]
+    )
+    known = Lists(arrived, (ran(),))
+    found = [(n.name, n.roster, n.why, n.on) for n in not_compared(known, "5334", MARCH, POLICY)]
     assert found == [
         ("香格里拉市财政局", "两项补贴发放花名册", "too_many_bad_rows", D),
         ("德钦县民政局", "低保名单", "nothing_came", None),
@@ -220,7 +226,27 @@ def test_what_could_not_be_compared_is_said_with_its_reason() -> None:
         ("维西傈僳族自治县民政局", "低保名单", "nothing_came", None),
         ("维西傈僳族自治县财政局", "两项补贴发放花名册", "nothing_came", None),
     ]
-    assert [n.division for n in not_compared(arrived, "533422", MARCH, POLICY)] == ["533422", "533422"]
+    assert [n.division for n in not_compared(known, "533422", MARCH, POLICY)] == ["533422", "533422"]
+
+
+@pytest.mark.parametrize(
+    ("runs", "why"),
+    [
+        ((), "comparison_not_run"),
+        ((ran(date(2026, 3, 3)),), "comparison_not_run"),  # before the list came
+        ((ran(date(2026, 4, 1)),), "comparison_not_run"),  # after the month
+        ((ran(county="533422"),), "comparison_not_run"),
+        ((ran(whole=False),), "compared_with_nothing"),
+        ((ran(whole=False), ran(date(2026, 3, 31))), None),
+    ],
+)
+def test_a_list_that_came_is_compared_only_when_a_comparison_was_run_since(
+    runs: tuple[ComparisonRow, ...], why: str | None
+) -> None:
+    arrived = (arrival("533401", "SUBSISTENCE_ALLOWANCE", date(2026, 2, 27)), arrival("533401", "SUBSISTENCE_ALLOWANCE"))
+    known = Lists((*arrived, arrival("533401", "SUBSIDY_PAYMENT")), runs)
+    found = [(n.roster, n.why, n.on) for n in not_compared(known, "533401", MARCH, POLICY)]
+    assert found == ([("低保名单", why, D), ("两项补贴发放花名册", why, D)] if why else [])
 
 
 def test_every_kind_of_matter_has_a_name() -> None:
@@ -243,7 +269,7 @@ def report() -> Monthly:
         date(2026, 3, 3), "CGW", trail=("MZ:533401:0:NOT_ACCEPTED:2026-03-02",), stage=1, subject_id=UUID(int=0x1A2B3C4D << 96)
     )
     rows = [*many(20, D), *(acted(r, date(2026, 3, 6)) for r in many(15, D)), late, *many(16, D)]
-    refused = [arrival("533401", "SUBSIDY_PAYMENT", refused="sheet_empty")]
+    refused = Lists((arrival("533401", "SUBSIDY_PAYMENT", refused="sheet_empty"),))
     return monthly(stood(rows), MISSED, refused, MARCH, "533401", POLICY)
 
 
@@ -267,7 +293,7 @@ def test_the_paper_says_title_period_issuer_definitions_and_every_table() -> Non
 
 def test_a_month_that_is_not_over_says_until_when() -> None:
     within = period("2026-03", datetime(2026, 3, 10, 2, tzinfo=UTC))
-    said = monthly(stood(many(12, D), within), Reminded(), (), within, "533401", POLICY)
+    said = monthly(stood(many(12, D), within), Reminded(), Lists(), within, "533401", POLICY)
     assert paper(said).lines == ["统计期间：2026年3月1日至2026年3月10日（截至2026年3月10日，本月未结束）"]
 
 

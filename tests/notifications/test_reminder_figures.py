@@ -17,7 +17,7 @@ from services.notifications.ledger_sheets import why
 from services.notifications.monthly import monthly
 from services.notifications.monthly_pages import paper
 from services.notifications.reminder_figures import Reminded, ReminderFigures, reminder_figures
-from services.notifications.rows import ReminderRow, ReminderState
+from services.notifications.rows import Lists, ReminderRow, ReminderState
 from tests.notifications.due import LAPSED, lapsed, missed, owed, reached, twice
 from tests.notifications.lives import POLICY
 from tests.notifications.months import MARCH, stood
@@ -188,7 +188,7 @@ def test_windows_are_shown_however_few_cards_a_township_has() -> None:
 
 
 def test_the_paper_says_who_was_due_who_was_reached_and_why_not() -> None:
-    said = paper(monthly(stood([]), missed(12), (), MARCH, "533401", POLICY))
+    said = paper(monthly(stood([]), missed(12), Lists(), MARCH, "533401", POLICY))
     parts = {part.heading: part for part in said.parts}
     assert parts["五、换证提醒"].sentences == [
         "本月有效期届满的残疾人证12本（与上月相比+12本），提醒已送达0（0%），其中送达两次及以上0（0%）；未送达12（100%）；"
@@ -205,14 +205,14 @@ def test_the_paper_says_who_was_due_who_was_reached_and_why_not() -> None:
 
 
 def test_a_month_in_which_no_card_was_due_says_so() -> None:
-    said = paper(monthly(stood([]), Reminded(), (), MARCH, "533401", POLICY))
+    said = paper(monthly(stood([]), Reminded(), Lists(), MARCH, "533401", POLICY))
     assert [part.heading for part in said.parts][4:6] == ["五、换证提醒", "六、事项分类"]
     assert said.parts[4].sentences[0].startswith("本月有效期届满的残疾人证0本（与上月相比持平），提醒已送达—")
 
 
 def test_a_reason_that_nobody_has_named_is_told_by_its_code() -> None:
     rows = [lapsed(n, "PERSON:line_dead:2026-03-02", certificate_id=UUID(int=n)) for n in range(1, 12)]
-    said = paper(monthly(stood([]), Reminded((), rows), (), MARCH, "533401", POLICY))
+    said = paper(monthly(stood([]), Reminded((), rows), Lists(), MARCH, "533401", POLICY))
     assert [part.table.rows for part in said.parts if part.heading == "（二）未送达原因" and part.table] == [
         [("其他（line_dead）", "11（100%）")]
     ]

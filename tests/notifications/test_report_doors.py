@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 from python_calamine import CalamineWorkbook
 
-from services.matching.events import RosterKind, RosterReceived, RosterRejected
+from services.matching.events import ComparisonRun, RosterKind, RosterReceived, RosterRejected
 from services.monitoring.events import MeasureChecked
 from services.notifications.wording import reference
 from tests.notifications.test_answering_doors import HOME, Desk
@@ -105,12 +105,19 @@ async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
     broken = RosterRejected(kind=RosterKind.SUBSIDY_PAYMENT, division="533401", reason="too_many_bad_rows", rows=10, rejected=9)
     await desk.happens(broken, "sheet", 1)
     await desk.happens(lists, "list")
-    await desk.on(date(2026, 4, 1))
     office = await desk.as_("CGW", "533401")
+    refused = ("两项补贴发放花名册", "too_many_bad_rows", "2026-03-02")
     said = await office.get("/reports/monthly", month="2026-03")
     assert [(n["roster"], n["why"], n["on"]) for n in said["not_compared"]] == [
-        ("两项补贴发放花名册", "too_many_bad_rows", "2026-03-02"),
-    ]
+        ("低保名单", "comparison_not_run", "2026-03-02"), refused,
+    ]  # fmt: skip
+    run = ComparisonRun(
+        rule="C3a", division="533401", month="2026-02", as_of=DAY, certificates=9, beneficiaries=3, payments=2, found=1, closed=0
+    )
+    await desk.happens(run, "comparison")
+    await desk.on(date(2026, 4, 1))
+    said = await office.get("/reports/monthly", month="2026-03")
+    assert [(n["roster"], n["why"], n["on"]) for n in said["not_compared"]] == [refused]
     kind, content = await fetch(office, "/reports/monthly.docx", month="2026-03")
     document: Any = Document(BytesIO(content))
     assert (kind, document.paragraphs[0].text) == (
