@@ -1,17 +1,18 @@
 """Official papers of a few pages: title, numbered parts with sentences and tables in, docx bytes or an HTML page out.
 
 A leaf that every service may import; knows no rule. Both say the same in the same order; text stays text, and nothing is loaded, run
-or linked.
+or linked. A paper that must be one page is set smaller, on lines of a fixed height, so that how long it is can be counted beforehand.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -22,22 +23,59 @@ h1{font-size:22px;text-align:center}h2{font-size:16px;margin-top:1.4em}table{bor
 td,th{border:1px solid #999;padding:3px 8px;text-align:left;font-size:13px}th{background:#eef2f6}.n{text-align:right}
 td:first-child{white-space:nowrap}.line{text-align:center;color:#333}.seal{text-align:right}.small{font-size:12px;color:#555}
 tr{break-inside:avoid}h2{break-after:avoid}@page{size:A4;margin:12mm}
-@media print{h1{font-size:19px}body{margin:0;max-width:none;font-size:13px}td,th{font-size:11px;padding:2px 5px}}"""
-_BODY, _TITLE, _SMALL, _CELL = "仿宋", "黑体", Pt(8), Pt(8)
-_MARGIN = Mm(15)
-# Of the text, of a Chinese character and a figure in a cell (also where another type stands in for ours), of a cell's margins; in mm.
-_WIDTH, _CHARACTER, _FIGURE, _PADDING = 180, 2.85, 1.85, 2.5
+@media print{h1{font-size:19px}body{margin:0;max-width:none;font-size:13px}td,th{font-size:11px;padding:2px 5px}
+.dense{font-size:12px;line-height:1.2}.dense *{margin-top:0;margin-bottom:0}.dense h1{font-size:18px}.dense h2{font-size:12.5px}
+.dense td,.dense th{font-size:9px;padding:0 3px}.dense .small{font-size:9px}}"""
+_BODY, _TITLE = "仿宋", "黑体"
+_WIDE, _HIGH, _POINT, _RULE, _SPARE = 210.0, 297.0, 25.4 / 72, 0.2, 5.0  # A4, a point, the rule between two rows, unused; in mm
+# Of a Chinese character and of a figure in a line, in parts of the type's size (also where another type stands in for ours); of
+# a cell's margins in mm; of a fixed line, in parts of its size.
+_CHARACTER, _FIGURE, _PADDING, _LEADING = 1.01, 0.655, 2.5, 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """How a paper is set: sizes in points, the margin in mm; `leading`: a line's height in parts of its size, None: the type's own."""
+
+    title: float
+    text: float
+    heading: float
+    cell: float
+    small: float
+    margin: float
+    leading: float | None
+
+    @property
+    def width(self) -> float:
+        """Of the text, in mm."""
+        return _WIDE - 2 * self.margin
+
+
+_PLAIN, _DENSE = _Set(16, 10.5, 11, 8, 8, 15, None), _Set(14, 9, 9.5, 7, 7, 11, _LEADING)
+PAGE = _HIGH - 2 * _DENSE.margin - _SPARE  # mm that a paper of one page may be high
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A header and rows as wide as it. Numbers come as text, as they are to be read; columns from `numbers` on are set to the right,
-    but for the last `texts` of them."""
+    but for the last `texts` of them. `least`: so many rows stay, whatever room there is, None: all of them; the last `sums` stay, too."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: int = 1
     texts: int = 0
+    least: int | None = None
+    sums: int = 0
+
+    @property
+    def spare(self) -> int:
+        """How many rows may be left out."""
+        return 0 if self.least is None else max(0, len(self.rows) - self.sums - self.least)
+
+    def without(self, count: int) -> "Table":
+        """The table without its last rows, but for the sums."""
+        end = len(self.rows) - self.sums
+        return replace(self, rows=[*self.rows[: end - count], *self.rows[end:]])
 
     def right(self, place: int) -> bool:
         """Whether this column is set to the right."""
@@ -56,32 +94,81 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What stands on the paper: title, lines below it, parts, small notes, and who issued it when."""
+    """What stands on the paper: title, lines below it, parts, small notes, and who issued it when. `dense`: set for one page."""
 
     title: str
     lines: Sequence[str]
     parts: Sequence[Part]
     notes: Sequence[str]
     seal: Sequence[str]
+    dense: bool = False
+
+
+def fitted(paper: Paper) -> Paper:
+    """The paper on one page: the table with most rows to spare gives way, row by row, and its heading says how many stand elsewhere.
+
+    What must stay may still be more than a page; `height` says so.
+    """
+    fitting, left = replace(paper, dense=True), [0] * len(paper.parts)
+    while height(fitting) > PAGE:
+        spare = [part.table.spare - n if part.table else 0 for part, n in zip(paper.parts, left, strict=True)]
+        if max(spare, default=0) <= 0:
+            break
+        left[spare.index(max(spare))] += 1
+        fitting = replace(fitting, parts=[_cut(part, n) for part, n in zip(paper.parts, left, strict=True)])
+    return fitting
+
+
+def _cut(part: Part, count: int) -> Part:
+    if not count or part.table is None:
+        return part
+    return replace(part, heading=f"{part.heading}（其余{count}行见表格）", table=part.table.without(count))
+
+
+def height(paper: Paper) -> float:
+    """How high a dense paper is, in mm, without its margins."""
+    said = [(paper.title, _DENSE.title), *((text, _DENSE.text) for text in (*paper.lines, *paper.seal))]
+    said += [(note, _DENSE.small) for note in paper.notes]
+    rows = 0.0
+    for part in paper.parts:
+        said += [(part.heading, _DENSE.heading), *((sentence, _DENSE.text) for sentence in part.sentences)]
+        if part.table is not None and part.table.rows:
+            rows += _rows_height(part.table)
+        elif part.table is not None:
+            said.append((part.empty, _DENSE.text))
+    return rows + sum(_lines(text, size, _DENSE.width) * size * _LEADING * _POINT for text, size in said)
+
+
+def _rows_height(table: Table) -> float:
+    widths, line = _widths(table, _DENSE), _DENSE.cell * _LEADING * _POINT
+    deepest = (
+        max(_lines(text, _DENSE.cell, width - _PADDING) for text, width in zip(row, widths, strict=True))
+        for row in (table.header, *table.rows)
+    )
+    return sum(lines * line + _RULE for lines in deepest)
+
+
+def _lines(text: str, size: float, width: float) -> int:
+    return max(1, ceil(_length(text, size) / width))
 
 
 def written(paper: Paper) -> bytes:
     """The paper as a docx file on A4."""
-    made = Document()
+    made, how = Document(), _DENSE if paper.dense else _PLAIN
     made.core_properties.author, made.core_properties.title = "", paper.title
     section = made.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
-    _set_font(made.styles["Normal"], _BODY, Pt(10.5))
-    _say(made, paper.title, Pt(16), WD_ALIGN_PARAGRAPH.CENTER, _TITLE)
+    section.page_width, section.page_height = Mm(_WIDE), Mm(_HIGH)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(how.margin)
+    _set_font(made.styles["Normal"], _BODY, Pt(how.text))
+    _say(made, paper.title, how.title, how, WD_ALIGN_PARAGRAPH.CENTER, _TITLE)
     for line in paper.lines:
-        _say(made, line, Pt(10.5), WD_ALIGN_PARAGRAPH.CENTER)
+        _say(made, line, how.text, how, WD_ALIGN_PARAGRAPH.CENTER)
     for part in paper.parts:
-        _part(made, part)
+        _part(made, part, how)
     for note in paper.notes:
-        _say(made, note, _SMALL)
+        _say(made, note, how.small, how)
     for line in paper.seal:
-        _say(made, line, Pt(10.5), WD_ALIGN_PARAGRAPH.RIGHT)
+        _say(made, line, how.text, how, WD_ALIGN_PARAGRAPH.RIGHT)
     out = BytesIO()
     made.save(out)
     return out.getvalue()
@@ -95,7 +182,8 @@ def page(paper: Paper) -> str:
     seal = "".join(f"<p class=seal>{escape(line)}</p>" for line in paper.seal)
     head = f'<meta charset="utf-8"><title>{escape(paper.title)}</title><style>{_STYLE}</style>'
     body = f"<h1>{escape(paper.title)}</h1>{lines}{parts}{notes}{seal}"
-    return f'<!doctype html><html lang="zh-CN"><head>{head}</head><body>{body}</body></html>\n'
+    dense = " class=dense" if paper.dense else ""
+    return f'<!doctype html><html lang="zh-CN"><head>{head}</head><body{dense}>{body}</body></html>\n'
 
 
 def _html(part: Part) -> str:
@@ -117,25 +205,25 @@ def _html_cell(place: int, cell: str, table: Table) -> str:
     return f"<td{' class=n' if table.right(place) else ''}>{escape(cell)}</td>"
 
 
-def _part(made: Any, part: Part) -> None:
-    _say(made, part.heading, Pt(11), font=_TITLE).paragraph_format.keep_with_next = True
+def _part(made: Any, part: Part, how: _Set) -> None:
+    _say(made, part.heading, how.heading, how, font=_TITLE).paragraph_format.keep_with_next = True
     for sentence in part.sentences:
-        _say(made, sentence, Pt(10.5))
+        _say(made, sentence, how.text, how)
     if part.table is None:
         return
     if not part.table.rows:
-        _say(made, part.empty, Pt(10.5))
+        _say(made, part.empty, how.text, how)
         return
     table = made.add_table(rows=1 + len(part.table.rows), cols=len(part.table.header), style="Table Grid")
     table.autofit = False
-    for column, width in zip(table.columns, _widths(part.table), strict=True):
-        column.width = width  # one program goes by the columns, another by the cells
+    for column, width in zip(table.columns, _widths(part.table, how), strict=True):
+        column.width = Mm(width)  # one program goes by the columns, another by the cells
         for cell in column.cells:
-            cell.width = width
+            cell.width = Mm(width)
     for line, row in zip(table.rows, (part.table.header, *part.table.rows), strict=True):
         for place, (cell, text) in enumerate(zip(line.cells, row, strict=True)):
             right = part.table.right(place) and row is not part.table.header
-            _write(cell.paragraphs[0], text, _CELL, WD_ALIGN_PARAGRAPH.RIGHT if right else None)
+            _write(cell.paragraphs[0], text, how.cell, how, WD_ALIGN_PARAGRAPH.RIGHT if right else None)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # a table that goes over a page says its columns again
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
@@ -143,11 +231,12 @@ def _part(made: Any, part: Part) -> None:
     table._tbl.tblPr.append(margins)
 
 
-def _widths(table: Table) -> list[Any]:
-    """The page, shared out by the longest text of each column; where that is too wide the longest give way, so that a number or a date
-    stays in one line."""
-    needs = [_PADDING + max(_length(row[place]) for row in (table.header, *table.rows)) for place in range(len(table.header))]
-    left, most = float(_WIDTH), max(needs)
+def _widths(table: Table, how: _Set) -> list[float]:
+    """The page in mm, shared out by the longest text of each column; where that is too wide the longest give way, so that a number or a
+    date stays in one line."""
+    lines = (table.header, *table.rows)
+    needs = [_PADDING + max(_length(row[place], how.cell) for row in lines) for place in range(len(table.header))]
+    left, most = how.width, max(needs)
     for before, need in enumerate(sorted(needs)):
         most = left / (len(needs) - before)
         if need > most:
@@ -156,24 +245,28 @@ def _widths(table: Table) -> list[Any]:
     else:
         most = max(needs)
     widths = [min(need, most) for need in needs]
-    return [Mm(_WIDTH * width / sum(widths)) for width in widths]
+    return [how.width * width / sum(widths) for width in widths]
 
 
-def _length(text: str) -> float:
-    return sum(_FIGURE if character.isascii() else _CHARACTER for character in text)
+def _length(text: str, size: float) -> float:
+    """Of a line in this size, in mm."""
+    return sum(_FIGURE if character.isascii() else _CHARACTER for character in text) * size * _POINT
 
 
-def _say(made: Any, text: str, size: Any, align: Any = None, font: str = _BODY) -> Any:
+def _say(made: Any, text: str, size: float, how: _Set, align: Any = None, font: str = _BODY) -> Any:
     paragraph = made.add_paragraph()
-    _write(paragraph, text, size, align, font)
+    _write(paragraph, text, size, how, align, font)
     return paragraph
 
 
-def _write(paragraph: Any, text: str, size: Any, align: Any = None, font: str = _BODY) -> None:
+def _write(paragraph: Any, text: str, size: float, how: _Set, align: Any = None, font: str = _BODY) -> None:
     paragraph.alignment = align
-    paragraph.paragraph_format.space_after = paragraph.paragraph_format.space_before = Pt(0.5)
+    form = paragraph.paragraph_format
+    form.space_after = form.space_before = Pt(0 if how.leading else 0.5)
+    if how.leading:
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size * how.leading)
     run = paragraph.add_run(text)
-    _set_font(run, font, size)
+    _set_font(run, font, Pt(size))
 
 
 def _set_font(styled: Any, font: str, size: Any) -> None:

@@ -6,7 +6,7 @@ A number that may not be shown is `*`, a share of nothing is `—`: silence must
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from services.documents import Paper, Part, Table
+from services.documents import Paper, Part, Table, fitted
 from services.notifications.figures import KEPT_BACK, Figure, printed
 from services.notifications.ledger_sheets import why
 from services.notifications.monthly import EMPTY, NOT_RUN, NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
@@ -35,31 +35,24 @@ _NOT_COMPARED = ("县（市）单位", "名单", "原因", "日期")
 
 
 def paper(said: Monthly) -> Paper:
-    """The report as a paper."""
-    agencies = [_agency(each) for each in (*said.agencies, said.total)]
+    """The report as a paper of one page: where there is no room, long tables give way to those of the workbook."""
+    agencies, late = [_agency(each) for each in (*said.agencies, said.total)], _units(said)
+    windows = Table(_WINDOWS, _windows(said.reminders)) if said.reminders.windows else None
     parts = (
         Part("一、总体情况", [_overview(said)]),
         Part("二、各单位办理情况", (), Table(_AGENCIES, agencies if said.agencies else [])),
-        Part(
-            "三、逾期未办（按责任单位）", _unnamed(said), Table(_UNITS, _units(said)) if _units(said) or not said.overdue else None
-        ),
-        Part("四、逾期升级", (), Table(_STAGES, _stages(said))),
-        Part(
-            "五、换证提醒",
-            [_reminded(said.reminders)],
-            Table(_WINDOWS, _windows(said.reminders)) if said.reminders.windows else None,
-        ),
+        Part("三、逾期未办（按责任单位）", _unnamed(said), Table(_UNITS, late, least=3) if late or not said.overdue else None),
+        Part("四、逾期升级", (), Table(_STAGES, _stages(said), least=3)),
+        Part("五、换证提醒", [_reminded(said.reminders)], windows),
         *_due_parts(said.reminders),
-        Part("六、事项分类", (), Table(_KINDS, _kinds(said))),
+        Part("六、事项分类", (), Table(_KINDS, _kinds(said), least=3)),
         Part(f"七、未结时间最长的事项（{len(said.longest)}件）", (), Table(_LONGEST, _longest(said), 2)),
         Part(
-            "八、未能比对的数据及原因",
-            (),
-            Table(_NOT_COMPARED, _not_compared(said.not_compared), 4),
+            "八、未能比对的数据及原因", (), Table(_NOT_COMPARED, _not_compared(said.not_compared), 4, least=2),
             "应报名单均已收到，并已比对。",
         ),
-    )
-    return Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, in_words(said.last)])
+    )  # fmt: skip
+    return fitted(Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, in_words(said.last)]))
 
 
 def workbook(said: Monthly) -> bytes:
@@ -154,9 +147,9 @@ def _reminded(said: ReminderFigures) -> str:
 def _due_parts(said: ReminderFigures) -> Iterable[Part]:
     """What became of the reminders of the cards that were due, where there were any."""
     if said.total.due.count != 0:
-        yield Part("（一）本月到期证件提醒情况", (), Table(_DUE, _due(said)))
+        yield Part("（一）本月到期证件提醒情况", (), Table(_DUE, _due(said), least=3, sums=1))
     if said.unreached:
-        yield Part("（二）未送达原因", (), Table(_UNREACHED, _unreached(said)))
+        yield Part("（二）未送达原因", (), Table(_UNREACHED, _unreached(said), least=2))
 
 
 def _windows(said: ReminderFigures) -> list[Sequence[str]]:

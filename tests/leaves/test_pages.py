@@ -12,7 +12,7 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 
 from services.charts import Series, bars
-from services.documents import Paper, Part, Table, page
+from services.documents import PAGE, Paper, Part, Table, fitted, height, page
 from services.documents import written as paper_written
 from services.workbooks import Cell, Page, written
 
@@ -118,3 +118,40 @@ def test_long_columns_give_way_so_that_a_number_or_a_date_stays_in_one_line() ->
     table = Table(("编号", "情况", "单位", "日期"), [("1A2B3C4D", "情" * 60, "单" * 40, "2026.3.2")])
     document: Any = Document(BytesIO(paper_written(Paper("清单", (), [Part("一、", (), table)], (), ()))))
     assert [round(cell.width.mm, 1) for cell in document.tables[0].rows[0].cells] == [17.3, 72.7, 72.7, 17.3]
+
+
+def rows(count: int, text: str = "行") -> list[tuple[str, str]]:
+    """So many rows, numbered."""
+    return [(f"{text}{n}", str(n)) for n in range(count)]
+
+
+def test_a_paper_of_one_page_loses_rows_of_the_longest_table_that_may_and_says_how_many() -> None:
+    long = Part("一、长", (), Table(("甲", "乙"), [*rows(100), ("合计", "9")], least=3, sums=1))
+    kept, short = Part("二、全", (), Table(("甲", "乙"), rows(20))), Part("三、短", (), Table(("甲", "乙"), rows(4), least=3))
+    made = fitted(Paper("通报", (), [long, kept, short], (), ()))
+    assert made.dense
+    assert PAGE - 3.3 < height(made) <= PAGE  # another row would be too much
+    first, *others = made.parts
+    assert others == [kept, short]
+    assert first.table is not None
+    left = len(first.table.rows) - 1
+    assert first.heading == f"一、长（其余{100 - left}行见表格）"
+    assert first.table.rows == [*rows(left), ("合计", "9")]
+
+
+def test_what_fits_is_left_whole_and_what_must_stay_stays_although_it_does_not_fit() -> None:
+    whole = Paper("通报", (), [Part("一、", (), Table(("甲", "乙"), rows(5), least=1))], (), ())
+    assert list(fitted(whole).parts) == list(whole.parts)
+    never = Paper("通报", (), [Part("一、", (), Table(("甲", "乙"), rows(200)))], (), ())
+    assert (list(fitted(never).parts), height(fitted(never)) > PAGE) == (list(never.parts), True)
+
+
+def test_a_broken_line_counts_as_two() -> None:
+    one, two = (Paper("通报", (), [Part("一、", ["字" * n])], (), ()) for n in (58, 59))
+    assert round(height(two) - height(one), 2) == 3.81
+
+
+def test_a_paper_of_one_page_is_set_on_lines_of_a_fixed_height() -> None:
+    document: Any = Document(BytesIO(paper_written(fitted(Paper("通报", (), [Part("一、", ["一句。"])], (), ())))))
+    assert [p.paragraph_format.line_spacing.pt for p in document.paragraphs] == [16.8, 11.4, 10.8]
+    assert "<body class=dense>" in page(fitted(Paper("通报", (), (), (), ())))

@@ -20,7 +20,7 @@ from services.notifications.rows import ArrivalRow, NoticeRow, NoticeState
 from tests.notifications.due import lapsed
 from tests.notifications.lives import POLICY
 from tests.notifications.months import acted, noted, told, withdrawn
-from tests.notifications.test_monthly import read
+from tests.notifications.test_monthly_paper import read
 
 COUNTY = "533401"
 APRIL = meeting("2026-04", datetime(2026, 5, 10, 2, tzinfo=UTC), COUNTY, POLICY)

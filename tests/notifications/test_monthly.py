@@ -1,26 +1,26 @@
 """一月一通报: what counts for a month, what is compared with the month before, what is kept back, and what the paper says."""
 
 from datetime import UTC, date, datetime
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
-from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from python_calamine import CalamineWorkbook
 
-from services.documents import page, written
 from services.kernel.errors import Malformed
 from services.notifications.figures import Figure
-from services.notifications.monthly import LongOpen, Monthly, longest, monthly, not_compared
-from services.notifications.monthly_pages import paper, workbook
+from services.notifications.monthly import (
+    LongOpen,
+    Monthly,
+    longest,
+    monthly,
+    not_compared,
+)
 from services.notifications.reminder_figures import Reminded
 from services.notifications.rows import ArrivalRow, ComparisonRow, Lists, NoticeRow, NoticeState
 from services.notifications.tallying import OWN, Standing, escalated, hidden, period, tally, whole
 from services.notifications.terms import KINDS
-from tests.notifications.due import missed
 from tests.notifications.lives import POLICY, SENT_BACK
 from tests.notifications.months import MARCH, acted, many, noted, stood, told, withdrawn
 
@@ -251,68 +251,3 @@ def test_a_list_that_came_is_compared_only_when_a_comparison_was_run_since(
 
 def test_every_kind_of_matter_has_a_name() -> None:
     assert {cls.__name__ for cls in POLICY.routed} - set(KINDS) == set()
-
-
-def read(content: bytes) -> tuple[list[str], list[list[list[str]]]]:
-    """The paragraphs and tables of a docx file."""
-    document: Any = Document(BytesIO(content))
-    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
-    return [p.text for p in document.paragraphs if p.text], tables
-
-
-MISSED = missed(12)
-
-
-def report() -> Monthly:
-    """A report with something in every part."""
-    late = told(
-        date(2026, 3, 3), "CGW", trail=("MZ:533401:0:NOT_ACCEPTED:2026-03-02",), stage=1, subject_id=UUID(int=0x1A2B3C4D << 96)
-    )
-    rows = [*many(20, D), *(acted(r, date(2026, 3, 6)) for r in many(15, D)), late, *many(16, D)]
-    refused = Lists((arrival("533401", "SUBSIDY_PAYMENT", refused="sheet_empty"),))
-    return monthly(stood(rows), MISSED, refused, MARCH, "533401", POLICY)
-
-
-def test_the_paper_says_title_period_issuer_definitions_and_every_table() -> None:
-    said, tables = read(written(paper(report())))
-    assert said[:2] == ["香格里拉市2026年3月残疾人防返贫监测和帮扶工作情况通报", "统计期间：2026年3月1日至2026年3月31日"]
-    assert said[-2:] == ["香格里拉市残工委办公室", "2026年3月31日"]
-    assert [s for s in said if s[1:2] == "、"] == [
-        "一、总体情况", "二、各单位办理情况", "三、逾期未办（按责任单位）", "四、逾期升级", "五、换证提醒", "六、事项分类",
-        "七、未结时间最长的事项（10件）", "八、未能比对的数据及原因",
-    ]  # fmt: skip
-    assert [row[:5] for row in tables[0]] == [
-        ["单位", "告知", "增减", "签收", "退回"], ["残工委办公室", "*", "—", "0", "0"], ["民政局", "*", "—", "15", "0"],
-        ["合计", "52", "+52", "15（29%）", "0"],
-    ]  # fmt: skip
-    assert tables[-1][1:] == [
-        ["香格里拉市民政局", "低保名单", "本月未收到", "—"],
-        ["香格里拉市财政局", "两项补贴发放花名册", "表内没有数据，未导入", "2026-03-04"],
-    ]
-
-
-def test_a_month_that_is_not_over_says_until_when() -> None:
-    within = period("2026-03", datetime(2026, 3, 10, 2, tzinfo=UTC))
-    said = monthly(stood(many(12, D), within), Reminded(), Lists(), within, "533401", POLICY)
-    assert paper(said).lines == ["统计期间：2026年3月1日至2026年3月10日（截至2026年3月10日，本月未结束）"]
-
-
-def test_the_page_says_what_the_paper_says_and_loads_nothing() -> None:
-    html = page(paper(report()))
-    assert "<h2>八、未能比对的数据及原因</h2>" in html
-    assert "表内没有数据，未导入" in html
-    assert not any(word in html for word in ("<script", "src=", "href=", "url("))
-
-
-def test_the_sheets_hold_numbers_as_numbers_and_case_numbers_as_text() -> None:
-    book = CalamineWorkbook.from_filelike(BytesIO(workbook(report())))
-    assert book.sheet_names == ["各单位", "逾期", "升级", "换证提醒", "到期证件", "未送达原因", "事项", "最长未结", "未能比对"]
-    longest_open = book.get_sheet_by_name("最长未结").to_python()
-    assert longest_open[0][0] == "香格里拉市2026年3月残疾人防返贫监测和帮扶工作情况通报"
-    assert ["1A2B3C4D", "香格里拉市残工委办公室", 28, 1] in longest_open
-
-
-def test_nothing_told_is_a_report_too() -> None:
-    said = made([])
-    assert (said.total.told, said.agencies, said.longest) == (Figure(0, None, 0), (), ())
-    assert paper(said).parts[0].sentences[0].startswith("本月共告知0件（与上月相比持平），签收—；")
