@@ -70,9 +70,11 @@ async def short(month: Month, call: Call = query(READ), division: Prefix = "") -
 
 @router.get("/reminders.xlsx", **documented(XLSX))
 async def ledger(month: Month, call: Call = query(READ), division: Prefix = "") -> Response:
-    """The ledger of the cards whose last day lies in that month: references and pseudonyms, no names."""
+    """The ledger of the cards whose last day lies in that month, for the federation with every message: references and pseudonyms, no
+    names and no numbers."""
     cards = await _cards(call, month, division)
-    return sheet(sheet_of(cards, queries.short_of(cards), _first(month)), f"残疾人证到期提醒台账{month}")
+    sent = await call.read(queries.messages, [each.reminder_id for card in cards for each in card.reminders])
+    return sheet(sheet_of(cards, sent, queries.short_of(cards), _first(month)), f"残疾人证到期提醒台账{month}")
 
 
 @router.get("/reminders/{reminder_id}")
@@ -82,9 +84,9 @@ async def one(reminder_id: UUID, response: Response, call: Call = query(READ)) -
     found = await call.read(queries.reminder, reminder_id)
     async with call.reading() as conn:
         past = await call.runtime.store.read(conn, reminder_id)
-        sent = await queries.messages(conn, reminder_id)
+        sent = await queries.messages(conn, [reminder_id])
     response.headers["ETag"] = f'"{found.version}"'
-    return queries.told(found, past[: found.version], sent)
+    return queries.told(found, past[: found.version], sent.get(reminder_id, ()))
 
 
 @router.post("/reminders/{reminder_id}/confirm")

@@ -151,14 +151,18 @@ def short_of(cards: Sequence[Card]) -> list[Short]:
     return found
 
 
-async def messages(conn: Any, reminder_id: UUID) -> list[Message]:
-    """What was sent to the person, in order; seen by the federation of where the card was when the try began."""
+async def messages(conn: Any, reminder_ids: Sequence[UUID]) -> dict[UUID, list[Message]]:
+    """What was sent to the persons, by reminder, in order; seen by the federation of where the card was when the try began."""
     rows = await conn.fetch(
-        """SELECT d.channel, p.owner, p.proves, d.state, d.reason, d.attempt, d.flagged, d.sent_on, d.settled_at
-           FROM delivery d JOIN to_person p USING (delivery_id) WHERE d.stream_id = $1 AND d.source = 'PERSON' ORDER BY d.seq""",
-        reminder_id,
+        """SELECT d.stream_id, d.channel, p.owner, p.proves, d.state, d.reason, d.attempt, d.flagged, d.sent_on, d.settled_at
+           FROM delivery d JOIN to_person p USING (delivery_id) WHERE d.stream_id = ANY($1::uuid[]) AND d.source = 'PERSON'
+           ORDER BY d.seq""",
+        list(reminder_ids),
     )
-    return [Message(Channel(r["channel"]), *list(r)[1:]) for r in rows]
+    found: dict[UUID, list[Message]] = {}
+    for row in rows:
+        found.setdefault(row["stream_id"], []).append(Message(Channel(row["channel"]), *list(row)[2:]))
+    return found
 
 
 def told(row: ReminderRow, past: Sequence[Recorded], sent: Sequence[Message]) -> Told:

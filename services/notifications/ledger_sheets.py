@@ -1,13 +1,17 @@
-"""The reminder ledger of a month as a workbook: which card was due, who was reached, how, when, by whose word, and who was not and why.
+"""The reminder ledger of a month as a workbook: which card was due, who was reached, how, when, by whose word, and who was not and why;
+by which channels messages went out, how often, and what became of each.
 
-Cards and persons are references and pseudonyms; no sheet has a name. Pure.
+Cards and persons are references and pseudonyms; no sheet has a name or a number to call. Pure.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
-from services.notifications.events import ReturnReason
-from services.notifications.ledger_queries import Card, Short
+from services.kernel.events import SHANGHAI
+from services.notifications.events import Channel, ReturnReason
+from services.notifications.ledger_queries import Card, Message, Short
 from services.notifications.reminder_figures import ARRIVED_ONLY, NOBODY_CONFIRMED, UNDER_WAY
 from services.notifications.rows import ReminderRow, ReminderState
 from services.notifications.wording import REASONS, reference
@@ -15,8 +19,9 @@ from services.workbooks import Cell, Page, written
 
 _HEADER = (
     "证件编号", "人员代号", "村（社区）代码", "有效期至", "应提醒次数", "已送达次数", "送达是否满两次", "6个月提醒", "1个月提醒",
-    "1个月第二次提醒", "到期结果",
+    "1个月第二次提醒", "到期结果", "渠道", "次数", "结果",
 )  # fmt: skip
+_MESSAGES = ("证件编号", "提醒", "渠道", "接收人", "次数", "结果", "原因", "发送日期", "结果时间", "可能重复送达", "可作为送达依据")
 _SHORT = ("单位", "行政区划代码", "到期未换领", "其中送达不足两次", "证件编号")
 RUNGS = {
     "PERSON": "短信或电话", "CUN@village": "村（社区）入户", "XZ@township": "乡镇（街道）", "CL@township": "乡镇（街道）残联",
@@ -32,27 +37,73 @@ _REASONS = {
     ARRIVED_ONLY: "信息已到手机，无人确认", UNDER_WAY: "仍在提醒", NOBODY_CONFIRMED: "到期前无人确认",
 }  # fmt: skip
 _ENDS = {"LAPSED": "到期未换领", "RENEWED": "已换领", "CANCELLED": "已注销"}
-_PLACES = (("SIX_MONTHS", 1), ("ONE_MONTH", 1), ("ONE_MONTH", 2))
+CHANNELS = {Channel.SMS: "短信", Channel.VOICE: "语音电话"}
+_OWNERS = {"HOLDER": "本人", "GUARDIAN": "监护人"}
+STATES = {
+    "due": "待发送", "sending": "发送中", "sent": "已发送，待回执", "delivered": "已到达手机", "unknown": "不知是否送达", "failed": "未送达",
+    "suppressed": "未发送",
+}  # fmt: skip
+_UNSENT = {
+    "ceiling": "当日条数已满", "no_longer_owed": "已不再需要提醒", "not_the_persons_turn": "已转下一环节", "not_made": "内容未能生成",
+    "lease_ran_out": "发送中断", "no_answer": "服务商未答复", "number_ended": "号码已停用",
+}  # fmt: skip
+_WINDOWS = {("SIX_MONTHS", 1): "6个月提醒", ("ONE_MONTH", 1): "1个月提醒", ("ONE_MONTH", 2): "1个月第二次提醒"}
+Sent = Mapping[UUID, Sequence[Message]]  # by reminder
 
 
-def sheet_of(cards: Sequence[Card], short: Sequence[Short], month: date) -> bytes:
-    """Two pages: every card of the month, and the offices whose cards lapsed without two reminders that reached."""
+def sheet_of(cards: Sequence[Card], sent: Sent, short: Sequence[Short], month: date) -> bytes:
+    """Three pages: every card of the month, every message to a person, and the offices whose cards lapsed without two reminders that
+    reached."""
     title = f"{month.year}年{month.month}月到期残疾人证提醒台账"
     notes = ("证件编号为系统编号前8位，人员代号不含姓名和证号；“送达”指有依据证明本人、监护人知悉，最后一个月仅信息到达手机不算。",)
+    once = ("渠道、次数、结果只有残联可见；次数为向服务商提交的次数，没有得到答复的会再次提交，可能重复送达。",)
     lapsed = ("到期未换领且送达不足两次的证件，按乡镇（街道）和村（社区）列出。",)
     return written([
-        Page("提醒台账", title, _HEADER, [_card(card) for card in cards], notes),
+        Page("提醒台账", title, _HEADER, [_card(card, sent) for card in cards], (*notes, *once)),
+        Page("短信和电话", title, _MESSAGES, [line for card in cards for line in _messages(card, sent)], once),
         Page("送达不足两次", title, _SHORT, [_office(each) for each in short], lapsed),
     ])  # fmt: skip
 
 
-def _card(card: Card) -> tuple[Cell, ...]:
+def _card(card: Card, sent: Sent) -> tuple[Cell, ...]:
     owed = {(each.expiry_window, each.number): each for each in card.reminders}
-    told = [said(owed[place]) if place in owed else "" for place in _PLACES]
+    told = [said(owed[place]) if place in owed else "" for place in _WINDOWS]
     return (
         reference(card.certificate_id), str(card.person_id), card.division, card.valid_to, len(card.reminders), card.reached,
         "是" if card.reached > 1 else "否", *told, _ended(card),
+        *_together([m for each in card.reminders for m in sent.get(each.reminder_id, ())]),
     )  # fmt: skip
+
+
+def _together(messages: Sequence[Message]) -> tuple[Cell, Cell, Cell]:
+    """The channels that a card's messages went by, how often they were handed over, and how many came to which end; nothing of none."""
+    channels = dict.fromkeys(CHANNELS.get(m.channel, m.channel.value) for m in messages)
+    ends = Counter(_outcome(m) for m in messages)
+    return (
+        "、".join(channels),
+        sum(m.attempt for m in messages) if messages else None,
+        "；".join(f"{end}{n}条" for end, n in ends.items()),
+    )
+
+
+def _messages(card: Card, sent: Sent) -> Iterable[tuple[Cell, ...]]:
+    for each in card.reminders:
+        for m in sent.get(each.reminder_id, ()):
+            yield (
+                reference(card.certificate_id), _WINDOWS.get((each.expiry_window, each.number), each.expiry_window),
+                CHANNELS.get(m.channel, m.channel.value), _OWNERS.get(m.owner, m.owner), m.attempt, _outcome(m),
+                _because(m.reason) if m.reason else "", m.sent_on,
+                f"{m.settled_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if m.settled_at else "",
+                "是" if m.flagged else "否", "是" if m.proves else "否",
+            )  # fmt: skip
+
+
+def _because(reason: str) -> str:
+    return _UNSENT.get(reason) or why(reason, f"其他（{reason}）")
+
+
+def _outcome(message: Message) -> str:
+    return STATES.get(message.state, message.state)
 
 
 def _ended(card: Card) -> str:

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid5
+
+from python_calamine import CalamineWorkbook
 
 from services.certificates import events as c
 from services.kernel.deliver import Delivery
@@ -13,8 +16,9 @@ from tests.notifications.running import Running
 from tests.notifications.test_notices import VILLAGE, recorded
 from tests.world import World
 
-UNTIL, DAY = date(2026, 8, 28), date(2026, 3, 2)
-WINDOW = c.ExpiryWindow
+UNTIL, DAY, ENDS = date(2026, 8, 28), date(2026, 3, 2), date(2026, 3, 9)
+WINDOW, COUNTY = c.ExpiryWindow, VILLAGE[:6]
+ONE = WINDOW.ONE_MONTH
 
 
 def card(name: str = "card") -> UUID:
@@ -80,3 +84,34 @@ class Registry(Running):
     async def quiet(self) -> None:
         """Nothing was set aside."""
         assert await self.sql("SELECT reason FROM quarantine") == []
+
+
+async def lapsed(registry: Registry) -> Any:
+    """Three cards in one village: of one both reminders reached, of one the first, and one was renewed. A clerk of the county."""
+    for name in ("twice", "once"):
+        await registry.says(near(name, until=ENDS), near(name, ONE, ENDS), name=name)
+    await registry.says(near("renewed", until=ENDS), name="renewed")
+    clerk = await registry.as_("CL", COUNTY)
+    for name, window in (("twice", WINDOW.SIX_MONTHS), ("twice", ONE), ("once", WINDOW.SIX_MONTHS)):
+        await clerk.post(f"/reminders/{reminder_of(name, window, ENDS)}/confirm", {"proof": "VISITOR"})
+    renewed = c.CertificateRenewed(person_id=holder("renewed"), valid_from=DAY, valid_to=date(2036, 3, 1))
+    await registry.says(renewed, name="renewed")
+    await registry.on(date(2026, 3, 6))
+    await registry.notices(reminder_of("once", ONE, ENDS), 1)
+    await registry.on(date(2026, 3, 10))
+
+    async def all_tried() -> bool:
+        return not await registry.sql("SELECT 1 FROM views.due WHERE kind = 'CLIMB'")
+
+    await registry.place.until(all_tried)
+    for name in ("twice", "once"):
+        await registry.says(c.CertificateExpired(person_id=holder(name), valid_to=ENDS), name=name)
+    return clerk
+
+
+async def workbook(office: Any, **asked: str) -> list[list[list[Any]]]:
+    """The pages of the exported ledger."""
+    async with office.session.get("/reminders.xlsx", params=asked) as answer:
+        assert answer.status == 200
+        book = CalamineWorkbook.from_filelike(BytesIO(await answer.read()))
+    return [book.get_sheet_by_index(n).to_python() for n in range(len(book.sheet_names))]

@@ -3,22 +3,19 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 import pytest
-from python_calamine import CalamineWorkbook
 
 from services.certificates import events as c
 from services.notifications.wording import reference
 from services.shell.rebuild import Rebuild
-from tests.notifications.ledger import DAY, WINDOW, Registry, card, holder, near, reminder_of
+from tests.notifications.ledger import COUNTY, DAY, ENDS, ONE, Registry, card, holder, lapsed, near, reminder_of, workbook
 from tests.notifications.test_notices import VILLAGE
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("place")
-ONE = WINDOW.ONE_MONTH
-COUNTY, ELSEWHERE = VILLAGE[:6], "533422101001"
+ELSEWHERE = "533422101001"
 RENEWED = c.CertificateRenewed(person_id=holder(), valid_from=DAY, valid_to=date(2036, 3, 1))
 
 
@@ -154,31 +151,6 @@ async def test_a_card_that_moves_is_its_new_villages_and_the_old_one_is_not_aske
     await there.post(f"/reminders/{reminder_of()}/confirm", {"proof": "HOLDER"})
 
 
-ENDS = date(2026, 3, 9)
-
-
-async def lapsed(registry: Registry) -> Any:
-    """Three cards in one village: of one both reminders reached, of one the first, and one was renewed. A clerk of the county."""
-    for name in ("twice", "once"):
-        await registry.says(near(name, until=ENDS), near(name, ONE, ENDS), name=name)
-    await registry.says(near("renewed", until=ENDS), name="renewed")
-    clerk = await registry.as_("CL", COUNTY)
-    for name, window in (("twice", WINDOW.SIX_MONTHS), ("twice", ONE), ("once", WINDOW.SIX_MONTHS)):
-        await clerk.post(f"/reminders/{reminder_of(name, window, ENDS)}/confirm", {"proof": "VISITOR"})
-    await registry.says(replace(RENEWED, person_id=holder("renewed")), name="renewed")
-    await registry.on(date(2026, 3, 6))
-    await registry.notices(reminder_of("once", ONE, ENDS), 1)
-    await registry.on(date(2026, 3, 10))
-
-    async def all_tried() -> bool:
-        return not await registry.sql("SELECT 1 FROM views.due WHERE kind = 'CLIMB'")
-
-    await registry.place.until(all_tried)
-    for name in ("twice", "once"):
-        await registry.says(c.CertificateExpired(person_id=holder(name), valid_to=ENDS), name=name)
-    return clerk
-
-
 async def test_a_card_that_lapses_unreached_is_missed_and_its_offices_are_listed(registry: Registry) -> None:
     clerk, once = await lapsed(registry), [reference(card("once"))]
     (missed,) = await ledger(registry, state="MISSED")
@@ -206,27 +178,6 @@ async def test_a_card_that_lapses_unreached_is_missed_and_its_offices_are_listed
     ]  # fmt: skip
 
 
-async def test_a_county_exports_who_was_due_and_how_each_was_reached_or_why_not(registry: Registry) -> None:
-    clerk, once = await lapsed(registry), reference(card("once"))
-    pages, told = await workbook(clerk, month="2026-03"), "已送达：2026-03-02，入户人员当面告知（短信或电话环节）"
-    rows = {r[0]: r for r in pages[0]}
-    assert rows[reference(card("twice"))] == [
-        reference(card("twice")), str(holder("twice")), VILLAGE, ENDS, 2, 2, "是", told, told, "", "到期未换领",
-    ]  # fmt: skip
-    in_vain = "未送达：短信或电话期限内无人确认（2026-03-06）；村（社区）入户期限内无人确认（2026-03-10）"
-    assert rows[once][4:] == [2, 1, "否", told, in_vain, "", "到期未换领"]
-    assert rows[reference(card("renewed"))][4:] == [1, 0, "否", "不再提醒：已换领", "", "", "已换领"]
-    assert pages[1][3:] == [["乡镇（街道）", VILLAGE[:9], 2, 1, once], ["村（社区）", VILLAGE, 2, 1, once]]
-
-
-async def workbook(office: Any, **asked: str) -> list[list[list[Any]]]:
-    """The pages of the exported ledger."""
-    async with office.session.get("/reminders.xlsx", params=asked) as answer:
-        assert answer.status == 200
-        book = CalamineWorkbook.from_filelike(BytesIO(await answer.read()))
-    return [book.get_sheet_by_index(n).to_python() for n in range(len(book.sheet_names))]
-
-
 async def test_another_county_sees_nothing_and_confirms_nothing_and_another_agency_neither(registry: Registry) -> None:
     await registry.says(near())
     this = f"/reminders/{reminder_of()}"
@@ -235,7 +186,7 @@ async def test_another_county_sees_nothing_and_confirms_nothing_and_another_agen
         assert (await other.get(path))["items"] == []
     assert (await other.get("/reminders", division=COUNTY))["items"] == []
     assert (await other.get("/reminders/short", month="2026-08"))["items"] == []
-    assert len((await workbook(other, month="2026-08"))[0]) == 3
+    assert len((await workbook(other, month="2026-08"))[0]) == 4
     await other.get(this, 404)
     await other.post(f"{this}/confirm", {"proof": "HOLDER"}, 403)
     neighbour = await registry.as_("CUN", f"{VILLAGE[:11]}9", "liaison")
