@@ -39,6 +39,11 @@ class Selection(StrEnum):
         """Whether it needs the list of the subsistence allowance."""
         return self is Selection.LIVING_MAY_QUALIFY
 
+    @property
+    def of_the_paid(self) -> bool:
+        """Whether it means those who are paid already."""
+        return self in (Selection.LIVING_PAID, Selection.CARE_PAID)
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -85,6 +90,13 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
+class Unannounced:
+    """Why a rate (the `[[rate]]` row of the same id, day and division) is announced to nobody."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counting:
     """Below `smallest_cell` a count of persons is kept back from whoever has no part in the work."""
 
@@ -101,6 +113,7 @@ class MatchingPolicy:
     comparisons: Rules[Comparison]
     rates: Rules[Rate]
     announcements: Rules[Announcement]
+    unannounced: Rules[Unannounced]
     counting: Rules[Counting]
 
 
@@ -114,11 +127,36 @@ def load_policy(folder: Path = _FOLDER) -> MatchingPolicy:
         comparisons=load(rows, "comparison", Comparison),
         rates=load(rows, "rate", Rate),
         announcements=load(rows, "announcement", Announcement),
+        unannounced=load(rows, "unannounced", Unannounced),
         counting=load(rows, "counting", Counting),
     )
     for row in policy.announcements.rows:
         _check(row, policy.rates)
+    _check_all_told(policy)
     return policy
+
+
+def _check_all_told(policy: MatchingPolicy) -> None:
+    """A rate that begins is told to those who may qualify, and one that changes an earlier one to those who are paid, too; or a row says why
+    not. Raises `PolicyError`."""
+    known = {(row.id, row.since, row.division) for row in policy.rates.rows}
+    silent = {(row.id, row.since, row.division) for row in policy.unannounced.rows}
+    if stray := sorted(silent - known):
+        raise PolicyError(f"policy.toml [[unannounced]] {stray[0][0]}: there is no such [[rate]] from {stray[0][1]}")
+    for rate in policy.rates.rows:
+        if (rate.id, rate.since, rate.division) in silent:
+            continue
+        told = {row.value.selection.of_the_paid for row in policy.announcements.rows if _announces(row, rate)}
+        changed = any(other.id == rate.id and other.until == rate.since for other in policy.rates.rows)
+        for paid in {False, changed} - told:
+            whom = "who are paid" if paid else "who may qualify"
+            raise PolicyError(f"policy.toml [[rate]] {rate.id} from {rate.since}: no [[announcement]] tells those {whom}")
+
+
+def _announces(row: Row[Announcement], rate: Row[Rate]) -> bool:
+    """Whether an announcement of the time and place of a rate is about it."""
+    in_time = row.since >= rate.since and (rate.until is None or row.since < rate.until)
+    return rate.id in row.value.about and in_time and rate.division.startswith(row.division)
 
 
 def _check(row: Row[Announcement], rates: Rules[Rate]) -> None:

@@ -16,7 +16,7 @@ from tests.spec import Spec, spec
 
 POLICY = load_policy()
 COUNTY, VILLAGE, DAY = "533401", "533401102001", date(2026, 1, 1)
-LIVING, CARE, RATE = POLICY.announcements.rows
+LIVING, CARE, RATE, CARE_RATE = POLICY.announcements.rows
 PERSONS = (UUID(int=1), UUID(int=2))
 FRESH = a.Sheets(UUID(int=3), date(2025, 12, 20), "2025-12", date(2025, 12, 15))
 ID = a.announcement_id("LIVING-MAY-QUALIFY", DAY, COUNTY)
@@ -79,11 +79,52 @@ def test_a_row_holds_on_its_days_and_the_most_local_one_of_an_id_speaks() -> Non
     ids = [
         [row.id for row in a.in_force(POLICY, day, COUNTY)] for day in (date(2025, 12, 31), DAY, date(2026, 7, 1), date(2027, 1, 1))
     ]
-    assert ids == [[], ["LIVING-MAY-QUALIFY", "CARE-MAY-QUALIFY"], ["LIVING-MAY-QUALIFY", "CARE-MAY-QUALIFY", "LIVING-RATE"], []]
+    first = ["LIVING-MAY-QUALIFY", "CARE-MAY-QUALIFY"]
+    assert ids == [[], first, [*first, "LIVING-RATE", "CARE-RATE"], []]
     mine = Row(LIVING.id, LIVING.since, None, COUNTY, "a test", replace(LIVING.value, title="本县补贴"))
     local = replace(POLICY, announcements=Rules((mine, *POLICY.announcements.rows)))
     assert [r.value.title for r in a.in_force(local, DAY, COUNTY)] == ["本县补贴", "重度残疾人护理补贴"]
     assert [r.value.title for r in a.in_force(local, DAY, "533422")] == ["困难残疾人生活补贴", "重度残疾人护理补贴"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('about = ["CARE_1", "CARE_2"]\ntitle = "重度残疾人护理补贴调整"', 'about = ["CARE_1"]\ntitle = "重度残疾人护理补贴调整"',
+         r"\[\[rate\]\] CARE_2 from 2026-01-01: no \[\[announcement\]\] tells those who are paid"),
+        ('about = ["CARE_1", "CARE_2"]\ntitle = "重度残疾人护理补贴"', 'about = ["CARE_2"]\ntitle = "重度残疾人护理补贴"',
+         r"\[\[rate\]\] CARE_1 from 2026-01-01: no \[\[announcement\]\] tells those who may qualify"),
+        ('[[unannounced]]\nid = "LIVING"\nfrom = 2023-01-01', '[[unannounced]]\nid = "LIVING"\nfrom = 2023-01-02',
+         r"\[\[unannounced\]\] LIVING: there is no such \[\[rate\]\] from 2023-01-02"),
+        ('[[rate]]\nid = "LIVING"\nfrom = 2026-01-01\ndivision = "5334"',
+         '[[rate]]\nid = "LIVING"\nfrom = 2027-01-01\nsource = "a test"\nyuan = "120"\n\n'
+         '[[rate]]\nid = "LIVING"\nfrom = 2026-01-01\nuntil = 2027-01-01\ndivision = "5334"',
+         r"\[\[rate\]\] LIVING from 2027-01-01: no \[\[announcement\]\] tells those who"),
+    ],
+)  # fmt: skip
+def test_a_rate_that_nobody_is_told_of_stops_the_start_by_name(tmp_path: Path, old: str, new: str, told: str) -> None:
+    source = Path("services/matching")
+    copy(source / "layouts.toml", tmp_path)
+    text = (source / "policy.toml").read_text(encoding="utf-8")
+    assert text.count(old) == 1 or old.endswith('补贴"')
+    (tmp_path / "policy.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PolicyError, match=rf"^policy.toml {told}"):
+        load_policy(tmp_path)
+
+
+def test_every_rate_is_told_to_those_who_may_qualify_and_a_changed_one_to_those_who_are_paid() -> None:
+    told = {
+        (rate.id, rate.since): [row.id for row in POLICY.announcements.rows if rate.id in row.value.about and rate.until is None]
+        for rate in POLICY.rates.rows
+    }
+    care = ["CARE-MAY-QUALIFY", "CARE-RATE"]
+    new, old = date(2026, 1, 1), date(2023, 1, 1)
+    assert told == {
+        ("LIVING", old): [], ("LIVING", new): ["LIVING-MAY-QUALIFY", "LIVING-RATE"],
+        ("CARE_1", old): [], ("CARE_1", new): care, ("CARE_2", old): [], ("CARE_2", new): care,
+    }  # fmt: skip
+    assert {(row.id, row.since) for row in POLICY.unannounced.rows} == {(id, old) for id in ("LIVING", "CARE_1", "CARE_2")}
+    assert (CARE_RATE.value.selection, CARE_RATE.value.through) == (Selection.CARE_PAID, Through.PERSON)
 
 
 @pytest.mark.parametrize(
