@@ -6,9 +6,11 @@ Counted where it would arrive: at the providers.
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import asyncpg
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.kernel.deliver import Delivery
 from services.monitoring.events import RiskDetected
@@ -20,38 +22,63 @@ from services.shell.rebuild import Rebuild
 from services.shell.run import opened
 from tests.contract.golden import sample
 from tests.notifications.outside import about
+from tests.notifications.reached import SOON, Reached
 from tests.notifications.test_notices import VILLAGE, recorded
 from tests.notifications.test_stale import emptied
-from tests.notifications.told import MONDAY, Told
+from tests.notifications.told import NINE, RISK, Told
 
-CHANNELS = (Channel.SMS, Channel.MAIL)
+CHANNELS = (Channel.SMS, Channel.MAIL, Channel.WEBHOOK, Channel.WECOM, Channel.DINGTALK, Channel.DROP)
+TOLD = {"topic": 3, "sms": 3, "mail": 3, "webhook": 3, "wecom": 1, "dingtalk": 1, "drop": 1}  # the last three once, at their hour
+TOPICS = replace(RISK, channels=(Channel.INBOX, Channel.TOPIC))
 
 
-async def delivered(told: Told) -> None:
-    """Everything goes out that would."""
+async def delivered(told: Told, days: int = 0) -> None:
+    """Everything goes out that would, on the day of the digests (so many days later) and on the next one."""
     while await sender.send_due(told.office.runtime):
         pass
-    sent = 1
-    while sent:  # as often as the channels' pace asks for
-        await told.at(MONDAY)
-        sent = sum([await told.office.deliver(channel) for channel in CHANNELS])
+    await told.office.place.until(told.office._published)
+    for day in (days, days + 1):
+        sent = 1
+        while sent:  # as often as the channels' pace asks for
+            await told.at(NINE + timedelta(days=day))
+            sent = sum([await told.office.deliver(channel) for channel in CHANNELS])
 
 
-def met(told: Told) -> Counter[str]:
-    """How many messages each provider has met."""
-    return Counter({p: len(told.house.control.records(p)) for p in ("sms", "mail")})
+async def met(told: Told) -> Counter[str]:
+    """How many messages each provider has met, and stand on the office's own topic."""
+    records = {p: len(told.house.control.records(p)) for p in ("sms", "mail", "wecom", "dingtalk")}
+    here = {"webhook": sum(told.office.there.ids.values()), "drop": len(told.drops()), "topic": await on_topic(told)}
+    return Counter(records | here)
+
+
+async def on_topic(told: Told) -> int:
+    """How many notices stand on the office's topic."""
+    place = told.office.place
+    consumer = AIOKafkaConsumer(bootstrap_servers=place.urls.kafka)
+    await consumer.start()
+    try:
+        topic = f"{place.prefix}agency.cl.533401.notices.v1"
+        await consumer._client._wait_on_metadata(topic)
+        return sum((await consumer.end_offsets([TopicPartition(topic, p) for p in consumer.partitions_for_topic(topic)])).values())
+    finally:
+        await consumer.stop()
 
 
 @pytest.fixture
 async def silent(told: Told) -> Told:
-    """Two notices and a risk of monitoring's are told by text and mail; what follows must say nothing."""
-    await told.office.subscribe(channel="SMS", address="13800000000")
-    await told.office.subscribe(channel="MAIL", address="cl@example.cn")
-    await told.office.queue(about("一"), about("二"))
+    """Two notices and a risk of monitoring's are told by every channel; what follows must say nothing."""
+    office = told.office
+    await office.subscribe(channel="SMS", address="13800000000")
+    await office.subscribe(channel="MAIL", address="cl@example.cn")
+    await office.subscribe()
+    for robot in ("WECOM", "DINGTALK"):
+        await office.subscribe(channel=robot, address=robot.lower())
+    await told.wants_drops()
+    await office.queue(about("一", TOPICS), about("二", TOPICS))
     await risk(told)
-    await told.office.place.until(told.office._published)
+    await office.place.until(office._published)
     await delivered(told)
-    assert met(told) == {"sms": 3, "mail": 3}
+    assert await met(told) == TOLD
     return told
 
 
@@ -65,8 +92,8 @@ async def risk(told: Told) -> None:
 async def test_events_that_come_again_after_the_inbox_was_pruned_tell_nothing(silent: Told) -> None:
     await silent.office.place.sql("notifications", "DELETE FROM inbox")
     await risk(silent)
-    await delivered(silent)
-    assert met(silent) == {"sms": 3, "mail": 3}
+    await delivered(silent, days=2)
+    assert await met(silent) == TOLD
 
 
 async def test_effects_that_were_settled_long_ago_go_and_nothing_is_told_again(silent: Told) -> None:
@@ -80,14 +107,14 @@ async def test_effects_that_were_settled_long_ago_go_and_nothing_is_told_again(s
     assert await emptied(runtime) == [2] * (known // 2) + [1] * (known % 2) + [0]
     await place.sql("notifications", "DELETE FROM inbox")
     await risk(silent)
-    await delivered(silent)
+    await delivered(silent, days=2)
     assert await place.sql("notifications", "SELECT 1 FROM effect") == []
     # Even where a log is put back without its effects: the trigger makes them anew, and the streams say what was sent.
     await place.sql("notifications", "INSERT INTO effect (notice_id) SELECT stream_id FROM events WHERE type = 'NoticeQueued'")
-    await delivered(silent)
+    await delivered(silent, days=4)
     states = await place.sql("notifications", "SELECT state, count(*) AS n FROM effect GROUP BY state")
     assert [tuple(row) for row in states] == [("suppressed", known)]
-    assert met(silent) == {"sms": 3, "mail": 3}
+    assert await met(silent) == TOLD
     assert await place.sql("notifications", kept) == deliveries
 
 
@@ -104,8 +131,8 @@ async def test_tables_that_are_rebuilt_tell_nothing(silent: Told) -> None:
     runtime = silent.office.runtime
     for projection in SERVICE.projections:
         await Rebuild(runtime, projection.table, runtime.settings.rebuild_url.get_secret_value()).run()
-    await delivered(silent)
-    assert met(silent) == {"sms": 3, "mail": 3}
+    await delivered(silent, days=2)
+    assert await met(silent) == TOLD
 
 
 async def test_a_restored_database_tells_nothing(silent: Told) -> None:
@@ -123,10 +150,29 @@ async def test_a_restored_database_tells_nothing(silent: Told) -> None:
             assert await sender.send_due(runtime) == 0
             while await fanout.take(runtime):
                 pass
-            assert [await engine.claim(channel) for channel in CHANNELS] == [[], []]
-            assert await runtime.pool.fetchval("SELECT count(*) FROM delivery") == 6
-        assert met(silent) == {"sms": 3, "mail": 3}
+            for _ in range(2):
+                place.set_clock(runtime.clock() + timedelta(days=1))
+                assert [await engine.claim(channel) for channel in CHANNELS] == [[]] * len(CHANNELS)
+            assert await runtime.pool.fetchval("SELECT count(*) FROM delivery") == 3 * len(CHANNELS)
+            assert await runtime.pool.fetchval("SELECT count(*) FROM outbox") == 0  # nothing for the topic either
+        assert await met(silent) == TOLD
     finally:
         await conn.execute(f'DROP DATABASE IF EXISTS "{database}_restored" WITH (FORCE)')
         await conn.execute(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
         await conn.close()
+
+
+async def test_a_person_who_was_called_or_texted_is_told_nothing_by_rebuilt_tables(phones: Reached) -> None:
+    called, texted = [await phones.register.person(citizen) for citizen in range(2)]
+    await phones.register.village.post(f"/persons/{called}/phone-confirmed", {"owner": "HOLDER"})
+    await phones.register.village.post(f"/persons/{called}/contact", {"choice": "VOICE", "language": "LISU"})
+    await phones.tell(called, channel=Channel.VOICE)
+    await phones.tell(texted, window="ONE_MONTH", until=SOON)
+    before = (phones.texts("voice"), phones.texts())
+    assert [len(each) for each in before] == [1, 1]
+    runtime = phones.told.runtime
+    for projection in SERVICE.projections:
+        await Rebuild(runtime, projection.table, runtime.settings.rebuild_url.get_secret_value()).run()
+    assert await phones.begin() == 0
+    assert [await phones.send(channel) for channel in (Channel.VOICE, Channel.SMS)] == [0, 0]
+    assert (phones.texts("voice"), phones.texts()) == before
