@@ -1,7 +1,11 @@
-"""`make bench`: every figure against a baseline of the same run, over the real servers; ends with 1 when a target is missed."""
+"""`make bench`: every figure against a baseline of the same run, over the real servers; ends with 1 when a target is missed.
+
+`python -m tests.bench NAME …` measures some of them.
+"""
 
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -9,15 +13,20 @@ import uvloop
 
 from deploy import schemas
 from deploy.local.resolve import backend
+from deploy.local.stack import Urls
 from tests.bench.delivering import delivering, rebuilding
 from tests.bench.figures import Figure, reported
 from tests.bench.latency import latency
+from tests.bench.reaching import reaching_them
 from tests.bench.registering import registering
+from tests.bench.sending import sending
 from tests.bench.storing import appending, relaying
 from tests.bench.telling import telling
 from tests.world import world
 
 BENCHES = {"append": appending, "relay": relaying, "deliver": delivering, "rebuild": rebuilding, "telling": telling}
+# In worlds that they make themselves.
+ALONE: dict[str, Callable[[Urls, Path], Awaitable[list[Figure]]]] = {"latency": latency, "reaching": reaching_them}
 
 
 async def measured(names: list[str]) -> list[Figure]:
@@ -28,8 +37,11 @@ async def measured(names: list[str]) -> list[Figure]:
         for name in names:
             print(f"measuring {name} …", file=sys.stderr)
             with tempfile.TemporaryDirectory() as folder:
-                if name == "latency":
-                    figures += await latency(urls, Path(folder))
+                if name in ALONE:
+                    figures += await ALONE[name](urls, Path(folder))
+                    continue
+                if name == "sending":
+                    figures += await sending()
                     continue
                 async with world(urls, Path(folder), partitions=12) as place:
                     figures += await registering(place) if name == "register" else [await BENCHES[name](place)]
@@ -38,5 +50,5 @@ async def measured(names: list[str]) -> list[Figure]:
 
 if __name__ == "__main__":
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    done = uvloop.run(measured(sys.argv[1:] or [*BENCHES, "register", "latency"]))
+    done = uvloop.run(measured(sys.argv[1:] or [*BENCHES, "register", "sending", *ALONE]))
     sys.exit(0 if reported(done, Path(".local/bench.json")) else 1)

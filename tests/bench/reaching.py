@@ -1,7 +1,7 @@
 """Many holders reminded at once: register asked, texts sent through a gateway that takes 200 ms, receipts settled, and the ledger told.
 
-Not part of the suite: `python -m tests.bench.reaching [reminders] [a minute]` prints the figures. Everything but PostgreSQL and Kafka runs
-in one process: both services' doors, the loops, the gateway.
+One of `make bench`; with other numbers `python -m tests.bench.reaching [reminders] [a minute]`. Everything but PostgreSQL and Kafka runs in
+one process: both services' doors, the loops, the gateway.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ import uvloop
 
 from deploy import schemas
 from deploy.local.resolve import backend
+from deploy.local.stack import Urls
 from deploy.sandbox.providers.control import Do, Step
 from deploy.sandbox.providers.house import House, open_house
 from services import identity
@@ -148,12 +149,17 @@ async def _figures(runtime: Runtime, house: House, count: int, a_minute: int, to
     ]  # fmt: skip
 
 
-async def measured(count: int = REMINDERS, a_minute: int = A_MINUTE) -> list[Figure]:
-    """Over the real servers."""
+async def reaching_them(urls: Urls, folder: Path, count: int = REMINDERS, a_minute: int = A_MINUTE) -> list[Figure]:
+    """Over running servers, in a world of its own."""
+    async with world(urls, folder, partitions=1) as place, open_house(folder / "house") as house:
+        return await told(place, house, count, a_minute)
+
+
+async def measured(*numbers: int) -> list[Figure]:
+    """By itself."""
     with backend(Path(".local/bench/stack")) as urls, tempfile.TemporaryDirectory() as folder:
         await schemas.register(urls.registry)
-        async with world(urls, Path(folder), partitions=1) as place, open_house(Path(folder) / "house") as house:
-            return await told(place, house, count, a_minute)
+        return await reaching_them(urls, Path(folder), *numbers)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Texts through a gateway that takes 200 ms: 20,000 letters, so many at once as the caller says, and none lost or doubled.
 
-Not part of the suite: `python -m tests.bench.sending` prints the figures.
+One of `make bench`; with other numbers `python -m tests.bench.sending [letters] [at once]`.
 """
 
 import asyncio
