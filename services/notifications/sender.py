@@ -7,7 +7,6 @@ a notice that was withdrawn in between is not told. Both doors of today end insi
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -31,7 +30,8 @@ IDLE = 0.02
 _CLAIM = """SELECT notice_id FROM effect WHERE state = 'due' AND due_at <= now()
     ORDER BY due_at, notice_id LIMIT $1 FOR UPDATE SKIP LOCKED"""
 _SETTLE = """UPDATE effect e SET state = u.state, attempt = attempt + 1, reason = u.reason, settled_at = now()
-    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(notice_id, state, reason) WHERE e.notice_id = u.notice_id"""
+    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(notice_id, state, reason) WHERE e.notice_id = u.notice_id AND e.state = 'due'
+    RETURNING e.state"""
 
 
 async def run(runtime: Runtime) -> None:
@@ -48,37 +48,52 @@ async def run(runtime: Runtime) -> None:
 async def send_due(runtime: Runtime, limit: int = 300) -> int:
     """Send up to `limit` due effects in one transaction; how many were claimed. A batch that fails is sent one by one."""
     try:
-        return await _send(runtime, limit)
+        async with runtime.pool.acquire() as conn, conn.transaction():
+            if ids := await _claimed(conn, limit):
+                await _tell(runtime, conn, ids)
+            return len(ids)
     except TRANSIENT:
         raise
     except Exception as error:
         log.exception("batch_not_sent", error=type(error).__name__)
-    try:
-        return await _send(runtime, 1)
-    except TRANSIENT:
-        raise
-    except Exception as error:
-        return await _give_up(runtime, type(error).__name__)
+    return await _send_one(runtime)
 
 
-async def _send(runtime: Runtime, limit: int) -> int:
-    async with runtime.pool.acquire() as conn, conn.transaction():
-        ids = [r["notice_id"] for r in await conn.fetch(_CLAIM, limit)]
-        if not ids:
-            return 0
-        histories = await runtime.store.read_many(conn, ids)
-        states = {i: NOTICE.fold(r.event for r in histories[i]) for i in ids}
-        still = {i: state.notice for i, state in states.items() if isinstance(state, Queued)}
-        doors = {i: open_doors(notice, runtime.service.policy, runtime) for i, notice in still.items()}
-        orders = [order for i in still for order in _orders(runtime, histories[i][0], doors[i])]
-        # A notice may be withdrawn between the look above and here: only what the decider says was sent is put on the topic.
-        done = await runtime.executor.execute_many(conn, orders)
-        sent = {(r.stream_id, r.event.channel) for r in done if isinstance(r.event, NoticeSent)}
-        told = {i for i, _ in sent}
-        outgoing = [message(histories[i][0], notice) for i, notice in still.items() if (i, Channel.TOPIC) in sent]
-        await runtime.store.publish_many(conn, outgoing)
-        await _settle(conn, [_fate(i, i in told, bool(doors.get(i, True))) for i in ids])
+async def _send_one(runtime: Runtime) -> int:
+    """The oldest due effect by itself. Who cannot be sent is settled by its id: by then another may be the oldest."""
+    async with runtime.pool.acquire() as conn:
+        ids = list[UUID]()
+        try:
+            async with conn.transaction():
+                if ids := await _claimed(conn, 1):
+                    await _tell(runtime, conn, ids)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            if not ids:
+                raise
+            await _give_up(conn, ids, type(error).__name__)
         return len(ids)
+
+
+async def _claimed(conn: asyncpg.Connection, limit: int) -> list[UUID]:
+    return [r["notice_id"] for r in await conn.fetch(_CLAIM, limit)]
+
+
+async def _tell(runtime: Runtime, conn: asyncpg.Connection, ids: Sequence[UUID]) -> None:
+    """Tell what the claimed effects are about, and settle them, in the transaction that holds them."""
+    histories = await runtime.store.read_many(conn, ids)
+    states = {i: NOTICE.fold(r.event for r in histories[i]) for i in ids}
+    still = {i: state.notice for i, state in states.items() if isinstance(state, Queued)}
+    doors = {i: open_doors(notice, runtime.service.policy, runtime) for i, notice in still.items()}
+    orders = [order for i in still for order in _orders(runtime, histories[i][0], doors[i])]
+    # A notice may be withdrawn between the look above and here: only what the decider says was sent is put on the topic.
+    done = await runtime.executor.execute_many(conn, orders)
+    sent = {(r.stream_id, r.event.channel) for r in done if isinstance(r.event, NoticeSent)}
+    told = {i for i, _ in sent}
+    outgoing = [message(histories[i][0], notice) for i, notice in still.items() if (i, Channel.TOPIC) in sent]
+    await runtime.store.publish_many(conn, outgoing)
+    await _settle(conn, [_fate(i, i in told, bool(doors.get(i, True))) for i in ids])
 
 
 def _fate(notice_id: UUID, told: bool, door: bool) -> tuple[UUID, str, str | None]:
@@ -119,14 +134,10 @@ def _orders(runtime: Runtime, first: Recorded, doors: Sequence[Channel]) -> list
 
 
 async def _settle(conn: asyncpg.Connection, settled: Sequence[tuple[UUID, str, str | None]]) -> None:
-    await conn.execute(_SETTLE, *turned(settled))
-    for _, state, _ in settled:
-        SETTLED.labels(state).inc()
+    for row in await conn.fetch(_SETTLE, *turned(settled)):
+        SETTLED.labels(row["state"]).inc()
 
 
-async def _give_up(runtime: Runtime, reason: str) -> int:
-    """The oldest due effect cannot be sent, ever: it says so, and no longer stops the others."""
-    async with runtime.pool.acquire() as conn, conn.transaction():
-        rows: Any = await conn.fetch(_CLAIM, 1)
-        await _settle(conn, [(r["notice_id"], "failed", reason) for r in rows])
-        return len(rows)
+async def _give_up(conn: asyncpg.Connection, ids: Sequence[UUID], reason: str) -> None:
+    """What cannot be sent says so, and no longer stops the others; what another process has sent meanwhile stays sent."""
+    await _settle(conn, [(i, "failed", reason) for i in ids])
