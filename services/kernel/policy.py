@@ -31,6 +31,7 @@ class Predicate:
 
     def __init__(self, source: str) -> None:
         self.source, self._program = source, cel.compile(source)
+        self.names = frozenset[str](self._program.variables())  # of the facts that it asks for
 
     def __call__(self, facts: Mapping[str, Any]) -> bool | None:
         """True or False, or None when a fact that matters is missing or None."""

@@ -6,7 +6,8 @@ from datetime import date
 
 from services.notifications.chains import Office
 from services.notifications.events import NoticeQueued
-from services.notifications.policy import NoticePolicy, receiver
+from services.notifications.policy import NoticePolicy
+from services.notifications.route_rows import receiver
 from services.notifications.routing import answering_days, channels, reminders
 from services.notifications.rows import NoticeRow, SettlingRow
 from services.notifications.templates import Rendered

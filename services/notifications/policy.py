@@ -1,64 +1,21 @@
-"""Routing rows, offices, doors and resolutions as typed values. Loading checks every row against the events and texts it names."""
+"""All rows of the service as typed values: routes, offices, doors, conduct. Loading checks that each can work."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from services.certificates import events as certificates
-from services.kernel.events import CATALOGUE, service_of
-from services.kernel.policy import PolicyError, Predicate, Rules, load, version_of
-from services.matching import events as matching
-from services.monitoring import events as monitoring
-from services.notifications import ladders, reminder_events, report_rows
-from services.notifications.events import Channel, NoticeSeverity
+from services.kernel.policy import PolicyError, Rules, load, version_of
+from services.notifications import ladders, report_rows, route_rows
 from services.notifications.ladders import Counting, Ladder
 from services.notifications.letter_rows import GroupCounts, LanguageNote, LinkLife
 from services.notifications.office_rows import Agency, Coordination, OfficePhone, Successor, Unit
 from services.notifications.report_rows import Dispatching, Reporting, RosterOwed
-from services.notifications.templates import DERIVED, Templates
-from services.readers import Receiver
+from services.notifications.route_rows import Resolution, Route, event_class
+from services.notifications.templates import Templates
 from services.workdays import CALENDAR, Calendar
 
 _FOLDER = Path(__file__).parent
-LANGUAGES = (certificates, monitoring, matching)
-LEVELS = {"prefecture": 4, "county": 6, "township": 9, "village": 12}
-VILLAGE_AGENCY, COORDINATOR = "CUN", "CGW"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One routing row: for which event, to which offices, how urgent, by when, and who is told next.
-
-    Days are working days: `days` to take note, then `accept_days` to accept and `act_days` to act (0 = not asked); `remind` are the
-    reminders of each of these clocks. Offices are AGENCY@level; `owner` is the event's owner agency, `same` the agency first told.
-    Offices of one step of the chain are joined by "+".
-    """
-
-    on: str
-    to: tuple[str, ...]
-    severity: NoticeSeverity
-    days: int
-    chain: tuple[str, ...]
-    template: str
-    when: Predicate | None = None
-    severity_of: str | None = None
-    reminder: bool = False
-    accept_days: int = 0
-    act_days: int = 0
-    remind: tuple[int, ...] = ()
-    channels: tuple[Channel, ...] = (Channel.TOPIC, Channel.INBOX)
-    returns_to: str = "CL@county"
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """Which later event of the same subject shows that the matter of these routes is done; `same` facts must agree with the cause's."""
-
-    routes: tuple[str, ...]
-    on: str
-    when: Predicate | None = None
-    same: tuple[str, ...] = ()
+COORDINATOR = "CGW"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +122,6 @@ class NoticePolicy:
         return self.name(f":{division}", day) or division
 
 
-def event_class(name: str) -> type:
-    """The class of another service's event, or of a reminder's, with this short name. Raises StopIteration.
-
-    What a notice says of itself is told to nobody by a row: that would go round in circles.
-    """
-    services = {module.__name__.split(".")[1] for module in LANGUAGES}
-    named = (cls for cls in CATALOGUE.values() if cls.__name__ == name)
-    return next(cls for cls in named if service_of(cls) in services or cls.__module__ == reminder_events.__name__)
-
-
 def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
     """Load and check rows and templates. Raises `PolicyError`, naming file and row."""
     rows, routing, reports = folder / "policy.toml", folder / "routing.toml", folder / "reports.toml"
@@ -208,70 +155,18 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
     return policy
 
 
-def receiver(agency: str) -> Receiver:
-    """Which kind of reader an office is."""
-    return Receiver.VILLAGE if agency == VILLAGE_AGENCY else Receiver.AGENCY
-
-
 def _check(policy: NoticePolicy) -> None:
     codes = {row.id for row in policy.agencies.rows}
-    for row in policy.routes.rows:
-        where = f"routing.toml [[route]] {row.id}"
-        _check_offices(where, row.value, codes)
-        _check_text(where, row.value, policy.templates)
-    known = {row.id: row.value.on for row in policy.routes.rows}
-    for resolution in policy.resolutions.rows:
-        where, said = f"routing.toml [[resolution]] {resolution.id}", resolution.value
-        if unknown := set(said.routes) - set(known):
-            raise PolicyError(f"{where}: there is no route {sorted(unknown)}")
-        for event in (said.on, *(known[route] for route in said.routes)):
-            if missing := set(said.same) - _fields(where, event):
-                raise PolicyError(f"{where}: {event} has no {sorted(missing)}")
+    route_rows.check(policy.routes, policy.resolutions, codes, policy.templates)
     for ladder in policy.ladders.rows:
-        _check_targets(f"policy.toml [[ladder]] {ladder.id}", ladder.value.offices, codes)
+        route_rows.check_targets(f"policy.toml [[ladder]] {ladder.id}", ladder.value.offices, codes)
     report_rows.check(policy.meetings)
     ladders.check(policy.ladders, lambda window, rung: _tells(policy, window, rung))
-    for row_ in policy.successors.rows:
-        if row_.value.agency not in codes:
-            raise PolicyError(f"policy.toml [[successor]] {row_.id}: there is no agency {row_.value.agency}")
+    for row in policy.successors.rows:
+        if row.value.agency not in codes:
+            raise PolicyError(f"policy.toml [[successor]] {row.id}: there is no agency {row.value.agency}")
 
 
 def _tells(policy: NoticePolicy, window: str, rung: str) -> bool:
     said, telling = {"window": window, "rung": rung}, (row.value for row in policy.routes.rows if row.value.on == "ReminderTried")
     return any(rung in route.to and (route.when is None or route.when(said) is True) for route in telling)
-
-
-def _check_offices(where: str, route: Route, codes: set[str]) -> None:
-    steps = [each for step in route.chain for each in step.split("+")]
-    _check_targets(where, [*route.to, route.returns_to, *steps], codes | {"owner", "same"})
-    if min(route.days, *route.remind, 1) < 1 or min(route.accept_days, route.act_days) < 0:
-        raise PolicyError(f"{where}: a deadline is at least one working day")
-    if route.accept_days and not route.act_days:
-        raise PolicyError(f"{where}: what is accepted must be acted on: act_days is missing")
-
-
-def _check_targets(where: str, offices: Sequence[str], codes: set[str]) -> None:
-    for office in offices:
-        agency, _, level = office.partition("@")
-        if level not in LEVELS or not agency:
-            raise PolicyError(f"{where}: {office} is not AGENCY@level")
-        if agency not in codes:
-            raise PolicyError(f"{where}: there is no agency {agency}")
-
-
-def _check_text(where: str, route: Route, templates: Templates) -> None:
-    known = _fields(where, route.on) | DERIVED
-    told = (*route.to, *(each for step in route.chain for each in step.split("+")))
-    for kind in sorted({receiver(office.partition("@")[0]) for office in told}):
-        template = templates.latest(route.template, kind)
-        if template is None:
-            raise PolicyError(f"{where}: there is no template {route.template} for {kind}")
-        if unknown := template.facts - known:
-            raise PolicyError(f"{where}: template {template.name} asks for {sorted(unknown)}, which {route.on} does not say")
-
-
-def _fields(where: str, event: str) -> set[str]:
-    try:
-        return {f.name for f in fields(event_class(event))}
-    except StopIteration:
-        raise PolicyError(f"{where}: there is no event {event}") from None

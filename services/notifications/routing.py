@@ -8,7 +8,8 @@ from services.kernel.events import Recorded
 from services.kernel.policy import Row
 from services.notifications.chains import TOGETHER, Office
 from services.notifications.events import Channel, NoticeQueued, NoticeSeverity
-from services.notifications.policy import COORDINATOR, LEVELS, VILLAGE_AGENCY, NoticePolicy, Route
+from services.notifications.policy import COORDINATOR, NoticePolicy
+from services.notifications.route_rows import LEVELS, VILLAGE_AGENCY, Route
 from services.notifications.wording import facts_of, stated, text_for
 
 
@@ -55,7 +56,7 @@ def _notice(
     recorded: Recorded, row: Row[Route], facts: dict[str, Any], to: Office, matter: Matter, policy: NoticePolicy
 ) -> NoticeQueued:
     route, today = row.value, matter.day
-    said = facts.get(route.severity_of) if route.severity_of else None
+    own = facts[route.severity_of] if route.severity_of else None
     by, kept = policy.calendar.add(today, route.days), stated(facts)
     text = text_for(route.template, to, recorded.stream_id, kept, by, policy)
     return NoticeQueued(
@@ -67,7 +68,7 @@ def _notice(
         agency=to.agency,
         division=to.division,
         subject_division=recorded.division,
-        severity=NoticeSeverity(said) if said in set(NoticeSeverity) else route.severity,
+        severity=route.severity if own in (None, NoticeSeverity.UNKNOWN) else NoticeSeverity(own),
         text=text.text,
         channels=channels(to.division, policy, today, route.channels),
         acknowledge_by=by,

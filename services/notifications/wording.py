@@ -9,7 +9,8 @@ from uuid import UUID
 
 from services.notifications.chains import Office
 from services.notifications.events import ReturnReason
-from services.notifications.policy import NoticePolicy, receiver
+from services.notifications.policy import NoticePolicy
+from services.notifications.route_rows import receiver
 from services.notifications.templates import FORBIDDEN, Rendered
 
 _KINDS = {

@@ -16,7 +16,8 @@ from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, R
 from services.notifications import events as e
 from services.notifications import notice as n
 from services.notifications.office_rows import Successor
-from services.notifications.policy import event_class, load_policy
+from services.notifications.policy import load_policy
+from services.notifications.route_rows import event_class
 from services.notifications.routing import notices
 from services.notifications.templates import FORBIDDEN
 from tests.contract.golden import sample
@@ -172,6 +173,12 @@ def test_a_notice_takes_along_what_its_event_says_but_nothing_that_no_receiver_m
     assert (queued.row_since, queued.row_until, queued.row_source) == (date(2021, 1, 1), None, "joint opinion (四) 三")
 
 
+def test_how_urgent_an_event_calls_itself_goes_before_the_row_which_says_it_where_the_event_does_not_know() -> None:
+    assert [q.severity for q in notices(recorded(replace(RISK, severity=Severity.LOW)), POLICY, DAY)] == [e.NoticeSeverity.LOW] * 3
+    unknown = notices(recorded(replace(RISK, severity=Severity.UNKNOWN)), POLICY, DAY)
+    assert [q.severity for q in unknown] == [e.NoticeSeverity.MEDIUM] * 3
+
+
 def test_a_day_to_take_note_is_a_working_day() -> None:
     spring_festival = date(2026, 2, 13)
     told = notices(recorded(RISK), POLICY, spring_festival)[0]
@@ -227,6 +234,17 @@ def test_every_event_of_the_catalogue_is_routed_or_silent_for_a_reason() -> None
         ('on = "ReminderTried"', 'on = "NoticeQueued"', "there is no event NoticeQueued"),
         ("'ONE_MONTH' && rung == 'CUN@village'", "'ONE_MONTH' && rung == 'CUN'", r"ONE_MONTH: no row of routing.toml tells CUN@village"),
         ('on = "MeasureDelivered"\nsame', 'on = "MeasureDone"\nsame', "there is no event MeasureDone"),
+        ('severity_of = "severity"', 'severity_of = "severty"', r"risk-detected: RiskDetected has no \['severty'\]"),
+        ('severity_of = "severity"', 'severity_of = "kind"', "kind of RiskDetected is no severity"),
+        ("setting == 'HOME'", "seting == 'HOME'", r"home-assessment-asked: AssessmentOrdered has no \['seting'\]"),
+        ("setting == 'HOME'", "setting == 'HOME' && ordered_on > 3", r"\['ordered_on'\] of AssessmentOrdered cannot be compared"),
+        ('"CaseOpened"\nto = ["XCZX@county"]', '"CaseOpened"\nto = ["owner@county"]', r"case-opened: CaseOpened has no \['owner'\]"),
+        ('chain = ["CGW@prefecture"]', 'chain = ["owner@prefecture"]', r"assessment-disputed: AssessmentDisputed has no \['owner'\]"),
+        ('to = ["CL@prefecture"]', 'to = ["same@prefecture"]', "there is no agency same"),
+        ('on = "CertificateExpired"\n', 'on = "CertificateExpired"\nreminder = true\n', r"CertificateExpired has no \['window'\]"),
+        ("days = 20", 'days = 20\ncolour = "red"', r"certificate-issued: unknown key \['colour'\]"),
+        ('when = "arrived"', 'when = "arived"', r"measure-arrived: MeasureChecked has no \['arived'\]"),
+        ('when = "arrived"', 'when = "household_id != arrived"', r"\['household_id'\] of MeasureChecked is not kept"),
     ],
 )  # fmt: skip
 def test_a_row_that_cannot_work_stops_the_start(old: str, new: str, told: str, tmp_path: Path) -> None:
