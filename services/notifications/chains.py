@@ -7,7 +7,7 @@ rest of the chain, the others are told and no more. No office stands twice in a 
 from dataclasses import dataclass
 from datetime import date
 
-from services.notifications.events import NoticeQueued
+from services.notifications.events import NoticeQueued, ReturnReason, StepEnd, TrailStep
 from services.notifications.policy import NoticePolicy
 
 TOGETHER = "+"
@@ -53,6 +53,17 @@ def without(chain: tuple[str, ...], offices: set[Office]) -> tuple[str, ...]:
 def gone_through(notice: NoticeQueued, what: str, on: date) -> tuple[str, ...]:
     """The trail of the notice that follows: who had it, at which stage, what came of it, when."""
     return (*notice.trail, f"{notice.agency}:{notice.division}:{notice.stage}:{what}:{on}")
+
+
+def steps(trail: tuple[str, ...]) -> tuple[TrailStep, ...]:
+    """A notice's trail as it is told outside."""
+    return tuple(_step(*each.split(":")) for each in trail)
+
+
+def _step(agency: str, division: str, stage: str, what: str, on: str) -> TrailStep:
+    code, _, reason = what.partition(".")
+    why = ReturnReason(reason) if reason else None
+    return TrailStep(agency=agency, division=division, stage=int(stage), what=StepEnd(code), reason=why, on=date.fromisoformat(on))
 
 
 def back_to(notice: NoticeQueued, chain: tuple[str, ...], policy: NoticePolicy, day: date) -> Office | None:

@@ -44,7 +44,9 @@ from services.notifications.terms import (
     DisablingReason,
     NoticeSeverity,
     ReturnReason,
+    StepEnd,
     SuppressionReason,
+    TrailStep,
     WorkOutcome,
 )
 
@@ -82,6 +84,7 @@ __all__ = [
     "ReminderTried",
     "ReplyKind",
     "ReturnReason",
+    "StepEnd",
     "StopReason",
     "SubscriberRegistered",
     "SubscriptionChanged",
@@ -90,6 +93,7 @@ __all__ = [
     "SubscriptionResumed",
     "SubscriptionRewound",
     "SuppressionReason",
+    "TrailStep",
     "WorkOutcome",
 ]
 
@@ -196,3 +200,4 @@ class AgencyNotice:
     text: str  # plain Chinese, no personal data
     acknowledge_by: date
     stage: int
+    trail: tuple[TrailStep, ...] = ()  # the offices that had the matter before, the first one first

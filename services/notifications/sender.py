@@ -20,6 +20,7 @@ from services.kernel.execute import Order
 from services.kernel.project import turned
 from services.kernel.service import Runtime
 from services.kernel.store import Outgoing
+from services.notifications.chains import steps
 from services.notifications.events import AgencyNotice, Channel, NoticeQueued, NoticeSent, SuppressionReason
 from services.notifications.notice import NOTICE, MarkSent, Queued, Suppress
 from services.notifications.policy import NoticePolicy
@@ -120,6 +121,7 @@ def message(first: Recorded, notice: NoticeQueued) -> Outgoing:
         text=notice.text,
         acknowledge_by=notice.acknowledge_by,
         stage=notice.stage,
+        trail=steps(notice.trail),
     )
     return Outgoing(f"agency.{notice.agency.lower()}.{notice.division}.notices.v1", str(first.stream_id), said, first)
 

@@ -12,10 +12,11 @@ from services.kernel.events import Recorded
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
 from services.notifications import addresses
+from services.notifications.chains import steps
 from services.notifications.channels.letters import Letter, Receipt
 from services.notifications.content import Content, Source, about
 from services.notifications.deliveries import Delivery
-from services.notifications.events import Channel, DisablingReason, NoticeQueued, NoticeSeverity
+from services.notifications.events import Channel, DisablingReason, NoticeQueued, NoticeSeverity, TrailStep
 from services.notifications.links import Linked
 from services.notifications.notice import NOTICE, MarkDelivered, MarkFailed, MarkSent, Queued
 from services.notifications.persons import Persons
@@ -68,7 +69,7 @@ class Tests(Subscribed):
             else Content(known[d.recipient].to, known[d.recipient].keys, "守望测试通知", "这是一条测试通知，不涉及任何人。", {
                 "notice_id": str(d.stream_id), "kind": "Test", "subject_id": None, "person_id": None, "division": d.division,
                 "severity": NoticeSeverity.LOW.value, "text": "这是一条测试通知，不涉及任何人。",
-                "acknowledge_by": day.isoformat(), "stage": 0,
+                "acknowledge_by": day.isoformat(), "stage": 0, "trail": [],
             })
             for d in claimed
         ]  # fmt: skip
@@ -121,7 +122,16 @@ def as_json(notice_id: UUID, said: NoticeQueued) -> dict[str, Any]:
         "text": said.text,
         "acknowledge_by": said.acknowledge_by.isoformat(),
         "stage": said.stage,
+        "trail": [_in_trail(step) for step in steps(said.trail)],
     }
+
+
+def _in_trail(step: TrailStep) -> dict[str, Any]:
+    reason = step.reason.value if step.reason else None
+    return {
+        "agency": step.agency, "division": step.division, "stage": step.stage, "what": step.what.value, "reason": reason,
+        "on": step.on.isoformat(),
+    }  # fmt: skip
 
 
 async def fared(runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str) -> None:

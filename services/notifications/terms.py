@@ -1,5 +1,7 @@
 """The words that every event of notices uses: doors, urgency, why something was not told, what offices answer. Values only."""
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -52,6 +54,29 @@ class ReturnReason(StrEnum):
     ALREADY_DONE = "ALREADY_DONE"  # 此前已办结
     DUPLICATE = "DUPLICATE"  # 重复转办
     NOT_ENOUGH_KNOWN = "NOT_ENOUGH_KNOWN"  # 信息不足，无法办理
+
+
+class StepEnd(StrEnum):
+    """What came of a matter at an office before it went on to the next."""
+
+    UNKNOWN = "UNKNOWN"
+    NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"  # 未按时签收
+    NOT_ACCEPTED = "NOT_ACCEPTED"  # 未按时受理
+    NOT_ACTED_ON = "NOT_ACTED_ON"  # 未按时办结
+    REJECTED = "REJECTED"  # 退回
+    LEAD_ASSIGNED = "LEAD_ASSIGNED"  # 指定牵头单位
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailStep:
+    """An office that a matter has gone through: who had it at which stage, what came of it, why it sent it back, when that was."""
+
+    agency: str
+    division: str
+    stage: int
+    what: StepEnd
+    reason: ReturnReason | None = None
+    on: date
 
 
 class WorkOutcome(StrEnum):

@@ -57,7 +57,7 @@ async def started(command: list[str], place: World, folder: Path) -> Any:
 def line(row: Any) -> Any:
     """What a sample prints of a notice, from the notice's own row."""
     told = {name: row[name] for name in ("notice_id", "subject_id", "person_id", "severity", "text", "acknowledge_by", "stage")}
-    told |= {"kind": row["cause_type"], "division": row["subject_division"]}
+    told |= {"kind": row["cause_type"], "division": row["subject_division"], "trail": []}
     return json.loads(json.dumps(told, default=str))
 
 

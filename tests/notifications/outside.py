@@ -29,7 +29,7 @@ from tests.world import Client, World
 
 OFFICE, COUNTY = "CL", "533401"
 NOTICE_OF = replace(
-    sample(NoticeQueued), agency=OFFICE, division=COUNTY, severity=NoticeSeverity.LOW, reminder=None, chain=(),
+    sample(NoticeQueued), agency=OFFICE, division=COUNTY, severity=NoticeSeverity.LOW, reminder=None, chain=(), trail=(),
     cause_type="RiskDetected", channels=(Channel.INBOX,),
 )  # fmt: skip
 

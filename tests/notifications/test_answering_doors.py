@@ -14,6 +14,7 @@ from services.kernel.events import NAMESPACE, Recorded
 from services.kernel.execute import Order
 from services.kernel.project import apply
 from services.monitoring.events import MeasureChecked, MeasureDelivered
+from services.notifications.events import StepEnd, TrailStep
 from services.notifications.following import Past
 from services.notifications.links import Linked, Links
 from services.notifications.queries import about
@@ -21,6 +22,7 @@ from services.notifications.reactions import route, settle
 from services.notifications.service import SERVICE
 from tests.notifications.running import Running
 from tests.notifications.test_notices import DAY, PLAN, RISK, VILLAGE, recorded
+from tests.notifications.topics import on_topic
 from tests.world import SITE_KEY, World
 
 pytestmark = pytest.mark.usefixtures("place")
@@ -98,6 +100,9 @@ async def test_a_silent_office_is_reminded_then_the_next_offices_are_told_with_t
     _, federation, revitalisation = await desk.notices("case", 3)
     assert (federation["agency"], revitalisation["agency"], federation["stage"]) == ("CL", "XCZX", 1)
     assert federation["trail"] == '["MZ:533401:0:NOT_ACKNOWLEDGED:2026-03-06"]'
+    before = TrailStep(agency="MZ", division="533401", stage=0, what=StepEnd.NOT_ACKNOWLEDGED, on=date(2026, 3, 6))
+    assert [(said.stage, said.trail) for said in await on_topic(desk.place, "mz.533401", 1)] == [(0, ())]
+    assert [(said.stage, said.trail) for said in await on_topic(desk.place, "cl.533401", 1)] == [(1, (before,))]
     office = await desk.as_("MZ", "533401")
     await office.post(f"/notices/{first['notice_id']}/report", {"outcome": "DONE", "acted_on": "2026-03-06"})
     for agency in ("CL", "XCZX"):

@@ -1,6 +1,7 @@
 """The link by which an office takes note: in mail and webhooks to offices, as long as the policy says, and nowhere else."""
 
 import json
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -9,7 +10,7 @@ from services.kernel.settings import Settings
 from services.notifications import fanout
 from services.notifications.channels import opening
 from services.notifications.events import Channel
-from tests.notifications.outside import about
+from tests.notifications.outside import NOTICE_OF, about
 from tests.notifications.told import SITE, Told
 
 
@@ -70,3 +71,19 @@ async def test_a_site_that_cannot_be_one_stops_the_start(site: str, monkeypatch:
     with pytest.raises(ValueError, match="SHOUWANG_SITE"):
         async with opening.opened(Settings(profile="development")):
             pass
+
+
+async def test_a_webhook_carries_the_offices_that_had_the_matter_before(told: Told) -> None:
+    office = told.office
+    await office.subscribe()
+    trail = ("XCZX:533401:0:NOT_ACCEPTED:2026-03-02", "MZ:533401:1:REJECTED.NOT_OUR_AREA:2026-03-05")
+    await office.queue(about("一"), about("二", replace(NOTICE_OF, stage=2, trail=trail)))
+    assert await office.deliver() == 2
+    said = {n["text"]: n["trail"] for body in office.there.bodies for n in json.loads(body)["data"]["notices"]}
+    assert said == {
+        "一": [],
+        "二": [
+            {"agency": "XCZX", "division": "533401", "stage": 0, "what": "NOT_ACCEPTED", "reason": None, "on": "2026-03-02"},
+            {"agency": "MZ", "division": "533401", "stage": 1, "what": "REJECTED", "reason": "NOT_OUR_AREA", "on": "2026-03-05"},
+        ],
+    }
