@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.kernel.errors import Malformed
 from services.notifications.chains import Office
 from services.notifications.events import NoticeQueued
 from services.notifications.policy import NoticePolicy
-from services.notifications.route_rows import receiver
-from services.notifications.routing import answering_days, channels, reminders
+from services.notifications.route_rows import OWN_DOORS, Route, receiver
+from services.notifications.routing import answering_days, doors, reminders
 from services.notifications.rows import NoticeRow, SettlingRow
 from services.notifications.templates import Rendered
 from services.notifications.wording import text_for
@@ -37,8 +38,8 @@ def follow(
     day: date, policy: NoticePolicy,
 ) -> NoticeQueued:  # fmt: skip
     """The notice to `to` that follows from `first` on that day; `how` is the template around the text of the first."""
-    days = next((row.value.days for row in reversed(policy.routes.rows) if row.id == first.route), _DAYS)
-    by = policy.calendar.add(day, days)
+    row = _row(first, day, policy)
+    by = policy.calendar.add(day, row.days if row else _DAYS)
     text = _text(first, how, to, by, words, day, policy)
     return NoticeQueued(
         route=first.route,
@@ -51,7 +52,7 @@ def follow(
         subject_division=first.subject_division,
         severity=first.severity,
         text=text.text,
-        channels=channels(to.division, policy, day),
+        channels=doors(to.division, policy, day, row.doors if row else OWN_DOORS),
         acknowledge_by=by,
         stage=stage,
         chain=chain,
@@ -70,6 +71,14 @@ def follow(
         row_until=first.row_until,
         row_source=first.row_source,
     )
+
+
+def _row(first: NoticeRow, day: date, policy: NoticePolicy) -> Route | None:
+    """The row that made the notice, as it was in force when it was: one of another county or of a later day changes nothing of it."""
+    try:
+        return policy.routes.one(first.route, first.row_since or day, first.subject_division)
+    except Malformed:
+        return None
 
 
 def _text(first: NoticeRow, how: str, to: Office, by: date, words: Mapping[str, str], day: date, policy: NoticePolicy) -> Rendered:

@@ -28,7 +28,9 @@ class Route:
 
     Days are working days: `days` to take note, then `accept_days` to accept and `act_days` to act (0 = not asked); `remind` are the
     reminders of each of these clocks. Offices are AGENCY@level; `owner` is the event's owner agency, `same` the agency first told.
-    Offices of one step of the chain are joined by "+". `severity_of`: the event's own urgency, where it knows one, goes before `severity`.
+    Offices of one step of the chain are joined by "+". `doors`: which of our own it is put behind, every office's inbox and the topic of
+    those that have one, at the same time; by what other channels an office is told, its subscriptions say. `severity_of`: the event's own
+    urgency, where it knows one, goes before `severity`.
     """
 
     on: str
@@ -43,7 +45,7 @@ class Route:
     accept_days: int = 0
     act_days: int = 0
     remind: tuple[int, ...] = ()
-    channels: tuple[Channel, ...] = OWN_DOORS
+    doors: tuple[Channel, ...] = OWN_DOORS
     returns_to: str = "CL@county"
 
 
@@ -78,6 +80,7 @@ def check(routes: Rules[Route], resolutions: Rules[Resolution], agencies: set[st
         where, said = f"routing.toml [[route]] {row.id}", row.value
         _check_facts(where, said)
         _check_offices(where, said, agencies)
+        _check_doors(where, said)
         _check_text(where, said, templates)
     known = {row.id: row.value.on for row in routes.rows}
     for resolution in resolutions.rows:
@@ -126,6 +129,13 @@ def _check_offices(where: str, route: Route, agencies: set[str]) -> None:
         raise PolicyError(f"{where}: a deadline is at least one working day")
     if route.accept_days and not route.act_days:
         raise PolicyError(f"{where}: what is accepted must be acted on: act_days is missing")
+
+
+def _check_doors(where: str, route: Route) -> None:
+    if foreign := [door.value for door in route.doors if door not in OWN_DOORS]:
+        raise PolicyError(f"{where}: {foreign} is no door of ours, but a subscription of the office")
+    if Channel.INBOX not in route.doors or len(set(route.doors)) < len(route.doors):
+        raise PolicyError(f"{where}: doors are the inbox, which every office has, and the topic or not, each once")
 
 
 def _check_text(where: str, route: Route, templates: Templates) -> None:

@@ -9,7 +9,7 @@ from services.kernel.policy import Row
 from services.notifications.chains import TOGETHER, Office
 from services.notifications.events import Channel, NoticeQueued, NoticeSeverity
 from services.notifications.policy import COORDINATOR, NoticePolicy
-from services.notifications.route_rows import LEVELS, VILLAGE_AGENCY, Route
+from services.notifications.route_rows import LEVELS, OWN_DOORS, VILLAGE_AGENCY, Route
 from services.notifications.wording import facts_of, stated, text_for
 
 
@@ -70,7 +70,7 @@ def _notice(
         subject_division=recorded.division,
         severity=route.severity if own in (None, NoticeSeverity.UNKNOWN) else NoticeSeverity(own),
         text=text.text,
-        channels=channels(to.division, policy, today, route.channels),
+        channels=doors(to.division, policy, today, route.doors),
         acknowledge_by=by,
         stage=0,
         chain=_chain(route, matter, to, policy),
@@ -101,12 +101,10 @@ def answering_days(agency: str, act_days: int, policy: NoticePolicy, day: date) 
     return max(act_days, policy.coordination.one(COORDINATOR, day).act_days)
 
 
-def channels(
-    division: str, policy: NoticePolicy, today: date, order: tuple[Channel, ...] = (Channel.TOPIC, Channel.INBOX)
-) -> tuple[Channel, ...]:
-    """The row's channels in its order; the topic only where the unit has one."""
+def doors(division: str, policy: NoticePolicy, today: date, wanted: tuple[Channel, ...]) -> tuple[Channel, ...]:
+    """The row's doors; the topic only where the unit has one. What stands first says nothing: they are told together."""
     with_topic = any(row.id == division and row.holds(today, "") for row in policy.units.rows)
-    return tuple(channel for channel in order if channel is not Channel.TOPIC or with_topic)
+    return tuple(door for door in OWN_DOORS if door in wanted and (door is not Channel.TOPIC or with_topic))
 
 
 def _chain(route: Route, matter: Matter, first: Office, policy: NoticePolicy) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
-"""The sender: due effects → doors. The only thing that tells anybody anything; a fold or a rebuild never does.
+"""The sender: due effects → our own doors, topic and inbox. A fold or a rebuild tells nobody anything.
 
 An effect row is made by the database when `NoticeQueued` is stored (migration 0001). The reason is looked at again before sending:
-a notice that was withdrawn in between is not told. Both doors of today end inside our own database and outbox, so telling,
-`NoticeSent` and the effect's state commit together, and no effect is told twice.
+a notice that was withdrawn in between is not told. Both doors end inside our own database and outbox, so telling, `NoticeSent` and the
+effect's state commit together, and no effect is told twice. A shut door keeps: the open one is told at once, the effect stays due.
 """
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -21,18 +24,33 @@ from services.kernel.project import turned
 from services.kernel.service import Runtime
 from services.kernel.store import Outgoing
 from services.notifications.chains import steps
-from services.notifications.events import AgencyNotice, Channel, NoticeQueued, NoticeSent, SuppressionReason
-from services.notifications.notice import NOTICE, MarkSent, Queued, Suppress
+from services.notifications.events import AgencyNotice, Channel, NoticeQueued, NoticeSent
+from services.notifications.notice import NOTICE, MarkSent, Queued
 from services.notifications.policy import NoticePolicy
 
 log = structlog.get_logger()
-SETTLED = Counter("shouwang_effects_total", "effects by what became of them", ["state"])
+SETTLED = Counter("shouwang_effects_total", "doors of notices by what became of them", ["state", "channel", "reason"])
 IDLE = 0.02
-_CLAIM = """SELECT notice_id FROM effect WHERE state = 'due' AND due_at <= now()
+SHUT, OVER = "door_shut", "no_longer_open"
+_CLAIM = """SELECT notice_id, reason FROM effect WHERE state = 'due' AND due_at <= now()
     ORDER BY due_at, notice_id LIMIT $1 FOR UPDATE SKIP LOCKED"""
-_SETTLE = """UPDATE effect e SET state = u.state, attempt = attempt + 1, reason = u.reason, settled_at = now()
+# What is kept is looked at again in a minute, and stands in nobody's way until then.
+_SETTLE = """UPDATE effect e SET state = u.state, reason = u.reason, attempt = attempt + (u.state <> 'due')::int,
+        settled_at = CASE WHEN u.state <> 'due' THEN now() END,
+        due_at = CASE WHEN u.state <> 'due' THEN e.due_at ELSE now() + interval '1 minute' END
     FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(notice_id, state, reason) WHERE e.notice_id = u.notice_id AND e.state = 'due'
-    RETURNING e.state"""
+    RETURNING e.notice_id"""
+Count = tuple[str, str, str]  # state, channel, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of an effect, and of each of its doors that has a word to be counted."""
+
+    notice_id: UUID
+    state: str
+    reason: str | None
+    counts: tuple[Count, ...]
 
 
 async def run(runtime: Runtime) -> None:
@@ -50,9 +68,9 @@ async def send_due(runtime: Runtime, limit: int = 300) -> int:
     """Send up to `limit` due effects in one transaction; how many were claimed. A batch that fails is sent one by one."""
     try:
         async with runtime.pool.acquire() as conn, conn.transaction():
-            if ids := await _claimed(conn, limit):
-                await _tell(runtime, conn, ids)
-            return len(ids)
+            if claimed := await conn.fetch(_CLAIM, limit):
+                await _tell(runtime, conn, claimed)
+            return len(claimed)
     except TRANSIENT:
         raise
     except Exception as error:
@@ -63,50 +81,64 @@ async def send_due(runtime: Runtime, limit: int = 300) -> int:
 async def _send_one(runtime: Runtime) -> int:
     """The oldest due effect by itself. Who cannot be sent is settled by its id: by then another may be the oldest."""
     async with runtime.pool.acquire() as conn:
-        ids = list[UUID]()
+        claimed = list[Any]()
         try:
             async with conn.transaction():
-                if ids := await _claimed(conn, 1):
-                    await _tell(runtime, conn, ids)
+                if claimed := await conn.fetch(_CLAIM, 1):
+                    await _tell(runtime, conn, claimed)
         except TRANSIENT:
             raise
         except Exception as error:
-            if not ids:
+            if not claimed:
                 raise
-            await _give_up(conn, ids, type(error).__name__)
-        return len(ids)
+            await _give_up(conn, [r["notice_id"] for r in claimed], type(error).__name__)
+        return len(claimed)
 
 
-async def _claimed(conn: asyncpg.Connection, limit: int) -> list[UUID]:
-    return [r["notice_id"] for r in await conn.fetch(_CLAIM, limit)]
-
-
-async def _tell(runtime: Runtime, conn: asyncpg.Connection, ids: Sequence[UUID]) -> None:
+async def _tell(runtime: Runtime, conn: asyncpg.Connection, claimed: Sequence[Any]) -> None:
     """Tell what the claimed effects are about, and settle them, in the transaction that holds them."""
-    histories = await runtime.store.read_many(conn, ids)
-    states = {i: NOTICE.fold(r.event for r in histories[i]) for i in ids}
-    still = {i: state.notice for i, state in states.items() if isinstance(state, Queued)}
-    doors = {i: open_doors(notice, runtime.service.policy, runtime) for i, notice in still.items()}
-    orders = [order for i in still for order in _orders(runtime, histories[i][0], doors[i])]
+    histories = await runtime.store.read_many(conn, [r["notice_id"] for r in claimed])
+    ways, now = open_doors(runtime.service.policy, today(runtime.clock)), runtime.clock()
+    orders = [order for past in histories.values() for order in _orders(past, ways, now)]
     # A notice may be withdrawn between the look above and here: only what the decider says was sent is put on the topic.
     done = await runtime.executor.execute_many(conn, orders)
     sent = {(r.stream_id, r.event.channel) for r in done if isinstance(r.event, NoticeSent)}
-    told = {i for i, _ in sent}
-    outgoing = [message(histories[i][0], notice) for i, notice in still.items() if (i, Channel.TOPIC) in sent]
-    await runtime.store.publish_many(conn, outgoing)
-    await _settle(conn, [_fate(i, i in told, bool(doors.get(i, True))) for i in ids])
+    firsts = (past[0] for past in histories.values())
+    await runtime.store.publish_many(conn, [message(r, r.event) for r in firsts if (r.stream_id, Channel.TOPIC) in sent])
+    await _settle(conn, [_fate(histories[r["notice_id"]], sent, ways, r["reason"]) for r in claimed])
 
 
-def _fate(notice_id: UUID, told: bool, door: bool) -> tuple[UUID, str, str | None]:
-    if told:
-        return notice_id, "sent", None
-    return notice_id, "suppressed", "no_longer_open" if door else "channel_off"
+def open_doors(policy: NoticePolicy, day: date) -> frozenset[Channel]:
+    """The channels that are not switched off on that day."""
+    return frozenset(Channel(row.id) for row in policy.doors.rows if row.holds(day, "") and row.value.open)
 
 
-def open_doors(notice: NoticeQueued, policy: NoticePolicy, runtime: Runtime) -> list[Channel]:
-    """The notice's channels that are not switched off today."""
-    day = today(runtime.clock)
-    return [c for c in notice.channels if any(r.id == c.value and r.holds(day, "") and r.value.open for r in policy.doors.rows)]
+def _orders(past: Sequence[Recorded], ways: frozenset[Channel], now: datetime) -> list[Order]:
+    """The open doors that have not told it yet; none when it need not be told any more."""
+    first, state = past[0], NOTICE.fold(r.event for r in past)
+    if not isinstance(state, Queued):
+        return []
+    return [
+        Order(NOTICE, first.stream_id, MarkSent(door, 1), first.cause("notifications.sender", place, now))
+        for place, door in enumerate(state.notice.channels)
+        if door in ways - state.sent
+    ]
+
+
+def _fate(past: Sequence[Recorded], sent: set[tuple[UUID, Channel]], ways: frozenset[Channel], before: str | None) -> Fate:
+    """Sent when every door has told it; kept while those that have not are shut; else over. What is kept is counted once."""
+    first, wanted = past[0], past[0].event.channels
+    now = {door for door in wanted if (first.stream_id, door) in sent}
+    told = {r.event.channel for r in past if isinstance(r.event, NoticeSent)}.intersection(wanted) | now
+    left = [door for door in wanted if door not in told]
+    counts = [("sent", door.value, "") for door in wanted if door in now]
+    if not left:
+        return Fate(first.stream_id, "sent", None, tuple(counts))
+    if isinstance(NOTICE.fold(r.event for r in past), Queued) and ways.isdisjoint(left):
+        counts += [("held", door.value, SHUT) for door in left if before != SHUT]
+        return Fate(first.stream_id, "due", SHUT, tuple(counts))
+    counts += [("suppressed", door.value, OVER) for door in left]
+    return Fate(first.stream_id, "sent" if told else "suppressed", OVER, tuple(counts))
 
 
 def message(first: Recorded, notice: NoticeQueued) -> Outgoing:
@@ -126,20 +158,13 @@ def message(first: Recorded, notice: NoticeQueued) -> Outgoing:
     return Outgoing(f"agency.{notice.agency.lower()}.{notice.division}.notices.v1", str(first.stream_id), said, first)
 
 
-def _orders(runtime: Runtime, first: Recorded, doors: Sequence[Channel]) -> list[Order]:
-    now = runtime.clock()
-    if not doors:
-        shut = Suppress(SuppressionReason.CHANNEL_OFF)
-        return [Order(NOTICE, first.stream_id, shut, first.cause("notifications.sender", 99, now))]
-    causes = [first.cause("notifications.sender", i, now) for i in range(len(doors))]
-    return [Order(NOTICE, first.stream_id, MarkSent(door, 1), cause) for door, cause in zip(doors, causes, strict=True)]
-
-
-async def _settle(conn: asyncpg.Connection, settled: Sequence[tuple[UUID, str, str | None]]) -> None:
-    for row in await conn.fetch(_SETTLE, *turned(settled)):
-        SETTLED.labels(row["state"]).inc()
+async def _settle(conn: asyncpg.Connection, fates: Sequence[Fate]) -> None:
+    rows = await conn.fetch(_SETTLE, *turned([(f.notice_id, f.state, f.reason) for f in fates]))
+    settled = {r["notice_id"] for r in rows}
+    for count in (count for fate in fates if fate.notice_id in settled for count in fate.counts):
+        SETTLED.labels(*count).inc()
 
 
 async def _give_up(conn: asyncpg.Connection, ids: Sequence[UUID], reason: str) -> None:
     """What cannot be sent says so, and no longer stops the others; what another process has sent meanwhile stays sent."""
-    await _settle(conn, [(i, "failed", reason) for i in ids])
+    await _settle(conn, [Fate(i, "failed", reason, (("failed", "", reason),)) for i in ids])

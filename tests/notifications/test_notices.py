@@ -165,6 +165,9 @@ def test_a_notice_says_what_by_when_and_who_is_next_and_nothing_personal() -> No
     assert queued.chain == ("XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
     assert queued.channels == (e.Channel.TOPIC, e.Channel.INBOX)
     assert village.channels == (e.Channel.INBOX,)
+    quiet = [replace(row, value=replace(row.value, doors=(e.Channel.INBOX,))) for row in POLICY.routes.rows]
+    told = notices(recorded(RISK), replace(POLICY, routes=Rules(tuple(quiet))), DAY)
+    assert [q.channels for q in told] == [(e.Channel.INBOX,)] * 3
 
 
 def test_a_notice_takes_along_what_its_event_says_but_nothing_that_no_receiver_may_see() -> None:
@@ -243,6 +246,9 @@ def test_every_event_of_the_catalogue_is_routed_or_silent_for_a_reason() -> None
         ('to = ["CL@prefecture"]', 'to = ["same@prefecture"]', "there is no agency same"),
         ('on = "CertificateExpired"\n', 'on = "CertificateExpired"\nreminder = true\n', r"CertificateExpired has no \['window'\]"),
         ("days = 20", 'days = 20\ncolour = "red"', r"certificate-issued: unknown key \['colour'\]"),
+        ("days = 20", 'days = 20\ndoors = ["INBOX", "SMS"]', r"certificate-issued: \['SMS'\] is no door of ours, but a subscription"),
+        ("days = 20", 'days = 20\ndoors = ["TOPIC"]', "certificate-issued: doors are the inbox, which every office has"),
+        ("days = 20", 'days = 20\ndoors = ["INBOX", "INBOX"]', "certificate-issued: doors are the inbox, which every office has"),
         ('when = "arrived"', 'when = "arived"', r"measure-arrived: MeasureChecked has no \['arived'\]"),
         ('when = "arrived"', 'when = "household_id != arrived"', r"\['household_id'\] of MeasureChecked is not kept"),
     ],
