@@ -39,12 +39,23 @@ def notices(recorded: Recorded, policy: NoticePolicy, today: date) -> list[Notic
     facts = facts_of(recorded.event)
     matter = Matter(recorded.division, facts.get("owner"), today)
     found: list[NoticeQueued] = []
-    for row in policy.routes.rows:
-        if row.value.on == type(recorded.event).__name__ and row.holds(today, recorded.division) and _true(row.value, facts):
+    for row in _in_force(policy, type(recorded.event).__name__, today, recorded.division):
+        if _true(row.value, facts):
             offices = (office(target, matter, policy) for target in row.value.to)
             for to in dict.fromkeys(o for o in offices if o is not None):
                 found.append(_notice(recorded, row, facts, to, matter, policy))
     return found
+
+
+def _in_force(policy: NoticePolicy, on: str, day: date, division: str) -> list[Row[Route]]:
+    """The rows for an event; of several with one id the most local and then the youngest, as `Rules.one` has it."""
+    found: dict[str, Row[Route]] = {}
+    for row in policy.routes.rows:
+        if row.value.on == on and row.holds(day, division):
+            known = found.setdefault(row.id, row)
+            if (len(known.division), known.since) < (len(row.division), row.since):
+                found[row.id] = row
+    return list(found.values())
 
 
 def _true(route: Route, facts: dict[str, Any]) -> bool:

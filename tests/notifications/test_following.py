@@ -121,6 +121,23 @@ def test_a_row_that_changes_changes_the_next_notice_and_not_the_chain_of_a_past_
     assert queued(route(recorded(PLAN), Past(), changed)).chain == ("ZF:533401",)
 
 
+def test_the_days_and_doors_of_what_follows_are_those_of_the_row_that_made_the_first() -> None:
+    """Not of one of another county, not of one that came later, whatever stands last in the file."""
+    own = next(r for r in v.POLICY.routes.rows if r.id == v.ASKED.route)
+    other = replace(own.value, days=20, doors=(e.Channel.INBOX,))
+    elsewhere, future = replace(own, division="533422", value=other), replace(own, since=date(2026, 3, 5), value=other)
+    matter = Matter(v.row_of(v.ASKED, v.SENT, *v.ESCALATED))
+    for rows in ((own, elsewhere, future), (future, elsewhere, own)):
+        policy = replace(v.POLICY, routes=type(v.POLICY.routes)(rows))
+        next_one = queued(tell_next(v.happened(v.ESCALATED[0], matter.row.notice_id), matter, policy))
+        assert (next_one.acknowledge_by, next_one.channels) == (date(2026, 3, 10), (e.Channel.TOPIC, e.Channel.INBOX))
+    mine = replace(own, division="533401", value=other)
+    made_by_it = replace(matter, row=replace(matter.row, row_since=mine.since))
+    policy = replace(v.POLICY, routes=type(v.POLICY.routes)((mine, own)))
+    next_one = queued(tell_next(v.happened(v.ESCALATED[0], matter.row.notice_id), made_by_it, policy))
+    assert (next_one.acknowledge_by, next_one.channels) == (date(2026, 4, 2), (e.Channel.INBOX,))
+
+
 @pytest.mark.parametrize("past", [(v.ASKED, v.ACTED), (v.ASKED, v.SENT_BACK), (v.NOTE_ONLY, v.NOTED_ONLY)])
 def test_what_was_done_between_escalation_and_telling_is_told_to_nobody_else(past: tuple[Any, ...]) -> None:
     matter = Matter(v.row_of(past[0], *v.ESCALATED, *past[1:]))

@@ -203,6 +203,17 @@ def test_a_successor_takes_over_from_its_day_on() -> None:
     assert [q.agency for q in notices(recorded(RISK), merged, date(2026, 3, 1))] == ["CUN", "CL", "XCZX"]
 
 
+def test_a_countys_own_row_stands_in_the_place_of_the_general_one_of_its_name_and_a_younger_one_of_an_older() -> None:
+    general = next(row for row in POLICY.routes.rows if row.id == "measure-planned")
+    local = replace(general, division="533401", value=replace(general.value, to=("XCZX@county",)))
+    younger = replace(general, since=DAY, value=replace(general.value, to=("CZ@county",)))
+    for rows in ((general, local, younger), (younger, local, general)):
+        policy = replace(POLICY, routes=Rules(rows))
+        told = [[q.agency for q in notices(recorded(PLAN, d), policy, DAY)] for d in (VILLAGE, "533422101001")]
+        assert told == [["XCZX"], ["CZ"]]
+        assert [q.agency for q in notices(recorded(PLAN, "533422101001"), policy, date(2026, 3, 1))] == ["MZ"]
+
+
 @pytest.mark.parametrize("row", POLICY.routes.rows, ids=lambda row: row.id)
 def test_every_row_makes_notices_whose_texts_show_no_category_grade_amount_or_id(row: Any) -> None:
     event = sample(event_class(row.value.on))
