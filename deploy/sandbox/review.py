@@ -91,7 +91,7 @@ async def _figures(year: Year, doors: Doors, logs: dict[str, list[dict[str, Any]
         },
         "applications, cards and what became of them": {name: types[name] for name in REGISTER},
         "reminders by window": {r["window"]: {k: v for k, v in r.items() if k != "window"} for r in reminders},
-        "what offices did": {name: types[name] for name in ACTS} | {"by a link in mail": year.did["links used"]},
+        "what offices did": _by_offices(logs["notifications"]) | {"by a link in mail": year.did["links used"]},
         "escalations": climbed(logs["notifications"]),
         "visits for reminders": {
             "planned": types["VisitPlanned"], "closed": types["PlannedVisitClosed"],
@@ -115,16 +115,22 @@ def _checks(year: Year, logs: dict[str, list[dict[str, Any]]], types: Counter[st
         "measures overdue": "MeasureOverdue", "subsidies paid": "SubsidyPaid", "discrepancies": "DiscrepancyFound",
         "visits closed": "PlannedVisitClosed",
     }  # fmt: skip
-    acts = did + Counter({"NoticeAcknowledged": did["links used"]})
+    acts, by_offices = did + Counter({"NoticeAcknowledged": did["links used"]}), _by_offices(logs["notifications"])
     return [
         *((what, did[what], types[name]) for what, name in expected.items()),
-        *((f"{name}, by the offices", acts[name], types[name]) for name in ACTS),
+        *((f"{name}, by the offices", acts[name], by_offices[name]) for name in ACTS),
         ("reminders reached in person", did["visits that told somebody"], _in_person(logs["notifications"])),
         *((f"{name}, the register", did[name], types[name]) for name in sorted(REGISTER)),
         *_reminder_checks(year.prefecture, types, logs["certificates"]),
         *_announcement_checks(year, logs["matching"]),
         ("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])),
     ]
+
+
+def _by_offices(log: list[dict[str, Any]]) -> dict[str, int]:
+    """What offices did with their notices themselves; that one has acted the machine may also take from its report elsewhere."""
+    names = Counter(e["type"].rpartition(".")[2] for e in log if not e["actor"].startswith("machine:"))
+    return {name: names[name] for name in ACTS}
 
 
 def _risks(log: list[dict[str, Any]]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from services.notifications.steps import (
     MarkDelivered,
     MarkFailed,
     MarkSent,
+    NoteActed,
     Queue,
     Queued,
     Reject,
@@ -67,6 +68,7 @@ __all__ = [
     "MarkDelivered",
     "MarkFailed",
     "MarkSent",
+    "NoteActed",
     "Queue",
     "Queued",
     "Reject",
@@ -105,10 +107,12 @@ def _by_machine(state: Known, command: ByMachine, policy: NoticePolicy, context:
             return [] if channel in failed else [e.NoticeFailed(channel=channel, reason=reason)]
         case ((Queued() | Acknowledged() | Accepted() | Acted()), Suppress(reason)):
             return [e.NoticeSuppressed(reason=reason, suppressed_on=context.today)]
-        case Queued(), Verify():  # nobody took note before it was done: not their work
+        case Queued(), (Verify() | NoteActed()):  # nobody took note before it was done: the notice moved nobody
             return [e.NoticeSuppressed(reason=e.SuppressionReason.NO_LONGER_TRUE, suppressed_on=context.today)]
         case ((Acknowledged() | Accepted() | Acted()), Verify(by_type, by_id, resolution)):
             return [e.NoticeVerified(by_type=by_type, by_id=by_id, resolution=resolution, verified_on=context.today)]
+        case ((Acknowledged() | Accepted()), NoteActed(acted_on)):
+            return [e.NoticeActedOn(outcome=e.WorkOutcome.DONE, acted_on=acted_on, reported_on=context.today)]
         case ((Queued() | Acknowledged() | Accepted()), Remind()):
             return _reminded(state, context)
         case ((Queued() | Acknowledged() | Accepted()), Escalate()):

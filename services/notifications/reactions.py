@@ -21,12 +21,13 @@ from services.notifications.events import (
     SuppressionReason,
 )
 from services.notifications.following import Matter, Past, follow
-from services.notifications.notice import NOTICE, Queue, Suppress, Verify, notice_id
+from services.notifications.notice import NOTICE, NoteActed, Queue, Suppress, Verify, notice_id
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import REMINDER, NoteReturned
 from services.notifications.resolution import resolved_by, settler
+from services.notifications.route_rows import LEVELS
 from services.notifications.routing import notices
-from services.notifications.rows import NoticeRow
+from services.notifications.rows import NoticeRow, SettlingRow
 from services.notifications.wording import MISSED, REASONS, told
 
 _DISABLED = {
@@ -93,13 +94,28 @@ def tell_lead(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -
 
 
 def settle(recorded: Recorded, about: Sequence[NoticeRow], policy: NoticePolicy) -> Sequence[Any]:
-    """What the event shows to be done: verified where somebody had taken note, withdrawn where nobody had."""
+    """What the event shows to be done: verified where somebody had taken note, withdrawn where nobody had.
+
+    What is the owner's own report proves nothing: the owner has acted, and the others need not press it any more.
+    """
     event, found = settler(recorded), list[Any]()
     for row in about:
         resolution = resolved_by(row.route, row.facts, row.subject_division, [event], policy)
-        if resolution is not None:
-            found.append((NOTICE, row.notice_id, Verify(event.by_type, event.event_id, resolution)))
+        if resolution is None:
+            continue
+        if not resolution.value.report:
+            found.append((NOTICE, row.notice_id, Verify(event.by_type, event.event_id, resolution.id)))
+        elif _owner(event, row, policy):
+            found.append((NOTICE, row.notice_id, NoteActed(event.happened_on)))
+        elif row.waiting:
+            found.append((NOTICE, row.notice_id, Suppress(SuppressionReason.NO_LONGER_TRUE)))
     return found
+
+
+def _owner(event: SettlingRow, row: NoticeRow, policy: NoticePolicy) -> bool:
+    """Whether the notice is to the office of the event's owner agency, which works in counties."""
+    owner = told(event.facts).get("owner", "")
+    return (row.agency, row.division) == (policy.successor(owner, event.happened_on), row.subject_division[: LEVELS["county"]])
 
 
 def stand_down(recorded: Recorded, chain: Sequence[NoticeRow], _: NoticePolicy) -> Sequence[Any]:

@@ -6,7 +6,9 @@ Events that may settle something are kept by subject, so that a notice whose mat
 from collections.abc import Sequence
 
 from services.kernel.events import Recorded
+from services.kernel.policy import Row
 from services.notifications.policy import NoticePolicy
+from services.notifications.route_rows import Resolution
 from services.notifications.rows import SettlingRow
 from services.notifications.wording import comparable, facts_of, stated, told
 
@@ -21,7 +23,7 @@ def settler(recorded: Recorded) -> SettlingRow:
 
 def resolved_by(
     route: str, facts: tuple[str, ...], division: str, later: Sequence[SettlingRow], policy: NoticePolicy
-) -> str | None:
+) -> Row[Resolution] | None:
     """The first resolution by which one of the later events settles a notice of this route with these facts; None: it stands.
 
     A predicate that cannot be decided settles nothing: a notice too many is the smaller mistake.
@@ -35,5 +37,5 @@ def resolved_by(
             mine = told(event.facts)
             same = all(cause.get(name) == mine.get(name) for name in said.same)
             if same and (said.when is None or said.when(comparable(event.facts)) is True):
-                return row.id
+                return row
     return None

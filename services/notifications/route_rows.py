@@ -51,12 +51,16 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Which later event of the same subject shows that the matter of these routes is done; `same` facts must agree with the cause's."""
+    """Which later event of the same subject shows that the matter of these routes is done; `same` facts must agree with the cause's.
+
+    `report`: it is the word of the event's owner alone. Who was told has acted, others need not any more; verified is nothing yet.
+    """
 
     routes: tuple[str, ...]
     on: str
     when: Predicate | None = None
     same: tuple[str, ...] = ()
+    report: bool = False
 
 
 def event_class(name: str) -> type:
@@ -89,6 +93,7 @@ def check(routes: Rules[Route], resolutions: Rules[Resolution], agencies: set[st
             raise PolicyError(f"{where}: there is no route {sorted(unknown)}")
         for event in (done.on, *(known[route] for route in done.routes)):
             _said_by(where, event, done.same)
+        _said_by(where, done.on, ("owner",) if done.report else ())
         asked = done.when.names if done.when else frozenset[str]()
         _said_by(where, done.on, asked)
         if hidden := asked & FORBIDDEN:

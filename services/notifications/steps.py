@@ -148,6 +148,13 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteActed:
+    """The office reported elsewhere that it did what was asked (machine): its word, which another event has to verify."""
+
+    acted_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Remind:
     """The scheduler: the day of a reminder has come (machine)."""
 
@@ -202,7 +209,7 @@ class Answer:
 
 
 ByOffice = Acknowledge | Accept | Reject | ReportActed | AssignLead | Answer
-ByMachine = Queue | MarkSent | MarkDelivered | MarkFailed | Suppress | Verify | Remind | Escalate
+ByMachine = Queue | MarkSent | MarkDelivered | MarkFailed | Suppress | Verify | NoteActed | Remind | Escalate
 Command = ByOffice | ByMachine
 Event = (
     NoticeQueued | NoticeSent | NoticeDelivered | NoticeFailed | NoticeSuppressed | NoticeAcknowledged | NoticeEscalated

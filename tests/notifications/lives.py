@@ -44,7 +44,7 @@ def decided(past: tuple[Any, ...], command: Any, day: date = DAY, actor: str = "
     return list(n.NOTICE.decide(state, command, POLICY, context(day, office)))
 
 
-MACHINES = (n.MarkSent, n.MarkDelivered, n.MarkFailed, n.Suppress, n.Verify, n.Remind, n.Escalate)
+MACHINES = (n.MarkSent, n.MarkDelivered, n.MarkFailed, n.Suppress, n.Verify, n.NoteActed, n.Remind, n.Escalate)
 ESCALATED = tuple(decided((ASKED,), n.Escalate(), LATER))
 SENT_BACK = decided((ASKED,), n.Reject(e.ReturnReason.NOT_OUR_DUTY))[0]
 LED = decided((TO_COMMITTEE,), n.AssignLead("RS", "533401"))[0]
@@ -71,6 +71,7 @@ COMMANDS: list[Any] = [
     n.MarkFailed(e.Channel.MAIL, "gone"),
     n.Suppress(e.SuppressionReason.NO_LONGER_TRUE),
     n.Verify("MeasureChecked", UUID(int=9), "measure-arrived"),
+    n.NoteActed(DAY),
     n.Remind(),
     n.Escalate(),
     n.Acknowledge(e.Channel.INBOX),

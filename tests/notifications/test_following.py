@@ -7,14 +7,27 @@ from uuid import UUID
 
 import pytest
 
-from services.monitoring.events import CaseOpened, MeasureChecked, MeasureDelivered, RiskKind, RiskOutcome, RiskResolved
+from services.certificates.events import CertificateFrozen, CertificateUnfrozen
+from services.kernel.policy import Row, Rules
+from services.monitoring.events import (
+    CaseOpened,
+    MeasureChecked,
+    MeasureDelivered,
+    MeasureOverdue,
+    RiskKind,
+    RiskOutcome,
+    RiskResolved,
+)
 from services.notifications import events as e
 from services.notifications import notice as n
 from services.notifications.following import Matter, Past
+from services.notifications.office_rows import Successor
 from services.notifications.reactions import give_back, route, settle, stand_down, tell_lead, tell_next
 from services.notifications.resolution import settler
+from services.notifications.rows import NoticeState
+from tests.contract.golden import sample
 from tests.notifications import lives as v
-from tests.notifications.test_notices import DAY, PLAN, RISK, TRIED, recorded
+from tests.notifications.test_notices import DAY, PLAN, RISK, TRIED, VILLAGE, recorded
 
 HOME, MEASURE = UUID(int=3), UUID(int=5)
 DELIVERED = MeasureDelivered(household_id=HOME, measure_id=MEASURE, owner="MZ", delivered_on=DAY)
@@ -59,22 +72,66 @@ def test_what_was_settled_when_its_cause_arrived_is_told_to_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("event", "by"),
+    ("event", "command"),
     [
-        (DELIVERED, "measure-reported"),
-        (CHECKED, "measure-arrived"),
+        (DELIVERED, n.NoteActed(DAY)),
+        (replace(DELIVERED, measure_id=UUID(int=6)), None),
+        (CHECKED, n.Verify("MeasureChecked", UUID(int=1), "measure-arrived")),
         (replace(CHECKED, arrived=False), None),
         (replace(CHECKED, measure_id=UUID(int=6)), None),
         (OPENED, None),
     ],
 )
-def test_a_measure_is_settled_by_its_own_delivery_or_by_a_check_that_it_arrived(event: Any, by: str | None) -> None:
+def test_a_measure_is_acted_on_by_the_owners_word_and_verified_by_a_check_that_it_arrived(event: Any, command: Any) -> None:
     row = v.row_of(v.ASKED, v.NOTED)
-    found = settle(recorded(event), [row], v.POLICY)
-    if by is None:
-        assert found == []
-    else:
-        assert found == [(n.NOTICE, row.notice_id, n.Verify(type(event).__name__, UUID(int=1), by))]
+    assert settle(recorded(event), [row], v.POLICY) == ([(n.NOTICE, row.notice_id, command)] if command else [])
+
+
+def test_the_owners_word_is_an_act_of_who_had_taken_note_and_a_proof_for_nobody() -> None:
+    told, acted = n.NoteActed(DAY), v.ACTED
+    assert v.decided((v.ASKED, v.NOTED), told) == v.decided((v.ASKED, v.NOTED, v.ACCEPTED), told) == [acted]
+    assert v.decided((v.ASKED, v.NOTED, v.ACCEPTED, acted), told) == []
+    assert v.decided((v.ASKED,), told) == [v.WITHDRAWN]
+    assert v.row_of(v.ASKED, v.NOTED, acted).state == "ACTED"
+
+
+def test_when_the_owner_reports_what_was_overdue_the_others_need_not_press_it_any_more() -> None:
+    overdue = MeasureOverdue(household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=DAY)
+    rows = [v.row_of(order[2].notice, v.NOTED) for order in route(recorded(overdue), Past(), v.POLICY)]
+    assert [(row.agency, row.division) for row in rows] == [("MZ", "533401"), ("CL", "533401"), ("XCZX", "533401")]
+    rows[2] = replace(rows[2], state=NoticeState.ACTED, waiting=False)
+    done = [
+        (row.notice_id, c) for row, c in zip(rows, (n.NoteActed(DAY), n.Suppress(e.SuppressionReason.NO_LONGER_TRUE)), strict=False)
+    ]
+    assert [(i, c) for _, i, c in settle(recorded(DELIVERED), rows, v.POLICY)] == done
+    above = [replace(rows[0], division="5334")]
+    assert [c for _, _, c in settle(recorded(DELIVERED), above, v.POLICY)] == [n.Suppress(e.SuppressionReason.NO_LONGER_TRUE)]
+    merged = replace(v.POLICY, successors=Rules((Row("MZ", DAY, None, "", "a test", Successor("RS")),)))
+    assert [c for _, _, c in settle(recorded(DELIVERED), [replace(rows[0], agency="RS")], merged)] == [n.NoteActed(DAY)]
+
+
+def test_a_check_that_found_nothing_goes_to_the_owner_until_another_one_finds_it() -> None:
+    assert route(recorded(CHECKED), Past(), v.POLICY) == []
+    asked = queued(route(recorded(replace(CHECKED, arrived=False)), Past(), v.POLICY))
+    assert (asked.agency, asked.division, asked.severity, asked.sender) == ("MZ", "533401", "HIGH", "XCZX:533401")
+    assert asked.chain == ("CL:533401+XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
+    assert asked.text == "一户残疾人家庭的帮扶措施经2026年3月2日入户核查未到位（编号00000000）。请查明原因，重新落实并反馈。"
+    row = v.row_of(asked, v.NOTED)
+    assert [c for _, _, c in settle(recorded(DELIVERED), [row], v.POLICY)] == [n.NoteActed(DAY)]
+    assert [c.resolution for _, _, c in settle(recorded(CHECKED), [row], v.POLICY)] == ["measure-arrived"]
+
+
+def test_who_was_told_that_a_card_was_frozen_is_told_that_it_is_valid_again() -> None:
+    frozen, unfrozen = recorded(sample(CertificateFrozen)), recorded(sample(CertificateUnfrozen))
+    told = [order[2].notice for order in route(frozen, Past(), v.POLICY)]
+    again = [order[2].notice for order in route(unfrozen, Past(), v.POLICY)]
+    assert [(q.agency, q.division) for q in told] == [(q.agency, q.division) for q in again] == [("CUN", VILLAGE), ("MZ", "533401")]
+    assert [q.text for q in again] == [
+        "一份残疾人证已于2026年2月28日解冻（编号00000000）。请告知本人或监护人。",
+        "一份残疾人证已于2026年2月28日解冻（编号00000000）。请核对并恢复有关补贴。",
+    ]
+    for happened, before, by in ((unfrozen, told, "certificate-valid-again"), (frozen, again, "certificate-frozen-again")):
+        assert [c.resolution for _, _, c in settle(happened, [v.row_of(q) for q in before], v.POLICY)] == [by, by]
 
 
 def test_a_resolution_counts_from_its_day_on() -> None:
