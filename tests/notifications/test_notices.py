@@ -1,5 +1,6 @@
 """Routing: which event tells which offices what, by when, with whom behind them; a catalogue in which nothing is forgotten."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -191,6 +192,25 @@ def test_the_chain_of_an_owner_leads_to_its_own_bureau_and_no_office_stands_in_i
     assert queued.chain == ("CL:533401+XCZX:533401", "CGW:533401", "MZ:5334", "CGW:5334")
     (mine,) = notices(recorded(replace(PLAN, owner="CL")), POLICY, DAY)
     assert mine.chain == ("XCZX:533401", "CGW:533401", "CL:5334", "CGW:5334")
+
+
+@pytest.mark.parametrize("row", [row for row in POLICY.routes.rows if row.value.chain], ids=lambda row: row.id)
+def test_a_chain_leads_up_without_a_gap_to_the_committees_office_of_the_prefecture(row: Any) -> None:
+    upwards = r"CGW@county (ZF@county|same@prefecture|CL@prefecture) CGW@prefecture"
+    known = {
+        ("CL@county",): upwards,  # CL is responsible itself
+        ("CL@prefecture",): "CGW@prefecture",
+    }
+    assert re.fullmatch(known.get(row.value.to, rf"CL@county(\+XCZX@county)? {upwards}"), " ".join(row.value.chain))
+
+
+def test_what_nobody_is_pressed_for_has_no_chain() -> None:
+    assert {row.id for row in POLICY.routes.rows if not row.value.chain} == {
+        "certificate-issued",  # to know
+        "policy-announced",  # to know
+        "visit-planned",  # when nobody went, VisitMissed is routed
+        "reminder-six-months-village", "reminder-six-months-township", "reminder-six-months-county", "reminder-one-month-village",  # ladder
+    }  # fmt: skip
 
 
 def test_a_successor_takes_over_from_its_day_on() -> None:

@@ -37,7 +37,8 @@ def told(event: Any, division: str) -> list[Any]:
 
 def test_a_village_reads_what_it_is_about_and_by_when_and_nothing_of_anybody() -> None:
     (notice,) = told(PASSED_ON, VILLAGE)
-    assert (notice.agency, notice.division, notice.chain, notice.sender) == ("CUN", VILLAGE, ("CL:533401",), "CL:533401")
+    assert (notice.agency, notice.division, notice.sender) == ("CUN", VILLAGE, "CL:533401")
+    assert notice.chain == ("CL:533401+XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
     assert notice.text == (
         f"【重度残疾人护理补贴】名单上的人可能符合条件。请告知。涉及本村人员（编号{reference(notice.subject_id)}），名单请登录后查看。"
         "请于2026年4月1日前告知到人，并登记结果。"
@@ -60,7 +61,7 @@ def test_the_owner_agency_reads_that_the_villages_were_told_and_need_not_act() -
 
 def test_silence_does_not_look_like_health_and_ends_when_the_sheet_has_come() -> None:
     (notice,) = told(WITHHELD, COUNTY)
-    assert (notice.agency, notice.chain) == ("MZ", ("CGW:533401",))
+    assert (notice.agency, notice.chain) == ("MZ", ("CL:533401+XCZX:533401", "CGW:533401", "MZ:5334", "CGW:5334"))
     assert "所需的低保名单、两项补贴发放花名册没有报送，或者已经过时。" in notice.text
     came = SettlingRow(recorded(ANNOUNCED).event_id, notice.subject_id, COUNTY, "PolicyAnnounced", (), 2, DAY)
     resolution = resolved_by(notice.route, notice.facts, COUNTY, [came], POLICY)
