@@ -25,11 +25,11 @@ from services.readers import Receiver, unsayable
 FORBIDDEN = frozenset({
     "category", "grade", "amount", "income_per_head", "person_id", "certificate_id", "household_id", "members", "household_class",
     "constituents", "from_category", "from_grade", "subsidy", "evidence", "relationship", "language", "meets_standard", "income_fell",
-    "birth_month", "birth_date", "name", "phone", "address", "citizen_id", "diagnosis", "persons",
+    "birth_month", "birth_date", "minor", "name", "phone", "address", "citizen_id", "diagnosis", "persons",
 })  # fmt: skip
 # Facts that are not an event's own: words for its risk kind, a short number of the subject, the day to answer by.
 DERIVED = frozenset({"kind_name", "ref", "answer_by"})
-CASE_ONLY = "case-only"  # what is told of a child under fourteen (PIPL 31): the case, nothing else
+CASE_ONLY = "case-only"  # what is told on a phone about a child under fourteen (PIPL 31): the case, nothing else
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _ONLY = {  # a receiver that is not here may be shown every fact that is not forbidden
     Receiver.GROUP: frozenset({"count", "overdue", "agency_name", "login_url"}),
@@ -87,8 +87,7 @@ class Templates:
         return max(found, key=lambda t: t.version, default=None)
 
     def render(self, id: str, receiver: Receiver, facts: Mapping[str, str]) -> Rendered:
-        """The text with these facts; of a child only the case. Raises `Malformed`: no template, a missing fact, a forbidden word."""
-        id = CASE_ONLY if facts.get("minor") == "true" and receiver in (Receiver.VILLAGE, Receiver.AGENCY) else id
+        """The text with these facts. Raises `Malformed`: no template, a missing fact, a forbidden word."""
         template = self.latest(id, receiver)
         if template is None:
             raise Malformed("template_unknown", f"there is no template {id} for {receiver}")

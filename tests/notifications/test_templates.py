@@ -29,14 +29,6 @@ def test_every_text_reads_in_short_sentences_and_shows_nothing_forbidden(templat
         assert "残疾" not in text
 
 
-def test_a_child_is_a_case_and_nothing_else() -> None:
-    facts = {"minor": "true", "kind_name": "因病", "verify_by": "2026-03-04", "ref": "1A2B3C4D", "answer_by": "2026-03-03"}
-    for receiver in (Receiver.VILLAGE, Receiver.AGENCY):
-        told = TEMPLATES.render("risk-detected", receiver, facts)
-        assert told.text == "有一件涉及未成年人的事项（编号1A2B3C4D）。请于2026年3月3日前登录查看。"
-    assert TEMPLATES.render("risk-detected", Receiver.AGENCY, facts | {"minor": "false"}).template == "risk-detected.agency@1"
-
-
 def test_a_day_is_shown_in_words_and_everything_else_as_it_is() -> None:
     assert [shown(x) for x in ("2026-03-04", "2026-03", "M14", "12026-03-04")] == ["2026年3月4日", "2026-03", "M14", "12026-03-04"]
 
@@ -56,6 +48,7 @@ PERSON = {"receiver": '"PERSON"', "facts": '["office_phone"]'}
     ("body", "head", "told"),
     [
         ("{{ grade }}", {"facts": '["grade"]'}, r"AGENCY may not be shown \['grade'\]"),
+        ("{{ minor }}", {"facts": '["minor"]'}, r"AGENCY may not be shown \['minor'\]"),
         ("{{ other }}", {}, r"asks for \['other'\], which it does not declare"),
         ("{% if %}", {}, "Expected an expression"),
         ("残疾等级为重度", {}, "AGENCY may not be told 等级"),
