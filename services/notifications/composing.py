@@ -16,6 +16,7 @@ from services.notifications.channels.letters import Letter
 from services.notifications.content import Content
 from services.notifications.events import Channel
 from services.notifications.letter import Group, composed
+from services.notifications.wording import gone_through
 
 # `new`: of what this letter is about, what nobody has taken note of and was not told for being reminded of.
 _WORKLOAD = """
@@ -34,7 +35,7 @@ async def compose(runtime: Runtime, conn: Any, channel: Channel, group: Group, c
     """The letter of deliveries that go out together. One conversation with the database at most; nothing is written."""
     match channel:
         case Channel.MAIL:
-            return composed(group, [_with_link(c) for c in contents])
+            return composed(group, [_with_link(_with_trail(c, runtime)) for c in contents])
         case Channel.WEBHOOK:
             return composed(group, [replace(c, item={**c.item, "link": c.link}) if c.link else c for c in contents])
         case Channel.DROP:
@@ -43,6 +44,14 @@ async def compose(runtime: Runtime, conn: Any, channel: Channel, group: Group, c
         case Channel.WECOM | Channel.DINGTALK:
             return _bare(composed(group, contents), await _workload(runtime, conn, group))
     return composed(group, contents)
+
+
+def _with_trail(content: Content, runtime: Runtime) -> Content:
+    """A text names the office before it; a mail has room for all of them."""
+    if not (trail := content.item["trail"]):
+        return content
+    said = gone_through(trail, today(runtime.clock), runtime.service.policy)
+    return replace(content, text=f"{content.text}\n经过：{said}。")
 
 
 def _with_link(content: Content) -> Content:

@@ -1,6 +1,6 @@
 """What a notice knows of its cause, and how it says so: facts without what nobody may see, words for codes, the text for an office. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from services.notifications.chains import Office
 from services.notifications.events import ReturnReason
 from services.notifications.policy import NoticePolicy
 from services.notifications.route_rows import receiver
-from services.notifications.templates import FORBIDDEN, Rendered
+from services.notifications.templates import FORBIDDEN, Rendered, shown
 
 _KINDS = {
     "DISASTER": "自然灾害",
@@ -31,6 +31,7 @@ REASONS = {
     ReturnReason.NOT_ENOUGH_KNOWN: "信息不足，无法办理",
 }
 MISSED = {"NOT_ACKNOWLEDGED": "未按时签收", "NOT_ACCEPTED": "未按时受理", "NOT_ACTED_ON": "未按时办结"}
+_CAME_OF = {**MISSED, "REJECTED": "退回", "LEAD_ASSIGNED": "转牵头单位"}
 
 
 def facts_of(event: Any) -> dict[str, Any]:
@@ -59,6 +60,17 @@ def _value(text: str) -> Any:
     if text in ("true", "false"):
         return text == "true"
     return int(text) if text.isdigit() and (text == "0" or text[0] != "0") and len(text) < 6 else text
+
+
+def gone_through(trail: Sequence[Mapping[str, Any]], day: date, policy: NoticePolicy) -> str:
+    """The offices of a trail, as machines are told it, in one sentence: who, what came of it, when. `day`: for the offices' names."""
+    return "；".join(
+        policy.name(f"{step['agency']}:{step['division']}", day)
+        + _CAME_OF.get(step["what"], "已转出")
+        + (f"（{REASONS.get(step['reason'], '其他')}）" if step["reason"] else "")
+        + shown(step["on"])
+        for step in trail
+    )
 
 
 def reference(subject_id: UUID) -> str:

@@ -73,12 +73,16 @@ async def test_a_site_that_cannot_be_one_stops_the_start(site: str, monkeypatch:
             pass
 
 
-async def test_a_webhook_carries_the_offices_that_had_the_matter_before(told: Told) -> None:
+async def test_a_webhook_and_a_mail_carry_the_offices_that_had_the_matter_before(told: Told) -> None:
     office = told.office
     await office.subscribe()
+    await office.subscribe(channel="MAIL", address="office@example.cn")
     trail = ("XCZX:533401:0:NOT_ACCEPTED:2026-03-02", "MZ:533401:1:REJECTED.NOT_OUR_AREA:2026-03-05")
     await office.queue(about("一"), about("二", replace(NOTICE_OF, stage=2, trail=trail)))
-    assert await office.deliver() == 2
+    assert [await office.deliver(channel) for channel in (Channel.WEBHOOK, Channel.MAIL)] == [2, 2]
+    assert sorted(len(text.splitlines()) for text in told.texts("mail")) == [2, 3]
+    (mail,) = [text.splitlines() for text in told.texts("mail") if text.startswith("二")]
+    assert mail[1] == "经过：香格里拉市乡村振兴局未按时受理2026年3月2日；香格里拉市民政局退回（不属本辖区）2026年3月5日。"
     said = {n["text"]: n["trail"] for body in office.there.bodies for n in json.loads(body)["data"]["notices"]}
     assert said == {
         "一": [],
