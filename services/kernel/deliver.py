@@ -112,6 +112,9 @@ class Delivery:
             await self._commit([], [(item[0], Fault(reason))])
 
     async def _commit(self, batch: Sequence[Arrived], items: Sequence[Item]) -> None:
+        if not items:  # half of what a service hears is not for it: that costs one statement, and needs no lock
+            await self._move_on(self.runtime.pool, batch)
+            return
         async with self.runtime.pool.acquire() as conn, conn.transaction():
             await conn.execute("SELECT pg_advisory_xact_lock_shared(hashtext($1))", self.consumer)
             await self.handle(conn, items)
@@ -119,8 +122,6 @@ class Delivery:
 
     async def handle(self, conn: Any, items: Sequence[Item]) -> None:
         """Set aside what must be, apply the rest; in the caller's transaction, which must hold the consumer's lock."""
-        if not items:
-            return
         parked = await self._parked_keys(conn, items)
         good: list[Recorded] = []
         aside: list[tuple[Arrived, str, bool]] = []

@@ -38,7 +38,8 @@ NOT_SENT = Counter("shouwang_deliveries_not_sent_total", "deliveries that were n
 HELD = Counter("shouwang_deliveries_held_total", "deliveries delayed by a rule", ["channel", "reason", "urgent"])
 UNKNOWN = Counter("shouwang_deliveries_unknown_total", "deliveries whose sender did not come back", ["channel"])
 RESENT = Counter("shouwang_letters_resent_total", "letters sent again because nobody could say what became of them", ["channel"])
-IDLE, LONGEST_IDLE, LOOK, FINISH, FAULT = 0.02, 0.1, 1.0, 12.0, 5.0  # seconds
+# Seconds. A breath is for places to become free: to look for each by itself costs more than it wins.
+IDLE, LONGEST_IDLE, BREATH, LOOK, FINISH, FAULT = 0.02, 0.1, 0.005, 1.0, 12.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Engine:
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
             idle = IDLE if parcels else min(2 * idle, LONGEST_IDLE)
-            await asyncio.sleep(0 if parcels else idle)
+            await asyncio.sleep(BREATH if parcels else idle)
 
     def _open(self, channel: Channel) -> bool:
         day = today(self.runtime.clock)

@@ -19,7 +19,7 @@ from services.notifications.conduct import GATHERED, next_digest
 from services.notifications.delivering import HELD
 
 log = structlog.get_logger()
-IDLE = 0.1
+IDLE, LONGEST_IDLE = 0.02, 0.1  # seconds
 AT_ONCE = 500
 # The next published events after one of the subscriptions that are behind (any one: none waits for another that was rewound), and for
 # each subscription that stands within them those that it wants. `about`: what is waiting about one goes out as one letter: a household,
@@ -62,10 +62,14 @@ _MOVE = """UPDATE reading r SET seq = u.upto FROM unnest($1::uuid[], $2::bigint[
 
 async def run(runtime: Runtime) -> None:
     """Take what was published until cancelled; several may run, each subscription is served by one at a time."""
+    idle = IDLE
     while True:
         try:
-            if await take(runtime) == 0:
-                await asyncio.sleep(IDLE)
+            if await take(runtime):
+                idle = IDLE
+            else:
+                await asyncio.sleep(idle)
+                idle = min(2 * idle, LONGEST_IDLE)
         except TRANSIENT as error:
             log.warning("fanout_interrupted", error=type(error).__name__)
             await asyncio.sleep(0.5)
