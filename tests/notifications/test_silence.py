@@ -4,13 +4,14 @@ restored, nor when the bookkeeping of it is deleted.
 Counted where it would arrive: at the providers.
 """
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 
 from services.kernel.deliver import Delivery
 from services.monitoring.events import RiskDetected
@@ -47,21 +48,24 @@ async def delivered(told: Told, days: int = 0) -> None:
 async def met(told: Told) -> Counter[str]:
     """How many messages each provider has met, and stand on the office's own topic."""
     records = {p: len(told.house.control.records(p)) for p in ("sms", "mail", "wecom", "dingtalk")}
-    here = {"webhook": sum(told.office.there.ids.values()), "drop": len(told.drops()), "topic": await on_topic(told)}
+    here = {
+        "webhook": sum(told.office.there.ids.values()),
+        "drop": len(told.drops()),
+        "topic": await asyncio.to_thread(on_topic, told),
+    }
     return Counter(records | here)
 
 
-async def on_topic(told: Told) -> int:
+def on_topic(told: Told) -> int:
     """How many notices stand on the office's topic."""
     place = told.office.place
-    consumer = AIOKafkaConsumer(bootstrap_servers=place.urls.kafka)
-    await consumer.start()
+    topic = f"{place.prefix}agency.cl.533401.notices.v1"
+    consumer = Consumer({"bootstrap.servers": place.urls.kafka, "group.id": "counting"})
     try:
-        topic = f"{place.prefix}agency.cl.533401.notices.v1"
-        await consumer._client._wait_on_metadata(topic)
-        return sum((await consumer.end_offsets([TopicPartition(topic, p) for p in consumer.partitions_for_topic(topic)])).values())
+        partitions = consumer.list_topics(topic, 10).topics[topic].partitions
+        return sum(high - low for low, high in (consumer.get_watermark_offsets(TopicPartition(topic, p), 10) for p in partitions))
     finally:
-        await consumer.stop()
+        consumer.close()
 
 
 @pytest.fixture
