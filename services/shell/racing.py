@@ -9,7 +9,7 @@ import asyncpg
 from services.kernel.errors import Conflict, ShouwangError
 
 T = TypeVar("T")
-TRIES = 4
+TRIES = 6  # after an outage a scheduler does many things at one notice, one right after the other
 
 
 class Busy(ShouwangError):
@@ -19,7 +19,7 @@ class Busy(ShouwangError):
 
 
 async def raced(pool: asyncpg.Pool, work: Callable[[Any], Awaitable[T]], again: bool = True) -> T:
-    """Run `work(conn)` in one transaction, up to four times. Raises `Conflict` (at once unless `again`) and `Busy`."""
+    """Run `work(conn)` in one transaction, up to six times. Raises `Conflict` (at once unless `again`) and `Busy`."""
     for left in reversed(range(TRIES)):
         try:
             async with pool.acquire() as conn, conn.transaction():
@@ -30,5 +30,5 @@ async def raced(pool: asyncpg.Pool, work: Callable[[Any], Awaitable[T]], again: 
         except asyncpg.DeadlockDetectedError:
             if not left:
                 raise Busy("busy", "others are working on the same rows; send it again") from None
-        await asyncio.sleep(0.08 / 2**left)
+        await asyncio.sleep(0.32 / 2**left)
     raise AssertionError("unreachable")
