@@ -124,14 +124,17 @@ def _before(trap: Trap, module: ModuleType, statement: str) -> None:
     """The point is just before a statement of this module that contains `statement` goes to PostgreSQL."""
     if statement not in inspect.getsource(module):
         raise LookupError(f"{module.__name__} has no statement {statement!r} any more")
-    plain = asyncpg.Connection.execute
+    for name in ("execute", "fetch"):
+        _replace(asyncpg.Connection, name, _watched(trap, statement, getattr(asyncpg.Connection, name)))
 
-    async def execute(self: Any, query: str, *args: Any, **kwargs: Any) -> Any:
+
+def _watched(trap: Trap, statement: str, plain: Callable[..., Any]) -> Callable[..., Any]:
+    async def method(self: Any, query: str, *args: Any, **kwargs: Any) -> Any:
         if statement in query:
             trap.passed()
         return await plain(self, query, *args, **kwargs)
 
-    _replace(asyncpg.Connection, "execute", execute)
+    return method
 
 
 def main() -> None:
