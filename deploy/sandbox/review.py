@@ -99,7 +99,8 @@ async def _figures(year: Year, doors: Doors, logs: dict[str, list[dict[str, Any]
             "withdrawn": types["PlannedVisitWithdrawn"],
         },
         "risks": _risks(logs["monitoring"]),
-        "measures": {name.removeprefix("Measure").lower(): types[name] for name in measures},
+        "measures": {name.removeprefix("Measure").lower(): types[name] for name in measures}
+        | {"checks that found nothing": _found_nothing(logs["monitoring"])},
         "notices by agency": {a: {k: v for k, v in c.items() if k != "agency"} for a, c in counts.items()},
         "discrepancies": {"opened": types["DiscrepancyFound"], "closed": types["DiscrepancyResolved"]},
     }  # fmt: skip
@@ -119,6 +120,7 @@ def _checks(year: Year, logs: dict[str, list[dict[str, Any]]], types: Counter[st
     return [
         *((what, did[what], types[name]) for what, name in expected.items()),
         *((f"{name}, by the offices", acts[name], by_offices[name]) for name in ACTS),
+        ("checks that found nothing", did["checks that found nothing"], _found_nothing(logs["monitoring"])),
         ("reminders reached in person", did["visits that told somebody"], _in_person(logs["notifications"])),
         *((f"{name}, the register", did[name], types[name]) for name in sorted(REGISTER)),
         *_reminder_checks(year.prefecture, types, logs["certificates"]),
@@ -131,6 +133,10 @@ def _by_offices(log: list[dict[str, Any]]) -> dict[str, int]:
     """What offices did with their notices themselves; that one has acted the machine may also take from its report elsewhere."""
     names = Counter(e["type"].rpartition(".")[2] for e in log if not e["actor"].startswith("machine:"))
     return {name: names[name] for name in ACTS}
+
+
+def _found_nothing(log: list[dict[str, Any]]) -> int:
+    return sum(e["type"].endswith(".MeasureChecked") and not e["data"]["arrived"] for e in log)
 
 
 def _risks(log: list[dict[str, Any]]) -> dict[str, Any]:

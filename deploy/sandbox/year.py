@@ -146,19 +146,23 @@ class Year:
             self.did["measures planned"] += 1
             late = self.chance("late", home.number, case["rule"]) < 0.25
             when = day + timedelta(days=25 if late else 10)
-            self.plan[when].append(lambda on, p=path, m=made["measure_id"], o=owner, h=home: self._deliver(h, p, m, o, on))
+            self.plan[when].append(lambda on, at=f"{path}/measures/{made['measure_id']}", o=owner: self._deliver(home, at, o, on))
             if late and day + timedelta(days=16) <= self.prefecture.last:
                 self.did["measures overdue"] += 1
 
-    async def _deliver(self, home: Household, path: str, measure: str, owner: str, day: date) -> None:
-        at = f"{path}/measures/{measure}"
+    async def _deliver(self, home: Household, at: str, owner: str, day: date, again: bool = False) -> None:
         await self.doors.post(f"{owner}:{home.village[:6]}", "official", "monitoring", f"{at}/deliver")
         self.did["measures delivered"] += 1
-        self.plan[day + timedelta(days=5)].append(lambda _, h=home, a=at: self._check(h, a))
+        arrived = again or self.chance("arrived", home.number, day) >= 0.2
+        self.plan[day + timedelta(days=5)].append(lambda on: self._check(home, at, owner, on, arrived))
 
-    async def _check(self, home: Household, path: str) -> None:
-        await self.doors.post(f"CUN:{home.village}", "liaison", "monitoring", f"{path}/check", {"arrived": True})
+    async def _check(self, home: Household, at: str, owner: str, day: date, arrived: bool) -> None:
+        """The village looks. Of one in five nothing has come, and the owner, who is told, delivers it again."""
+        await self.doors.post(f"CUN:{home.village}", "liaison", "monitoring", f"{at}/check", {"arrived": arrived})
         self.did["measures checked"] += 1
+        if not arrived:
+            self.did["checks that found nothing"] += 1
+            self.plan[day + timedelta(days=5)].append(lambda on: self._deliver(home, at, owner, on, again=True))
 
     async def _renewals(self, day: date) -> None:
         """Those who renew come eight days before their card expires; a household whose member does not is a lead the day after."""
