@@ -12,7 +12,8 @@ from services.notifications.events import Channel
 GRACE = 2.0  # seconds for receipts that an outage kept from being written
 _SELECT = """
 SELECT d.delivery_id, d.source, d.stream_id, d.subject_id, d.recipient, d.agency, d.division, d.urgent, d.digest, d.state, d.attempt,
-    d.tries, d.unknowns, d.flagged, d.letter_id, d.cause_id, d.correlation_id, d.created_at
+    d.tries, d.unknowns, d.flagged, d.letter_id, d.cause_id, d.correlation_id, d.created_at,
+    EXISTS (SELECT FROM reading r WHERE r.subscription_id = d.recipient AND r.failing_since IS NOT NULL) AS failing
 FROM delivery d """
 _PARTS = (
     _SELECT
@@ -30,8 +31,10 @@ _LETTER = _SELECT + "WHERE d.letter_id = $1 AND d.channel = $2 ORDER BY d.delive
 # What may be sent: due, and held back by no rule any more. `released` ends the holding, so that what is still held costs a look nothing.
 _OPEN = "d.state IN ('due', 'unknown') AND d.due_at <= now() AND d.held_until IS NULL"
 _ELSE = "d.source NOT IN ('NOTICE', 'TEST')"  # to whom there is no subscription: persons
-_FULL = """full_ones AS MATERIALIZED (SELECT recipient FROM delivery WHERE channel = $1 AND state = 'sending'
-    GROUP BY recipient HAVING count(DISTINCT letter_id) >= $2)"""
+# Those with their share under way. Where nothing arrives the share is one letter, until one has: a dead office costs the others little.
+_FULL = """full_ones AS MATERIALIZED (SELECT d.recipient FROM delivery d LEFT JOIN reading r ON r.subscription_id = d.recipient
+    WHERE d.channel = $1 AND d.state = 'sending' GROUP BY d.recipient
+    HAVING count(DISTINCT d.letter_id) >= CASE WHEN bool_or(r.failing_since IS NOT NULL) THEN 1 ELSE $2 END)"""
 # Subscriptions that may be written to: not those that have their share under way, and a paused or disabled one has only its tests.
 _PLACES = """places AS MATERIALIZED (SELECT s.subscription_id AS recipient, k.source
     FROM views.subscription s CROSS JOIN (VALUES ('NOTICE'), ('TEST')) AS k(source)
@@ -87,7 +90,10 @@ _SUPPRESS = """UPDATE delivery d SET state = 'suppressed', reason = u.reason, se
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One notice (or test, or message to a person) for one recipient, as it was when it was claimed."""
+    """One notice (or test, or message to a person) for one recipient, as it was when it was claimed.
+
+    `failing`: the last that its subscription was sent has not arrived.
+    """
 
     delivery_id: UUID
     source: str
@@ -107,6 +113,7 @@ class Delivery:
     cause_id: UUID
     correlation_id: UUID
     created_at: datetime
+    failing: bool = False
 
 
 async def anything(conn: Any, channel: Channel, share: int, now: datetime) -> bool:

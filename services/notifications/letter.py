@@ -84,13 +84,14 @@ def grouped(waiting: Sequence[Delivery], most: int) -> list[Group]:
 
 
 def chosen(groups: Sequence[Group], room: int, busy: Mapping[UUID, int], sent: Mapping[UUID, int], conduct: Conduct) -> Chosen:
-    """As many letters as there is room for, no recipient more than its share; `busy` are under way, `sent` were sent today."""
+    """As many letters as there is room for, no recipient more than its share, a failing one no more than one letter at a time; `busy`
+    are under way, `sent` were sent today."""
     picked, share, today = Chosen(), dict(busy), dict(sent)
     for group in groups:
         to = group.recipient
         if len(picked.now) == room:
             break
-        if share.get(to, 0) >= conduct.per_recipient:
+        if share.get(to, 0) >= (1 if group.parts[0].failing else conduct.per_recipient):
             continue
         counted = not group.tried and group.parts[0].source != "TEST"
         if counted and conduct.ceiling and today.get(to, 0) >= conduct.ceiling:

@@ -15,7 +15,7 @@ from services.notifications.deliveries import Delivery
 from services.notifications.delivering import NOT_SENT, Engine
 from services.notifications.events import Channel
 from services.notifications.sources import SOURCES, Subscribed
-from tests.notifications.outside import Outside, about, conduct_of, outside
+from tests.notifications.outside import Outside, about, answering, conduct_of, outside
 from tests.world import World
 
 MANY = 20_000
@@ -74,6 +74,19 @@ async def test_what_is_held_or_belongs_to_a_paused_or_full_office_is_not_even_lo
             assert int(read.split("shared hit=")[1].split()[0]) < 60, plan
         assert await deliveries.anything(conn, *asked, tomorrow)  # what was held is free by then
         assert {d.recipient for d in await deliveries.waiting(conn, *asked, 3, 7)} >= {held}
+
+
+async def test_where_nothing_arrives_one_letter_is_under_way_until_one_has(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"), about("二"), about("三"))
+    office.there.answering = answering(500)
+    assert await office.deliver() == 3
+    await office.due()
+    office.there.answering = answering(200)
+    (only,) = await office.engine.claim(Channel.WEBHOOK)
+    assert await office.engine.claim(Channel.WEBHOOK) == []
+    await office.engine.deliver(Channel.WEBHOOK, only)
+    assert len(await office.engine.claim(Channel.WEBHOOK)) == 2
 
 
 async def test_a_test_reaches_even_a_paused_subscription(office: Outside) -> None:
