@@ -4,22 +4,19 @@ A county is told in one transaction, with its villages; what a row said once it 
 two processes. A row that comes later, with a day that has passed, is told once, too, while it is in force.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-import structlog
-
 from services.kernel.clock import today
-from services.kernel.deliver import TRANSIENT
 from services.kernel.errors import AlreadyRecorded
 from services.kernel.events import Context
 from services.kernel.execute import Order
 from services.kernel.policy import Row
 from services.kernel.service import Runtime
+from services.looping import looped
 from services.matching.announcement import (
     ANNOUNCEMENT,
     Announce,
@@ -36,7 +33,6 @@ from services.matching.announcements import ANNOUNCEMENTS, AnnouncementState
 from services.matching.policy import Announcement
 from services.matching.selections import chosen, counties, sheets
 
-log = structlog.get_logger()
 PAUSE, ACTOR = 0.5, "machine:matching.announcing"  # seconds between looks
 
 
@@ -57,12 +53,14 @@ class Waiting:
 
 async def run(runtime: Runtime) -> None:
     """Tell what is in force until cancelled; several may run."""
-    while True:
-        try:
-            await announce(runtime)
-        except (*TRANSIENT, AlreadyRecorded) as error:  # another process told it at the same moment, or the database is away
-            log.warning("announcing_interrupted", error=type(error).__name__)
-        await asyncio.sleep(PAUSE)
+    await looped("announcing", lambda: _look(runtime), PAUSE)
+
+
+async def _look(runtime: Runtime) -> int:
+    try:
+        return await announce(runtime)
+    except AlreadyRecorded:  # another process told it at the same moment
+        return 0
 
 
 async def announce(runtime: Runtime) -> int:

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from prometheus_client import Counter
 from services.kernel.clock import today
 from services.kernel.deliver import TRANSIENT
 from services.kernel.service import Runtime
+from services.looping import looped
 from services.notifications import deliveries
 from services.notifications.channels.letters import Letter, Outcome, Receipt, Sender
 from services.notifications.channels.opening import opened
@@ -39,7 +41,7 @@ HELD = Counter("shouwang_deliveries_held_total", "deliveries delayed by a rule",
 UNKNOWN = Counter("shouwang_deliveries_unknown_total", "deliveries whose sender did not come back", ["channel"])
 RESENT = Counter("shouwang_letters_resent_total", "letters sent again because nobody could say what became of them", ["channel"])
 # Seconds. A breath is for places to become free: to look for each by itself costs more than it wins.
-IDLE, LONGEST_IDLE, BREATH, LOOK, FINISH, FAULT = 0.02, 0.1, 0.005, 1.0, 12.0, 5.0
+IDLE, LONGEST_IDLE, BREATH, LOOK, FINISH = 0.02, 0.1, 0.005, 1.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +80,22 @@ class Engine:
         try:
             async with asyncio.TaskGroup() as loops:
                 for channel in self._senders:
-                    loops.create_task(self._serve(channel))
+                    loops.create_task(looped(f"delivering {channel}", partial(self._look, channel), IDLE, LONGEST_IDLE))
         finally:
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=FINISH)
             for task in self._under_way:
                 task.cancel()
 
-    async def _serve(self, channel: Channel) -> None:
-        idle = IDLE
-        while True:
-            try:
-                parcels = await self.claim(channel)
-            except TRANSIENT as error:
-                log.warning("delivering_interrupted", channel=channel, error=type(error).__name__)
-                await asyncio.sleep(0.5)
-                continue
-            except Exception as error:  # a fault in one channel's work stops no other channel, and no other loop
-                log.exception("delivering_failed", channel=channel, error=type(error).__name__)
-                await asyncio.sleep(FAULT)
-                continue
-            for parcel in parcels:
-                task = asyncio.create_task(self.deliver(channel, parcel))
-                self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
-            idle = IDLE if parcels else min(2 * idle, LONGEST_IDLE)
-            await asyncio.sleep(BREATH if parcels else idle)
+    async def _look(self, channel: Channel) -> int:
+        parcels = await self.claim(channel)
+        for parcel in parcels:
+            task = asyncio.create_task(self.deliver(channel, parcel))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        if parcels:
+            await asyncio.sleep(BREATH)
+        return len(parcels)
 
     def _open(self, channel: Channel) -> bool:
         day = today(self.runtime.clock)

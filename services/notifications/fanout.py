@@ -4,21 +4,17 @@ The only maker of deliveries of notices and reminders. What a subscription was g
 replay, a rebuild or an event that comes twice moves no cursor and makes no delivery. Sends nothing (`delivering.py` does).
 """
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-import structlog
-
 from services.kernel.clock import today
-from services.kernel.deliver import TRANSIENT
 from services.kernel.project import turned
 from services.kernel.service import Runtime
+from services.looping import looped
 from services.notifications.conduct import GATHERED, next_digest
 from services.notifications.delivering import HELD
 
-log = structlog.get_logger()
 IDLE, LONGEST_IDLE = 0.02, 0.1  # seconds
 AT_ONCE = 500
 # The next published events after one of the subscriptions that are behind (any one: none waits for another that was rewound), and for
@@ -62,17 +58,7 @@ _MOVE = """UPDATE reading r SET seq = u.upto FROM unnest($1::uuid[], $2::bigint[
 
 async def run(runtime: Runtime) -> None:
     """Take what was published until cancelled; several may run, each subscription is served by one at a time."""
-    idle = IDLE
-    while True:
-        try:
-            if await take(runtime):
-                idle = IDLE
-            else:
-                await asyncio.sleep(idle)
-                idle = min(2 * idle, LONGEST_IDLE)
-        except TRANSIENT as error:
-            log.warning("fanout_interrupted", error=type(error).__name__)
-            await asyncio.sleep(0.5)
+    await looped("fanout", lambda: take(runtime), IDLE, LONGEST_IDLE)
 
 
 async def take(runtime: Runtime, at_once: int = AT_ONCE) -> int:

@@ -5,7 +5,6 @@ connection while the register is asked; to be asked twice, by a process that die
 cannot be told in person gives a reminder back to its ladder at once, and the next rung is tried. Sends nothing (`delivering.py` does).
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
@@ -18,6 +17,7 @@ from services.kernel.events import NAMESPACE
 from services.kernel.execute import Order
 from services.kernel.project import turned
 from services.kernel.service import Runtime
+from services.looping import looped
 from services.notifications.channels import settings
 from services.notifications.directory import AT_ONCE, Directory, Silent, Way, directory
 from services.notifications.events import Channel
@@ -48,13 +48,7 @@ async def run(runtime: Runtime) -> None:
     """Begin what waits until cancelled; several may run."""
     sends = phones(settings.load())
     async with directory() as register:
-        while True:
-            try:
-                if await take(runtime, register, sends) == 0:
-                    await asyncio.sleep(IDLE)
-            except TRANSIENT as error:
-                log.warning("reaching_interrupted", error=type(error).__name__)
-                await asyncio.sleep(0.5)
+        await looped("reaching", lambda: take(runtime, register, sends), IDLE)
 
 
 def phones(channels: settings.Channels) -> frozenset[Channel]:

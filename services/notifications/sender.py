@@ -5,7 +5,6 @@ a notice that was withdrawn in between is not told. Both doors end inside our ow
 effect's state commit together, and no effect is told twice. A shut door keeps: the open one is told at once, the effect stays due.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +22,7 @@ from services.kernel.execute import Order
 from services.kernel.project import turned
 from services.kernel.service import Runtime
 from services.kernel.store import Outgoing
+from services.looping import looped
 from services.notifications.chains import steps
 from services.notifications.events import AgencyNotice, Channel, NoticeQueued, NoticeSent
 from services.notifications.notice import NOTICE, MarkSent, Queued
@@ -55,13 +55,7 @@ class Fate:
 
 async def run(runtime: Runtime) -> None:
     """Send what is due until cancelled."""
-    while True:
-        try:
-            if await send_due(runtime) == 0:
-                await asyncio.sleep(IDLE)
-        except TRANSIENT as error:
-            log.warning("sender_interrupted", error=type(error).__name__)
-            await asyncio.sleep(0.5)
+    await looped("sender", lambda: send_due(runtime), IDLE)
 
 
 async def send_due(runtime: Runtime, limit: int = 300) -> int:

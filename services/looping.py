@@ -1,0 +1,34 @@
+"""A loop of the worker role: look, do what was found, rest. Whatever happens in one look stops neither the next one nor any other loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from services.kernel.deliver import TRANSIENT
+
+log = structlog.get_logger()
+AGAIN, FAULT = 0.5, 5.0  # seconds until the next look after trouble that passes, and after a fault that may stay
+
+
+async def looped(
+    name: str, look: Callable[[], Awaitable[int]], idle: float, longest: float = 0, again: float = AGAIN, fault: float = FAULT
+) -> None:
+    """Look until cancelled; `look` says how much it did. After nothing rest `idle` seconds, and each time twice as long up to `longest`.
+
+    A fault is logged at each look: a row that stops its own loop for good must be seen, and must not stop the others with it.
+    """
+    rest = idle
+    while True:
+        try:
+            if await look():
+                rest = idle
+            else:
+                await asyncio.sleep(rest)
+                rest = max(idle, min(2 * rest, longest))
+        except TRANSIENT as error:
+            log.warning("loop_interrupted", loop=name, error=type(error).__name__)
+            await asyncio.sleep(again)
+        except Exception as error:
+            log.exception("loop_failed", loop=name, error=type(error).__name__)
+            await asyncio.sleep(fault)

@@ -1,0 +1,53 @@
+"""A loop goes on after everything that a look can meet, and rests as it was told."""
+
+import asyncio
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from services.looping import looped
+
+
+async def looks(*met: Any, idle: float = 0.02, **rests: float) -> tuple[list[float], list[dict[str, Any]]]:
+    """When a loop looked (seconds from its start) that met these in turn (an error, or how much there was), and what it logged."""
+    clock, todo, times = asyncio.get_running_loop().time, list(met), list[float]()
+    over, start = asyncio.Event(), clock()
+
+    async def look() -> int:
+        times.append(clock() - start)
+        if not todo:
+            over.set()
+            await asyncio.Event().wait()
+        if isinstance(now := todo.pop(0), Exception):
+            raise now
+        return int(now)
+
+    with capture_logs() as logs:
+        running = asyncio.create_task(looped("toy", look, idle, **rests))
+        await over.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    return times, [dict(line) for line in logs]
+
+
+async def test_trouble_that_passes_and_a_fault_that_may_stay_are_told_and_the_loop_goes_on() -> None:
+    times, logs = await looks(OSError(), ValueError("a name"), 1, again=0.05, fault=0.1)
+    assert [(line["event"], line["log_level"], line["loop"], line["error"]) for line in logs] == [
+        ("loop_interrupted", "warning", "toy", "OSError"), ("loop_failed", "error", "toy", "ValueError"),
+    ]  # fmt: skip
+    assert (len(times), times[1] >= 0.05, times[2] >= 0.15) == (4, True, True)
+
+
+async def test_it_rests_longer_each_time_there_is_nothing() -> None:
+    times, logs = await looks(0, 0, 0, longest=0.08)
+    rests = [after - before for before, after in pairwise(times)]
+    assert ([rest >= least for rest, least in zip(rests, (0.02, 0.04, 0.08), strict=True)], logs) == ([True] * 3, [])
+
+
+async def test_it_looks_again_at_once_while_there_is_work() -> None:
+    async with asyncio.timeout(20):
+        times, _ = await looks(1, 1, 1, idle=60)
+    assert len(times) == 4
