@@ -29,12 +29,12 @@ class Door:
 class Conduct:
     """How a channel that leads outside may be used; the row's id is the channel.
 
-    `concurrency`, `per_recipient`: letters under way at once; `per_minute`: of all processes. `retry`: seconds from one try to the
-    next, the first is 0; after the last the delivery has failed. `lease`: seconds after which a letter under way counts as unknown,
-    more than its sender may take. `resends`: how often a letter of unknown fate goes out again, flagged. `ceiling`: letters to a
-    recipient on one day, 0 = no limit. `most`: deliveries in one letter, unless the channel gathers (`conduct.GATHERED`).
-    `quiet_from`, `quiet_until`: hours in Shanghai, equal = none.
-    `digest_at`: the hour in Shanghai at which digests go out. `fail_days`: of nothing but failures, after which it is disabled.
+    `concurrency`, `per_recipient`: letters under way at once (to a subscription that fails, one); `per_minute`: of all processes.
+    `retry`: seconds from one try to the next, the first is 0; after the last the delivery has failed. `lease`: seconds after which a
+    letter under way counts as unknown, more than its sender may take. `resends`: how often a letter of unknown fate goes out again,
+    flagged. `ceiling`: letters to a recipient on one day, 0 = no limit. `most`: deliveries in one letter, unless the channel gathers
+    (`conduct.GATHERED`). `quiet_from`, `quiet_until`: hours in Shanghai, equal = none. `digest_at`: the hour in Shanghai at which
+    digests go out. `fail_days`: of nothing but failures, after which it is disabled.
     """
 
     concurrency: int
