@@ -20,7 +20,7 @@ async def topic_checks(doors: Doors, log: Sequence[Mapping[str, Any]]) -> list[C
     for e in log:
         if e["type"].endswith(".NoticeSent") and e["data"]["channel"] == "TOPIC":
             owed[f"{queued[e['stream_id']]['agency']}:{queued[e['stream_id']]['division']}"].add(e["stream_id"])
-    got, foreign = await _read(doors, sum(map(len, owed.values())))
+    got, foreign = await _read(doors)
     return [
         *(
             (f"{office}: notices on its topic, by id", digest(owed[office]), digest(set(got[office])))
@@ -31,8 +31,8 @@ async def topic_checks(doors: Doors, log: Sequence[Mapping[str, Any]]) -> list[C
     ]
 
 
-async def _read(doors: Doors, until: int) -> tuple[defaultdict[str, list[str]], int]:
-    """The ids that stand on each office's topic, and how many are of another division; read until so many came, or none come any more."""
+async def _read(doors: Doors) -> tuple[defaultdict[str, list[str]], int]:
+    """The ids that stand on each office's topic, and how many are of another division; read until none come any more."""
     got, foreign, prefix = defaultdict[str, list[str]](list), 0, doors.processes.prefix
     consumer = AIOKafkaConsumer(
         bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False
@@ -40,10 +40,7 @@ async def _read(doors: Doors, until: int) -> tuple[defaultdict[str, list[str]], 
     consumer.subscribe([f"{prefix}agency.{a}.{d}.notices.v1" for a in AGENCIES for d in (*COUNTIES, MIRRORED, "5334")])
     await consumer.start()
     try:
-        while sum(map(len, got.values())) < until:
-            arrived = await consumer.getmany(timeout_ms=3000)
-            if not arrived:
-                break
+        while arrived := await consumer.getmany(timeout_ms=3000):
             for tp, messages in arrived.items():
                 _, agency, division, *_ = tp.topic.removeprefix(prefix).split(".")
                 got[f"{agency.upper()}:{division}"] += [m.key.decode() for m in messages]
