@@ -6,7 +6,8 @@ settings; the letter's own text is not sent, and a letter whose data says anythi
 
 [known] The two protocols are written from memory of the public documents and were not tried against the real servers: 企业微信 takes
 the key in the URL, errcode 45009 = too many, 93000 = no such webhook; 钉钉 takes access_token, timestamp (ms) and sign in the URL,
-130101 and 410100 = too many, 310000 = signature or keyword wrong, 300001 = no such token. Both answer 200 with an errcode.
+90030, 130101 and 410100 = too many, 310000 = signature or keyword wrong, 300001 = no such token. Both answer 200 with an errcode. Both
+allow 20 messages a minute; 钉钉 then takes none for ten minutes, which it does not say in the answer.
 """
 
 import base64
@@ -25,7 +26,8 @@ from services.notifications.channels.letters import Letter, Outcome, Receipt
 from services.notifications.channels.posting import Answer, Poster, https, not_understood
 
 WORDS = {"new": "新增", "open": "待办", "due_soon": "临近期限", "overdue": "已逾期", "escalated": "已上报"}  # what may be counted
-_LATER = {-1: "busy", 45009: "rate_limited", 130101: "rate_limited", 410100: "rate_limited"}
+_LATER = {-1: "busy", 45009: "rate_limited", 90030: "rate_limited", 130101: "rate_limited", 410100: "rate_limited"}
+_SHUT_FOR = dict.fromkeys((90030, 130101, 410100), 600.0)  # seconds
 _GONE = {93000: "robot_unknown", 300001: "robot_unknown"}
 _REFUSED = {310000: "signature_or_keyword"}
 
@@ -110,7 +112,7 @@ def _read(answer: Answer) -> Receipt:
         case 0:
             return Receipt(Outcome.SENT)
         case int(code) if code in _LATER:
-            return Receipt(Outcome.LATER, reason=_LATER[code])
+            return Receipt(Outcome.LATER, reason=_LATER[code], retry_after=_SHUT_FOR.get(code))
         case int(code) if code in _GONE:
             return Receipt(Outcome.GONE, reason=_GONE[code])
         case int(code) if abs(code) < 10**7:  # a longer one is none of theirs, and a reason gets into events
