@@ -103,13 +103,13 @@ class Delivery:
 
     async def _alone(self, item: Item) -> None:
         try:
-            await self._commit([], [item])
+            await self._commit([item[0]], [item])
         except TRANSIENT:
             raise
         except Exception as error:
             reason = error.code if isinstance(error, ShouwangError) else type(error).__name__
             log.exception("event_quarantined", reference=item[0].reference, reason=reason)
-            await self._commit([], [(item[0], Fault(reason))])
+            await self._commit([item[0]], [(item[0], Fault(reason))])
 
     async def _commit(self, batch: Sequence[Arrived], items: Sequence[Item]) -> None:
         if not items:  # half of what a service hears is not for it: that costs one statement, and needs no lock
