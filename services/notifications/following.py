@@ -74,7 +74,14 @@ def follow(
 
 
 def _row(first: NoticeRow, day: date, policy: NoticePolicy) -> Route | None:
-    """The row that made the notice, as it was in force when it was: one of another county or of a later day changes nothing of it."""
+    """The row that made the notice, as it was in force when it was: one of another county or of a later day changes nothing of it.
+
+    Known by its beginning and source (its end may have been written since); a notice of before rows were named has the row of the day.
+    """
+    named = (first.route, first.row_since, first.row_source)
+    rows = [r for r in policy.routes.rows if (r.id, r.since, r.source) == named and first.subject_division.startswith(r.division)]
+    if rows:
+        return max(rows, key=lambda r: (r.until == first.row_until, len(r.division))).value
     try:
         return policy.routes.one(first.route, first.row_since or day, first.subject_division)
     except Malformed:

@@ -195,6 +195,17 @@ def test_the_days_and_doors_of_what_follows_are_those_of_the_row_that_made_the_f
     assert (next_one.acknowledge_by, next_one.channels) == (date(2026, 4, 2), (e.Channel.INBOX,))
 
 
+def test_a_row_of_the_county_that_had_ended_is_not_taken_for_the_one_that_made_the_notice() -> None:
+    own = next(r for r in v.POLICY.routes.rows if r.id == v.ASKED.route)
+    ended = replace(own, division="533401", until=date(2024, 1, 1), value=replace(own.value, days=20))
+    first = replace(v.row_of(v.ASKED, v.SENT, *v.ESCALATED), row_since=own.since, row_until=own.until, row_source=own.source)
+    closed = replace(own, until=date(2026, 3, 5))  # its end was written after the notice
+    for rows in ((ended, own), (own, ended), (closed, replace(own, since=date(2026, 3, 5), value=ended.value))):
+        policy = replace(v.POLICY, routes=type(v.POLICY.routes)(rows))
+        next_one = queued(tell_next(v.happened(v.ESCALATED[0], first.notice_id), Matter(first), policy))
+        assert next_one.acknowledge_by == date(2026, 3, 10)
+
+
 @pytest.mark.parametrize("past", [(v.ASKED, v.ACTED), (v.ASKED, v.SENT_BACK), (v.NOTE_ONLY, v.NOTED_ONLY)])
 def test_what_was_done_between_escalation_and_telling_is_told_to_nobody_else(past: tuple[Any, ...]) -> None:
     matter = Matter(v.row_of(past[0], *v.ESCALATED, *past[1:]))
