@@ -86,7 +86,9 @@ async def _settle(runtime: Runtime, conn: Any, batch: Sequence[Settled], sources
     for (channel, source), some in settlements.items():
         done = [one for one in some if one.delivery.delivery_id in counted]
         for state, reason in sorted({(one.state, one.reason or "") for one in done}):
-            mine = [one.delivery for one in done if (one.state, one.reason or "") == (state, reason)]
-            await sources[source].settled(runtime, conn, mine, channel, state, reason)
+            mine = [one for one in done if (one.state, one.reason or "") == (state, reason)]
+            # What was not even tried says nothing of how its recipient fares.
+            if told := [one.delivery for one in mine if one.tried or one.silence or state not in ("due", "unknown")]:
+                await sources[source].settled(runtime, conn, told, channel, state, reason)
             ATTEMPTS.labels(channel, state, reason).inc(len(mine))
     return len(counted)

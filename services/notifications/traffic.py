@@ -6,12 +6,15 @@ from typing import Any
 
 from services.notifications.events import Channel
 
+# One part for each index: there is none over all that is open.
 _BY_CHANNEL = """
 SELECT channel, count(*) FILTER (WHERE state = 'due' AND due_at <= now() AND coalesce(held_until <= $1, true)),
     count(*) FILTER (WHERE state = 'sending'), count(*) FILTER (WHERE state = 'unknown'),
     count(*) FILTER (WHERE state = 'due' AND held_until > $1),
     count(*) FILTER (WHERE state = 'due' AND due_at > now() AND coalesce(held_until <= $1, true)), min(created_at)
-FROM delivery WHERE state IN ('due', 'sending', 'unknown') GROUP BY channel ORDER BY channel"""
+FROM (SELECT * FROM delivery WHERE state IN ('due', 'unknown') AND held_until IS NULL
+    UNION ALL SELECT * FROM delivery WHERE state IN ('due', 'unknown') AND held_until IS NOT NULL
+    UNION ALL SELECT * FROM delivery WHERE state = 'sending') d GROUP BY channel ORDER BY channel"""
 _BEHIND = """
 SELECT count(*) FROM reading r JOIN views.subscription s USING (subscription_id)
 WHERE s.state = 'ACTIVE' AND r.seq < (SELECT coalesce(max(seq), 0) FROM feed)"""

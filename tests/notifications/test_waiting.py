@@ -10,10 +10,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.notifications import deliveries, fanout
+from services.notifications.channels.letters import Outcome, Receipt
 from services.notifications.content import Content
 from services.notifications.deliveries import Delivery
 from services.notifications.delivering import NOT_SENT, Engine
 from services.notifications.events import Channel
+from services.notifications.settling import Settled
 from services.notifications.sources import SOURCES, Subscribed
 from tests.notifications.outside import Outside, about, answering, conduct_of, outside
 from tests.world import World
@@ -86,6 +88,18 @@ async def test_where_nothing_arrives_one_letter_is_under_way_until_one_has(offic
     (only,) = await office.engine.claim(Channel.WEBHOOK)
     assert await office.engine.claim(Channel.WEBHOOK) == []
     await office.engine.deliver(Channel.WEBHOOK, only)
+    assert len(await office.engine.claim(Channel.WEBHOOK)) == 2
+
+
+async def test_what_was_not_even_tried_says_nothing_of_how_an_office_fares(office: Outside) -> None:
+    await office.subscribe()
+    await office.queue(about("一"), about("二"))
+    await fanout.take(office.runtime)
+    busy = Receipt(Outcome.NOT_TRIED, reason="connection_busy")
+    parcels = await office.engine.claim(Channel.WEBHOOK)
+    assert await office.engine.settle([Settled(Channel.WEBHOOK, p.group, busy) for p in parcels]) == 2
+    assert [tuple(r) for r in await office.runtime.pool.fetch("SELECT failing_since, last_state FROM reading")] == [(None, None)]
+    await office.due()
     assert len(await office.engine.claim(Channel.WEBHOOK)) == 2
 
 

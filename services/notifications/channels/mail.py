@@ -28,7 +28,7 @@ _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,120}")
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
-    """The mail server. `sender` is our address; `seconds` bound one attempt, the wait for the connection included."""
+    """The mail server. `sender` is our address; `seconds` bound one attempt, and by as much again the wait for the connection before it."""
 
     host: str
     port: int
