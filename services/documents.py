@@ -122,7 +122,7 @@ def fitted(paper: Paper) -> Paper:
 def _cut(part: Part, count: int) -> Part:
     if not count or part.table is None:
         return part
-    return replace(part, heading=f"{part.heading}（其余{count}行见表格）", table=part.table.without(count))
+    return replace(part, heading=f"{part.heading}（其余{count}行见附表）", table=part.table.without(count))
 
 
 def height(paper: Paper) -> float:

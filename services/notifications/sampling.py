@@ -29,7 +29,7 @@ async def make(conn: Any, delivery_id: UUID, subscription: Any, command_id: UUID
     await conn.execute(_ALONE, subscription["subscriber_id"])
     known = await conn.fetchrow(_KNOWN, subscription["subscription_id"], subscription["agency"], subscription["division"])
     if known["under_way"]:
-        raise Rejected("test_under_way", "上一条测试尚未发出，请稍候")
+        raise Rejected("test_under_way", "上一条测试尚无结果，请稍候")
     if known["mine"] >= rule.a_day or known["office"] >= rule.office_a_day:
         raise TooManyTests("too_many_tests", f"一天内每个订阅最多测试{rule.a_day}次，每个单位最多{rule.office_a_day}次")
     await conn.execute(_AGAIN, subscription["subscription_id"])

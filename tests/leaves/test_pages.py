@@ -135,7 +135,7 @@ def test_a_paper_of_one_page_loses_rows_of_the_longest_table_that_may_and_says_h
     assert others == [kept, short]
     assert first.table is not None
     left = len(first.table.rows) - 1
-    assert first.heading == f"一、长（其余{100 - left}行见表格）"
+    assert first.heading == f"一、长（其余{100 - left}行见附表）"
     assert first.table.rows == [*rows(left), ("合计", "9")]
 
 

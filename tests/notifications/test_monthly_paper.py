@@ -93,7 +93,7 @@ def test_the_paper_is_one_page_and_says_how_many_rows_stand_in_the_workbook() ->
     assert left["七、未结时间最长的事项（10件）"] == 10
     assert left["二、各单位办理情况"] == len(said.agencies) + 1
     (kinds,) = (h for h in left if h.startswith("六、事项分类"))
-    assert kinds == f"六、事项分类（其余{len(KINDS) - left[kinds]}行见表格）"
+    assert kinds == f"六、事项分类（其余{len(KINDS) - left[kinds]}行见附表）"
     (due,) = (part.table for part in long.parts if part.heading.startswith("（一）") and part.table)
     assert due.rows[-1][0] == "合计"
     book = CalamineWorkbook.from_filelike(BytesIO(workbook(said)))
