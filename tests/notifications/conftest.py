@@ -1,4 +1,4 @@
-"""The providers of all channels, running for one test, and the settings that fit them."""
+"""What many tests of notifications start with: the providers of all channels, an office that is told outside, the reminder ledger."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,6 +7,8 @@ import pytest
 
 from deploy.sandbox.providers.house import House, open_house
 from services.notifications.channels.settings import Channels, read
+from tests.notifications.ledger import Registry
+from tests.notifications.outside import Outside, outside
 from tests.notifications.reached import Reached, reached
 from tests.notifications.told import SITE, Told, configured, told_everywhere
 from tests.world import World
@@ -40,3 +42,18 @@ async def phones(place: World, house: House, tmp_path: Path, monkeypatch: pytest
     configured(house, monkeypatch)
     async with reached(place, house, tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
+    """The county federation, with a topic."""
+    async with outside(place, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def registry(place: World) -> AsyncIterator[Registry]:
+    """The service, where in the end nothing may stand in quarantine."""
+    opened = await Registry(place).open()
+    yield opened
+    await opened.quiet()

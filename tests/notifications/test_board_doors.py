@@ -9,10 +9,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.notifications.ledger import WINDOW, Registry, holder, near, reminder_of
-from tests.notifications.test_ledger_doors import RENEWED, registry
+from tests.notifications.test_ledger_doors import RENEWED
 from tests.notifications.test_notices import VILLAGE
 
-__all__ = ["registry"]
 pytestmark = pytest.mark.usefixtures("place")
 COUNTY, OTHER, TOWNSHIP = VILLAGE[:6], "533401103201", VILLAGE[:9]
 

@@ -3,13 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from aiohttp import web
 
 from services.kernel.clock import today
@@ -28,13 +27,6 @@ from services.shell.rebuild import Rebuild
 from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, Outside, about, answering, conducting, outside
 from tests.notifications.receiver import verified
 from tests.world import World
-
-
-@pytest.fixture
-async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
-    """The county federation."""
-    async with outside(place, tmp_path) as made:
-        yield made
 
 
 async def test_a_notice_arrives_signed_once_and_says_that_it_arrived(office: Outside) -> None:

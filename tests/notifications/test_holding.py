@@ -1,13 +1,10 @@
 """When a letter goes out: shut doors, quiet hours, ceilings, digests, shares, the schedule of tries, and the end of a subscription."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-
-import pytest
 
 from services.notifications import fanout
 from services.notifications.delivering import HELD
@@ -15,13 +12,6 @@ from services.notifications.events import Channel, NoticeFailed
 from services.notifications.policy import Door
 from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, OFFICE, Outside, about, answering, conducting, outside
 from tests.world import World
-
-
-@pytest.fixture
-async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
-    """The county federation."""
-    async with outside(place, tmp_path) as made:
-        yield made
 
 
 def held(why: str, channel: Channel = Channel.WEBHOOK) -> dict[str, float]:

@@ -1,13 +1,9 @@
 """What waits for an office about one household is one letter, whatever it is about: members, cases, cards."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
-
-import pytest
 
 from services.kernel.deliver import Delivery
 from services.monitoring.events import HouseholdMembersChanged, HouseholdRegistered, RiskDetected
@@ -15,21 +11,13 @@ from services.notifications import fanout
 from services.notifications.homes import HOMES, HomeRow
 from services.shell.rebuild import Rebuild
 from tests.contract.golden import sample
-from tests.notifications.outside import NOTICE_OF, Outside, about, outside
+from tests.notifications.outside import NOTICE_OF, Outside, about
 from tests.notifications.test_notices import VILLAGE, recorded
-from tests.world import World
 
 HOME, CASE, MOTHER, SON = (UUID(int=n) for n in range(1, 5))
 MEMBERS = HouseholdRegistered(division=VILLAGE, members=(MOTHER, SON))
 MOVED = HouseholdMembersChanged(members=(MOTHER,), changed_on=date(2026, 3, 2))
 RISK = replace(sample(RiskDetected), household_id=HOME)
-
-
-@pytest.fixture
-async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
-    """The county federation."""
-    async with outside(place, tmp_path) as made:
-        yield made
 
 
 def said(stream: UUID, event: Any, version: int = 1) -> Any:

@@ -1,21 +1,9 @@
 """What an office sees of how far its subscription is: events not looked at, letters not settled, the sum of both."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from services.notifications import fanout
-from tests.notifications.outside import NOTICE_OF, Outside, about, answering, outside
-from tests.world import World
-
-
-@pytest.fixture
-async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
-    """The county federation."""
-    async with outside(place, tmp_path) as made:
-        yield made
+from tests.notifications.outside import NOTICE_OF, Outside, about, answering
 
 
 async def far(office: Outside) -> tuple[int, int, int]:

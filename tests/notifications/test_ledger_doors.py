@@ -1,6 +1,5 @@
 """The reminder ledger over real servers: the ladder by the clock, confirmation, what stops it, what is missed, who sees what."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,19 +11,10 @@ from services.notifications.wording import reference
 from services.shell.rebuild import Rebuild
 from tests.notifications.ledger import COUNTY, DAY, ENDS, ONE, Registry, card, holder, lapsed, near, reminder_of, workbook
 from tests.notifications.test_notices import VILLAGE
-from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("place")
 ELSEWHERE = "533422101001"
 RENEWED = c.CertificateRenewed(person_id=holder(), valid_from=DAY, valid_to=date(2036, 3, 1))
-
-
-@pytest.fixture
-async def registry(place: World) -> AsyncIterator[Registry]:
-    """The service, where in the end nothing may stand in quarantine."""
-    opened = await Registry(place).open()
-    yield opened
-    await opened.quiet()
 
 
 async def ledger(registry: Registry, **asked: Any) -> list[Any]:

@@ -1,22 +1,10 @@
 """The ledger of a month as a county exports it: cards, reminders and messages, row by row."""
 
-from collections.abc import AsyncIterator
 from datetime import date
-
-import pytest
 
 from services.notifications.wording import reference
 from tests.notifications.ledger import COUNTY, ENDS, ONE, Registry, card, holder, lapsed, reminder_of, workbook
 from tests.notifications.test_notices import VILLAGE
-from tests.world import World
-
-
-@pytest.fixture
-async def registry(place: World) -> AsyncIterator[Registry]:
-    """The service, where in the end nothing may stand in quarantine."""
-    opened = await Registry(place).open()
-    yield opened
-    await opened.quiet()
 
 
 async def test_a_county_exports_who_was_due_and_how_each_was_reached_or_why_not(registry: Registry) -> None:

@@ -7,10 +7,9 @@ import pytest
 
 from services.certificates import events as c
 from tests.notifications.ledger import DAY, WINDOW, Registry, card, holder, near
-from tests.notifications.test_ledger_doors import ELSEWHERE, registry
+from tests.notifications.test_ledger_doors import ELSEWHERE
 from tests.notifications.test_notices import VILLAGE
 
-__all__ = ["registry"]
 pytestmark = pytest.mark.usefixtures("place")
 LAST = date(2026, 3, 31)
 CARDS = [f"card {n}" for n in range(12)]

@@ -1,9 +1,7 @@
 """The sender of our own doors: who cannot be told fails alone, a shut door keeps, and every word of it is counted."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,19 +15,11 @@ from services.notifications.events import Channel, NoticeQueued, NoticeSent, Sup
 from services.notifications.notice import Suppress
 from services.notifications.policy import Door, NoticePolicy
 from services.notifications.service import SERVICE
-from tests.notifications.outside import NOTICE_OF, Outside, about, outside
+from tests.notifications.outside import NOTICE_OF, Outside, about
 from tests.notifications.topics import on_topic
-from tests.world import World
 
 BOTH = replace(NOTICE_OF, channels=(Channel.TOPIC, Channel.INBOX))
 SICK = "poison"
-
-
-@pytest.fixture
-async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
-    """The county federation, with a topic."""
-    async with outside(place, tmp_path) as made:
-        yield made
 
 
 def shut(office: Outside, *doors: Channel) -> None:

@@ -23,13 +23,6 @@ from tests.world import World
 WISH = {"channel": "WEBHOOK", "address": f"https://{HOST}/hook"}
 
 
-@pytest.fixture
-async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
-    """The county federation."""
-    async with outside(place, tmp_path) as made:
-        yield made
-
-
 async def everything(office: Outside, but: str) -> str:
     """All rows of all tables but one, as text."""
     conn = await asyncpg.connect(office.place.database["notifications"]["superuser"])

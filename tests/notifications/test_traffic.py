@@ -1,22 +1,11 @@
 """What is on its way out of the house, as operators see it."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from services.notifications import fanout
 from services.notifications.events import Channel
-from tests.notifications.outside import Outside, about, answering, outside
-from tests.world import Client, World
-
-
-@pytest.fixture
-async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
-    """The county federation."""
-    async with outside(place, tmp_path) as made:
-        yield made
+from tests.notifications.outside import Outside, about, answering
+from tests.world import Client
 
 
 async def test_operators_see_how_much_is_on_its_way_by_channel_and_why_it_is_not_gone(office: Outside) -> None:

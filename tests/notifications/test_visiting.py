@@ -1,6 +1,5 @@
 """What planned visits mean for reminders and notices: the reaction alone, then over the real database with a reminder at the village."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,7 +15,6 @@ from services.notifications.reminder import REMINDER, NoteVisit
 from services.notifications.visiting import visited
 from tests.notifications.ledger import WINDOW, Registry, card, holder, near, reminder_of
 from tests.notifications.test_notices import VILLAGE, recorded
-from tests.world import World
 
 NEIGHBOUR = "533401103201"  # a village of the same county
 THIS = reminder_of(window=WINDOW.ONE_MONTH, until=date(2026, 4, 2))
@@ -52,14 +50,6 @@ def test_a_report_tells_the_reminder_that_somebody_knows_or_why_not(outcome: str
     said = recorded(replace(TOLD, outcome=m.VisitOutcome(outcome), told=m.ToldWhom(told)))
     assert visited(said, None, load_policy()) == [(REMINDER, THIS, noted)]
     assert visited(replace(said, event=replace(said.event, reminder_id=None)), None, load_policy()) == []
-
-
-@pytest.fixture
-async def registry(place: World) -> AsyncIterator[Registry]:
-    """The service, where in the end nothing may stand in quarantine."""
-    opened = await Registry(place).open()
-    yield opened
-    await opened.quiet()
 
 
 async def at_the_village(registry: Registry) -> Any:

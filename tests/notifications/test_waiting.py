@@ -1,13 +1,10 @@
 """What waits for one office, or is held by a rule, costs the others nothing; and what is wrong with one delivery stops no other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
-
-import pytest
 
 from services.notifications import deliveries, fanout
 from services.notifications.channels.letters import Outcome, Receipt
@@ -17,20 +14,12 @@ from services.notifications.delivering import NOT_SENT, Engine
 from services.notifications.events import Channel
 from services.notifications.settling import Settled
 from services.notifications.sources import SOURCES, Subscribed
-from tests.notifications.outside import Outside, about, answering, conduct_of, outside
-from tests.world import World
+from tests.notifications.outside import Outside, about, answering, conduct_of
 
 MANY = 20_000
 _WAIT = """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent,
     due_at, held_until) SELECT gen_random_uuid(), $1, gen_random_uuid(), $2, $2, $2, 'CL', '533401', 'WEBHOOK', true,
     now() - interval '1 h', $4 FROM generate_series(1, $3)"""
-
-
-@pytest.fixture
-async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
-    """The county federation."""
-    async with outside(place, tmp_path) as made:
-        yield made
 
 
 async def subscription(office: Outside) -> UUID:

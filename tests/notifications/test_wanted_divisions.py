@@ -1,23 +1,11 @@
 """An office is told by each of its doors of the subjects whose divisions that door wants."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from services.notifications import fanout
-from tests.notifications.outside import NOTICE_OF, Outside, about, outside
-from tests.world import World
-
-
-@pytest.fixture
-async def office(place: World, tmp_path: Path) -> AsyncIterator[Outside]:
-    """The county federation."""
-    async with outside(place, tmp_path) as made:
-        yield made
+from tests.notifications.outside import NOTICE_OF, Outside, about
 
 
 async def test_an_office_is_told_by_each_door_of_the_divisions_it_chose(office: Outside) -> None:
