@@ -8,13 +8,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import asyncpg
-import structlog
 from prometheus_client import Counter
 
 from services.kernel.service import Runtime
+from services.looping import looped
 
-log = structlog.get_logger()
 DELETED = Counter("shouwang_stale_rows_deleted_total", "rows deleted because nobody reads them any more", ["service", "table"])
 BATCH, BETWEEN, PAUSE = 1000, 0.1, 600.0  # rows of a transaction; seconds from batch to batch, and until the next look
 
@@ -39,13 +37,14 @@ ANSWERS = Stale(
 
 async def run(runtime: Runtime) -> None:
     """Delete what is old, look again after a while; until cancelled."""
-    while True:
-        gone = 0
-        try:
-            gone = await delete_some(runtime)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("retention_interrupted", error=type(error).__name__)
-        await asyncio.sleep(BETWEEN if gone else PAUSE)
+
+    async def look() -> int:
+        gone = await delete_some(runtime)
+        if gone:
+            await asyncio.sleep(BETWEEN)
+        return gone
+
+    await looped("retention", look, PAUSE, again=PAUSE, fault=PAUSE)
 
 
 async def delete_some(runtime: Runtime, at_once: int = BATCH) -> int:
