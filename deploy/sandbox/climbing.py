@@ -28,10 +28,10 @@ def stops(log: Log, full: bool) -> list[Check]:
     matters: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for stream, notice in notices.items():
         matters[notice["cause_id"], notice["route"]].append(stream)
-    told = [(e["stream_id"], e["data"]["escalated_on"]) for e in log if _kind(e) == "NoticeEscalated"]
     escalated: defaultdict[str, list[str]] = defaultdict(list)
-    for stream, day in told:
-        escalated[stream].append(day)
+    for e in log:
+        if _kind(e) == "NoticeEscalated":
+            escalated[e["stream_id"]].append(e["data"]["escalated_on"])
     open_after, told_after, acted_on = set[str](), set[str](), set[str]()
     for e in log:
         if _kind(e) != "NoticeActedOn":
