@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def event(cls: type[T]) -> type[T]:
-    """Make `cls` an immutable event of the service in whose `events` module it stands."""
+    """Make `cls` an immutable event of the service in whose package it stands."""
     return _published(cls)
 
 
@@ -47,8 +47,15 @@ def avro_name(cls: type) -> str:
 
 
 def service_of(cls: type) -> str:
-    """The service that publishes `cls`: the package its module stands in."""
-    return cls.__module__.split(".")[-2]
+    """The service that publishes `cls`: the first package under `services`, in whatever room the class stands.
+
+    A class that stands elsewhere (a sample of a test) names its service itself, as `SERVICE`. Raises TypeError when it does not.
+    """
+    root, *below = cls.__module__.split(".")
+    named = below[0] if root == "services" and below else getattr(cls, "SERVICE", None)
+    if named is None:
+        raise TypeError(f"{cls.__name__} stands in no service's package and names no SERVICE")
+    return str(named)
 
 
 def _published(cls: type[T]) -> type[T]:
