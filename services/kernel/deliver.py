@@ -158,7 +158,7 @@ class Delivery:
         now, orders = self.runtime.clock(), []
         for recorded, known in zip(caused, facts, strict=True):
             for index, (decider, stream_id, command) in enumerate(reaction.react(recorded, known, self.runtime.service.policy)):
-                name = f"{self.runtime.service.name}.{reaction.react.__name__}"
+                name = f"{self.runtime.service.name}.{reaction.name}"
                 orders.append(Order(decider, stream_id, command, recorded.cause(name, index, now)))
         return orders
 

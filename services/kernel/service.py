@@ -1,6 +1,7 @@
 """What a service is, as one frozen value, and what a running process of it holds. Wiring only; no behaviour."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -29,8 +30,10 @@ class Reaction:
 
     `facts(conn, recorded)` looks up, in one round trip for the whole batch, what `react` needs; one value per event, at least as
     new as the event. A command that is `Rejected` sends the event to quarantine: deciders answer repeats with no events instead.
+    The ids of what is caused follow from `name`: it is unique in the service and never changes, whatever the function is called.
     """
 
+    name: str
     on: tuple[type, ...]
     react: Callable[[Recorded, Any, Any], Sequence[Issued]]
     facts: Callable[[asyncpg.Connection, Sequence[Recorded]], Awaitable[Sequence[Any]]] | None = None
@@ -74,6 +77,13 @@ class Service:
     stale: tuple[Any, ...] = ()  # what is deleted after some days (`services/retention.py`)
     pending: str = "SELECT 0"
 
+    def __post_init__(self) -> None:
+        """Raises `TypeError` for two reactions of one name (their effects would have the same ids), two duties of one kind, or two
+        projections of one table (a rebuild would drop what the other wrote)."""
+        _each_once(self.name, "reactions are named", (reaction.name for reaction in self.reactions))
+        _each_once(self.name, "duties are of the kind", (duty.kind for duty in self.duties))
+        _each_once(self.name, "projections write the table", (projection.table for projection in self.projections))
+
     @property
     def folder(self) -> Path:
         """The service's package folder."""
@@ -89,6 +99,11 @@ class Service:
         """The event classes its worker needs from Kafka: foreign ones for projections, any for reactions."""
         projected = {cls for p in self.projections for cls in p.keys if service_of(cls) != self.name}
         return frozenset(projected | {cls for r in self.reactions for cls in r.on})
+
+
+def _each_once(service: str, what: str, names: Iterable[str]) -> None:
+    if twice := sorted(name for name, times in Counter(names).items() if times > 1):
+        raise TypeError(f"{service}: two {what} {', '.join(twice)}")
 
 
 @dataclass(slots=True)

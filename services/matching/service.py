@@ -25,8 +25,8 @@ SERVICE = Service(
     deciders=(ROSTER, ENTITLEMENT, DISCREPANCY, ANNOUNCEMENT),
     projections=(*PROJECTIONS, ANNOUNCEMENTS, CONCERNED),
     reactions=(
-        Reaction((events.RosterReceived,), compare, compared(_POLICY)),
-        Reaction((CertificateExpiryApproaching,), warn, last_paid),
+        Reaction("compare", (events.RosterReceived,), compare, compared(_POLICY)),
+        Reaction("warn", (CertificateExpiryApproaching,), warn, last_paid),
     ),
     routers=(router, announcement_doors.router),
     roles={

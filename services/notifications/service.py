@@ -64,17 +64,17 @@ SERVICE = Service(
     deciders=(NOTICE, SUBSCRIBER, REMINDER, TELLING),
     projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS, COMPARISONS, HOMES),
     reactions=(
-        Reaction(_POLICY.routed, route, past),
-        Reaction((events.NoticeEscalated,), tell_next, matters),
-        Reaction((events.NoticeRejected,), give_back, matters),
-        Reaction((events.LeadAssigned,), tell_lead, matters),
-        Reaction((events.NoticeActedOn,), stand_down, same_matter),
-        Reaction(_POLICY.resolving, settle, about),  # before what withdraws: what was done is verified
-        Reaction(ENDED, withdraw, open_about),
-        Reaction((events.SubscriptionDisabled,), tell_disabled),
-        Reaction(OWING, owe, cards),
-        Reaction((PlannedVisitClosed,), visited),
-        Reaction((PolicyPassedOn,), tell_persons),
+        Reaction("route", _POLICY.routed, route, past),
+        Reaction("tell_next", (events.NoticeEscalated,), tell_next, matters),
+        Reaction("give_back", (events.NoticeRejected,), give_back, matters),
+        Reaction("tell_lead", (events.LeadAssigned,), tell_lead, matters),
+        Reaction("stand_down", (events.NoticeActedOn,), stand_down, same_matter),
+        Reaction("settle", _POLICY.resolving, settle, about),  # before what withdraws: what was done is verified
+        Reaction("withdraw", ENDED, withdraw, open_about),
+        Reaction("tell_disabled", (events.SubscriptionDisabled,), tell_disabled),
+        Reaction("owe", OWING, owe, cards),
+        Reaction("visited", (PlannedVisitClosed,), visited),
+        Reaction("tell_persons", (PolicyPassedOn,), tell_persons),
     ),
     duties=(
         Duty(REMIND, NOTICE, _remind),

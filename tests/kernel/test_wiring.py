@@ -1,11 +1,16 @@
 """What a service's wiring promises before anything runs: whose a class is, and names that stand once."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 
 from services.certificates.events import CertificateIssued
 from services.kernel.events import service_of, topic_of
+from services.matching.service import SERVICE as MATCHING
+from services.monitoring.service import SERVICE as MONITORING
+from services.notifications.service import SERVICE as NOTIFICATIONS
+from tests.kernel import toy
 
 
 def test_a_class_belongs_to_the_first_package_under_services_in_whatever_room_it_stands() -> None:
@@ -21,3 +26,26 @@ def test_a_class_outside_services_names_its_service_or_belongs_to_none() -> None
     assert service_of(Sample) == "toys"
     with pytest.raises(TypeError, match="names no SERVICE"):
         service_of(type("Nobodys", (), {}))
+
+
+def test_names_that_must_stand_once_are_refused_twice() -> None:
+    for part, told in (
+        ({"reactions": (toy.FOLLOWS, toy.FOLLOWS)}, "two reactions are named follow"),
+        ({"duties": (toy.STUCK, toy.STUCK)}, "two duties are of the kind TOY"),
+        ({"projections": (toy.FOREIGN, toy.FOREIGN)}, "two projections write the table tally"),
+    ):
+        with pytest.raises(TypeError, match=told):
+            replace(toy.FOLLOWER, **part)
+
+
+def test_reactions_keep_the_names_from_which_the_ids_of_their_effects_follow() -> None:
+    """A name may be added here, never changed: an event that comes again would have its effects again, under other ids."""
+    names = {service.name: {reaction.name for reaction in service.reactions} for service in (MONITORING, MATCHING, NOTIFICATIONS)}
+    assert names == {
+        "monitoring": {"leads_from_visit", "lead_from_expiry", "visit_for_reminder", "no_visit_to_the_dead"},
+        "matching": {"compare", "warn"},
+        "notifications": {
+            "route", "tell_next", "give_back", "tell_lead", "tell_disabled", "stand_down", "settle", "withdraw", "owe", "visited",
+            "tell_persons",
+        },
+    }  # fmt: skip

@@ -126,6 +126,7 @@ def registered(birth_month: str = "1980-01", division: str = VILLAGE) -> PersonR
     return PersonRegistered(birth_month=birth_month, division=division)
 
 
+FOLLOWS = Reaction("follow", (PersonRegistered,), follow)
 COUNTED = Service(name="certificates", language=certificates, policy=Policy(), deciders=(PERSON,), projections=(OWN, DUE))
 FOLLOWER = Service(
     name="monitoring",
@@ -133,7 +134,7 @@ FOLLOWER = Service(
     policy=Policy(),
     deciders=(HOUSEHOLD,),
     projections=(FOREIGN, INDEX),
-    reactions=(Reaction((PersonRegistered,), follow),),
+    reactions=(FOLLOWS,),
 )
 PROJECTING = Service(name="monitoring", language=monitoring, policy=Policy(), deciders=(HOUSEHOLD,), projections=(FOREIGN,))
 MIGRATION = """
