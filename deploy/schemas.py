@@ -8,9 +8,10 @@ import asyncio
 import os
 import sys
 
-from deploy.topics import carried, import_languages
+from deploy.databases import SERVICES
+from deploy.topics import carried
 from services.kernel.avro import Codec, Schema
-from services.kernel.events import CATALOGUE
+from services.kernel.language import published
 from services.kernel.registry import Registry, RegistryError
 
 _AT_ONCE = 8
@@ -25,8 +26,7 @@ def wanted(codec: Codec) -> list[tuple[str, list[Schema]]]:
 
 async def register(registry_url: str) -> int:
     """Register all; the number of subjects. Raises `RegistryError`."""
-    import_languages()
-    codec = Codec(CATALOGUE.values())
+    codec = Codec(cls for service in SERVICES for cls in published(service))
     subjects, registry, gate = wanted(codec), Registry(registry_url, codec), asyncio.Semaphore(_AT_ONCE)
 
     async def one(topic: str, versions: list[Schema]) -> None:

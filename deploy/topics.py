@@ -18,7 +18,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
+from deploy.databases import SERVICES
 from services.kernel.events import CATALOGUE, topic_of
+from services.kernel.language import published
 
 _FILE = Path(__file__).with_name("topics.toml")
 _CREATED, _THERE_ALREADY = 0, 36  # Kafka's error codes; another job may have been quicker
@@ -85,10 +87,8 @@ def carried() -> list[tuple[Family, list[type]]]:
 
 def import_languages() -> None:
     """Load every service's published language into the catalogue."""
-    from services.certificates import events as _1  # noqa: F401
-    from services.matching import events as _2  # noqa: F401
-    from services.monitoring import events as _3  # noqa: F401
-    from services.notifications import events as _4  # noqa: F401
+    for service in SERVICES:
+        published(service)
 
 
 async def create(kafka: str, prefix: str = "", replication: int = 1, partitions: int | None = None) -> int:

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from services.certificates import events
 from services.certificates.api import router
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.commands import NoteExpired, NoteExpiryApproaching, NoteHomeOverdue
@@ -23,7 +22,6 @@ def _approaching(row: DueRow, _: date) -> Any:
 
 SERVICE = Service(
     name="certificates",
-    language=events,
     policy=load_policy(),
     deciders=(PERSON, CERTIFICATE, ROUND, OUTREACH),
     projections=PROJECTIONS,

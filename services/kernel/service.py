@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +13,9 @@ import asyncpg
 from services.kernel.avro import Codec
 from services.kernel.clock import Clock
 from services.kernel.decider import Decider
-from services.kernel.events import CATALOGUE, Recorded, service_of
+from services.kernel.events import Recorded, service_of
 from services.kernel.execute import Executor
+from services.kernel.language import folder_of, published
 from services.kernel.project import Projection
 from services.kernel.registry import Registry
 from services.kernel.settings import Settings
@@ -62,10 +62,9 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service: its language, rules, read models, doors. `roles` maps token roles to scopes; `loops` run in the worker role."""
+    """One service: its rules, read models, doors. `roles` maps token roles to scopes; `loops` run in the worker role."""
 
     name: str
-    language: ModuleType
     policy: Any
     deciders: tuple[Decider[Any, Any, Any], ...]
     projections: tuple[Projection[Any], ...] = ()
@@ -87,12 +86,12 @@ class Service:
     @property
     def folder(self) -> Path:
         """The service's package folder."""
-        return Path(str(self.language.__file__)).parent
+        return folder_of(self.name)
 
     @property
     def own(self) -> tuple[type, ...]:
         """Every class this service publishes."""
-        return tuple(cls for cls in CATALOGUE.values() if vars(self.language).get(cls.__name__) is cls)
+        return published(self.name)
 
     @property
     def followed(self) -> frozenset[type]:

@@ -2,12 +2,13 @@
 
 from services.certificates.events import CertificateExpiryApproaching
 from services.kernel.service import Reaction, Service
-from services.matching import announcement_doors, announcing, events
+from services.matching import announcement_doors, announcing
 from services.matching.announcement import ANNOUNCEMENT
 from services.matching.announcements import ANNOUNCEMENTS, CONCERNED
 from services.matching.api import router
 from services.matching.discrepancy import DISCREPANCY
 from services.matching.entitlement import ENTITLEMENT
+from services.matching.events import RosterReceived
 from services.matching.policy import load_policy
 from services.matching.projections import PROJECTIONS
 from services.matching.queries import compared, last_paid
@@ -20,12 +21,11 @@ _TOLD = frozenset({announcement_doors.READ})
 _READ = _TOLD | {"findings.read"}
 SERVICE = Service(
     name="matching",
-    language=events,
     policy=_POLICY,
     deciders=(ROSTER, ENTITLEMENT, DISCREPANCY, ANNOUNCEMENT),
     projections=(*PROJECTIONS, ANNOUNCEMENTS, CONCERNED),
     reactions=(
-        Reaction("compare", (events.RosterReceived,), compare, compared(_POLICY)),
+        Reaction("compare", (RosterReceived,), compare, compared(_POLICY)),
         Reaction("warn", (CertificateExpiryApproaching,), warn, last_paid),
     ),
     routers=(router, announcement_doors.router),

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from services.certificates.events import CertificateExpired, PersonDied
 from services.kernel.service import DueRow, Duty, Reaction, Service
-from services.monitoring import events, visit_doors
+from services.monitoring import visit_doors
 from services.monitoring.api import router
 from services.monitoring.case import CASE, NoteOverdue
+from services.monitoring.events import VisitRecorded
 from services.monitoring.household import HOUSEHOLD
 from services.monitoring.planned_visit import PLANNED_VISIT, NoteMissed
 from services.monitoring.policy import load_policy
@@ -29,12 +30,11 @@ def _missed(_: DueRow, __: date) -> Any:
 _READ = frozenset({"households.read", "cases.read", visit_doors.READ})
 SERVICE = Service(
     name="monitoring",
-    language=events,
     policy=load_policy(),
     deciders=(HOUSEHOLD, CASE, PLANNED_VISIT),
     projections=PROJECTIONS,
     reactions=(
-        Reaction("leads_from_visit", (events.VisitRecorded,), leads_from_visit, followed_rules),
+        Reaction("leads_from_visit", (VisitRecorded,), leads_from_visit, followed_rules),
         Reaction("lead_from_expiry", (CertificateExpired,), lead_from_expiry, homes_of),
         Reaction("visit_for_reminder", REMINDING, visit_for_reminder, homes_of),
         Reaction("no_visit_to_the_dead", (PersonDied,), no_visit_to_the_dead, planned_by_hand),

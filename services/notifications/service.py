@@ -59,7 +59,6 @@ _REMINDING = frozenset({ledger_doors.READ, ledger_doors.CONFIRM})
 _SUBSCRIBING = frozenset({"subscribers.read", "subscribers.manage"})
 SERVICE = Service(
     name="notifications",
-    language=events,
     policy=_POLICY,
     deciders=(NOTICE, SUBSCRIBER, REMINDER, TELLING),
     projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS, COMPARISONS, HOMES),

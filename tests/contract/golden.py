@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID, uuid5
 
-from deploy.topics import import_languages
+from deploy.databases import SERVICES
+from services.kernel import language
 from services.kernel.avro import SCHEMAS, Codec
-from services.kernel.events import CATALOGUE, NAMESPACE
+from services.kernel.events import NAMESPACE
 
 FOLDER = Path(__file__).with_name("golden")
 FINGERPRINTS = SCHEMAS / "fingerprints.txt"
@@ -24,8 +25,7 @@ FINGERPRINTS = SCHEMAS / "fingerprints.txt"
 
 def published() -> list[type]:
     """Every class that the four services publish."""
-    import_languages()
-    return [cls for cls in CATALOGUE.values() if cls.__module__.startswith("services.")]
+    return [cls for service in SERVICES for cls in language.published(service)]
 
 
 def codec() -> Codec:

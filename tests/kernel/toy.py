@@ -9,14 +9,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates import events as certificates
 from services.certificates.events import CertificateIssued, PersonIndexState, PersonRegistered
 from services.kernel.decider import Decider
 from services.kernel.errors import Rejected
 from services.kernel.events import Context, Recorded, stream_id
 from services.kernel.project import Projection
 from services.kernel.service import DueRow, Duty, Reaction, Service
-from services.monitoring import events as monitoring
 from services.monitoring.events import HouseholdRegistered
 
 VILLAGE = "533401102001"
@@ -127,16 +125,15 @@ def registered(birth_month: str = "1980-01", division: str = VILLAGE) -> PersonR
 
 
 FOLLOWS = Reaction("follow", (PersonRegistered,), follow)
-COUNTED = Service(name="certificates", language=certificates, policy=Policy(), deciders=(PERSON,), projections=(OWN, DUE))
+COUNTED = Service(name="certificates", policy=Policy(), deciders=(PERSON,), projections=(OWN, DUE))
 FOLLOWER = Service(
     name="monitoring",
-    language=monitoring,
     policy=Policy(),
     deciders=(HOUSEHOLD,),
     projections=(FOREIGN, INDEX),
     reactions=(FOLLOWS,),
 )
-PROJECTING = Service(name="monitoring", language=monitoring, policy=Policy(), deciders=(HOUSEHOLD,), projections=(FOREIGN,))
+PROJECTING = Service(name="monitoring", policy=Policy(), deciders=(HOUSEHOLD,), projections=(FOREIGN,))
 MIGRATION = """
 CREATE TABLE views.tally (person_id uuid PRIMARY KEY, division text NOT NULL, birth_month text NOT NULL, times bigint NOT NULL);
 SELECT guard('tally');
