@@ -13,7 +13,7 @@ from services.certificates.due import DUE
 from services.certificates.followed import FOLLOWED
 from services.certificates.outreach_view import OUTREACH_VIEW
 from services.certificates.round_views import HOME_ROUND, HOME_VISIT
-from services.kernel.events import CATALOGUE, Recorded
+from services.kernel.events import Recorded, events_of
 from services.kernel.project import Projection
 
 
@@ -284,10 +284,13 @@ _STATE_CHANGED = (
     e.CertificateCancellationRevoked, e.CertificateFrozen, e.CertificateUnfrozen, e.CertificateReportedLost,
     e.CertificateReissued, e.CertificateTransferredOut,
 )  # fmt: skip
-_ALL = tuple(cls for cls in CATALOGUE.values() if cls.__module__ in (application_events.__name__, card_events.__name__))
 CERTIFICATE_VIEW: Projection[CertificateRow] = Projection(
-    table="certificate_view", row=CertificateRow, key=("certificate_id",), keys=dict.fromkeys(_ALL, _stream), evolve=_view,
-)  # fmt: skip
+    table="certificate_view",
+    row=CertificateRow,
+    key=("certificate_id",),
+    keys=dict.fromkeys(events_of(application_events, card_events), _stream),
+    evolve=_view,
+)
 CERTIFICATE_STATE: Projection[StateRow] = Projection(
     table="certificate_state",
     row=StateRow,

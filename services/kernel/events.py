@@ -7,6 +7,7 @@ Kafka but is not stored as history. Both make a frozen, keyword-only dataclass a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import ModuleType
 from typing import Any, TypeVar, dataclass_transform
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -127,6 +128,15 @@ class Recorded:
 def stream_id(*parts: object) -> UUID:
     """A stream id that follows from what it is about, e.g. `stream_id("discrepancy", rule, person_id)`."""
     return uuid5(NAMESPACE, "/".join(str(part) for part in parts))
+
+
+def events_of(*modules: ModuleType) -> tuple[type, ...]:
+    """The published classes that stand in these modules, in order; what a module only imports is not its own."""
+    catalogued = set(CATALOGUE.values())
+    return tuple(
+        cls for module in modules for cls in vars(module).values()
+        if isinstance(cls, type) and cls in catalogued and cls.__module__ == module.__name__
+    )  # fmt: skip
 
 
 def topics_of(events: Iterable[type]) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """What the ledger of renewal reminders says: stream = one reminder that is owed. Published through `events.py`.
 
 A reminder is owed per certificate, validity period, window and number (joint opinion, part 4: 不少于两次提醒). It counts only when it
-reached somebody; a rung of the ladder is either the person, or an office that goes there.
+reached somebody; a rung of the ladder is either the person, or an office that goes there. `ROUTABLE`: a row of the routing table may
+tell offices of it.
 """
 
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from services.kernel.events import event
@@ -34,6 +36,7 @@ class StopReason(StrEnum):
 class ReminderOpened:
     """A certificate came inside a window: the holder is owed a reminder, rung by rung until one reaches."""
 
+    ROUTABLE: ClassVar[bool] = True
     certificate_id: UUID
     person_id: UUID
     division: str  # the certificate's village
@@ -48,6 +51,7 @@ class ReminderOpened:
 class ReminderTried:
     """A rung is tried; without a proof by `answer_by` the next one follows. It says all that who is to do it needs."""
 
+    ROUTABLE: ClassVar[bool] = True
     certificate_id: UUID
     person_id: UUID
     valid_to: date
@@ -62,6 +66,7 @@ class ReminderTried:
 class ReminderNotReached:
     """A rung did not reach: no phone, refused, or silence until the day."""
 
+    ROUTABLE: ClassVar[bool] = True
     rung: str
     reason: str  # code: no_phone, no_proof_in_time, what the provider or the visitor said
     ended_on: date
@@ -71,6 +76,7 @@ class ReminderNotReached:
 class ReminderReached:
     """It reached somebody, by this proof."""
 
+    ROUTABLE: ClassVar[bool] = True
     rung: str
     proof: Proof
     reached_on: date
@@ -80,6 +86,7 @@ class ReminderReached:
 class ReminderArrived:
     """The message is on the handset, which in the last month is not enough: somebody must still confirm."""
 
+    ROUTABLE: ClassVar[bool] = True
     rung: str
     arrived_on: date
 
@@ -88,6 +95,7 @@ class ReminderArrived:
 class ReminderStopped:
     """What it was about is over."""
 
+    ROUTABLE: ClassVar[bool] = True
     reason: StopReason
     stopped_on: date
 
@@ -96,6 +104,7 @@ class ReminderStopped:
 class ReminderMoved:
     """The card went to another village: whoever reminds there has it from now on."""
 
+    ROUTABLE: ClassVar[bool] = True
     from_division: str
     to_division: str
     moved_on: date
@@ -105,6 +114,7 @@ class ReminderMoved:
 class ReminderMissed:
     """The certificate lapsed and nobody was reached."""
 
+    ROUTABLE: ClassVar[bool] = True
     certificate_id: UUID
     person_id: UUID
     valid_to: date

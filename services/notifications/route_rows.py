@@ -6,17 +6,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import get_args, get_type_hints
 
-from services.certificates import events as certificates
-from services.kernel.events import CATALOGUE, service_of
+from services.kernel.language import published
 from services.kernel.policy import PolicyError, Predicate, Rules
-from services.matching import events as matching
-from services.monitoring import events as monitoring
-from services.notifications import reminder_events
 from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.templates import DERIVED, FORBIDDEN, Templates
 from services.readers import Receiver
 
-LANGUAGES = (certificates, monitoring, matching)
+OTHERS = ("certificates", "monitoring", "matching")
 LEVELS = {"prefecture": 4, "county": 6, "township": 9, "village": 12}
 VILLAGE_AGENCY = "CUN"
 OWN_DOORS = (Channel.TOPIC, Channel.INBOX)  # those that this service opens itself; all others are subscriptions of the office
@@ -64,13 +60,13 @@ class Resolution:
 
 
 def event_class(name: str) -> type:
-    """The class of another service's event, or of a reminder's, with this short name. Raises StopIteration.
+    """The class with this short name of another service's events, or of our own that are marked `ROUTABLE`. Raises StopIteration.
 
-    What a notice says of itself is told to nobody by a row: that would go round in circles.
+    What a notice says of itself bears no mark: told by a row, it would go round in circles.
     """
-    services = {module.__name__.split(".")[1] for module in LANGUAGES}
-    named = (cls for cls in CATALOGUE.values() if cls.__name__ == name)
-    return next(cls for cls in named if service_of(cls) in services or cls.__module__ == reminder_events.__name__)
+    others = (cls for service in OTHERS for cls in published(service))
+    own = (cls for cls in published("notifications") if getattr(cls, "ROUTABLE", False))
+    return next(cls for cls in (*others, *own) if cls.__name__ == name)
 
 
 def receiver(agency: str) -> Receiver:

@@ -10,7 +10,7 @@ from services.certificates import outreach_events, person_events, round_events
 from services.certificates.due import DUE
 from services.certificates.projections import CERTIFICATE_STATE, CERTIFICATE_VIEW, PROJECTIONS, Step, state_message
 from services.certificates.service import SERVICE
-from services.kernel.events import Recorded
+from services.kernel.events import Recorded, events_of
 from services.kernel.project import Projection, fold_into
 from services.kernel.service import DueRow
 from tests.certificates import story as s
@@ -134,8 +134,8 @@ def test_nothing_is_due_for_a_cancelled_certificate() -> None:
 
 
 def test_the_view_follows_every_event_of_a_certificate() -> None:
-    others = {person_events.__name__, round_events.__name__, outreach_events.__name__}
-    own = {cls for cls in SERVICE.own if not hasattr(cls, "STATE_TOPIC") and cls.__module__ not in others}
+    others = events_of(person_events, round_events, outreach_events)
+    own = {cls for cls in SERVICE.own if not hasattr(cls, "STATE_TOPIC") and cls not in others}
     assert own == set(CERTIFICATE_VIEW.keys)
     assert {p.table for p in PROJECTIONS} == {
         "certificate_view", "certificate_state", "due", "course", "home_round", "home_visit", "outreach", "benefit",

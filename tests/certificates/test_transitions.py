@@ -18,7 +18,7 @@ from services.certificates.mirror import Missing, Record
 from services.certificates.projections import CERTIFICATE_VIEW
 from services.certificates.queries import Status
 from services.kernel.errors import Forbidden, ShouwangError
-from services.kernel.events import CATALOGUE
+from services.kernel.events import events_of
 from services.kernel.project import fold_into
 from tests.certificates import story as s
 from tests.certificates import transitions
@@ -26,7 +26,7 @@ from tests.certificates.lives import COMMANDS, DAY, OBJECTION, RAISED, STATES
 from tests.certificates.test_projections import recorded
 from tests.spec import context
 
-ALL_EVENTS = {cls for cls in CATALOGUE.values() if cls.__module__ in (application_events.__name__, card_events.__name__)}
+ALL_EVENTS = set(events_of(application_events, card_events))
 FOREIGNERS = ("MZ:533401:a", "H99:533401:b", "CUN:533401204001:c", "WJ:533401:d", "CL:5334:e", "XZ:533401204:f", "CL:533401:g")
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from services.certificates.events import CertificateIssued
-from services.kernel.events import CATALOGUE, Recorded, service_of
+from services.kernel.events import Recorded
+from services.kernel.language import published
 from services.kernel.policy import Row, Rules
 from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, RiskSource, Severity
 from services.notifications import events as e
@@ -243,7 +244,7 @@ def test_every_row_makes_notices_whose_texts_show_no_category_grade_amount_or_id
 
 def test_every_event_of_the_catalogue_is_routed_or_silent_for_a_reason() -> None:
     others = {"certificates", "monitoring", "matching"}
-    ours = [c for c in CATALOGUE.values() if c.__module__.startswith("services.") and service_of(c) in others]
+    ours = [cls for service in others for cls in published(service)]
     events = {c.__name__ for c in ours if not hasattr(c, "STATE_TOPIC")}
     assert events - {row.value.on for row in POLICY.routes.rows} == set(SILENT)
 
