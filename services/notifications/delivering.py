@@ -7,7 +7,7 @@ unknown, the provider is asked, and if it cannot say the letter goes out again, 
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -22,18 +22,13 @@ from services.kernel.service import Runtime
 from services.looping import looped
 from services.notifications import deliveries
 from services.notifications.channels.letters import Letter, Outcome, Receipt, Sender
-from services.notifications.channels.opening import opened
-from services.notifications.composing import compose
 from services.notifications.conduct import GATHERED, quiet_until, tomorrow
 from services.notifications.content import Content, Source
 from services.notifications.deliveries import Delivery
-from services.notifications.directory import directory
 from services.notifications.events import Channel
 from services.notifications.letter import Group, chosen, grouped
-from services.notifications.persons import Persons
 from services.notifications.policy import Conduct
 from services.notifications.settling import Settled, conduct_of, settle
-from services.notifications.sources import SOURCES
 
 log = structlog.get_logger()
 NOT_SENT = Counter("shouwang_deliveries_not_sent_total", "deliveries that were never sent", ["channel", "reason"])
@@ -53,23 +48,22 @@ class Parcel:
     contents: tuple[Content, ...] = field(repr=False)
 
 
-async def run(runtime: Runtime) -> None:
-    """Deliver by every channel that this process has a sender for, until cancelled."""
-    async with opened(runtime.settings) as senders, directory() as register:
-        await Engine(runtime, senders, {**SOURCES, "PERSON": Persons(register)}).run()
+Compose = Callable[[Runtime, Any, Channel, Group, Sequence[Content]], Awaitable[Letter]]
 
 
 class Engine:
-    """See the module. `jitter` gives numbers in [0, 1)."""
+    """See the module. `sources` says what deliveries are about, `compose` makes a letter of several, `jitter` gives numbers in [0, 1)."""
 
     def __init__(
         self,
         runtime: Runtime,
         senders: Mapping[Channel, Sender],
-        sources: Mapping[str, Source] = SOURCES,
+        sources: Mapping[str, Source],
+        compose: Compose,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.runtime, self._senders, self._sources, self._jitter = runtime, senders, sources, jitter
+        self._compose = compose
         self._under_way: set[asyncio.Task[None]] = set()
         self._looked: dict[Channel, float] = {}
         self._receipts: list[Settled] = []
@@ -194,7 +188,7 @@ class Engine:
             if kept:
                 rest = Group(tuple(d for d, _ in kept))
                 contents = tuple(c for _, c in kept)
-                parcels.append(Parcel(rest, await compose(self.runtime, conn, channel, rest, contents), contents))
+                parcels.append(Parcel(rest, await self._compose(self.runtime, conn, channel, rest, contents), contents))
         return parcels
 
     async def _said(self, conn: Any, parts: Sequence[Delivery]) -> list[Content | str]:

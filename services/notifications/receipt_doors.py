@@ -9,11 +9,12 @@ from services.notifications.channels.letters import Receipt
 from services.notifications.channels.settings import receipt_secret
 from services.notifications.events import Channel
 from services.notifications.settling import settle_later
+from services.notifications.sources import SOURCES
 
 
 def _router(channel: Channel) -> APIRouter:
     async def settle(request: Request, reference: str, receipt: Receipt) -> bool:
-        return await settle_later(request.app.state.runtime, channel, reference, receipt)
+        return await settle_later(request.app.state.runtime, channel, reference, receipt, SOURCES)
 
     table = channel.value.lower()
     return receipts_router(table, partial(receipt_secret, table), settle)

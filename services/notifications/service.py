@@ -9,7 +9,7 @@ from services.monitoring.events import PlannedVisitClosed
 from services.notifications import (
     answering_doors,
     board_doors,
-    delivering,
+    delivery_loop,
     events,
     fanout,
     ledger_doors,
@@ -100,7 +100,7 @@ SERVICE = Service(
         "downstream": frozenset({"events.read"}),
         "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE, report_doors.REPORT},
     },
-    loops=(sender.run, fanout.run, reaching.run, delivering.run, replies.run),
+    loops=(sender.run, fanout.run, reaching.run, delivery_loop.run, replies.run),
     stale=(EFFECTS, TRIES),
     # What waits for a receiver outside may wait for days.
     pending="SELECT (SELECT count(*) FROM effect WHERE state = 'due') + (SELECT count(*) FROM to_reach WHERE state = 'due')",

@@ -19,7 +19,6 @@ from services.notifications.content import Source
 from services.notifications.events import Channel
 from services.notifications.letter import Group, fate
 from services.notifications.policy import Conduct
-from services.notifications.sources import SOURCES
 from services.shell.racing import raced
 
 ATTEMPTS = Counter(
@@ -45,15 +44,13 @@ def conduct_of(runtime: Runtime, channel: Channel) -> Conduct:
     return found
 
 
-async def settle(
-    runtime: Runtime, batch: Sequence[Settled], sources: Mapping[str, Source] = SOURCES, jitter: Jitter = random.random
-) -> int:
+async def settle(runtime: Runtime, batch: Sequence[Settled], sources: Mapping[str, Source], jitter: Jitter = random.random) -> int:
     """Write what became of attempts, with all that follows, in one transaction; for how many deliveries it counted."""
     async with runtime.pool.acquire() as conn, conn.transaction():
         return await _settle(runtime, conn, batch, sources, jitter)
 
 
-async def settle_later(runtime: Runtime, channel: Channel, reference: str, receipt: Receipt) -> bool:
+async def settle_later(runtime: Runtime, channel: Channel, reference: str, receipt: Receipt, sources: Mapping[str, Source]) -> bool:
     """Write what a provider says later of the letter `reference`; a repeat, or what comes after the end, changes nothing.
 
     False when no such letter is known to have been sent (yet): the receipt may have overtaken our own record of the sending, and
@@ -68,7 +65,7 @@ async def settle_later(runtime: Runtime, channel: Channel, reference: str, recei
         parts = await deliveries.sent_as(conn, channel, letter_id)
         if not parts or any(d.state in NOT_YET for d in parts):
             return False
-        await _settle(runtime, conn, [Settled(channel, Group(tuple(parts)), receipt)], SOURCES, random.random)
+        await _settle(runtime, conn, [Settled(channel, Group(tuple(parts)), receipt)], sources, random.random)
         return True
 
     return await raced(runtime.pool, work)

@@ -35,7 +35,6 @@ from services.kernel.service import Runtime
 from services.notifications import reaching
 from services.notifications.channels.settings import read
 from services.notifications.channels.sms import SmsSender
-from services.notifications.delivering import Engine
 from services.notifications.directory import Directory, RegisterSettings
 from services.notifications.events import Channel
 from services.notifications.persons import Persons
@@ -45,6 +44,7 @@ from services.notifications.service import SERVICE
 from services.notifications.sources import SOURCES
 from services.shell.http import uuid7
 from tests.bench.figures import Figure, reported
+from tests.notifications.outside import engine_of
 from tests.world import World, world
 
 REMINDERS, A_MINUTE, AT_ONCE, TOOK = 20_000, 6_000, 100, 0.2
@@ -107,7 +107,7 @@ async def told(place: World, house: House, count: int, a_minute: int) -> list[Fi
     assert given is not None
     async with aiohttp.ClientSession() as session:
         directory, sms = Directory(RegisterSettings(register_url=register, register_token_file=token), session), SmsSender(given)
-        engine = Engine(runtime, {Channel.SMS: sms}, {**SOURCES, "PERSON": Persons(directory)})
+        engine = engine_of(runtime, {Channel.SMS: sms}, {**SOURCES, "PERSON": Persons(directory)})
         since = time.perf_counter()
         running = [asyncio.create_task(engine.run()), asyncio.create_task(_begun(runtime, directory))]
         await _ended(runtime, count, running)

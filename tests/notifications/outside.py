@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+import random
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,12 +16,16 @@ from services.kernel.events import Context
 from services.kernel.execute import Order
 from services.kernel.service import Runtime
 from services.notifications import fanout
+from services.notifications.channels.letters import Sender
 from services.notifications.channels.webhook import Webhook
+from services.notifications.composing import compose
+from services.notifications.content import Source
 from services.notifications.delivering import Engine
 from services.notifications.events import Channel, NoticeQueued, NoticeSeverity
 from services.notifications.notice import NOTICE, Command, Queue
 from services.notifications.policy import Conduct, NoticePolicy
 from services.notifications.service import SERVICE
+from services.notifications.sources import SOURCES
 from services.notifications.subscriber import subscriber_id
 from services.shell.http import uuid7
 from tests.contract.golden import sample
@@ -138,6 +143,16 @@ class Outside:
         return [[n["text"] for n in json.loads(body)["data"]["notices"]] for body in self.there.bodies]
 
 
+def engine_of(
+    runtime: Runtime,
+    senders: Mapping[Channel, Sender],
+    sources: Mapping[str, Source] = SOURCES,
+    jitter: Callable[[], float] = random.random,
+) -> Engine:
+    """An engine with these senders that writes letters as the service does."""
+    return Engine(runtime, senders, sources, compose, jitter)
+
+
 @asynccontextmanager
 async def outside(place: World, folder: Path, policy: NoticePolicy | None = None, **settings: Any) -> AsyncIterator[Outside]:
     """The service with its doors and relay; nothing is fanned out or sent unless a test does it."""
@@ -148,7 +163,7 @@ async def outside(place: World, folder: Path, policy: NoticePolicy | None = None
     files = certificates(folder)
     webhook = Webhook(files.ca, loopback=True, lookup=here, total=2.0)
     async with receiver(files) as there:
-        engine = Engine(runtime, {Channel.WEBHOOK: webhook}, jitter=lambda: 0.0)
+        engine = engine_of(runtime, {Channel.WEBHOOK: webhook}, jitter=lambda: 0.0)
         try:
             yield Outside(place, runtime, there, engine, await place.client(base, OFFICE, COUNTY, "clerk"), base)
         finally:

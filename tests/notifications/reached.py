@@ -15,7 +15,6 @@ from services.kernel.events import Context
 from services.kernel.execute import Order
 from services.notifications import reaching
 from services.notifications.channels.opening import opened
-from services.notifications.delivering import Engine
 from services.notifications.directory import Directory, RegisterSettings
 from services.notifications.events import Channel
 from services.notifications.persons import Persons
@@ -23,7 +22,7 @@ from services.notifications.reminder import REMINDER, Command, Open, reminder_id
 from services.notifications.sources import SOURCES
 from services.shell.http import uuid7
 from tests.certificates import office as register
-from tests.notifications.outside import Outside, outside
+from tests.notifications.outside import Outside, engine_of, outside
 from tests.world import World
 
 UNTIL, CARD = date(2026, 8, 28), UUID(int=0xC)
@@ -106,7 +105,7 @@ async def reached(place: World, house: House, folder: Path, doors: bool = True) 
     settings = RegisterSettings(register_url=url, register_token_file=token)
     async with outside(place, folder) as told, aiohttp.ClientSession() as session, opened(told.runtime.settings) as senders:
         directory = Directory(settings, session)
-        told.engine = Engine(told.runtime, senders, {**SOURCES, "PERSON": Persons(directory)}, jitter=lambda: 0.0)
+        told.engine = engine_of(told.runtime, senders, {**SOURCES, "PERSON": Persons(directory)}, jitter=lambda: 0.0)
         house.gateway.receipts_url, house.calls.receipts_url = f"{told.base}/receipts/sms", f"{told.base}/receipts/voice"
         place.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
         yield Reached(office, told, house, directory)

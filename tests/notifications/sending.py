@@ -11,11 +11,10 @@ from pathlib import Path
 from services.kernel.settings import load
 from services.notifications import fanout
 from services.notifications.channels.webhook import Webhook
-from services.notifications.delivering import Engine
 from services.notifications.events import Channel
 from services.notifications.service import SERVICE
 from services.shell.run import opened
-from tests.notifications.outside import conducting, here
+from tests.notifications.outside import conducting, engine_of, here
 
 LEASE, PATIENCE, UNDER_WAY = 2, 1.0, 16
 
@@ -24,7 +23,7 @@ async def main(ca_file: Path) -> None:
     """Run until killed."""
     policy = conducting(lease=LEASE, concurrency=UNDER_WAY, per_recipient=UNDER_WAY, resends=50, retry=(0, 1) + (5,) * 50)
     async with opened(replace(SERVICE, policy=policy), load()) as runtime:
-        engine = Engine(runtime, {Channel.WEBHOOK: Webhook(ca_file, loopback=True, lookup=here, total=PATIENCE)})
+        engine = engine_of(runtime, {Channel.WEBHOOK: Webhook(ca_file, loopback=True, lookup=here, total=PATIENCE)})
         await asyncio.gather(engine.run(), fanout.run(runtime))
 
 

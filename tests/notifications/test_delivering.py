@@ -18,13 +18,13 @@ from services.notifications.addresses import Signing, new_key
 from services.notifications.channels.letters import Letter, Outcome, Receipt
 from services.notifications.content import Content
 from services.notifications.deliveries import Delivery
-from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN, Engine
+from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN
 from services.notifications.events import Channel, NoticeDelivered, NoticeFailed, NoticeSeverity, SuppressionReason
 from services.notifications.notice import Remind, Suppress
 from services.notifications.settling import Settled
 from services.notifications.sources import SOURCES
 from services.shell.rebuild import Rebuild
-from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, Outside, about, answering, conducting, outside
+from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, Outside, about, answering, conducting, engine_of, outside
 from tests.notifications.receiver import verified
 from tests.world import World
 
@@ -277,7 +277,7 @@ class Reminders:
 async def test_the_engine_carries_another_source_to_recipients_that_are_no_subscriptions(office: Outside) -> None:
     key, shown = new_key(Signing.ED25519)
     reminders, persons = Reminders(office.there.url, (key,)), [uuid4(), uuid4()]
-    engine = Engine(office.runtime, office.engine._senders, {**SOURCES, "REMINDER": reminders})
+    engine = engine_of(office.runtime, office.engine._senders, {**SOURCES, "REMINDER": reminders})
     for person in persons:
         await office.runtime.pool.execute(
             """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent)

@@ -6,11 +6,9 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from services.kernel.settings import Settings
-from services.notifications import fanout
-from services.notifications.channels import opening
+from services.notifications import delivery_loop, fanout
 from services.notifications.events import Channel
-from tests.notifications.outside import NOTICE_OF, about
+from tests.notifications.outside import NOTICE_OF, Outside, about
 from tests.notifications.told import SITE, Told
 
 
@@ -66,11 +64,10 @@ async def test_a_link_serves_for_as_long_as_the_policy_says_from_the_making_of_i
 @pytest.mark.parametrize(
     "site", ["http://notices.example.cn", "notices.example.cn", "https://a:b@notices.example.cn", "https://a.cn/?b"]
 )
-async def test_a_site_that_cannot_be_one_stops_the_start(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_site_that_cannot_be_one_stops_the_start(site: str, office: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOUWANG_SITE", site)
     with pytest.raises(ValueError, match="SHOUWANG_SITE"):
-        async with opening.opened(Settings(profile="development")):
-            pass
+        await delivery_loop.run(office.runtime)
 
 
 async def test_a_webhook_and_a_mail_carry_the_offices_that_had_the_matter_before(told: Told) -> None:

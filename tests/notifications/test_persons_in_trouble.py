@@ -17,6 +17,7 @@ from services.notifications.reminder import Stop
 from services.notifications.reminder_events import Proof, StopReason
 from services.notifications.sources import SOURCES
 from services.shell.rebuild import Rebuild
+from tests.notifications.outside import engine_of
 from tests.notifications.reached import (
     GUARDIANS,
     OPENED,
@@ -65,7 +66,7 @@ async def test_while_the_register_is_silent_everything_waits_and_nothing_is_lost
         await phones.later()
         assert await phones.begin() == 1
         engine = phones.told.engine
-        phones.told.engine = type(engine)(runtime, engine._senders, {**SOURCES, "PERSON": Persons(silent)}, lambda: 0.0)
+        phones.told.engine = engine_of(runtime, engine._senders, {**SOURCES, "PERSON": Persons(silent)}, lambda: 0.0)
         for _ in range(7):  # longer than the provider's schedule would last
             await phones.later()
             await phones.send()

@@ -18,10 +18,10 @@ from deploy.sandbox.providers.house import House
 from services.notifications import fanout
 from services.notifications.channels.settings import Channels
 from services.notifications.channels.sms import SmsSender
-from services.notifications.delivering import Engine, Parcel
+from services.notifications.delivering import Parcel
 from services.notifications.events import Channel, DisablingReason, NoticeDelivered, NoticeFailed, NoticeSent
 from services.notifications.settling import Settled
-from tests.notifications.outside import Outside, about, outside
+from tests.notifications.outside import Outside, about, engine_of, outside
 from tests.notifications.told import configured
 from tests.world import World
 
@@ -74,7 +74,7 @@ async def texted(
     assert channels.sms is not None
     sms = SmsSender(channels.sms)
     async with outside(place, tmp_path) as office:
-        office.engine = Engine(office.runtime, {Channel.SMS: sms}, jitter=lambda: 0.0)
+        office.engine = engine_of(office.runtime, {Channel.SMS: sms}, jitter=lambda: 0.0)
         await office.subscribe(channel="SMS", address=MOBILE)
         made = Texted(office, house)
         house.gateway.receipts_url = made.url

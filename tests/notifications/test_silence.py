@@ -16,13 +16,12 @@ from confluent_kafka import Consumer, TopicPartition
 from services.kernel.deliver import Delivery
 from services.monitoring.events import RiskDetected
 from services.notifications import fanout, sender
-from services.notifications.delivering import Engine
 from services.notifications.events import Channel
 from services.notifications.service import SERVICE
 from services.shell.rebuild import Rebuild
 from services.shell.run import opened
 from tests.contract.golden import sample
-from tests.notifications.outside import about
+from tests.notifications.outside import about, engine_of
 from tests.notifications.reached import SOON, Reached
 from tests.notifications.test_notices import VILLAGE, recorded
 from tests.notifications.test_stale import emptied
@@ -153,7 +152,7 @@ async def test_a_restored_database_tells_nothing(silent: Told) -> None:
         settings = place.settings("notifications")
         restored = f"{settings.database_url.get_secret_value()}_restored"
         async with opened(SERVICE, settings.model_copy(update={"database_url": type(settings.database_url)(restored)})) as runtime:
-            engine = Engine(runtime, silent.office.engine._senders)
+            engine = engine_of(runtime, silent.office.engine._senders)
             assert await sender.send_due(runtime) == 0
             while await fanout.take(runtime):
                 pass

@@ -10,11 +10,11 @@ from services.notifications import deliveries, fanout
 from services.notifications.channels.letters import Outcome, Receipt
 from services.notifications.content import Content
 from services.notifications.deliveries import Delivery
-from services.notifications.delivering import NOT_SENT, Engine
+from services.notifications.delivering import NOT_SENT
 from services.notifications.events import Channel
 from services.notifications.settling import Settled
 from services.notifications.sources import SOURCES, Subscribed
-from tests.notifications.outside import Outside, about, answering, conduct_of
+from tests.notifications.outside import Outside, about, answering, conduct_of, engine_of
 
 MANY = 20_000
 _WAIT = """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent,
@@ -132,7 +132,7 @@ async def test_one_end_that_cannot_be_noted_stops_none_of_the_others(office: Out
     for each in (bad, good):
         await wait(office, each, 1, "ELSE")
     troubled = Troubled(bad)
-    office.engine = Engine(office.runtime, office.engine._senders, {**SOURCES, "ELSE": troubled})
+    office.engine = engine_of(office.runtime, office.engine._senders, {**SOURCES, "ELSE": troubled})
     before = NOT_SENT.labels("WEBHOOK", "over")._value.get()
     assert await office.deliver() == 1
     assert troubled.noted == [good]
@@ -148,7 +148,7 @@ async def test_a_fault_in_one_channel_leaves_the_others_running(office: Outside)
     rows = tuple(r for r in policy.conduct.rows if r.id != "MAIL")  # a row that ended, and nobody wrote the next one
     office.runtime.service = replace(office.runtime.service, policy=replace(policy, conduct=type(policy.conduct)(rows)))
     senders = office.engine._senders
-    engine = Engine(office.runtime, {Channel.MAIL: senders[Channel.WEBHOOK], **senders}, jitter=lambda: 0.0)
+    engine = engine_of(office.runtime, {Channel.MAIL: senders[Channel.WEBHOOK], **senders}, jitter=lambda: 0.0)
     running = asyncio.create_task(engine.run())
     try:
         await office.queue(about("一"))

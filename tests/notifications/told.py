@@ -12,8 +12,7 @@ from deploy.sandbox.providers.folder import Opened, opened
 from deploy.sandbox.providers.house import House
 from services.notifications import fanout
 from services.notifications.channels import opening
-from services.notifications.delivering import Engine
-from tests.notifications.outside import COUNTY, NOTICE_OF, OFFICE, Outside, outside
+from tests.notifications.outside import COUNTY, NOTICE_OF, OFFICE, Outside, engine_of, outside
 from tests.world import World
 
 MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)  # ten in the morning in Shanghai; digests went out at nine
@@ -76,5 +75,5 @@ async def told_everywhere(place: World, house: House, folder: Path) -> AsyncIter
     """See `Told`: its senders are those that a worker opens from the channels file."""
     place.set_clock(MONDAY)
     async with outside(place, folder) as office, opening.opened(office.runtime.settings) as senders:
-        office.engine = Engine(office.runtime, {**senders, **office.engine._senders}, jitter=lambda: 0.0)
+        office.engine = engine_of(office.runtime, {**senders, **office.engine._senders}, jitter=lambda: 0.0)
         yield Told(office, house)

@@ -12,7 +12,6 @@ from services.notifications.channels.settings import load
 from services.notifications.channels.sms import CALLABLE, SmsSender
 from services.notifications.channels.webhook import Webhook, WebhookSettings
 from services.notifications.events import Channel
-from services.notifications.site import SiteSettings
 
 
 @asynccontextmanager
@@ -23,7 +22,6 @@ async def opened(settings: Settings) -> AsyncIterator[Mapping[Channel, Sender]]:
         raise SystemExit(
             "SHOUWANG_WEBHOOK_LOOPBACK is refused in the production profile: an office's address is never this machine"
         )
-    SiteSettings()  # a base URL that cannot be one stops the start, not the first letter
     channels = load()
     senders: dict[Channel, Sender] = {Channel.WEBHOOK: Webhook(webhook.ca_file, webhook.loopback)}
     if channels.mail is not None:
