@@ -7,7 +7,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from services.kernel import schedule
 from services.kernel.clock import set_clock
 from services.kernel.project import Projection
 from services.kernel.relay import Relay
-from services.kernel.service import Runtime, Service
+from services.kernel.service import Room, Runtime, Service
 from services.kernel.settings import Settings
 from services.shell import doors, migrate
 from services.shell.consume import Worker
@@ -147,6 +147,11 @@ class World:
             return list(await conn.fetch(query, *args))
         finally:
             await conn.close()
+
+
+def with_loops(service: Service, *loops: Callable[[Runtime], Awaitable[None]]) -> Service:
+    """The service with these loops instead of its own; without any, a test drives them step by step."""
+    return replace(service, rooms=(*(replace(room, loops=()) for room in service.rooms), Room(loops=loops)))
 
 
 async def contents(conn: asyncpg.Connection, projection: Projection[Any]) -> list[tuple[Any, ...]]:

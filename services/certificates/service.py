@@ -13,16 +13,14 @@ from services.certificates.policy import load_policy
 from services.certificates.projections import PROJECTIONS
 from services.certificates.round import ROUND
 from services.certificates.terms import ExpiryWindow
-from services.kernel.service import DueRow, Duty, Service
+from services.kernel.service import DueRow, Duty, Room, Service
 
 
 def _approaching(row: DueRow, _: date) -> Any:
     return NoteExpiryApproaching(KINDS[row.kind])
 
 
-SERVICE = Service(
-    name="certificates",
-    policy=load_policy(),
+ROOM = Room(
     deciders=(PERSON, CERTIFICATE, ROUND, OUTREACH),
     projections=PROJECTIONS,
     duties=(
@@ -32,6 +30,11 @@ SERVICE = Service(
         Duty(HOME, CERTIFICATE, lambda _row, _today: NoteHomeOverdue()),
     ),
     routers=(router,),
+)
+SERVICE = Service(
+    name="certificates",
+    policy=load_policy(),
+    rooms=(ROOM,),
     roles={
         "clerk": frozenset(
             {

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -61,19 +62,31 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """One service: its rules, read models, doors. `roles` maps token roles to scopes; `loops` run in the worker role."""
+class Room:
+    """One capability of a service, wired: what it decides, folds, answers and does by itself. A service is its rooms in order.
 
-    name: str
-    policy: Any
-    deciders: tuple[Decider[Any, Any, Any], ...]
+    The order of reactions is the order in which their commands are executed. `loops` run in the worker role; `stale` is deleted after
+    some days (`services/retention.py`); `scopes` are those that the doors of its `routers` ask for.
+    """
+
+    deciders: tuple[Decider[Any, Any, Any], ...] = ()
     projections: tuple[Projection[Any], ...] = ()
     reactions: tuple[Reaction, ...] = ()
     duties: tuple[Duty, ...] = ()
     routers: tuple[Any, ...] = ()
-    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     loops: tuple[Callable[["Runtime"], Awaitable[None]], ...] = ()
-    stale: tuple[Any, ...] = ()  # what is deleted after some days (`services/retention.py`)
+    stale: tuple[Any, ...] = ()
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its rules and its rooms. `roles` maps the roles of tokens to scopes; `pending` counts what waits beside the kernel's."""
+
+    name: str
+    policy: Any
+    rooms: tuple[Room, ...]
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     pending: str = "SELECT 0"
 
     def __post_init__(self) -> None:
@@ -82,6 +95,41 @@ class Service:
         _each_once(self.name, "reactions are named", (reaction.name for reaction in self.reactions))
         _each_once(self.name, "duties are of the kind", (duty.kind for duty in self.duties))
         _each_once(self.name, "projections write the table", (projection.table for projection in self.projections))
+
+    @cached_property
+    def deciders(self) -> tuple[Decider[Any, Any, Any], ...]:
+        """The deciders of all rooms."""
+        return tuple(decider for room in self.rooms for decider in room.deciders)
+
+    @cached_property
+    def projections(self) -> tuple[Projection[Any], ...]:
+        """The projections of all rooms."""
+        return tuple(projection for room in self.rooms for projection in room.projections)
+
+    @cached_property
+    def reactions(self) -> tuple[Reaction, ...]:
+        """The reactions of all rooms, in the order of rooms."""
+        return tuple(reaction for room in self.rooms for reaction in room.reactions)
+
+    @cached_property
+    def duties(self) -> tuple[Duty, ...]:
+        """The duties of all rooms."""
+        return tuple(duty for room in self.rooms for duty in room.duties)
+
+    @cached_property
+    def routers(self) -> tuple[Any, ...]:
+        """The doors of all rooms."""
+        return tuple(router for room in self.rooms for router in room.routers)
+
+    @cached_property
+    def loops(self) -> tuple[Callable[["Runtime"], Awaitable[None]], ...]:
+        """What runs in the worker role beside the following of topics."""
+        return tuple(loop for room in self.rooms for loop in room.loops)
+
+    @cached_property
+    def stale(self) -> tuple[Any, ...]:
+        """What is deleted after some days."""
+        return tuple(stale for room in self.rooms for stale in room.stale)
 
     @property
     def folder(self) -> Path:

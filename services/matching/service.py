@@ -1,7 +1,7 @@
 """Matching as one value: what the kernel needs to run it. Wiring only."""
 
 from services.certificates.events import CertificateExpiryApproaching
-from services.kernel.service import Reaction, Service
+from services.kernel.service import Reaction, Room, Service
 from services.matching import announcement_doors, announcing
 from services.matching.announcement import ANNOUNCEMENT
 from services.matching.announcements import ANNOUNCEMENTS, CONCERNED
@@ -19,9 +19,7 @@ from services.matching.stale import LISTS
 _POLICY = load_policy()
 _TOLD = frozenset({announcement_doors.READ})
 _READ = _TOLD | {"findings.read"}
-SERVICE = Service(
-    name="matching",
-    policy=_POLICY,
+ROOM = Room(
     deciders=(ROSTER, ENTITLEMENT, DISCREPANCY, ANNOUNCEMENT),
     projections=(*PROJECTIONS, ANNOUNCEMENTS, CONCERNED),
     reactions=(
@@ -29,6 +27,13 @@ SERVICE = Service(
         Reaction("warn", (CertificateExpiryApproaching,), warn, last_paid),
     ),
     routers=(router, announcement_doors.router),
+    loops=(announcing.run,),
+    stale=(LISTS,),
+)
+SERVICE = Service(
+    name="matching",
+    policy=_POLICY,
+    rooms=(ROOM,),
     roles={
         "steward": _READ | {"rosters.send"},
         "official": _READ | {"findings.decide"},
@@ -37,6 +42,4 @@ SERVICE = Service(
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),
     },
-    loops=(announcing.run,),
-    stale=(LISTS,),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.certificates.events import CertificateExpired, PersonDied
-from services.kernel.service import DueRow, Duty, Reaction, Service
+from services.kernel.service import DueRow, Duty, Reaction, Room, Service
 from services.monitoring import visit_doors
 from services.monitoring.api import router
 from services.monitoring.case import CASE, NoteOverdue
@@ -28,9 +28,7 @@ def _missed(_: DueRow, __: date) -> Any:
 
 
 _READ = frozenset({"households.read", "cases.read", visit_doors.READ})
-SERVICE = Service(
-    name="monitoring",
-    policy=load_policy(),
+ROOM = Room(
     deciders=(HOUSEHOLD, CASE, PLANNED_VISIT),
     projections=PROJECTIONS,
     reactions=(
@@ -41,6 +39,11 @@ SERVICE = Service(
     ),
     duties=(Duty(MEASURE_DUE, CASE, _overdue), Duty(VISIT_DUE, PLANNED_VISIT, _missed)),
     routers=(router, visit_doors.router),
+)
+SERVICE = Service(
+    name="monitoring",
+    policy=load_policy(),
+    rooms=(ROOM,),
     roles={
         "clerk": _READ | {"households.follow"},
         "liaison": _READ | {"households.follow", "visits.record", "measures.check", visit_doors.PLAN, visit_doors.CLOSE},

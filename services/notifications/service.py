@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from services.kernel.service import DueRow, Duty, Reaction, Service
+from services.kernel.service import DueRow, Duty, Reaction, Room, Service
 from services.matching.events import PolicyPassedOn
 from services.monitoring.events import PlannedVisitClosed
 from services.notifications import (
@@ -57,9 +57,7 @@ _POLICY = load_policy()
 _OFFICE = frozenset({"inbox.read", "inbox.acknowledge", "inbox.answer", "notices.count", "templates.preview"})
 _REMINDING = frozenset({ledger_doors.READ, ledger_doors.CONFIRM})
 _SUBSCRIBING = frozenset({"subscribers.read", "subscribers.manage"})
-SERVICE = Service(
-    name="notifications",
-    policy=_POLICY,
+ROOM = Room(
     deciders=(NOTICE, SUBSCRIBER, REMINDER, TELLING),
     projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS, COMPARISONS, HOMES),
     reactions=(
@@ -93,6 +91,13 @@ SERVICE = Service(
         reply_doors.router,
         report_doors.router,
     ),
+    loops=(sender.run, fanout.run, reaching.run, delivery_loop.run, replies.run),
+    stale=(EFFECTS, TRIES),
+)
+SERVICE = Service(
+    name="notifications",
+    policy=_POLICY,
+    rooms=(ROOM,),
     roles={
         "clerk": _OFFICE | _SUBSCRIBING | _REMINDING | {report_doors.REPORT},
         "liaison": _OFFICE | _REMINDING,
@@ -100,8 +105,6 @@ SERVICE = Service(
         "downstream": frozenset({"events.read"}),
         "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE, report_doors.REPORT},
     },
-    loops=(sender.run, fanout.run, reaching.run, delivery_loop.run, replies.run),
-    stale=(EFFECTS, TRIES),
     # What waits for a receiver outside may wait for days.
     pending="SELECT (SELECT count(*) FROM effect WHERE state = 'due') + (SELECT count(*) FROM to_reach WHERE state = 'due')",
 )

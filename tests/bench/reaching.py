@@ -45,7 +45,7 @@ from services.notifications.sources import SOURCES
 from services.shell.http import uuid7
 from tests.bench.figures import Figure, reported
 from tests.notifications.outside import engine_of
-from tests.world import World, world
+from tests.world import World, with_loops, world
 
 REMINDERS, A_MINUTE, AT_ONCE, TOOK = 20_000, 6_000, 100, 0.2
 VILLAGE, UNTIL = "533401204001", date(2026, 8, 28)
@@ -99,7 +99,7 @@ async def told(place: World, house: House, count: int, a_minute: int) -> list[Fi
     fast = tuple(replace(r, value=replace(r.value, persons_per_minute=10**9)) if r.id == "reminding" else r for r in rows)
     policy = replace(CERTIFICATES.policy, reading=type(CERTIFICATES.policy.reading)(fast))
     register = await place.serve(await place.open(replace(CERTIFICATES, policy=policy), pool_size=8))
-    runtime = await place.open(replace(SERVICE, policy=hurried(a_minute), loops=()), pool_size=12)
+    runtime = await place.open(with_loops(replace(SERVICE, policy=hurried(a_minute))), pool_size=12)
     house.gateway.receipts_url = f"{await place.serve(runtime)}/receipts/sms"
     (token := place.folder / "token").write_text(place.issuer.token("notifications", "CL", "5334", ["reminding"]))
     await owed(runtime, persons)

@@ -14,7 +14,7 @@ from services.kernel import schedule
 from services.kernel.errors import Conflict
 from services.kernel.events import Context
 from services.kernel.execute import Order
-from services.kernel.service import DueRow, Duty, Runtime
+from services.kernel.service import DueRow, Duty, Room, Runtime
 from tests.contract.golden import sample
 from tests.kernel import toy
 from tests.world import World
@@ -30,7 +30,9 @@ def issue(row: DueRow, today: date) -> Any:
 @pytest.fixture
 async def register(place: World) -> Runtime:
     """Persons of whom each has something due, and a scheduler's runtime."""
-    runtime = await place.open(replace(toy.COUNTED, duties=(Duty("TOY", toy.PERSON, issue),)), toy.MIGRATION, pool_size=8)
+    runtime = await place.open(
+        replace(toy.COUNTED, rooms=(toy.COUNTING, Room(duties=(Duty("TOY", toy.PERSON, issue),)))), toy.MIGRATION, pool_size=8
+    )
     place.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
     async with runtime.pool.acquire() as conn, conn.transaction():
         contexts = [Context("CL:5334:x", runtime.clock(), seed := uuid4(), seed) for _ in range(ROWS)]

@@ -1,16 +1,21 @@
 """What a service's wiring promises before anything runs: whose a class is, and names that stand once."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
 from services.certificates.events import CertificateIssued
 from services.kernel.events import service_of, topic_of
+from services.kernel.service import Room, Runtime, Service
 from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
 from services.notifications.service import SERVICE as NOTIFICATIONS
 from tests.kernel import toy
+
+
+async def _idle(_: Runtime) -> None:
+    """A loop that has nothing to do."""
 
 
 def test_a_class_belongs_to_the_first_package_under_services_in_whatever_room_it_stands() -> None:
@@ -29,13 +34,14 @@ def test_a_class_outside_services_names_its_service_or_belongs_to_none() -> None
 
 
 def test_names_that_must_stand_once_are_refused_twice() -> None:
-    for part, told in (
-        ({"reactions": (toy.FOLLOWS, toy.FOLLOWS)}, "two reactions are named follow"),
+    parts: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"reactions": (toy.FOLLOWS,)}, "two reactions are named follow"),
         ({"duties": (toy.STUCK, toy.STUCK)}, "two duties are of the kind TOY"),
-        ({"projections": (toy.FOREIGN, toy.FOREIGN)}, "two projections write the table tally"),
-    ):
+        ({"projections": (toy.FOREIGN,)}, "two projections write the table tally"),
+    )
+    for part, told in parts:
         with pytest.raises(TypeError, match=told):
-            replace(toy.FOLLOWER, **part)
+            replace(toy.FOLLOWER, rooms=(toy.FOLLOWING, Room(**part)))
 
 
 def test_reactions_keep_the_names_from_which_the_ids_of_their_effects_follow() -> None:
@@ -49,3 +55,11 @@ def test_reactions_keep_the_names_from_which_the_ids_of_their_effects_follow() -
             "tell_persons",
         },
     }  # fmt: skip
+
+
+def test_a_service_is_its_rooms_in_order() -> None:
+    first, second = Room(loops=(_idle,)), Room(deciders=(toy.PERSON,), loops=(_idle, _idle))
+    made = Service("monitoring", toy.Policy(), (first, toy.FOLLOWING, second))
+    assert made.deciders == (toy.HOUSEHOLD, toy.PERSON)
+    assert made.loops == (_idle, _idle, _idle)
+    assert made.projections == (toy.FOREIGN, toy.INDEX)

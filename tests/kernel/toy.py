@@ -14,7 +14,7 @@ from services.kernel.decider import Decider
 from services.kernel.errors import Rejected
 from services.kernel.events import Context, Recorded, stream_id
 from services.kernel.project import Projection
-from services.kernel.service import DueRow, Duty, Reaction, Service
+from services.kernel.service import DueRow, Duty, Reaction, Room, Service
 from services.monitoring.events import HouseholdRegistered
 
 VILLAGE = "533401102001"
@@ -125,15 +125,15 @@ def registered(birth_month: str = "1980-01", division: str = VILLAGE) -> PersonR
 
 
 FOLLOWS = Reaction("follow", (PersonRegistered,), follow)
-COUNTED = Service(name="certificates", policy=Policy(), deciders=(PERSON,), projections=(OWN, DUE))
+COUNTING = Room(deciders=(PERSON,), projections=(OWN, DUE))
+COUNTED = Service(name="certificates", policy=Policy(), rooms=(COUNTING,))
+FOLLOWING = Room(deciders=(HOUSEHOLD,), projections=(FOREIGN, INDEX), reactions=(FOLLOWS,))
 FOLLOWER = Service(
     name="monitoring",
     policy=Policy(),
-    deciders=(HOUSEHOLD,),
-    projections=(FOREIGN, INDEX),
-    reactions=(FOLLOWS,),
+    rooms=(FOLLOWING,),
 )
-PROJECTING = Service(name="monitoring", policy=Policy(), deciders=(HOUSEHOLD,), projections=(FOREIGN,))
+PROJECTING = Service(name="monitoring", policy=Policy(), rooms=(Room(deciders=(HOUSEHOLD,), projections=(FOREIGN,)),))
 MIGRATION = """
 CREATE TABLE views.tally (person_id uuid PRIMARY KEY, division text NOT NULL, birth_month text NOT NULL, times bigint NOT NULL);
 SELECT guard('tally');

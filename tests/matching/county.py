@@ -14,7 +14,7 @@ from services.kernel.service import Runtime
 from services.matching.service import SERVICE
 from tests.contract.golden import sample
 from tests.spec import SEED
-from tests.world import SITE_KEY, Client, World
+from tests.world import SITE_KEY, Client, World, with_loops
 
 COUNTY, OTHER = "533401", "533422"
 NEAR, FAR, ELSEWHERE = "533401102001", "533401204203", "533422101001"
@@ -43,7 +43,7 @@ class County:
 
     async def open(self) -> Self:
         """The service's database and its doors."""
-        self.runtime = await self.place.open(replace(SERVICE, loops=()), pool_size=4)
+        self.runtime = await self.place.open(with_loops(SERVICE), pool_size=4)
         self.base = await self.place.serve(self.runtime)
         self.on(DAY)
         return self

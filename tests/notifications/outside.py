@@ -30,7 +30,7 @@ from services.notifications.subscriber import subscriber_id
 from services.shell.http import uuid7
 from tests.contract.golden import sample
 from tests.notifications.receiver import Receiver, certificates, receiver
-from tests.world import Client, World
+from tests.world import Client, World, with_loops
 
 OFFICE, COUNTY = "CL", "533401"
 NOTICE_OF = replace(
@@ -156,8 +156,8 @@ def engine_of(
 @asynccontextmanager
 async def outside(place: World, folder: Path, policy: NoticePolicy | None = None, **settings: Any) -> AsyncIterator[Outside]:
     """The service with its doors and relay; nothing is fanned out or sent unless a test does it."""
-    service = replace(SERVICE, loops=(), policy=policy or SERVICE.policy)
-    runtime = await place.open(service, pool_size=6, **settings)
+    service = replace(SERVICE, policy=policy or SERVICE.policy)
+    runtime = await place.open(with_loops(service), pool_size=6, **settings)
     base = await place.serve(runtime)
     place.start(runtime, "relay")
     files = certificates(folder)

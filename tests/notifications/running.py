@@ -1,6 +1,5 @@
 """Notifications running over the real servers, for tests that put other services' events in themselves."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
@@ -8,7 +7,7 @@ from services.kernel.service import Runtime
 from services.notifications import reaching
 from services.notifications.service import SERVICE
 from tests.notifications.test_notices import DAY
-from tests.world import Client, World
+from tests.world import Client, World, with_loops
 
 
 class Running:
@@ -26,8 +25,8 @@ class Running:
 
     async def open(self) -> Self:
         """Start everything; the worker has its own events alone to follow."""
-        loops = tuple(loop for loop in SERVICE.loops if loop is not reaching.run)
-        self.runtime = await self.place.open(replace(SERVICE, loops=loops), pool_size=4)
+        loops = (loop for loop in SERVICE.loops if loop is not reaching.run)
+        self.runtime = await self.place.open(with_loops(SERVICE, *loops), pool_size=4)
         self.base = await self.place.serve(self.runtime)
         await self.on(DAY)
         self.place.start(self.runtime, "relay", "worker", "scheduler")

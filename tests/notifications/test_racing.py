@@ -22,7 +22,7 @@ from services.notifications.service import SERVICE
 from tests.notifications.ledger import Registry, near, reminder_of
 from tests.notifications.outside import NOTICE_OF, Outside, about
 from tests.notifications.test_notices import DAY, VILLAGE
-from tests.world import SITE_KEY, World, contents
+from tests.world import SITE_KEY, World, contents, with_loops
 
 LATER = datetime(2026, 5, 6, 2, tzinfo=UTC)
 WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -55,7 +55,7 @@ class Office(Registry):
 
     async def open(self) -> "Office":
         """Doors alone."""
-        self.runtime = await self.place.open(replace(SERVICE, loops=()), pool_size=6)
+        self.runtime = await self.place.open(with_loops(SERVICE), pool_size=6)
         self.base = await self.place.serve(self.runtime)
         await self.on(DAY)
         return self
