@@ -13,6 +13,7 @@ from services import identity
 from services.certificates import events as e
 from services.certificates import history
 from services.certificates.vault import Identity
+from services.domain.actors import Actor
 
 PURPOSES = {
     "EXPIRY_REMINDER": "到期提醒", "CERTIFICATE_SERVICE": "办证服务", "HOME_VISIT": "入户走访", "CASE_WORK": "帮扶工作",
@@ -197,5 +198,6 @@ async def _looks(conn: Any, person_id: UUID) -> tuple[Look, ...]:
         "SELECT at, agency, actor, purpose, reference, granted FROM person_read WHERE person_id = $1 ORDER BY id", person_id
     )
     return tuple(
-        Look(row["at"], row["agency"], row["actor"].split(":")[1], row["purpose"], row["reference"], row["granted"]) for row in rows
+        Look(row["at"], row["agency"], Actor.parse(row["actor"]).division, row["purpose"], row["reference"], row["granted"])
+        for row in rows
     )

@@ -6,6 +6,7 @@ prefecture's federation decides disputes.
 """
 
 from services.certificates import commands as c
+from services.domain.actors import Actor
 from services.kernel.errors import Forbidden
 from services.kernel.events import Context
 
@@ -54,15 +55,15 @@ def may(command: object, context: Context, institution: str | None, elsewhere: b
     `institution`: the one the assessment was ordered from; `elsewhere`: the notice hangs in a village of another county (跨省通办),
     for which the county of the hukou records what that county reports.
     """
-    agency = context.actor.partition(":")[0]
-    if agency == "machine":
+    actor = Actor.parse(context.actor)
+    if actor.is_machine:
         if isinstance(command, (*MACHINE, c.Propose)):
             return
         raise Forbidden("not_your_duty", "须由人办理，系统不得自行决定")
     if isinstance(command, MACHINE):
         raise Forbidden("not_your_duty", "由系统按日期办理")
     if isinstance(command, c.CompleteAssessment):
-        if institution is not None and agency != institution:
+        if institution is not None and actor.agency != institution:
             raise Forbidden("not_your_duty", "评定结论只能由受委托的评定机构录入")
         return
     allowed = DUTIES.get(type(command), (_COUNTY_CL,))
@@ -78,7 +79,7 @@ def at_the_window(what: str, context: Context) -> None:
 
 def require_office(context: Context, allowed: tuple[tuple[str, int], ...]) -> None:
     """Raises `Forbidden("not_your_duty")` unless the actor's office is one of these (agency, length of its division code)."""
-    agency, _, rest = context.actor.partition(":")
-    if (agency, len(rest.partition(":")[0])) not in allowed:
+    actor = Actor.parse(context.actor)
+    if (actor.agency, actor.level) not in allowed:
         offices = "、".join(_LEVELS[level] + AGENCIES[code] if code != "CUN" else AGENCIES[code] for code, level in allowed)
         raise Forbidden("not_your_duty", f"此事由{offices}办理")

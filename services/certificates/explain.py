@@ -14,6 +14,7 @@ from services.certificates import events as e
 from services.certificates.applying import NOT_MET
 from services.certificates.history import WORDS, disability
 from services.certificates.projections import CertificateRow, Step
+from services.domain.actors import Actor
 from services.kernel.events import Recorded, avro_name
 
 _PERSON = {
@@ -121,11 +122,12 @@ def _posted(row: CertificateRow) -> bool:
 
 def office_words(actor: str, files: Mapping[str, str], on: Any) -> str:
     """The office as people call it, like 香格里拉市残联; no person."""
-    agency, division, *_ = [*actor.split(":"), ""]
-    if agency == "machine":
+    office = Actor.parse(actor)
+    agency, division = office.agency, office.division
+    if office.is_machine:
         return "系统"
     place = rules.township(files, division, on)
-    where = {duties.PREFECTURE: "州", duties.COUNTY: place.get("county"), duties.TOWNSHIP: place.get("name")}.get(len(division))
+    where = {duties.PREFECTURE: "州", duties.COUNTY: place.get("county"), duties.TOWNSHIP: place.get("name")}.get(office.level)
     if agency == "XZ":
         return str(where or division)
     if agency in duties.AGENCIES:
@@ -136,7 +138,7 @@ def office_words(actor: str, files: Mapping[str, str], on: Any) -> str:
 def _plain(
     decided: Recorded, known: CertificateRow | None, behind: Sequence[rules.Rule], files: Mapping[str, str]
 ) -> tuple[str, ...]:
-    on, machine = decided.occurred_on, decided.actor.startswith("machine:")
+    on, machine = decided.occurred_on, Actor.parse(decided.actor).is_machine
     who = office_words(decided.actor, files, on)
     said = [f"{on.year}年{on.month}月{on.day}日，{who}{'记录' if machine else '办理'}：{_words(decided)}。"]
     said.append(f"当时登记的情况：{known_words(known)}。")

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.certificates import events as e
 from services.certificates import terms as t
 from services.certificates.projections import CERTIFICATE_VIEW, CertificateRow
+from services.domain.actors import Actor
 from services.kernel.events import SHANGHAI
 from services.kernel.project import fold_into
 
@@ -131,7 +132,7 @@ async def told(conn: Any, certificate_id: UUID, store: Any) -> list[Told] | None
 
 def office(actor: str) -> str:
     """The office without the person in it; a machine says what it is."""
-    return actor if actor.startswith("machine:") else ":".join(actor.split(":")[:2])
+    return Actor.parse(actor).office
 
 
 def day_end(on: date) -> datetime:

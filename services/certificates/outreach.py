@@ -16,6 +16,7 @@ from services.certificates.duties import COUNTY, PREFECTURE, TOWNSHIP, VILLAGE
 from services.certificates.outreach_events import LeadSource, OutreachAnswer, OutreachEnd, OutreachWay
 from services.certificates.policy import CertificatePolicy
 from services.certificates.validity import add_months
+from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, Rejected
 from services.kernel.events import Context, stream_id
@@ -127,7 +128,7 @@ def of(person_id: UUID) -> UUID:
 
 def decide(state: State, command: Command, policy: CertificatePolicy, context: Context) -> list[Any]:
     """Leads, answers, endings. Raises `Forbidden` (not_your_duty), `Malformed`, `Rejected`."""
-    _may(command, context.actor)
+    _may(command, Actor.parse(context.actor))
     match command:
         case FollowMove(to_division):
             return _moved(state, to_division, context.today)
@@ -139,12 +140,11 @@ def decide(state: State, command: Command, policy: CertificatePolicy, context: C
             return _closed(state, command, policy, context.today)
 
 
-def _may(command: Command, actor: str) -> None:
-    agency, _, rest = actor.partition(":")
-    if agency == "machine":
+def _may(command: Command, actor: Actor) -> None:
+    if actor.is_machine:
         if not isinstance(command, NoteLead):
             raise Forbidden("not_your_duty", "须由人办理，系统不得自行决定")
-    elif not isinstance(command, FollowMove) and (agency, len(rest.partition(":")[0])) not in _ASKING:
+    elif not isinstance(command, FollowMove) and (actor.agency, actor.level) not in _ASKING:
         raise Forbidden("not_your_duty", "此事由县残联、乡镇残联、村（社区）办理")
 
 

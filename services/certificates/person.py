@@ -11,6 +11,7 @@ from uuid import UUID
 from services.certificates import person_events as e
 from services.certificates.policy import CertificatePolicy
 from services.certificates.terms import ContactChoice, Detail, Language, PhoneOwner
+from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context
@@ -125,7 +126,7 @@ _MACHINE = (ReportDeath,)
 def decide(state: State, command: Command, policy: CertificatePolicy, context: Context) -> list[Any]:
     """Persons are registered and changed by people; only a lead may come from a machine. Raises `Rejected`, `Malformed`, `NotFound`."""
     today = context.today
-    if context.actor.startswith("machine:") and not isinstance(command, _MACHINE):
+    if Actor.parse(context.actor).is_machine and not isinstance(command, _MACHINE):
         raise Forbidden("not_your_duty", "须由人办理，系统不得自行决定")
     if isinstance(command, Register):
         return _registered(state, command, policy, today)

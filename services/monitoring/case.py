@@ -9,6 +9,7 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
+from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Malformed, NotFound, Rejected
 from services.kernel.events import Context
@@ -166,7 +167,7 @@ def decide(state: State, command: Command, policy: MonitoringPolicy, context: Co
             return [overdue(state.household_id, measure_id, measures[measure_id])] if late(measures[measure_id], today) else []
         case _, NoteOverdue():
             return []
-        case _ if context.actor.startswith("machine:"):
+        case _ if Actor.parse(context.actor).is_machine:
             raise Rejected("a_person_decides", "the machine raises leads; people decide")
         case Closed(), _:
             raise Rejected("case_closed")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.domain.actors import Actor
 from services.kernel.errors import Rejected
 from services.kernel.events import Context
 from services.monitoring.events import MeasureChecked, MeasureDelivered, MeasureOverdue
@@ -23,7 +24,7 @@ class Measure:
 
 def delivered(household_id: UUID, measure_id: UUID, measure: Measure, context: Context) -> MeasureDelivered:
     """The owner reports delivery; again after a check that found nothing."""
-    if context.actor.split(":")[0] != measure.owner:
+    if Actor.parse(context.actor).agency != measure.owner:
         raise Rejected("not_the_owner", f"only {measure.owner} reports its delivery")
     if measure.delivered_by is not None and measure.arrived is not False:
         raise Rejected("measure_delivered")
@@ -36,7 +37,7 @@ def checked(household_id: UUID, measure_id: UUID, measure: Measure, arrived: boo
         raise Rejected("measure_not_delivered")
     if measure.arrived is not None:
         raise Rejected("measure_checked")
-    if context.actor.split(":")[0] == measure.delivered_by:
+    if Actor.parse(context.actor).agency == measure.delivered_by:
         raise Rejected("same_office_may_not_check", "another office looks whether it arrived")
     return MeasureChecked(
         household_id=household_id, measure_id=measure_id, owner=measure.owner, arrived=arrived, checked_on=context.today

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
+from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context, stream_id
@@ -120,9 +121,10 @@ def visit_of(reminder_id: UUID) -> UUID:
 
 def decide(state: State, command: Command, policy: MonitoringPolicy, context: Context) -> list[Event]:
     """What the command causes; machine commands answer repeats with nothing. Raises `Rejected`, `Malformed`, `Forbidden`, `NotFound`."""
-    if isinstance(command, _HUMAN) == context.actor.startswith("machine:"):
+    actor = Actor.parse(context.actor)
+    if isinstance(command, _HUMAN) == actor.is_machine:
         raise Forbidden("not_your_duty", "入户走访由经办人安排和登记，其余由系统办理")
-    if isinstance(command, _HUMAN) and context.actor.partition(":")[0] not in VISITING:
+    if isinstance(command, _HUMAN) and actor.agency not in VISITING:
         raise Forbidden("not_your_duty", "入户走访由残联、乡镇（街道）和村（社区）办理")
     match state, command:
         case Absent(), PlanForReminder():
@@ -179,7 +181,7 @@ def _by_hand(asked: Plan, policy: MonitoringPolicy, context: Context) -> Event:
         raise Malformed("due_in_the_past", "走访期限不早于今日")
     return e.VisitPlanned(
         household_id=asked.household_id, person_id=asked.person_id, division=asked.division, purpose=asked.purpose, certificate_id=None,
-        valid_to=None, reminder_id=None, reminder_version=None, planned_by=context.actor.partition(":")[0], planned_on=context.today,
+        valid_to=None, reminder_id=None, reminder_version=None, planned_by=Actor.parse(context.actor).agency, planned_on=context.today,
         due_on=asked.due_on, report_by=_report_by(asked.due_on, context.today, asked.division, policy),
     )  # fmt: skip
 
@@ -193,7 +195,7 @@ def _called_off(said: e.VisitPlanned, reason: e.VisitWithdrawal, context: Contex
         raise Malformed("reason_unknown", "撤销走访须指明原因：误排或不再需要")
     if said.reminder_id is not None:
         raise Rejected("visit_of_reminder", "该走访由换证提醒产生，随提醒办结，不能撤销")
-    if _UPWARDS.index(context.actor.partition(":")[0]) < _UPWARDS.index(said.planned_by):
+    if _UPWARDS.index(Actor.parse(context.actor).agency) < _UPWARDS.index(said.planned_by):
         raise Forbidden("planned_by_office_above", "走访由安排单位或其上级撤销")
     return _withdrawn(said, reason, context.today)
 

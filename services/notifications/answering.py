@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.domain.actors import Actor
 from services.kernel.errors import Rejected
 from services.kernel.events import Context
 from services.notifications.chains import Office, back_to, gone_through
@@ -31,7 +32,7 @@ from services.notifications.steps import (
 
 def mine(notice: NoticeQueued, context: Context) -> None:
     """Raises `Rejected` unless the actor belongs to the agency that was told; the division is the kernel's to check."""
-    if context.actor.split(":")[0] != notice.agency:
+    if Actor.parse(context.actor).agency != notice.agency:
         raise Rejected("not_your_notice", "收到本通知的是另一个单位")
 
 

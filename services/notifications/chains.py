@@ -7,6 +7,7 @@ rest of the chain, the others are told and no more. No office stands twice in a 
 from dataclasses import dataclass
 from datetime import date
 
+from services.domain.actors import Actor
 from services.notifications.events import NoticeQueued, ReturnReason, StepEnd, TrailStep
 from services.notifications.policy import NoticePolicy
 
@@ -26,8 +27,8 @@ class Office:
 
 def named(text: str) -> Office:
     """The office behind "agency:division"; what a trail says after it is left out."""
-    agency, division, *_ = text.split(":")
-    return Office(agency, division)
+    office = Actor.parse(text)
+    return Office(office.agency, office.division)
 
 
 def step(chain: tuple[str, ...], policy: NoticePolicy, day: date) -> list[Office]:

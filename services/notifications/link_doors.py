@@ -12,6 +12,7 @@ from services.kernel.errors import NotFound, Rejected
 from services.kernel.events import Context
 from services.kernel.service import Runtime
 from services.notifications import queries
+from services.notifications.chains import named
 from services.notifications.events import Channel
 from services.notifications.links import Linked, Links
 from services.notifications.notice import NOTICE, Acknowledge
@@ -57,8 +58,8 @@ def _linked(request: Request, token: str) -> tuple[Runtime, Linked]:
 
 async def _row(runtime: Runtime, linked: Linked) -> NoticeRow:
     """The notice, if the link's office may see it."""
-    agency, _, division = linked.office.partition(":")
-    async with reading(runtime.views, Principal("link", agency, division, frozenset())) as conn:
+    office = named(linked.office)
+    async with reading(runtime.views, Principal("link", office.agency, office.division, frozenset())) as conn:
         row = await queries.notice(conn, linked.notice_id)
     if row is None or f"{row.agency}:{row.division}" != linked.office:
         raise NotFound("notice_unknown", "没有这条通知")
@@ -67,7 +68,7 @@ async def _row(runtime: Runtime, linked: Linked) -> NoticeRow:
 
 async def _acknowledge(runtime: Runtime, linked: Linked) -> None:
     seed: UUID = uuid7()
-    context = Context(f"{linked.office}:link", runtime.clock(), seed, seed, None, linked.office.partition(":")[2])
+    context = Context(f"{linked.office}:link", runtime.clock(), seed, seed, None, named(linked.office).division)
 
     async def work(conn: Any) -> None:
         await runtime.executor.execute(conn, NOTICE, linked.notice_id, Acknowledge(Channel.INBOX), context)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from services.domain.actors import Actor
 from services.kernel.policy import PolicyError, Rules, load, version_of
 from services.notifications import ladders, report_rows, route_rows
 from services.notifications.ladders import Counting, Ladder
@@ -113,9 +114,13 @@ class NoticePolicy:
 
     def name(self, office: str, day: date) -> str:
         """An office "agency:division" in words; a code without a row stays a code."""
-        agency, division, *_ = office.split(":")
-        where = next((r.value.name for r in (*self.units.rows, *self.places.rows) if r.id == division and r.holds(day, "")), "")
-        return where + next((row.value.name for row in self.agencies.rows if row.id == agency and row.holds(day, "")), agency)
+        said = Actor.parse(office)
+        where = next(
+            (r.value.name for r in (*self.units.rows, *self.places.rows) if r.id == said.division and r.holds(day, "")), ""
+        )
+        return where + next(
+            (row.value.name for row in self.agencies.rows if row.id == said.agency and row.holds(day, "")), said.agency
+        )
 
     def unit_name(self, division: str, day: date) -> str:
         """What an administrative unit is called; its code where no row says."""

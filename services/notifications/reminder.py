@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, assert_never
 from uuid import UUID
 
+from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, NotFound, Rejected
 from services.kernel.events import Context, stream_id
@@ -131,9 +132,10 @@ def reminder_id(certificate_id: UUID, valid_to: date, window: str, reminder: int
 
 def decide(state: State, command: Command, policy: NoticePolicy, context: Context) -> list[Event]:
     """What the command causes; machine commands answer repeats with nothing. Raises `Rejected`, `Forbidden`, `NotFound`."""
-    if isinstance(command, Confirm) == context.actor.startswith("machine:"):
+    actor = Actor.parse(context.actor)
+    if isinstance(command, Confirm) == actor.is_machine:
         raise Forbidden("not_your_duty", "提醒是否送达由经办人确认，其余由系统办理")
-    if isinstance(command, Confirm) and context.actor.partition(":")[0] not in CONFIRMING:
+    if isinstance(command, Confirm) and actor.agency not in CONFIRMING:
         raise Forbidden("not_your_duty", "提醒由残联、乡镇（街道）和村（社区）确认")
     match state, command:
         case ((Absent() | Settled(stopped=True)), Open()):

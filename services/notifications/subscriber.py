@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
+from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, NotFound, Rejected
 from services.kernel.events import Context, stream_id
@@ -176,7 +177,8 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
 
 
 def _own_office(agency: str, division: str, context: Context) -> None:
-    if context.actor.split(":")[:2] != [agency, division]:
+    actor = Actor.parse(context.actor)
+    if (actor.agency, actor.division) != (agency, division):
         raise Forbidden("not_your_office", "只能办理本单位的订阅")
 
 

@@ -1,0 +1,73 @@
+"""Codes of administrative divisions: four digits a prefecture, six a county, nine a township, twelve a village. Pure.
+
+A code begins with the codes of everything it lies in. That a code has the right form does not say that there is such a place.
+"""
+
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """A level of administration; its value is the number of digits of a code. What is narrower is greater."""
+
+    PREFECTURE = 4
+    COUNTY = 6
+    TOWNSHIP = 9
+    VILLAGE = 12
+
+
+OWN_PREFECTURE = "5334"  # 迪庆藏族自治州
+# How a door asks for a code of one level or several; OpenAPI documents carry these texts.
+COUNTY_PATTERN, VILLAGE_PATTERN = r"^\d{6}$", r"^\d{12}$"
+COUNTY_OR_PREFECTURE_PATTERN = r"^(\d{4}|\d{6})$"
+TOWNSHIP_OR_VILLAGE_PATTERN = r"^(\d{9}|\d{12})$"
+ANY_LEVEL_PATTERN = r"^([0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
+PREFIX_PATTERN = r"^\d{0,12}$"  # the beginning of codes; empty means everywhere
+WHOLE_TOWNSHIP = "000"  # ends the twelve digits of somebody of whom only the township is known
+
+
+def is_code(text: str) -> bool:
+    """Whether the text has the form of a code of some level."""
+    return level(text) is not None
+
+
+def level(code: str) -> Level | None:
+    """The level of a code; None when the text is no code."""
+    return Level(len(code)) if len(code) in _DIGITS and code.isascii() and code.isdigit() else None
+
+
+def reaches(code: str, down_to: Level) -> bool:
+    """Whether the code names a unit of this level or a narrower one, so that it lies in one unit of the level."""
+    return len(code) >= down_to
+
+
+def within(code: str, of: Level) -> str:
+    """The unit of this level that the code lies in; a wider code stays as it is."""
+    return code[:of]
+
+
+def prefecture(code: str) -> str:
+    """The prefecture of a code."""
+    return within(code, Level.PREFECTURE)
+
+
+def county(code: str) -> str:
+    """The county of a code; the code of a prefecture stays as it is."""
+    return within(code, Level.COUNTY)
+
+
+def township(code: str) -> str:
+    """The township of a code; the code of a county or a prefecture stays as it is."""
+    return within(code, Level.TOWNSHIP)
+
+
+def inside(code: str, prefix: str) -> bool:
+    """Whether the code's unit is the other one or lies in it; everything lies in "" (everywhere)."""
+    return code.startswith(prefix)
+
+
+def only_township_known(code: str) -> bool:
+    """Whether a village code stands for its township as a whole: no village is known."""
+    return code.endswith(WHOLE_TOWNSHIP)
+
+
+_DIGITS = frozenset(Level)
