@@ -7,7 +7,9 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BeforeValidator
 
-Prefix = Annotated[str, Query(pattern=r"^\d{0,12}$")]
+from services.domain.divisions import PREFIX_PATTERN
+
+Prefix = Annotated[str, Query(pattern=PREFIX_PATTERN)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 

@@ -126,7 +126,7 @@ def scheduled(division: str, order: s.Order, into: s.RoundFacts, today: date) ->
         return []
     if not into.open or into.on < today:
         raise Rejected("round_over", "该上门批次已取消、已结束或日期已过")
-    if not division.startswith(into.division):
+    if not divisions.inside(division, into.division):
         raise Rejected("round_elsewhere", "该上门批次不到申请人所在的村（社区）")
     if order.institution != into.institution:
         raise Rejected("round_of_another_institution", "该上门批次不由受委托的评定机构承担")

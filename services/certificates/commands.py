@@ -11,9 +11,10 @@ from pydantic import Field
 
 from services.certificates import terms as t
 from services.certificates.states import NOTHING_KNOWN, RoundFacts, Standing
+from services.domain.divisions import VILLAGE_PATTERN
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{1,39}$")]
-Division = Annotated[str, Field(pattern=r"^\d{12}$")]
+Division = Annotated[str, Field(pattern=VILLAGE_PATTERN)]
 
 
 @dataclass(frozen=True, slots=True)

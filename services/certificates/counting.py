@@ -13,6 +13,7 @@ from uuid import UUID
 from services.certificates.history import day_end
 from services.certificates.projections import CERTIFICATE_VIEW, CertificateRow, Step
 from services.certificates.queries import STATUS, Status
+from services.domain import divisions
 from services.kernel.project import fold_into
 
 BATCH = 500
@@ -52,8 +53,8 @@ async def counts(conn: Any, store: Any, on: date, division: str, sight: str, lea
     are kept back. `conn` is the reader's, in one snapshot. No total is given, and the cells are always whole townships."""
     then: set[tuple[str, str, UUID]] = set()
     async for row in as_of_many(conn, store, on):
-        if row.division.startswith(sight) and row.division.startswith(division):
-            then.add((row.division[:9], status(row, on), row.person_id))
+        if divisions.inside(row.division, sight) and divisions.inside(row.division, division):
+            then.add((divisions.township(row.division), status(row, on), row.person_id))
     columns = [list(column) for column in zip(*then, strict=True)] if then else [[], [], []]
     found = await conn.fetch(_COUNT, on, division, *columns)
     return [Count(r["township"], Status(r["status"]), r["persons"] if r["persons"] >= least else None) for r in found]

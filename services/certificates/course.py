@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services.certificates import events as e
 from services.certificates.spans import NOT_MET, REJECTED, UPHELD, Mark, What, read
+from services.domain.divisions import township
 from services.kernel.events import Recorded
 from services.kernel.project import Projection
 
@@ -80,7 +81,7 @@ def _course(key: tuple[UUID, str], row: CourseRow | None, recorded: Recorded) ->
 
 
 def _here(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
-    return ((recorded.stream_id, recorded.division[:9]),)
+    return ((recorded.stream_id, township(recorded.division)),)
 
 
 def _recorded(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
@@ -90,8 +91,8 @@ def _recorded(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
 
 def _moved(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
     """The township it left; nothing when it stays in the same."""
-    left = recorded.event.from_division[:9]
-    return () if left == recorded.division[:9] else ((recorded.stream_id, left),)
+    left = township(recorded.event.from_division)
+    return () if left == township(recorded.division) else ((recorded.stream_id, left),)
 
 
 COURSE: Projection[CourseRow] = Projection(

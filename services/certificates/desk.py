@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.certificates import duties
 from services.certificates.policy import CertificatePolicy
 from services.certificates.projections import CertificateRow, Step
 from services.certificates.round_queries import Round
 from services.certificates.terms import DisputeLevel
+from services.domain.divisions import Level, level
 
 _COUNTY = {
     Step.APPLIED: ("ACCEPT", "受理申请"),
@@ -48,30 +48,32 @@ def tasks(
 
     `rounds`: those whose day has passed and which nobody has closed.
     """
-    held = rounds if (agency, len(division)) == ("WJ", duties.COUNTY) else ()
+    held = rounds if (agency, level(division)) == ("WJ", Level.COUNTY) else ()
     found, told = [_of_round(each, today) for each in held], {each.round_id for each in held}
     for row in rows:
         if row.visit_on and row.round_id in told:
             continue
-        for task, words, due_on in _of(row, agency, len(division), policy, today):
+        for task, words, due_on in _of(row, agency, level(division), policy, today):
             left = (due_on - today).days if due_on else None
             found.append(Task(row.certificate_id, row.division, task, words, row.step_on, due_on, left))
     return sorted(found, key=lambda t: (t.due_on or date.max, t.since, str(t.certificate_id or t.round_id)))
 
 
-def _of(row: CertificateRow, agency: str, level: int, policy: CertificatePolicy, today: date) -> list[tuple[str, str, date | None]]:
-    match agency, level:
-        case "CL", duties.COUNTY:
+def _of(
+    row: CertificateRow, agency: str, at: Level | None, policy: CertificatePolicy, today: date
+) -> list[tuple[str, str, date | None]]:
+    match agency, at:
+        case "CL", Level.COUNTY:
             return _county(row, policy, today)
-        case (("CL" | "XZ"), duties.TOWNSHIP) if row.step is Step.APPLIED and not row.forwarded:
+        case (("CL" | "XZ"), Level.TOWNSHIP) if row.step is Step.APPLIED and not row.forwarded:
             return [("FORWARD", "初审并上报", None)]
-        case "CUN", duties.VILLAGE if row.step is Step.NOTICE_ORDERED:
+        case "CUN", Level.VILLAGE if row.step is Step.NOTICE_ORDERED:
             return [("POST_NOTICE", "张贴公示单", None)]
-        case "CUN", duties.VILLAGE if row.step is Step.IN_NOTICE and row.notice_ends_on and row.notice_ends_on < today:
+        case "CUN", Level.VILLAGE if row.step is Step.IN_NOTICE and row.notice_ends_on and row.notice_ends_on < today:
             return [("TAKE_DOWN_NOTICE", "撤下公示单", policy.calendar.add(row.notice_ends_on, 1))]
-        case "WJ", duties.COUNTY if row.home_due_on and (row.visit_on is None or row.visit_on < today):
+        case "WJ", Level.COUNTY if row.home_due_on and (row.visit_on is None or row.visit_on < today):
             return [("VISIT_HOME", "安排上门评残" if row.visit_on is None else "登记上门评残结果", row.home_due_on)]
-        case "CL", duties.PREFECTURE if row.disputed is DisputeLevel.PREFECTURE:
+        case "CL", Level.PREFECTURE if row.disputed is DisputeLevel.PREFECTURE:
             return [("DECIDE_DISPUTE", "处理评定异议", None)]
     return []
 

@@ -7,18 +7,18 @@ prefecture's federation decides disputes.
 
 from services.certificates import commands as c
 from services.domain.actors import Actor
+from services.domain.divisions import WORDS, Level
 from services.kernel.errors import Forbidden
 from services.kernel.events import Context
 
-PREFECTURE, COUNTY, TOWNSHIP, VILLAGE = 4, 6, 9, 12
-_COUNTY_CL, _TOWNSHIP = ("CL", COUNTY), (("CL", TOWNSHIP), ("XZ", TOWNSHIP))
-_VILLAGE, _HEALTH = ("CUN", VILLAGE), ("WJ", COUNTY)
+Offices = tuple[tuple[str, Level], ...]  # (agency, level)
+_COUNTY_CL, _TOWNSHIP = ("CL", Level.COUNTY), (("CL", Level.TOWNSHIP), ("XZ", Level.TOWNSHIP))
+_VILLAGE, _HEALTH = ("CUN", Level.VILLAGE), ("WJ", Level.COUNTY)
 _NEAR = (_COUNTY_CL, *_TOWNSHIP, _VILLAGE)
 ROUNDS = (_HEALTH, _COUNTY_CL)  # plan, move, cancel and close rounds of home assessment, and fill them
-QUEUE = (("CL", PREFECTURE), _COUNTY_CL, ("CL", TOWNSHIP))  # read what each expiring card costs its holder
-_LEVELS = {PREFECTURE: "州", COUNTY: "县", TOWNSHIP: "乡镇", VILLAGE: "村"}
+QUEUE = (("CL", Level.PREFECTURE), _COUNTY_CL, ("CL", Level.TOWNSHIP))  # read what each expiring card costs its holder
 AGENCIES = {"CL": "残联", "XZ": "乡镇", "CUN": "村（社区）", "WJ": "卫健局"}
-DUTIES: dict[type, tuple[tuple[str, int], ...]] = {
+DUTIES: dict[type, Offices] = {
     c.Apply: _NEAR,
     c.Forward: _TOWNSHIP,
     c.Resubmit: _NEAR,
@@ -30,13 +30,13 @@ DUTIES: dict[type, tuple[tuple[str, int], ...]] = {
     c.CloseNotice: (_VILLAGE,),
     c.RaiseObjection: _NEAR,
     c.Dispute: _NEAR,
-    c.DecideDispute: (("CL", PREFECTURE),),
+    c.DecideDispute: (("CL", Level.PREFECTURE),),
     c.ReportLost: _NEAR,
     c.TellHolder: _NEAR,
 }
 _WINDOW = (_COUNTY_CL, *_TOWNSHIP)
 # What is printed, by the form's name, and the other doors of the window: no commands, the same offices.
-AT_THE_WINDOW: dict[str, tuple[tuple[str, int], ...]] = {
+AT_THE_WINDOW: dict[str, Offices] = {
     "acceptance-receipt": _WINDOW,
     "correction-notice": _WINDOW,
     "refusal-notice": _WINDOW,
@@ -77,9 +77,9 @@ def at_the_window(what: str, context: Context) -> None:
     require_office(context, AT_THE_WINDOW[what])
 
 
-def require_office(context: Context, allowed: tuple[tuple[str, int], ...]) -> None:
-    """Raises `Forbidden("not_your_duty")` unless the actor's office is one of these (agency, length of its division code)."""
+def require_office(context: Context, allowed: Offices) -> None:
+    """Raises `Forbidden("not_your_duty")` unless the actor's office is one of these (agency and level)."""
     actor = Actor.parse(context.actor)
     if (actor.agency, actor.level) not in allowed:
-        offices = "、".join(_LEVELS[level] + AGENCIES[code] if code != "CUN" else AGENCIES[code] for code, level in allowed)
+        offices = "、".join(WORDS[level] + AGENCIES[code] if code != "CUN" else AGENCIES[code] for code, level in allowed)
         raise Forbidden("not_your_duty", f"此事由{offices}办理")

@@ -15,6 +15,7 @@ from services.certificates.applying import NOT_MET
 from services.certificates.history import WORDS, disability
 from services.certificates.projections import CertificateRow, Step
 from services.domain.actors import Actor
+from services.domain.divisions import Level
 from services.kernel.events import Recorded, avro_name
 
 _PERSON = {
@@ -127,11 +128,19 @@ def office_words(actor: str, files: Mapping[str, str], on: Any) -> str:
     if office.is_machine:
         return "系统"
     place = rules.township(files, division, on)
-    where = {duties.PREFECTURE: "州", duties.COUNTY: place.get("county"), duties.TOWNSHIP: place.get("name")}.get(office.level)
+    match office.level:
+        case Level.PREFECTURE:
+            where = "州"
+        case Level.COUNTY:
+            where = place.get("county") or division
+        case Level.TOWNSHIP:
+            where = place.get("name") or division
+        case _:
+            where = division
     if agency == "XZ":
-        return str(where or division)
+        return where
     if agency in duties.AGENCIES:
-        return f"{where or division}{duties.AGENCIES[agency]}"
+        return f"{where}{duties.AGENCIES[agency]}"
     return f"评定机构{agency}"
 
 

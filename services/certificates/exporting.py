@@ -22,6 +22,7 @@ from services.certificates.history import CATEGORIES, GRADES
 from services.certificates.policy import CertificatePolicy
 from services.certificates.service import SERVICE
 from services.certificates.terms import Category
+from services.domain import divisions
 from services.kernel import clock, settings
 from services.kernel.errors import Malformed, ShouwangError
 from services.kernel.service import Runtime
@@ -70,8 +71,8 @@ async def exported(runtime: Runtime, reader: Principal, reason: str, tick: Calla
 
 
 def _county(policy: CertificatePolicy, county: str, today: date) -> str:
-    rows = (row.value.county for row in policy.townships.rows if row.id.startswith(county) and row.holds(today, ""))
-    if len(county) != 6 or (name := next(rows, None)) is None:
+    rows = (row.value.county for row in policy.townships.rows if divisions.inside(row.id, county) and row.holds(today, ""))
+    if divisions.level(county) is not divisions.Level.COUNTY or (name := next(rows, None)) is None:
         raise Malformed("county_unknown", "没有这个县级行政区划代码")
     return name
 

@@ -15,6 +15,7 @@ from services.certificates.renewals import Expiring, month, renewal
 from services.certificates.rows import CodeSystem
 from services.certificates.validity import add_months
 from services.disclosure import Cell, Sum, kept_back
+from services.domain import divisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,11 @@ def forecast(
     """
     losses: Losses = defaultdict(list)
     for card in cards:
-        losses[card.division[:9], month(card.valid_to)].append(renewal(card, policy, today).loss_per_month)
+        losses[divisions.township(card.division), month(card.valid_to)].append(renewal(card, policy, today).loss_per_month)
     rows = (r for r in policy.townships.rows if r.holds(today, "") and r.value.code_system is CodeSystem.STATISTICAL)
-    places = sorted((r.id, r.value) for r in rows if r.id.startswith(sight[:9]))
+    places = sorted((r.id, r.value) for r in rows if divisions.inside(r.id, divisions.township(sight)))
     townships = [_wave(t, at.name, m, losses[t, m], seats.get((t, m), 0)) for m in months for t, at in places]
-    counties = {t[:6]: at.county for t, at in places if t[:6].startswith(sight)}
+    counties = {divisions.county(t): at.county for t, at in places if divisions.inside(divisions.county(t), sight)}
     loads = [_load(county, name, m, townships, losses, policy, today) for m in months for county, name in counties.items()]
     made = Forecast(tuple(months), tuple(loads), tuple(townships), exact)
     return made if exact else shown(made, policy.reading.one("reading", today, sight).smallest_cell)
@@ -90,7 +91,7 @@ def _wave(division: str, name: str, m: str, losses: Sequence[Decimal], seats: in
 def _load(
     county: str, name: str, m: str, townships: Sequence[Wave], losses: Losses, policy: CertificatePolicy, today: date
 ) -> Load:
-    inside = [w for w in townships if w.month == m and w.division.startswith(county)]
+    inside = [w for w in townships if w.month == m and divisions.inside(w.division, county)]
     wave = _wave(county, name, m, [loss for w in inside for loss in losses[w.division, m]], sum(w.seats for w in inside))
     reassess = policy.renewal.one("renewal", today, county).reassess
     capacity = wave.seats + policy.capacity.one("capacity", today, county).assessments_per_month
@@ -107,7 +108,7 @@ def shown(whole: Forecast, least: int) -> Forecast:
     for wave in loads:
         paid = wave.with_payment or 0
         table |= {_cell(wave, "paid"): paid, _cell(wave, "unpaid"): table[_cell(wave)] - paid}
-        inside = tuple(_cell(w) for w in whole.townships if w.month == wave.month and w.division.startswith(wave.division))
+        inside = tuple(_cell(w) for w in whole.townships if w.month == wave.month and divisions.inside(w.division, wave.division))
         sums += [Sum(_cell(wave), (_cell(wave, "paid"), _cell(wave, "unpaid"))), Sum(_cell(wave), inside)]
     back = kept_back(table, sums, least)
 

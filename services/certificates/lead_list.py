@@ -22,6 +22,7 @@ from services.certificates.outreach_events import LeadSource
 from services.certificates.person import PERSON, Register
 from services.certificates.roster import Finding, Places, id_of, name_of, remarks
 from services.certificates.taking import patiently, transaction
+from services.domain.divisions import only_township_known
 from services.kernel.errors import Malformed
 from services.kernel.events import NAMESPACE, Context
 from services.kernel.execute import Order
@@ -73,7 +74,7 @@ def _named(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: 
     division = divisions.division(text("division"), text("address"))
     if division is None:
         raise Malformed("division_unknown")
-    if division.endswith("000"):
+    if only_township_known(division):
         notes.append(Finding(row, "village_unknown", False))
     return Named(row, name, citizen_id, division, text("phone") or None)
 

@@ -12,17 +12,17 @@ from typing import Any
 from uuid import UUID
 
 from services.certificates import outreach_events as e
-from services.certificates.duties import COUNTY, PREFECTURE, TOWNSHIP, VILLAGE
 from services.certificates.outreach_events import LeadSource, OutreachAnswer, OutreachEnd, OutreachWay
 from services.certificates.policy import CertificatePolicy
 from services.certificates.validity import add_months
 from services.domain.actors import Actor
+from services.domain.divisions import Level
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, Rejected
 from services.kernel.events import Context, stream_id
 
-READERS = frozenset({("CL", PREFECTURE), ("CL", COUNTY), ("CL", TOWNSHIP), ("CUN", VILLAGE)})
-_ASKING = READERS - {("CL", PREFECTURE)}
+READERS = frozenset({("CL", Level.PREFECTURE), ("CL", Level.COUNTY), ("CL", Level.TOWNSHIP), ("CUN", Level.VILLAGE)})
+_ASKING = READERS - {("CL", Level.PREFECTURE)}
 _WISHES = (OutreachAnswer.WILLING, OutreachAnswer.CANNOT_TRAVEL)
 _BY_PEOPLE = (LeadSource.VISIT, LeadSource.SELF_REPORT, LeadSource.HOUSEHOLD)
 

@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from services.certificates.candidates import Candidate, CandidateState
-from services.certificates.duties import TOWNSHIP, VILLAGE
+from services.domain.divisions import Level, level, only_township_known
 
 WAITING = (
     CandidateState.NOT_CONTACTED, CandidateState.LAPSED, CandidateState.NOT_MET, CandidateState.UNWILLING, CandidateState.WILLING,
@@ -37,14 +37,14 @@ class OutreachTask:
 
 def asks(agency: str, division: str) -> bool:
     """Whether this office has such tasks at all."""
-    return (agency, len(division)) in (("CUN", VILLAGE), ("CL", TOWNSHIP))
+    return (agency, level(division)) in (("CUN", Level.VILLAGE), ("CL", Level.TOWNSHIP))
 
 
 def tasks(listed: Sequence[Candidate], division: str, today: date) -> list[OutreachTask]:
     """The tasks of an office that `asks`, of the candidates of its division, longest waiting first."""
     found = []
     for one in listed:
-        mine = len(division) == VILLAGE or one.division.endswith("000")
+        mine = level(division) is Level.VILLAGE or only_township_known(one.division)
         if one.state in WAITING and mine and (one.again_on is None or one.again_on <= today):
             since = max(one.since, one.again_on or one.since)
             found.append(OutreachTask(one.person_id, one.division, one.state, *_TASKS.get(one.state, _CONTACT), since))

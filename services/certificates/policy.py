@@ -33,6 +33,7 @@ from services.certificates.rows import (
     Village,
 )
 from services.certificates.terms import CancellationReason
+from services.domain import divisions
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.sheets import Column
 from services.workdays import CALENDAR, Calendar
@@ -77,9 +78,9 @@ class CertificatePolicy:
 
     def township(self, division: str, day: date) -> Township | None:
         """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
-        if len(division) != 12 or not (division.isascii() and division.isdigit()):
+        if divisions.level(division) is not divisions.Level.VILLAGE:
             return None
-        rows = (row for row in self.townships.rows if row.id == division[:9] and row.holds(day, ""))
+        rows = (row for row in self.townships.rows if row.id == divisions.township(division) and row.holds(day, ""))
         return next((row.value for row in rows if row.value.code_system is CodeSystem.STATISTICAL), None)
 
     def place(self, division: str, day: date) -> str:
@@ -87,7 +88,7 @@ class CertificatePolicy:
         township = self.township(division, day)
         if township is None:
             return f"村码{division}"
-        if division.endswith("000"):
+        if divisions.only_township_known(division):
             return f"{township.county}{township.name}"
         named = next((row.value.name for row in self.villages.get(division, ()) if row.holds(day, "")), f"（村码{division}）")
         return f"{township.county}{township.name}{named}"
@@ -110,7 +111,7 @@ class CertificatePolicy:
     @property
     def counties(self) -> list[str]:
         """Every county that has or had a township, six digits each."""
-        return sorted({row.id[:6] for row in self.townships.rows})
+        return sorted({divisions.county(row.id) for row in self.townships.rows})
 
     def registers(self, division: str, day: date) -> bool:
         """Whether the division's county keeps the register here; false: it mirrors the national one."""
@@ -165,7 +166,7 @@ def _villages(path: Path) -> dict[str, tuple[Row[Village], ...]]:
             row = Row(line["code"], date.fromisoformat(line["from"]), until, "", source, Village(line["name"]))
         except (KeyError, TypeError, ValueError) as error:
             raise PolicyError(f"{path.name} {line.get('code')}: {error}") from None
-        if not (len(row.id) == 12 and row.id.isdigit() and row.value.name):
+        if divisions.level(row.id) is not divisions.Level.VILLAGE or not row.value.name:
             raise PolicyError(f"{path.name} {row.id}: a village has twelve digits and a name")
         found[row.id].append(row)
     return {code: tuple(rows) for code, rows in found.items()}

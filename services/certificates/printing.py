@@ -19,6 +19,7 @@ from services.certificates.forms import applying, notice, renewal
 from services.certificates.forms.form import File, Form
 from services.certificates.policy import CertificatePolicy
 from services.certificates.validity import add_months
+from services.domain.divisions import county, prefecture
 from services.kernel.errors import Malformed, NotFound, Rejected
 
 T = TypeVar("T")
@@ -113,7 +114,7 @@ def drawn(form: Printed, one: Case, holder: Holder, policy: CertificatePolicy, t
     division = one.state.file.division
     file = File(
         one.certificate_id, holder.name, holder.guardian, policy.place(division, today), division,
-        policy.offices.one(division[:6], today, division), today,
+        policy.offices.one(county(division), today, division), today,
     )  # fmt: skip
     match form:
         case Printed.RECEIPT:
@@ -166,7 +167,7 @@ def _refusal(one: Case, file: File, policy: CertificatePolicy) -> Form:
             level=one.state.level,
             until=policy.calendar.add(since, days) if since else None,
             working_days=days,
-            prefecture=policy.offices.one(file.division[:4], file.today, file.division),
+            prefecture=policy.offices.one(prefecture(file.division), file.today, file.division),
             conclusion=policy.words("conclusion", *texts),
             objection_how=policy.words("objection_how", *texts),
             other_help=policy.words("other_help", *texts),
@@ -213,6 +214,6 @@ def posted(division: str, holders: Sequence[Holder], days: tuple[date, date], po
             starts_on=days[0],
             ends_on=days[1],
             working_days=policy.notice.one("public_notice", days[0], division).working_days,
-            office=policy.offices.one(division[:6], today, division),
+            office=policy.offices.one(county(division), today, division),
         )
     )

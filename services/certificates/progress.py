@@ -13,6 +13,7 @@ from services.certificates.policy import CertificatePolicy
 from services.certificates.projections import CertificateRow, Step
 from services.certificates.terms import AssessmentSetting, CancellationReason, DisputeLevel
 from services.certificates.validity import add_months
+from services.domain import divisions
 
 _HOLDER, _APPLICANT, _VILLAGE = "持证人或者监护人", "申请人或者监护人", "村（社区）"
 _INSTITUTION = "指定的评定机构"
@@ -30,7 +31,7 @@ class Progress:
 
 def of(row: CertificateRow, policy: CertificatePolicy, today: date) -> Progress:
     """The progress of an application or card on a day."""
-    county = policy.offices.one(row.division[:6], today, row.division).name
+    county = policy.offices.one(divisions.county(row.division), today, row.division).name
     if row.step is Step.ISSUED:
         return _held(row, county, policy, today)
     if row.step is Step.IN_ASSESSMENT:

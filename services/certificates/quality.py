@@ -16,6 +16,8 @@ from services.certificates.spans import UPHELD, Change, Stage, What
 from services.certificates.tallying import ALL, BY_INSTITUTION, LEVELS, NOBODY, REASONS, Limits, Period, Tally, sums, tally
 from services.certificates.terms import DisputeLevel
 from services.disclosure import kept_back
+from services.domain import divisions
+from services.domain.divisions import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,12 @@ def appraise(
 
     source = _Source(tallied, limits, period.last, number)
     names = _names(policy, division, period.last)
-    townships = {place: names.get(place, "") for place in {*names, *(row.township for row in rows)} if len(place) == 9}
-    counties = {place[:6]: names.get(place[:6], "") for place in townships} if len(division) <= 6 else {}
-    if len(division) > 9:
+    places = {*names, *(row.township for row in rows)}
+    townships = {place: names.get(place, "") for place in places if divisions.level(place) is Level.TOWNSHIP}
+    counties = {county: names.get(county, "") for county in map(divisions.county, townships)}
+    if divisions.narrower(division, Level.COUNTY):
+        counties = {}
+    if divisions.narrower(division, Level.TOWNSHIP):
         townships = {}
     known = {row_institution.removeprefix(NOBODY) for row_institution, _ in tallied.counts if row_institution.startswith(NOBODY)}
     return Appraisal(
@@ -184,8 +189,8 @@ def _names(policy: CertificatePolicy, division: str, day: date) -> dict[str, str
     """The townships of a division and their counties."""
     found: dict[str, str] = {}
     for row in policy.townships.rows:
-        if row.id.startswith(division) and row.holds(day, "") and row.value.code_system is CodeSystem.STATISTICAL:
-            found |= {row.id: row.value.name, row.id[:6]: row.value.county}
+        if divisions.inside(row.id, division) and row.holds(day, "") and row.value.code_system is CodeSystem.STATISTICAL:
+            found |= {row.id: row.value.name, divisions.county(row.id): row.value.county}
     return found
 
 

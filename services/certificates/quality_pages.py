@@ -10,6 +10,7 @@ from services.certificates.history import LEVELS
 from services.certificates.quality import Appraisal, Figures, Home, InstitutionFigures, Share, StageFigures
 from services.certificates.spans import Stage, What
 from services.charts import Series, bars
+from services.domain.divisions import Level, level
 from services.workbooks import Cell, Page, written
 
 STAGES = {
@@ -150,5 +151,5 @@ def _whole(home: Home) -> bool:
 def _label(figures: Figures) -> str:
     """Like 德钦县, with what a missing bar means."""
     home, name = figures.home, figures.name or figures.place
-    name = name if len(name) <= _LABEL or len(figures.place) == 6 else f"{name[: _LABEL - 1]}…"
+    name = name if len(name) <= _LABEL or level(figures.place) is Level.COUNTY else f"{name[: _LABEL - 1]}…"
     return f"{name} {KEPT_BACK}" if not _whole(home) else f"{name} 0件" if home.done.of == 0 else name

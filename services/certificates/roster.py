@@ -18,6 +18,8 @@ from services.certificates import numbers
 from services.certificates import terms as t
 from services.certificates.policy import CertificatePolicy
 from services.certificates.validity import add_months
+from services.domain.divisions import Level, as_village, inside, level, only_township_known
+from services.domain.divisions import township as township_of
 from services.kernel.errors import Malformed
 
 _CATEGORIES = {
@@ -79,8 +81,8 @@ class Places:
 
     def __init__(self, policy: CertificatePolicy, county: str, day: date) -> None:
         rows = [r for r in policy.townships.rows if r.holds(day, "") and r.value.code_system == "STATISTICAL"]
-        self._townships = {r.id for r in rows if r.id.startswith(county)}
-        named = [(name, r.id) for r in rows if r.id.startswith(county) for name in _names(r.value.name)]
+        self._townships = {r.id for r in rows if inside(r.id, county)}
+        named = [(name, r.id) for r in rows if inside(r.id, county) for name in _names(r.value.name)]
         self._names = sorted(named, key=lambda pair: -len(pair[0]))
         self._villages = {
             township: sorted(_villages(policy, township, day), key=lambda v: -len(v[0])) for township in self._townships
@@ -91,12 +93,12 @@ class Places:
 
         A village's name counts only behind its township's: many villages of different townships are called alike.
         """
-        if len(code) == 12 and code.isdigit() and code[:9] in self._townships:
+        if level(code) is Level.VILLAGE and township_of(code) in self._townships:
             return code
         for name, township in self._names:
             _, found, rest = address.partition(name)
             if found:
-                return next((village for word, village in self._villages[township] if rest.startswith(word)), f"{township}000")
+                return next((village for word, village in self._villages[township] if rest.startswith(word)), as_village(township))
         return None
 
 
@@ -164,7 +166,7 @@ def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: 
     division = divisions.division(text("division"), text("address"))
     if division is None:
         raise Malformed("division_unknown")
-    if division.endswith("000"):
+    if only_township_known(division):
         notes.append(Finding(row, "village_unknown", False))
     frozen, cancelled, lost = _status(text("status"), row, notes)
     return Entry(

@@ -12,6 +12,7 @@ from typing import Any
 from services.certificates import round_events as e
 from services.certificates.duties import ROUNDS, require_office
 from services.certificates.policy import CertificatePolicy
+from services.domain.divisions import Level, as_village, level
 from services.kernel.decider import Decider
 from services.kernel.errors import Malformed, NotFound, Rejected
 from services.kernel.events import Context
@@ -116,7 +117,7 @@ def decide(state: State, command: Command, policy: CertificatePolicy, context: C
 
 def _planned(asked: PlanRound, policy: CertificatePolicy, today: date) -> object:
     """For today or later, in a township (or a village of one) that exists on the day."""
-    known = len(asked.division) in (9, 12) and policy.township(asked.division.ljust(12, "0"), today)
+    known = level(asked.division) in (Level.TOWNSHIP, Level.VILLAGE) and policy.township(as_village(asked.division), today)
     if not known:
         raise Malformed("division_unknown", "行政区划代码应为现行统计用区划的9位乡镇或12位村（社区）代码")
     if asked.quota < 1:

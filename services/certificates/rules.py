@@ -11,6 +11,8 @@ from typing import Any
 
 from services.certificates import events as e
 from services.certificates.rows import CodeSystem
+from services.domain.divisions import Level, inside, reaches
+from services.domain.divisions import township as township_of
 
 CALENDAR = "year"  # the table of `calendar.toml`; its rows are years
 
@@ -91,9 +93,9 @@ def township(files: Mapping[str, str], code: str, day: date) -> Mapping[str, Any
     near = [
         r
         for r in map(_rule("township"), _tables(files).get("township", ()))
-        if r.id.startswith(code[:9]) and _holds(r, day, "") and _ours(r)
+        if inside(r.id, township_of(code)) and _holds(r, day, "") and _ours(r)
     ]
-    return near[0].values if near and len(code) >= 6 else {}
+    return near[0].values if near and reaches(code, Level.COUNTY) else {}
 
 
 def _tables(files: Mapping[str, str]) -> dict[str, Any]:
@@ -135,7 +137,7 @@ def _concerns(rule: Rule, event: Any, division: str) -> bool:
     """Of long tables only the row that the decision looked at."""
     if rule.table == "township":
         place = getattr(event, "to_division", division)
-        return rule.id == place[:9] and _ours(rule)
+        return rule.id == township_of(place) and _ours(rule)
     if rule.table == "reapplication" and isinstance(event, e.CertificateCancelled):
         return rule.id == event.reason
     return True

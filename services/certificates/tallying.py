@@ -15,6 +15,8 @@ from services.certificates.policy import CertificatePolicy
 from services.certificates.spans import DROPPED, REJECTED, UPHELD, Change, Course, Span, Stage, What, read
 from services.certificates.terms import DisputeLevel
 from services.disclosure import Cell, Sum
+from services.domain import divisions
+from services.domain.divisions import Level
 
 ALL, NOBODY = "", "@"  # the place that is the whole sight; the institution of a conclusion that only a roster knows
 BY_INSTITUTION = (Stage.ASSESS, Stage.HOME)
@@ -93,7 +95,7 @@ def tally(rows: Sequence[CourseRow], period: Period, policy: CertificatePolicy) 
     limits = Limits(policy, [d for n in range(days + 1) if policy.calendar.is_working(d := first + timedelta(days=n))])
     found = Tally()
     for row, course in courses:
-        places = (ALL, row.township[:6], row.township)
+        places = (ALL, divisions.county(row.township), row.township)
         for span in course.spans:
             _stage(found, span, places, row.division, period, limits)
             if span.stage is Stage.HOME and period.holds(span.began):
@@ -175,9 +177,11 @@ def sums(tally: Tally) -> list[Sum]:
 
 
 def _under(places: Sequence[str]) -> list[tuple[str, list[str]]]:
-    counties = [place for place in places if len(place) == 6 and place.isdigit()]
+    counties = [place for place in places if divisions.level(place) is Level.COUNTY]
     institutions = [place for place in places if place.startswith(NOBODY)]
-    townships = [(county, [p for p in places if len(p) == 9 and p.startswith(county)]) for county in counties]
+    townships = [
+        (county, [p for p in places if divisions.level(p) is Level.TOWNSHIP and divisions.inside(p, county)]) for county in counties
+    ]
     return [(ALL, counties), (ALL, institutions), *townships]
 
 

@@ -15,13 +15,18 @@ class Level(IntEnum):
     VILLAGE = 12
 
 
+BY_NAME = {each.name.lower(): each for each in Level}  # like "county", as policy rows name levels
+WORDS = {Level.PREFECTURE: "州", Level.COUNTY: "县", Level.TOWNSHIP: "乡镇", Level.VILLAGE: "村"}
 OWN_PREFECTURE = "5334"  # 迪庆藏族自治州
 # How a door asks for a code of one level or several; OpenAPI documents carry these texts.
 COUNTY_PATTERN, VILLAGE_PATTERN = r"^\d{6}$", r"^\d{12}$"
-COUNTY_OR_PREFECTURE_PATTERN = r"^(\d{4}|\d{6})$"
+COUNTY_OR_PREFECTURE = r"(\d{4}|\d{6})"
+COUNTY_OR_PREFECTURE_PATTERN, COUNTY_PREFECTURE_OR_NOTHING_PATTERN = f"^{COUNTY_OR_PREFECTURE}$", f"^{COUNTY_OR_PREFECTURE}?$"
+OWN_COUNTY_PATTERN = rf"^{OWN_PREFECTURE}\d{{2}}$"
 TOWNSHIP_OR_VILLAGE_PATTERN = r"^(\d{9}|\d{12})$"
 ANY_LEVEL_PATTERN = r"^([0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
 PREFIX_PATTERN = r"^\d{0,12}$"  # the beginning of codes; empty means everywhere
+PREFIX_IN_A_PREFECTURE_PATTERN = r"^\d{4,12}$"
 WHOLE_TOWNSHIP = "000"  # ends the twelve digits of somebody of whom only the township is known
 
 
@@ -38,6 +43,11 @@ def level(code: str) -> Level | None:
 def reaches(code: str, down_to: Level) -> bool:
     """Whether the code names a unit of this level or a narrower one, so that it lies in one unit of the level."""
     return len(code) >= down_to
+
+
+def narrower(code: str, than: Level) -> bool:
+    """Whether the code, or the beginning of one, names a part of a unit of this level."""
+    return len(code) > than
 
 
 def within(code: str, of: Level) -> str:
@@ -63,6 +73,11 @@ def township(code: str) -> str:
 def inside(code: str, prefix: str) -> bool:
     """Whether the code's unit is the other one or lies in it; everything lies in "" (everywhere)."""
     return code.startswith(prefix)
+
+
+def as_village(code: str) -> str:
+    """A code of twelve digits: the village's own, or a township's, filled up to say that no village is known."""
+    return code.ljust(Level.VILLAGE, "0")
 
 
 def only_township_known(code: str) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Query, Request, Response
 
 from services import identity
+from services.domain.divisions import OWN_COUNTY_PATTERN
 from services.kernel.errors import Malformed
 from services.kernel.events import stream_id
 from services.kernel.execute import Order
@@ -24,7 +25,7 @@ from services.parameters import Limit
 from services.shell.http import PROBLEM, Answer, Call, Page, body, command, query
 
 router = APIRouter()
-County = Annotated[str, Query(pattern=r"^5334\d{2}$")]
+County = Annotated[str, Query(pattern=OWN_COUNTY_PATTERN)]
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 

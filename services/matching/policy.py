@@ -5,6 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
+from services.domain import divisions
+from services.domain.divisions import Level
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.matching.events import Subsidy, Through
 from services.readers import Receiver, unsayable
@@ -156,12 +158,12 @@ def _check_all_told(policy: MatchingPolicy) -> None:
 def _announces(row: Row[Announcement], rate: Row[Rate]) -> bool:
     """Whether an announcement of the time and place of a rate is about it."""
     in_time = row.since >= rate.since and (rate.until is None or row.since < rate.until)
-    return rate.id in row.value.about and in_time and rate.division.startswith(row.division)
+    return rate.id in row.value.about and in_time and divisions.inside(rate.division, row.division)
 
 
 def _check(row: Row[Announcement], rates: Rules[Rate]) -> None:
     where, says = f"policy.toml [[announcement]] {row.id}", row.value
-    if len(row.division) not in (4, 6):
+    if divisions.level(row.division) not in (Level.PREFECTURE, Level.COUNTY):
         raise PolicyError(f"{where}: it is told by county: division is a prefecture or a county")
     for rate in says.about:
         if not any(known.id == rate and known.holds(row.since, row.division) for known in rates.rows):

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from services.domain.divisions import VILLAGE_PATTERN
 from services.monitoring import case as c
 from services.monitoring import household as h
 from services.monitoring import queries
@@ -32,7 +33,7 @@ class Nothing:
 class NewHousehold:
     """A household of a village (twelve digits) and its persons."""
 
-    division: Annotated[str, Field(pattern=r"^\d{12}$")]
+    division: Annotated[str, Field(pattern=VILLAGE_PATTERN)]
     members: Annotated[list[UUID], Field(min_length=1, max_length=50)]
 
 

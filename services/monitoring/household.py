@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from services.domain.divisions import OWN_PREFECTURE, Level, inside, level
 from services.kernel.decider import Decider
 from services.kernel.errors import Malformed, NotFound, Rejected
 from services.kernel.events import Context
@@ -63,7 +64,7 @@ Event = HouseholdRegistered | HouseholdMembersChanged | VisitRecorded
 
 def is_village(division: str) -> bool:
     """Whether the code is that of a village of the prefecture: twelve digits."""
-    return len(division) == 12 and division.isdigit() and division.startswith("5334")
+    return level(division) is Level.VILLAGE and inside(division, OWN_PREFECTURE)
 
 
 def decide(state: State, command: Command, policy: MonitoringPolicy, context: Context) -> list[Event]:

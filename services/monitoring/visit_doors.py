@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from services.domain.divisions import VILLAGE_PATTERN
 from services.kernel.errors import Forbidden
 from services.monitoring import visit_queries as queries
 from services.monitoring.planned_visit import PLANNED_VISIT, VISITING, CallOff, Close, Plan
@@ -28,7 +29,7 @@ class NewVisit:
     """Whom somebody of the village (twelve digits) is to visit, for what, and until when."""
 
     person_id: UUID
-    division: Annotated[str, Field(pattern=r"^\d{12}$")]
+    division: Annotated[str, Field(pattern=VILLAGE_PATTERN)]
     purpose: VisitPurpose
     due_on: Day
 

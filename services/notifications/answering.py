@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.domain.actors import Actor
+from services.domain.divisions import inside
 from services.kernel.errors import Rejected
 from services.kernel.events import Context
 from services.notifications.chains import Office, back_to, gone_through
@@ -88,7 +89,7 @@ def assign_lead(state: Waiting, command: AssignLead, policy: NoticePolicy, conte
     if not any(row.id == lead.agency and row.holds(today, "") for row in policy.agencies.rows) or lead.agency == COORDINATOR:
         raise Rejected("agency_unknown", "没有这个单位")
     units = {row.id for row in policy.units.rows if row.holds(today, "")}
-    if lead.division not in units or not lead.division.startswith(notice.division):
+    if lead.division not in units or not inside(lead.division, notice.division):
         raise Rejected("outside_your_division", "牵头单位须在本辖区内")
     stage = notice.stage + 1
     return [

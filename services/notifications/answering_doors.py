@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from services.domain.divisions import COUNTY_OR_PREFECTURE_PATTERN
 from services.notifications import notice as n
 from services.notifications.events import Answered, ReturnReason, WorkOutcome
 from services.shell.http import Call, body, command
@@ -41,7 +42,7 @@ class Lead:
     """The unit that is to lead."""
 
     agency: Annotated[str, Query(pattern=r"^[A-Z0-9]{2,8}$")]
-    division: Annotated[str, Query(pattern=r"^(\d{4}|\d{6})$")]
+    division: Annotated[str, Query(pattern=COUNTY_OR_PREFECTURE_PATTERN)]
 
 
 @body

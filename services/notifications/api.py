@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from services.domain.divisions import inside
 from services.kernel.clock import today
 from services.notifications import queries
 from services.notifications.events import Channel, NoticeSeverity
@@ -50,7 +51,7 @@ async def inbox(
 @router.get("/notices/counts")
 async def agency_counts(call: Call = query("notices.count"), division: Prefix = "") -> Page[queries.AgencyCount]:
     """Counts by agency inside the caller's division; no content."""
-    below = division if division.startswith(call.principal.division) else call.principal.division
+    below = division if inside(division, call.principal.division) else call.principal.division
     async with call.runtime.pool.acquire() as conn:
         return Page(await queries.agency_counts(conn, below))
 

@@ -8,25 +8,31 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from services.disclosure import Cell, Sum, kept_back, kept_back_over
+from services.domain import divisions
+from services.domain.divisions import Level
 
-TOWNSHIP = 9
-_BELOW = {4: 6, 6: TOWNSHIP}  # a prefecture is told by counties, a county by townships; whatever else is one line
+# A prefecture is told by counties, a county by townships; whatever else is one line.
+_BELOW = {Level.PREFECTURE: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
 Inside = Callable[[str], Sequence[Sum]]  # what adds up within a line, by the first half of its cells
 
 
 def added_up(townships: Mapping[Cell, int], division: str) -> Counter[Cell]:
     """The cells of townships with those of every unit above them, up to the division."""
     found: Counter[Cell] = Counter()
+    level = divisions.level(division)
     for (who, measure), n in townships.items():
         unit, _, part = who.partition("/")
-        for place in {unit, unit[:6], division} if len(division) in _BELOW else {division}:
+        for place in {unit, divisions.county(unit), division} if level in _BELOW else {division}:
             found[f"{place}/{part}", measure] += n
     return found
 
 
 def units_below(cells: Mapping[Cell, int], division: str) -> list[str]:
     """The units by which the division is told."""
-    return sorted({_unit(cell) for cell in cells if len(_unit(cell)) == _BELOW.get(len(division)) and _unit(cell) != division})
+    level = divisions.level(division)
+    if level not in _BELOW:
+        return []
+    return sorted({unit for unit in map(_unit, cells) if divisions.level(unit) is _BELOW[level]})
 
 
 def hidden(
@@ -39,10 +45,10 @@ def hidden(
     """
     back = hidden(elsewhere, division, lambda _: (), least) if elsewhere else set[Cell]()
     shown = set(elsewhere) - back
-    match len(division):
-        case 6:
+    match divisions.level(division):
+        case Level.COUNTY:
             return kept_back(cells, _ties(cells, division, inside), least, before=back, public=shown)
-        case 4:
+        case Level.PREFECTURE:
             counties = [(_of(cells, county), _ties(cells, county, inside)) for county in units_below(cells, division)]
             return kept_back_over(cells, counties, _ties(cells, division, inside), least, before=back, public=shown)
         case _:
@@ -54,7 +60,7 @@ def _unit(cell: Cell) -> str:
 
 
 def _of(cells: Mapping[Cell, int], county: str) -> dict[Cell, int]:
-    return {cell: n for cell, n in cells.items() if _unit(cell).startswith(county)}
+    return {cell: n for cell, n in cells.items() if divisions.inside(_unit(cell), county)}
 
 
 def _ties(cells: Mapping[Cell, int], division: str, inside: Inside) -> list[Sum]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from services.domain import divisions
 from services.kernel.errors import Malformed
 from services.notifications.chains import named
 from services.notifications.ladders import FEDERATION
@@ -162,7 +163,7 @@ def _with_committee(matter: Sequence[NoticeRow], division: str) -> list[NoticeRo
 
 def _sent_back(matter: Sequence[NoticeRow], division: str, returns: int) -> str | None:
     """The office that has it now, where it was sent back so often; a matter between a county's offices is that county's."""
-    ours = len(division) >= 6 or any(place_of(row.division) == OWN for row in matter)
+    ours = divisions.reaches(division, divisions.Level.COUNTY) or any(place_of(row.division) == OWN for row in matter)
     waiting = [row for row in matter if row.waiting]
     if not ours or not waiting or _returns(matter) < returns:
         return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.domain.divisions import inside
 from services.kernel.errors import Malformed
 from services.notifications.chains import Office
 from services.notifications.events import NoticeQueued
@@ -79,7 +80,7 @@ def _row(first: NoticeRow, day: date, policy: NoticePolicy) -> Route | None:
     Known by its beginning and source (its end may have been written since); a notice of before rows were named has the row of the day.
     """
     named = (first.route, first.row_since, first.row_source)
-    rows = [r for r in policy.routes.rows if (r.id, r.since, r.source) == named and first.subject_division.startswith(r.division)]
+    rows = [r for r in policy.routes.rows if (r.id, r.since, r.source) == named and inside(first.subject_division, r.division)]
     if rows:
         return max(rows, key=lambda r: (r.until == first.row_until, len(r.division))).value
     try:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.certificates.events import ExpiryWindow
+from services.domain.divisions import inside
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications import ledger_queries as queries
@@ -114,7 +115,7 @@ def _reminds(call: Call) -> None:
 def division_of(call: Call, division: str) -> str:
     """The division that is asked for; what is wider than the caller's own is his own."""
     own = call.principal.division
-    return own if own.startswith(division) else division
+    return own if inside(own, division) else division
 
 
 def least_shown(call: Call) -> int | None:

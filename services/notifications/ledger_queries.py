@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.domain.divisions import Level, inside, within
 from services.kernel.events import Recorded
 from services.notifications import reminder_events as e
 from services.notifications.events import Channel
@@ -143,8 +144,8 @@ def short_of(cards: Sequence[Card]) -> list[Short]:
     """Townships, each before its villages, with what lapsed and what of it was reached fewer than two times."""
     lapsed = [card for card in cards if card.ended == "LAPSED"]
     found = []
-    for office in sorted({card.division[:length] for card in lapsed for length in (9, 12)}):
-        mine = [card for card in lapsed if card.division.startswith(office)]
+    for office in sorted({within(card.division, each) for card in lapsed for each in (Level.TOWNSHIP, Level.VILLAGE)}):
+        mine = [card for card in lapsed if inside(card.division, office)]
         missing = tuple(reference(card.certificate_id) for card in mine if card.reached < 2)
         if missing:
             found.append(Short(office, len(mine), len(missing), missing))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from services.domain import divisions
 from services.kernel.events import SHANGHAI
 from services.notifications.events import Channel, ReturnReason
 from services.notifications.ledger_queries import Card, Message, Short
@@ -141,5 +142,5 @@ def why(reason: str, unknown: str = "未送达") -> str:
 
 
 def _office(short: Short) -> tuple[Cell, ...]:
-    level = "乡镇（街道）" if len(short.division) == 9 else "村（社区）"
+    level = "乡镇（街道）" if divisions.level(short.division) is divisions.Level.TOWNSHIP else "村（社区）"
     return (level, short.division, short.lapsed, short.short, "、".join(short.references))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.domain import divisions
 from services.notifications.figures import Figure, Shown, Table
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder_figures import Reminded, ReminderFigures, reminder_figures
@@ -180,7 +181,12 @@ def _overdue(shown: Shown, division: str, day: date, policy: NoticePolicy) -> It
     found = []
     for (who, measure), n in shown.now.cells.items():
         place, _, agency = who.partition("/")
-        if measure == "overdue" and n and agency != "*" and (len(division) >= 6 or place != division):
+        if (
+            measure == "overdue"
+            and n
+            and agency != "*"
+            and (divisions.reaches(division, divisions.Level.COUNTY) or place != division)
+        ):
             where = division if place == OWN else place
             found.append(UnitOverdue(where, agency, policy.name(f"{agency}:{where}", day), shown.figure(who, measure, "open")))
     return sorted(found, key=lambda unit: (-(unit.overdue.count or 0), unit.division, unit.agency))
@@ -243,7 +249,8 @@ def owed_lists(
     arrived: Sequence[ArrivalRow], division: str, within: Period, policy: NoticePolicy
 ) -> Iterable[tuple[tuple[str, str, str, str], list[ArrivalRow]]]:
     """Each list that a county of the division owes (county, the office's name, its agency, the list), and the sheets of it that came."""
-    for county in sorted(row.id for row in policy.units.rows if len(row.id) == 6 and row.id.startswith(division)):
+    units = {row.id for row in policy.units.rows if divisions.level(row.id) is divisions.Level.COUNTY}
+    for county in sorted(unit for unit in units if divisions.inside(unit, division)):
         for row in policy.rosters.rows:
             if row.holds(within.last, county):
                 sheets = [a for a in arrived if a.division == county and a.kind == row.id and within.holds(a.arrived_on)]

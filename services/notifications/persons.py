@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 
+from services.domain import divisions
 from services.kernel.clock import today
 from services.kernel.errors import ShouwangError
 from services.kernel.execute import Order
@@ -108,7 +109,7 @@ def _content(runtime: Runtime, told: Tellable | None, row: Any) -> Content | str
     if told is None:
         return "no_longer_owed"
     policy: NoticePolicy = runtime.service.policy
-    day, county = today(runtime.clock), told.division[:6]
+    day, county = today(runtime.clock), divisions.county(told.division)
     office = {
         "office_name": policy.name(f"{FEDERATION}:{county}", day), "office_phone": policy.phones.one(FEDERATION, day, county).number,
     }  # fmt: skip

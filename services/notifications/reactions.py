@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.domain.divisions import county
 from services.kernel.events import Recorded
 from services.notifications.chains import Office, rest, without
 from services.notifications.events import (
@@ -25,7 +26,6 @@ from services.notifications.notice import NOTICE, NoteActed, Queue, Suppress, Ve
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import REMINDER, NoteReturned
 from services.notifications.resolution import resolved_by, settler
-from services.notifications.route_rows import LEVELS
 from services.notifications.routing import notices
 from services.notifications.rows import NoticeRow, SettlingRow
 from services.notifications.wording import MISSED, REASONS, told
@@ -115,7 +115,7 @@ def settle(recorded: Recorded, about: Sequence[NoticeRow], policy: NoticePolicy)
 def _owner(event: SettlingRow, row: NoticeRow, policy: NoticePolicy) -> bool:
     """Whether the notice is to the office of the event's owner agency, which works in counties."""
     owner = told(event.facts).get("owner", "")
-    return (row.agency, row.division) == (policy.successor(owner, event.happened_on), row.subject_division[: LEVELS["county"]])
+    return (row.agency, row.division) == (policy.successor(owner, event.happened_on), county(row.subject_division))
 
 
 def stand_down(recorded: Recorded, chain: Sequence[NoticeRow], _: NoticePolicy) -> Sequence[Any]:

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from services.disclosure import Cell, Sum
-from services.notifications.by_unit import TOWNSHIP, added_up, hidden, units_below
+from services.domain.divisions import Level, reaches
+from services.notifications.by_unit import added_up, hidden, units_below
 from services.notifications.events import Proof
 from services.notifications.policy import NoticePolicy
 from services.notifications.rows import ReminderState
@@ -65,7 +66,7 @@ def stages(found: Mapping[Cell, int], division: str, day: date, least: int | Non
     def inside(who: str) -> list[Sum]:
         return [Sum((who, OWED), tuple((who, stage) for stage in stage_names[who.partition("/")[2]]))]
 
-    report = {cell: n for cell, n in cells.items() if cell[1] == OWED and len(cell[0].partition("/")[0]) < TOWNSHIP}
+    report = {cell: n for cell, n in cells.items() if cell[1] == OWED and not reaches(cell[0].partition("/")[0], Level.TOWNSHIP)}
     back = hidden(cells, division, inside, least, report) if least is not None else set()
     return [
         _line(cells, back, unit, window, day, policy)

@@ -11,7 +11,8 @@ from datetime import date
 from uuid import UUID
 
 from services.disclosure import Cell, Sum
-from services.notifications.by_unit import TOWNSHIP, added_up, hidden, units_below
+from services.domain.divisions import county, township
+from services.notifications.by_unit import added_up, hidden, units_below
 from services.notifications.figures import Figure, Shown, Table
 from services.notifications.policy import NoticePolicy
 from services.notifications.rows import ReminderRow, ReminderState
@@ -141,11 +142,11 @@ def _tally(rows: Iterable[ReminderRow], missed_on: Mapping[UUID, date], within: 
         if within.holds(row.valid_to):
             cards[row.certificate_id, row.valid_to].append(row)
         flows = {"owed": row.opened_on, "reached": row.reached_on, "missed": missed_on.get(row.reminder_id)}
-        found.update((f"{row.division[:6]}/{row.expiry_window}", what) for what, on in flows.items() if on and within.holds(on))
+        found.update((f"{county(row.division)}/{row.expiry_window}", what) for what, on in flows.items() if on and within.holds(on))
     for card in cards.values():
-        unit, (outcome, *more) = card[0].division[:TOWNSHIP], _outcome(card)
+        unit, (outcome, *more) = township(card[0].division), _outcome(card)
         found.update((f"{unit}/", measure) for measure in ("due", outcome, *more) if not measure.startswith(_WHY))
-        found.update((f"{unit[:6]}/", measure) for measure in more if measure.startswith(_WHY))
+        found.update((f"{county(unit)}/", measure) for measure in more if measure.startswith(_WHY))
     return found
 
 

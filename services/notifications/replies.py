@@ -13,6 +13,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from services.domain.divisions import COUNTY_OR_PREFECTURE
 from services.kernel.deliver import TRANSIENT
 from services.kernel.errors import Conflict, Rejected, ShouwangError, Unreadable
 from services.kernel.events import Context, stream_id
@@ -22,7 +23,7 @@ from services.notifications.events import AgencyReply, Channel, ReplyKind, Retur
 from services.notifications.notice import NOTICE, Accept, Acknowledge, Reject, ReportActed
 
 log = structlog.get_logger()
-_TOPIC = r"agency\.([a-z0-9]+)\.(\d{4}|\d{6})\.replies\.v1"
+_TOPIC = rf"agency\.([a-z0-9]+)\.{COUNTY_OR_PREFECTURE}\.replies\.v1"
 _TAKE = """INSERT INTO reply (agency, division, reply_id, notice_id, state, reason) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT DO NOTHING RETURNING seq"""
 _REFUSE = "UPDATE reply SET state = 'REFUSED', reason = $4 WHERE agency = $1 AND division = $2 AND reply_id = $3"

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.documents import DOCX, page, written
+from services.domain import divisions
 from services.kernel.errors import Forbidden, Malformed
 from services.notifications import dispatch_pages, monthly_pages
 from services.notifications.dispatch import Dispatch, both, dispatch, meeting
@@ -21,14 +22,18 @@ from services.workbooks import XLSX
 router = APIRouter()
 REPORT = "reports.read"
 Unit = Annotated[
-    str, Query(pattern=r"^(\d{4}|\d{6})?$", description="A county or the prefecture; the caller's own where nothing is said")
+    str,
+    Query(
+        pattern=divisions.COUNTY_PREFECTURE_OR_NOTHING_PATTERN,
+        description="A county or the prefecture; the caller's own where nothing is said",
+    ),
 ]
 
 
 def unit(call: Call, division: str) -> str:
     """The county or prefecture that is reported. Raises `Forbidden` for what the caller may not see, `Malformed` for what is none."""
     asked, policy = division or call.principal.division, call.runtime.service.policy
-    if not asked.startswith(call.principal.division):
+    if not divisions.inside(asked, call.principal.division):
         raise Forbidden("outside_your_division", "只能查看本辖区的通报")
     if asked not in {row.id for row in policy.units.rows}:
         raise Malformed("not_a_county_or_prefecture", "通报按州和县（市）编制")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import get_args, get_type_hints
 
+from services.domain import divisions
 from services.kernel.language import published
 from services.kernel.policy import PolicyError, Predicate, Rules
 from services.notifications.events import Channel, NoticeSeverity
@@ -13,7 +14,6 @@ from services.notifications.templates import DERIVED, FORBIDDEN, Templates
 from services.readers import Receiver
 
 OTHERS = ("certificates", "monitoring", "matching")
-LEVELS = {"prefecture": 4, "county": 6, "township": 9, "village": 12}
 VILLAGE_AGENCY = "CUN"
 OWN_DOORS = (Channel.TOPIC, Channel.INBOX)  # those that this service opens itself; all others are subscriptions of the office
 
@@ -100,7 +100,7 @@ def check_targets(where: str, offices: Sequence[str], agencies: set[str]) -> Non
     """Raises `PolicyError` for the first that is not AGENCY@level of these agencies."""
     for office in offices:
         agency, _, level = office.partition("@")
-        if level not in LEVELS or not agency:
+        if level not in divisions.BY_NAME or not agency:
             raise PolicyError(f"{where}: {office} is not AGENCY@level")
         if agency not in agencies:
             raise PolicyError(f"{where}: there is no agency {agency}")

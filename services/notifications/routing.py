@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.domain import divisions
 from services.kernel.events import Recorded
 from services.kernel.policy import Row
 from services.notifications.chains import TOGETHER, Office
 from services.notifications.events import Channel, NoticeQueued, NoticeSeverity
 from services.notifications.policy import COORDINATOR, NoticePolicy
-from services.notifications.route_rows import LEVELS, OWN_DOORS, VILLAGE_AGENCY, Route
+from services.notifications.route_rows import OWN_DOORS, VILLAGE_AGENCY, Route
 from services.notifications.wording import facts_of, stated, text_for
 
 
@@ -24,14 +25,15 @@ class Matter:
 
 def office(target: str, matter: Matter, policy: NoticePolicy, first: Office | None = None) -> Office | None:
     """`AGENCY@level` for the subject's division; None when the division does not reach down to that level, or nobody is meant."""
-    agency, _, level = target.partition("@")
+    agency, _, name = target.partition("@")
+    level = divisions.BY_NAME[name]
     if agency == "owner":
         agency = matter.owner or ""
     elif agency == "same":
         agency = first.agency if first and first.agency != VILLAGE_AGENCY else ""
-    if not agency or len(matter.division) < LEVELS[level]:
+    if not agency or not divisions.reaches(matter.division, level):
         return None
-    return Office(policy.successor(agency, matter.day), matter.division[: LEVELS[level]])
+    return Office(policy.successor(agency, matter.day), divisions.within(matter.division, level))
 
 
 def notices(recorded: Recorded, policy: NoticePolicy, today: date) -> list[NoticeQueued]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.domain.divisions import inside
 from services.kernel.events import Recorded
 from services.kernel.project import fold_into
 from services.notifications.arrivals import ARRIVALS, COMPARISONS
@@ -61,7 +62,7 @@ async def reminded(conn: Any, store: Any, division: str, within: Period) -> Remi
             fold_into(REMINDERS, then, recorded)
         if isinstance(recorded.event, ReminderMissed):
             missed[recorded.stream_id] = recorded.event.missed_on
-    then_here, now_here = ([r for r in rows.values() if r and r.division.startswith(division)] for rows in (then, now))
+    then_here, now_here = ([r for r in rows.values() if r and inside(r.division, division)] for rows in (then, now))
     return Reminded(then_here, now_here, missed)
 
 

@@ -11,6 +11,7 @@ from typing import assert_never
 from uuid import UUID
 
 from services.domain.actors import Actor
+from services.domain.divisions import inside
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, NotFound, Rejected
 from services.kernel.events import Context, stream_id
@@ -231,7 +232,7 @@ def _wants(state: Registered, subscription_id: UUID, channel: Channel, wanted: W
     routed, wanted = {row.value.on for row in policy.routes.rows}, served(channel, wanted)
     if unknown := sorted(set(wanted.event_types) - routed):
         raise Rejected("event_type_never_told", f"没有这样的通知：{'、'.join(unknown)}")
-    if outside := sorted(d for d in wanted.divisions if not d.startswith(state.division)):
+    if outside := sorted(d for d in wanted.divisions if not inside(d, state.division)):
         raise Rejected("division_outside_the_office", f"不在本单位辖区（{state.division}）内：{'、'.join(outside)}")
     return SubscriptionChanged(
         subscription_id=subscription_id, agency=state.agency, channel=channel, event_types=wanted.event_types,

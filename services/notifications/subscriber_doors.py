@@ -12,6 +12,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from services.domain.divisions import ANY_LEVEL_PATTERN
 from services.kernel.errors import Forbidden, NotFound
 from services.notifications import addresses, fanout, sampling, subscriptions, traffic
 from services.notifications import subscriber as s
@@ -21,11 +22,10 @@ from services.shell.http import Answer, Call, Page, body, command, dumped, query
 
 router = APIRouter()
 OPERATE = "subscribers.operate"
-DIVISION = r"^([0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
 PATIENCE = 20.0
 Text = Annotated[str, Query(min_length=1, max_length=2000)]
 Key = Annotated[str, Query(min_length=1, max_length=8000)]
-Divisions = Annotated[tuple[Annotated[str, Query(pattern=DIVISION)], ...], Query(max_length=200)]
+Divisions = Annotated[tuple[Annotated[str, Query(pattern=ANY_LEVEL_PATTERN)], ...], Query(max_length=200)]
 Seq = Annotated[int, Query(ge=-(1 << 62), le=1 << 62)]
 
 
@@ -34,7 +34,7 @@ class Office:
     """An office; none = the caller's own."""
 
     agency: Annotated[str, Query(pattern=r"^[A-Z0-9]{2,8}$")] | None = None
-    division: Annotated[str, Query(pattern=DIVISION)] | None = None
+    division: Annotated[str, Query(pattern=ANY_LEVEL_PATTERN)] | None = None
 
 
 @body

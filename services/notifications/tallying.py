@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.disclosure import Cell, Sum, kept_back, kept_back_over
+from services.domain.divisions import Level, county, reaches
 from services.kernel.errors import Malformed
 from services.kernel.events import SHANGHAI
 from services.notifications.rows import NoticeRow, NoticeState
@@ -84,7 +85,7 @@ def queued_on(row: NoticeRow) -> date:
 
 def place_of(division: str) -> str:
     """The county of an office; the prefecture's own offices are a place of their own."""
-    return division[:6] if len(division) >= 6 else OWN
+    return county(division) if reaches(division, Level.COUNTY) else OWN
 
 
 def at(place: str, agency: str = ALL) -> str:
@@ -155,7 +156,7 @@ def hidden(cells: Mapping[Cell, int], division: str, least: int) -> set[Cell]:
     two, laid side by side, give nothing away either.
     """
     places = sorted({cell[0].partition("/")[0] for cell in cells} - {division})
-    if len(division) >= 6:
+    if reaches(division, Level.COUNTY):
         return kept_back(cells, _inside(cells, division), least)
     counties = [
         ({cell: n for cell, n in cells.items() if cell[0].startswith(f"{place}/")}, _inside(cells, place))
@@ -169,7 +170,7 @@ def hidden(cells: Mapping[Cell, int], division: str, least: int) -> set[Cell]:
 def whole(cells: Mapping[Cell, int], division: str) -> Counter[Cell]:
     """The cells with those of the whole division added, where it has several places."""
     found = Counter(cells)
-    if len(division) < 6:
+    if not reaches(division, Level.COUNTY):
         for (where, measure), n in cells.items():
             found[at(division, where.partition("/")[2]), measure] += n
     return found

@@ -12,6 +12,7 @@ from services.certificates import numbers, queries, vault
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.terms import Applicant, ApplicationChannel, CancellationReason
 from services.certificates.validity import add_months
+from services.domain.divisions import COUNTY_PATTERN, Level, level
 from services.kernel.events import Recorded
 from services.shell.http import Answer, Call, body, command, uuid7
 
@@ -30,7 +31,7 @@ class NewApplication:
     channel: ApplicationChannel
     division: Annotated[str, Field(max_length=20)] | None = None
     applicant: Applicant = Applicant.SELF
-    accepting_county: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
+    accepting_county: Annotated[str, Field(pattern=COUNTY_PATTERN)] | None = None
     despite: c.Code | None = None
 
 
@@ -65,7 +66,7 @@ async def apply(asked: NewApplication, call: Call = command("certificates.apply"
         person = await vault.known(conn, asked.person_id, call.principal.division)
         minor = call.context.today < add_months(person.born, 18 * 12)
         standing = await queries.standing(conn, asked.person_id, minor, person.guardian, person.dead)
-        county = len(call.principal.division) == 6 and call.principal.agency == "CL"
+        county = level(call.principal.division) is Level.COUNTY and call.principal.agency == "CL"
         wanted = c.Apply(
             asked.person_id, asked.division or person.division, asked.channel, standing, asked.applicant, asked.accepting_county,
             asked.despite if county else None,

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.certificates import counting
 from services.certificates.api.reading import least_shown, past
+from services.domain.divisions import Level, narrower
 from services.kernel.errors import Malformed
 from services.parameters import Day, Prefix
 from services.shell.http import Call, Page, query
@@ -18,7 +19,7 @@ async def counts(call: Call = query("certificates.read"), division: Prefix = "",
     Others get whole townships only: a village's number would give away the rest of its township's.
     """
     day, least = past(call, on or call.context.today), least_shown(call)
-    if least and len(division) > 9:
+    if least and narrower(division, Level.TOWNSHIP):
         raise Malformed("division_too_narrow", "乡镇以下的数字不提供")
     async with call.reading(snapshot=True) as conn:
         about = (day, division, call.principal.division, least)

@@ -17,6 +17,7 @@ from services.certificates.forms.round import Round, Visit
 from services.certificates.policy import CertificatePolicy
 from services.certificates.printing import Case, Holder, Printed
 from services.certificates.validity import add_months
+from services.domain.divisions import inside
 from services.kernel.errors import Malformed, NotFound
 from services.parameters import Day
 from services.shell.answers import HTML, documented, page
@@ -78,7 +79,7 @@ async def round_list(round_id: UUID, asked: Nothing, call: Call = command("certi
 def _county(call: Call) -> str:
     """The county of the caller in words."""
     policy: CertificatePolicy = call.runtime.service.policy
-    rows = (r.value.county for r in policy.townships.rows if r.id.startswith(call.principal.division))
+    rows = (r.value.county for r in policy.townships.rows if inside(r.id, call.principal.division))
     return next(rows, "")
 
 

@@ -11,6 +11,7 @@ from services.certificates import vault
 from services.certificates.candidates import CANDIDATES, Candidate, CandidateState, VillageCount
 from services.certificates.outreach import OUTREACH, READERS, CloseOutreach, Facts, NoteLead, RecordAnswer, of
 from services.certificates.outreach_events import LeadSource, OutreachAnswer, OutreachEnd, OutreachWay
+from services.domain.divisions import level
 from services.kernel.errors import Forbidden
 from services.parameters import Limit, Prefix
 from services.shell.answers import documented, sheet
@@ -58,7 +59,7 @@ class Ending:
 
 def _ours(call: Call) -> None:
     """Raises `Forbidden` for every office but the federations and the village, whatever scopes its token carries."""
-    if (call.principal.agency, len(call.principal.division)) not in READERS:
+    if (call.principal.agency, level(call.principal.division)) not in READERS:
         raise Forbidden("outreach_not_yours", "应办未办名单只供残联和村（社区）使用")
 
 

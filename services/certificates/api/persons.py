@@ -16,6 +16,7 @@ from services.certificates.events import PersonIndexState
 from services.certificates.outreach import OUTREACH, FollowMove
 from services.certificates.person import PERSON, CorrectDetails, CorrectIdentity, Move, NameGuardian, Register, RevertIdentity
 from services.certificates.terms import Detail
+from services.domain.divisions import VILLAGE_PATTERN
 from services.kernel.errors import Malformed
 from services.kernel.events import Gone, Recorded, topic_of
 from services.kernel.store import Outgoing
@@ -176,7 +177,7 @@ async def correct_details(person_id: UUID, asked: Details, call: Call = command(
 class NewVillage:
     """The village (twelve digits) of the new hukou."""
 
-    to_division: Annotated[str, Field(pattern=r"^\d{12}$")]
+    to_division: Annotated[str, Field(pattern=VILLAGE_PATTERN)]
 
 
 @router.post("/persons/{person_id}/move")

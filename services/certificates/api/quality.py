@@ -10,6 +10,7 @@ from services.certificates import quality_pages, queries
 from services.certificates.api.reading import least_shown, seen
 from services.certificates.quality import Appraisal, appraise
 from services.certificates.tallying import Period
+from services.domain.divisions import Level, narrower
 from services.kernel.errors import Malformed
 from services.parameters import Day, Prefix
 from services.shell.answers import SVG, documented, picture, sheet
@@ -51,7 +52,7 @@ async def _appraised(call: Call, since: date, until: date, division: str) -> App
     if since > period.today:
         raise Malformed("period_not_begun", "所问期间尚未开始")
     sight, least = seen(call, division), least_shown(call)
-    if least and len(division) > 9:
+    if least and narrower(division, Level.TOWNSHIP):
         raise Malformed("division_too_narrow", "乡镇以下的数字不提供")
     async with call.reading() as conn:
         rows = await queries.courses(conn, since, until, division)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.domain.divisions import inside
 from services.kernel.errors import Forbidden, Malformed
 from services.shell.http import Call
 
@@ -26,7 +27,7 @@ def least_shown(call: Call) -> int:
 def seen(call: Call, division: str) -> str:
     """What the caller sees of a division. Raises `Forbidden` for another's: a 0 there would be a lie."""
     mine = call.principal.division
-    if not (division.startswith(mine) or mine.startswith(division)):
+    if not (inside(division, mine) or inside(mine, division)):
         raise Forbidden("foreign_division", "不属于本单位辖区")
     return max(division, mine, key=len)
 

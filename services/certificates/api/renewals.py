@@ -13,6 +13,7 @@ from services.certificates.forecast import Forecast, forecast, months_ahead
 from services.certificates.policy import CertificatePolicy
 from services.certificates.renewals import Rank, Renewal, queue, span
 from services.certificates.validity import add_months
+from services.domain.divisions import inside
 from services.kernel.errors import Forbidden
 from services.parameters import Limit, Prefix
 from services.shell.answers import SVG, documented, picture, sheet
@@ -91,7 +92,7 @@ async def _ranked(
 
 async def _forecast(call: Call, division: str, months: int | None) -> Forecast:
     policy, today, mine = call.runtime.service.policy, call.context.today, call.principal.division
-    if not (division.startswith(mine) or mine.startswith(division)):
+    if not (inside(division, mine) or inside(mine, division)):
         raise Forbidden("foreign_division", "不在您的辖区")
     sight = max(mine, division, key=len)
     count = months or policy.capacity.one("capacity", today, mine).forecast_months

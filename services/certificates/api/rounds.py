@@ -16,6 +16,7 @@ from services.certificates.api.persons import Nothing
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.round import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState
 from services.certificates.states import RoundFacts
+from services.domain.divisions import TOWNSHIP_OR_VILLAGE_PATTERN
 from services.kernel.errors import Malformed, NotFound
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
@@ -30,7 +31,7 @@ Month = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$")]
 class NewRound:
     """A round: to which township (nine digits) or village (twelve), when, who comes (codes), for how many persons at most."""
 
-    division: Annotated[str, Field(pattern=r"^(\d{9}|\d{12})$")]
+    division: Annotated[str, Field(pattern=TOWNSHIP_OR_VILLAGE_PATTERN)]
     on: Day
     institution: c.Code
     doctor: c.Code

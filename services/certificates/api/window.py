@@ -14,6 +14,7 @@ from services.certificates.api.persons import Name, checked
 from services.certificates.forms import page as paper
 from services.certificates.forms.own_copy import own_copy
 from services.certificates.policy import CertificatePolicy
+from services.domain import divisions
 from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.shell.answers import HTML, documented, page
 from services.shell.http import Call, body, command, query
@@ -36,7 +37,7 @@ class Search:
     reference: names.Reference
     citizen_id: Annotated[str, Field(max_length=40)] | None = None
     name: Name | None = None
-    division: Annotated[str, Field(pattern=r"^\d{4,12}$")] | None = None
+    division: Annotated[str, Field(pattern=divisions.PREFIX_IN_A_PREFECTURE_PATTERN)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ async def find(asked: Search, response: Response, call: Call = command("persons.
 
 def _division(asked: Search, call: Call) -> str:
     """Where to look; never beyond the caller's division."""
-    if asked.division and not asked.division.startswith(call.principal.division):
+    if asked.division and not divisions.inside(asked.division, call.principal.division):
         raise Forbidden("foreign_division", "不在您的辖区")
     return asked.division or call.principal.division
 
@@ -108,7 +109,7 @@ async def copy_page(person_id: UUID, asked: Asked, call: Call = command("persons
     """The same as a page to print and hand over."""
     policy: CertificatePolicy = call.runtime.service.policy
     held = await _held(person_id, asked, call)
-    office = policy.offices.one(held.person.division[:6], call.context.today, held.person.division)
+    office = policy.offices.one(divisions.county(held.person.division), call.context.today, held.person.division)
     return page(paper.page(own_copy(held, office, policy)))
 
 
