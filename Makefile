@@ -26,7 +26,7 @@ check: setup ## Format, lint, types, import rules, schemas, limits (no servers)
 	$(VENV)/bin/ruff check --quiet .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
-	$(PY) -m pytest -q tests/contract/test_limits.py tests/contract/test_schemas.py
+	$(PY) -m pytest -q tests/contract/test_limits.py tests/contract/test_schemas.py tests/contract/test_evolution.py
 
 format: setup ## Format the code
 	$(VENV)/bin/ruff check --quiet --fix --select I .
@@ -53,7 +53,7 @@ chaos: setup ## Kill and stop things under load, then check every store and topi
 schemas: setup ## Register all schemas (SHOUWANG_REGISTRY=…)
 	$(PY) -m deploy.schemas
 
-golden: setup ## Add golden messages and fingerprints for new schema versions
+golden: setup ## Write fingerprints and golden messages; what is released stays
 	$(PY) -m tests.contract.make_golden
 
 openapi: setup ## Freeze the OpenAPI documents of the services' doors

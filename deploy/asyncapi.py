@@ -26,8 +26,8 @@ DESCRIPTION = """\
 What the services of Shouwang publish on Kafka, and what agencies' offices answer there.
 
 * A value is a zero byte, four bytes of schema id (big endian), and the Avro body in that schema. The registry, which speaks Confluent's
-  API, knows the schema by its id; subjects are `<topic>-<record>`, all FULL_TRANSITIVE, so a reader of the schema given here reads what
-  older versions wrote. `x-schema` names the file.
+  API, knows the schema by its id; subjects are `<topic>-<record>`, FULL_TRANSITIVE from a schema's release on, so a reader of the schema
+  given here reads what older releases wrote. `x-schema` names the file.
 * Messages may come twice and carry the same `ce_id` then. Order holds for a key, not between keys.
 * In examples, values are as Avro holds them: a date is the days since 1970-01-01, an instant the microseconds since then, a decimal
   its unscaled bytes.

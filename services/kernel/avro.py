@@ -1,7 +1,7 @@
 """The Avro schema files are the law; event classes are their hand-written face. This module reads the files, holds each class
 against its schema, and turns values into bytes and back. It knows nothing of Kafka framing or the registry (`registry.py`).
 
-A file is `schemas/avro/<service>/<Record>.v<N>.avsc`, self-contained, never edited. Stored bodies carry its CRC-64-AVRO fingerprint.
+A file is `schemas/avro/<service>/<Record>.v<N>.avsc`, self-contained, once released never edited; a body carries its CRC-64-AVRO.
 """
 
 import io

@@ -68,10 +68,10 @@ class Registry:
         except Exception as error:  # somebody else's schema: none of ours, or under our name one that needs others
             raise Unreadable("foreign_schema", type(error).__name__) from None
 
-    async def register(self, topic: str, schema: Schema) -> int:
-        """Set FULL_TRANSITIVE on the subject and register; the id. Raises `RegistryError` when it is incompatible."""
+    async def register(self, topic: str, schema: Schema, *, released: bool) -> int:
+        """Register; the id. Under a `released` record's subject everything is FULL_TRANSITIVE: `RegistryError` when it is not."""
         where = quote(subject(topic, schema.name), safe="")
-        await self._call("PUT", f"/config/{where}", {"compatibility": "FULL_TRANSITIVE"})
+        await self._call("PUT", f"/config/{where}", {"compatibility": "FULL_TRANSITIVE" if released else "NONE"})
         answer = await self._call("POST", f"/subjects/{where}/versions", _body(schema))
         if answer is None:
             raise RegistryError(f"{subject(topic, schema.name)} could not be registered")

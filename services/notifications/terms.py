@@ -34,7 +34,6 @@ class SuppressionReason(StrEnum):
 
     UNKNOWN = "UNKNOWN"
     NO_LONGER_TRUE = "NO_LONGER_TRUE"
-    CHANNEL_OFF = "CHANNEL_OFF"  # of the time when a shut door did not keep (DECISIONS 51)
 
 
 class DisablingReason(StrEnum):

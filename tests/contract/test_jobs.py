@@ -20,6 +20,7 @@ from deploy.local.part import REPOSITORY
 from deploy.local.resolve import Urls
 from services.kernel.avro import load_schemas
 from services.kernel.registry import Registry, RegistryError
+from tests.contract import evolution
 from tests.contract.golden import codec
 
 
@@ -121,16 +122,29 @@ async def test_schemas_are_registered_again_without_a_change(registered: Urls) -
     assert first.stdout == second.stdout != ""
 
 
-async def test_an_incompatible_schema_is_refused_with_its_subject_and_the_reason(registered: Urls) -> None:
+async def test_an_incompatible_schema_is_refused_after_the_release_with_its_subject_and_the_reason(registered: Urls) -> None:
     schema = load_schemas()["shouwang.certificates.PersonRegistered"][-1]
     raw = copy.deepcopy(schema.raw)
     raw["fields"].append({"name": "without_default", "type": "string"})
     registry, topic = Registry(registered.registry, codec()), f"j{uuid4().hex[:10]}"
     try:
-        await registry.register(topic, schema)
+        first = await registry.register(topic, schema, released=True)
         with pytest.raises(RegistryError) as found:
-            await registry.register(topic, replace(schema, raw=raw))
+            await registry.register(topic, replace(schema, raw=raw), released=True)
+        assert await registry.register(topic, replace(schema, raw=raw), released=False) != first
     finally:
         await registry.close()
     assert f"{topic}-shouwang.certificates.PersonRegistered" in str(found.value)
     assert "without_default" in str(found.value)
+
+
+async def test_a_sample_of_two_versions_passes_the_gate(registered: Urls) -> None:
+    first, second = evolution.versions()
+    registry, topic = Registry(registered.registry, evolution.codec()), f"j{uuid4().hex[:10]}"
+    try:
+        ids = [await registry.register(topic, schema, released=True) for schema in (first, second, first)]
+        assert ids[0] == ids[2] != ids[1]
+        old = b"\0" + ids[0].to_bytes(4, "big") + (evolution.GOLDEN / f"{first.name}.v1.bin").read_bytes()
+        assert await registry.decode(old) == evolution.FIRST
+    finally:
+        await registry.close()

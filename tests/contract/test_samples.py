@@ -71,7 +71,7 @@ async def test_a_sample_prints_each_notice_once_across_a_kill_and_takes_note(
     place: World, sample: list[str], tmp_path: Path
 ) -> None:
     desk = await Desk(place).open()
-    await desk.runtime.registry.register(place.prefix + REPLIES, desk.runtime.codec.latest[AgencyReply])
+    await desk.runtime.registry.register(place.prefix + REPLIES, desk.runtime.codec.latest[AgencyReply], released=False)
     assert REPLIES in {t.name for t in listed()}
     printed = []
     for subject in ("case", "another case"):

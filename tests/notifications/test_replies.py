@@ -39,7 +39,7 @@ class Writer:
     async def framed(self, reply: AgencyReply) -> bytes:
         """The reply as the registry frames it."""
         runtime = self.desk.runtime
-        schema_id = await runtime.registry.register(TOPIC, runtime.codec.latest[AgencyReply])
+        schema_id = await runtime.registry.register(TOPIC, runtime.codec.latest[AgencyReply], released=False)
         return b"\0" + schema_id.to_bytes(4, "big") + runtime.codec.encode(reply)[1]
 
     async def says(self, said: AgencyReply | bytes, topic: str = TOPIC) -> None:
