@@ -1,5 +1,8 @@
 -- Matching's read models, and the staging of roster rows: a blind index and what was paid, never a name, number or account.
 
+-- The register's copy: whom a blind index names, and each issued card. A card that is frozen or reported lost entitles to nothing (domain
+-- reference, 2.2).
+
 CREATE TABLE views.person_index (
     index     uuid PRIMARY KEY,
     person_id uuid NOT NULL,
@@ -15,11 +18,64 @@ CREATE TABLE views.certificate (
     grade          bigint NOT NULL,
     valid_from     date NOT NULL,
     valid_to       date NOT NULL,
-    cancelled_on   date
+    cancelled_on   date,
+    frozen_on      date,
+    lost_on        date
 );
 CREATE INDEX certificate_person ON views.certificate (person_id);
 CREATE INDEX certificate_division ON views.certificate (division text_pattern_ops);
 SELECT guard('certificate');
+
+-- Rosters: the sheets that offices sent, their rows while they are staged, and what was wrong with which row.
+
+CREATE TABLE views.roster (
+    roster_id   uuid PRIMARY KEY,
+    division    text NOT NULL,
+    kind        text NOT NULL,
+    as_of       date,
+    month       text,
+    rows        bigint NOT NULL,
+    linked      bigint NOT NULL,
+    rejected    bigint NOT NULL,
+    refused_for text,
+    received_on date NOT NULL
+);
+CREATE INDEX roster_latest ON views.roster (division, kind, month, as_of);
+SELECT guard('roster');
+
+CREATE TABLE roster_row (
+    roster_id uuid NOT NULL,
+    row       int NOT NULL,
+    division  text NOT NULL,
+    index     uuid NOT NULL,
+    month     text,
+    subsidy   text,
+    amount    numeric,
+    staged_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (roster_id, row)
+);
+CREATE INDEX roster_row_index ON roster_row (index);
+CREATE INDEX roster_row_month ON roster_row (division, month, subsidy);
+CREATE INDEX roster_row_age ON roster_row (staged_at);
+-- Whether a sheet pays a subsidy at all is asked twice a second while an announcement waits for it.
+CREATE INDEX roster_row_subsidy ON roster_row (roster_id, subsidy);
+ALTER TABLE roster_row ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON roster_row USING (sees(division)) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON roster_row TO {service}_app;
+
+CREATE TABLE roster_problem (
+    roster_id uuid NOT NULL,
+    division  text NOT NULL,
+    row       int NOT NULL,
+    code      text NOT NULL,
+    rejected  boolean NOT NULL,
+    PRIMARY KEY (roster_id, row, code)
+);
+ALTER TABLE roster_problem ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON roster_problem USING (sees(division)) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON roster_problem TO {service}_app;
+
+-- Entitlement: what was paid to whom in which month, in yuan.
 
 CREATE TABLE views.payment (
     person_id uuid NOT NULL,
@@ -31,6 +87,26 @@ CREATE TABLE views.payment (
     PRIMARY KEY (person_id, subsidy, month)
 );
 SELECT guard('payment');
+
+-- Comparisons: each run of a rule over the sheets of a month, and what it counted.
+
+CREATE TABLE views.comparison (
+    comparison_id uuid PRIMARY KEY,
+    division      text NOT NULL,
+    rule          text NOT NULL,
+    month         text NOT NULL,
+    as_of         date NOT NULL,
+    certificates  bigint NOT NULL,
+    beneficiaries bigint NOT NULL,
+    payments      bigint NOT NULL,
+    found         bigint NOT NULL,
+    closed        bigint NOT NULL,
+    run_on        date NOT NULL
+);
+CREATE INDEX comparison_latest ON views.comparison (month, run_on);
+SELECT guard('comparison');
+
+-- Discrepancies: what a comparison found of a person, who is to verify it until when, and what came of it.
 
 CREATE TABLE views.discrepancy (
     discrepancy_id uuid PRIMARY KEY,
@@ -55,63 +131,35 @@ CREATE INDEX discrepancy_open ON views.discrepancy (rule, division text_pattern_
 CREATE INDEX discrepancy_person ON views.discrepancy (person_id);
 SELECT guard('discrepancy');
 
-CREATE TABLE views.roster (
-    roster_id   uuid PRIMARY KEY,
-    division    text NOT NULL,
-    kind        text NOT NULL,
-    as_of       date,
-    month       text,
-    rows        bigint NOT NULL,
-    linked      bigint NOT NULL,
-    rejected    bigint NOT NULL,
-    refused_for text,
-    received_on date NOT NULL
-);
-CREATE INDEX roster_latest ON views.roster (division, kind, month, as_of);
-SELECT guard('roster');
+-- Announcements: policies told. One row per announcement of a county (told, or why not yet) and per village that it was passed on to; and
+-- the persons whom it may concern there, as pseudonyms.
 
-CREATE TABLE views.comparison (
-    comparison_id uuid PRIMARY KEY,
-    division      text NOT NULL,
-    rule          text NOT NULL,
-    month         text NOT NULL,
-    as_of         date NOT NULL,
-    certificates  bigint NOT NULL,
-    beneficiaries bigint NOT NULL,
-    payments      bigint NOT NULL,
-    found         bigint NOT NULL,
-    closed        bigint NOT NULL,
-    run_on        date NOT NULL
+CREATE TABLE views.announcement (
+    announcement_id uuid PRIMARY KEY,
+    part_of         uuid NOT NULL,
+    row_id          text NOT NULL,
+    row_from        date NOT NULL,
+    title           text NOT NULL,
+    plain           text,
+    owner           text NOT NULL,
+    division        text NOT NULL,
+    state           text NOT NULL,
+    lacking         jsonb NOT NULL,
+    as_of           date,
+    tell_by         date,
+    persons         bigint,
+    said_on         date NOT NULL,
+    version         bigint NOT NULL
 );
-CREATE INDEX comparison_latest ON views.comparison (month, run_on);
-SELECT guard('comparison');
+CREATE INDEX announcement_division ON views.announcement (division text_pattern_ops);
+SELECT guard('announcement');
 
-CREATE TABLE roster_row (
-    roster_id uuid NOT NULL,
-    row       int NOT NULL,
-    division  text NOT NULL,
-    index     uuid NOT NULL,
-    month     text,
-    subsidy   text,
-    amount    numeric,
-    staged_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (roster_id, row)
+CREATE TABLE views.concerned (
+    announcement_id uuid NOT NULL,
+    person_id       uuid NOT NULL,
+    part_of         uuid NOT NULL,
+    division        text NOT NULL,
+    PRIMARY KEY (announcement_id, person_id)
 );
-CREATE INDEX roster_row_index ON roster_row (index);
-CREATE INDEX roster_row_month ON roster_row (division, month, subsidy);
-CREATE INDEX roster_row_age ON roster_row (staged_at);
-
-CREATE TABLE roster_problem (
-    roster_id uuid NOT NULL,
-    division  text NOT NULL,
-    row       int NOT NULL,
-    code      text NOT NULL,
-    rejected  boolean NOT NULL,
-    PRIMARY KEY (roster_id, row, code)
-);
-
-ALTER TABLE roster_row ENABLE ROW LEVEL SECURITY;
-CREATE POLICY seen ON roster_row USING (sees(division)) WITH CHECK (true);
-ALTER TABLE roster_problem ENABLE ROW LEVEL SECURITY;
-CREATE POLICY seen ON roster_problem USING (sees(division)) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE ON roster_row, roster_problem TO {service}_app;
+CREATE INDEX concerned_county ON views.concerned (part_of, person_id);
+SELECT guard('concerned');
