@@ -8,7 +8,9 @@ from services.certificates import states as s
 from services.certificates import terms as t
 from services.certificates.card_events import CertificateIssued
 from services.certificates.policy import CertificatePolicy
-from services.certificates.validity import add_months, last_valid_day
+from services.certificates.validity import last_valid_day
+from services.domain import divisions
+from services.domain.months import add_months
 from services.kernel.errors import Malformed, Rejected
 
 NOT_MET = "standard_not_met"

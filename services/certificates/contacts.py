@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.certificates.policy import CertificatePolicy
 from services.certificates.terms import Category, ContactChoice, ContactWay, Language, PhoneOwner
-from services.certificates.validity import add_months
+from services.domain.months import add_months
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from datetime import date
 from decimal import Decimal
 
 from services.certificates.policy import CertificatePolicy
-from services.certificates.renewals import Expiring, month, renewal
+from services.certificates.renewals import Expiring, renewal
 from services.certificates.rows import CodeSystem
-from services.certificates.validity import add_months
 from services.disclosure import Cell, Sum, kept_back
 from services.domain import divisions
+from services.domain.months import add_months, month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ Losses = defaultdict[tuple[str, str], list[Decimal]]  # (township, month) to eac
 
 def months_ahead(today: date, count: int) -> tuple[str, ...]:
     """So many months, this one first."""
-    return tuple(month(add_months(today.replace(day=1), n)) for n in range(count))
+    return tuple(month_of(add_months(today.replace(day=1), n)) for n in range(count))
 
 
 def forecast(
@@ -74,7 +74,7 @@ def forecast(
     """
     losses: Losses = defaultdict(list)
     for card in cards:
-        losses[divisions.township(card.division), month(card.valid_to)].append(renewal(card, policy, today).loss_per_month)
+        losses[divisions.township(card.division), month_of(card.valid_to)].append(renewal(card, policy, today).loss_per_month)
     rows = (r for r in policy.townships.rows if r.holds(today, "") and r.value.code_system is CodeSystem.STATISTICAL)
     places = sorted((r.id, r.value) for r in rows if divisions.inside(r.id, divisions.township(sight)))
     townships = [_wave(t, at.name, m, losses[t, m], seats.get((t, m), 0)) for m in months for t, at in places]

@@ -12,7 +12,8 @@ from services.certificates import states as s
 from services.certificates import terms as t
 from services.certificates.applying import concluded, decided, disputed, last_day, missed, ordered, require_register, scheduled
 from services.certificates.policy import CertificatePolicy
-from services.certificates.validity import WINDOWS, add_months
+from services.certificates.validity import WINDOWS
+from services.domain.months import add_months
 from services.kernel.errors import Malformed, Rejected
 
 _ASKED_FOR = (t.CancellationReason.DEATH, t.CancellationReason.VOLUNTARY, t.CancellationReason.TRANSFERRED)

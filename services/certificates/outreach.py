@@ -14,9 +14,9 @@ from uuid import UUID
 from services.certificates import outreach_events as e
 from services.certificates.outreach_events import LeadSource, OutreachAnswer, OutreachEnd, OutreachWay
 from services.certificates.policy import CertificatePolicy
-from services.certificates.validity import add_months
 from services.domain.actors import Actor
 from services.domain.divisions import Level
+from services.domain.months import add_months
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, Rejected
 from services.kernel.events import Context, stream_id

@@ -18,8 +18,8 @@ from services.certificates.certificate import CERTIFICATE, IN_THE_WAY
 from services.certificates.forms import applying, notice, renewal
 from services.certificates.forms.form import File, Form
 from services.certificates.policy import CertificatePolicy
-from services.certificates.validity import add_months
 from services.domain.divisions import county, prefecture
+from services.domain.months import add_months
 from services.kernel.errors import Malformed, NotFound, Rejected
 
 T = TypeVar("T")

@@ -12,8 +12,8 @@ from services.certificates.history import ENDINGS, LEVELS
 from services.certificates.policy import CertificatePolicy
 from services.certificates.projections import CertificateRow, Step
 from services.certificates.terms import AssessmentSetting, CancellationReason, DisputeLevel
-from services.certificates.validity import add_months
 from services.domain import divisions
+from services.domain.months import add_months
 
 _HOLDER, _APPLICANT, _VILLAGE = "持证人或者监护人", "申请人或者监护人", "村（社区）"
 _INSTITUTION = "指定的评定机构"

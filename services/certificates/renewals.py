@@ -13,7 +13,7 @@ from uuid import UUID
 from services.certificates.policy import CertificatePolicy
 from services.certificates.rows import Queue, StopMonth
 from services.certificates.terms import ReviewKind
-from services.certificates.validity import add_months
+from services.domain.months import add_months, first_day, month_of, months_from, next_month
 from services.matching.events import Subsidy
 
 Rank = tuple[int, int, str, str]
@@ -107,30 +107,16 @@ def renewal(card: Expiring, policy: CertificatePolicy, today: date) -> Renewal:
 
 def first_month_unpaid(valid_to: date, rule: StopMonth) -> str:
     """The first month in which nothing is paid to the holder of a card with this last valid day."""
-    return month(valid_to if rule is StopMonth.EXPIRY_MONTH else add_months(valid_to.replace(day=1), 1))
+    return month_of(valid_to) if rule is StopMonth.EXPIRY_MONTH else next_month(valid_to)
 
 
 def runs(paid: str, stops: str, known: str | None, rule: Queue) -> bool:
     """Whether a payment is one that goes on until the card stops it: of the latest month that is known or that the card still
     carries, or at most `stale_months` older. What ended long before has ended for another reason."""
-    last = min(known or paid, month(add_months(_day(stops), -1)))
-    return _count(last) - _count(paid) <= rule.stale_months
+    last = min(known or paid, month_of(add_months(first_day(stops), -1)))
+    return months_from(paid, last) <= rule.stale_months
 
 
 def months_lost(stops: str, today: date, horizon: int) -> int:
     """How many of the next `horizon` months (this one is the first) are without payment."""
-    return max(0, horizon - max(0, _count(stops) - _count(month(today))))
-
-
-def month(day: date) -> str:
-    """Like "2026-03"."""
-    return f"{day:%Y-%m}"
-
-
-def _day(of: str) -> date:
-    return date.fromisoformat(f"{of}-01")
-
-
-def _count(of: str) -> int:
-    year, number = of.split("-")
-    return int(year) * 12 + int(number)
+    return max(0, horizon - max(0, months_from(month_of(today), stops)))

@@ -17,9 +17,9 @@ from services import identity, sheets
 from services.certificates import numbers
 from services.certificates import terms as t
 from services.certificates.policy import CertificatePolicy
-from services.certificates.validity import add_months
 from services.domain.divisions import Level, as_village, inside, level, only_township_known
 from services.domain.divisions import township as township_of
+from services.domain.months import add_months
 from services.kernel.errors import Malformed
 
 _CATEGORIES = {

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.certificates.round import RoundState, Tally
 from services.certificates.states import RoundFacts
-from services.certificates.validity import add_months
+from services.domain.months import add_months
 
 _COUNTS = """LATERAL (SELECT count(*) FILTER (WHERE c.visit_on IS NOT NULL) AS waiting, count(*) FILTER (WHERE c.visit_on IS NULL) AS assessed
     FROM views.certificate_view c WHERE c.round_id = r.round_id) n"""

@@ -1,13 +1,10 @@
-"""When a certificate begins, ends, may be renewed and must be reminded of. Pure arithmetic of calendar days; decides nothing.
+"""When a certificate begins, ends, may be renewed and must be reminded of. Pure arithmetic of calendar days; decides nothing."""
 
-Months are counted from the original anchor and clamped to the month's end, so two steps of one month are not one step of two.
-"""
-
-from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
 
 from services.certificates.events import ExpiryWindow
+from services.domain.months import add_months
 
 _MONTHS = {ExpiryWindow.SIX_MONTHS: 6, ExpiryWindow.ONE_MONTH: 1}
 WINDOWS = (ExpiryWindow.SIX_MONTHS, ExpiryWindow.ONE_MONTH)
@@ -18,12 +15,6 @@ class LastDay(StrEnum):
 
     SAME_DAY = "SAME_DAY"  # the corresponding day (对应日), as the civil code, art. 202, counts periods
     DAY_BEFORE = "DAY_BEFORE"  # the day before it
-
-
-def add_months(anchor: date, months: int) -> date:
-    """The corresponding day `months` (may be negative) from the anchor, or the end of that month when it has no such day."""
-    year, month0 = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
-    return date(year, month0 + 1, min(anchor.day, monthrange(year, month0 + 1)[1]))
 
 
 def last_valid_day(valid_from: date, months: int, convention: LastDay) -> date:

@@ -1,10 +1,11 @@
-"""Months, and what a comparison of sets means. Pure."""
+"""What a comparison of sets means. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from services.domain.months import first_day, last_day
 from services.matching.events import Subsidy
 from services.matching.policy import ValidOn
 
@@ -46,21 +47,6 @@ class Compared:
     missing: tuple[Holder, ...]
     no_longer: tuple[UUID, ...]  # open findings that the sets do not contain
     late: tuple[LatePayment, ...]
-
-
-def first_day(month: str) -> date:
-    """The first day of "2026-03"."""
-    return date.fromisoformat(f"{month}-01")
-
-
-def last_day(month: str) -> date:
-    """The last day of "2026-03"."""
-    return (first_day(month) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def next_month(day: date) -> str:
-    """The month after the one that `day` is in."""
-    return (day.replace(day=1) + timedelta(days=31)).isoformat()[:7]
 
 
 def must_be_valid_on(month: str, rule: ValidOn) -> date:

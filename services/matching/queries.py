@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.domain.months import last_day
 from services.kernel.events import Recorded
 from services.matching.events import RosterKind, RosterReceived, Subsidy
-from services.matching.linkage import Compared, Holder, LatePayment, last_day, must_be_valid_on
+from services.matching.linkage import Compared, Holder, LatePayment, must_be_valid_on
 from services.matching.policy import MatchingPolicy
 from services.matching.projections import (
     COMPARISON,

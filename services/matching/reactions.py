@@ -1,15 +1,16 @@
 """What rosters and approaching expiries lead to: findings opened and closed, late payments, warnings. Pure."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from services.certificates.events import CertificateExpiryApproaching
+from services.domain.months import next_month
 from services.kernel.events import Recorded, stream_id
 from services.matching.discrepancy import DISCREPANCY, Close, Find, discrepancy_id
 from services.matching.entitlement import ENTITLEMENT, Pay, Warn, entitlement_id
 from services.matching.events import ComparisonRun, DiscrepancyFound, Finding, Subsidy, SubsidyAtRisk, SubsidyPaid
-from services.matching.linkage import Compared, Holder, LatePayment, next_month
+from services.matching.linkage import Compared, Holder, LatePayment
 from services.matching.policy import MatchingPolicy
 from services.matching.roster import ROSTER, Note
 
@@ -65,7 +66,7 @@ def _finding(holder: Holder, found: Compared, recorded: Recorded, policy: Matchi
         month=found.month,
         as_of=found.as_of,
         owner=row.owner,
-        verify_by=date.fromordinal(recorded.occurred_on.toordinal() + row.verify_days),
+        verify_by=recorded.occurred_on + timedelta(days=row.verify_days),
     )
 
 

@@ -5,11 +5,12 @@ delivered by that agency, and checked by another office.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 from uuid import UUID
 
 from services.domain.actors import Actor
+from services.domain.months import full_months
 from services.kernel.decider import Decider
 from services.kernel.errors import Malformed, NotFound, Rejected
 from services.kernel.events import Context
@@ -214,7 +215,7 @@ def _detected(found: ReportRisk) -> RiskDetected:
 
 def _opened(lead: Lead, policy: MonitoringPolicy, context: Context) -> CaseOpened:
     days = policy.days.one("clue-to-decision", context.today, lead.division).days
-    decide_by = date.fromordinal(lead.clue_on.toordinal() + days)
+    decide_by = lead.clue_on + timedelta(days=days)
     return CaseOpened(household_id=lead.household_id, kind=lead.kind, opened_on=context.today, decide_by=decide_by)
 
 
@@ -249,8 +250,7 @@ def _eliminated(case: Open, policy: MonitoringPolicy, context: Context) -> list[
     if not any(m.arrived for m in case.measures.values()):
         raise Rejected("no_measure_arrived", "at least one measure has arrived before a risk is eliminated")
     months = policy.months.one("wait-before-elimination", context.today, case.division).months
-    year, month = divmod(case.opened_on.year * 12 + case.opened_on.month - 1 + months, 12)
-    if (context.today.year, context.today.month, context.today.day) < (year, month + 1, case.opened_on.day):
+    if full_months(case.opened_on, context.today) < months:
         raise Rejected("too_early", f"{months} months must have passed since the case was opened")
     return [RiskEliminated(household_id=case.household_id, eliminated_on=context.today)]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -73,4 +73,4 @@ def assessed(visit: VisitRecorded, policy: MonitoringPolicy, division: str) -> A
 
 def verify_by(clue_on: date, lead: Lead) -> date:
     """The day by which an official looks."""
-    return date.fromordinal(clue_on.toordinal() + lead.verify_days)
+    return clue_on + timedelta(days=lead.verify_days)

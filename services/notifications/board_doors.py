@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from services.documents import page
+from services.domain.months import first_day
 from services.kernel.clock import today
 from services.notifications import board_pages, oversight, reminder_boards
 from services.notifications.ledger_doors import division_of, least_shown
@@ -25,7 +26,7 @@ COUNT = "notices.count"
 @router.get("/boards")
 async def boards(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Page[oversight.Board]:
     """Each agency's month inside the caller's division: what it was told and what became of it. Counts only."""
-    first, policy = _first(month), call.runtime.service.policy
+    first, policy = first_day(month), call.runtime.service.policy
     return Page(await of_all(call).read(oversight.boards, first, division, today(call.runtime.clock), policy))
 
 
@@ -34,7 +35,7 @@ async def reminders(month: Month, call: Call = query(COUNT), division: Prefix = 
     """The reminders that became owed in the month, by stage: a line per window and county (of a prefecture) or township (of a county),
     then one of the whole. Whoever does not remind himself sees no small number, nor one it follows from."""
     asked, least = division_of(call, division), least_shown(call)
-    return Page(await call.read(_lines, call, _first(month), asked, least))
+    return Page(await call.read(_lines, call, first_day(month), asked, least))
 
 
 @router.get("/boards.xlsx", **documented(XLSX))
@@ -51,7 +52,7 @@ async def boards_page(month: Month, call: Call = query(COUNT), division: Prefix 
 
 
 async def _month(call: Call, month: str, division: str) -> board_pages.MonthBoards:
-    asked, first, day, least = division_of(call, division), _first(month), today(call.runtime.clock), least_shown(call)
+    asked, first, day, least = division_of(call, division), first_day(month), today(call.runtime.clock), least_shown(call)
     policy: NoticePolicy = call.runtime.service.policy
     async with of_all(call).reading(snapshot=True) as conn:
         agencies = await oversight.boards(conn, first, asked, day, policy)
@@ -62,7 +63,3 @@ async def _month(call: Call, month: str, division: str) -> board_pages.MonthBoar
 async def _lines(conn: Any, call: Call, first: date, division: str, least: int | None) -> list[ReminderStages]:
     found = await reminder_boards.by_stage(conn, first, division)
     return reminder_boards.stages(found, division, today(call.runtime.clock), least, call.runtime.service.policy)
-
-
-def _first(month: str) -> date:
-    return date.fromisoformat(f"{month}-01")

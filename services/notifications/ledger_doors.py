@@ -1,12 +1,12 @@
 """The doors of the reminder ledger: the list and the trail for those who remind, their confirmation, counts, the month as a sheet."""
 
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from services.certificates.events import ExpiryWindow
 from services.domain.divisions import inside
+from services.domain.months import first_day, month_after
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications import ledger_queries as queries
@@ -16,7 +16,6 @@ from services.notifications.parameters import Month
 from services.notifications.reminder import CONFIRMING, REMINDER, Confirm
 from services.notifications.reminder_counts import ReminderCount, by_county, counted
 from services.notifications.rows import ReminderRow, ReminderState
-from services.notifications.tallying import month_after
 from services.parameters import Limit, Prefix
 from services.shell.answers import documented, sheet
 from services.shell.http import Call, Page, body, command, query
@@ -75,7 +74,7 @@ async def ledger(month: Month, call: Call = query(READ), division: Prefix = "") 
     names and no numbers."""
     cards = await _cards(call, month, division)
     sent = await call.read(queries.messages, [each.reminder_id for card in cards for each in card.reminders])
-    return sheet(sheet_of(cards, sent, queries.short_of(cards), _first(month)), f"残疾人证到期提醒台账{month}")
+    return sheet(sheet_of(cards, sent, queries.short_of(cards), first_day(month)), f"残疾人证到期提醒台账{month}")
 
 
 @router.get("/reminders/{reminder_id}")
@@ -98,12 +97,8 @@ async def confirm(reminder_id: UUID, asked: Confirmation, call: Call = command(C
 
 async def _cards(call: Call, month: str, division: str) -> list[queries.Card]:
     _reminds(call)
-    first = _first(month)
+    first = first_day(month)
     return await call.read(queries.cards_of, division, first, month_after(first))
-
-
-def _first(month: str) -> date:
-    return date.fromisoformat(f"{month}-01")
 
 
 def _reminds(call: Call) -> None:

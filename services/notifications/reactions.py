@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -171,7 +171,7 @@ def tell_disabled(recorded: Recorded, _: None, policy: NoticePolicy) -> Sequence
             severity=NoticeSeverity.HIGH,
             text=_DISABLED[said.reason].format(agency=said.agency, division=recorded.division, channel=said.channel.value),
             channels=(Channel.INBOX,),
-            acknowledge_by=date.fromordinal(said.disabled_on.toordinal() + watch.days),
+            acknowledge_by=said.disabled_on + timedelta(days=watch.days),
             stage=0,
             chain=(),
             reminder=None,

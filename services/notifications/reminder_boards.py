@@ -11,11 +11,11 @@ from typing import Any
 
 from services.disclosure import Cell, Sum
 from services.domain.divisions import Level, reaches
+from services.domain.months import month_after
 from services.notifications.by_unit import added_up, hidden, units_below
 from services.notifications.events import Proof
 from services.notifications.policy import NoticePolicy
 from services.notifications.rows import ReminderState
-from services.notifications.tallying import month_after
 
 OWED, STOPPED, MISSED = "owed", ReminderState.STOPPED.value, ReminderState.MISSED.value
 PROOFS = tuple(proof.value for proof in Proof if proof is not Proof.UNKNOWN)

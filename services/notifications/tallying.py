@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.disclosure import Cell, Sum, kept_back, kept_back_over
 from services.domain.divisions import Level, county, reaches
+from services.domain.months import first_day, month_after
 from services.kernel.errors import Malformed
 from services.kernel.events import SHANGHAI
 from services.notifications.rows import NoticeRow, NoticeState
@@ -62,14 +63,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def month_after(first: date) -> date:
-    """The first day of the month after the one that begins on `first`."""
-    return (first + timedelta(days=31)).replace(day=1)
-
-
 def period(month: str, now: datetime) -> Period:
     """The month "YYYY-MM" as far as it is over at `now`. Raises `Malformed` when it has not begun."""
-    first, today = date.fromisoformat(f"{month}-01"), now.astimezone(SHANGHAI).date()
+    first, today = first_day(month), now.astimezone(SHANGHAI).date()
     after = month_after(first)
     if first > today:
         raise Malformed("month_not_begun", "这个月还没有开始")

@@ -1,66 +1,17 @@
-"""Days of a certificate: clamped months, last valid day, reminder windows."""
+"""Days of a certificate: last valid day, reminder windows."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.certificates.events import ExpiryWindow
-from services.certificates.validity import LastDay, add_months, expired_from, inside, last_valid_day, window, window_opens
+from services.certificates.validity import LastDay, expired_from, inside, last_valid_day, window, window_opens
+from services.domain.months import add_months
 
 SIX, ONE = ExpiryWindow.SIX_MONTHS, ExpiryWindow.ONE_MONTH
 DAYS = st.dates(date(2000, 1, 1), date(2080, 12, 31))
-
-
-@pytest.mark.parametrize(
-    ("anchor", "months", "day"),
-    [
-        (date(2026, 3, 2), 120, date(2036, 3, 2)),
-        (date(2024, 2, 29), 12, date(2025, 2, 28)),
-        (date(2024, 2, 29), 48, date(2028, 2, 29)),
-        (date(2024, 8, 31), -6, date(2024, 2, 29)),
-        (date(2025, 8, 31), -6, date(2025, 2, 28)),
-        (date(2025, 3, 31), -1, date(2025, 2, 28)),
-        (date(2025, 12, 31), 2, date(2026, 2, 28)),
-        (date(2026, 1, 15), -1, date(2025, 12, 15)),
-        (date(2026, 6, 30), 0, date(2026, 6, 30)),
-        # the four last days of August, half a year back into February, in a common year and in a leap year
-        (date(2025, 8, 28), -6, date(2025, 2, 28)),
-        (date(2025, 8, 29), -6, date(2025, 2, 28)),
-        (date(2025, 8, 30), -6, date(2025, 2, 28)),
-        (date(2024, 8, 28), -6, date(2024, 2, 28)),
-        (date(2024, 8, 29), -6, date(2024, 2, 29)),
-        (date(2024, 8, 30), -6, date(2024, 2, 29)),
-        (date(2024, 8, 31), 6, date(2025, 2, 28)),
-        # 29 February, back and forth
-        (date(2024, 2, 29), -12, date(2023, 2, 28)),
-        (date(2024, 2, 29), 120, date(2034, 2, 28)),
-        (date(2024, 2, 29), 1, date(2024, 3, 29)),
-        # over the end of a year
-        (date(2025, 12, 31), 1, date(2026, 1, 31)),
-        (date(2026, 1, 31), -1, date(2025, 12, 31)),
-        (date(2026, 1, 31), 1, date(2026, 2, 28)),
-        (date(2025, 12, 31), -10, date(2025, 2, 28)),
-        (date(2025, 12, 31), 120, date(2035, 12, 31)),
-        (date(2026, 1, 1), -1, date(2025, 12, 1)),
-    ],
-)
-def test_months_are_counted_from_the_anchor_and_clamped(anchor: date, months: int, day: date) -> None:
-    assert add_months(anchor, months) == day
-
-
-@given(DAYS, st.integers(-240, 240))
-def test_a_month_step_lands_in_the_right_month_on_the_anchors_day_or_the_months_end(anchor: date, months: int) -> None:
-    moved = add_months(anchor, months)
-    assert moved.year * 12 + moved.month == anchor.year * 12 + anchor.month + months
-    assert moved.day == anchor.day or (moved.day < anchor.day and (moved + timedelta(1)).day == 1)
-
-
-@given(DAYS, DAYS, st.integers(-240, 240))
-def test_a_later_anchor_never_gives_an_earlier_day(one: date, other: date, months: int) -> None:
-    first, second = sorted((one, other))
-    assert add_months(first, months) <= add_months(second, months)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """One story through all four services, over real Kafka, registry and PostgreSQL, in one process."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -80,7 +80,7 @@ async def issued(town: Town, citizen_id: str, name: str, village: str, start: da
     await clerk.post(f"/certificates/{certificate}/public-notice")
     await liaison.post(f"/certificates/{certificate}/public-notice/post")
     await liaison.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0}, 409)
-    await town.on(date.fromordinal(start.toordinal() + 21))
+    await town.on(start + timedelta(days=21))
     await liaison.post(f"/certificates/{certificate}/public-notice/close", {"objections": 0})
     await clerk.post(f"/certificates/{certificate}/issue", {})
     return person["id"], certificate

@@ -12,7 +12,7 @@ from services.matching import discrepancy as d
 from services.matching import entitlement as t
 from services.matching import events as e
 from services.matching import roster as r
-from services.matching.linkage import last_day, must_be_valid_on, next_month
+from services.matching.linkage import must_be_valid_on
 from services.matching.policy import ValidOn, load_policy
 from tests.spec import Spec, spec
 
@@ -98,8 +98,6 @@ def test_a_file_is_received_once_and_may_come_again_after_a_refusal() -> None:
     spec(r.ROSTER, POLICY).given(RUN).when(r.Note(RUN)).then_nothing()
 
 
-def test_months_are_counted_by_the_calendar() -> None:
-    assert [last_day(m) for m in ("2026-02", "2028-02", "2026-12")] == [date(2026, 2, 28), date(2028, 2, 29), date(2026, 12, 31)]
-    assert [next_month(day) for day in (date(2026, 1, 31), date(2026, 12, 1))] == ["2026-02", "2027-01"]
+def test_a_certificate_must_be_valid_on_the_first_or_the_last_day_of_the_month() -> None:
     assert must_be_valid_on("2026-03", ValidOn.FIRST_DAY) == date(2026, 3, 1)
     assert must_be_valid_on("2026-03", ValidOn.LAST_DAY) == date(2026, 3, 31)

@@ -11,8 +11,8 @@ from services.certificates import commands as c
 from services.certificates import numbers, queries, vault
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.terms import Applicant, ApplicationChannel, CancellationReason
-from services.certificates.validity import add_months
 from services.domain.divisions import COUNTY_PATTERN, Level, level
+from services.domain.months import add_months
 from services.kernel.events import Recorded
 from services.shell.http import Answer, Call, body, command, uuid7
 

@@ -16,8 +16,8 @@ from services.certificates.forms import round as forms_round
 from services.certificates.forms.round import Round, Visit
 from services.certificates.policy import CertificatePolicy
 from services.certificates.printing import Case, Holder, Printed
-from services.certificates.validity import add_months
 from services.domain.divisions import inside
+from services.domain.months import add_months
 from services.kernel.errors import Malformed, NotFound
 from services.parameters import Day
 from services.shell.answers import HTML, documented, page

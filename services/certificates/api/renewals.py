@@ -1,7 +1,7 @@
 """The renewal queue and the forecast of expiry waves. Who asks decides what is shown: the queue is the federation's, by pseudonym."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -12,8 +12,8 @@ from services.certificates.duties import QUEUE, require_office
 from services.certificates.forecast import Forecast, forecast, months_ahead
 from services.certificates.policy import CertificatePolicy
 from services.certificates.renewals import Rank, Renewal, queue, span
-from services.certificates.validity import add_months
 from services.domain.divisions import inside
+from services.domain.months import add_months
 from services.kernel.errors import Forbidden
 from services.parameters import Limit, Prefix
 from services.shell.answers import SVG, documented, picture, sheet
@@ -97,7 +97,7 @@ async def _forecast(call: Call, division: str, months: int | None) -> Forecast:
     sight = max(mine, division, key=len)
     count = months or policy.capacity.one("capacity", today, mine).forecast_months
     since = today.replace(day=1)
-    span = (since, date.fromordinal(add_months(since, count).toordinal() - 1))
+    span = (since, add_months(since, count) - timedelta(days=1))
     async with call.reading() as conn:
         cards, seats = await queries.expiring(conn, *span, division), await queries.seats(conn, *span)
     return forecast(cards, seats, policy, today, months_ahead(today, count), sight, _exact(call))

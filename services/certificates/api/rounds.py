@@ -17,6 +17,7 @@ from services.certificates.certificate import CERTIFICATE
 from services.certificates.round import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState
 from services.certificates.states import RoundFacts
 from services.domain.divisions import TOWNSHIP_OR_VILLAGE_PATTERN
+from services.domain.months import first_day
 from services.kernel.errors import Malformed, NotFound
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
@@ -149,7 +150,7 @@ def _first(month: str | None) -> date | None:
         return None
     if not re.fullmatch(r"[1-9]\d{3}-(0[1-9]|1[0-2])", month) or month == "9999-12":
         raise Malformed("month_unknown", "月份应为YYYY-MM")
-    return date.fromisoformat(f"{month}-01")
+    return first_day(month)
 
 
 async def _locked(conn: Any, round_id: UUID) -> RoundFacts:
