@@ -9,7 +9,6 @@ from uuid import UUID
 from services.certificates import application_events, card_events
 from services.certificates import events as e
 from services.certificates.course import COURSE
-from services.certificates.due import DUE
 from services.certificates.followed import FOLLOWED
 from services.certificates.outreach_view import OUTREACH_VIEW
 from services.certificates.round_views import HOME_ROUND, HOME_VISIT
@@ -299,5 +298,5 @@ CERTIFICATE_STATE: Projection[StateRow] = Projection(
     evolve=_state,
     state=(e.CertificateState, state_message),
 )
-_OWN: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, DUE, COURSE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW)
+_OWN: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, COURSE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW)
 PROJECTIONS: tuple[Projection[Any], ...] = (*_OWN, *FOLLOWED)

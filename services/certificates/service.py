@@ -1,34 +1,19 @@
 """The register as one value: what the kernel needs to run it. Wiring only."""
 
-from datetime import date
-from typing import Any
-
 from services.certificates.api import router
 from services.certificates.certificate import CERTIFICATE
-from services.certificates.commands import NoteExpired, NoteExpiryApproaching, NoteHomeOverdue
-from services.certificates.due import AGAIN, EXPIRED, HOME, KINDS
+from services.certificates.due import DUTIES
 from services.certificates.outreach import OUTREACH
 from services.certificates.person import PERSON
 from services.certificates.policy import load_policy
 from services.certificates.projections import PROJECTIONS
 from services.certificates.round import ROUND
-from services.certificates.terms import ExpiryWindow
-from services.kernel.service import DueRow, Duty, Room, Service
-
-
-def _approaching(row: DueRow, _: date) -> Any:
-    return NoteExpiryApproaching(KINDS[row.kind])
-
+from services.kernel.service import Room, Service
 
 ROOM = Room(
     deciders=(PERSON, CERTIFICATE, ROUND, OUTREACH),
     projections=PROJECTIONS,
-    duties=(
-        *(Duty(kind, CERTIFICATE, _approaching) for kind in KINDS),
-        Duty(AGAIN, CERTIFICATE, lambda _row, _today: NoteExpiryApproaching(ExpiryWindow.ONE_MONTH, 2)),
-        Duty(EXPIRED, CERTIFICATE, lambda _row, _today: NoteExpired()),
-        Duty(HOME, CERTIFICATE, lambda _row, _today: NoteHomeOverdue()),
-    ),
+    duties=DUTIES,
     routers=(router,),
 )
 SERVICE = Service(

@@ -13,10 +13,11 @@ import asyncpg
 import structlog
 
 from services.kernel.clock import today
+from services.kernel.due import DueRow
 from services.kernel.errors import AlreadyRecorded, Conflict, ShouwangError
 from services.kernel.events import Context
 from services.kernel.execute import Order
-from services.kernel.service import DueRow, Runtime
+from services.kernel.service import Runtime
 
 log = structlog.get_logger()
 PAUSE = 0.2

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ import asyncpg
 from services.kernel.avro import Codec
 from services.kernel.clock import Clock
 from services.kernel.decider import Decider
+from services.kernel.due import Duty, due_rows
+from services.kernel.errors import NotFound
 from services.kernel.events import Recorded, service_of
 from services.kernel.execute import Executor
 from services.kernel.language import folder_of, published
@@ -38,27 +39,6 @@ class Reaction:
     on: tuple[type, ...]
     react: Callable[[Recorded, Any, Any], Sequence[Issued]]
     facts: Callable[[asyncpg.Connection, Sequence[Recorded]], Awaitable[Sequence[Any]]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DueRow:
-    """Something to be done for `subject` from `due_on` (a day in Asia/Shanghai) on; `cause_id` is the event that made it due."""
-
-    subject: UUID
-    kind: str
-    due_on: date
-    division: str
-    cause_id: UUID
-    correlation_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """How a due row of one kind (up to a "/", behind which a detail may stand) becomes a command for `decider`'s stream `subject`."""
-
-    kind: str
-    decider: Decider[Any, Any, Any]
-    command: Callable[[DueRow, date], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +83,16 @@ class Service:
 
     @cached_property
     def projections(self) -> tuple[Projection[Any], ...]:
-        """The projections of all rooms."""
-        return tuple(projection for room in self.rooms for projection in room.projections)
+        """The projections of all rooms, and that of all their duties."""
+        own = tuple(projection for room in self.rooms for projection in room.projections)
+        return (*own, due_rows(self.duties)) if self.duties else own
+
+    def projection(self, table: str) -> Projection[Any]:
+        """The projection of a table. Raises `NotFound`."""
+        found = next((projection for projection in self.projections if projection.table == table), None)
+        if found is None:
+            raise NotFound("projection_unknown", f"{self.name} has no projection {table}")
+        return found
 
     @cached_property
     def reactions(self) -> tuple[Reaction, ...]:

@@ -1,8 +1,8 @@
-"""Monitoring's read models as folds: households, visits, cases, measures, and what is due. Planned visits: `visit_rows.py`."""
+"""Monitoring's read models as folds: households, visits, cases, measures. Planned visits: `visit_rows.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -10,11 +10,10 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.project import Projection
-from services.kernel.service import DueRow
 from services.monitoring import events as e
 from services.monitoring.policy import load_policy
 from services.monitoring.risk import assessed
-from services.monitoring.visit_rows import PLANNED_VISITS, VISIT_CHANGES
+from services.monitoring.visit_rows import PLANNED_VISITS
 
 
 class CaseState(StrEnum):
@@ -196,27 +195,10 @@ def _measure(key: tuple[UUID], row: MeasureRow | None, recorded: Recorded) -> Me
     return row
 
 
-def _due(key: tuple[UUID, str], row: DueRow | None, recorded: Recorded) -> DueRow | None:
-    """One row per measure and planned visit, due the day after; a measure's kind names it, for the subject is the case."""
-    match recorded.event:
-        case e.MeasurePlanned(due_on=last) | e.VisitPlanned(report_by=last):
-            return DueRow(*key, last + timedelta(days=1), recorded.division, recorded.event_id, recorded.correlation_id)
-    return None
-
-
 def _of_measure(recorded: Recorded) -> tuple[tuple[UUID], ...]:
     return ((recorded.event.measure_id,),)
 
 
-def _due_of_measure(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
-    return ((recorded.stream_id, f"{MEASURE_DUE}/{recorded.event.measure_id}"),)
-
-
-def _due_of_visit(recorded: Recorded) -> tuple[tuple[UUID, str], ...]:
-    return ((recorded.stream_id, VISIT_DUE),)
-
-
-MEASURE_DUE, VISIT_DUE = "MEASURE", "VISIT"
 _MEASURES = (e.MeasurePlanned, e.MeasureDelivered, e.MeasureChecked, e.MeasureOverdue)
 _CASES = (e.RiskDetected, e.RiskResolved, e.CaseOpened, e.HouseholdIdentified, e.RiskEliminated, *_MEASURES)
 PROJECTIONS: tuple[Projection[Any], ...] = (
@@ -237,16 +219,6 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     Projection(table="case_view", row=CaseRow, key=("case_id",), keys=dict.fromkeys(_CASES, _stream), evolve=_case),
     Projection(
         table="measure_view", row=MeasureRow, key=("measure_id",), keys=dict.fromkeys(_MEASURES, _of_measure), evolve=_measure
-    ),
-    Projection(
-        table="due",
-        row=DueRow,
-        key=("subject", "kind"),
-        keys={
-            **dict.fromkeys((e.MeasurePlanned, e.MeasureDelivered, e.MeasureOverdue), _due_of_measure),
-            **dict.fromkeys((e.VisitPlanned, *VISIT_CHANGES), _due_of_visit),
-        },
-        evolve=_due,
     ),
     PLANNED_VISITS,
 )

@@ -1,31 +1,18 @@
 """Monitoring as one value: what the kernel needs to run it. Wiring only."""
 
-from datetime import date
-from typing import Any
-from uuid import UUID
-
 from services.certificates.events import CertificateExpired, PersonDied
-from services.kernel.service import DueRow, Duty, Reaction, Room, Service
-from services.monitoring import visit_doors
+from services.kernel.service import Reaction, Room, Service
+from services.monitoring import case_due, visit_doors, visit_due
 from services.monitoring.api import router
-from services.monitoring.case import CASE, NoteOverdue
+from services.monitoring.case import CASE
 from services.monitoring.events import VisitRecorded
 from services.monitoring.household import HOUSEHOLD
-from services.monitoring.planned_visit import PLANNED_VISIT, NoteMissed
+from services.monitoring.planned_visit import PLANNED_VISIT
 from services.monitoring.policy import load_policy
-from services.monitoring.projections import MEASURE_DUE, PROJECTIONS, VISIT_DUE
+from services.monitoring.projections import PROJECTIONS
 from services.monitoring.queries import followed_rules, homes_of
 from services.monitoring.reactions import REMINDING, lead_from_expiry, leads_from_visit, no_visit_to_the_dead, visit_for_reminder
 from services.monitoring.visit_queries import planned_by_hand
-
-
-def _overdue(row: DueRow, today: date) -> Any:
-    return NoteOverdue(UUID(row.kind.partition("/")[2]), today)
-
-
-def _missed(_: DueRow, __: date) -> Any:
-    return NoteMissed()
-
 
 _READ = frozenset({"households.read", "cases.read", visit_doors.READ})
 ROOM = Room(
@@ -37,7 +24,7 @@ ROOM = Room(
         Reaction("visit_for_reminder", REMINDING, visit_for_reminder, homes_of),
         Reaction("no_visit_to_the_dead", (PersonDied,), no_visit_to_the_dead, planned_by_hand),
     ),
-    duties=(Duty(MEASURE_DUE, CASE, _overdue), Duty(VISIT_DUE, PLANNED_VISIT, _missed)),
+    duties=(*case_due.DUTIES, *visit_due.DUTIES),
     routers=(router, visit_doors.router),
 )
 SERVICE = Service(

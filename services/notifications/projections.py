@@ -1,15 +1,14 @@
-"""The read models of notices: every notice with what became of it, and when it must be acknowledged."""
+"""The read models of notices: every notice with what became of it."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.certificates.events import CertificateCancelled, CertificateRegraded, CertificateRenewed
 from services.kernel.events import Recorded
 from services.kernel.project import Projection
-from services.kernel.service import DueRow
 from services.matching.events import DiscrepancyResolved
 from services.monitoring.events import PlannedVisitWithdrawn, RiskEliminated, RiskResolved
 from services.notifications import events as e
@@ -91,50 +90,16 @@ def _noted(row: NoticeRow, recorded: Recorded, on: date) -> dict[str, Any]:
     return {"acknowledged_on": on, "acknowledged_by": recorded.actor}
 
 
-def _due(key: tuple[UUID, str], row: DueRow | None, recorded: Recorded) -> DueRow | None:
-    """When the scheduler looks at the notice again: the day stands in the event that made it due."""
-    on: date | None = None
-    match recorded.event, key[1]:
-        case e.NoticeQueued(acknowledge_by=by, chain=chain), "ACKNOWLEDGE":
-            on = by + timedelta(days=1) if chain else None
-        case ((e.NoticeAcknowledged(escalate_on=day) | e.NoticeAccepted(escalate_on=day)), "ACT"):
-            on = day
-        case ((e.NoticeQueued(reminders=days) | e.NoticeAcknowledged(reminders=days) | e.NoticeAccepted(reminders=days)), "REMIND"):
-            on = days[0] if days else None
-        case e.NoticeReminded(again_on=again), "REMIND":
-            on = again
-        case e.NoticeReminded(), _:
-            return row
-        case e.ReminderTried(answer_by=date() as by), "CLIMB":
-            on = by + timedelta(days=1)
-        case e.ReminderMoved(), _:
-            return replace(row, division=recorded.division) if row else None
-    return DueRow(key[0], key[1], on, recorded.division, recorded.event_id, recorded.correlation_id) if on else None
-
-
-# Kinds of due rows: to be reminded of, not taken note of in time, not accepted or acted on in time; a rung whose time is over.
-REMIND, ACKNOWLEDGE, ACT, CLIMB = "REMIND", "ACKNOWLEDGE", "ACT", "CLIMB"
 _MOVING = (
     e.NoticeAcknowledged, e.NoticeAccepted, e.NoticeActedOn, e.NoticeRejected, e.NoticeVerified, e.NoticeSuppressed, e.NoticeEscalated,
     e.NoticeReminded, e.LeadAssigned, e.NoticeAnswered,
 )  # fmt: skip
-_CLIMBING = (e.ReminderTried, e.ReminderNotReached, e.ReminderReached, e.ReminderStopped, e.ReminderMoved, e.ReminderMissed)
 NOTICES: Projection[NoticeRow] = Projection(
     table="notice",
     row=NoticeRow,
     key=("notice_id",),
     keys=dict.fromkeys((e.NoticeQueued, e.NoticeSent, e.NoticeDelivered, e.NoticeFailed, *_MOVING), _stream),
     evolve=_notice,
-)
-DUE: Projection[DueRow] = Projection(
-    table="due",
-    row=DueRow,
-    key=("subject", "kind"),
-    keys={
-        **dict.fromkeys((e.NoticeQueued, *_MOVING), lambda r: tuple((r.stream_id, kind) for kind in (REMIND, ACKNOWLEDGE, ACT))),
-        **dict.fromkeys(_CLIMBING, lambda r: ((r.stream_id, CLIMB),)),
-    },
-    evolve=_due,
 )
 ENDED = (
     CertificateRenewed, CertificateRegraded, CertificateCancelled, RiskResolved, RiskEliminated, DiscrepancyResolved,
@@ -147,7 +112,7 @@ OVER: Projection[OverRow] = Projection(
     keys=dict.fromkeys(ENDED, _stream),
     evolve=lambda key, _, recorded: OverRow(key[0], recorded.division, recorded.version),
 )
-PROJECTIONS: tuple[Projection[Any], ...] = (NOTICES, DUE, OVER, REMINDERS, CARDS)
+PROJECTIONS: tuple[Projection[Any], ...] = (NOTICES, OVER, REMINDERS, CARDS)
 
 
 def settling(policy: NoticePolicy) -> Projection[SettlingRow]:

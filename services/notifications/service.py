@@ -1,9 +1,6 @@
 """Notifications as one value: what the kernel needs to run it. Wiring only."""
 
-from datetime import date
-from typing import Any
-
-from services.kernel.service import DueRow, Duty, Reaction, Room, Service
+from services.kernel.service import Reaction, Room, Service
 from services.matching.events import PolicyPassedOn
 from services.monitoring.events import PlannedVisitClosed
 from services.notifications import (
@@ -14,9 +11,11 @@ from services.notifications import (
     fanout,
     ledger_doors,
     link_doors,
+    notice_due,
     oversight_doors,
     reaching,
     receipt_doors,
+    reminder_due,
     replies,
     reply_doors,
     report_doors,
@@ -27,31 +26,18 @@ from services.notifications.api import router
 from services.notifications.arrivals import ARRIVALS, COMPARISONS
 from services.notifications.homes import HOMES
 from services.notifications.ledger_queries import cards
-from services.notifications.notice import NOTICE, Escalate, Remind
+from services.notifications.notice import NOTICE
 from services.notifications.owing import OWING, owe
 from services.notifications.policy import load_policy
-from services.notifications.projections import ACKNOWLEDGE, ACT, CLIMB, ENDED, PROJECTIONS, REMIND, settling
+from services.notifications.projections import ENDED, PROJECTIONS, settling
 from services.notifications.queries import about, matters, open_about, past, same_matter
 from services.notifications.reactions import give_back, route, settle, stand_down, tell_disabled, tell_lead, tell_next, withdraw
-from services.notifications.reminder import REMINDER, Climb
+from services.notifications.reminder import REMINDER
 from services.notifications.stale import EFFECTS, TRIES
 from services.notifications.subscriber import SUBSCRIBER
 from services.notifications.subscriptions import SUBSCRIBERS, SUBSCRIPTIONS
 from services.notifications.telling import TELLING, tell_persons
 from services.notifications.visiting import visited
-
-
-def _escalate(_: DueRow, __: date) -> Any:
-    return Escalate()
-
-
-def _remind(_: DueRow, __: date) -> Any:
-    return Remind()
-
-
-def _climb(_: DueRow, __: date) -> Any:
-    return Climb()
-
 
 _POLICY = load_policy()
 _OFFICE = frozenset({"inbox.read", "inbox.acknowledge", "inbox.answer", "notices.count", "templates.preview"})
@@ -73,12 +59,7 @@ ROOM = Room(
         Reaction("visited", (PlannedVisitClosed,), visited),
         Reaction("tell_persons", (PolicyPassedOn,), tell_persons),
     ),
-    duties=(
-        Duty(REMIND, NOTICE, _remind),
-        Duty(ACKNOWLEDGE, NOTICE, _escalate),
-        Duty(ACT, NOTICE, _escalate),
-        Duty(CLIMB, REMINDER, _climb),
-    ),
+    duties=(*notice_due.DUTIES, *reminder_due.DUTIES),
     routers=(
         router,
         answering_doors.router,

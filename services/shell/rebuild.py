@@ -13,7 +13,6 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.kernel.deliver import Arrived, Delivery, Fault
-from services.kernel.errors import NotFound
 from services.kernel.events import service_of, topics_of
 from services.kernel.project import fold_into, kind_of
 from services.kernel.service import Runtime
@@ -31,10 +30,7 @@ class Rebuild:
     """One rebuild of one projection, on its own connection as the rebuild role."""
 
     def __init__(self, runtime: Runtime, table: str, url: str) -> None:
-        found = [p for p in runtime.service.projections if p.table == table]
-        if not found:
-            raise NotFound("projection_unknown", f"{runtime.service.name} has no projection {table}")
-        self.runtime, self.url, self.projection = runtime, url, found[0]
+        self.runtime, self.url, self.projection = runtime, url, runtime.service.projection(table)
         own = [cls for cls in self.projection.keys if service_of(cls) == runtime.service.name]
         self._own = [cls.__name__ for cls in own]
         self._topics = topics_of(set(self.projection.keys) - set(own))

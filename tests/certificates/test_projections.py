@@ -7,15 +7,15 @@ from uuid import UUID
 
 from services.certificates import events as e
 from services.certificates import outreach_events, person_events, round_events
-from services.certificates.due import DUE
-from services.certificates.projections import CERTIFICATE_STATE, CERTIFICATE_VIEW, PROJECTIONS, Step, state_message
+from services.certificates.projections import CERTIFICATE_STATE, CERTIFICATE_VIEW, Step, state_message
 from services.certificates.service import SERVICE
+from services.kernel.due import DueRow
 from services.kernel.events import Recorded, events_of
 from services.kernel.project import Projection, fold_into
-from services.kernel.service import DueRow
 from tests.certificates import story as s
 
 CARD = UUID("cccccccc-0000-4000-8000-000000000001")
+DUE = SERVICE.projection("due")
 CHAIN = UUID("cccccccc-0000-4000-8000-0000000000ff")
 
 
@@ -137,7 +137,7 @@ def test_the_view_follows_every_event_of_a_certificate() -> None:
     others = events_of(person_events, round_events, outreach_events)
     own = {cls for cls in SERVICE.own if not hasattr(cls, "STATE_TOPIC") and cls not in others}
     assert own == set(CERTIFICATE_VIEW.keys)
-    assert {p.table for p in PROJECTIONS} == {
+    assert {p.table for p in SERVICE.projections} == {
         "certificate_view", "certificate_state", "due", "course", "home_round", "home_visit", "outreach", "benefit",
         "household", "monitored_case",
     }  # fmt: skip

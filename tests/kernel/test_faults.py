@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +12,7 @@ from services.kernel import schedule
 from services.kernel.errors import AlreadyRecorded, Conflict, Rejected
 from services.kernel.events import Context, Recorded
 from services.kernel.project import fold_into
-from services.kernel.service import Room, Runtime
+from services.kernel.service import Runtime
 from services.shell import letters
 from tests.kernel import toy
 from tests.kernel.test_delivery import say
@@ -184,7 +183,7 @@ async def test_a_rejected_command_leaves_nothing(place: World) -> None:
 
 
 async def test_a_duty_that_settles_nothing_is_set_aside_and_does_not_turn_in_a_circle(place: World) -> None:
-    register = await place.open(replace(toy.COUNTED, rooms=(toy.COUNTING, Room(duties=(toy.STUCK,)))), toy.MIGRATION)
+    register = await place.open(toy.COUNTED, toy.MIGRATION)
     await say(register, toy.registered("2026-01"))
     assert await schedule.run_due(register) == 1
     assert await schedule.run_due(register) == 0

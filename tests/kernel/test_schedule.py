@@ -11,10 +11,11 @@ import pytest
 
 from services.certificates.events import CertificateIssued
 from services.kernel import schedule
+from services.kernel.due import DueRow
 from services.kernel.errors import Conflict
 from services.kernel.events import Context
 from services.kernel.execute import Order
-from services.kernel.service import DueRow, Duty, Room, Runtime
+from services.kernel.service import Room, Runtime
 from tests.contract.golden import sample
 from tests.kernel import toy
 from tests.world import World
@@ -31,7 +32,7 @@ def issue(row: DueRow, today: date) -> Any:
 async def register(place: World) -> Runtime:
     """Persons of whom each has something due, and a scheduler's runtime."""
     runtime = await place.open(
-        replace(toy.COUNTED, rooms=(toy.COUNTING, Room(duties=(Duty("TOY", toy.PERSON, issue),)))), toy.MIGRATION, pool_size=8
+        replace(toy.COUNTED, rooms=(toy.COUNTING, Room(duties=(toy.duty(issue),)))), toy.MIGRATION, pool_size=8
     )
     place.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
     async with runtime.pool.acquire() as conn, conn.transaction():

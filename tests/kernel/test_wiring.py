@@ -36,12 +36,12 @@ def test_a_class_outside_services_names_its_service_or_belongs_to_none() -> None
 def test_names_that_must_stand_once_are_refused_twice() -> None:
     parts: tuple[tuple[dict[str, Any], str], ...] = (
         ({"reactions": (toy.FOLLOWS,)}, "two reactions are named follow"),
-        ({"duties": (toy.STUCK, toy.STUCK)}, "two duties are of the kind TOY"),
+        ({"duties": (toy.STUCK,)}, "two duties are of the kind TOY"),
         ({"projections": (toy.FOREIGN,)}, "two projections write the table tally"),
     )
     for part, told in parts:
         with pytest.raises(TypeError, match=told):
-            replace(toy.FOLLOWER, rooms=(toy.FOLLOWING, Room(**part)))
+            replace(toy.FOLLOWER, rooms=(toy.FOLLOWING, Room(duties=(toy.STUCK,)), Room(**part)))
 
 
 def test_reactions_keep_the_names_from_which_the_ids_of_their_effects_follow() -> None:

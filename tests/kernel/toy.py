@@ -4,6 +4,7 @@
 registration with a household, so both kinds of projection and a reaction run on one event.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +12,11 @@ from uuid import UUID
 
 from services.certificates.events import CertificateIssued, PersonIndexState, PersonRegistered
 from services.kernel.decider import Decider
+from services.kernel.due import DueRow, Duty
 from services.kernel.errors import Rejected
 from services.kernel.events import Context, Recorded, stream_id
 from services.kernel.project import Projection
-from services.kernel.service import DueRow, Duty, Reaction, Room, Service
+from services.kernel.service import Reaction, Room, Service
 from services.monitoring.events import HouseholdRegistered
 
 VILLAGE = "533401102001"
@@ -97,18 +99,14 @@ def index(key: tuple[UUID], row: Index | None, recorded: Recorded) -> Index | No
 INDEX = Projection("person_index", Index, ("index",), {PersonIndexState: lambda r: [(r.stream_id,)]}, index)
 
 
-def due(key: tuple[UUID, str], row: DueRow | None, recorded: Recorded) -> DueRow | None:
-    """Due on the day of birth month's first day; settled by a certificate."""
-    if isinstance(recorded.event, PersonRegistered):
-        on = date.fromisoformat(recorded.event.birth_month + "-01")
-        return DueRow(key[0], key[1], on, recorded.division, recorded.event_id, recorded.correlation_id)
-    return None
+def born(recorded: Recorded) -> date:
+    """The birth month's first day."""
+    return date.fromisoformat(recorded.event.birth_month + "-01")
 
 
-DUE = Projection(
-    "due", DueRow, ("subject", "kind"),
-    {PersonRegistered: lambda r: [(r.stream_id, "TOY")], CertificateIssued: lambda r: [(r.stream_id, "TOY")]}, due,
-)  # fmt: skip
+def duty(command: Callable[[DueRow, date], Any]) -> Duty:
+    """Due for a person from the birth month on; settled by a certificate."""
+    return Duty("TOY", PERSON, command, when={PersonRegistered: born}, until=(CertificateIssued,))
 
 
 def follow(recorded: Recorded, facts: None, policy: Any) -> list[Any]:
@@ -119,14 +117,20 @@ def follow(recorded: Recorded, facts: None, policy: Any) -> list[Any]:
     return [(HOUSEHOLD, stream_id("toy", recorded.stream_id), Say(said))]
 
 
+def settle(row: DueRow, today: date) -> Any:
+    """Nothing happens: a duty that does not settle its row."""
+    return Say(None)
+
+
 def registered(birth_month: str = "1980-01", division: str = VILLAGE) -> PersonRegistered:
     """A person."""
     return PersonRegistered(birth_month=birth_month, division=division)
 
 
 FOLLOWS = Reaction("follow", (PersonRegistered,), follow)
-COUNTING = Room(deciders=(PERSON,), projections=(OWN, DUE))
-COUNTED = Service(name="certificates", policy=Policy(), rooms=(COUNTING,))
+COUNTING = Room(deciders=(PERSON,), projections=(OWN,))
+STUCK = duty(settle)
+COUNTED = Service(name="certificates", policy=Policy(), rooms=(COUNTING, Room(duties=(STUCK,))))
 FOLLOWING = Room(deciders=(HOUSEHOLD,), projections=(FOREIGN, INDEX), reactions=(FOLLOWS,))
 FOLLOWER = Service(
     name="monitoring",
@@ -140,11 +144,3 @@ SELECT guard('tally');
 CREATE TABLE views.person_index (index uuid PRIMARY KEY, division text NOT NULL, person_id uuid NOT NULL);
 SELECT guard('person_index');
 """
-
-
-def settle(row: DueRow, today: date) -> Any:
-    """Nothing happens: a duty that does not settle its row."""
-    return Say(None)
-
-
-STUCK = Duty("TOY", PERSON, settle)

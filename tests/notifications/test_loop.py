@@ -13,8 +13,9 @@ from services.kernel.errors import NotFound, ShouwangError
 from services.notifications import events as e
 from services.notifications import notice as n
 from services.notifications.following import Matter
-from services.notifications.projections import ACKNOWLEDGE, ACT, DUE, REMIND
+from services.notifications.notice_due import ACKNOWLEDGE, ACT, REMIND
 from services.notifications.reactions import give_back, stand_down, tell_lead, tell_next
+from services.notifications.service import SERVICE
 from services.notifications.steps import ByMachine, ByOffice, Known
 from tests.notifications import lives as v
 from tests.notifications import transitions
@@ -160,6 +161,9 @@ def test_the_committee_assigns_one_lead_and_answers_once() -> None:
     answer = n.Answer(e.Answered.SETTLED)
     notice(v.TO_COMMITTEE, v.LED).when(answer, on=DAY, actor=v.COMMITTEE).then(v.ANSWERED)
     notice(v.TO_COMMITTEE, v.LED, v.ANSWERED).when(answer, on=DAY, actor=v.COMMITTEE).then_nothing()
+
+
+DUE = SERVICE.projection("due")
 
 
 def due(*past: Any) -> dict[str, date]:

@@ -14,9 +14,11 @@ from services.notifications import reminder as r
 from services.notifications.ledger import CARDS, CardRow
 from services.notifications.owing import OWING, owe
 from services.notifications.policy import load_policy
-from services.notifications.projections import CLIMB, DUE, PROJECTIONS
+from services.notifications.projections import PROJECTIONS
+from services.notifications.reminder_due import CLIMB
 from services.notifications.reminder_events import ReminderMoved
 from services.notifications.rows import ReminderState
+from services.notifications.service import SERVICE
 from tests.contract.golden import sample
 from tests.notifications.reminding import OPENED, REACHED
 from tests.notifications.test_notices import VILLAGE, recorded
@@ -159,15 +161,15 @@ def test_a_card_that_moves_takes_all_its_reminders_along() -> None:
 
 
 def test_the_day_on_which_a_rung_ends_moves_along_and_goes_with_the_end() -> None:
-    stream, due = UUID(int=9), None
+    stream, due, rows = UUID(int=9), None, SERVICE.projection("due")
     opened, tried = OPENED
     moved = ReminderMoved(from_division=VILLAGE, to_division=ELSEWHERE, moved_on=DAY)
     found = []
     for version, (event, division) in enumerate([(tried, VILLAGE), (moved, ELSEWHERE), (REACHED, ELSEWHERE)], 1):
-        due = DUE.evolve((stream, CLIMB), due, replace(recorded(event, division), stream_id=stream, version=version))
+        due = rows.evolve((stream, CLIMB), due, replace(recorded(event, division), stream_id=stream, version=version))
         found.append((due.due_on, due.division) if due else None)
     assert found == [(date(2026, 3, 17), VILLAGE), (date(2026, 3, 17), ELSEWHERE), None]
-    assert type(opened) not in DUE.keys
+    assert type(opened) not in rows.keys
 
 
 def test_a_card_that_nobody_was_asked_to_remind_of_leaves_no_row() -> None:

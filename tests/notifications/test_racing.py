@@ -169,7 +169,7 @@ async def test_a_door_that_the_database_ends_in_a_circle_of_waits_tries_again(of
     await other.close()
     assert (await acting)[0] == 200
     assert len(await office.sql("SELECT 1 FROM events WHERE type = 'NoticeAcknowledged'")) == 1
-    due = next(p for p in SERVICE.projections if p.table == "due")
+    due = SERVICE.projection("due")
     async with office.runtime.pool.acquire() as conn:
         assert all(row[1] != "ACKNOWLEDGE" for row in await contents(conn, due))
 
