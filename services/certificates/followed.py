@@ -73,10 +73,6 @@ def _case(key: tuple[UUID], row: MonitoredCaseRow | None, recorded: Recorded) ->
     return None
 
 
-def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
-    return ((recorded.stream_id,),)
-
-
 BENEFIT: Projection[BenefitRow] = Projection(
     "benefit",
     BenefitRow,
@@ -85,9 +81,9 @@ BENEFIT: Projection[BenefitRow] = Projection(
     _benefit,
 )
 HOUSEHOLD: Projection[HouseholdRow] = Projection(
-    "household", HouseholdRow, ("household_id",), dict.fromkeys((HouseholdRegistered, HouseholdMembersChanged), _stream), _household
+    "household", HouseholdRow, ("household_id",), Projection.by_stream((HouseholdRegistered, HouseholdMembersChanged)), _household
 )
 MONITORED_CASE: Projection[MonitoredCaseRow] = Projection(
-    "monitored_case", MonitoredCaseRow, ("case_id",), dict.fromkeys((HouseholdIdentified, RiskEliminated), _stream), _case
+    "monitored_case", MonitoredCaseRow, ("case_id",), Projection.by_stream((HouseholdIdentified, RiskEliminated)), _case
 )
 FOLLOWED: tuple[Projection[Any], ...] = (BENEFIT, HOUSEHOLD, MONITORED_CASE)

@@ -94,10 +94,6 @@ class StateRow:
     lost_on: date | None = None
 
 
-def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
-    return ((recorded.stream_id,),)
-
-
 def _view(key: tuple[UUID], row: CertificateRow | None, recorded: Recorded) -> CertificateRow | None:
     happened = recorded.event
     if isinstance(happened, e.CertificateApplicationSubmitted):
@@ -287,14 +283,14 @@ CERTIFICATE_VIEW: Projection[CertificateRow] = Projection(
     table="certificate_view",
     row=CertificateRow,
     key=("certificate_id",),
-    keys=dict.fromkeys(events_of(application_events, card_events), _stream),
+    keys=Projection.by_stream(events_of(application_events, card_events)),
     evolve=_view,
 )
 CERTIFICATE_STATE: Projection[StateRow] = Projection(
     table="certificate_state",
     row=StateRow,
     key=("certificate_id",),
-    keys=dict.fromkeys(_STATE_CHANGED, _stream),
+    keys=Projection.by_stream(_STATE_CHANGED),
     evolve=_state,
     state=(e.CertificateState, state_message),
 )

@@ -74,9 +74,7 @@ def _in_round(recorded: Recorded) -> tuple[tuple[UUID, UUID], ...]:
 
 
 _OF_ROUNDS = (e.HomeRoundPlanned, e.HomeRoundMoved, e.HomeRoundCancelled, e.HomeRoundClosed)
-HOME_ROUND: Projection[RoundRow] = Projection(
-    "home_round", RoundRow, ("round_id",), dict.fromkeys(_OF_ROUNDS, lambda r: ((r.stream_id,),)), _round
-)
+HOME_ROUND: Projection[RoundRow] = Projection("home_round", RoundRow, ("round_id",), Projection.by_stream(_OF_ROUNDS), _round)
 HOME_VISIT: Projection[VisitRow] = Projection(
     "home_visit",
     VisitRow,

@@ -44,6 +44,11 @@ class Projection(Generic[R]):
     evolve: Callable[[Any, R | None, Recorded], R | None]
     state: tuple[type, Callable[[R], Any]] | None = None
 
+    @staticmethod
+    def by_stream(events: Iterable[type]) -> Mapping[type, Callable[[Recorded], Iterable[tuple[Hashable, ...]]]]:
+        """The `keys` of a read model with one row for each stream, which follows these events."""
+        return dict.fromkeys(events, _stream)
+
     @cached_property
     def columns(self) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
         """(name, PostgreSQL type, reader) of each field; a tuple field is kept as jsonb."""
@@ -99,6 +104,10 @@ class Projection(Generic[R]):
         """The keys of the rows that an event changes; empty for an event that the projection does not follow."""
         find = self.keys.get(kind_of(recorded))
         return tuple(find(recorded)) if find else ()
+
+
+def _stream(recorded: Recorded) -> tuple[tuple[Hashable, ...]]:
+    return ((recorded.stream_id,),)
 
 
 def _column(hint: Any) -> tuple[str, Callable[[Any], Any] | None]:

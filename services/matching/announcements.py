@@ -81,10 +81,6 @@ def _concerned(key: tuple[UUID, UUID], _: ConcernedRow | None, recorded: Recorde
     return ConcernedRow(*key, said.announcement_id, said.division)
 
 
-def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
-    return ((recorded.stream_id,),)
-
-
 def _persons(recorded: Recorded) -> list[tuple[UUID, UUID]]:
     return [(recorded.stream_id, person) for person in recorded.event.persons]
 
@@ -93,7 +89,7 @@ ANNOUNCEMENTS = Projection(
     "announcement",
     AnnouncementRow,
     ("announcement_id",),
-    dict.fromkeys((PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn), _stream),
+    Projection.by_stream((PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn)),
     _announcement,
 )
 CONCERNED = Projection("concerned", ConcernedRow, ("announcement_id", "person_id"), {PolicyPassedOn: _persons}, _concerned)

@@ -113,10 +113,6 @@ class ComparisonRow:
     run_on: date
 
 
-def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
-    return ((recorded.stream_id,),)
-
-
 def _index(key: tuple[UUID], row: PersonIndexRow | None, recorded: Recorded) -> PersonIndexRow | None:
     match recorded.event:
         case PersonIndexState(person_id=person_id):
@@ -199,16 +195,18 @@ def _paid(recorded: Recorded) -> tuple[tuple[UUID, str, str], ...]:
     return ((said.person_id, said.subsidy.value, said.month),)
 
 
-PERSON_INDEX = Projection("person_index", PersonIndexRow, ("index",), {PersonIndexState: _stream}, _index)
-CERTIFICATE = Projection("certificate", CertificateRow, ("certificate_id",), {CertificateState: _stream}, _certificate)
+PERSON_INDEX = Projection("person_index", PersonIndexRow, ("index",), Projection.by_stream((PersonIndexState,)), _index)
+CERTIFICATE = Projection(
+    "certificate", CertificateRow, ("certificate_id",), Projection.by_stream((CertificateState,)), _certificate
+)
 PAYMENT = Projection("payment", PaymentRow, ("person_id", "subsidy", "month"), {e.SubsidyPaid: _paid}, _payment)
 DISCREPANCY = Projection(
     "discrepancy",
     DiscrepancyRow,
     ("discrepancy_id",),
-    dict.fromkeys((e.DiscrepancyFound, e.DiscrepancyResolved), _stream),
+    Projection.by_stream((e.DiscrepancyFound, e.DiscrepancyResolved)),
     _discrepancy,
 )
-ROSTER = Projection("roster", RosterRow, ("roster_id",), dict.fromkeys((e.RosterReceived, e.RosterRejected), _stream), _roster)
-COMPARISON = Projection("comparison", ComparisonRow, ("comparison_id",), {e.ComparisonRun: _stream}, _comparison)
+ROSTER = Projection("roster", RosterRow, ("roster_id",), Projection.by_stream((e.RosterReceived, e.RosterRejected)), _roster)
+COMPARISON = Projection("comparison", ComparisonRow, ("comparison_id",), Projection.by_stream((e.ComparisonRun,)), _comparison)
 PROJECTIONS: tuple[Projection[Any], ...] = (PERSON_INDEX, CERTIFICATE, PAYMENT, DISCREPANCY, ROSTER, COMPARISON)

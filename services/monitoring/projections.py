@@ -103,10 +103,6 @@ class MeasureRow:
 _POLICY = load_policy()
 
 
-def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
-    return ((recorded.stream_id,),)
-
-
 def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -> HouseholdRow | None:
     match recorded.event:
         case e.HouseholdRegistered(division=division, members=members):
@@ -206,7 +202,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
         table="household_view",
         row=HouseholdRow,
         key=("household_id",),
-        keys=dict.fromkeys((e.HouseholdRegistered, e.HouseholdMembersChanged, e.VisitRecorded), _stream),
+        keys=Projection.by_stream((e.HouseholdRegistered, e.HouseholdMembersChanged, e.VisitRecorded)),
         evolve=_household,
     ),
     Projection(
@@ -216,7 +212,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
         keys={e.VisitRecorded: lambda r: ((r.event.visit_id,),)},
         evolve=_visit,
     ),
-    Projection(table="case_view", row=CaseRow, key=("case_id",), keys=dict.fromkeys(_CASES, _stream), evolve=_case),
+    Projection(table="case_view", row=CaseRow, key=("case_id",), keys=Projection.by_stream(_CASES), evolve=_case),
     Projection(
         table="measure_view", row=MeasureRow, key=("measure_id",), keys=dict.fromkeys(_MEASURES, _of_measure), evolve=_measure
     ),

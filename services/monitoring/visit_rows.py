@@ -77,6 +77,6 @@ PLANNED_VISITS: Projection[PlannedVisitRow] = Projection(
     table="planned_visit",
     row=PlannedVisitRow,
     key=("planned_visit_id",),
-    keys=dict.fromkeys((e.VisitPlanned, *VISIT_CHANGES), lambda r: ((r.stream_id,),)),
+    keys=Projection.by_stream((e.VisitPlanned, *VISIT_CHANGES)),
     evolve=_planned_visit,
 )

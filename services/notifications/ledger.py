@@ -96,33 +96,23 @@ def _moved(row: CardRow, recorded: Recorded) -> CardRow:
     return row
 
 
-def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
-    return ((recorded.stream_id,),)
-
-
 REMINDERS: Projection[ReminderRow] = Projection(
     table="reminder",
     row=ReminderRow,
     key=("reminder_id",),
-    keys=dict.fromkeys(
-        (
-            e.ReminderOpened, e.ReminderTried, e.ReminderNotReached, e.ReminderArrived, e.ReminderReached, e.ReminderStopped,
-            e.ReminderMoved, e.ReminderMissed,
-        ),
-        _stream,
-    ),
+    keys=Projection.by_stream((
+        e.ReminderOpened, e.ReminderTried, e.ReminderNotReached, e.ReminderArrived, e.ReminderReached, e.ReminderStopped,
+        e.ReminderMoved, e.ReminderMissed,
+    )),
     evolve=_reminder,
 )  # fmt: skip
 CARDS: Projection[CardRow] = Projection(
     table="reminded_card",
     row=CardRow,
     key=("certificate_id",),
-    keys=dict.fromkeys(
-        (
-            c.CertificateExpiryApproaching, c.CertificateRenewed, c.CertificateRegraded, c.CertificateRecorded, c.CertificateCancelled,
-            c.CertificateCancellationRevoked, c.CertificateTransferredOut, c.CertificateExpired,
-        ),
-        _stream,
-    ),
+    keys=Projection.by_stream((
+        c.CertificateExpiryApproaching, c.CertificateRenewed, c.CertificateRegraded, c.CertificateRecorded, c.CertificateCancelled,
+        c.CertificateCancellationRevoked, c.CertificateTransferredOut, c.CertificateExpired,
+    )),
     evolve=_card,
 )  # fmt: skip

@@ -18,10 +18,6 @@ from services.notifications.resolution import settler
 from services.notifications.rows import NoticeRow, NoticeState, OverRow, SettlingRow
 
 
-def _stream(recorded: Recorded) -> tuple[tuple[UUID], ...]:
-    return ((recorded.stream_id,),)
-
-
 def _notice(key: tuple[UUID], row: NoticeRow | None, recorded: Recorded) -> NoticeRow | None:
     if isinstance(recorded.event, e.NoticeQueued):
         return _queued(key[0], recorded.event, recorded)
@@ -98,7 +94,7 @@ NOTICES: Projection[NoticeRow] = Projection(
     table="notice",
     row=NoticeRow,
     key=("notice_id",),
-    keys=dict.fromkeys((e.NoticeQueued, e.NoticeSent, e.NoticeDelivered, e.NoticeFailed, *_MOVING), _stream),
+    keys=Projection.by_stream((e.NoticeQueued, e.NoticeSent, e.NoticeDelivered, e.NoticeFailed, *_MOVING)),
     evolve=_notice,
 )
 ENDED = (
@@ -109,7 +105,7 @@ OVER: Projection[OverRow] = Projection(
     table="over",
     row=OverRow,
     key=("subject_id",),
-    keys=dict.fromkeys(ENDED, _stream),
+    keys=Projection.by_stream(ENDED),
     evolve=lambda key, _, recorded: OverRow(key[0], recorded.division, recorded.version),
 )
 PROJECTIONS: tuple[Projection[Any], ...] = (NOTICES, OVER, REMINDERS, CARDS)

@@ -138,7 +138,7 @@ SUBSCRIBERS: Projection[SubscriberRow] = Projection(
     table="subscriber",
     row=SubscriberRow,
     key=("subscriber_id",),
-    keys=dict.fromkeys((e.SubscriberRegistered, *_ABOUT), lambda r: ((r.stream_id,),)),
+    keys=Projection.by_stream((e.SubscriberRegistered, *_ABOUT)),
     evolve=_subscriber,
 )
 SUBSCRIPTIONS: Projection[SubscriptionRow] = Projection(
