@@ -7,9 +7,7 @@ are not. After any trouble the producer is thrown away and made anew (aio-libs/a
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from struct import pack, unpack
 from typing import Any
 from uuid import uuid5
 
@@ -22,6 +20,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from prometheus_client import Counter
 
 from services.kernel.events import NAMESPACE
+from services.kernel.partitioner import hashes
 from services.kernel.service import Runtime
 
 log = structlog.get_logger()
@@ -69,34 +68,6 @@ class _Flight:
         got = await asyncio.gather(*self.sent, return_exceptions=True)
         self.answers = [answer if isinstance(answer, BaseException) else None for answer in got]
         return any(self.answers)
-
-
-def murmur2(keys: Sequence[bytes]) -> list[int]:
-    """Kafka's hash of each key, as the Java client's partitioner has it; all keys are of one length.
-
-    One big integer holds a 64-bit lane per key, so a step of the hash is one operation for all of them.
-    """
-    count, size, words = len(keys), len(keys[0]), (len(keys[0]) + 3) // 4
-    low, by = int.from_bytes(b"\xff\xff\xff\xff\0\0\0\0" * count, "little"), 0x5BD1E995
-    grid = unpack(f"<{count * words}I", b"".join(key.ljust(words * 4, b"\0") for key in keys))
-    h = low // 0xFFFFFFFF * (0x9747B28C ^ size)
-    for column in range(words):
-        k = int.from_bytes(pack(f"<{count}Q", *grid[column::words]), "little")
-        if column < size >> 2:
-            k = (k * by) & low
-            h = (h * by) & low ^ (((k ^ (k >> 24)) & low) * by) & low
-        else:  # the last, incomplete word
-            h = ((h ^ k) * by) & low
-    h = ((h ^ (h >> 13)) & low) * by & low
-    return [value & 0x7FFFFFFF for value in unpack(f"<{count}Q", ((h ^ (h >> 15)) & low).to_bytes(8 * count, "little"))]
-
-
-def _hashes(keys: set[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for size in {len(key.encode()) for key in keys}:
-        same = [key for key in keys if len(key.encode()) == size]
-        found |= zip(same, murmur2([key.encode() for key in same]), strict=True)
-    return found
 
 
 class Relay:
@@ -203,11 +174,11 @@ class Relay:
         counts = {topic: len(await producer.partitions_for(self._prefix + topic)) for topic in {row[1] for row in rows}}
         kinds = {(row[1], row[3]) for row in rows if row[3] is not None}
         framing = {kind: await self.runtime.registry.prefix(*kind) for kind in kinds}
-        hashes = _hashes({row[2] for row in rows})
+        hash_of = hashes({row[2] for row in rows})
         for index, (seq, topic, key, fp, data, said, envelope, is_event) in enumerate(rows):
             if index % 200 == 0:
                 await asyncio.sleep(0)  # what is in flight goes on meanwhile
-            place = (topic, hashes[key] % counts[topic])
+            place = (topic, hash_of[key] % counts[topic])
             if place in full:
                 continue
             if (parcel := parcels.get(place)) is None:

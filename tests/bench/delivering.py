@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import faust
 from aiokafka import AIOKafkaProducer
 
-from services.kernel.relay import murmur2
+from services.kernel.partitioner import murmur2
 from services.kernel.service import Runtime
 from services.shell.consume import Worker, lag, make_app
 from services.shell.rebuild import Rebuild

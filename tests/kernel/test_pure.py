@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 import pytest
-from aiokafka import partitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,6 @@ from services.kernel.clock import SettableClock, set_clock, system_clock, today
 from services.kernel.errors import Malformed
 from services.kernel.events import Context, stream_id
 from services.kernel.policy import PolicyError, Predicate
-from services.kernel.relay import murmur2
 from services.shell.http import Cursors, uuid7
 from services.shell.log import redact
 from services.workdays import Calendar
@@ -40,17 +38,6 @@ def test_uuid7_is_version_7_and_grows_with_time() -> None:
     made = [uuid7() for _ in range(100)]
     assert {u.version for u in made} == {7}
     assert [u.int >> 80 for u in made] == sorted(u.int >> 80 for u in made)
-
-
-def test_partitions_are_those_of_the_java_client() -> None:
-    """Hashes of Kafka's own UtilsTest: murmur2("21") = -973932308, ("foobar") = -790332482, (…long-string) = -985981536."""
-    expected = {b"21": -973932308, b"foobar": -790332482, b"a-little-bit-long-string": -985981536}
-    assert [murmur2([key]) for key in expected] == [[hash_ & 0x7FFFFFFF] for hash_ in expected.values()]
-
-
-@given(st.integers(0, 40).flatmap(lambda size: st.lists(st.binary(min_size=size, max_size=size), min_size=1, max_size=9)))
-def test_many_keys_at_once_hash_as_one_by_one(keys: list[bytes]) -> None:
-    assert murmur2(keys) == [partitioner.murmur2(key) & 0x7FFFFFFF for key in keys]
 
 
 @dataclass(frozen=True)
