@@ -12,7 +12,7 @@ class Settings(BaseSettings):
     """One process's settings. Unknown SHOUWANG_ names are ignored; a missing required one stops the start with its name.
 
     `database_url` is the app role's, `migrator_url` and `rebuild_url` only where those roles run. Secrets may also be given as
-    files named like the setting in SHOUWANG_SECRETS_DIR. `…_kept_days`: until what nobody reads any more is deleted (`retention.py`).
+    files named like the setting in SHOUWANG_SECRETS_DIR. `answers_kept_days`: until the answers of commands are deleted (`retention.py`).
     """
 
     model_config = SettingsConfigDict(env_prefix="SHOUWANG_", extra="ignore")
@@ -35,7 +35,6 @@ class Settings(BaseSettings):
     batch_size: int = 500
     stall_seconds: int = 120
     answers_kept_days: int = 30
-    effects_kept_days: int = 400
     topic_prefix: str = ""
 
 

@@ -61,6 +61,13 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Bookkeeping:
+    """For how many days the rows are kept by which we know what is still to be told, after they were settled."""
+
+    kept_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """The operators' office: it is told when a subscription was disabled, and has `days` to take note, as the office itself has."""
 
@@ -87,6 +94,7 @@ class NoticePolicy:
     doors: Rules[Door]
     conduct: Rules[Conduct]
     sampling: Rules[Sampling]
+    bookkeeping: Rules[Bookkeeping]
     watch: Rules[Watch]
     ladders: Rules[Ladder]
     groups: Rules[GroupCounts]
@@ -146,6 +154,7 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
         doors=load(rows, "door", Door),
         conduct=load(rows, "conduct", Conduct),
         sampling=load(rows, "sampling", Sampling),
+        bookkeeping=load(rows, "bookkeeping", Bookkeeping),
         watch=load(rows, "watch", Watch),
         ladders=load(rows, "ladder", Ladder),
         groups=load(rows, "group", GroupCounts),
