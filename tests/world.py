@@ -21,16 +21,13 @@ from pydantic import SecretStr
 from deploy import databases, topics
 from deploy.local.resolve import Urls
 from deploy.sandbox.issuer import Issuer
-from services.kernel import schedule
 from services.kernel.clock import set_clock
 from services.kernel.project import Projection
-from services.kernel.relay import Relay
 from services.kernel.service import Room, Runtime, Service
 from services.kernel.settings import Settings
 from services.shell import doors, migrate
-from services.shell.consume import Worker
 from services.shell.http import create_app
-from services.shell.run import opened
+from services.shell.run import jobs, opened
 
 SITE_KEY = "a key for tests only"
 
@@ -90,16 +87,8 @@ class World:
         return await self.stack.enter_async_context(opened(service, self.settings(service.name, **more)))
 
     def start(self, runtime: Runtime, *roles: str) -> list[asyncio.Task[Any]]:
-        """Run roles (relay, worker, scheduler) until the test ends or the tasks are cancelled."""
-        jobs: list[Any] = []
-        if "relay" in roles:
-            jobs.append(Relay(runtime).run())
-        if "worker" in roles:
-            jobs += [Worker(runtime).run()] if runtime.service.followed else []
-            jobs += [loop(runtime) for loop in runtime.service.loops]
-        if "scheduler" in roles:
-            jobs.append(schedule.run(runtime))
-        started = [asyncio.create_task(job) for job in jobs]
+        """Run the jobs of roles (relay, worker, scheduler), as a process does, until the test ends or the tasks are cancelled."""
+        started = [asyncio.create_task(job) for job in jobs(runtime, roles)]
         self.tasks += started
         return started
 

@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -84,7 +84,7 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with opened(service, config) as runtime:
         server, work = None, list[asyncio.Task[Any]]()
-        work += [asyncio.create_task(_named(job), name=job.__qualname__) for job in _jobs(runtime, roles)]
+        work += [asyncio.create_task(_named(job), name=job.__qualname__) for job in jobs(runtime, roles)]
         if "api" in roles:
             options = uvicorn.Config(create_app(runtime, doors.router), config.host, config.port, log_config=None, access_log=False,
                                      timeout_graceful_shutdown=5, lifespan="off")  # fmt: skip
@@ -112,16 +112,17 @@ async def _named(job: Awaitable[None]) -> None:
     await job
 
 
-def _jobs(runtime: Runtime, roles: list[str]) -> list[Any]:
-    jobs: list[Any] = []
+def jobs(runtime: Runtime, roles: Collection[str]) -> list[Coroutine[Any, Any, None]]:
+    """What runs for ever in these roles, not started yet; the role `api` has none, it is a server."""
+    found: list[Any] = []
     if "relay" in roles:
-        jobs.append(Relay(runtime).run())
+        found.append(Relay(runtime).run())
     if "worker" in roles:
-        jobs += [Worker(runtime).run()] if runtime.service.followed else []
-        jobs += [loop(runtime) for loop in runtime.service.loops]
+        found += [Worker(runtime).run()] if runtime.service.followed else []
+        found += [loop(runtime) for loop in runtime.service.loops]
     if "scheduler" in roles:
-        jobs += [schedule.run(runtime), retention.run(runtime)]
-    return jobs
+        found += [schedule.run(runtime), retention.run(runtime)]
+    return found
 
 
 def cli(service: Service) -> None:
