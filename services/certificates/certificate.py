@@ -156,4 +156,6 @@ def _division(state: s.State) -> str:
     return "" if isinstance(state, s.Absent) else state.file.division
 
 
-CERTIFICATE: Decider[Any, Any, Any] = Decider("certificate", s.Absent(), decide, evolve, _division)
+CERTIFICATE: Decider[Any, Any, Any] = Decider(
+    "certificate", s.Absent(), decide, evolve, _division, handovers=(e.CertificateTransferredOut,)
+)

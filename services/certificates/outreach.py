@@ -265,4 +265,4 @@ def _division(state: State) -> str:
     return "" if isinstance(known, Absent) else known.division
 
 
-OUTREACH: Decider[Any, Any, Any] = Decider("outreach", Absent(), decide, evolve, _division)
+OUTREACH: Decider[Any, Any, Any] = Decider("outreach", Absent(), decide, evolve, _division, handovers=(e.OutreachMoved,))

@@ -226,4 +226,4 @@ def _division(state: State) -> str:
     return state.division if isinstance(state, Registered) else ""
 
 
-PERSON: Decider[Any, Any, Any] = Decider("person", Absent(), decide, evolve, _division)
+PERSON: Decider[Any, Any, Any] = Decider("person", Absent(), decide, evolve, _division, handovers=(e.PersonMoved,))

@@ -70,19 +70,23 @@ class Executor:
         return stored
 
     def _decide(self, order: Order, stream: _Stream) -> list[tuple[str, Recorded]]:
-        """Decide one order against the folded stream and move the fold on. The actor's scope must cover before and after."""
+        """Decide one order against the folded stream and move the fold on.
+
+        The actor's scope must cover the stream before and after each event; after, unless the command hands the stream over.
+        """
         context, decider = order.context, order.decider
         if order.expected_version is not None and order.expected_version != stream.version:
             raise Conflict("version_is_not_current", f"the current version is {stream.version}")
         before = decider.division(stream.state)
         if before and not before.startswith(context.scope):
             raise Forbidden("foreign_division", "this belongs to another division")
-        new = []
+        new, handed_over = [], False
         for index, happened in enumerate(decider.decide(stream.state, order.command, self.policy, context)):
             stream.state = decider.evolve(stream.state, happened)
             stream.version += 1
             division = decider.division(stream.state)
-            if not before and not division.startswith(context.scope):
+            handed_over = handed_over or isinstance(happened, decider.handovers)
+            if not handed_over and not division.startswith(context.scope):
                 raise Forbidden("foreign_division", "this belongs to another division")
             about = (order.stream_id, stream.version, context.event_id(index), happened, context, division, self.policy.version)
             new.append((decider.category, self.store.envelope(*about)))

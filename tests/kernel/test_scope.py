@@ -1,0 +1,75 @@
+"""The actor's scope covers a stream before and after: nothing of another county is changed, and nothing is pushed into another unseen."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.certificates.certificate import CERTIFICATE
+from services.certificates.events import CertificateTransferredOut, OutreachMoved, PersonMoved
+from services.certificates.outreach import OUTREACH
+from services.certificates.person import PERSON
+from services.kernel.errors import Forbidden
+from services.kernel.events import Context
+from services.kernel.service import Runtime
+from tests.kernel import toy
+from tests.world import World
+
+HERE, THERE = toy.registered(division=toy.VILLAGE), toy.registered(division=toy.ELSEWHERE)
+HANDING = replace(toy.PERSON, handovers=(type(THERE),))
+
+
+@pytest.fixture
+async def register(place: World) -> Runtime:
+    """A register in which anything may be said of a person."""
+    return await place.open(toy.COUNTED, toy.MIGRATION)
+
+
+async def said(register: Runtime, stream: UUID, event: Any, scope: str, decider: Any = toy.PERSON) -> None:
+    """An office of the scope says it."""
+    seed = uuid4()
+    context = Context(f"CL:{scope}:x", register.clock(), seed, seed, scope=scope)
+    async with register.pool.acquire() as conn, conn.transaction():
+        await register.executor.execute(conn, decider, stream, toy.Say(event), context)
+
+
+async def divisions(register: Runtime) -> list[str]:
+    """Where the stream belonged after each stored event."""
+    return [r["division"] for r in await register.pool.fetch("SELECT division FROM events ORDER BY position")]
+
+
+async def test_what_exists_in_another_county_is_refused_and_so_is_what_would_begin_there(register: Runtime) -> None:
+    stream = uuid4()
+    await said(register, stream, HERE, "533401")
+    for about, event in ((stream, HERE), (stream, THERE), (uuid4(), HERE)):
+        with pytest.raises(Forbidden, match="another division"):
+            await said(register, about, event, "533422")
+    assert await divisions(register) == [toy.VILLAGE]
+
+
+async def test_a_command_that_moves_a_stream_into_another_county_is_refused_unless_its_decider_hands_it_over(
+    register: Runtime,
+) -> None:
+    stream = uuid4()
+    await said(register, stream, HERE, "533401")
+    with pytest.raises(Forbidden, match="another division"):
+        await said(register, stream, THERE, "533401")
+    assert await divisions(register) == [toy.VILLAGE]
+    await said(register, stream, THERE, "533401", HANDING)
+    with pytest.raises(Forbidden, match="another division"):  # it is given away
+        await said(register, stream, HERE, "533401", HANDING)
+    assert await divisions(register) == [toy.VILLAGE, toy.ELSEWHERE]
+
+
+async def test_who_sees_both_counties_may_move_it(register: Runtime) -> None:
+    stream = uuid4()
+    for event in (HERE, THERE):
+        await said(register, stream, event, "5334")
+    assert await divisions(register) == [toy.VILLAGE, toy.ELSEWHERE]
+
+
+def test_the_register_gives_away_by_moves_alone() -> None:
+    assert PERSON.handovers == (PersonMoved,)
+    assert CERTIFICATE.handovers == (CertificateTransferredOut,)
+    assert OUTREACH.handovers == (OutreachMoved,)
