@@ -108,7 +108,7 @@ def _with_symbol(field: dict[str, Any], symbol: str) -> dict[str, Any]:
 
 
 def _plain(issued: CertificateIssued) -> dict[str, Any]:
-    return {name: getattr(issued, name) for name in ("person_id", "category", "grade", "valid_from", "valid_to")}
+    return {name: getattr(issued, name) for name in ("person_id", "category", "grade", "valid_from", "valid_to", "constituents")}
 
 
 class Colour(StrEnum):
