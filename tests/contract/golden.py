@@ -33,7 +33,7 @@ def published() -> list[type]:
 
 @cache
 def codec() -> Codec:
-    """The codec of all published classes; refuses to exist while a class and its schema differ."""
+    """The codec of all published classes, made once; refuses to exist while a class and its schema differ."""
     return Codec(published())
 
 
