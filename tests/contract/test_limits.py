@@ -2,6 +2,8 @@
 
 import ast
 import subprocess
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ LONGER_FUNCTIONS = {
 }
 
 
+@cache
 def sources() -> list[Path]:
     """Every Python file of the project, tracked or about to be."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"]
@@ -32,17 +35,29 @@ def lines(path: Path) -> int:
     return path.read_text(encoding="utf-8").count("\n")
 
 
+@dataclass(frozen=True)
+class Outline:
+    """What the limits ask of a file: its docstring, and each function with its number of lines."""
+
+    docstring: str | None
+    functions: list[tuple[str, int]]
+
+
+@cache
+def outline(path: Path) -> Outline:
+    """Read once: parsing the whole house is most of what these tests cost."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return Outline(ast.get_docstring(tree), [(node.name, (node.end_lineno or 0) - node.lineno + 1) for node in found])
+
+
 def test_no_file_is_longer_than_the_limit() -> None:
     found = {str(p.relative_to(ROOT)): lines(p) for p in sources() if lines(p) > FILE}
     assert found.keys() == LONGER_FILES.keys()
 
 
 def test_no_function_is_longer_than_the_limit() -> None:
-    found = set()
-    for path in sources():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= FUNCTION:
-                found.add(f"{path.relative_to(ROOT)}:{node.name}")
+    found = {f"{p.relative_to(ROOT)}:{name}" for p in sources() for name, length in outline(p).functions if length > FUNCTION}
     assert found <= LONGER_FUNCTIONS
 
 
@@ -52,7 +67,5 @@ def test_what_all_services_share_stays_small(package: str, limit: int) -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [
-        str(p.relative_to(ROOT)) for p in sources() if lines(p) and not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))
-    ]
+    silent = [str(p.relative_to(ROOT)) for p in sources() if lines(p) and not outline(p).docstring]
     assert silent == []
