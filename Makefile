@@ -8,7 +8,7 @@ DAYS ?= 365
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo up down bench chaos schemas openapi asyncapi transitions requirements golden clean
+.PHONY: help setup check check-format check-lint check-types check-imports check-limits format test unit demo up down bench chaos schemas openapi asyncapi transitions requirements golden clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,10 +22,21 @@ $(VENV)/.ready: requirements.txt requirements-dev.txt
 	touch $@
 
 check: setup ## Format, lint, types, import rules, schemas, limits (no servers)
+	@$(MAKE) --no-print-directory --jobs check-types check-limits check-format check-lint check-imports
+
+check-format:
 	$(VENV)/bin/ruff format --check --quiet .
+
+check-lint:
 	$(VENV)/bin/ruff check --quiet .
+
+check-types:
 	$(VENV)/bin/mypy
+
+check-imports:
 	$(VENV)/bin/lint-imports --no-cache
+
+check-limits:
 	$(PY) -m pytest -q tests/contract/test_limits.py tests/contract/test_schemas.py tests/contract/test_evolution.py
 
 format: setup ## Format the code
