@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from services.kernel.bell import Bell
 from services.kernel.deliver import TRANSIENT
 
 log = structlog.get_logger()
@@ -12,20 +13,31 @@ AGAIN, FAULT = 0.5, 5.0  # seconds until the next look after trouble that passes
 
 
 async def looped(
-    name: str, look: Callable[[], Awaitable[int]], idle: float, longest: float = 0, again: float = AGAIN, fault: float = FAULT
+    name: str,
+    look: Callable[[], Awaitable[int]],
+    idle: float,
+    longest: float = 0,
+    again: float = AGAIN,
+    fault: float = FAULT,
+    bell: Bell | None = None,
 ) -> None:
     """Look until cancelled; `look` says how much it did. After nothing rest `idle` seconds, and each time twice as long up to `longest`.
 
+    What is longer than `idle` in a rest ends when the `bell` rings. Who did something rings it for the others.
+
     A fault is logged at each look: a row that stops its own loop for good must be seen, and must not stop the others with it.
     """
-    rest = idle
+    rest, bell = idle, bell or Bell()
     while True:
         try:
+            rings = bell.rings
             if await look():
                 rest = idle
-            else:
-                await asyncio.sleep(rest)
-                rest = max(idle, min(2 * rest, longest))
+                bell.ring()
+                continue
+            await asyncio.sleep(idle)
+            heard = await bell.heard(rings, rest - idle)
+            rest = idle if heard else max(idle, min(2 * rest, longest))
         except TRANSIENT as error:
             log.warning("loop_interrupted", loop=name, error=type(error).__name__)
             await asyncio.sleep(again)

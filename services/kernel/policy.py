@@ -65,6 +65,9 @@ class Rules(Generic[T]):
 
     def __init__(self, rows: tuple[Row[T], ...]) -> None:
         self.rows = rows
+        self._by_id: dict[str, list[Row[T]]] = {}  # loops ask for one row many times a second
+        for row in rows:
+            self._by_id.setdefault(row.id, []).append(row)
 
     def on(self, day: date, division: str = "") -> list[T]:
         """The values in force, in file order."""
@@ -72,7 +75,7 @@ class Rules(Generic[T]):
 
     def one(self, id: str, day: date, division: str = "") -> T:
         """The value of the row with this id that is in force; the most local wins. Raises `Malformed` when there is none."""
-        found = [row for row in self.rows if row.id == id and row.holds(day, division)]
+        found = [row for row in self._by_id.get(id, ()) if row.holds(day, division)]
         if not found:
             raise Malformed("no_policy_row", f"no row {id} is in force on {day} in {division or 'any division'}")
         return max(found, key=lambda row: (len(row.division), row.since)).value

@@ -88,9 +88,9 @@ class Relay:
         while True:
             try:
                 async with self.runtime.pool.acquire() as conn:
-                    await conn.fetchval("SELECT pg_advisory_lock(hashtext('relay'))", timeout=None)
-                    delay = 0.1
                     try:
+                        await conn.fetchval("SELECT pg_advisory_lock(hashtext('relay'))", timeout=None)
+                        delay = 0.1
                         await self._lead(conn)
                     finally:
                         await self._step_down(conn)
@@ -129,7 +129,10 @@ class Relay:
         Four chunks are under way at once: one being deleted, one in flight, one being packed, one being read. A chunk is sent when
         every acknowledgement of the one before is there, and a failure sends nothing further.
         """
-        flying, rows, done, total = _Flight(), await conn.fetch(_READ, CHUNK, 0, []), list[int](), 0
+        rows = await conn.fetch(_READ, CHUNK, 0, [])
+        if not rows:  # as most looks find it: they need no second connection
+            return 0
+        flying, done, total = _Flight(), list[int](), 0
         settling = asyncio.create_task(asyncio.sleep(0))
         async with self.runtime.pool.acquire() as other:
             try:
@@ -163,6 +166,7 @@ class Relay:
         if done:
             await conn.execute(_SETTLE, done)
             SENT.labels(self.name).inc(len(done))
+            self.runtime.bell.ring()
         for answer in flight.answers:
             if answer is not None:
                 raise answer

@@ -20,7 +20,7 @@ from services.kernel.execute import Order
 from services.kernel.service import Runtime
 
 log = structlog.get_logger()
-PAUSE = 0.2
+PAUSE, GLANCE = 0.2, 0.01  # seconds from look to look, and from one question to the clock to the next
 _DUE = """SELECT subject, kind, due_on, division, cause_id, correlation_id FROM views.due d
 WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($2::text[]) AND NOT EXISTS (SELECT FROM quarantine q WHERE q.consumer = 'scheduler'
     AND q.topic = d.kind AND q.key = d.subject::text AND q.closed_at IS NULL)"""
@@ -37,11 +37,22 @@ async def run(runtime: Runtime) -> None:
     while True:
         try:
             while await run_due(runtime):
-                pass
+                runtime.bell.ring()
         except (OSError, Conflict, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("scheduler_interrupted", error=type(error).__name__)
             await asyncio.sleep(0 if isinstance(error, Conflict) else 1)
-        await asyncio.sleep(PAUSE)
+        await _rest(runtime)
+
+
+async def _rest(runtime: Runtime) -> None:
+    """Until the next look; no longer than to the turn of the day, which makes most of what there is due, and wakes all loops."""
+    day, clock = today(runtime.clock), asyncio.get_running_loop().time
+    end = clock() + PAUSE
+    while clock() < end:
+        await asyncio.sleep(GLANCE)
+        if today(runtime.clock) != day:
+            runtime.bell.ring()
+            break
 
 
 async def run_due(runtime: Runtime, limit: int = 200) -> int:
@@ -64,6 +75,8 @@ async def _claimed(
     """Execute the commands of the rows claimed; with `set_aside` a refusal of the (one) row is recorded instead of raised."""
     async with conn.transaction():
         claimed = [r["subject"] for r in await conn.fetch(_CLAIM, day, kinds, limit)]
+        if not claimed:
+            return 0
         rows = [DueRow(*r) for r in await conn.fetch(_CLAIMED, day, kinds, claimed)][:limit]
         reason = "not_settled"
         try:

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from services.kernel.avro import Codec
+from services.kernel.bell import Bell
 from services.kernel.clock import Clock
 from services.kernel.decider import Decider
 from services.kernel.due import Duty, due_rows
@@ -143,7 +144,10 @@ def _each_once(service: str, what: str, names: Iterable[str]) -> None:
 
 @dataclass(slots=True)
 class Runtime:
-    """A running process. `pool` may touch every row (commands, machines); `views` sees nothing until told for whom it reads."""
+    """A running process. `pool` may touch every row (commands, machines); `views` sees nothing until told for whom it reads.
+
+    `bell` is rung after each commit that may be work for a loop of this process.
+    """
 
     service: Service
     settings: Settings
@@ -154,3 +158,4 @@ class Runtime:
     executor: Executor
     pool: asyncpg.Pool
     views: asyncpg.Pool
+    bell: Bell = field(default_factory=Bell)

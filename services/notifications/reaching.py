@@ -26,7 +26,8 @@ from services.notifications.reminder import NoteOutcome
 from services.notifications.tellable import Tellable, tellable
 
 log = structlog.get_logger()
-IDLE, LEASE, LATER = 0.1, 60.0, 30.0  # seconds: between looks, for a question, until a silent register is asked again
+IDLE, LONGEST_IDLE = 0.02, 0.1  # seconds between looks
+LEASE, LATER = 60.0, 30.0  # seconds for a question, and until a silent register is asked again
 _CLAIM = """UPDATE to_reach SET due_at = now() + make_interval(secs => $2) WHERE cause_id IN (
     SELECT cause_id FROM to_reach WHERE state = 'due' AND due_at <= now() ORDER BY due_at, cause_id LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING cause_id, stream_id"""
@@ -48,7 +49,7 @@ async def run(runtime: Runtime) -> None:
     """Begin what waits until cancelled; several may run."""
     sends = phones(settings.load())
     async with directory() as register:
-        await looped("reaching", lambda: take(runtime, register, sends), IDLE)
+        await looped("reaching", lambda: take(runtime, register, sends), IDLE, LONGEST_IDLE, bell=runtime.bell)
 
 
 def phones(channels: settings.Channels) -> frozenset[Channel]:

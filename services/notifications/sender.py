@@ -30,7 +30,7 @@ from services.notifications.policy import NoticePolicy
 
 log = structlog.get_logger()
 SETTLED = Counter("shouwang_effects_total", "doors of notices by what became of them", ["state", "channel", "reason"])
-IDLE = 0.02
+IDLE, LONGEST_IDLE = 0.02, 0.1  # seconds
 SHUT, OVER = "door_shut", "no_longer_open"
 _CLAIM = """SELECT notice_id, reason FROM effect WHERE state = 'due' AND due_at <= now()
     ORDER BY due_at, notice_id LIMIT $1 FOR UPDATE SKIP LOCKED"""
@@ -55,7 +55,7 @@ class Fate:
 
 async def run(runtime: Runtime) -> None:
     """Send what is due until cancelled."""
-    await looped("sender", lambda: send_due(runtime), IDLE)
+    await looped("sender", lambda: send_due(runtime), IDLE, LONGEST_IDLE, bell=runtime.bell)
 
 
 async def send_due(runtime: Runtime, limit: int = 300) -> int:

@@ -112,6 +112,7 @@ class Worker:
             while True:
                 try:
                     await self.delivery.deliver(arrived)
+                    self.runtime.bell.ring()
                     break
                 except TRANSIENT as error:
                     log.warning("delivery_retried", error=type(error).__name__, retry_in=delay)

@@ -135,7 +135,9 @@ class Call:
         async def claimed(conn: Any) -> Response:
             return await self._claim(conn, digest) or await self._finish(conn, await work(conn))
 
-        return await raced(self.runtime.pool, claimed, self._if_match is None)
+        answer = await raced(self.runtime.pool, claimed, self._if_match is None)
+        self.runtime.bell.ring()
+        return answer
 
     async def _claim(self, conn: Any, digest: bytes) -> Response | None:
         who = self.principal.actor

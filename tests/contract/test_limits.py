@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE, FUNCTION = 300, 40
-PACKAGES = {"kernel": 1800, "shell": 1400}
+PACKAGES = {"kernel": 1900, "shell": 1450}
 LONGER_FILES: dict[str, str] = {}
 LONGER_FUNCTIONS = {
     "services/shell/run.py:cli",  # the command line of a service: seven small commands in one closure (DECISIONS 9)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from services.kernel.bell import Bell
 from services.looping import looped
 
 
-async def looks(*met: Any, idle: float = 0.02, **rests: float) -> tuple[list[float], list[dict[str, Any]]]:
+async def looks(*met: Any, idle: float = 0.02, **rests: Any) -> tuple[list[float], list[dict[str, Any]]]:
     """When a loop looked (seconds from its start) that met these in turn (an error, or how much there was), and what it logged."""
     clock, todo, times = asyncio.get_running_loop().time, list(met), list[float]()
     over, start = asyncio.Event(), clock()
@@ -51,3 +52,34 @@ async def test_it_looks_again_at_once_while_there_is_work() -> None:
     async with asyncio.timeout(20):
         times, _ = await looks(1, 1, 1, idle=60)
     assert len(times) == 4
+
+
+async def test_a_bell_ends_what_is_longer_than_the_shortest_rest() -> None:
+    bell = Bell()
+    ringing = asyncio.create_task(rung(bell))
+    times, _ = await looks(*[0] * 9, longest=60, bell=bell)
+    ringing.cancel()
+    rests = [after - before for before, after in pairwise(times)]
+    assert min(rests) >= 0.02
+    assert sum(rests) < 5, "rests of 0.02 s, each twice as long as the one before, are 10 s"
+
+
+async def rung(bell: Bell) -> None:
+    while True:
+        await asyncio.sleep(0.005)
+        bell.ring()
+
+
+async def test_a_ring_between_the_look_and_the_rest_is_heard() -> None:
+    bell = Bell()
+    seen = bell.rings
+    bell.ring()
+    async with asyncio.timeout(20):
+        assert await bell.heard(seen, 60)
+    assert not await bell.heard(bell.rings, 0.01)
+
+
+async def test_who_did_something_rings_for_the_others() -> None:
+    bell = Bell()
+    await looks(0, 1, 0, bell=bell)
+    assert bell.rings == 1
