@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -32,6 +32,7 @@ class Doors:
     _tokens: dict[tuple[str, str, tuple[str, ...]], str] = field(default_factory=dict)
     _keys: "itertools.count[int]" = field(default_factory=itertools.count)
     _visit: str = field(default_factory=lambda: uuid4().hex[:12])
+    posts: int = field(default=0, init=False)  # how often something was asked to be done
 
     def _headers(self, office: str, roles: Sequence[str]) -> dict[str, str]:
         agency, _, division = office.partition(":")
@@ -42,6 +43,7 @@ class Doors:
 
     async def post(self, office: str, role: str, service: str, path: str, body: Any = None, **params: str) -> Any:
         """POST as somebody of an office ("CL:533401"); bytes are a sheet. Raises `RefusedError`."""
+        self.posts += 1
         headers = self._headers(office, (role,)) | {"Idempotency-Key": f"{self._visit}-{next(self._keys)}"}
         sent: dict[str, Any] = {"json": body or {}} if not isinstance(body, bytes) else {"data": body}
         if isinstance(body, bytes):
@@ -67,7 +69,7 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
 class Quiet:
     """Knows when nothing is on its way any more: no outbox row, nothing due, nothing to send, every message delivered.
 
-    Letters by channels whose provider allows few a minute are waited for at the end only (`slow`).
+    Letters by channels whose provider allows few a minute (`SLOW`) are waited for only when that is asked for.
     """
 
     SLOW: ClassVar[frozenset[str]] = frozenset({"WECOM", "DINGTALK", "VOICE"})
@@ -87,39 +89,60 @@ class Quiet:
     def __init__(self, doors: Doors, consumer: AIOKafkaConsumer, partitions: int = 12) -> None:
         """`consumer` is started and subscribed to nothing: a fetch under way would hold up the question for the ends."""
         self._doors, self._consumer = doors, consumer
-        self._services = tuple(self.FOLLOWED)
+        self._before: dict[str, int] | None = None  # what the last look saw
+        self._moving, self._last = "", dict[str, Any]()
         names = {topic for topics in self.FOLLOWED.values() for topic in topics}
         self._parts = [TopicPartition(doors.processes.prefix + name, p) for name in names for p in range(partitions)]
 
-    async def wait(self, seconds: float = 60, slow: bool = False) -> None:
-        """Return when two looks in a row see nothing moving. Raises TimeoutError with what is stuck, or RuntimeError on letters."""
-        end, before = asyncio.get_running_loop().time() + seconds, None
+    async def wait(self, seconds: float = 60, later: Collection[str] = SLOW) -> None:
+        """Return when two looks in a row see nothing moving; the earlier may be the last one of the wait before.
+
+        `later`: channels whose letters are not waited for. Raises TimeoutError with what is stuck, or RuntimeError on letters.
+        """
+        end = asyncio.get_running_loop().time() + seconds
         while True:
-            look = await self._look(slow)
-            if look is not None and look == before:
+            look = await self._look(later)
+            if look is not None and look == self._before:
                 return
-            before = look
+            self._before = look
             if asyncio.get_running_loop().time() > end:
                 raise TimeoutError(f"the system does not become quiet: {self._last}")
             await asyncio.sleep(0.01 if look is not None else 0.03)
 
-    async def _look(self, slow: bool) -> Any:
-        asked = [self._doors.get("OPS:5334", "operator", s, "/status") for s in self._services]
-        states = dict(zip(self._services, await asyncio.gather(*asked), strict=True))
-        self._last = {s: {k: v for k, v in state.items() if k != "progress"} for s, state in states.items()}
-        if letters := [s for s, state in states.items() if state["letters"]]:
-            raise RuntimeError(f"messages were set aside in {letters}: see `letters list`")
-        if any(state["outbox"] or state["due"] or state["pending"] for state in states.values()):
+    async def _look(self, later: Collection[str]) -> dict[str, int] | None:
+        """Every service's last event when nothing moves, else None. What moved at the last look is asked first, and may be all."""
+        if self._moving and self._moves(self._moving, await self._status(self._moving)):
             return None
-        self._last["letters"] = traffic = await self._doors.get("OPS:5334", "operator", "notifications", "/deliveries/traffic")
-        waited = [c for c in traffic["channels"] if slow or c["channel"] not in self.SLOW]
+        states = dict(zip(self.FOLLOWED, await asyncio.gather(*map(self._status, self.FOLLOWED)), strict=True))
+        self._moving = next((service for service, state in states.items() if self._moves(service, state)), "")
+        if self._moving:
+            return None
+        asked = self._doors.get("OPS:5334", "operator", "notifications", "/deliveries/traffic")
+        traffic, ends = await asyncio.gather(asked, self._consumer.end_offsets(self._parts))
+        self._last["letters"] = traffic
+        waited = [c for c in traffic["channels"] if c["channel"] not in later]
         if traffic["behind"] or any(c["due"] or c["sending"] or c["unknown"] or c["again"] for c in waited):
             return None
+        if any(self._unread(service, state["progress"], ends) for service, state in states.items()):
+            return None
+        return {service: state["events"] for service, state in states.items()}
+
+    async def _status(self, service: str) -> dict[str, Any]:
+        found: dict[str, Any] = await self._doors.get("OPS:5334", "operator", service, "/status")
+        return found
+
+    def _moves(self, service: str, state: dict[str, Any]) -> bool:
+        """Whether a service has something to do, by its status."""
+        self._last[service] = {name: value for name, value in state.items() if name != "progress"}
+        if state["letters"]:
+            raise RuntimeError(f"messages were set aside in {service}: see `letters list`")
+        return bool(state["outbox"] or state["due"] or state["pending"])
+
+    def _unread(self, service: str, read: dict[str, int], ends: dict[TopicPartition, int]) -> bool:
+        """Whether a topic that the service follows holds something that it has not read."""
         prefix = self._doors.processes.prefix
-        found = await self._consumer.end_offsets(self._parts)
-        ends = {(tp.topic.removeprefix(prefix), tp.partition): end for tp, end in found.items()}
-        for service, topics in self.FOLLOWED.items():
-            read = states[service]["progress"]
-            if any(end > read.get(f"{topic}/{partition}", 0) for (topic, partition), end in ends.items() if topic in topics):
-                return None
-        return {s: state["events"] for s, state in states.items()}
+        return any(
+            end > read.get(f"{topic}/{part.partition}", 0)
+            for part, end in ends.items()
+            if (topic := part.topic.removeprefix(prefix)) in self.FOLLOWED[service]
+        )

@@ -49,9 +49,13 @@ class Desks:
                 self._did["links used"] += "已签收" in await answer.text()
 
     async def _desk(self, office: str, role: str, day: date) -> None:
+        """What was only noted in one round through the states may be accepted in the same one, as long as something is done."""
+        counts = await self._doors.get(office, role, "notifications", "/inbox/counts")
+        there, acted = {c["state"] for c in counts["items"]}, False
         for state in OPEN:
-            for notice in await self._inbox(office, role, state):
-                await self._act(office, role, notice, state, day)
+            if state in there or acted:
+                for notice in await self._inbox(office, role, state):
+                    acted |= await self._act(office, role, notice, state, day)
 
     async def _inbox(self, office: str, role: str, state: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -64,18 +68,20 @@ class Desks:
             if not page["more"]:
                 return found
 
-    async def _act(self, office: str, role: str, notice: dict[str, Any], state: str, day: date) -> None:
+    async def _act(self, office: str, role: str, notice: dict[str, Any], state: str, day: date) -> bool:
+        """Whether the office did something."""
         step = self._step(office, notice, state, day)
         if step is None:
-            return
+            return False
         path, body, counts = step
         try:
             await self._doors.post(office, role, "notifications", f"/notices/{notice['notice_id']}/{path}", body)
         except RefusedError as refused:
             if refused.title not in _OVERTAKEN:
                 raise
-        else:
-            self._did[counts] += 1
+            return False
+        self._did[counts] += 1
+        return True
 
     def _step(self, office: str, notice: dict[str, Any], state: str, day: date) -> tuple[str, Any, str] | None:
         """What the office does now, if anything: door, body, the event that must come out."""

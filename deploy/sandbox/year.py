@@ -19,6 +19,7 @@ from services.kernel.clock import set_clock
 ROSTERS = (date(2026, 1, 12), date(2026, 7, 13))
 OWNERS = {"DISASTER": ("M14", "MZ"), "ILLNESS": ("M14", "YB"), "ACCIDENT": ("M14", "MZ"), "INCOME": ("M10", "RS")}
 RATE = 100
+LATER = Quiet.SLOW | {"MAIL"}
 
 
 class Year:
@@ -67,7 +68,7 @@ class Year:
 
     async def rest(self) -> None:
         """The evening of the last day: what providers take slowly arrives, too."""
-        await self.quiet.wait(600, slow=True)
+        await self.quiet.wait(600, later=())
 
     async def _apply(self, village: str, person: Person) -> None:
         clerk = f"CL:{village[:6]}"
@@ -89,7 +90,8 @@ class Year:
     async def day(self, day: date) -> None:
         """One day: the clock moves, what the calendar brings happens, the system becomes quiet, Mondays the offices read."""
         self.set_day(day)
-        await self.quiet.wait()
+        await self._quiet()
+        posts = self.doors.posts
         for work in self.plan.pop(day, []):
             await work(day)
         await asyncio.gather(*[self._visit(h, v, day) for h in self.prefecture.households for v in h.visits if v[0] == day])
@@ -99,12 +101,18 @@ class Year:
             await mirror.take_in(self.doors.processes, self.prefecture.mirrored, day, self.did)
         if day.day == 15:
             await self._sheets(day)
-        await self.quiet.wait()
+        if self.doors.posts > posts or day in ROSTERS:
+            await self._quiet()
         await self.liaisons.day(day)
         if day.weekday() == 0 or day == self.prefecture.last:
+            await self.quiet.wait()  # for the mails, too: their links are used now
             await self.desks.links(self.outside.house.control.records("mail"))
             await self.desks.monday(day)
-            await self.quiet.wait()
+            await self._quiet()
+
+    async def _quiet(self) -> None:
+        """Wait for everything but letters that nobody here answers on the day they come."""
+        await self.quiet.wait(later=LATER)
 
     async def _visit(self, home: Household, visit: tuple[date, tuple[str, ...], bool | None, int], day: date) -> None:
         _, incidents, fell, income = visit
@@ -189,7 +197,7 @@ class Year:
             if poor:
                 await self.doors.post(steward, "steward", "matching", "/rosters", listed, kind="SUBSISTENCE_ALLOWANCE", **params)
                 self.sheets[county].add("SUBSISTENCE_ALLOWANCE")
-                await self.quiet.wait()
+                await self._quiet()
             header = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
             rows = [[p.name, p.citizen_id, "困难残疾人生活补贴", RATE, 1, RATE] for _, p in told]
             if rows:
