@@ -51,7 +51,15 @@ def broker(folder: Path, cache: Path, cluster: str, index: int, ports: list[int]
     if not (log / "meta.properties").exists():
         shutil.rmtree(log, ignore_errors=True)
         _format(["-cp", classpath, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)])
-    command = [downloads.java(), *downloads.JAVA_OPTIONS, "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classpath, "kafka.Kafka"]
+    command = [
+        downloads.java(),
+        *downloads.JAVA_OPTIONS,
+        "-Xmx512m",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+        "-cp",
+        classpath,
+        "kafka.Kafka",
+    ]
     return Part(f"kafka-{index}", [*command, str(config)], folder / "server.out", lambda: takes_part("127.0.0.1", port, index + 1))
 
 

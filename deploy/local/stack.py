@@ -178,7 +178,13 @@ def _kept(path: Path, content: dict[str, object]) -> None:
 
 
 def _registry(folder: Path, cache: Path, port: int) -> Part:
-    command = [downloads.java(), *downloads.JAVA_OPTIONS, "-Xmx256m", "-Dquarkus.http.host=127.0.0.1", f"-Dquarkus.http.port={port}"]
+    command = [
+        downloads.java(),
+        *downloads.JAVA_OPTIONS,
+        "-Xmx256m",
+        "-Dquarkus.http.host=127.0.0.1",
+        f"-Dquarkus.http.port={port}",
+    ]
     command += ["-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=0", "-jar", downloads.registry_jar(cache)]
     environment = {
         "APICURIO_STORAGE_KIND": "sql",

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import shutil
 import signal
@@ -15,10 +16,10 @@ from pathlib import Path
 from typing import Annotated
 
 import aiohttp
+import structlog
 import typer
 from aiokafka import AIOKafkaConsumer
 from rich.console import Console
-from rich.progress import Progress
 
 from deploy.local.part import REPOSITORY
 from deploy.local.resolve import backend
@@ -27,7 +28,9 @@ from deploy.processes import Processes
 from deploy.sandbox.doors import Doors, Quiet
 from deploy.sandbox.outside import Outside, outside
 from deploy.sandbox.prefecture import made
-from deploy.sandbox.review import Review, printed, reviewed
+from deploy.sandbox.progress import Shown, shown
+from deploy.sandbox.review.printing import printed
+from deploy.sandbox.review.reviewing import Review, reviewed
 from deploy.sandbox.year import Year
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -53,20 +56,22 @@ async def running(urls: Urls, folder: Path) -> AsyncIterator[tuple[Doors, Quiet,
             processes.stop()
 
 
-async def played(urls: Urls, folder: Path, seed: int, households: int, days: int) -> Review:
+async def played(urls: Urls, folder: Path, seed: int, households: int, days: int, show: Shown) -> Review:
     """Play and review."""
     prefecture = made(seed, households, days)
+    show.phase("the four services are prepared and started")
     async with running(urls, folder) as (doors, quiet, world):
         year = Year(prefecture, doors, quiet, world)
-        with Progress(console=Console(stderr=True)) as bar:
-            task = bar.add_task("certificates of earlier years", total=days)
-            await year.past()
-            bar.update(task, description="the county's year")
-            for number in range(days):
-                await year.day(prefecture.first + timedelta(days=number))
-                bar.advance(task)
-            bar.update(task, description="the last letters")
-            await year.rest()
+        show.phase("certificates of earlier years are issued")
+        await year.past()
+        show.phase("the county's year begins")
+        for number in range(days):
+            day = prefecture.first + timedelta(days=number)
+            await year.day(day)
+            await show.played(number + 1, day, doors)
+        show.phase("the last letters go out")
+        await year.rest()
+        show.phase("what came out is compared with what was put in")
         return await reviewed(year, doors)
 
 
@@ -76,9 +81,12 @@ def demo(seed: int = 1, households: int = 60, days: int = 365) -> None:
     folder = default_data() / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # not each migration
     since = time.monotonic()
-    with backend(default_data() / "stack") as urls:
-        review = asyncio.run(played(urls, folder, seed, households, days))
+    with shown(days) as show:
+        show.phase("Kafka, the registry and PostgreSQL start")
+        with backend(default_data() / "stack") as urls:
+            review = asyncio.run(played(urls, folder, seed, households, days, show))
     report = {
         "seed": seed,
         "households": households,
@@ -86,11 +94,10 @@ def demo(seed: int = 1, households: int = 60, days: int = 365) -> None:
         "seconds": round(time.monotonic() - since),
         "agrees": review.agrees,
     }
-    checks = [{"what": w, "put_in": p, "came_out": o, "agrees": p == o} for w, p, o in review.checks]
-    text = json.dumps({**report, "figures": review.figures, "checks": checks}, ensure_ascii=False, indent=2, default=str)
+    text = json.dumps({**report, "figures": review.figures, "checks": review.checks}, ensure_ascii=False, indent=2, default=str)
     (folder / "report.json").write_text(text + "\n", encoding="utf-8")
     printed(review, Console())
-    print(f"{report['seconds']} s; report in {folder / 'report.json'}")
+    print(f"{report['seconds']} s; every figure and check is in {folder / 'report.json'}")
     raise typer.Exit(0 if review.agrees else 1)
 
 

@@ -14,7 +14,6 @@ PACKAGES = {"kernel": 1900, "shell": 1450}
 LONGER_FILES: dict[str, str] = {}
 LONGER_FUNCTIONS = {
     "services/shell/run.py:cli",  # the command line of a service: seven small commands in one closure (DECISIONS 9)
-    "deploy/sandbox/review.py:reviewed",  # a list of figures and a list of checks (DECISIONS 9)
     "tests/bench/storing.py:relaying",
     "tests/bench/delivering.py:rebuilding",
     "tests/bench/delivering.py:delivering",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deploy.sandbox.climbing import climbed, stops
+from deploy.sandbox.review.climbing import climbed, stops
 
 OPEN = "notices still open though an office of their line had acted"
 TOLD = "notices escalated after an office of their line had acted"

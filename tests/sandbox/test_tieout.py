@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deploy.sandbox.tieout import digest, drop_letters, in_the_group
+from deploy.sandbox.review.tieout import digest, drop_letters, in_the_group
 
 
 def delivery(letter: str, settled: str, state: str = "sent", channel: str = "WECOM") -> dict[str, Any]:

@@ -1,21 +1,15 @@
-"""The year in review: what came out of the system's doors, and whether it agrees with what the sandbox put in."""
+"""What the sandbox put in against the events that came of it, by what it is about. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from statistics import median
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
-from deploy.sandbox.climbing import climbed, stops
-from deploy.sandbox.doors import Doors
 from deploy.sandbox.prefecture import Prefecture
-from deploy.sandbox.tieout import tied_out, used
-from deploy.sandbox.topics import topic_checks
+from deploy.sandbox.review.tieout import Check
 from deploy.sandbox.year import Year
 
+Log = Sequence[Mapping[str, Any]]
 # What the lives, the renewals and the mirrored county's rosters must lead to, event by event.
 REGISTER = (
     "CertificateIssued", "CertificateRenewed", "CertificateApplicationReturned", "CertificateApplicationRefused", "AssessmentDisputed",
@@ -25,167 +19,126 @@ REGISTER = (
     "CertificateCancelled", "CertificateCancellationRevoked", "CertificateActionProposed", "HolderTold", "CertificateFrozen",
     "CertificateUnfrozen", "CertificateRecorded",
 )  # fmt: skip
-
-# From this size on (the default's) an unused channel, and an escalation that reached no county or never stopped, is a fault.
-FULL_HOUSEHOLDS, FULL_DAYS = 60, 365
+# What comes of households, visits and what officers see there.
+FOUND = {
+    "households": "HouseholdRegistered", "visits": "VisitRecorded", "leads": "RiskDetected", "leads refuted": "RiskResolved",
+    "cases opened": "CaseOpened",
+}  # fmt: skip
+MEASURES = {
+    "measures planned": "MeasurePlanned", "measures delivered": "MeasureDelivered", "measures checked": "MeasureChecked",
+    "measures overdue": "MeasureOverdue",
+}  # fmt: skip
 # What offices do with their notices.
 ACTS = ("NoticeAcknowledged", "NoticeAccepted", "NoticeRejected", "NoticeActedOn", "LeadAssigned", "NoticeAnswered")
 
 
-@dataclass
-class Review:
-    """`figures` by heading; `checks` as (what, put in, came out)."""
-
-    figures: dict[str, Any] = field(default_factory=dict)
-    checks: list[tuple[str, Any, Any]] = field(default_factory=list)
-
-    @property
-    def agrees(self) -> bool:
-        """Whether everything that came out is what was put in."""
-        return all(put == out for _, put, out in self.checks)
+def kind_of(event: Mapping[str, Any]) -> str:
+    """The short name of an event's type."""
+    found: str = event["type"].rpartition(".")[2]
+    return found
 
 
-async def events(doors: Doors, service: str) -> list[dict[str, Any]]:
-    """Everything a service published, as a downstream service of the prefecture reads it."""
-    found: list[dict[str, Any]] = []
-    cursor = ""
-    while True:
-        params = {"limit": 1000} | ({"after": cursor} if cursor else {})
-        page = await doors.get("DATA:5334", "downstream", service, "/events", **params)
-        found += page["items"]
-        cursor = page["cursor"]
-        if not page["more"]:
-            return found
-
-
-async def reviewed(year: Year, doors: Doors) -> Review:
-    """Read every door and compare."""
-    logs = {s: await events(doors, s) for s in ("certificates", "monitoring", "matching", "notifications")}
-    types = Counter(e["type"].rpartition(".")[2] for log in logs.values() for e in log)
-    amounts = [float(e["data"]["amount"]) for e in logs["matching"] if e["type"].endswith(".SubsidyPaid")]
-    review = Review(await _figures(year, doors, logs, types), _checks(year, logs, types))
-    review.figures["subsidies"] = {"paid": types["SubsidyPaid"], "yuan": sum(amounts)}
-    review.checks.append(("yuan paid", year.did["subsidies paid"] * 100, round(sum(amounts))))
-    review.checks += await topic_checks(doors, logs["notifications"])
-    review.figures["messages outside by channel"], outside = await tied_out(doors, year.outside, logs["notifications"])
-    review.checks += [*outside, *stops(logs["notifications"], full := _full(year.prefecture))]
-    if full:
-        review.checks += used(year.outside, logs["notifications"], types)
-    return review
-
-
-def _full(prefecture: Prefecture) -> bool:
-    """Whether so much was played that every channel, and every end of an escalation, must have been met."""
-    return len(prefecture.households) >= FULL_HOUSEHOLDS and prefecture.days >= FULL_DAYS
-
-
-async def _figures(year: Year, doors: Doors, logs: dict[str, list[dict[str, Any]]], types: Counter[str]) -> dict[str, Any]:
-    """The year in numbers, by heading."""
-    counts = {c["agency"]: c for c in (await doors.get("OPS:5334", "operator", "notifications", "/notices/counts"))["items"]}
-    reminders = (await doors.get("CL:5334", "official", "notifications", "/reminders/counts"))["items"]
-    measures = ("MeasurePlanned", "MeasureDelivered", "MeasureChecked", "MeasureOverdue")
-    return {
-        "events by type": dict(sorted(types.items())),
-        "certificates": {
-            "issued": types["CertificateIssued"], "renewed": types["CertificateRenewed"], "lapsed": types["CertificateExpired"],
-        },
-        "applications, cards and what became of them": {name: types[name] for name in REGISTER},
-        "reminders by window": {r["window"]: {k: v for k, v in r.items() if k != "window"} for r in reminders},
-        "what offices did": _by_offices(logs["notifications"]) | {"by a link in mail": year.did["links used"]},
-        "escalations": climbed(logs["notifications"]),
-        "visits for reminders": {
-            "planned": types["VisitPlanned"], "closed": types["PlannedVisitClosed"],
-            "told somebody": year.did["visits that told somebody"], "missed": types["VisitMissed"],
-            "withdrawn": types["PlannedVisitWithdrawn"],
-        },
-        "risks": _risks(logs["monitoring"]),
-        "measures": {name.removeprefix("Measure").lower(): types[name] for name in measures}
-        | {"checks that found nothing": _found_nothing(logs["monitoring"])},
-        "notices by agency": {a: {k: v for k, v in c.items() if k != "agency"} for a, c in counts.items()},
-        "discrepancies": {"opened": types["DiscrepancyFound"], "closed": types["DiscrepancyResolved"]},
-    }  # fmt: skip
-
-
-def _checks(year: Year, logs: dict[str, list[dict[str, Any]]], types: Counter[str]) -> list[tuple[str, Any, Any]]:
-    """What was put in against the events that came of it."""
-    did = year.did
-    expected = {
-        "households": "HouseholdRegistered",
-        "visits": "VisitRecorded", "leads": "RiskDetected", "leads refuted": "RiskResolved", "cases opened": "CaseOpened",
-        "measures planned": "MeasurePlanned", "measures delivered": "MeasureDelivered", "measures checked": "MeasureChecked",
-        "measures overdue": "MeasureOverdue", "subsidies paid": "SubsidyPaid", "discrepancies": "DiscrepancyFound",
-        "visits closed": "PlannedVisitClosed",
-    }  # fmt: skip
-    acts, by_offices = did + Counter({"NoticeAcknowledged": did["links used"]}), _by_offices(logs["notifications"])
+def register_checks(year: Year, types: Mapping[str, int]) -> list[Check]:
+    """What became of applications and cards."""
     return [
-        *((what, did[what], types[name]) for what, name in expected.items()),
-        *((f"{name}, by the offices", acts[name], by_offices[name]) for name in ACTS),
-        ("checks that found nothing", did["checks that found nothing"], _found_nothing(logs["monitoring"])),
-        ("reminders reached in person", did["visits that told somebody"], _in_person(logs["notifications"])),
-        *((f"{name}, the register", did[name], types[name]) for name in sorted(REGISTER)),
-        *_reminder_checks(year.prefecture, types, logs["certificates"]),
-        *_announcement_checks(year, logs["matching"]),
-        ("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(logs["notifications"])),
+        *((name, year.did[name], types[name]) for name in sorted(REGISTER)),
+        ("certificates lapsed", _lapsed(year.prefecture), types["CertificateExpired"]),
     ]
 
 
-def _by_offices(log: list[dict[str, Any]]) -> dict[str, int]:
-    """What offices did with their notices themselves; that one has acted the machine may also take from its report elsewhere."""
-    names = Counter(e["type"].rpartition(".")[2] for e in log if not e["actor"].startswith("machine:"))
-    return {name: names[name] for name in ACTS}
+def risk_checks(year: Year, types: Mapping[str, int]) -> list[Check]:
+    """Visits, the leads found there, and the cases that were made of them."""
+    return [(what, year.did[what], types[name]) for what, name in FOUND.items()]
 
 
-def _found_nothing(log: list[dict[str, Any]]) -> int:
-    return sum(e["type"].endswith(".MeasureChecked") and not e["data"]["arrived"] for e in log)
-
-
-def _risks(log: list[dict[str, Any]]) -> dict[str, Any]:
-    """Leads by source, and the median days from clue to an official's decision."""
-    clues = {e["stream_id"]: date.fromisoformat(e["data"]["clue_on"]) for e in log if e["type"].endswith(".RiskDetected")}
-    sources = Counter(e["data"]["source"] for e in log if e["type"].endswith(".RiskDetected"))
-    decided = {"CaseOpened": "opened_on", "RiskResolved": "resolved_on"}
-    days = [
-        (date.fromisoformat(e["data"][decided[name]]) - clues[e["stream_id"]]).days
-        for e in log
-        if (name := e["type"].rpartition(".")[2]) in decided
+def measure_checks(year: Year, types: Mapping[str, int], log: Log) -> list[Check]:
+    """Measures from plan to check. `log`: all that monitoring published."""
+    nothing = "checks that found nothing"
+    return [
+        *((what, year.did[what], types[name]) for what, name in MEASURES.items()),
+        (nothing, year.did[nothing], found_nothing(log)),
     ]
-    return {"by source": dict(sources), "decided": len(days), "median days from clue to decision": median(days) if days else None}
 
 
-def _reminder_checks(prefecture: Prefecture, types: Counter[str], log: list[dict[str, Any]]) -> list[tuple[str, Any, Any]]:
-    """Each card that expires within reach of the played days owes one notice per window, and lapses when nobody renews it.
+def payment_checks(year: Year, types: Mapping[str, int], log: Log) -> list[Check]:
+    """Payments and what the comparison of the lists found. `log`: all that matching published."""
+    return [
+        ("subsidies paid", year.did["subsidies paid"], types["SubsidyPaid"]),
+        ("yuan paid", year.did["subsidies paid"] * 100, round(yuan(log))),
+        ("discrepancies", year.did["discrepancies"], types["DiscrepancyFound"]),
+    ]
+
+
+def office_checks(year: Year, types: Mapping[str, int], log: Log) -> list[Check]:
+    """What offices did with their notices. `log`: all that notifications published."""
+    acts, done = year.did + Counter({"NoticeAcknowledged": year.did["links used"]}), by_offices(log)
+    return [
+        *((f"{name}, by the offices", acts[name], done[name]) for name in ACTS),
+        ("every queued notice sent or withdrawn", types["NoticeQueued"], _settled(log)),
+    ]
+
+
+def reminder_checks(year: Year, types: Mapping[str, int], register: Log, notifications: Log) -> list[Check]:
+    """Each card that expires within reach of the played days owes one notice per window.
 
     One that is in its last month before the year begins was told of both windows at once, and is told again a week later.
     """
-    six = one = again = lapsed = 0
+    prefecture, six, one, again = year.prefecture, 0, 0, 0
     for _, person in prefecture.persons:
         expires = person.issued_on.replace(year=person.issued_on.year + 10)
-        renewed = expires - timedelta(days=8)
         six += _back(expires, 6) <= prefecture.last
         one += _back(expires, 1) <= prefecture.last
         again += _back(expires, 1) < prefecture.first and prefecture.first + timedelta(days=6) <= prefecture.last
-        lapsed += expires < prefecture.last and not (person.renews and renewed <= prefecture.last)
-    approaching = [e["data"] for e in log if e["type"].endswith(".CertificateExpiryApproaching")]
+    approaching = [event["data"] for event in register if kind_of(event) == "CertificateExpiryApproaching"]
     told = Counter((data["window"], data["reminder"]) for data in approaching)
     return [
-        ("reminders due at six months", six, told["SIX_MONTHS", 1]),
-        ("reminders due at one month", one, told["ONE_MONTH", 1]),
+        ("due at six months", six, told["SIX_MONTHS", 1]),
+        ("due at one month", one, told["ONE_MONTH", 1]),
         ("second reminders in the last month", again, told["ONE_MONTH", 2]),
-        ("certificates lapsed", lapsed, types["CertificateExpired"]),
+        ("planned visits closed", year.did["visits closed"], types["PlannedVisitClosed"]),
+        ("reached in person", year.did["visits that told somebody"], _in_person(notifications)),
     ]
 
 
-def _announcement_checks(year: Year, log: list[dict[str, Any]]) -> list[tuple[str, Any, Any]]:
+def announcement_checks(year: Year, log: Log) -> list[Check]:
     """A county is told who may qualify for the living subsidy once both of its sheets have come, and nobody is told twice."""
-    told = [e for e in log if e["type"].endswith((".PolicyAnnounced", ".PolicyPassedOn"))]
+    told = [event for event in log if kind_of(event) in ("PolicyAnnounced", "PolicyPassedOn")]
     counties = {county for county, kinds in year.sheets.items() if len(kinds) == 2}
     living = [
-        e["data"]["division"] for e in told if e["type"].endswith("Announced") and e["data"]["row_id"] == "LIVING-MAY-QUALIFY"
+        event["data"]["division"]
+        for event in told
+        if kind_of(event) == "PolicyAnnounced" and event["data"]["row_id"] == "LIVING-MAY-QUALIFY"
     ]
     return [
         ("counties told who may qualify", sorted(counties), sorted(living)),
-        ("counties or villages told twice", 0, len(told) - len({e["stream_id"] for e in told})),
+        ("counties or villages told twice", 0, len(told) - len({event["stream_id"] for event in told})),
     ]
+
+
+def yuan(log: Log) -> float:
+    """What was paid, in yuan. `log`: all that matching published."""
+    return sum(float(event["data"]["amount"]) for event in log if kind_of(event) == "SubsidyPaid")
+
+
+def by_offices(log: Log) -> dict[str, int]:
+    """What offices did with their notices themselves; that one has acted the machine may also take from its report elsewhere."""
+    names = Counter(kind_of(event) for event in log if not event["actor"].startswith("machine:"))
+    return {name: names[name] for name in ACTS}
+
+
+def found_nothing(log: Log) -> int:
+    """Checks of measures that had not arrived. `log`: all that monitoring published."""
+    return sum(kind_of(event) == "MeasureChecked" and not event["data"]["arrived"] for event in log)
+
+
+def _lapsed(prefecture: Prefecture) -> int:
+    """Cards that nobody renewed in time."""
+    lapsed = 0
+    for _, person in prefecture.persons:
+        expires = person.issued_on.replace(year=person.issued_on.year + 10)
+        renewed = person.renews and expires - timedelta(days=8) <= prefecture.last
+        lapsed += expires < prefecture.last and not renewed
+    return lapsed
 
 
 def _back(day: date, months: int) -> date:
@@ -194,27 +147,11 @@ def _back(day: date, months: int) -> date:
     return day.replace(year=year, month=month + 1)
 
 
-def _in_person(log: list[dict[str, Any]]) -> int:
+def _in_person(log: Log) -> int:
     """Reminders of which a visitor's word is the proof."""
-    return sum(e["type"].endswith(".ReminderReached") and e["data"]["proof"] == "VISITOR" for e in log)
+    return sum(kind_of(event) == "ReminderReached" and event["data"]["proof"] == "VISITOR" for event in log)
 
 
-def _settled(log: list[dict[str, Any]]) -> int:
-    ended = {
-        e["stream_id"] for e in log if e["type"].rpartition(".")[2] in ("NoticeSent", "NoticeSuppressed", "NoticeAcknowledged")
-    }
-    return len(ended)
-
-
-def printed(review: Review, console: Console) -> None:
-    """The review as tables."""
-    for heading, figures in review.figures.items():
-        table = Table(title=heading, title_justify="left", show_header=False)
-        for name, value in figures.items():
-            shown = "  ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
-            table.add_row(str(name), shown)
-        console.print(table)
-    table = Table("check", "put in", "came out", "agrees", title="what was put in against what came out", title_justify="left")
-    for what, put, out in review.checks:
-        table.add_row(what, str(put)[:60], str(out)[:60], "yes" if put == out else "NO")
-    console.print(table)
+def _settled(log: Log) -> int:
+    """Notices that were sent, withdrawn, or noted before."""
+    return len({event["stream_id"] for event in log if kind_of(event) in ("NoticeSent", "NoticeSuppressed", "NoticeAcknowledged")})

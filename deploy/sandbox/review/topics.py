@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.sandbox.doors import Doors
 from deploy.sandbox.prefecture import COUNTIES, MIRRORED
-from deploy.sandbox.tieout import Check, digest
+from deploy.sandbox.review.tieout import Check, digest
 
 AGENCIES = ("cl", "xczx", "mz", "rs", "yb", "wj", "cgw", "zf", "cz", "zj", "jt")
 
