@@ -120,7 +120,8 @@ def _configuration(family: Family) -> dict[str, Any]:
 def _parameters(family: Family) -> dict[str, Any]:
     """What may stand in the address, and what it means to officials."""
     policy = load_policy()
-    names = {row.id.lower(): row.value.name for table in (policy.agencies, policy.units) for row in table.rows}
+    agencies = {agency.code.lower(): agency.name for agency in policy.agencies.rows}
+    names = agencies | {row.id: row.value.name for row in policy.units.rows}
     return {
         parameter: {"enum": codes, "description": "; ".join(f"{code} {names[code]}" for code in codes)}
         for parameter, codes in family.parameters.items()

@@ -19,10 +19,6 @@ PURPOSES = {
     "EXPIRY_REMINDER": "到期提醒", "CERTIFICATE_SERVICE": "办证服务", "HOME_VISIT": "入户走访", "CASE_WORK": "帮扶工作",
     "DISCREPANCY_CHECK": "数据核对", "SUBSIDY_REVIEW": "补贴审核", "CERTIFICATE_ISSUE": "生成证号", "OWN_COPY": "本人查阅",
 }  # fmt: skip
-AGENCIES = {
-    "CL": "残联", "XCZX": "乡村振兴", "CZ": "财政", "MZ": "民政", "ZJ": "住建", "JT": "教体", "RS": "人社", "WJ": "卫健", "YB": "医保",
-    "CGW": "残工委", "XZ": "乡镇", "CUN": "村（社区）",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ prefecture's federation decides disputes.
 
 from services.certificates import commands as c
 from services.domain.actors import Actor
+from services.domain.agencies import AGENCIES
 from services.domain.divisions import WORDS, Level
 from services.kernel.errors import Forbidden
 from services.kernel.events import Context
@@ -17,7 +18,6 @@ _VILLAGE, _HEALTH = ("CUN", Level.VILLAGE), ("WJ", Level.COUNTY)
 _NEAR = (_COUNTY_CL, *_TOWNSHIP, _VILLAGE)
 ROUNDS = (_HEALTH, _COUNTY_CL)  # plan, move, cancel and close rounds of home assessment, and fill them
 QUEUE = (("CL", Level.PREFECTURE), _COUNTY_CL, ("CL", Level.TOWNSHIP))  # read what each expiring card costs its holder
-AGENCIES = {"CL": "残联", "XZ": "乡镇", "CUN": "村（社区）", "WJ": "卫健局"}
 DUTIES: dict[type, Offices] = {
     c.Apply: _NEAR,
     c.Forward: _TOWNSHIP,
@@ -46,6 +46,7 @@ AT_THE_WINDOW: dict[str, Offices] = {
     "round-list": ROUNDS,
     "contact": _NEAR,
 }
+OFFICES = frozenset(agency for offices in DUTIES.values() for agency, _ in offices)  # by the codes of their agencies
 MACHINE = (c.NoteExpiryApproaching, c.NoteExpired, c.NoteHomeOverdue)
 
 
@@ -81,5 +82,6 @@ def require_office(context: Context, allowed: Offices) -> None:
     """Raises `Forbidden("not_your_duty")` unless the actor's office is one of these (agency and level)."""
     actor = Actor.parse(context.actor)
     if (actor.agency, actor.level) not in allowed:
-        offices = "、".join(WORDS[level] + AGENCIES[code] if code != "CUN" else AGENCIES[code] for code, level in allowed)
+        called = ((level, code, AGENCIES.called(code, context.today)) for code, level in allowed)
+        offices = "、".join(name if code == "CUN" else WORDS[level] + name for level, code, name in called)
         raise Forbidden("not_your_duty", f"此事由{offices}办理")

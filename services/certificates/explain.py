@@ -15,6 +15,7 @@ from services.certificates.applying import NOT_MET
 from services.certificates.history import WORDS, disability
 from services.certificates.projections import CertificateRow, Step
 from services.domain.actors import Actor
+from services.domain.agencies import AGENCIES
 from services.domain.divisions import Level
 from services.kernel.events import Recorded, avro_name
 
@@ -139,8 +140,8 @@ def office_words(actor: str, files: Mapping[str, str], on: Any) -> str:
             where = division
     if agency == "XZ":
         return where
-    if agency in duties.AGENCIES:
-        return f"{where}{duties.AGENCIES[agency]}"
+    if agency in duties.OFFICES:
+        return f"{where}{AGENCIES.called(agency, on)}"
     return f"评定机构{agency}"
 
 

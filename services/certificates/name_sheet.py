@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.certificates.dossier import AGENCIES, PURPOSES
+from services.certificates.dossier import PURPOSES
+from services.domain.agencies import AGENCIES
 from services.kernel.events import SHANGHAI
 from services.workbooks import Cell, Page, written
 
@@ -28,8 +29,9 @@ class Taken:
     @property
     def mark(self) -> str:
         """The watermark."""
-        who = f"{AGENCIES.get(self.agency, self.agency)}（{self.division}）{self.person[:40]}"
-        when = f"{self.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        at = self.at.astimezone(SHANGHAI)
+        who = f"{AGENCIES.short(self.agency, at.date())}（{self.division}）{self.person[:40]}"
+        when = f"{at:%Y-%m-%d %H:%M}"
         return f"仅供{who}于{when}为{PURPOSES.get(self.purpose, self.purpose)}使用，事项{self.reference}，查询已登记，不得转发"
 
 

@@ -86,7 +86,7 @@ def assign_lead(state: Waiting, command: AssignLead, policy: NoticePolicy, conte
         if state.lead == str(lead):
             return []
         raise Rejected("lead_assigned", "已确定牵头单位")
-    if not any(row.id == lead.agency and row.holds(today, "") for row in policy.agencies.rows) or lead.agency == COORDINATOR:
+    if lead.agency not in policy.told(today) or lead.agency == COORDINATOR:
         raise Rejected("agency_unknown", "没有这个单位")
     units = {row.id for row in policy.units.rows if row.holds(today, "")}
     if lead.division not in units or not inside(lead.division, notice.division):

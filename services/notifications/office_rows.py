@@ -1,20 +1,13 @@
-"""The rows behind offices: what agencies and administrative units are called, who has taken over whose duties. Values only."""
+"""The rows behind offices: which agencies are told, what administrative units are called. Values only."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Agency:
-    """An agency by its code: the name that officials read."""
+class Addressees:
+    """The agencies that are told, or may lead, by their codes."""
 
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Successor:
-    """The agency that has taken over the duties of the row's id, from the row's day on."""
-
-    agency: str
+    agencies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

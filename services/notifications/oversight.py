@@ -109,8 +109,7 @@ _BOARDS: Projection[Board] = Projection("notice", Board, ("agency",), {}, lambda
 async def boards(conn: Any, month: date, division: str, today: date, policy: NoticePolicy) -> list[Board]:
     """One line per agency for what was told in the month that begins on `month`, inside the division."""
     rows = await conn.fetch(_BOARD, month, month_after(month), division, today)
-    names = {row.id: row.value.name for row in policy.agencies.rows if row.holds(today, division)}
-    return [_BOARDS.from_record({**r, "name": names.get(r["agency"], r["agency"])}) for r in rows]
+    return [_BOARDS.from_record({**r, "name": policy.agencies.name(r["agency"], today)}) for r in rows]
 
 
 @dataclass(frozen=True, slots=True)

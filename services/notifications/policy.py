@@ -5,11 +5,14 @@ from datetime import date
 from pathlib import Path
 
 from services.domain.actors import Actor
+from services.domain.agencies import FILE as AGENCIES
+from services.domain.agencies import Agencies
+from services.domain.agencies import load as load_agencies
 from services.kernel.policy import PolicyError, Rules, load, version_of
 from services.notifications import ladders, report_rows, route_rows
 from services.notifications.ladders import Counting, Ladder
 from services.notifications.letter_rows import GroupCounts, LanguageNote, LinkLife
-from services.notifications.office_rows import Agency, Coordination, OfficePhone, Successor, Unit
+from services.notifications.office_rows import Addressees, Coordination, OfficePhone, Unit
 from services.notifications.report_rows import Dispatching, Reporting, RosterOwed
 from services.notifications.route_rows import Resolution, Route, event_class
 from services.notifications.templates import Templates
@@ -85,8 +88,8 @@ class NoticePolicy:
     templates: Templates
     routes: Rules[Route]
     resolutions: Rules[Resolution]
-    agencies: Rules[Agency]
-    successors: Rules[Successor]
+    agencies: Agencies
+    addressees: Rules[Addressees]
     coordination: Rules[Coordination]
     phones: Rules[OfficePhone]
     units: Rules[Unit]
@@ -117,8 +120,11 @@ class NoticePolicy:
 
     def successor(self, agency: str, day: date) -> str:
         """The agency that has this agency's duties on that day: itself while nobody has taken over."""
-        taken = next((row.value.agency for row in self.successors.rows if row.id == agency and row.holds(day, "")), None)
-        return agency if taken is None else self.successor(taken, day)
+        return self.agencies.successor(agency, day)
+
+    def told(self, day: date) -> tuple[str, ...]:
+        """The agencies that are told on that day, by their codes."""
+        return self.addressees.one("agencies", day).agencies
 
     def name(self, office: str, day: date) -> str:
         """An office "agency:division" in words; a code without a row stays a code."""
@@ -126,27 +132,29 @@ class NoticePolicy:
         where = next(
             (r.value.name for r in (*self.units.rows, *self.places.rows) if r.id == said.division and r.holds(day, "")), ""
         )
-        return where + next(
-            (row.value.name for row in self.agencies.rows if row.id == said.agency and row.holds(day, "")), said.agency
-        )
+        return where + self.agencies.name(said.agency, day)
 
     def unit_name(self, division: str, day: date) -> str:
         """What an administrative unit is called; its code where no row says."""
         return self.name(f":{division}", day) or division
 
 
-def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
-    """Load and check rows and templates. Raises `PolicyError`, naming file and row."""
+def load_policy(folder: Path = _FOLDER, agencies: Path = AGENCIES) -> NoticePolicy:
+    """Load and check rows and templates, and the file of agencies. Raises `PolicyError`, naming file and row."""
     rows, routing, reports = folder / "policy.toml", folder / "routing.toml", folder / "reports.toml"
     templates = Templates(folder / "templates")
+    try:
+        known = load_agencies(agencies)
+    except ValueError as error:
+        raise PolicyError(str(error)) from None
     policy = NoticePolicy(
-        version=version_of(rows, routing, reports, CALENDAR, *templates.files),
+        version=version_of(rows, routing, reports, CALENDAR, agencies, *templates.files),
         calendar=Calendar(CALENDAR),
         templates=templates,
         routes=load(routing, "route", Route),
         resolutions=load(routing, "resolution", Resolution),
-        agencies=load(rows, "agency", Agency),
-        successors=load(rows, "successor", Successor),
+        agencies=known,
+        addressees=load(rows, "addressees", Addressees),
         coordination=load(rows, "coordination", Coordination),
         phones=load(rows, "office_phone", OfficePhone),
         units=load(rows, "unit", Unit),
@@ -170,15 +178,17 @@ def load_policy(folder: Path = _FOLDER) -> NoticePolicy:
 
 
 def _check(policy: NoticePolicy) -> None:
-    codes = {row.id for row in policy.agencies.rows}
+    codes = {code for row in policy.addressees.rows for code in row.value.agencies}
+    if unknown := codes - policy.agencies.codes:
+        raise PolicyError(f"policy.toml [[addressees]]: there is no agency {min(unknown)}")
     route_rows.check(policy.routes, policy.resolutions, codes, policy.templates)
     for ladder in policy.ladders.rows:
         route_rows.check_targets(f"policy.toml [[ladder]] {ladder.id}", ladder.value.offices, codes)
     report_rows.check(policy.meetings)
     ladders.check(policy.ladders, lambda window, rung: _tells(policy, window, rung))
-    for row in policy.successors.rows:
-        if row.value.agency not in codes:
-            raise PolicyError(f"policy.toml [[successor]] {row.id}: there is no agency {row.value.agency}")
+    for row in policy.agencies.successors:
+        if row.agency not in codes:
+            raise PolicyError(f"agencies.toml [[successor]] {row.code}: nobody tells {row.agency}")
 
 
 def _tells(policy: NoticePolicy, window: str, rung: str) -> bool:

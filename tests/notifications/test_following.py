@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.certificates.events import CertificateFrozen, CertificateUnfrozen
-from services.kernel.policy import Row, Rules
+from services.domain.agencies import Successor
 from services.monitoring.events import (
     CaseOpened,
     MeasureChecked,
@@ -21,7 +21,6 @@ from services.monitoring.events import (
 from services.notifications import events as e
 from services.notifications import notice as n
 from services.notifications.following import Matter, Past
-from services.notifications.office_rows import Successor
 from services.notifications.reactions import give_back, route, settle, stand_down, tell_lead, tell_next
 from services.notifications.resolution import settler
 from services.notifications.rows import NoticeState
@@ -106,7 +105,7 @@ def test_when_the_owner_reports_what_was_overdue_the_others_need_not_press_it_an
     assert [(i, c) for _, i, c in settle(recorded(DELIVERED), rows, v.POLICY)] == done
     above = [replace(rows[0], division="5334")]
     assert [c for _, _, c in settle(recorded(DELIVERED), above, v.POLICY)] == [n.Suppress(e.SuppressionReason.NO_LONGER_TRUE)]
-    merged = replace(v.POLICY, successors=Rules((Row("MZ", DAY, None, "", "a test", Successor("RS")),)))
+    merged = replace(v.POLICY, agencies=replace(v.POLICY.agencies, successors=(Successor("MZ", DAY, None, "a test", "RS"),)))
     assert [c for _, _, c in settle(recorded(DELIVERED), [replace(rows[0], agency="RS")], merged)] == [n.NoteActed(DAY)]
 
 

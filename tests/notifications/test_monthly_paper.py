@@ -76,8 +76,8 @@ def full() -> Monthly:
     ]
     return replace(
         said,
-        agencies=tuple(replace(said.total, name=POLICY.name(f"{r.id}:", day), **of_agency) for r in POLICY.agencies.rows),
-        overdue=tuple(UnitOverdue("533401", r.id, POLICY.name(f"{r.id}:533401", day), figure) for r in POLICY.agencies.rows),
+        agencies=tuple(replace(said.total, name=POLICY.name(f"{code}:", day), **of_agency) for code in POLICY.told(day)),
+        overdue=tuple(UnitOverdue("533401", code, POLICY.name(f"{code}:533401", day), figure) for code in POLICY.told(day)),
         stages=tuple(StageFigures(stage, figure) for stage in range(1, 6)),
         kinds=tuple(KindFigures(name, figure, figure) for name in KINDS),
         longest=tuple(LongOpen(f"{n:08X}", ("香格里拉市民政局", "香格里拉市残工委办公室"), 200 - n, 2) for n in range(10)),

@@ -9,12 +9,12 @@ from uuid import UUID
 import pytest
 
 from services.certificates.events import CertificateIssued
+from services.domain.agencies import Successor
 from services.kernel.events import Recorded
 from services.kernel.language import published
-from services.kernel.policy import Row, Rules
+from services.kernel.policy import Rules
 from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, RiskSource, Severity
 from services.notifications import events as e
-from services.notifications.office_rows import Successor
 from services.notifications.policy import load_policy
 from services.notifications.route_rows import event_class
 from services.notifications.routing import notices
@@ -212,8 +212,8 @@ def test_what_nobody_is_pressed_for_has_no_chain() -> None:
 
 
 def test_a_successor_takes_over_from_its_day_on() -> None:
-    row = Row("XCZX", date(2026, 3, 2), None, "", "a test", Successor("NY"))
-    merged = replace(POLICY, successors=Rules((row,)))
+    taken = Successor("XCZX", date(2026, 3, 2), None, "a test", "NY")
+    merged = replace(POLICY, agencies=replace(POLICY.agencies, successors=(taken,)))
     told = [(q.agency, q.chain[0]) for q in notices(recorded(RISK), merged, DAY)]
     assert told == [("CUN", "CL:533401+NY:533401"), ("CL", "NY:533401"), ("NY", "CL:533401")]
     assert [q.agency for q in notices(recorded(RISK), merged, date(2026, 3, 1))] == ["CUN", "CL", "XCZX"]

@@ -6,6 +6,7 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
+from services.domain.agencies import FILE as AGENCIES
 from services.kernel.policy import PolicyError
 from services.notifications import policy
 from services.notifications.policy import load_policy
@@ -55,13 +56,15 @@ def test_a_row_that_cannot_work_stops_the_start(old: str, new: str, told: str, t
         load_policy(folder)
 
 
-def test_a_successor_that_is_no_agency_stops_the_start(tmp_path: Path) -> None:
-    folder = tmp_path / "policy"
-    copytree(FOLDER, folder, ignore=ignore_patterns("*.py", "__pycache__", "migrations"))
-    text = (folder / "policy.toml").read_text(encoding="utf-8")
+def test_a_successor_that_is_no_agency_or_that_nobody_tells_stops_the_start(tmp_path: Path) -> None:
+    merged = tmp_path / "agencies.toml"
     row = '[[successor]]\nid = "XCZX"\nfrom = 2024-01-01\nsource = "a test"\nagency = "{}"\n'
-    (folder / "policy.toml").write_text(text.replace("successor = []", row.format("NYY")), encoding="utf-8")
-    with pytest.raises(PolicyError, match="there is no agency NYY"):
-        load_policy(folder)
-    (folder / "policy.toml").write_text(text.replace("successor = []", row.format("NY")), encoding="utf-8")
-    assert load_policy(folder).successor("XCZX", date(2026, 3, 2)) == "NY"
+    known = AGENCIES.read_text(encoding="utf-8")
+    for successor, told in (("NYY", "there is no agency NYY"), ("XZ", "nobody tells XZ")):
+        merged.write_text(known.replace("successor = []", row.format(successor)), encoding="utf-8")
+        with pytest.raises(PolicyError, match=told):
+            load_policy(agencies=merged)
+    merged.write_text(known.replace("successor = []", row.format("NY")), encoding="utf-8")
+    policy = load_policy(agencies=merged)
+    assert policy.successor("XCZX", date(2026, 3, 2)) == "NY"
+    assert policy.version != load_policy().version

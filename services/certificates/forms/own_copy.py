@@ -8,6 +8,7 @@ from services.certificates.forms.form import Block, Form, Heading, Pairs, Table
 from services.certificates.forms.rows import Office
 from services.certificates.policy import CertificatePolicy
 from services.domain.actors import Actor
+from services.domain.agencies import AGENCIES
 from services.kernel.events import SHANGHAI
 
 _WHAT = {None: "身份证号", "NAME": "姓名", "PHONE": "电话", "ADDRESS": "地址"}
@@ -76,14 +77,15 @@ def _cards(held: dossier.Dossier) -> tuple[Block, ...]:
         if card.numbers:
             rows = [(n.number, str(n.since), str(n.until or "今")) for n in card.numbers]
             blocks.append(_table(("残疾人证号", "自", "至"), (50, 25, 25), rows))
-        told = [(_time(one.at), _office(Actor.parse(one.office)), one.words) for one in card.history]
+        told = [(_time(one.at), _office(Actor.parse(one.office), one.at), one.words) for one in card.history]
         blocks.append(_table(("时间", "单位", "事项"), (26, 28, 46), told))
     return tuple(blocks)
 
 
 def _looks(held: dossier.Dossier) -> Block:
     rows = [
-        (_time(look.at), _office(Actor(look.agency, look.division, "")), dossier.PURPOSES.get(look.purpose, look.purpose), look.reference,
+        (_time(look.at), _office(Actor(look.agency, look.division, ""), look.at),
+         dossier.PURPOSES.get(look.purpose, look.purpose), look.reference,
          "已显示" if look.shown else "未显示")
         for look in held.looks
     ]  # fmt: skip
@@ -96,9 +98,11 @@ def _table(header: tuple[str, ...], widths: tuple[int, ...], rows: Sequence[tupl
     return Table(header, widths, filled) if filled else _NONE
 
 
-def _office(office: Actor) -> str:
-    """Like 残联（533401）; a machine is the system."""
-    return "系统" if office.is_machine else f"{dossier.AGENCIES.get(office.agency, office.agency)}（{office.division}）"
+def _office(office: Actor, at: datetime) -> str:
+    """Like 残联（533401）, by its name of then; a machine is the system."""
+    if office.is_machine:
+        return "系统"
+    return f"{AGENCIES.short(office.agency, at.astimezone(SHANGHAI).date())}（{office.division}）"
 
 
 def _time(at: datetime) -> str:
