@@ -26,8 +26,8 @@ from services.kernel.project import Projection
 from services.kernel.service import Room, Runtime, Service
 from services.kernel.settings import Settings
 from services.shell import doors, migrate
-from services.shell.http import create_app
-from services.shell.run import jobs, opened
+from services.shell.http_app import create_app
+from services.shell.process import jobs, opened
 
 SITE_KEY = "a key for tests only"
 

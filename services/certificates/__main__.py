@@ -1,6 +1,6 @@
 """Entry point: `python -m services.certificates`."""
 
 from services.certificates.service import SERVICE
-from services.shell.run import cli
+from services.shell.cli import cli
 
 cli(SERVICE)

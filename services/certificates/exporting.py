@@ -28,7 +28,7 @@ from services.kernel.errors import Malformed, ShouwangError
 from services.kernel.service import Runtime
 from services.shell import log
 from services.shell.access import Principal
-from services.shell.run import opened
+from services.shell.process import opened
 
 HEADER = (
     "序号", "姓名", "性别", "身份证号", "残疾人证号", "残疾类别", "残疾等级", "发证日期", "有效期至", "行政区划代码", "户籍地址", "现住址",

@@ -25,7 +25,7 @@ from services.kernel.errors import Conflict
 from services.kernel.service import Runtime
 from services.kernel.settings import Settings
 from services.shell import log
-from services.shell.run import opened
+from services.shell.process import opened
 
 ALONE = 3  # batches under way in one process: the database works while the next is decided
 

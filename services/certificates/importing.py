@@ -18,7 +18,7 @@ from services.certificates.service import SERVICE
 from services.kernel import settings
 from services.kernel.errors import ShouwangError
 from services.shell import log
-from services.shell.run import opened
+from services.shell.process import opened
 
 County = Annotated[str, typer.Option(help="the county, six digits")]
 AsOf = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="the day of which the roster is")]

@@ -21,7 +21,7 @@ from services.certificates.service import SERVICE
 from services.kernel import settings
 from services.kernel.errors import Malformed
 from services.shell import log
-from services.shell.run import opened
+from services.shell.process import opened
 
 Source = Annotated[LeadSource, typer.Option(help="whose list it is")]
 

@@ -15,7 +15,7 @@ from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.matching.announcements import ANNOUNCEMENTS, CONCERNED, AnnouncementRow, AnnouncementState, ConcernedRow
 from services.parameters import Limit, Prefix
-from services.shell.http import Call, Page, query
+from services.shell.http_call import Call, Page, query
 
 router = APIRouter()
 READ = "announcements.read"

@@ -22,16 +22,12 @@ from services.matching.projections import ComparisonRow, DiscrepancyRow, Finding
 from services.matching.reactions import paid
 from services.matching.roster import ROSTER, Receive, Reject
 from services.parameters import Limit
-from services.shell.http import PROBLEM, Answer, Call, Page, body, command, query
+from services.shell.http_app import PROBLEM
+from services.shell.http_call import Answer, Call, Nothing, Page, command, query
 
 router = APIRouter()
 County = Annotated[str, Query(pattern=OWN_COUNTY_PATTERN)]
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-
-
-@body
-class Nothing:
-    """No field."""
 
 
 _SHEETS = (

@@ -18,15 +18,10 @@ from services.monitoring.events import Incident, RiskOutcome
 from services.monitoring.household import HOUSEHOLD
 from services.monitoring.projections import CaseRow, CaseState, HouseholdRow
 from services.parameters import Limit, Prefix
-from services.shell.http import Answer, Call, Page, body, command, query
+from services.shell.http_call import Answer, Call, Nothing, Page, body, command, query
 
 router = APIRouter()
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
-
-
-@body
-class Nothing:
-    """No field."""
 
 
 @body

@@ -17,7 +17,7 @@ from services.monitoring.visit_rows import PlannedVisitRow, PlannedVisitState
 from services.monitoring.visit_sheets import sheet_of
 from services.parameters import Day, Limit, Prefix
 from services.shell.answers import documented, sheet
-from services.shell.http import Call, Page, body, command, query
+from services.shell.http_call import Call, Page, body, command, query
 from services.workbooks import XLSX
 
 router = APIRouter()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from services.domain.divisions import COUNTY_OR_PREFECTURE_PATTERN
 from services.notifications import notice as n
 from services.notifications.events import Answered, ReturnReason, WorkOutcome
-from services.shell.http import Call, body, command
+from services.shell.http_call import Call, body, command
 
 router = APIRouter()
 ANSWER = "inbox.answer"

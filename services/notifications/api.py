@@ -12,14 +12,9 @@ from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.notice import NOTICE, Acknowledge
 from services.notifications.rows import NoticeRow, NoticeState
 from services.parameters import Limit, Prefix
-from services.shell.http import Call, Page, body, command, query
+from services.shell.http_call import Call, Nothing, Page, command, query
 
 router = APIRouter()
-
-
-@body
-class Nothing:
-    """No field."""
 
 
 @router.get("/inbox/counts")

@@ -16,7 +16,7 @@ from services.notifications.reminder_boards import ReminderStages
 from services.parameters import Prefix
 from services.shell import answers
 from services.shell.answers import documented
-from services.shell.http import Call, Page, query
+from services.shell.http_call import Call, Page, query
 from services.workbooks import XLSX
 
 router = APIRouter()

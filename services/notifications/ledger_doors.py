@@ -18,7 +18,7 @@ from services.notifications.reminder_counts import ReminderCount, by_county, cou
 from services.notifications.rows import ReminderRow, ReminderState
 from services.parameters import Limit, Prefix
 from services.shell.answers import documented, sheet
-from services.shell.http import Call, Page, body, command, query
+from services.shell.http_call import Call, Page, body, command, query
 from services.workbooks import XLSX
 
 router = APIRouter()

@@ -19,7 +19,7 @@ from services.notifications.notice import NOTICE, Acknowledge
 from services.notifications.rows import NoticeRow
 from services.shell.access import Principal, reading
 from services.shell.answers import HTML, documented, page
-from services.shell.http import uuid7
+from services.shell.http_call import uuid7
 from services.shell.racing import raced
 
 router = APIRouter()

@@ -16,7 +16,7 @@ from services.notifications.rows import NoticeState
 from services.notifications.templates import Rendered, Templates
 from services.parameters import Limit, Prefix
 from services.readers import Receiver
-from services.shell.http import Call, Page, body, query
+from services.shell.http_call import Call, Page, body, query
 
 router = APIRouter()
 OVERSEE = "notices.oversee"

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.parameters import Limit
-from services.shell.http import Call, Page, query
+from services.shell.http_call import Call, Page, query
 
 router = APIRouter()
 

@@ -16,7 +16,7 @@ from services.notifications.standing import lists, reminded, standing
 from services.notifications.tallying import period
 from services.shell import answers
 from services.shell.answers import documented
-from services.shell.http import Call, query
+from services.shell.http_call import Call, query
 from services.workbooks import XLSX
 
 router = APIRouter()

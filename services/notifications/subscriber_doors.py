@@ -18,7 +18,7 @@ from services.notifications import addresses, fanout, sampling, subscriptions, t
 from services.notifications import subscriber as s
 from services.notifications.events import Channel, NoticeSeverity
 from services.parameters import Limit
-from services.shell.http import Answer, Call, Page, body, command, dumped, query, uuid7
+from services.shell.http_call import Answer, Call, Nothing, Page, body, command, dumped, query, uuid7
 
 router = APIRouter()
 OPERATE = "subscribers.operate"
@@ -82,11 +82,6 @@ class Keys:
 
     keys: tuple[Key, ...] = ()
     signing: addresses.Signing = addresses.Signing.HMAC
-
-
-@body
-class Nothing:
-    """No field."""
 
 
 def _operates(call: Call) -> bool:

@@ -42,7 +42,7 @@ from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import REMINDER, Open, reminder_id
 from services.notifications.service import SERVICE
 from services.notifications.sources import SOURCES
-from services.shell.http import uuid7
+from services.shell.http_call import uuid7
 from tests.bench.figures import Figure, reported
 from tests.notifications.outside import engine_of
 from tests.world import World, with_loops, world

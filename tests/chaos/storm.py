@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer
 from deploy.local.stack import Stack, default_data
 from deploy.processes import Processes
 from deploy.sandbox.doors import Doors, Quiet
-from services.shell.run import ROLES
+from services.shell.process import ROLES
 
 VILLAGES = ("533401101001", "533401102001", "533422101001", "533422102001")
 VICTIMS = ("monitoring", "notifications")

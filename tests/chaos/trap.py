@@ -22,7 +22,7 @@ from services.kernel import relay
 from services.kernel.deliver import Delivery
 from services.kernel.relay import Relay
 from services.notifications import sender
-from services.shell.http import Call
+from services.shell.http_call import Call
 
 SPRUNG = "trap_sprung"
 

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from deploy import databases
 from deploy.topics import listed
 from services.kernel.settings import Settings, load
-from services.shell.run import ROLES
+from services.shell.process import ROLES
 
 FOLDER = Path(__file__).resolve().parents[2] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))

@@ -16,7 +16,8 @@ from services.kernel.clock import SettableClock, set_clock, system_clock, today
 from services.kernel.errors import Malformed
 from services.kernel.events import Context, stream_id
 from services.kernel.policy import PolicyError, Predicate
-from services.shell.http import Cursors, uuid7
+from services.shell.cursors import Cursors
+from services.shell.http_call import uuid7
 from services.shell.log import redact
 from services.workdays import Calendar
 from tests.spec import context

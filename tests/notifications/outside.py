@@ -27,7 +27,7 @@ from services.notifications.policy import Conduct, NoticePolicy
 from services.notifications.service import SERVICE
 from services.notifications.sources import SOURCES
 from services.notifications.subscriber import subscriber_id
-from services.shell.http import uuid7
+from services.shell.http_call import uuid7
 from tests.contract.golden import sample
 from tests.notifications.receiver import Receiver, certificates, receiver
 from tests.world import Client, World, with_loops

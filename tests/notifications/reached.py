@@ -20,7 +20,7 @@ from services.notifications.events import Channel
 from services.notifications.persons import Persons
 from services.notifications.reminder import REMINDER, Command, Open, reminder_id
 from services.notifications.sources import SOURCES
-from services.shell.http import uuid7
+from services.shell.http_call import uuid7
 from tests.certificates import office as register
 from tests.notifications.outside import Outside, engine_of, outside
 from tests.world import World

@@ -13,7 +13,7 @@ from services.notifications import fanout
 from services.notifications.channels.webhook import Webhook
 from services.notifications.events import Channel
 from services.notifications.service import SERVICE
-from services.shell.run import opened
+from services.shell.process import opened
 from tests.notifications.outside import conducting, engine_of, here
 
 LEASE, PATIENCE, UNDER_WAY = 2, 1.0, 16

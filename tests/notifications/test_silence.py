@@ -18,8 +18,8 @@ from services.monitoring.events import RiskDetected
 from services.notifications import fanout, sender
 from services.notifications.events import Channel
 from services.notifications.service import SERVICE
+from services.shell.process import opened
 from services.shell.rebuild import Rebuild
-from services.shell.run import opened
 from tests.contract.golden import sample
 from tests.notifications.outside import about, engine_of
 from tests.notifications.reached import SOON, Reached

@@ -13,7 +13,7 @@ from services.certificates.api.reading import past
 from services.certificates.round_queries import not_closed
 from services.certificates.terms import Category
 from services.parameters import Day, Limit, Prefix
-from services.shell.http import Call, Page, query
+from services.shell.http_call import Call, Page, query
 
 router = APIRouter()
 Grade = Annotated[int | None, Query(ge=1, le=4)]

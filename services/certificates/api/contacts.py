@@ -12,7 +12,7 @@ from services.certificates.contacts import Contact, contacts
 from services.certificates.person import PERSON, ChooseContact, ConfirmPhone
 from services.certificates.terms import ContactChoice, Language, PhoneOwner
 from services.kernel.errors import Malformed
-from services.shell.http import Answer, Call, body, command
+from services.shell.http_call import Answer, Call, body, command
 
 router = APIRouter()
 

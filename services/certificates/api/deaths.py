@@ -13,7 +13,7 @@ from services.certificates.certificate import CERTIFICATE
 from services.certificates.person import PERSON, ConfirmDeath, CorrectDeath, ReportDeath
 from services.certificates.terms import CancellationReason, ProposalSource, ProposedAction
 from services.kernel.execute import Order
-from services.shell.http import Answer, Call, body, command
+from services.shell.http_call import Answer, Call, body, command
 
 router = APIRouter()
 

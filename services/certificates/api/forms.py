@@ -21,7 +21,7 @@ from services.domain.months import add_months
 from services.kernel.errors import Malformed, NotFound
 from services.parameters import Day
 from services.shell.answers import HTML, documented, page
-from services.shell.http import Call, body, command
+from services.shell.http_call import Call, body, command
 
 router = APIRouter()
 

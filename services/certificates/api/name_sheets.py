@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from services.certificates import name_sheet
 from services.certificates.api import names
 from services.shell.answers import documented, sheet
-from services.shell.http import Call, command
+from services.shell.http_call import Call, command
 from services.workbooks import XLSX
 
 router = APIRouter()

@@ -13,7 +13,7 @@ from services.certificates import display, vault
 from services.certificates.policy import CertificatePolicy
 from services.certificates.rows import Reading
 from services.kernel.errors import Forbidden, Malformed, ShouwangError
-from services.shell.http import Call, body, command
+from services.shell.http_call import Call, body, command
 
 router = APIRouter()
 Reference = Annotated[str, Field(pattern=r"^[\w./:#〔〕-]{1,80}$")]

@@ -15,7 +15,7 @@ from services.domain.divisions import level
 from services.kernel.errors import Forbidden
 from services.parameters import Limit, Prefix
 from services.shell.answers import documented, sheet
-from services.shell.http import Answer, Call, Page, body, command, query
+from services.shell.http_call import Answer, Call, Page, body, command, query
 from services.workbooks import XLSX, written
 from services.workbooks import Page as Sheet
 

@@ -14,7 +14,7 @@ from services.domain.divisions import Level, narrower
 from services.kernel.errors import Malformed
 from services.parameters import Day, Prefix
 from services.shell.answers import SVG, documented, picture, sheet
-from services.shell.http import Call, query
+from services.shell.http_call import Call, query
 from services.workbooks import XLSX
 
 router = APIRouter()

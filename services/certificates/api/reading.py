@@ -4,7 +4,7 @@ from datetime import date
 
 from services.domain.divisions import inside
 from services.kernel.errors import Forbidden, Malformed
-from services.shell.http import Call
+from services.shell.http_call import Call
 
 
 def holds(call: Call, scope: str) -> bool:

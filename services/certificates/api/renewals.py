@@ -17,7 +17,7 @@ from services.domain.months import add_months
 from services.kernel.errors import Forbidden
 from services.parameters import Limit, Prefix
 from services.shell.answers import SVG, documented, picture, sheet
-from services.shell.http import Call, query
+from services.shell.http_call import Call, query
 from services.workbooks import XLSX, written
 
 router = APIRouter()

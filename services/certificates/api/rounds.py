@@ -22,7 +22,7 @@ from services.kernel.errors import Malformed, NotFound
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
 from services.parameters import Day, Limit, Prefix
-from services.shell.http import Answer, Call, Page, body, command, query, uuid7
+from services.shell.http_call import Answer, Call, Page, body, command, query, uuid7
 
 router = APIRouter()
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$")]

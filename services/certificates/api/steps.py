@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from services.certificates import commands as c
 from services.certificates.certificate import CERTIFICATE
 from services.kernel.errors import Conflict, ShouwangError
-from services.shell.http import Answer, Call, body, command
+from services.shell.http_call import Answer, Call, body, command
 
 router = APIRouter()
 STEPS: dict[str, tuple[type, str]] = {

@@ -17,7 +17,7 @@ from services.certificates.policy import CertificatePolicy
 from services.domain import divisions
 from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.shell.answers import HTML, documented, page
-from services.shell.http import Call, body, command, query
+from services.shell.http_call import Call, body, command, query
 
 router = APIRouter()
 _NOBODY = UUID(int=0)  # stands in the record of a search that found nobody, so that it counts and can be seen

@@ -1,42 +1,29 @@
-"""The HTTP door: one factory for all four services. Every path ends in a command for `execute` or a query under row security.
+"""One authorised HTTP request, as an endpoint sees it: it ends in a command for `execute` or a query under row security.
 
-Problems are RFC 9457 with a stable `type`; validation problems carry JSON pointers, never values. Every POST needs an
-`Idempotency-Key`, whose answer is stored in the command's transaction. `ETag` is the stream's version. Cursors are opaque, signed.
+Every POST needs an `Idempotency-Key`, whose answer is stored in the command's transaction. `ETag` is the stream's version.
 """
 
-import hashlib
 import hmac
 import json
 import os
 import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, is_dataclass
 from typing import Any, Generic, TypeVar, dataclass_transform
 from uuid import UUID
 
-import structlog
-from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from prometheus_client import Counter
+from fastapi import Depends, Header, Request, Response
 from pydantic import ConfigDict, TypeAdapter
-from starlette.exceptions import HTTPException
 
 from services.kernel.decider import Decider
-from services.kernel.errors import Malformed, NotFound, ShouwangError
+from services.kernel.errors import Malformed, NotFound
 from services.kernel.events import Context, Recorded, avro_name
 from services.kernel.service import Runtime
-from services.shell.access import Gate, Principal, reading
-from services.shell.openapi import allowed, loggable, routed
+from services.shell.access import Principal, reading
 from services.shell.racing import raced
 
-log = structlog.get_logger()
-ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])
 T = TypeVar("T")
-LIMIT, UPLOAD_LIMIT, SHEETS = 1 << 20, 32 << 20, ("application/vnd", "application/octet-stream")
-PROBLEM = "application/problem+json"
 _MINE = "INSERT INTO idempotency (principal, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true"
 _ANSWERED = "UPDATE idempotency SET status = $3, headers = $4, body = $5 WHERE principal = $1 AND key = $2"
 
@@ -46,6 +33,11 @@ def body(cls: type[T]) -> type[T]:
     """Make `cls` a request body: frozen, and an unknown field is an error."""
     cls.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
     return dataclass(frozen=True, kw_only=True)(cls)
+
+
+@body
+class Nothing:
+    """No field."""
 
 
 @dataclass(slots=True)
@@ -192,93 +184,3 @@ def _call(request: Request, scope: str, key: str, if_match: str | None) -> Call:
     principal = request.app.state.gate.principal(request.headers.get("authorization"))
     request.app.state.gate.require(principal, scope)
     return Call(request.app.state.runtime, principal, request, key, if_match)
-
-
-class Cursors:
-    """Opaque, signed positions in the list of a path: what comes back is what we gave for it, or `Malformed`."""
-
-    def __init__(self, key: str) -> None:
-        self._key = hashlib.sha256(b"cursor" + key.encode()).digest()
-
-    def give(self, path: str, position: Any) -> str:
-        """A position as text."""
-        plain = json.dumps(position, default=str).encode()
-        return urlsafe_b64encode(self._signed(path, plain) + plain).decode()
-
-    def take(self, path: str, cursor: str | None) -> Any:
-        """The position behind a cursor; None for the beginning."""
-        if not cursor:
-            return None
-        try:
-            raw = urlsafe_b64decode(cursor.encode())
-        except ValueError:
-            raise Malformed("cursor_unknown", "use the cursor as it was given") from None
-        if not hmac.compare_digest(raw[:12], self._signed(path, raw[12:])):
-            raise Malformed("cursor_unknown", "use the cursor as it was given")
-        return json.loads(raw[12:])
-
-    def _signed(self, path: str, plain: bytes) -> bytes:
-        return hmac.digest(self._key, f"{path}\n".encode() + plain, "sha256")[:12]
-
-
-def problem(status: int, code: str, detail: str = "", **more: Any) -> Response:
-    """An RFC 9457 answer."""
-    content = {"type": f"urn:shouwang:problem:{code}", "title": code, "status": status, "detail": detail, **more}
-    return JSONResponse(content, status, media_type=PROBLEM, headers={"WWW-Authenticate": "Bearer"} if status == 401 else None)
-
-
-def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, ShouwangError)
-    return problem(error.status, error.code, error.detail)
-
-
-def _invalid(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    found = [{"pointer": "/" + "/".join(map(str, e["loc"])), "code": e["type"]} for e in error.errors()]
-    if any(e["code"] == "json_invalid" for e in found):
-        return problem(400, "not_json", "the body is not JSON")
-    return problem(422, "not_valid", "see errors", errors=found)
-
-
-def _plain_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    answer = problem(error.status_code, str(error.detail).lower().replace(" ", "_"))
-    if error.status_code == 405:
-        answer.headers["Allow"] = ", ".join(allowed(request.app, request.url.path))
-    return answer
-
-
-def _failed(_: Request, error: Exception) -> Response:
-    log.exception("request_failed", error=type(error).__name__)
-    return problem(500, "internal_error", "this is our fault; it was recorded")
-
-
-def create_app(runtime: Runtime, doors: APIRouter) -> FastAPI:
-    """The service's ASGI application. The caller opens and closes the runtime."""
-    app = routed(runtime.service, doors)
-    settings = runtime.settings
-    app.state.runtime = runtime
-    app.state.gate = Gate(settings.jwks_file, settings.token_issuer, settings.token_audience, runtime.service.roles)
-    app.state.cursors = Cursors(settings.site_key.get_secret_value())
-    app.exception_handlers |= {
-        ShouwangError: _refused,
-        RequestValidationError: _invalid,
-        HTTPException: _plain_http,
-        Exception: _failed,
-    }
-    app.middleware("http")(_guarded)
-    return app
-
-
-async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Bound the body before anything reads it; count answers."""
-    limit = UPLOAD_LIMIT if request.headers.get("content-type", "").startswith(SHEETS) else LIMIT
-    length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
-    if not length.isdigit():
-        return problem(411, "length_required", "send Content-Length")
-    if int(length) > limit:
-        return problem(413, "too_large", f"the limit is {limit} bytes")
-    structlog.contextvars.bind_contextvars(path=loggable(request.app, request.url.path))
-    answer = await call_next(request)
-    ANSWERS.labels(request.app.state.runtime.service.name, answer.status_code).inc()
-    return answer

@@ -1,23 +1,19 @@
-"""A service process: which roles run in it, how it starts and stops, and the operator's commands.
+"""A service process: which roles run in it, and how it starts and stops.
 
 `python -m services.<name> run api relay worker scheduler` runs any mix of roles in one process. SIGTERM stops accepting, lets the
 batch at hand finish and closes within 20 s; a `kill -9` is equally safe, because nothing is acknowledged before it is committed.
 """
 
 import asyncio
-import json
-import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import asdict
-from typing import Annotated, Any
+from types import CoroutineType
+from typing import Any
 
 import asyncpg
 import structlog
-import typer
 import uvicorn
-import uvloop
 
 from services import retention
 from services.kernel import schedule, settings
@@ -28,16 +24,13 @@ from services.kernel.registry import Registry
 from services.kernel.relay import Relay
 from services.kernel.service import Runtime, Service
 from services.kernel.store import EventStore
-from services.shell import doors, letters, log, migrate
+from services.shell import doors
 from services.shell.consume import Worker
-from services.shell.http import create_app
-from services.shell.rebuild import Rebuild
+from services.shell.http_app import create_app
 
 ROLES = ("api", "relay", "worker", "scheduler")
 GRACE = 20
-Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
 _KEEP = "INSERT INTO policy_version (version, file, content, first_used_on) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
-AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
 @asynccontextmanager
@@ -117,7 +110,7 @@ async def _named(job: Awaitable[None]) -> None:
     await job
 
 
-def jobs(runtime: Runtime, roles: Collection[str]) -> list[Coroutine[Any, Any, None]]:
+def jobs(runtime: Runtime, roles: Collection[str]) -> "list[CoroutineType[Any, Any, None]]":
     """What runs for ever in these roles, not started yet; the role `api` has none, it is a server."""
     found: list[Any] = []
     if "relay" in roles:
@@ -128,77 +121,3 @@ def jobs(runtime: Runtime, roles: Collection[str]) -> list[Coroutine[Any, Any, N
     if "scheduler" in roles:
         found += [schedule.run(runtime), retention.run(runtime)]
     return found
-
-
-def cli(service: Service) -> None:
-    """The command line of one service."""
-    app = typer.Typer(no_args_is_help=True, add_completion=False, help=f"Shouwang {service.name}")
-    posts = typer.Typer(no_args_is_help=True, help="messages set aside")
-    app.add_typer(posts, name="letters")
-
-    @app.command()
-    def run(roles: Roles) -> None:
-        """Run roles until SIGTERM."""
-        if unknown := set(roles) - set(ROLES):
-            raise typer.BadParameter(f"unknown roles {sorted(unknown)}; there are {', '.join(ROLES)}")
-        config = _configured(service, "+".join(roles))
-        uvloop.run(serve(service, config, roles))
-        os._exit(0)  # Faust's consumer thread may outlive the loop; everything is committed and closed
-
-    @app.command(name="migrate")
-    def migrate_() -> None:
-        """Bring the database up to date."""
-        config = _configured(service, "migrate")
-        done = asyncio.run(migrate.migrate(config.migrator_url.get_secret_value(), service.name, service.folder / "migrations"))
-        typer.echo(f"{service.name}: {len(done)} migrations applied")
-
-    @app.command()
-    def rebuild(table: str) -> None:
-        """Rebuild one projection beside the live one and swap."""
-        config = _configured(service, "rebuild")
-
-        async def work(runtime: Runtime) -> int:
-            return await Rebuild(runtime, table, config.rebuild_url.get_secret_value()).run()
-
-        typer.echo(f"{table}: {_with_runtime(service, config, work)} rows")
-
-    @posts.command(name="list")
-    def list_(closed: bool = False, as_json: AsJson = False) -> None:
-        """Open letters (with --closed: all)."""
-        found = _with_runtime(service, _configured(service, "letters"), lambda r: letters.listed(r, closed))
-        for letter in found:
-            row = asdict(letter)
-            typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(v) for v in row.values()))
-
-    @posts.command()
-    def show(letter_id: int) -> None:
-        """One letter, without its content."""
-        found = _with_runtime(service, _configured(service, "letters"), lambda r: letters.listed(r, True))
-        typer.echo(json.dumps(next(asdict(x) for x in found if x.id == letter_id), default=str, indent=2))
-
-    @posts.command()
-    def retry(letter_id: int) -> None:
-        """Handle a letter and what waits behind it."""
-        typer.echo(f"{_with_runtime(service, _configured(service, 'letters'), lambda r: letters.retry(r, letter_id))} handled")
-
-    @posts.command()
-    def discard(letter_id: int, reason: Annotated[str, typer.Option()]) -> None:
-        """Give up on a letter; the reason is kept."""
-        done = _with_runtime(service, _configured(service, "letters"), lambda r: letters.discard(r, letter_id, reason))
-        typer.echo(f"discarded; {done} behind it handled")
-
-    app()
-
-
-def _configured(service: Service, role: str) -> settings.Settings:
-    config = settings.load()
-    log.configure(service.name, role, config.log_level)
-    return config
-
-
-def _with_runtime(service: Service, config: settings.Settings, work: Any) -> Any:
-    async def go() -> Any:
-        async with opened(service, config) as runtime:
-            return await work(runtime)
-
-    return asyncio.run(go())

@@ -1,0 +1,88 @@
+"""The HTTP application: one factory for all four services.
+
+Problems are RFC 9457 with a stable `type`; validation problems carry JSON pointers, never values. Bodies are bounded before they are read.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from prometheus_client import Counter
+from starlette.exceptions import HTTPException
+
+from services.kernel.errors import ShouwangError
+from services.kernel.service import Runtime
+from services.shell.access import Gate
+from services.shell.cursors import Cursors
+from services.shell.openapi import allowed, loggable, routed
+
+log = structlog.get_logger()
+ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])
+LIMIT, UPLOAD_LIMIT, SHEETS = 1 << 20, 32 << 20, ("application/vnd", "application/octet-stream")
+PROBLEM = "application/problem+json"
+
+
+def problem(status: int, code: str, detail: str = "", **more: Any) -> Response:
+    """An RFC 9457 answer."""
+    content = {"type": f"urn:shouwang:problem:{code}", "title": code, "status": status, "detail": detail, **more}
+    return JSONResponse(content, status, media_type=PROBLEM, headers={"WWW-Authenticate": "Bearer"} if status == 401 else None)
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ShouwangError)
+    return problem(error.status, error.code, error.detail)
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = [{"pointer": "/" + "/".join(map(str, e["loc"])), "code": e["type"]} for e in error.errors()]
+    if any(e["code"] == "json_invalid" for e in found):
+        return problem(400, "not_json", "the body is not JSON")
+    return problem(422, "not_valid", "see errors", errors=found)
+
+
+def _plain_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    answer = problem(error.status_code, str(error.detail).lower().replace(" ", "_"))
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(allowed(request.app, request.url.path))
+    return answer
+
+
+def _failed(_: Request, error: Exception) -> Response:
+    log.exception("request_failed", error=type(error).__name__)
+    return problem(500, "internal_error", "this is our fault; it was recorded")
+
+
+def create_app(runtime: Runtime, doors: APIRouter) -> FastAPI:
+    """The service's ASGI application. The caller opens and closes the runtime."""
+    app = routed(runtime.service, doors)
+    settings = runtime.settings
+    app.state.runtime = runtime
+    app.state.gate = Gate(settings.jwks_file, settings.token_issuer, settings.token_audience, runtime.service.roles)
+    app.state.cursors = Cursors(settings.site_key.get_secret_value())
+    app.exception_handlers |= {
+        ShouwangError: _refused,
+        RequestValidationError: _invalid,
+        HTTPException: _plain_http,
+        Exception: _failed,
+    }
+    app.middleware("http")(_guarded)
+    return app
+
+
+async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Bound the body before anything reads it; count answers."""
+    limit = UPLOAD_LIMIT if request.headers.get("content-type", "").startswith(SHEETS) else LIMIT
+    length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
+    if not length.isdigit():
+        return problem(411, "length_required", "send Content-Length")
+    if int(length) > limit:
+        return problem(413, "too_large", f"the limit is {limit} bytes")
+    structlog.contextvars.bind_contextvars(path=loggable(request.app, request.url.path))
+    answer = await call_next(request)
+    ANSWERS.labels(request.app.state.runtime.service.name, answer.status_code).inc()
+    return answer
