@@ -12,10 +12,10 @@ from decimal import Decimal
 
 from services.certificates.policy import CertificatePolicy
 from services.certificates.renewals import Expiring, renewal
-from services.certificates.rows import CodeSystem
 from services.disclosure import Cell, Sum, kept_back
 from services.domain import divisions
 from services.domain.months import add_months, month_of
+from services.domain.townships import CodeSystem
 
 
 @dataclass(frozen=True, slots=True)

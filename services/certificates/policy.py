@@ -1,4 +1,4 @@
-"""The register's rules that change by date and place, loaded from `policy.toml`, `villages.csv` and the calendar. Decides nothing."""
+"""The register's rules that change by date and place: `policy.toml`, `villages.csv`, the calendar, townships. Decides nothing."""
 
 import csv
 from collections import defaultdict
@@ -12,7 +12,6 @@ from services.certificates.forms.rows import Office, Text
 from services.certificates.rows import (
     Assessment,
     Capacity,
-    CodeSystem,
     ContactRule,
     Expiry,
     Intake,
@@ -28,12 +27,13 @@ from services.certificates.rows import (
     Reminders,
     Renewal,
     Stops,
-    Township,
     Validity,
     Village,
 )
 from services.certificates.terms import CancellationReason
 from services.domain import divisions
+from services.domain.townships import FILE as TOWNSHIPS
+from services.domain.townships import CodeSystem, Township
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.sheets import Column
 from services.workdays import CALENDAR, Calendar
@@ -119,13 +119,14 @@ class CertificatePolicy:
 
 
 def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
-    """Load and check all three files. Raises `PolicyError`, naming file and row."""
+    """Load and check all files. Raises `PolicyError`, naming file and row."""
     rules, villages = folder / "policy.toml", folder / "villages.csv"
+    files = rules, CALENDAR, villages, TOWNSHIPS
     return CertificatePolicy(
-        version=version_of(rules, CALENDAR, villages),
-        files=tuple((file.name, file.read_text(encoding="utf-8")) for file in (rules, CALENDAR, villages)),
+        version=version_of(*files),
+        files=tuple((file.name, file.read_text(encoding="utf-8")) for file in files),
         calendar=Calendar(CALENDAR),
-        townships=load(rules, "township", Township),
+        townships=load(TOWNSHIPS, "township", Township),
         villages=_villages(villages),
         notice=load(rules, "notice", Notice),
         validity=load(rules, "validity", Validity),

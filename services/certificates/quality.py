@@ -11,13 +11,13 @@ from math import ceil
 
 from services.certificates.course import CourseRow
 from services.certificates.policy import CertificatePolicy
-from services.certificates.rows import CodeSystem
 from services.certificates.spans import UPHELD, Change, Stage, What
 from services.certificates.tallying import ALL, BY_INSTITUTION, LEVELS, NOBODY, REASONS, Limits, Period, Tally, sums, tally
 from services.certificates.terms import DisputeLevel
 from services.disclosure import kept_back
 from services.domain import divisions
 from services.domain.divisions import Level
+from services.domain.townships import CodeSystem
 
 
 @dataclass(frozen=True, slots=True)

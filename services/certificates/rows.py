@@ -7,23 +7,6 @@ from services.certificates.terms import ContactWay
 from services.certificates.validity import LastDay
 
 
-class CodeSystem(StrEnum):
-    """Who gave a division code; the same nine digits may mean two townships (domain reference, section 6)."""
-
-    STATISTICAL = "STATISTICAL"
-    CIVIL_AFFAIRS = "CIVIL_AFFAIRS"
-
-
-@dataclass(frozen=True, slots=True)
-class Township:
-    """A township (nine digits, the row's id) with its official names."""
-
-    name: str
-    county: str
-    code_system: CodeSystem
-    remark: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Village:
     """A village or community (twelve digits, the row's id) with its official name, like 汤满村民委员会."""

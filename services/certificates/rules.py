@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any
 
 from services.certificates import events as e
-from services.certificates.rows import CodeSystem
 from services.domain.divisions import Level, inside, reaches
 from services.domain.divisions import township as township_of
+from services.domain.townships import CodeSystem
 
 CALENDAR = "year"  # the table of `calendar.toml`; its rows are years
 

@@ -26,6 +26,6 @@ class OfficePhone:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An administrative unit: what officials call it. The offices of a `[[unit]]` have topics, those of a `[[place]]` have none."""
+    """An administrative unit: what officials call it. Its offices have topics."""
 
     name: str

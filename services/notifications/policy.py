@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from services.domain.actors import Actor
 from services.domain.agencies import FILE as AGENCIES
 from services.domain.agencies import Agencies
 from services.domain.agencies import load as load_agencies
+from services.domain.townships import FILE as TOWNSHIPS
+from services.domain.townships import CodeSystem, Township
 from services.kernel.policy import PolicyError, Rules, load, version_of
 from services.notifications import ladders, report_rows, route_rows
 from services.notifications.ladders import Counting, Ladder
@@ -93,7 +96,7 @@ class NoticePolicy:
     coordination: Rules[Coordination]
     phones: Rules[OfficePhone]
     units: Rules[Unit]
-    places: Rules[Unit]
+    townships: Rules[Township]
     doors: Rules[Door]
     conduct: Rules[Conduct]
     sampling: Rules[Sampling]
@@ -129,9 +132,9 @@ class NoticePolicy:
     def name(self, office: str, day: date) -> str:
         """An office "agency:division" in words; a code without a row stays a code."""
         said = Actor.parse(office)
-        where = next(
-            (r.value.name for r in (*self.units.rows, *self.places.rows) if r.id == said.division and r.holds(day, "")), ""
-        )
+        units = (row.value.name for row in self.units.rows if row.id == said.division and row.holds(day, ""))
+        townships = (row.value.name for row in self.townships.rows if row.id == said.division and row.holds(day, ""))
+        where = next(chain(units, townships), "")
         return where + self.agencies.name(said.agency, day)
 
     def unit_name(self, division: str, day: date) -> str:
@@ -148,7 +151,7 @@ def load_policy(folder: Path = _FOLDER, agencies: Path = AGENCIES) -> NoticePoli
     except ValueError as error:
         raise PolicyError(str(error)) from None
     policy = NoticePolicy(
-        version=version_of(rows, routing, reports, CALENDAR, agencies, *templates.files),
+        version=version_of(rows, routing, reports, CALENDAR, agencies, TOWNSHIPS, *templates.files),
         calendar=Calendar(CALENDAR),
         templates=templates,
         routes=load(routing, "route", Route),
@@ -158,7 +161,7 @@ def load_policy(folder: Path = _FOLDER, agencies: Path = AGENCIES) -> NoticePoli
         coordination=load(rows, "coordination", Coordination),
         phones=load(rows, "office_phone", OfficePhone),
         units=load(rows, "unit", Unit),
-        places=load(rows, "place", Unit),
+        townships=_townships(),
         doors=load(rows, "door", Door),
         conduct=load(rows, "conduct", Conduct),
         sampling=load(rows, "sampling", Sampling),
@@ -175,6 +178,12 @@ def load_policy(folder: Path = _FOLDER, agencies: Path = AGENCIES) -> NoticePoli
     )
     _check(policy)
     return policy
+
+
+def _townships() -> Rules[Township]:
+    """By statistical codes, which divisions are made of; another office's code may mean another township. Their offices have no topic."""
+    rows = load(TOWNSHIPS, "township", Township).rows
+    return Rules(tuple(row for row in rows if row.value.code_system is CodeSystem.STATISTICAL))
 
 
 def _check(policy: NoticePolicy) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from services.certificates.events import CancellationReason
 from services.certificates.policy import load_policy
-from services.certificates.rows import Assessment, CodeSystem, Notice, Renewal, Township, Validity
+from services.certificates.rows import Assessment, Notice, Renewal, Validity
 from services.certificates.validity import LastDay
 from services.certificates.vault import Purpose
+from services.domain.townships import CodeSystem, Township
 from services.kernel.policy import PolicyError
 
 POLICY = load_policy()
