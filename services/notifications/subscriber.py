@@ -178,8 +178,7 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
 
 
 def _own_office(agency: str, division: str, context: Context) -> None:
-    actor = Actor.parse(context.actor)
-    if (actor.agency, actor.division) != (agency, division):
+    if Actor.parse(context.actor).office != f"{agency}:{division}":
         raise Forbidden("not_your_office", "只能办理本单位的订阅")
 
 
