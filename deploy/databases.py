@@ -44,9 +44,10 @@ def urls(postgres: str, secret: str, prefix: str = "") -> dict[str, dict[str, st
 
 
 async def create(
-    postgres: str, secret: str = "local", prefix: str = "", services: Sequence[str] = SERVICES
+    postgres: str, secret: str = "local", prefix: str = "", services: Sequence[str] = SERVICES, template: str = "template1"
 ) -> dict[str, dict[str, str]]:
     """Make what is missing of these services; all DSNs. `prefix` names a separate set of databases (for tests); roles are the cluster's.
+    `template` names the database that a new one begins as a copy of.
 
     Safe to call from many processes at once. A role that is there keeps its password; see `renew`.
     """
@@ -56,7 +57,7 @@ async def create(
             for role in ROLES:
                 text = text.replace("{" + f"{role}_password" + "}", password(secret, f"{service}_{role}"))
             await conn.execute(text)
-            await _database(conn, prefix + service, f"{service}_migrator", [f"{service}_{role}" for role in ROLES])
+            await _database(conn, prefix + service, f"{service}_migrator", [f"{service}_{role}" for role in ROLES], template)
     return urls(postgres, secret, prefix)
 
 
@@ -81,10 +82,10 @@ async def _alone(postgres: str) -> AsyncIterator[asyncpg.Connection]:
         await conn.close()
 
 
-async def _database(conn: asyncpg.Connection, name: str, owner: str, entering: list[str]) -> None:
+async def _database(conn: asyncpg.Connection, name: str, owner: str, entering: list[str], template: str = "template1") -> None:
     """A database that only `entering` may connect to. Rights are given every time: a job cut off in between is made whole."""
     if not await conn.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
-        await conn.execute(f'CREATE DATABASE "{name}" OWNER {owner}')
+        await conn.execute(f'CREATE DATABASE "{name}" OWNER {owner} TEMPLATE "{template}"')
     await conn.execute(f'REVOKE CONNECT, TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
     await conn.execute(f'GRANT CONNECT ON DATABASE "{name}" TO {", ".join(entering)}')
 

@@ -9,6 +9,7 @@ import asyncio
 import os
 import sys
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -91,12 +92,15 @@ def import_languages() -> None:
         published(service)
 
 
-async def create(kafka: str, prefix: str = "", replication: int = 1, partitions: int | None = None) -> int:
-    """Create what is missing; how many. `partitions` stands for every count above one (for tests). Raises `TopicError`."""
+async def create(
+    kafka: str, prefix: str = "", replication: int = 1, partitions: int | None = None, only: Collection[str] | None = None
+) -> int:
+    """Create what is missing; how many. Raises `TopicError`. For tests: `partitions` stands for every count above one, and of all
+    that is listed `only` these names are wanted."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
-        wanted = {prefix + t.name: t for t in listed()}
+        wanted = {prefix + t.name: t for t in listed() if only is None or t.name in only}
         counts = {name: partitions if partitions and t.partitions > 1 else t.partitions for name, t in wanted.items()}
         there = {t["topic"]: t for t in await admin.describe_topics() if t["topic"] in wanted}
         if wrong := [*_shapes(there, counts, replication), *await _settings(admin, {n: wanted[n].config for n in there})]:

@@ -1,6 +1,8 @@
 """A small world for one test: its own databases, topic prefix and tokens over the shared real servers.
 
 `open` gives a service's runtime as the app role; `start` runs roles of it as tasks of this process; everything ends with the test.
+Nothing is made that nobody uses: topics come with the first role that needs them, a service's database is a copy of one that was
+migrated once. A set of topics and a set of migrations cost more than most tests do.
 """
 
 import asyncio
@@ -25,9 +27,11 @@ from services.kernel.clock import set_clock
 from services.kernel.project import Projection
 from services.kernel.service import Room, Runtime, Service
 from services.kernel.settings import Settings
+from services.notifications.reply_events import AgencyReply
 from services.shell import doors, migrate
 from services.shell.http_app import create_app
 from services.shell.process import jobs, opened
+from tests import templates
 
 SITE_KEY = "a key for tests only"
 
@@ -41,6 +45,8 @@ class World:
     prefix: str
     issuer: Issuer
     stack: AsyncExitStack
+    partitions: int = 3
+    topics_made: set[str] = field(default_factory=set)
     database: dict[str, dict[str, str]] = field(default_factory=dict)
     tasks: list[asyncio.Task[Any]] = field(default_factory=list)
 
@@ -70,24 +76,41 @@ class World:
             **more,
         )
 
+    async def topics(self, *classes: type) -> None:
+        """Make the topics on which these classes travel; without a class all topics there are."""
+        wanted = {
+            topic.name
+            for family, carried in topics.carried()
+            if not classes or not set(classes).isdisjoint(carried)
+            for topic in family.topics
+        }
+        if not self.topics_made:
+            # A broker pays for every partition as long as it is there.
+            self.stack.push_async_callback(topics.drop, self.urls.kafka, self.prefix)
+        if missing := wanted - self.topics_made:
+            await topics.create(self.urls.kafka, self.prefix, partitions=self.partitions, only=missing)
+            self.topics_made |= missing
+
     async def open(self, service: Service, sql: str = "", **more: Any) -> Runtime:
         """A migrated database and a runtime. `sql` replaces the service's own migrations (for toys)."""
         if service.name not in self.database:
             prefix = self.prefix.replace(".", "_")
             if not self.database:
                 self.stack.push_async_callback(databases.drop, self.urls.postgres, prefix=prefix)
-            made = await databases.create(self.urls.postgres, prefix=prefix, services=(service.name,))
+            template = "template1" if sql else await templates.migrated(self.urls.postgres, service)
+            made = await databases.create(self.urls.postgres, prefix=prefix, services=(service.name,), template=template)
             self.database[service.name] = made[service.name]
-        folder = service.folder / "migrations"
         if sql:
             folder = self.folder / service.name
             folder.mkdir(exist_ok=True)
             (folder / "0001_toy.sql").write_text(sql)
-        await migrate.migrate(self.database[service.name]["migrator"], service.name, folder)
+            await migrate.migrate(self.database[service.name]["migrator"], service.name, folder)
         return await self.stack.enter_async_context(opened(service, self.settings(service.name, **more)))
 
-    def start(self, runtime: Runtime, *roles: str) -> list[asyncio.Task[Any]]:
+    async def start(self, runtime: Runtime, *roles: str) -> list[asyncio.Task[Any]]:
         """Run the jobs of roles (relay, worker, scheduler), as a process does, until the test ends or the tasks are cancelled."""
+        if used := _travelling(runtime.service, roles):
+            await self.topics(*used)
         started = [asyncio.create_task(job) for job in jobs(runtime, roles)]
         self.tasks += started
         return started
@@ -143,6 +166,13 @@ def with_loops(service: Service, *loops: Callable[[Runtime], Awaitable[None]]) -
     return replace(service, rooms=(*(replace(room, loops=()) for room in service.rooms), Room(loops=loops)))
 
 
+def _travelling(service: Service, roles: tuple[str, ...]) -> set[type]:
+    """What these roles of a service send and hear. Replies are of its language, but offices send them and its loops hear them."""
+    sent = set(service.own) - {AgencyReply} if "relay" in roles else set()
+    heard = service.followed | ({AgencyReply} & set(service.own) if service.loops else set()) if "worker" in roles else set()
+    return sent | heard
+
+
 async def contents(conn: asyncpg.Connection, projection: Projection[Any]) -> list[tuple[Any, ...]]:
     """All rows of a projection's table in key order, for comparison."""
     rows = await conn.fetch(f"SELECT * FROM views.{projection.table} ORDER BY {', '.join(projection.key)}")
@@ -179,12 +209,10 @@ async def _checked(answer: aiohttp.ClientResponse, status: int | None) -> Any:
 
 @asynccontextmanager
 async def world(urls: Urls, folder: Path, partitions: int = 3) -> AsyncIterator[World]:
-    """Topics under a fresh prefix, an issuer, and a place for files; databases come with the first `open`."""
+    """A fresh prefix, an issuer, and a place for files; databases come with the first `open`, topics with the first `start`."""
     prefix = f"t{uuid4().hex[:10]}."
-    await topics.create(urls.kafka, prefix=prefix, partitions=partitions)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(topics.drop, urls.kafka, prefix)  # a broker pays for every partition as long as it is there
-        made = World(urls, folder, prefix, Issuer(folder), stack)
+        made = World(urls, folder, prefix, Issuer(folder), stack, partitions)
         try:
             yield made
         finally:

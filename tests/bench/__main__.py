@@ -44,6 +44,7 @@ async def measured(names: list[str]) -> list[Figure]:
                     figures += await sending()
                     continue
                 async with world(urls, Path(folder), partitions=12) as place:
+                    await place.topics()
                     figures += await registering(place) if name == "register" else [await BENCHES[name](place)]
     return figures
 

@@ -152,6 +152,7 @@ async def _figures(runtime: Runtime, house: House, count: int, a_minute: int, to
 async def reaching_them(urls: Urls, folder: Path, count: int = REMINDERS, a_minute: int = A_MINUTE) -> list[Figure]:
     """Over running servers, in a world of its own."""
     async with world(urls, folder, partitions=1) as place, open_house(folder / "house") as house:
+        await place.topics()
         return await told(place, house, count, a_minute)
 
 

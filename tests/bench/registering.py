@@ -148,7 +148,7 @@ async def _lists(runtime: Runtime) -> Figure:
 
 async def _wave(world: World, runtime: Runtime) -> list[Figure]:
     """20,000 reminders due on one day, told by a process that is killed in the middle; what was there before is sent first."""
-    relay = world.start(runtime, "relay")
+    relay = await world.start(runtime, "relay")
     await until(runtime, "SELECT NOT EXISTS (SELECT FROM outbox)")
     for task in relay:
         task.cancel()

@@ -98,7 +98,7 @@ async def test_payments_and_households_of_the_other_services_rank_the_queue(plac
     (watched, first), (poor, second), (rich, third), (_, fourth) = issued
     matching, monitoring = await place.open(MATCHING, pool_size=4), await place.open(MONITORING, pool_size=4)
     for runtime, roles in ((matching, ("relay",)), (monitoring, ("relay",)), (office.runtime, ("relay", "worker"))):
-        place.start(runtime, *roles)
+        await place.start(runtime, *roles)
     await pay(matching, rich, Subsidy.CARE, ("2035-11", 110))
     await pay(matching, rich, Subsidy.LIVING, ("2035-11", 100), ("2035-10", 90))
     for person in (poor, watched):

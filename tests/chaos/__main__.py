@@ -32,6 +32,7 @@ async def _burst(folder: Path) -> Tally:
     with backend(folder / "stack") as urls:
         await schemas.register(urls.registry)
         async with world(urls, folder) as place:
+            await place.topics()
             return await burst(place, folder, notices=2000, kills=50)
 
 

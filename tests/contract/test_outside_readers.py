@@ -32,7 +32,7 @@ TOPIC = "certificates.events.v1"
 async def said(place: World) -> list[UUID]:
     """Three registrations on the register's topic; their streams."""
     register = await place.open(toy.COUNTED, toy.MIGRATION)
-    place.start(register, "relay")
+    await place.start(register, "relay")
     streams = [(await say(register, toy.registered(f"1980-0{n}")))[0].stream_id for n in (1, 2, 3)]
 
     async def sent() -> bool:

@@ -76,7 +76,7 @@ async def nobody_is_told_again(town: Town) -> None:
     matching = town.runtimes["matching"]
     for table in ("announcement", "concerned"):
         await Rebuild(matching, table, town.place.database["matching"]["rebuild"]).run()
-    town.place.start(matching, "worker")
+    await town.place.start(matching, "worker")
     await town.on(date(2026, 1, 2))
     assert await announce(matching) == 0
     assert [r["event_id"] for r in await town.place.sql("matching", _SAID)] == before

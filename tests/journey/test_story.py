@@ -37,7 +37,7 @@ class Town:
             runtime = await self.place.open(service, pool_size=4)
             self.runtimes[service.name] = runtime
             self.base[service.name] = await self.place.serve(runtime)
-            self.place.start(runtime, "relay", "worker", "scheduler")
+            await self.place.start(runtime, "relay", "worker", "scheduler")
         return self
 
     async def as_(self, service: str, agency: str, division: str, *roles: str) -> Client:

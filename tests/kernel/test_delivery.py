@@ -20,8 +20,8 @@ async def say(runtime: Runtime, event: object, stream: UUID | None = None) -> li
 
 async def test_an_event_becomes_rows_and_a_caused_event_in_the_other_service(place: World) -> None:
     register, follower = await place.open(toy.COUNTED, toy.MIGRATION), await place.open(toy.FOLLOWER, toy.MIGRATION)
-    place.start(register, "relay")
-    place.start(follower, "relay", "worker")
+    await place.start(register, "relay")
+    await place.start(follower, "relay", "worker")
     (said,) = await say(register, toy.registered())
 
     async def arrived() -> object:
@@ -41,8 +41,8 @@ async def test_an_event_becomes_rows_and_a_caused_event_in_the_other_service(pla
 
 async def test_rebuilt_projections_equal_the_live_ones_while_writes_go_on(place: World) -> None:
     register, follower = await place.open(toy.COUNTED, toy.MIGRATION), await place.open(toy.FOLLOWER, toy.MIGRATION)
-    place.start(register, "relay")
-    place.start(follower, "relay", "worker")
+    await place.start(register, "relay")
+    await place.start(follower, "relay", "worker")
     streams = [uuid4() for _ in range(20)]
     for stream in streams * 3:
         await say(register, toy.registered(), stream)

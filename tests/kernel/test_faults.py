@@ -66,7 +66,7 @@ async def test_rubbish_is_set_aside_with_its_reason_and_other_keys_flow(place: W
         good,
     ]
     await sent(place, *[(k, v, envelope(i)) for k, v, i in zip(keys, values, ids, strict=True)])
-    place.start(follower, "worker")
+    await place.start(follower, "worker")
     await place.until(rows(place, f"SELECT 1 FROM views.tally WHERE person_id = '{keys[-1].decode()}'"))
     found = await place.sql("monitoring", 'SELECT reference, reason, parked FROM quarantine ORDER BY "offset"')
     reasons = ["not_decodable", "trailing_bytes", "wrong_magic", "unknown_schema_id", "wrong_magic"]
@@ -87,7 +87,7 @@ async def test_a_poisoned_key_waits_and_follows_in_order_once_its_head_is_discar
         (other.encode(), good, envelope(ids[2], 1)),
         (key.encode(), good, envelope(ids[3], 3)),
     )
-    place.start(follower, "worker")
+    await place.start(follower, "worker")
     await place.until(rows(place, f"SELECT 1 FROM views.tally WHERE person_id = '{other}'"))
     await place.until(rows(place, "SELECT 1 FROM quarantine HAVING count(*) = 3"))
     listed = await letters.listed(follower)
@@ -113,7 +113,7 @@ async def test_the_same_event_delivered_many_times_has_its_effect_once(place: Wo
     follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
     key, event_id, good = str(uuid4()).encode(), uuid4(), await framed(follower)
     await sent(place, *[(key, good, envelope(event_id))] * 5)
-    place.start(follower, "worker")
+    await place.start(follower, "worker")
     await place.until(rows(place, "SELECT 1 FROM progress WHERE next = 5"))
     assert [r["times"] for r in await place.sql("monitoring", "SELECT times FROM views.tally")] == [1]
     assert len(await place.sql("monitoring", "SELECT 1 FROM events")) == 1

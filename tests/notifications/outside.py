@@ -159,7 +159,7 @@ async def outside(place: World, folder: Path, policy: NoticePolicy | None = None
     service = replace(SERVICE, policy=policy or SERVICE.policy)
     runtime = await place.open(with_loops(service), pool_size=6, **settings)
     base = await place.serve(runtime)
-    place.start(runtime, "relay")
+    await place.start(runtime, "relay")
     files = certificates(folder)
     webhook = Webhook(files.ca, loopback=True, lookup=here, total=2.0)
     async with receiver(files) as there:

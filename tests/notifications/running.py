@@ -29,7 +29,7 @@ class Running:
         self.runtime = await self.place.open(with_loops(SERVICE, *loops), pool_size=4)
         self.base = await self.place.serve(self.runtime)
         await self.on(DAY)
-        self.place.start(self.runtime, "relay", "worker", "scheduler")
+        await self.place.start(self.runtime, "relay", "worker", "scheduler")
         return self
 
     async def on(self, day: date) -> None:

@@ -110,7 +110,7 @@ async def test_several_notices_about_one_subject_are_one_letter(office: Outside)
 
 async def test_an_address_that_has_ended_disables_its_subscription_and_the_office_and_operators_are_told(office: Outside) -> None:
     path, _ = await office.subscribe()
-    office.place.start(office.runtime, "worker")
+    await office.place.start(office.runtime, "worker")
     office.there.answering = answering(410)
     await office.queue(about("一"))
     assert await office.deliver() == 1

@@ -62,7 +62,7 @@ class Office(Registry):
 
     async def notice(self) -> UUID:
         """A notice that waits for the federation, and whose time has run out."""
-        (made,) = await self._outside().queue(about("请办理", replace(NOTICE_OF, acknowledge_by=DAY)))
+        (made,) = await (await self._outside()).queue(about("请办理", replace(NOTICE_OF, acknowledge_by=DAY)))
         self.place.set_clock(LATER)
         return made
 
@@ -74,8 +74,8 @@ class Office(Registry):
         self.place.set_clock(LATER)
         return reminder_of()
 
-    def _outside(self) -> Outside:
-        self.place.start(self.runtime, "relay")
+    async def _outside(self) -> Outside:
+        await self.place.start(self.runtime, "relay")
         return Outside(self.place, self.runtime, None, None, None, self.base)  # type: ignore[arg-type]
 
     async def answers(self, door: str, base: str = "") -> tuple[UUID, Any]:
