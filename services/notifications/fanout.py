@@ -19,7 +19,8 @@ IDLE, LONGEST_IDLE = 0.02, 0.1  # seconds
 AT_ONCE = 500
 # The next published events after one of the subscriptions that are behind (any one: none waits for another that was rewound), and for
 # each subscription that stands within them those that it wants. `about`: what is waiting about one goes out as one letter: a household,
-# where it is known, or the subject itself. From the feed to the notices, so that history costs nothing.
+# where it is known, or the subject itself. From the feed to the notices, so that history costs nothing: OFFSET 0 keeps this order, since
+# the planner, which cannot know how few are new, would rather begin with all notices.
 _TAKE = """
 WITH start AS MATERIALIZED (
     SELECT r.seq FROM reading r JOIN views.subscription s USING (subscription_id)
@@ -32,8 +33,10 @@ mine AS MATERIALIZED (
 told AS MATERIALIZED (
     SELECT p.seq, e.event_id, CASE e.type WHEN 'NoticeQueued' THEN n.notice_id ELSE e.event_id END AS said, n.*,
         coalesce(views.home_of(coalesce(n.person_id, n.subject_id)), n.subject_id) AS about
-    FROM published p JOIN events e USING (position) JOIN views.notice n ON n.notice_id = e.stream_id
-    WHERE e.type IN ('NoticeQueued', 'NoticeReminded'))
+    FROM published p
+    CROSS JOIN LATERAL (SELECT event_id, type, stream_id FROM events
+        WHERE position = p.position AND type IN ('NoticeQueued', 'NoticeReminded') OFFSET 0) e
+    CROSS JOIN LATERAL (SELECT * FROM views.notice WHERE notice_id = e.stream_id OFFSET 0) n)
 SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto, t.said, t.notice_id, t.about, t.event_id,
     t.correlation_id, s.channel, s.agency, s.division, s.digest, t.severity = 'HIGH' OR coalesce(t.reminder, '') = 'ONE_MONTH' AS urgent
 FROM mine m JOIN views.subscription s USING (subscription_id)
