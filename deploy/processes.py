@@ -9,6 +9,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import asyncpg
+
 from deploy import databases, schemas, topics
 from deploy.local.part import REPOSITORY, Part
 from deploy.local.stack import Urls, free_port
@@ -64,10 +66,16 @@ class Processes:
         """The file that holds the domain time of all these processes."""
         return self.folder / "clock"
 
-    async def prepare(self) -> None:
-        """Databases, migrations, topics, schemas: what the deployment's jobs do."""
+    async def prepare(self, lasting: bool = True) -> None:
+        """Databases, migrations, topics, schemas: what the deployment's jobs do.
+
+        Where nothing has to be `lasting`, a commit does not wait for the disk: when the database server or the machine falls, the last
+        moments are lost, and nothing else.
+        """
         self.dsn = await databases.create(self.urls.postgres, prefix=self.prefix.replace(".", "_"))
         for service in databases.SERVICES:
+            if not lasting:
+                await _unhurried(self.dsn[service]["superuser"])
             await migrate.migrate(self.dsn[service]["migrator"], service, REPOSITORY / "services" / service / "migrations")
         await topics.create(self.urls.kafka, self.prefix)
         await schemas.register(self.urls.registry)
@@ -155,6 +163,16 @@ class Processes:
             part.ask()
         for part in self.parts.values():
             part.terminate()
+
+
+async def _unhurried(dsn: str) -> None:
+    """From the next connection on, commits in this database do not wait until they are on the disk."""
+    conn = await asyncpg.connect(dsn)
+    try:
+        name = await conn.fetchval("SELECT quote_ident(current_database())")
+        await conn.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    finally:
+        await conn.close()
 
 
 def answers(port: int) -> bool:

@@ -41,7 +41,7 @@ UP = default_data() / "up"
 async def running(urls: Urls, folder: Path) -> AsyncIterator[tuple[Doors, Quiet, Outside]]:
     """The four services over the given servers, the doors to them, and the providers by which they tell the world."""
     processes = Processes(urls, folder, f"demo{int(time.time())}.")
-    await processes.prepare()
+    await processes.prepare(lasting=False)
     consumer = AIOKafkaConsumer(bootstrap_servers=urls.kafka, enable_auto_commit=False)
     async with outside(folder / "outside") as world:
         world.knows(processes)
