@@ -13,6 +13,7 @@ _CHANNELS = {
     "WEBHOOK": "webhooks", "MAIL": "mails", "SMS": "texts", "VOICE": "calls", "WECOM": "group messages (企业微信)",
     "DINGTALK": "group messages (钉钉)", "DROP": "sealed files",
 }  # fmt: skip
+_LEVELS = ("township", "county", "prefecture")
 
 
 def printed(review: Review, console: Console) -> None:
@@ -26,19 +27,22 @@ def printed(review: Review, console: Console) -> None:
             _say(console, line)
     total = sum(map(len, review.sections.values()))
     wrong = sum(put != out for checks in review.sections.values() for _, put, out in checks)
-    _say(console, f"\n{f'{wrong} of {total} checks do NOT agree' if wrong else f'All {total} checks agree'}.")
+    _say(console, f"\n{_differing(wrong, total) if wrong else f'All {total} checks agree'}.")
 
 
 def checked(section: str, checks: list[Check]) -> Iterator[str]:
     """One line for a section, and one for each of its checks that does not agree."""
     wrong = [(what, put, out) for what, put, out in checks if put != out]
-    some = "1 check" if len(checks) == 1 else f"{len(checks)} checks"
-    verdict = f"{len(wrong)} of {some} NOT in agreement" if wrong else f"{some} agree{'s' if len(checks) == 1 else ''}"
-    yield f"  {section:<{WIDTH}}{verdict}"
+    agreeing = "1 check agrees" if len(checks) == 1 else f"{len(checks)} checks agree"
+    yield f"  {section:<{WIDTH}}{_differing(len(wrong), len(checks)) if wrong else agreeing}"
     for what, put, out in wrong:
         yield f"    {what}"
         yield f"      put in:   {put}"
         yield f"      came out: {out}"
+
+
+def _differing(wrong: int, total: int) -> str:
+    return f"{wrong} of {total} checks {'does' if wrong == 1 else 'do'} NOT agree"
 
 
 def happened(figures: Mapping[str, Any]) -> dict[str, str]:
@@ -121,9 +125,6 @@ def _escalations(reached: Mapping[str, Mapping[str, int]], types: Mapping[str, i
     stopped = sum(n["stopped"] for n in reached.values())
     some = f"; notices went on {where}, {stopped} of them have ended" if where else ""
     return f"{types.get('NoticeEscalated', 0)} times nobody took note or acted in time{some}"
-
-
-_LEVELS = ("township", "county", "prefecture")
 
 
 def _letters(channels: Mapping[str, Mapping[str, int]]) -> str:
