@@ -20,23 +20,25 @@ async def looped(
     again: float = AGAIN,
     fault: float = FAULT,
     bell: Bell | None = None,
+    rings: Bell | None = None,
 ) -> None:
     """Look until cancelled; `look` says how much it did. After nothing rest `idle` seconds, and each time twice as long up to `longest`.
 
-    What is longer than `idle` in a rest ends when the `bell` rings. Who did something rings it for the others.
+    What is longer than `idle` in a rest ends when the `bell` rings. Who did something rings it for the others, or
+    the bell `rings`, where what it did is work for those who hear that one.
 
     A fault is logged at each look: a row that stops its own loop for good must be seen, and must not stop the others with it.
     """
     rest, bell = idle, bell or Bell()
     while True:
         try:
-            rings = bell.rings
+            since = bell.rings
             if await look():
                 rest = idle
-                bell.ring()
+                (rings or bell).ring()
                 continue
             await asyncio.sleep(idle)
-            heard = await bell.heard(rings, rest - idle)
+            heard = await bell.heard(since, rest - idle)
             rest = idle if heard else max(idle, min(2 * rest, longest))
         except TRANSIENT as error:
             log.warning("loop_interrupted", loop=name, error=type(error).__name__)

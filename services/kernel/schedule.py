@@ -20,7 +20,7 @@ from services.kernel.execute import Order
 from services.kernel.service import Runtime
 
 log = structlog.get_logger()
-PAUSE, GLANCE = 0.2, 0.01  # seconds from look to look, and from one question to the clock to the next
+PAUSE, GLANCE = 0.2, 0.02  # seconds from look to look, and from one question to the clock to the next
 _DUE = """SELECT subject, kind, due_on, division, cause_id, correlation_id FROM views.due d
 WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($2::text[]) AND NOT EXISTS (SELECT FROM quarantine q WHERE q.consumer = 'scheduler'
     AND q.topic = d.kind AND q.key = d.subject::text AND q.closed_at IS NULL)"""
@@ -52,6 +52,7 @@ async def _rest(runtime: Runtime) -> None:
         await asyncio.sleep(GLANCE)
         if today(runtime.clock) != day:
             runtime.bell.ring()
+            runtime.outward.ring()
             break
 
 

@@ -146,7 +146,7 @@ def _each_once(service: str, what: str, names: Iterable[str]) -> None:
 class Runtime:
     """A running process. `pool` may touch every row (commands, machines); `views` sees nothing until told for whom it reads.
 
-    `bell` is rung after each commit that may be work for a loop of this process.
+    `bell` is rung after each commit that may be work for a loop of this process, `outward` when something may have to leave the house.
     """
 
     service: Service
@@ -159,3 +159,4 @@ class Runtime:
     pool: asyncpg.Pool
     views: asyncpg.Pool
     bell: Bell = field(default_factory=Bell)
+    outward: Bell = field(default_factory=Bell)

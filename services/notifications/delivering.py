@@ -75,7 +75,7 @@ class Engine:
             async with asyncio.TaskGroup() as loops:
                 for channel in self._senders:
                     look = partial(self._look, channel)
-                    loops.create_task(looped(f"delivering {channel}", look, IDLE, LONGEST_IDLE, bell=self.runtime.bell))
+                    loops.create_task(looped(f"delivering {channel}", look, IDLE, LONGEST_IDLE, bell=self.runtime.outward))
         finally:
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=FINISH)
@@ -226,7 +226,7 @@ class Engine:
         while True:
             try:
                 await self.settle(batch)
-                self.runtime.bell.ring()  # whoever had its share under way may be written to again
+                self.runtime.outward.ring()  # whoever had its share under way may be written to again
                 return
             except TRANSIENT as error:
                 log.warning("receipts_not_written_yet", receipts=len(batch), error=type(error).__name__)

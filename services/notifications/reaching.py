@@ -49,7 +49,9 @@ async def run(runtime: Runtime) -> None:
     """Begin what waits until cancelled; several may run."""
     sends = phones(settings.load())
     async with directory() as register:
-        await looped("reaching", lambda: take(runtime, register, sends), IDLE, LONGEST_IDLE, bell=runtime.bell)
+        await looped(
+            "reaching", lambda: take(runtime, register, sends), IDLE, LONGEST_IDLE, bell=runtime.bell, rings=runtime.outward
+        )
 
 
 def phones(channels: settings.Channels) -> frozenset[Channel]:

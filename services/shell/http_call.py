@@ -161,7 +161,7 @@ def dumped(value: Any) -> bytes:
 def command(scope: str) -> Any:
     """The dependency of an endpoint that changes something; needs the scope and an Idempotency-Key."""
 
-    def call(
+    async def call(
         request: Request, idempotency_key: str = Header(min_length=8, max_length=128), if_match: str | None = Header(None)
     ) -> Call:
         return _call(request, scope, idempotency_key, if_match)
@@ -173,7 +173,7 @@ def command(scope: str) -> Any:
 def query(scope: str) -> Any:
     """The dependency of an endpoint that only reads; needs the scope."""
 
-    def call(request: Request) -> Call:
+    async def call(request: Request) -> Call:
         return _call(request, scope, "", None)
 
     call.scope = scope  # type: ignore[attr-defined]

@@ -83,3 +83,6 @@ async def test_who_did_something_rings_for_the_others() -> None:
     bell = Bell()
     await looks(0, 1, 0, bell=bell)
     assert bell.rings == 1
+    other = Bell()
+    await looks(1, 1, bell=bell, rings=other)
+    assert (bell.rings, other.rings) == (1, 2)
