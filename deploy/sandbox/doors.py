@@ -69,10 +69,10 @@ async def _body(answer: aiohttp.ClientResponse) -> Any:
 class Quiet:
     """Knows when nothing is on its way any more: no outbox row, nothing due, nothing to send, every message delivered.
 
-    Letters by channels whose provider allows few a minute (`SLOW`) are waited for only when that is asked for.
+    Letters by channels whose provider allows few a second or a minute (`SLOW`) are waited for only when that is asked for.
     """
 
-    SLOW: ClassVar[frozenset[str]] = frozenset({"WECOM", "DINGTALK", "VOICE"})
+    SLOW: ClassVar[frozenset[str]] = frozenset({"MAIL", "WECOM", "DINGTALK", "VOICE"})
 
     FOLLOWED: ClassVar[dict[str, tuple[str, ...]]] = {
         "certificates": ("matching.events.v1", "monitoring.events.v1"),

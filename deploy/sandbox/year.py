@@ -19,7 +19,6 @@ from services.kernel.clock import set_clock
 ROSTERS = (date(2026, 1, 12), date(2026, 7, 13))
 OWNERS = {"DISASTER": ("M14", "MZ"), "ILLNESS": ("M14", "YB"), "ACCIDENT": ("M14", "MZ"), "INCOME": ("M10", "RS")}
 RATE = 100
-LATER = Quiet.SLOW | {"MAIL"}
 
 
 class Year:
@@ -90,7 +89,7 @@ class Year:
     async def day(self, day: date) -> None:
         """One day: the clock moves, what the calendar brings happens, the system becomes quiet, Mondays the offices read."""
         self.set_day(day)
-        await self._quiet()
+        await self.quiet.wait()
         posts = self.doors.posts
         for work in self.plan.pop(day, []):
             await work(day)
@@ -102,17 +101,12 @@ class Year:
         if day.day == 15:
             await self._sheets(day)
         if self.doors.posts > posts or day in ROSTERS:
-            await self._quiet()
+            await self.quiet.wait()
         await self.liaisons.day(day)
         if day.weekday() == 0 or day == self.prefecture.last:
-            await self.quiet.wait()  # for the mails, too: their links are used now
             await self.desks.links(self.outside.house.control.records("mail"))
             await self.desks.monday(day)
-            await self._quiet()
-
-    async def _quiet(self) -> None:
-        """Wait for everything but letters that nobody here answers on the day they come."""
-        await self.quiet.wait(later=LATER)
+            await self.quiet.wait()
 
     async def _visit(self, home: Household, visit: tuple[date, tuple[str, ...], bool | None, int], day: date) -> None:
         _, incidents, fell, income = visit
@@ -197,7 +191,7 @@ class Year:
             if poor:
                 await self.doors.post(steward, "steward", "matching", "/rosters", listed, kind="SUBSISTENCE_ALLOWANCE", **params)
                 self.sheets[county].add("SUBSISTENCE_ALLOWANCE")
-                await self._quiet()
+                await self.quiet.wait()
             header = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
             rows = [[p.name, p.citizen_id, "困难残疾人生活补贴", RATE, 1, RATE] for _, p in told]
             if rows:
