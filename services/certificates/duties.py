@@ -13,8 +13,10 @@ from services.kernel.errors import Forbidden
 from services.kernel.events import Context
 
 Offices = tuple[tuple[str, Level], ...]  # (agency, level)
-_COUNTY_CL, _TOWNSHIP = ("CL", Level.COUNTY), (("CL", Level.TOWNSHIP), ("XZ", Level.TOWNSHIP))
-_VILLAGE, _HEALTH = ("CUN", Level.VILLAGE), ("WJ", Level.COUNTY)
+_COUNTY_CL = ("CL", Level.COUNTY)
+_TOWNSHIP = (("CL", Level.TOWNSHIP), ("XZ", Level.TOWNSHIP))
+_VILLAGE = ("CUN", Level.VILLAGE)
+_HEALTH = ("WJ", Level.COUNTY)
 _NEAR = (_COUNTY_CL, *_TOWNSHIP, _VILLAGE)
 ROUNDS = (_HEALTH, _COUNTY_CL)  # plan, move, cancel and close rounds of home assessment, and fill them
 QUEUE = (("CL", Level.PREFECTURE), _COUNTY_CL, ("CL", Level.TOWNSHIP))  # read what each expiring card costs its holder

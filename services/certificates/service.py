@@ -1,6 +1,23 @@
 """The register as one value: what the kernel needs to run it. Wiring only."""
 
-from services.certificates.api import router
+from services.certificates.api import (
+    applications,
+    certificates,
+    contacts,
+    counts,
+    deaths,
+    explain,
+    forms,
+    name_sheets,
+    names,
+    outreach,
+    persons,
+    quality,
+    renewals,
+    rounds,
+    steps,
+    window,
+)
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.due import DUTIES
 from services.certificates.outreach import OUTREACH
@@ -14,7 +31,25 @@ ROOM = Room(
     deciders=(PERSON, CERTIFICATE, ROUND, OUTREACH),
     projections=PROJECTIONS,
     duties=DUTIES,
-    routers=(router,),
+    # `counts` before `certificates`: its path would be taken for an id.
+    routers=(
+        persons.router,
+        names.router,
+        name_sheets.router,
+        contacts.router,
+        window.router,
+        deaths.router,
+        steps.router,
+        applications.router,
+        counts.router,
+        certificates.router,
+        forms.router,
+        quality.router,
+        explain.router,
+        rounds.router,
+        renewals.router,
+        outreach.router,
+    ),
 )
 SERVICE = Service(
     name="certificates",

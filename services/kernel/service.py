@@ -55,7 +55,7 @@ class Room:
     reactions: tuple[Reaction, ...] = ()
     duties: tuple[Duty, ...] = ()
     routers: tuple[Any, ...] = ()
-    loops: tuple[Callable[["Runtime"], Awaitable[None]], ...] = ()
+    loops: tuple[Callable[[Any], Awaitable[None]], ...] = ()
     stale: tuple[Any, ...] = ()
     scopes: frozenset[str] = frozenset()
 
@@ -111,7 +111,7 @@ class Service:
         return tuple(router for room in self.rooms for router in room.routers)
 
     @cached_property
-    def loops(self) -> tuple[Callable[["Runtime"], Awaitable[None]], ...]:
+    def loops(self) -> tuple[Callable[[Any], Awaitable[None]], ...]:
         """What runs in the worker role beside the following of topics."""
         return tuple(loop for room in self.rooms for loop in room.loops)
 

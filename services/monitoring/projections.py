@@ -197,24 +197,24 @@ def _of_measure(recorded: Recorded) -> tuple[tuple[UUID], ...]:
 
 _MEASURES = (e.MeasurePlanned, e.MeasureDelivered, e.MeasureChecked, e.MeasureOverdue)
 _CASES = (e.RiskDetected, e.RiskResolved, e.CaseOpened, e.HouseholdIdentified, e.RiskEliminated, *_MEASURES)
-PROJECTIONS: tuple[Projection[Any], ...] = (
-    Projection(
-        table="household_view",
-        row=HouseholdRow,
-        key=("household_id",),
-        keys=Projection.by_stream((e.HouseholdRegistered, e.HouseholdMembersChanged, e.VisitRecorded)),
-        evolve=_household,
-    ),
-    Projection(
-        table="visit_view",
-        row=VisitRow,
-        key=("visit_id",),
-        keys={e.VisitRecorded: lambda r: ((r.event.visit_id,),)},
-        evolve=_visit,
-    ),
-    Projection(table="case_view", row=CaseRow, key=("case_id",), keys=Projection.by_stream(_CASES), evolve=_case),
-    Projection(
-        table="measure_view", row=MeasureRow, key=("measure_id",), keys=dict.fromkeys(_MEASURES, _of_measure), evolve=_measure
-    ),
-    PLANNED_VISITS,
+HOUSEHOLDS: Projection[HouseholdRow] = Projection(
+    table="household_view",
+    row=HouseholdRow,
+    key=("household_id",),
+    keys=Projection.by_stream((e.HouseholdRegistered, e.HouseholdMembersChanged, e.VisitRecorded)),
+    evolve=_household,
 )
+VISITS: Projection[VisitRow] = Projection(
+    table="visit_view",
+    row=VisitRow,
+    key=("visit_id",),
+    keys={e.VisitRecorded: lambda r: ((r.event.visit_id,),)},
+    evolve=_visit,
+)
+CASES: Projection[CaseRow] = Projection(
+    table="case_view", row=CaseRow, key=("case_id",), keys=Projection.by_stream(_CASES), evolve=_case
+)
+MEASURES: Projection[MeasureRow] = Projection(
+    table="measure_view", row=MeasureRow, key=("measure_id",), keys=dict.fromkeys(_MEASURES, _of_measure), evolve=_measure
+)
+PROJECTIONS: tuple[Projection[Any], ...] = (HOUSEHOLDS, VISITS, CASES, MEASURES, PLANNED_VISITS)

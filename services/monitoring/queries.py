@@ -6,12 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.monitoring.projections import PROJECTIONS, CaseRow, CaseState, HouseholdRow, MeasureRow
+from services.monitoring.projections import CASES, HOUSEHOLDS, MEASURES, CaseRow, CaseState, HouseholdRow, MeasureRow
 from services.monitoring.risk import Home
-
-_HOUSEHOLDS, _CASES, _MEASURES = (
-    next(p for p in PROJECTIONS if p.table == table) for table in ("household_view", "case_view", "measure_view")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,7 @@ class StateCount:
 async def household(conn: Any, household_id: UUID) -> HouseholdRow | None:
     """One household, or None."""
     row = await conn.fetchrow("SELECT * FROM views.household_view WHERE household_id = $1", household_id)
-    return _HOUSEHOLDS.from_record(row) if row else None
+    return HOUSEHOLDS.from_record(row) if row else None
 
 
 async def households(conn: Any, division: str, after: str | None, limit: int) -> list[HouseholdRow]:
@@ -45,7 +41,7 @@ async def households(conn: Any, division: str, after: str | None, limit: int) ->
         after or str(UUID(int=0)),
         limit,
     )
-    return [_HOUSEHOLDS.from_record(r) for r in rows]
+    return [HOUSEHOLDS.from_record(r) for r in rows]
 
 
 async def case(conn: Any, case_id: UUID) -> Case | None:
@@ -54,7 +50,7 @@ async def case(conn: Any, case_id: UUID) -> Case | None:
     if row is None:
         return None
     measures = await conn.fetch("SELECT * FROM views.measure_view WHERE case_id = $1 ORDER BY due_on, measure_id", case_id)
-    return Case(_CASES.from_record(row), [_MEASURES.from_record(m) for m in measures])
+    return Case(CASES.from_record(row), [MEASURES.from_record(m) for m in measures])
 
 
 async def cases(
@@ -69,7 +65,7 @@ async def cases(
         after or str(UUID(int=0)),
         limit,
     )
-    return [_CASES.from_record(r) for r in rows]
+    return [CASES.from_record(r) for r in rows]
 
 
 async def case_counts(conn: Any) -> list[StateCount]:

@@ -35,7 +35,8 @@ HEADER = [
     "证件状态",
 ]
 FIELDS = ["name", "sex", "citizen_id", "number", "category", "grade", "valid_from", "valid_to", "address", "phone", "status"]
-ONE, FIRST = CITIZENS[0], "533499800101001"  # the same person's id, and what it was in the first generation
+ONE = CITIZENS[0]
+FIRST = "533499800101001"
 GOOD: dict[str, Any] = {
     "name": "测试甲", "sex": "男", "citizen_id": ONE, "number": f"{ONE}42", "category": "肢体残疾", "grade": "二级",
     "valid_from": "2020-05-06", "valid_to": "2030-05-06", "address": "维西县叶枝镇某村", "phone": "13900000000", "status": "有效",

@@ -13,7 +13,9 @@ from services.monitoring.policy import load_policy
 from tests.spec import Spec, spec
 
 POLICY = load_policy()
-HOME, MEASURE, VILLAGE = UUID(int=1), UUID(int=2), "533401102001"
+HOME = UUID(int=1)
+MEASURE = UUID(int=2)
+VILLAGE = "533401102001"
 OFFICIAL, CIVIL, VILLAGER = "XCZX:533401:a", "MZ:533401:b", "CUN:533401102001:c"
 REPORT = c.ReportRisk(
     HOME,

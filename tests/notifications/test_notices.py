@@ -22,7 +22,9 @@ from services.notifications.templates import FORBIDDEN
 from tests.contract.golden import sample
 from tests.spec import SEED, context
 
-POLICY, VILLAGE, DAY = load_policy(), "533401102001", date(2026, 3, 2)
+POLICY = load_policy()
+VILLAGE = "533401102001"
+DAY = date(2026, 3, 2)
 # Events that nobody has to act on by a notice, each with the reason.
 SILENT = {
     "PersonRegistered": "the register's own step",

@@ -8,10 +8,9 @@ import pytest
 
 from services.domain.agencies import FILE as AGENCIES
 from services.kernel.policy import PolicyError
-from services.notifications import policy
 from services.notifications.policy import load_policy
 
-FOLDER = Path(policy.__file__).parent
+FOLDER = Path("services/notifications/policy")
 
 
 @pytest.mark.parametrize(

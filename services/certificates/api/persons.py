@@ -98,7 +98,7 @@ async def name_guardian(person_id: UUID, asked: Guardian, call: Call = command("
 
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
-        done = await _execute(conn, call, person_id, NameGuardian(asked.relationship))
+        done = await decided(conn, call, person_id, NameGuardian(asked.relationship))
         await vault.name_guardian(conn, person_id, identity.displayed_name(asked.name), asked.relationship, citizen_id, asked.phone)
         return await call.answered(conn, person_id, done)
 
@@ -120,7 +120,7 @@ async def correct(person_id: UUID, asked: Correction, call: Call = command("pers
     async def work(conn: Any) -> Answer:
         key = call.runtime.settings.site_key.get_secret_value()
         await vault.known(conn, person_id, call.principal.division)
-        done = await _execute(conn, call, person_id, CorrectIdentity(link_id))
+        done = await decided(conn, call, person_id, CorrectIdentity(link_id))
         changed = await vault.correct(conn, person_id, link_id, citizen_id, key, call.context.today)
         await _reindex(conn, call, changed, done[0])
         return await call.answered(conn, person_id, done, link_id=str(link_id))
@@ -134,7 +134,7 @@ async def revert(person_id: UUID, link_id: UUID, _: Nothing, call: Call = comman
 
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
-        done = await _execute(conn, call, person_id, RevertIdentity(link_id))
+        done = await decided(conn, call, person_id, RevertIdentity(link_id))
         await _reindex(conn, call, await vault.revert(conn, person_id, link_id, call.context.today), done[0])
         return await call.answered(conn, person_id, done)
 
@@ -165,7 +165,7 @@ async def correct_details(person_id: UUID, asked: Details, call: Call = command(
             address=before.address if asked.address is None else asked.address or None,
         )
         changed = tuple(detail for detail in _DETAILS if getattr(before, detail.lower()) != getattr(after, detail.lower()))
-        done = await _execute(conn, call, person_id, CorrectDetails(link_id, changed))
+        done = await decided(conn, call, person_id, CorrectDetails(link_id, changed))
         await vault.correct_details(conn, after, link_id, call.context.today)
         findings = [code.lower() for code in identity.name_faults(after.name)] if Detail.NAME in changed else []
         return await call.answered(conn, person_id, done, link_id=str(link_id), findings=findings)
@@ -186,7 +186,7 @@ async def move(person_id: UUID, asked: NewVillage, call: Call = command("persons
 
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
-        done = await _execute(conn, call, person_id, Move(asked.to_division))
+        done = await decided(conn, call, person_id, Move(asked.to_division))
         follow = replace(call.context, seed=uuid5(call.context.seed, "outreach"))
         await call.runtime.executor.execute(conn, OUTREACH, outreach.of(person_id), FollowMove(asked.to_division), follow)
         await vault.moved(conn, person_id, asked.to_division)
@@ -195,7 +195,7 @@ async def move(person_id: UUID, asked: NewVillage, call: Call = command("persons
     return await call.transact(work)
 
 
-async def _execute(conn: Any, call: Call, person_id: UUID, asked: Any) -> list[Recorded]:
+async def decided(conn: Any, call: Call, person_id: UUID, asked: Any) -> list[Recorded]:
     return await call.runtime.executor.execute(conn, PERSON, person_id, asked, call.context, call.expected_version)
 
 
