@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.databases import SERVICES
 from deploy.local.part import REPOSITORY
-from services.shell.doors import router
+from services.shell.common_api import router
 from services.shell.openapi import routed
 
 FOLDER = REPOSITORY / "schemas" / "openapi"

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from deploy.databases import SERVICES
 from deploy.topics import carried
+from services.engine.registry import Registry, RegistryError
 from services.kernel.avro import SCHEMAS, Codec, Schema
 from services.kernel.language import published
-from services.kernel.registry import Registry, RegistryError
 
 RELEASED = SCHEMAS.parent / "RELEASED"
 _AT_ONCE = 8

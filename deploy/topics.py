@@ -108,8 +108,11 @@ async def create(
         missing = [NewTopic(n, counts[n], replication, topic_configs=t.config) for n, t in wanted.items() if n not in there]
         if missing:
             answer = await admin.create_topics(missing)
-            failed = [f"{name}: {for_code(code).__name__}" for name, code, *_ in answer.topic_errors
-                      if code not in (_CREATED, _THERE_ALREADY)]  # fmt: skip
+            failed = [
+                f"{name}: {for_code(code).__name__}"
+                for name, code, *_ in answer.topic_errors
+                if code not in (_CREATED, _THERE_ALREADY)
+            ]
             if failed:
                 raise TopicError(f"not created: {'; '.join(failed)}")
         await _led(admin, list(wanted))

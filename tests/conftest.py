@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from deploy import schemas
-from deploy.local.resolve import Urls, backend
+from deploy.local.resolve import backend
+from deploy.local.stack import Urls
 from tests.world import World, world
 
 

@@ -21,14 +21,15 @@ import uvicorn
 from pydantic import SecretStr
 
 from deploy import databases, topics
-from deploy.local.resolve import Urls
+from deploy.local.stack import Urls
 from deploy.sandbox.issuer import Issuer
+from services.engine.runtime import Runtime
+from services.engine.settings import Settings
 from services.kernel.clock import set_clock
-from services.kernel.project import Projection
-from services.kernel.service import Room, Runtime, Service
-from services.kernel.settings import Settings
+from services.kernel.projection import Projection
+from services.kernel.service import Room, Service
 from services.notifications.reply_events import AgencyReply
-from services.shell import doors, migrate
+from services.shell import common_api, migrate
 from services.shell.http_app import create_app
 from services.shell.process import jobs, opened
 from tests import templates
@@ -120,7 +121,7 @@ class World:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        app = create_app(runtime, doors.router)
+        app = create_app(runtime, common_api.router)
         server = uvicorn.Server(
             uvicorn.Config(app, "127.0.0.1", port, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         )

@@ -28,9 +28,18 @@ class Lives:
         self._waiting: dict[date, list[Course]] = defaultdict(list)
         self._today = date.min
         courses: tuple[Callable[[Life], Course], ...] = (
-            self._refused, self._home, self._objected, self._contested, self._lost, self._regraded, self._transferred, self._died,
-            self._alive, self._frozen, self._renounced,
-        )  # fmt: skip
+            self._refused,
+            self._home,
+            self._objected,
+            self._contested,
+            self._lost,
+            self._regraded,
+            self._transferred,
+            self._died,
+            self._alive,
+            self._frozen,
+            self._renounced,
+        )
         self._courses = {course.__name__.strip("_"): course for course in courses}
 
     def begin(self, lives: list[Life]) -> None:
@@ -99,9 +108,12 @@ class Lives:
         for came in (False, True):
             yield 2
             plan = {
-                "division": life.village[:9], "on": str(self._today + timedelta(days=6)), "institution": "hospital-1",
-                "doctor": "doctor-1", "quota": 5,
-            }  # fmt: skip
+                "division": life.village[:9],
+                "on": str(self._today + timedelta(days=6)),
+                "institution": "hospital-1",
+                "doctor": "doctor-1",
+                "quota": 5,
+            }
             made = await self.doors.post(f"WJ:{life.village[:6]}", "health", "certificates", "/rounds", plan)
             self.did["HomeRoundPlanned"] += 1
             await self._do(life, "WJ", "health", "schedule-visit", {"round_id": made["id"]}, "HomeAssessmentScheduled")

@@ -21,8 +21,13 @@ HEADER = ["姓名", "身份证号", "残疾人证号", "残疾类别", "残疾�
 _DIGITS = {"VISUAL": 1, "HEARING": 2, "PHYSICAL": 4, "INTELLECTUAL": 5, "MENTAL": 6}
 # What the second roster shows of the first persons; the last one of these it does not show at all.
 CHANGES: tuple[dict[str, Any], ...] = (
-    {"issued_on": date(2026, 5, 28)}, {"grade": None}, {"status": "挂失"}, {"status": "冻结"}, {"status": "死亡注销"}, {"shown": False},
-)  # fmt: skip
+    {"issued_on": date(2026, 5, 28)},
+    {"grade": None},
+    {"status": "挂失"},
+    {"status": "冻结"},
+    {"status": "死亡注销"},
+    {"shown": False},
+)
 
 
 def roster(people: list[Person], second: bool) -> bytes:
@@ -59,9 +64,15 @@ async def take_in(processes: Processes, people: list[Person], as_of: date, did: 
     module = "services.certificates.importing"
     arguments = [str(file), "--county", MIRRORED, "--as-of", str(as_of), "--clerk", "clerk-1"]
     running = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments, cwd=REPOSITORY, env=os.environ | processes.environment("certificates"),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        cwd=REPOSITORY,
+        env=os.environ | processes.environment("certificates"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
     said, wrong = await running.communicate()
     if running.returncode != 0:
         raise RuntimeError(f"the roster of {as_of} was not taken in: {wrong.decode()[-2000:]}")

@@ -17,8 +17,13 @@ from deploy.sandbox.providers.house import House, open_house
 
 # Each office by another channel; the drop is opened with the office's own certificate.
 SUBSCRIBED = {
-    "MZ:533401": "WEBHOOK", "XCZX:533401": "MAIL", "RS:533401": "SMS", "CL:533401": "WECOM", "CL:533422": "DINGTALK", "YB:533401": "DROP",
-}  # fmt: skip
+    "MZ:533401": "WEBHOOK",
+    "XCZX:533401": "MAIL",
+    "RS:533401": "SMS",
+    "CL:533401": "WECOM",
+    "CL:533422": "DINGTALK",
+    "YB:533401": "DROP",
+}
 HOOK = "mz-533401"
 
 
@@ -32,9 +37,12 @@ class Outside:
         """Let the services find the providers, and offices our links. Before the services start."""
         site = f"http://127.0.0.1:{processes.port('notifications')}"
         processes.more |= {
-            "CHANNELS_FILE": str(self.house.channels), "SECRETS_DIR": str(self.house.folder / "secrets"), "SITE": site,
-            "WEBHOOK_LOOPBACK": "true", "WEBHOOK_CA_FILE": str(self.house.authority.file),
-        }  # fmt: skip
+            "CHANNELS_FILE": str(self.house.channels),
+            "SECRETS_DIR": str(self.house.folder / "secrets"),
+            "SITE": site,
+            "WEBHOOK_LOOPBACK": "true",
+            "WEBHOOK_CA_FILE": str(self.house.authority.file),
+        }
         self.house.gateway.receipts_url, self.house.calls.receipts_url = f"{site}/receipts/sms", f"{site}/receipts/voice"
 
     async def subscribe(self, doors: Doors) -> None:
@@ -48,9 +56,13 @@ class Outside:
 
     def _wish(self, office: str, channel: str) -> dict[str, Any]:
         addresses = {
-            "WEBHOOK": f"{self.house.web}/hooks/{HOOK}", "MAIL": "xczx@example.cn", "SMS": "19900009999", "WECOM": "wecom",
-            "DINGTALK": "dingtalk", "DROP": office,
-        }  # fmt: skip
+            "WEBHOOK": f"{self.house.web}/hooks/{HOOK}",
+            "MAIL": "xczx@example.cn",
+            "SMS": "19900009999",
+            "WECOM": "wecom",
+            "DINGTALK": "dingtalk",
+            "DROP": office,
+        }
         wish: dict[str, Any] = {"channel": channel, "address": addresses[channel], "digest": channel == "MAIL"}
         if channel == "DROP":
             wish["keys"] = [self.house.authority.issue(office.replace(":", "-"))[0].read_text()]

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from services import identity
+from services.domain import citizen_id
 
 COUNTIES = ("533401", "533422")
 VILLAGES = {
@@ -143,7 +143,7 @@ def _person(rng: random.Random, number: int) -> Person:
     issued = date(2016, rng.randrange(1, 13), 28) if expires_this_year else date(rng.randrange(2018, 2025), 6, 28)
     return Person(
         number=number,
-        citizen_id=head + identity.check_digit(head),
+        citizen_id=head + citizen_id.check_digit(head),
         name=rng.choice(_GIVEN) + rng.choice(_SECOND),
         phone=f"1990000{number:04d}",
         category=rng.choice(_CATEGORIES),

@@ -33,9 +33,10 @@ class Liaisons:
             return  # forgotten: it is missed
         told = said < 0.75
         report = {
-            "outcome": "TOLD" if told else "NOT_FOUND", "told": ("HOLDER" if said < 0.6 else "GUARDIAN") if told else "NOBODY",
+            "outcome": "TOLD" if told else "NOT_FOUND",
+            "told": ("HOLDER" if said < 0.6 else "GUARDIAN") if told else "NOBODY",
             "visited_on": str(day),
-        }  # fmt: skip
+        }
         try:
             await self._doors.post(office, "liaison", "monitoring", f"/planned-visits/{visit['planned_visit_id']}/close", report)
         except RefusedError as refused:

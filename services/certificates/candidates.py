@@ -15,7 +15,7 @@ from uuid import UUID
 
 from services.certificates.outreach import Facts
 from services.certificates.policy import CertificatePolicy
-from services.disclosure import kept_back
+from services.domain.suppression import kept_back
 
 
 class CandidateState(StrEnum):
@@ -34,9 +34,14 @@ class CandidateState(StrEnum):
 
 
 CANDIDATES = (
-    CandidateState.NOT_CONTACTED, CandidateState.LAPSED, CandidateState.WILLING, CandidateState.CANNOT_TRAVEL,
-    CandidateState.NOT_MET, CandidateState.UNWILLING, CandidateState.APPLIED,
-)  # fmt: skip
+    CandidateState.NOT_CONTACTED,
+    CandidateState.LAPSED,
+    CandidateState.WILLING,
+    CandidateState.CANNOT_TRAVEL,
+    CandidateState.NOT_MET,
+    CandidateState.UNWILLING,
+    CandidateState.APPLIED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,13 @@ async def candidates(
             CASE WHEN state = answer THEN answered_on ELSE greatest(ended_on, noted_on, registered_on) END AS since
             FROM placed WHERE state = ANY($7::text[]) AND ($8::uuid IS NULL OR person_id > $8)
             ORDER BY person_id LIMIT $9""",  # noqa: S608
-        today, *_months(policy, today), division, list(states), after, limit,
-    )  # fmt: skip
+        today,
+        *_months(policy, today),
+        division,
+        list(states),
+        after,
+        limit,
+    )
     return [_candidate(row) for row in rows]
 
 
@@ -131,8 +141,10 @@ async def village_counts(conn: Any, today: date, policy: CertificatePolicy, divi
     rows = await conn.fetch(
         f"""{_LIST} SELECT division AS village, state, count(*) AS n FROM placed WHERE state IS NOT NULL
             GROUP BY 1, 2 ORDER BY 1, 2""",  # noqa: S608
-        today, *_months(policy, today), division,
-    )  # fmt: skip
+        today,
+        *_months(policy, today),
+        division,
+    )
     found = {(row["village"], row["state"]): row["n"] for row in rows}
     back = kept_back(found, (), least)
     return [VillageCount(at[0], CandidateState(at[1]), None if at in back else n) for at, n in found.items()]
@@ -146,6 +158,11 @@ async def facts(conn: Any, today: date, policy: CertificatePolicy, person_ids: S
 
 def _facts(row: Any) -> Facts:
     return Facts(
-        division=row["division"], dead=row["dead"], applying=bool(row["applying"]), holder=bool(row["holder"] or row["away"]),
-        lapsed=bool(row["lapsed"]), since=row["ended_on"], rests_until=None if row["answer"] and row["heard"] else row["rests_until"],
-    )  # fmt: skip
+        division=row["division"],
+        dead=row["dead"],
+        applying=bool(row["applying"]),
+        holder=bool(row["holder"] or row["away"]),
+        lapsed=bool(row["lapsed"]),
+        since=row["ended_on"],
+        rests_until=None if row["answer"] and row["heard"] else row["rests_until"],
+    )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.certificates import terms as t
+from services.certificates import terms
 from services.certificates.states import NOTHING_KNOWN, RoundFacts, Standing
 from services.domain.divisions import VILLAGE_PATTERN
 
@@ -23,9 +23,9 @@ class Apply:
 
     person_id: UUID
     division: str
-    channel: t.ApplicationChannel
+    channel: terms.ApplicationChannel
     standing: Standing = NOTHING_KNOWN
-    applicant: t.Applicant = t.Applicant.SELF
+    applicant: terms.Applicant = terms.Applicant.SELF
     accepting_county: str | None = None
     despite: str | None = None
 
@@ -68,9 +68,9 @@ class Refuse:
 class GiveNotice:
     """告知: say what was explained, in which language and how."""
 
-    topic: t.InformationTopic
-    language: t.Language = t.Language.MANDARIN
-    way: t.TellingWay = t.TellingWay.IN_PERSON
+    topic: terms.InformationTopic
+    language: terms.Language = terms.Language.MANDARIN
+    way: terms.TellingWay = terms.TellingWay.IN_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class OrderAssessment:
     """Refer to a designated institution (办法 art. 6), there, in a session of the village, or at home (art. 11)."""
 
     institution: Code
-    setting: t.AssessmentSetting = t.AssessmentSetting.INSTITUTION
+    setting: terms.AssessmentSetting = terms.AssessmentSetting.INSTITUTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ class CompleteAssessment:
     """评定: the institution's conclusion; category and grade (1 to 4) exactly when the standard is met."""
 
     meets_standard: bool
-    category: t.Category | None = None
+    category: terms.Category | None = None
     grade: int | None = None
-    constituents: Annotated[tuple[t.Constituent, ...], Field(max_length=6)] = ()
+    constituents: Annotated[tuple[terms.Constituent, ...], Field(max_length=6)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class Renew:
 class OpenReview:
     """Have the holder assessed again, for a renewal or a change of category or grade (办法 arts 19, 22)."""
 
-    kind: t.ReviewKind
+    kind: terms.ReviewKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Regrade:
 class Replace:
     """A new card with the same number (办法 art. 21)."""
 
-    reason: t.ReplacementReason
+    reason: terms.ReplacementReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +211,9 @@ class TransferIn:
 class Propose:
     """拟冻结, 拟注销: propose; `reason` is a FreezeReason or CancellationReason. From a clerk, a list, a lead or a timer."""
 
-    action: t.ProposedAction
+    action: terms.ProposedAction
     reason: Code
-    source: t.ProposalSource = t.ProposalSource.CLERK
+    source: terms.ProposalSource = terms.ProposalSource.CLERK
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +227,15 @@ class Dismiss:
 class TellHolder:
     """The holder or guardian was told what is about to happen."""
 
-    action: t.ProposedAction
-    way: t.TellingWay
+    action: terms.ProposedAction
+    way: terms.TellingWay
 
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
     """冻结, with evidence (a code), after the holder was told."""
 
-    reason: t.FreezeReason
+    reason: terms.FreezeReason
     evidence: Code
 
 
@@ -248,7 +248,7 @@ class Unfreeze:
 class Cancel:
     """注销 (办法 arts 23, 24), with evidence (a code); the holder is told first, except on death or when he asked for it."""
 
-    reason: t.CancellationReason
+    reason: terms.CancellationReason
     evidence: Code = "declaration"
 
 
@@ -263,7 +263,7 @@ class RevokeCancellation:
 class NoteExpiryApproaching:
     """From a due row: the certificate is inside a reminder window; `reminder` 2 is the second of the window."""
 
-    window: t.ExpiryWindow
+    window: terms.ExpiryWindow
     reminder: int = 1
 
 
@@ -278,10 +278,43 @@ class NoteHomeOverdue:
 
 
 Command = (
-    Apply | Forward | Accept | Return | Resubmit | Withdraw | Refuse | GiveNotice
-    | OrderAssessment | ScheduleVisit | NoteMissed | CompleteAssessment
-    | OrderNotice | StartNotice | CloseNotice | RaiseObjection | AnswerObjection | Issue | Dispute | DecideDispute
-    | Renew | OpenReview | CloseReview | Regrade | Replace | ReportLost | Reissue | TransferOut | TransferIn
-    | Propose | Dismiss | TellHolder | Freeze | Unfreeze | Cancel | RevokeCancellation
-    | NoteExpiryApproaching | NoteExpired | NoteHomeOverdue
-)  # fmt: skip
+    Apply
+    | Forward
+    | Accept
+    | Return
+    | Resubmit
+    | Withdraw
+    | Refuse
+    | GiveNotice
+    | OrderAssessment
+    | ScheduleVisit
+    | NoteMissed
+    | CompleteAssessment
+    | OrderNotice
+    | StartNotice
+    | CloseNotice
+    | RaiseObjection
+    | AnswerObjection
+    | Issue
+    | Dispute
+    | DecideDispute
+    | Renew
+    | OpenReview
+    | CloseReview
+    | Regrade
+    | Replace
+    | ReportLost
+    | Reissue
+    | TransferOut
+    | TransferIn
+    | Propose
+    | Dismiss
+    | TellHolder
+    | Freeze
+    | Unfreeze
+    | Cancel
+    | RevokeCancellation
+    | NoteExpiryApproaching
+    | NoteExpired
+    | NoteHomeOverdue
+)

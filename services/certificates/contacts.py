@@ -68,12 +68,18 @@ def contacts(known: Reachable, policy: CertificatePolicy, today: date) -> list[C
     return [
         Contact(
             # A guardian hears and sees; the way by category is the holder's.
-            way if owner is PhoneOwner.HOLDER else ContactWay.TEXT, owner, phone.number, phone.index,
-            phone.confirmed and phone.persons < shared, phone.persons < shared, child, known.language,
+            way if owner is PhoneOwner.HOLDER else ContactWay.TEXT,
+            owner,
+            phone.number,
+            phone.index,
+            phone.confirmed and phone.persons < shared,
+            phone.persons < shared,
+            child,
+            known.language,
         )
         for owner in owners
         if (phone := phones[owner]) is not None
-    ]  # fmt: skip
+    ]
 
 
 def _way(known: Reachable, policy: CertificatePolicy, today: date) -> ContactWay:

@@ -14,7 +14,7 @@ from services.certificates.history import day_end
 from services.certificates.projections import CERTIFICATE_VIEW, CertificateRow, Step
 from services.certificates.queries import STATUS, Status
 from services.domain import divisions
-from services.kernel.project import fold_into
+from services.kernel.projection import fold_into
 
 BATCH = 500
 NIL = UUID(int=0)

@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates import events as e
+from services.certificates import application_events, card_events
 from services.certificates.spans import NOT_MET, REJECTED, UPHELD, Mark, What, read
 from services.domain.divisions import township
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +41,30 @@ def _conclusion(h: Any) -> str:
 
 
 _MARKS: dict[type, tuple[What, Callable[[Any], tuple[str, ...]]]] = {
-    e.CertificateApplicationSubmitted: (What.APPLIED, lambda h: ()),
-    e.CertificateApplicationForwarded: (What.FORWARDED, lambda h: ()),
-    e.CertificateApplicationAccepted: (What.ACCEPTED, lambda h: ()),
-    e.CertificateApplicationReturned: (What.RETURNED, lambda h: (h.missing,)),
-    e.CertificateApplicationWithdrawn: (What.WITHDRAWN, lambda h: ()),
-    e.CertificateApplicationRefused: (What.REFUSED, lambda h: (h.reason,)),
-    e.AssessmentOrdered: (What.ORDERED, lambda h: (h.institution, h.setting.value, str(h.due_on or "-"))),
-    e.HomeAssessmentMissed: (What.MISSED, lambda h: (h.reason,)),
-    e.AssessmentCompleted: (What.CONCLUDED, lambda h: (_conclusion(h) if h.meets_standard else NOT_MET,)),
-    e.PublicNoticeOrdered: (What.NOTICE_ORDERED, lambda h: ()),
-    e.PublicNoticeStarted: (What.NOTICE_POSTED, lambda h: (str(h.ends_on),)),
-    e.PublicNoticeClosed: (What.NOTICE_CLOSED, lambda h: (str(h.objections),)),
-    e.ObjectionRaised: (What.OBJECTED, lambda h: (str(h.objection_id),)),
-    e.ObjectionAnswered: (What.ANSWERED, lambda h: (str(h.objection_id), _how(h.upheld))),
-    e.AssessmentDisputed: (What.DISPUTED, lambda h: (h.level.value,)),
-    e.DisputeDecided: (What.DECIDED, lambda h: (h.level.value, _how(h.upheld))),
-    e.CertificateIssued: (What.ISSUED, lambda h: ()),
-    e.CertificateRecorded: (What.RECORDED, lambda h: (_conclusion(h),)),
-    e.ReviewOpened: (What.REVIEWED, lambda h: ()),
-    e.ReviewClosed: (What.REVIEW_CLOSED, lambda h: ()),
-    e.CertificateRegraded: (What.REGRADED, lambda h: ()),
-    e.CertificateRenewed: (What.RENEWED, lambda h: ()),
-    e.CertificateCancelled: (What.CANCELLED, lambda h: ()),
-    e.CertificateTransferredOut: (What.MOVED, lambda h: ()),
+    application_events.CertificateApplicationSubmitted: (What.APPLIED, lambda h: ()),
+    application_events.CertificateApplicationForwarded: (What.FORWARDED, lambda h: ()),
+    application_events.CertificateApplicationAccepted: (What.ACCEPTED, lambda h: ()),
+    application_events.CertificateApplicationReturned: (What.RETURNED, lambda h: (h.missing,)),
+    application_events.CertificateApplicationWithdrawn: (What.WITHDRAWN, lambda h: ()),
+    application_events.CertificateApplicationRefused: (What.REFUSED, lambda h: (h.reason,)),
+    application_events.AssessmentOrdered: (What.ORDERED, lambda h: (h.institution, h.setting.value, str(h.due_on or "-"))),
+    application_events.HomeAssessmentMissed: (What.MISSED, lambda h: (h.reason,)),
+    application_events.AssessmentCompleted: (What.CONCLUDED, lambda h: (_conclusion(h) if h.meets_standard else NOT_MET,)),
+    application_events.PublicNoticeOrdered: (What.NOTICE_ORDERED, lambda h: ()),
+    application_events.PublicNoticeStarted: (What.NOTICE_POSTED, lambda h: (str(h.ends_on),)),
+    application_events.PublicNoticeClosed: (What.NOTICE_CLOSED, lambda h: (str(h.objections),)),
+    application_events.ObjectionRaised: (What.OBJECTED, lambda h: (str(h.objection_id),)),
+    application_events.ObjectionAnswered: (What.ANSWERED, lambda h: (str(h.objection_id), _how(h.upheld))),
+    application_events.AssessmentDisputed: (What.DISPUTED, lambda h: (h.level.value,)),
+    application_events.DisputeDecided: (What.DECIDED, lambda h: (h.level.value, _how(h.upheld))),
+    card_events.CertificateIssued: (What.ISSUED, lambda h: ()),
+    card_events.CertificateRecorded: (What.RECORDED, lambda h: (_conclusion(h),)),
+    card_events.ReviewOpened: (What.REVIEWED, lambda h: ()),
+    card_events.ReviewClosed: (What.REVIEW_CLOSED, lambda h: ()),
+    card_events.CertificateRegraded: (What.REGRADED, lambda h: ()),
+    card_events.CertificateRenewed: (What.RENEWED, lambda h: ()),
+    card_events.CertificateCancelled: (What.CANCELLED, lambda h: ()),
+    card_events.CertificateTransferredOut: (What.MOVED, lambda h: ()),
 }
 _NEVER_FIRST = {What.RECORDED, What.REVIEW_CLOSED, What.REGRADED, What.RENEWED, What.CANCELLED, What.MOVED}
 
@@ -99,6 +99,6 @@ COURSE: Projection[CourseRow] = Projection(
     table="course",
     row=CourseRow,
     key=("certificate_id", "township"),
-    keys=dict.fromkeys(_MARKS, _here) | {e.CertificateRecorded: _recorded, e.CertificateTransferredOut: _moved},
+    keys=dict.fromkeys(_MARKS, _here) | {card_events.CertificateRecorded: _recorded, card_events.CertificateTransferredOut: _moved},
     evolve=_course,
 )

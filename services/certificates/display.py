@@ -7,7 +7,7 @@ Which agency sees what is a policy row (domain reference, 7.2); division, purpos
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services import identity
+from services.domain import masking
 
 
 class Shown(StrEnum):
@@ -59,7 +59,7 @@ def name(full: str, shown: Shown) -> str:
         case Shown.FULL:
             return full
         case Shown.MASKED:
-            return identity.masked_name(full)
+            return masking.masked_name(full)
         case Shown.HEAD:
             return f"{full[:1]}某"
         case Shown.ABSENT:
@@ -68,11 +68,11 @@ def name(full: str, shown: Shown) -> str:
 
 def citizen_id(full: str, shown: Shown) -> str:
     """A citizen id as it is shown: masked, or empty."""
-    return identity.masked_id(full) if shown is Shown.MASKED else ""
+    return masking.masked_id(full) if shown is Shown.MASKED else ""
 
 
 def phone(full: str | None, shown: Shown) -> str | None:
     """A phone as it is shown; None when it is not, or when there is none."""
     if not full or shown is Shown.ABSENT:
         return None
-    return full if shown is Shown.FULL else identity.masked_phone(full)
+    return full if shown is Shown.FULL else masking.masked_phone(full)

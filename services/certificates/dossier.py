@@ -9,16 +9,21 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from services import identity
-from services.certificates import events as e
-from services.certificates import history
+from services.certificates import application_events, history, person_events, terms
 from services.certificates.vault import Identity
+from services.domain import masking
 from services.domain.actors import Actor
 
 PURPOSES = {
-    "EXPIRY_REMINDER": "到期提醒", "CERTIFICATE_SERVICE": "办证服务", "HOME_VISIT": "入户走访", "CASE_WORK": "帮扶工作",
-    "DISCREPANCY_CHECK": "数据核对", "SUBSIDY_REVIEW": "补贴审核", "CERTIFICATE_ISSUE": "生成证号", "OWN_COPY": "本人查阅",
-}  # fmt: skip
+    "EXPIRY_REMINDER": "到期提醒",
+    "CERTIFICATE_SERVICE": "办证服务",
+    "HOME_VISIT": "入户走访",
+    "CASE_WORK": "帮扶工作",
+    "DISCREPANCY_CHECK": "数据核对",
+    "SUBSIDY_REVIEW": "补贴审核",
+    "CERTIFICATE_ISSUE": "生成证号",
+    "OWN_COPY": "本人查阅",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +39,15 @@ class Person:
     registered_on: date
     died_on: date | None
     phone_confirmed: bool = False
-    contact_choice: e.ContactChoice | None = None
-    language: e.Language | None = None
+    contact_choice: terms.ContactChoice | None = None
+    language: terms.Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What stood in a field until a day."""
 
-    what: e.Detail | None  # None: the citizen id
+    what: terms.Detail | None  # None: the citizen id
     was: str = field(repr=False)
     until: date
 
@@ -144,12 +149,12 @@ async def compiled(conn: Any, store: Any, person: Identity, today: date) -> Doss
             known["registered_on"],
             known["died_on"],
             known["confirmed"],
-            e.ContactChoice(known["contact_choice"]) if known["contact_choice"] else None,
-            e.Language(known["language"]) if known["language"] else None,
+            terms.ContactChoice(known["contact_choice"]) if known["contact_choice"] else None,
+            terms.Language(known["language"]) if known["language"] else None,
         ),
         earlier=await _earlier(conn, of),
-        guardians=tuple(Guardian(**(dict(row) | {"citizen_id": identity.masked_id(row["citizen_id"])})) for row in guardians),
-        moves=tuple(Moved(h.from_division, h.to_division, h.moved_on) for h in own if isinstance(h, e.PersonMoved)),
+        guardians=tuple(Guardian(**(dict(row) | {"citizen_id": masking.masked_id(row["citizen_id"])})) for row in guardians),
+        moves=tuple(Moved(h.from_division, h.to_division, h.moved_on) for h in own if isinstance(h, person_events.PersonMoved)),
         cards=cards,
         notices=notices,
         looks=await _looks(conn, of),
@@ -166,7 +171,7 @@ async def _earlier(conn: Any, person_id: UUID) -> tuple[Earlier, ...]:
     )
     found = [Earlier(None, row["citizen_id"], row["until"]) for row in ids]
     for before, after in pairwise(rows):
-        for what in (e.Detail.NAME, e.Detail.PHONE, e.Detail.ADDRESS):
+        for what in (terms.Detail.NAME, terms.Detail.PHONE, terms.Detail.ADDRESS):
             was = before[what.lower()]
             if was and was != after[what.lower()]:
                 found.append(Earlier(what, was, before["until"]))
@@ -184,8 +189,8 @@ async def _cards(conn: Any, store: Any, person_id: UUID) -> tuple[tuple[Card, ..
         )
         told = await history.told(conn, certificate_id, store)
         cards.append(Card(certificate_id, tuple(Number(**row) for row in numbers), tuple(told or ())))
-        said = [r.event for r in await store.read(conn, certificate_id) if isinstance(r.event, e.NoticeGiven)]
-        notices += [Notice(h.given_on, history.WORDS[e.NoticeGiven](h)) for h in said]
+        said = [r.event for r in await store.read(conn, certificate_id) if isinstance(r.event, application_events.NoticeGiven)]
+        notices += [Notice(h.given_on, history.WORDS[application_events.NoticeGiven](h)) for h in said]
     return tuple(cards), tuple(notices)
 
 

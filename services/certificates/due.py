@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from services.certificates import events as e
+from services.certificates import application_events, card_events, terms
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.commands import NoteExpired, NoteExpiryApproaching, NoteHomeOverdue
 from services.certificates.validity import WINDOWS, expired_from, inside, window_opens
@@ -13,8 +13,12 @@ from services.kernel.events import Recorded
 
 EXPIRED, AGAIN, HOME = "EXPIRED", "EXPIRY_AGAIN", "HOME_ASSESSMENT"
 _HOME_DONE = (
-    e.AssessmentCompleted, e.CertificateApplicationWithdrawn, e.CertificateApplicationRefused, e.HomeAssessmentOverdue, e.ReviewClosed,
-)  # fmt: skip
+    application_events.AssessmentCompleted,
+    application_events.CertificateApplicationWithdrawn,
+    application_events.CertificateApplicationRefused,
+    application_events.HomeAssessmentOverdue,
+    card_events.ReviewClosed,
+)
 
 
 def _period(day: Callable[[Recorded], date | None]) -> dict[type, When]:
@@ -23,11 +27,11 @@ def _period(day: Callable[[Recorded], date | None]) -> dict[type, When]:
     def shown(recorded: Recorded) -> Day:
         return day(recorded) if recorded.event.new_period else AS_BEFORE
 
-    began = (e.CertificateIssued, e.CertificateRenewed, e.CertificateRegraded)
-    return {**dict.fromkeys(began, day), e.CertificateRecorded: shown}
+    began = (card_events.CertificateIssued, card_events.CertificateRenewed, card_events.CertificateRegraded)
+    return {**dict.fromkeys(began, day), card_events.CertificateRecorded: shown}
 
 
-def _window(recorded: Recorded, window: e.ExpiryWindow) -> date | None:
+def _window(recorded: Recorded, window: terms.ExpiryWindow) -> date | None:
     """When the window opens; a day in the past is due at once.
 
     A card first seen inside its last month gets no row for the six-month window: it is told at once, and again some days later.
@@ -37,19 +41,19 @@ def _window(recorded: Recorded, window: e.ExpiryWindow) -> date | None:
     return window_opens(valid_to, window) if last or not inside(recorded.occurred_on, valid_to, WINDOWS[-1]) else None
 
 
-def _still_owed(recorded: Recorded, window: e.ExpiryWindow) -> date | None:
+def _still_owed(recorded: Recorded, window: terms.ExpiryWindow) -> date | None:
     """Only what was not told of this period before the cancellation."""
-    revoked: e.CertificateCancellationRevoked = recorded.event
+    revoked: card_events.CertificateCancellationRevoked = recorded.event
     return window_opens(revoked.valid_to, window) if window in revoked.owed else None
 
 
-def _told(recorded: Recorded, window: e.ExpiryWindow) -> Day:
-    approaching: e.CertificateExpiryApproaching = recorded.event
+def _told(recorded: Recorded, window: terms.ExpiryWindow) -> Day:
+    approaching: card_events.CertificateExpiryApproaching = recorded.event
     return None if approaching.window is window and approaching.reminder != 2 else AS_BEFORE
 
 
 def _told_again(recorded: Recorded) -> Day:
-    approaching: e.CertificateExpiryApproaching = recorded.event
+    approaching: card_events.CertificateExpiryApproaching = recorded.event
     return approaching.again_on if approaching.again_on or approaching.reminder == 2 else AS_BEFORE
 
 
@@ -61,18 +65,18 @@ def _end_still_owed(recorded: Recorded) -> date | None:
     return _end(recorded) if recorded.event.expiry_owed else None
 
 
-def _of_window(window: e.ExpiryWindow) -> Duty:
+def _of_window(window: terms.ExpiryWindow) -> Duty:
     return Duty(
         f"EXPIRY_{window.value}",
         CERTIFICATE,
         lambda _row, _today: NoteExpiryApproaching(window),
         when={
             **_period(partial(_window, window=window)),
-            e.CertificateCancellationRevoked: partial(_still_owed, window=window),
-            e.CertificateExpiryApproaching: partial(_told, window=window),
+            card_events.CertificateCancellationRevoked: partial(_still_owed, window=window),
+            card_events.CertificateExpiryApproaching: partial(_told, window=window),
         },
-        until=(e.CertificateCancelled,),
-        moved=(e.CertificateTransferredOut,),
+        until=(card_events.CertificateCancelled,),
+        moved=(card_events.CertificateTransferredOut,),
     )
 
 
@@ -81,30 +85,30 @@ DUTIES = (
     Duty(
         AGAIN,
         CERTIFICATE,
-        lambda _row, _today: NoteExpiryApproaching(e.ExpiryWindow.ONE_MONTH, 2),
+        lambda _row, _today: NoteExpiryApproaching(terms.ExpiryWindow.ONE_MONTH, 2),
         when={
             **_period(lambda _: None),
-            e.CertificateCancellationRevoked: lambda recorded: recorded.event.again_on,
-            e.CertificateExpiryApproaching: _told_again,
+            card_events.CertificateCancellationRevoked: lambda recorded: recorded.event.again_on,
+            card_events.CertificateExpiryApproaching: _told_again,
         },
-        until=(e.CertificateExpired, e.CertificateCancelled),
-        moved=(e.CertificateTransferredOut,),
+        until=(card_events.CertificateExpired, card_events.CertificateCancelled),
+        moved=(card_events.CertificateTransferredOut,),
     ),
     Duty(
         EXPIRED,
         CERTIFICATE,
         lambda _row, _today: NoteExpired(),
-        when={**_period(_end), e.CertificateCancellationRevoked: _end_still_owed},
-        until=(e.CertificateExpired, e.CertificateCancelled),
-        moved=(e.CertificateTransferredOut,),
+        when={**_period(_end), card_events.CertificateCancellationRevoked: _end_still_owed},
+        until=(card_events.CertificateExpired, card_events.CertificateCancelled),
+        moved=(card_events.CertificateTransferredOut,),
     ),
     Duty(
         HOME,
         CERTIFICATE,
         lambda _row, _today: NoteHomeOverdue(),
-        when={e.AssessmentOrdered: day_after("due_on")},
+        when={application_events.AssessmentOrdered: day_after("due_on")},
         # A card of the national register ends what was being assessed here.
-        until=(*_HOME_DONE, e.CertificateRecorded, e.CertificateCancelled),
-        moved=(e.CertificateTransferredOut,),
+        until=(*_HOME_DONE, card_events.CertificateRecorded, card_events.CertificateCancelled),
+        moved=(card_events.CertificateTransferredOut,),
     ),
 )

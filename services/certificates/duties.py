@@ -5,7 +5,7 @@ the health bureau schedules and supervises but cannot enter a conclusion; the in
 prefecture's federation decides disputes.
 """
 
-from services.certificates import commands as c
+from services.certificates import commands
 from services.domain.actors import Actor
 from services.domain.agencies import AGENCIES
 from services.domain.divisions import WORDS, Level
@@ -21,20 +21,20 @@ _NEAR = (_COUNTY_CL, *_TOWNSHIP, _VILLAGE)
 ROUNDS = (_HEALTH, _COUNTY_CL)  # plan, move, cancel and close rounds of home assessment, and fill them
 QUEUE = (("CL", Level.PREFECTURE), _COUNTY_CL, ("CL", Level.TOWNSHIP))  # read what each expiring card costs its holder
 DUTIES: dict[type, Offices] = {
-    c.Apply: _NEAR,
-    c.Forward: _TOWNSHIP,
-    c.Resubmit: _NEAR,
-    c.Withdraw: _NEAR,
-    c.GiveNotice: (*_NEAR, _HEALTH),
-    c.ScheduleVisit: ROUNDS,
-    c.NoteMissed: ROUNDS,
-    c.StartNotice: (_VILLAGE,),
-    c.CloseNotice: (_VILLAGE,),
-    c.RaiseObjection: _NEAR,
-    c.Dispute: _NEAR,
-    c.DecideDispute: (("CL", Level.PREFECTURE),),
-    c.ReportLost: _NEAR,
-    c.TellHolder: _NEAR,
+    commands.Apply: _NEAR,
+    commands.Forward: _TOWNSHIP,
+    commands.Resubmit: _NEAR,
+    commands.Withdraw: _NEAR,
+    commands.GiveNotice: (*_NEAR, _HEALTH),
+    commands.ScheduleVisit: ROUNDS,
+    commands.NoteMissed: ROUNDS,
+    commands.StartNotice: (_VILLAGE,),
+    commands.CloseNotice: (_VILLAGE,),
+    commands.RaiseObjection: _NEAR,
+    commands.Dispute: _NEAR,
+    commands.DecideDispute: (("CL", Level.PREFECTURE),),
+    commands.ReportLost: _NEAR,
+    commands.TellHolder: _NEAR,
 }
 _WINDOW = (_COUNTY_CL, *_TOWNSHIP)
 # What is printed, by the form's name, and the other doors of the window: no commands, the same offices.
@@ -49,7 +49,7 @@ AT_THE_WINDOW: dict[str, Offices] = {
     "contact": _NEAR,
 }
 OFFICES = frozenset(agency for offices in DUTIES.values() for agency, _ in offices)  # by the codes of their agencies
-MACHINE = (c.NoteExpiryApproaching, c.NoteExpired, c.NoteHomeOverdue)
+MACHINE = (commands.NoteExpiryApproaching, commands.NoteExpired, commands.NoteHomeOverdue)
 
 
 def may(command: object, context: Context, institution: str | None, elsewhere: bool) -> None:
@@ -60,17 +60,17 @@ def may(command: object, context: Context, institution: str | None, elsewhere: b
     """
     actor = Actor.parse(context.actor)
     if actor.is_machine:
-        if isinstance(command, (*MACHINE, c.Propose)):
+        if isinstance(command, (*MACHINE, commands.Propose)):
             return
         raise Forbidden("not_your_duty", "须由人办理，系统不得自行决定")
     if isinstance(command, MACHINE):
         raise Forbidden("not_your_duty", "由系统按日期办理")
-    if isinstance(command, c.CompleteAssessment):
+    if isinstance(command, commands.CompleteAssessment):
         if institution is not None and actor.agency != institution:
             raise Forbidden("not_your_duty", "评定结论只能由受委托的评定机构录入")
         return
     allowed = DUTIES.get(type(command), (_COUNTY_CL,))
-    if elsewhere and isinstance(command, c.StartNotice | c.CloseNotice):
+    if elsewhere and isinstance(command, commands.StartNotice | commands.CloseNotice):
         allowed = (_COUNTY_CL,)
     require_office(context, allowed)
 

@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.certificates import duties, rules
-from services.certificates import events as e
+from services.certificates import application_events, card_events, duties, person_events, rules
 from services.certificates.applying import NOT_MET
 from services.certificates.history import WORDS, disability
 from services.certificates.projections import CertificateRow, Step
@@ -20,18 +19,34 @@ from services.domain.divisions import Level
 from services.kernel.events import Recorded, avro_name
 
 _PERSON = {
-    e.PersonRegistered: "登记此人", e.GuardianNamed: "登记监护人", e.IdentityCorrected: "更正公民身份号码",
-    e.IdentityCorrectionReverted: "撤回对公民身份号码的更正", e.PersonMoved: "户籍迁移", e.PersonDeathReported: "收到死亡线索",
-    e.PersonDied: "核实死亡", e.PersonDeathCorrected: "更正：此人健在",
-}  # fmt: skip
+    person_events.PersonRegistered: "登记此人",
+    person_events.GuardianNamed: "登记监护人",
+    person_events.IdentityCorrected: "更正公民身份号码",
+    person_events.IdentityCorrectionReverted: "撤回对公民身份号码的更正",
+    person_events.PersonMoved: "户籍迁移",
+    person_events.PersonDeathReported: "收到死亡线索",
+    person_events.PersonDied: "核实死亡",
+    person_events.PersonDeathCorrected: "更正：此人健在",
+}
 STEPS = {
-    Step.APPLIED: "已申请", Step.RETURNED: "已退回补正", Step.ACCEPTED: "已受理", Step.IN_ASSESSMENT: "正在评定",
-    Step.ASSESSED: "评定符合标准", Step.STANDARD_NOT_MET: "评定不符合标准", Step.NOTICE_ORDERED: "公示单已下发",
-    Step.IN_NOTICE: "正在公示", Step.NOTICE_CLOSED: "公示已结束", Step.OBJECTED: "公示有异议", Step.ISSUED: "持证",
-    Step.REFUSED: "已作不予办理", Step.DISPUTED: "异议处理中", Step.WITHDRAWN: "已撤回", Step.CANCELLED: "已注销",
-}  # fmt: skip
+    Step.APPLIED: "已申请",
+    Step.RETURNED: "已退回补正",
+    Step.ACCEPTED: "已受理",
+    Step.IN_ASSESSMENT: "正在评定",
+    Step.ASSESSED: "评定符合标准",
+    Step.STANDARD_NOT_MET: "评定不符合标准",
+    Step.NOTICE_ORDERED: "公示单已下发",
+    Step.IN_NOTICE: "正在公示",
+    Step.NOTICE_CLOSED: "公示已结束",
+    Step.OBJECTED: "公示有异议",
+    Step.ISSUED: "持证",
+    Step.REFUSED: "已作不予办理",
+    Step.DISPUTED: "异议处理中",
+    Step.WITHDRAWN: "已撤回",
+    Step.CANCELLED: "已注销",
+}
 _MARKS = {"proposal": "暂定", "unsure": "待确认", "local": "参照外地"}  # how sure a rule is, in the holder's language
-_DISPUTABLE = (e.CertificateApplicationRefused, e.CertificateIssued, e.CertificateRegraded)
+_DISPUTABLE = (application_events.CertificateApplicationRefused, card_events.CertificateIssued, card_events.CertificateRegraded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +100,25 @@ def explained(
     behind = rules.stood_behind(decided.event, files, decided.occurred_on, division)
     at = decided.occurred_at
     return Explanation(
-        plain=_plain(decided, known, behind, files), certificate_id=decided.stream_id, event_id=decided.event_id,
-        version=decided.version, type=avro_name(type(decided.event)), at=at, words=_words(decided),
-        decided_by=decided_by, known=known, known_words=known_words(known), policy_version=decided.policy_version,
-        rules_kept=bool(files), rules=behind, correlation_id=decided.correlation_id, causation_id=decided.causation_id,
+        plain=_plain(decided, known, behind, files),
+        certificate_id=decided.stream_id,
+        event_id=decided.event_id,
+        version=decided.version,
+        type=avro_name(type(decided.event)),
+        at=at,
+        words=_words(decided),
+        decided_by=decided_by,
+        known=known,
+        known_words=known_words(known),
+        policy_version=decided.policy_version,
+        rules_kept=bool(files),
+        rules=behind,
+        correlation_id=decided.correlation_id,
+        causation_id=decided.causation_id,
         before=tuple(_related(r) for r in related if r.occurred_at < at),
         together=tuple(_related(r) for r in related if r.occurred_at == at),
         followed=tuple(_related(r) for r in related if r.occurred_at > at),
-    )  # fmt: skip
+    )
 
 
 def _related(r: Recorded) -> Related:

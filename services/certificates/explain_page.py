@@ -18,17 +18,42 @@ td,th{border:1px solid #bbb;padding:3px 8px;text-align:left;vertical-align:top;f
 th{background:#eef2f6;font-weight:normal}.small{font-size:12px;color:#555}"""
 # The facts that a page shows, by their field; what is empty is left out.
 _FACTS = {
-    "division": "村（社区）", "step": "环节", "step_on": "进入环节日期", "channel": "申请渠道", "applied_on": "申请日期",
-    "reason": "原因代码", "institution": "评定机构", "setting": "评定方式", "home_due_on": "上门评残期限", "visit_on": "上门日期",
-    "notice_ends_on": "公示截止", "objections": "待答复异议", "category": "类别", "grade": "等级", "constituents": "多重残疾构成",
-    "valid_from": "有效期起", "valid_to": "有效期止", "suffix": "补办次数", "lost_on": "挂失日期", "frozen_on": "冻结日期",
-    "arriving": "待迁入地接收", "proposal": "拟办理", "review": "复评", "disputed": "异议处理层级", "cancelled_on": "注销日期",
+    "division": "村（社区）",
+    "step": "环节",
+    "step_on": "进入环节日期",
+    "channel": "申请渠道",
+    "applied_on": "申请日期",
+    "reason": "原因代码",
+    "institution": "评定机构",
+    "setting": "评定方式",
+    "home_due_on": "上门评残期限",
+    "visit_on": "上门日期",
+    "notice_ends_on": "公示截止",
+    "objections": "待答复异议",
+    "category": "类别",
+    "grade": "等级",
+    "constituents": "多重残疾构成",
+    "valid_from": "有效期起",
+    "valid_to": "有效期止",
+    "suffix": "补办次数",
+    "lost_on": "挂失日期",
+    "frozen_on": "冻结日期",
+    "arriving": "待迁入地接收",
+    "proposal": "拟办理",
+    "review": "复评",
+    "disputed": "异议处理层级",
+    "cancelled_on": "注销日期",
     "changed_on": "上一次变动",
-}  # fmt: skip
+}
 _WORDS: dict[str, Mapping[Any, str]] = {
-    "step": STEPS, "channel": CHANNELS, "category": CATEGORIES, "grade": GRADES, "setting": SETTINGS, "review": REVIEWS,
+    "step": STEPS,
+    "channel": CHANNELS,
+    "category": CATEGORIES,
+    "grade": GRADES,
+    "setting": SETTINGS,
+    "review": REVIEWS,
     "disputed": LEVELS,
-}  # fmt: skip
+}
 
 
 def page(said: Explanation) -> str:

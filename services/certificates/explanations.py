@@ -6,7 +6,7 @@ from uuid import UUID
 from services.certificates.explain import Explanation, explained
 from services.certificates.history import office
 from services.certificates.projections import CERTIFICATE_VIEW, CertificateRow
-from services.kernel.project import fold_into
+from services.kernel.projection import fold_into
 
 # Of one cause only what is about the same certificate or holder, or was caused by the event itself: a step for many is one cause, too.
 _RELATED = """SELECT * FROM events

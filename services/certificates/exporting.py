@@ -17,23 +17,37 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from services import workbooks
 from services.certificates.history import CATEGORIES, GRADES
 from services.certificates.policy import CertificatePolicy
 from services.certificates.service import SERVICE
 from services.certificates.terms import Category
+from services.documents import workbook
 from services.domain import divisions
-from services.kernel import clock, settings
+from services.engine import settings
+from services.engine.runtime import Runtime
+from services.kernel import clock
 from services.kernel.errors import Malformed, ShouwangError
-from services.kernel.service import Runtime
 from services.shell import log
 from services.shell.access import Principal
 from services.shell.process import opened
 
 HEADER = (
-    "序号", "姓名", "性别", "身份证号", "残疾人证号", "残疾类别", "残疾等级", "发证日期", "有效期至", "行政区划代码", "户籍地址", "现住址",
-    "监护人", "联系电话", "证件状态",
-)  # fmt: skip
+    "序号",
+    "姓名",
+    "性别",
+    "身份证号",
+    "残疾人证号",
+    "残疾类别",
+    "残疾等级",
+    "发证日期",
+    "有效期至",
+    "行政区划代码",
+    "户籍地址",
+    "现住址",
+    "监护人",
+    "联系电话",
+    "证件状态",
+)
 _FETCH = 1000
 _HELD = """FROM views.certificate_view v JOIN person p USING (person_id)
     LEFT JOIN certificate_number n ON n.certificate_id = v.certificate_id AND n.until IS NULL
@@ -57,7 +71,7 @@ async def exported(runtime: Runtime, reader: Principal, reason: str, tick: Calla
         await conn.execute(_READ, reader.actor, reader.agency, reason)
         cursor, loop = await conn.cursor(_ROWS), asyncio.get_running_loop()
 
-        def rows() -> Iterator[tuple[workbooks.Cell, ...]]:
+        def rows() -> Iterator[tuple[workbook.Cell, ...]]:
             number = 0
             while some := asyncio.run_coroutine_threadsafe(cursor.fetch(_FETCH), loop).result():
                 for row in some:
@@ -66,8 +80,8 @@ async def exported(runtime: Runtime, reader: Principal, reason: str, tick: Calla
                 tick(len(some))
 
         mark = f"{office} 经办人{reader.subject} {today:%Y年%m月%d日}导出，事由{reason}。含个人信息，仅供公务使用，不得转发。"
-        page = workbooks.Page("残疾人证名册", f"{office}残疾人证名册", HEADER, rows(), (mark,))
-        return await asyncio.to_thread(workbooks.written, [page])
+        page = workbook.Page("残疾人证名册", f"{office}残疾人证名册", HEADER, rows(), (mark,))
+        return await asyncio.to_thread(workbook.written, [page])
 
 
 def _county(policy: CertificatePolicy, county: str, today: date) -> str:
@@ -77,13 +91,25 @@ def _county(policy: CertificatePolicy, county: str, today: date) -> str:
     return name
 
 
-def _cells(number: int, row: Any, policy: CertificatePolicy, today: date) -> tuple[workbooks.Cell, ...]:
+def _cells(number: int, row: Any, policy: CertificatePolicy, today: date) -> tuple[workbook.Cell, ...]:
     place = policy.place(row["division"], today) if policy.township(row["division"], today) else None
     return (
-        number, row["name"], "男" if int(row["citizen_id"][16]) % 2 else "女", row["citizen_id"], row["number"],
-        f"{CATEGORIES[Category(row['category'])]}残疾", GRADES[row["grade"]], row["valid_from"], row["valid_to"], row["division"],
-        place, row["address"], row["guardian"], row["phone"], _status(row, today),
-    )  # fmt: skip
+        number,
+        row["name"],
+        "男" if int(row["citizen_id"][16]) % 2 else "女",
+        row["citizen_id"],
+        row["number"],
+        f"{CATEGORIES[Category(row['category'])]}残疾",
+        GRADES[row["grade"]],
+        row["valid_from"],
+        row["valid_to"],
+        row["division"],
+        place,
+        row["address"],
+        row["guardian"],
+        row["phone"],
+        _status(row, today),
+    )
 
 
 def _status(row: Any, today: date) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 from services.matching.events import Subsidy, SubsidyPaid
 from services.monitoring.events import HouseholdIdentified, HouseholdMembersChanged, HouseholdRegistered, RiskEliminated
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from services.certificates.policy import CertificatePolicy
 from services.certificates.renewals import Expiring, renewal
-from services.disclosure import Cell, Sum, kept_back
 from services.domain import divisions
 from services.domain.months import add_months, month_of
+from services.domain.suppression import Cell, Sum, kept_back
 from services.domain.townships import CodeSystem
 
 

@@ -21,9 +21,9 @@ import uvloop
 
 from services.certificates.service import SERVICE
 from services.certificates.taking import Job, Taken, Taker
+from services.engine.runtime import Runtime
+from services.engine.settings import Settings
 from services.kernel.errors import Conflict
-from services.kernel.service import Runtime
-from services.kernel.settings import Settings
 from services.shell import log
 from services.shell.process import opened
 

@@ -6,45 +6,44 @@ asked for himself), and a cancellation can be revoked.
 
 from datetime import date
 
-from services.certificates import card_events as e
-from services.certificates import commands as c
-from services.certificates import states as s
-from services.certificates import terms as t
+from services.certificates import card_events, commands, states, terms
 from services.certificates.applying import concluded, decided, disputed, last_day, missed, ordered, require_register, scheduled
 from services.certificates.policy import CertificatePolicy
 from services.certificates.validity import WINDOWS
 from services.domain.months import add_months
 from services.kernel.errors import Malformed, Rejected
 
-_ASKED_FOR = (t.CancellationReason.DEATH, t.CancellationReason.VOLUNTARY, t.CancellationReason.TRANSFERRED)
+_ASKED_FOR = (terms.CancellationReason.DEATH, terms.CancellationReason.VOLUNTARY, terms.CancellationReason.TRANSFERRED)
 
 
-def decide(valid: s.Valid, command: c.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
+def decide(valid: states.Valid, command: commands.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
     """The events of a step with an issued certificate; None when the command does not fit."""
     match command:
-        case c.Renew():
+        case commands.Renew():
             return _renewed(valid, policy, today)
-        case c.Replace(reason):
+        case commands.Replace(reason):
             return _replaced(valid, reason, policy, today)
-        case c.ReportLost() if valid.lost_on is None:
-            return [e.CertificateReportedLost(person_id=valid.file.person_id, reported_on=today)]
-        case c.Reissue() if valid.lost_on is not None:
+        case commands.ReportLost() if valid.lost_on is None:
+            return [card_events.CertificateReportedLost(person_id=valid.file.person_id, reported_on=today)]
+        case commands.Reissue() if valid.lost_on is not None:
             require_register(valid.file.division, policy, today)
-            return [e.CertificateReissued(person_id=valid.file.person_id, suffix=valid.card.suffix + 1, reissued_on=today)]
-        case c.TransferOut(to_division) if not valid.arriving:
+            return [
+                card_events.CertificateReissued(person_id=valid.file.person_id, suffix=valid.card.suffix + 1, reissued_on=today)
+            ]
+        case commands.TransferOut(to_division) if not valid.arriving:
             return _transferred(valid, to_division, policy, today)
-        case c.TransferIn() if valid.arriving:
-            return [e.CertificateTransferredIn(person_id=valid.file.person_id, received_on=today)]
-        case c.Dispute() if valid.disputed is None:
+        case commands.TransferIn() if valid.arriving:
+            return [card_events.CertificateTransferredIn(person_id=valid.file.person_id, received_on=today)]
+        case commands.Dispute() if valid.disputed is None:
             return disputed(valid.file.division, valid.level, valid.concluded_on, policy, today)
-        case c.DecideDispute(upheld) if valid.disputed is not None:
-            again = [e.ReviewOpened(kind=t.ReviewKind.DISPUTE, opened_on=today)] if upheld else []
+        case commands.DecideDispute(upheld) if valid.disputed is not None:
+            again = [card_events.ReviewOpened(kind=terms.ReviewKind.DISPUTE, opened_on=today)] if upheld else []
             return [decided(valid.disputed, upheld, today), *again]
     found = _reviewed(valid, command, policy, today)
     return _ending(valid, command, policy, today) if found is None else found
 
 
-def _renewed(valid: s.Valid, policy: CertificatePolicy, today: date) -> list[object]:
+def _renewed(valid: states.Valid, policy: CertificatePolicy, today: date) -> list[object]:
     """A new period from the day of issue, inside the window around the old one's last day; with a new assessment where policy asks."""
     require_register(valid.file.division, policy, today)
     rule = policy.renewal.one("renewal", today, valid.file.division)
@@ -62,123 +61,136 @@ def _renewed(valid: s.Valid, policy: CertificatePolicy, today: date) -> list[obj
     if rule.reassess and review is None:
         raise Rejected("review_missing", "本县换领须重新评定")
     until = last_day(valid.file.division, policy, today)
-    return [e.CertificateRenewed(person_id=valid.file.person_id, valid_from=today, valid_to=until)]
+    return [card_events.CertificateRenewed(person_id=valid.file.person_id, valid_from=today, valid_to=until)]
 
 
-def _replaced(valid: s.Valid, reason: t.ReplacementReason, policy: CertificatePolicy, today: date) -> list[object]:
+def _replaced(valid: states.Valid, reason: terms.ReplacementReason, policy: CertificatePolicy, today: date) -> list[object]:
     require_register(valid.file.division, policy, today)
-    if reason is t.ReplacementReason.UNKNOWN:
+    if reason is terms.ReplacementReason.UNKNOWN:
         raise Malformed("reason_unknown", "换证原因不明")
     if valid.lost_on is not None:
         raise Rejected("certificate_lost", "残疾人证已挂失，应补办")
-    return [e.CertificateReplaced(reason=reason, replaced_on=today)]
+    return [card_events.CertificateReplaced(reason=reason, replaced_on=today)]
 
 
-def _transferred(valid: s.Valid, to_division: str, policy: CertificatePolicy, today: date) -> list[object]:
+def _transferred(valid: states.Valid, to_division: str, policy: CertificatePolicy, today: date) -> list[object]:
     """Within the prefecture; a card that leaves it is cancelled here as TRANSFERRED and issued there."""
     if policy.township(to_division, today) is None:
         raise Malformed("division_unknown", "行政区划代码应为现行统计用区划的12位村（社区）代码")
     if to_division == valid.file.division:
         raise Rejected("already_there", "残疾人证已在该村（社区）")
     return [
-        e.CertificateTransferredOut(
+        card_events.CertificateTransferredOut(
             person_id=valid.file.person_id, from_division=valid.file.division, to_division=to_division, transferred_on=today
         )
     ]
 
 
-def _reviewed(valid: s.Valid, command: c.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
+def _reviewed(valid: states.Valid, command: commands.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
     """Assessing a holder again: ordered, perhaps at home, concluded, then regraded, closed without change, or cancelled."""
     review = valid.review
     match command, review:
-        case c.OpenReview(kind), None if kind in (t.ReviewKind.RENEWAL, t.ReviewKind.REGRADE):
-            return [e.ReviewOpened(kind=kind, opened_on=today)]
-        case c.OrderAssessment(), s.Review(order=None):
+        case commands.OpenReview(kind), None if kind in (terms.ReviewKind.RENEWAL, terms.ReviewKind.REGRADE):
+            return [card_events.ReviewOpened(kind=kind, opened_on=today)]
+        case commands.OrderAssessment(), states.Review(order=None):
             return [ordered(valid.file.division, command, policy, today)]
-        case c.ScheduleVisit(into), s.Review(order=s.Order() as order, conclusion=None, not_met=False):
+        case commands.ScheduleVisit(into), states.Review(order=states.Order() as order, conclusion=None, not_met=False):
             return scheduled(valid.file.division, order, into, today)
-        case c.NoteMissed(reason), s.Review(order=s.Order() as order, conclusion=None, not_met=False):
+        case commands.NoteMissed(reason), states.Review(order=states.Order() as order, conclusion=None, not_met=False):
             return missed(order, reason, today)
-        case c.CompleteAssessment(), s.Review(order=s.Order(), conclusion=None, not_met=False):
+        case commands.CompleteAssessment(), states.Review(order=states.Order(), conclusion=None, not_met=False):
             return [concluded(command, today)]
-        case c.Regrade(), s.Review(conclusion=s.Conclusion() as said):
+        case commands.Regrade(), states.Review(conclusion=states.Conclusion() as said):
             return _regraded(valid, said, policy, today)
-        case c.CloseReview(), s.Review(conclusion=said, not_met=False) if said is None or said == valid.card.conclusion:
-            return [e.ReviewClosed(kind=review.kind, closed_on=today)] if review else None
+        case commands.CloseReview(), states.Review(conclusion=said, not_met=False) if said is None or said == valid.card.conclusion:
+            return [card_events.ReviewClosed(kind=review.kind, closed_on=today)] if review else None
     return None
 
 
-def _regraded(valid: s.Valid, said: s.Conclusion, policy: CertificatePolicy, today: date) -> list[object]:
+def _regraded(valid: states.Valid, said: states.Conclusion, policy: CertificatePolicy, today: date) -> list[object]:
     require_register(valid.file.division, policy, today)
     old = valid.card.conclusion
     if said == old:
         raise Rejected("nothing_to_regrade", "类别、等级没有变化")
     return [
-        e.CertificateRegraded(
-            person_id=valid.file.person_id, from_category=old.category, from_grade=old.grade, category=said.category,
-            grade=said.grade, valid_from=today, valid_to=last_day(valid.file.division, policy, today),
+        card_events.CertificateRegraded(
+            person_id=valid.file.person_id,
+            from_category=old.category,
+            from_grade=old.grade,
+            category=said.category,
+            grade=said.grade,
+            valid_from=today,
+            valid_to=last_day(valid.file.division, policy, today),
             constituents=said.constituents,
         )
-    ]  # fmt: skip
+    ]
 
 
-def _ending(valid: s.Valid, command: c.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
+def _ending(valid: states.Valid, command: commands.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
     person = valid.file.person_id
     match command:
-        case c.Propose(action, reason, source):
+        case commands.Propose(action, reason, source):
             return propose(valid, action, reason, source, today)
-        case c.Dismiss(reason) if valid.proposal is not None:
-            return [e.CertificateActionDismissed(action=valid.proposal.action, reason=reason, dismissed_on=today)]
-        case c.TellHolder(action, way):
-            return [e.HolderTold(action=_known(action), way=way, told_on=today)] if action not in valid.told else []
-        case c.Freeze(reason, evidence) if valid.frozen is None:
-            if reason is t.FreezeReason.UNKNOWN:
+        case commands.Dismiss(reason) if valid.proposal is not None:
+            return [card_events.CertificateActionDismissed(action=valid.proposal.action, reason=reason, dismissed_on=today)]
+        case commands.TellHolder(action, way):
+            return [card_events.HolderTold(action=_known(action), way=way, told_on=today)] if action not in valid.told else []
+        case commands.Freeze(reason, evidence) if valid.frozen is None:
+            if reason is terms.FreezeReason.UNKNOWN:
                 raise Malformed("reason_unknown", "冻结原因不明")
-            _told_first(valid, t.ProposedAction.FREEZE)
-            return [e.CertificateFrozen(person_id=person, reason=reason, evidence=evidence, frozen_on=today)]
-        case c.Unfreeze() if valid.frozen is not None:
-            return [e.CertificateUnfrozen(person_id=person, unfrozen_on=today)]
-        case c.Cancel(reason, evidence):
-            if reason is t.CancellationReason.UNKNOWN:
+            _told_first(valid, terms.ProposedAction.FREEZE)
+            return [card_events.CertificateFrozen(person_id=person, reason=reason, evidence=evidence, frozen_on=today)]
+        case commands.Unfreeze() if valid.frozen is not None:
+            return [card_events.CertificateUnfrozen(person_id=person, unfrozen_on=today)]
+        case commands.Cancel(reason, evidence):
+            if reason is terms.CancellationReason.UNKNOWN:
                 raise Malformed("reason_unknown", "注销原因不明")
             if reason not in _ASKED_FOR:
-                _told_first(valid, t.ProposedAction.CANCEL)
-            return [e.CertificateCancelled(person_id=person, reason=reason, cancelled_on=today, evidence=evidence)]
+                _told_first(valid, terms.ProposedAction.CANCEL)
+            return [card_events.CertificateCancelled(person_id=person, reason=reason, cancelled_on=today, evidence=evidence)]
     return None
 
 
-def propose(valid: s.Valid, action: t.ProposedAction, reason: str, source: t.ProposalSource, today: date) -> list[object]:
+def propose(
+    valid: states.Valid, action: terms.ProposedAction, reason: str, source: terms.ProposalSource, today: date
+) -> list[object]:
     """Nothing when the same is proposed or done already."""
-    kind = t.FreezeReason if _known(action) is t.ProposedAction.FREEZE else t.CancellationReason
+    kind = terms.FreezeReason if _known(action) is terms.ProposedAction.FREEZE else terms.CancellationReason
     if reason not in set(kind) - {kind.UNKNOWN}:
         raise Malformed("reason_unknown", "拟办理原因不明")
-    if valid.proposal == s.Proposal(action, reason) or (action is t.ProposedAction.FREEZE and valid.frozen is not None):
+    if valid.proposal == states.Proposal(action, reason) or (action is terms.ProposedAction.FREEZE and valid.frozen is not None):
         return []
     return [
-        e.CertificateActionProposed(
+        card_events.CertificateActionProposed(
             person_id=valid.file.person_id, action=action, reason=str(reason), source=source, proposed_on=today
         )
     ]
 
 
-def _known(action: t.ProposedAction) -> t.ProposedAction:
-    if action is t.ProposedAction.UNKNOWN:
+def _known(action: terms.ProposedAction) -> terms.ProposedAction:
+    if action is terms.ProposedAction.UNKNOWN:
         raise Malformed("action_unknown", "拟办理事项不明")
     return action
 
 
-def _told_first(valid: s.Valid, action: t.ProposedAction) -> None:
+def _told_first(valid: states.Valid, action: terms.ProposedAction) -> None:
     if action not in valid.told:
         raise Rejected("holder_not_told", "应先告知持证人或监护人")
 
 
-def revoked(ended: s.Ended, evidence: str, today: date) -> list[object]:
+def revoked(ended: states.Ended, evidence: str, today: date) -> list[object]:
     """A cancellation was wrong (for example a death that was none): number, dates and reminders hold again."""
     was, card = ended.was, ended.was.card
     return [
-        e.CertificateCancellationRevoked(
-            person_id=was.file.person_id, reason=ended.reason, evidence=evidence, valid_from=card.valid_from,
-            valid_to=card.valid_to, revoked_on=today, owed=tuple(w for w in WINDOWS if (w, 1) not in card.noted),
-            again_on=card.again_on, expiry_owed=not card.expired,
+        card_events.CertificateCancellationRevoked(
+            person_id=was.file.person_id,
+            reason=ended.reason,
+            evidence=evidence,
+            valid_from=card.valid_from,
+            valid_to=card.valid_to,
+            revoked_on=today,
+            owed=tuple(w for w in WINDOWS if (w, 1) not in card.noted),
+            again_on=card.again_on,
+            expiry_owed=not card.expired,
         )
-    ]  # fmt: skip
+    ]

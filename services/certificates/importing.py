@@ -15,7 +15,7 @@ import uvloop
 from services.certificates.intake import Intake
 from services.certificates.judging import Report
 from services.certificates.service import SERVICE
-from services.kernel import settings
+from services.engine import settings
 from services.kernel.errors import ShouwangError
 from services.shell import log
 from services.shell.process import opened

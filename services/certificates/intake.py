@@ -18,9 +18,9 @@ from services.certificates import missing
 from services.certificates.hands import Hands, hands
 from services.certificates.judging import Batch, Judgement, Report
 from services.certificates.taking import Job, Taken
+from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
 from services.kernel.events import NAMESPACE, Context
-from services.kernel.service import Runtime
 
 LARGE = 10  # batches from which worker processes are worth the second that they take to start
 MOST = 4  # of them; each holds about 130 MB, and from there on the database is what takes the time

@@ -12,10 +12,10 @@ from datetime import date
 from itertools import chain, islice
 from typing import Any
 
-from services import sheets
 from services.certificates.policy import CertificatePolicy
 from services.certificates.roster import Entry, Finding, Places, letters, named, read
 from services.certificates.rows import Intake
+from services.documents import sheet_reader
 from services.kernel.errors import Malformed
 
 BATCH = 1000
@@ -52,11 +52,13 @@ def unpacked(packed: bytes) -> tuple[list[Entry], list[Finding]]:
     return found
 
 
-def below_header(data: bytes, columns: Mapping[str, sheets.Column], max_rows: int) -> Iterator[tuple[int, Any, Mapping[str, int]]]:
+def below_header(
+    data: bytes, columns: Mapping[str, sheet_reader.Column], max_rows: int
+) -> Iterator[tuple[int, Any, Mapping[str, int]]]:
     """Every row below the header with its number and the places of the columns. Raises `Malformed`: what `sheets` says, sheet_too_large."""
-    lines = sheets.rows(data)
-    head = list(islice(lines, sheets.HEADER_ROWS))
-    top, places = sheets.header(head, columns)
+    lines = sheet_reader.rows(data)
+    head = list(islice(lines, sheet_reader.HEADER_ROWS))
+    top, places = sheet_reader.header(head, columns)
     for number, line in enumerate(chain(head[top + 1 :], lines), top + 2):
         if number > max_rows:
             raise Malformed("sheet_too_large", f"超过{max_rows}行")
@@ -127,7 +129,7 @@ class Judgement:
         found = named(line, places, self._today)
         self._hidden |= found
         if not found:
-            self.nameless.add(letters(str(sheets.cell(line, places, "name"))))
+            self.nameless.add(letters(str(sheet_reader.cell(line, places, "name"))))
 
     def _beside_others(self, entry: Entry, notes: list[Finding]) -> Read:
         """A row among those before it: the first of a person's rows is used, every later one is refused by name."""

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4, uuid5
 
-from services import identity, sheets
 from services.certificates import candidates, newcomers
 from services.certificates.judging import Report, below_header, usable
 from services.certificates.outreach import OUTREACH, NoteLead, of
@@ -22,11 +21,13 @@ from services.certificates.outreach_events import LeadSource
 from services.certificates.person import PERSON, Register
 from services.certificates.roster import Finding, Places, id_of, name_of, remarks
 from services.certificates.taking import patiently, transaction
+from services.documents import sheet_reader
+from services.domain import citizen_id as domain_citizen_id
 from services.domain.divisions import only_township_known
+from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
 from services.kernel.events import NAMESPACE, Context
 from services.kernel.execute import Order
-from services.kernel.service import Runtime
 
 BATCH = 500
 LISTS = (LeadSource.JT_SCHOOL_ROLL, LeadSource.XCZX_MONITORING, LeadSource.WJ_APPRAISAL, LeadSource.CL_NEEDS_SURVEY)
@@ -52,9 +53,9 @@ def read(
 ) -> tuple[Named | None, list[Finding]]:
     """One row below the header. (None, []) for a total, a signature or an empty line; in a sheet with a column 是否残疾, whoever is not
     marked there is passed over (not_marked)."""
-    if not sheets.filled(line) or sheets.beside_data(line, places):
+    if not sheet_reader.filled(line) or sheet_reader.beside_data(line, places):
         return None, []
-    if "marked" in places and str(sheets.cell(line, places, "marked")).strip() not in _MARKED:
+    if "marked" in places and str(sheet_reader.cell(line, places, "marked")).strip() not in _MARKED:
         return None, [Finding(number, "not_marked", False)]
     notes: list[Finding] = []
     try:
@@ -65,12 +66,12 @@ def read(
 
 def _named(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date, notes: list[Finding]) -> Named:
     def text(column: str) -> str:
-        value = sheets.cell(line, places, column)
+        value = sheet_reader.cell(line, places, column)
         return " ".join(str(value).split()) if value is not None else ""
 
-    citizen_id = id_of(row, sheets.cell(line, places, "citizen_id"), "", today, notes)
+    citizen_id = id_of(row, sheet_reader.cell(line, places, "citizen_id"), "", today, notes)
     name = name_of(text("name"))
-    remarks(row, name, citizen_id, text("sex"), sheets.cell(line, places, "birth_date"), notes)
+    remarks(row, name, citizen_id, text("sex"), sheet_reader.cell(line, places, "birth_date"), notes)
     division = divisions.division(text("division"), text("address"))
     if division is None:
         raise Malformed("division_unknown")
@@ -137,7 +138,7 @@ class LeadList:
 
     async def _written(self, conn: Any, named: list[Named]) -> tuple[Counter[str], list[Finding]]:
         findings: list[Finding] = []
-        index = {identity.blind_index(self._key, n.citizen_id): n for n in named}
+        index = {domain_citizen_id.blind_index(self._key, n.citizen_id): n for n in named}
         known, _ = await newcomers.found(conn, index, self.county, findings)
         fresh = await newcomers.entered(conn, index, self._key, self.today)
         persons = known | fresh

@@ -18,7 +18,7 @@ from services.certificates.lead_list import LeadList
 from services.certificates.outreach_events import LeadSource
 from services.certificates.roster import Finding
 from services.certificates.service import SERVICE
-from services.kernel import settings
+from services.engine import settings
 from services.kernel.errors import Malformed
 from services.shell import log
 from services.shell.process import opened

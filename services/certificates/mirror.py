@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from services.certificates import card_events as e
-from services.certificates import states as s
-from services.certificates import terms as t
+from services.certificates import card_events, states, terms
 from services.certificates.holding import propose
 from services.certificates.policy import CertificatePolicy
 from services.kernel.errors import Rejected
@@ -22,18 +20,18 @@ class Record:
 
     person_id: UUID
     division: str
-    category: t.Category
+    category: terms.Category
     grade: int
     valid_from: date
     valid_to: date
     as_of: date
-    constituents: tuple[t.Constituent, ...] = ()
+    constituents: tuple[terms.Constituent, ...] = ()
     frozen: bool = False
-    cancelled: t.CancellationReason | None = None
+    cancelled: terms.CancellationReason | None = None
     lost: bool = False
 
 
-NOT_SHOWN = f"{t.ProposedAction.CANCEL}:{t.CancellationReason.NOT_ON_ROSTER}"  # as read models show the proposal
+NOT_SHOWN = f"{terms.ProposedAction.CANCEL}:{terms.CancellationReason.NOT_ON_ROSTER}"  # as read models show the proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,64 +41,75 @@ class Missing:
     as_of: date
 
 
-def missing(state: s.State, said: Missing, policy: CertificatePolicy, today: date) -> list[object]:
+def missing(state: states.State, said: Missing, policy: CertificatePolicy, today: date) -> list[object]:
     """A proposal to cancel a card that an earlier roster showed; nothing for one that is newer than the roster, never was on one, is
     on its way to another place, or about which something is proposed already."""
-    if not isinstance(state, s.Valid) or state.arriving or state.proposal is not None:
+    if not isinstance(state, states.Valid) or state.arriving or state.proposal is not None:
         return []
     if policy.registers(state.file.division, today):
         raise Rejected("county_keeps_register", "本县自行登记，名册只作比对，不作导入")
     card = state.card
     if card.as_of is None or card.as_of >= said.as_of or card.valid_from > said.as_of:
         return []
-    return propose(state, t.ProposedAction.CANCEL, t.CancellationReason.NOT_ON_ROSTER, t.ProposalSource.ROSTER, today)
+    return propose(state, terms.ProposedAction.CANCEL, terms.CancellationReason.NOT_ON_ROSTER, terms.ProposalSource.ROSTER, today)
 
 
-def recorded(state: s.State, said: Record, policy: CertificatePolicy, today: date) -> list[object]:
+def recorded(state: states.State, said: Record, policy: CertificatePolicy, today: date) -> list[object]:
     """What a roster of the national register says, as differences; nothing when it is known or older than what is known.
 
     Frozen or cancelled there is a proposal here, for a clerk to decide; lost there is lost here.
     """
-    division = said.division if isinstance(state, s.Absent) else state.file.division  # type: ignore[union-attr]
+    division = said.division if isinstance(state, states.Absent) else state.file.division  # type: ignore[union-attr]
     if policy.registers(division, today):
         raise Rejected("county_keeps_register", "本县自行登记，名册只作比对，不作导入")
-    if isinstance(state, s.Ended):
+    if isinstance(state, states.Ended):
         if said.cancelled is None:
             raise Rejected("certificate_cancelled", "名册显示有效，但本系统已注销，须核实后撤销注销")
         return []
-    known = state if isinstance(state, s.Valid) else None
+    known = state if isinstance(state, states.Valid) else None
     if known and known.card.as_of and said.as_of < known.card.as_of:
         return []
     found: list[object] = []
     if known is None or _differs(known.card, said):
         new_period = known is None or (known.card.valid_from, known.card.valid_to) != (said.valid_from, said.valid_to)
         found.append(_record(said, division, new_period))
-        known = s.Valid(_file(state, said), s.Card(_conclusion(said), said.valid_from, said.valid_to)) if known is None else known
+        known = (
+            states.Valid(_file(state, said), states.Card(_conclusion(said), said.valid_from, said.valid_to))
+            if known is None
+            else known
+        )
     if said.lost and known.lost_on is None:
-        found.append(e.CertificateReportedLost(person_id=said.person_id, reported_on=today))
+        found.append(card_events.CertificateReportedLost(person_id=said.person_id, reported_on=today))
     if said.cancelled is not None:
-        return found + propose(known, t.ProposedAction.CANCEL, said.cancelled, t.ProposalSource.ROSTER, today)
+        return found + propose(known, terms.ProposedAction.CANCEL, said.cancelled, terms.ProposalSource.ROSTER, today)
     if said.frozen:
-        return found + propose(known, t.ProposedAction.FREEZE, t.FreezeReason.ROSTER, t.ProposalSource.ROSTER, today)
+        return found + propose(known, terms.ProposedAction.FREEZE, terms.FreezeReason.ROSTER, terms.ProposalSource.ROSTER, today)
     return found
 
 
-def _file(state: s.State, said: Record) -> s.File:
-    blank = s.File(said.person_id, said.division, t.ApplicationChannel.UNKNOWN, said.as_of)
-    return blank if isinstance(state, s.Absent) else replace(state.file, last_on=said.as_of)
+def _file(state: states.State, said: Record) -> states.File:
+    blank = states.File(said.person_id, said.division, terms.ApplicationChannel.UNKNOWN, said.as_of)
+    return blank if isinstance(state, states.Absent) else replace(state.file, last_on=said.as_of)
 
 
-def _conclusion(said: Record) -> s.Conclusion:
-    return s.Conclusion(said.category, said.grade, said.constituents)
+def _conclusion(said: Record) -> states.Conclusion:
+    return states.Conclusion(said.category, said.grade, said.constituents)
 
 
-def _differs(card: s.Card, said: Record) -> bool:
+def _differs(card: states.Card, said: Record) -> bool:
     data = (card.conclusion.category, card.conclusion.grade, card.valid_from, card.valid_to)
     return data != (said.category, said.grade, said.valid_from, said.valid_to)
 
 
 def _record(said: Record, division: str, new_period: bool) -> object:
-    return e.CertificateRecorded(
-        person_id=said.person_id, division=division, category=said.category, grade=said.grade, valid_from=said.valid_from,
-        valid_to=said.valid_to, as_of=said.as_of, new_period=new_period, constituents=said.constituents,
-    )  # fmt: skip
+    return card_events.CertificateRecorded(
+        person_id=said.person_id,
+        division=division,
+        category=said.category,
+        grade=said.grade,
+        valid_from=said.valid_from,
+        valid_to=said.valid_to,
+        as_of=said.as_of,
+        new_period=new_period,
+        constituents=said.constituents,
+    )

@@ -9,13 +9,13 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from services import identity
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.mirror import Missing
 from services.certificates.roster import letters
 from services.certificates.taking import Job, transaction
+from services.domain import citizen_id as domain_citizen_id
+from services.engine.runtime import Runtime
 from services.kernel.execute import Order
-from services.kernel.service import Runtime
 
 INCOMPLETE, BATCH = "roster_looks_incomplete", 1000
 _EARLIER = "SELECT true FROM roster_import WHERE as_of < $1 LIMIT 1"
@@ -41,7 +41,7 @@ async def propose(runtime: Runtime, job: Job, shown: Collection[str], nameless: 
     async with runtime.pool.acquire() as conn:
         if not (job.newest and await conn.fetchval(_EARLIER, job.as_of)):
             return Counter()  # no card can be known from before
-        index = [identity.blind_index(key, citizen_id) for citizen_id in shown]
+        index = [domain_citizen_id.blind_index(key, citizen_id) for citizen_id in shown]
         lacking = await conn.fetch(_LACKING, job.county, job.as_of, index)
     if lacking and 100 * len(lacking) > percent * lacking[0]["known"]:
         return Counter({INCOMPLETE: len(lacking)})

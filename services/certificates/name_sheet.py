@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.certificates.dossier import PURPOSES
+from services.documents.workbook import Cell, Page, written
 from services.domain.agencies import AGENCIES
 from services.kernel.events import SHANGHAI
-from services.workbooks import Cell, Page, written
 
 HEADER = ("人员编号", "姓名", "村（社区）", "身份证号", "联系电话")
 

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services import identity
 from services.certificates.terms import Category
 from services.certificates.vault import record
+from services.domain import citizen_id as domain_citizen_id
 from services.kernel.errors import Malformed, Rejected
 from services.shell.access import Principal
 
@@ -41,7 +41,7 @@ class Number:
 
 def parsed(text: str) -> Number:
     """A number as printed. Raises `Malformed("cert_format")`."""
-    read = _NUMBER.fullmatch(identity.normalised(text))
+    read = _NUMBER.fullmatch(domain_citizen_id.normalised(text))
     if read is None:
         raise Malformed("cert_format", "残疾人证号应为18位身份证号加类别码和等级码，补办的加B和序号")
     return Number(read[1], _CATEGORIES[int(read[2]) - 1], int(read[3]), int(read[4] or 0))
@@ -78,13 +78,18 @@ async def keep(conn: Any, certificate_id: UUID, number: str, division: str, sinc
     """The card's number from now on; what it was before, and another card's claim to it, become history."""
     await conn.execute(
         "UPDATE certificate_number SET until = $3 WHERE (number = $1 OR certificate_id = $2) AND until IS NULL",
-        number, certificate_id, since,
-    )  # fmt: skip
+        number,
+        certificate_id,
+        since,
+    )
     await conn.execute(
         """INSERT INTO certificate_number (certificate_id, number, division, since) VALUES ($1, $2, $3, $4)
            ON CONFLICT (certificate_id, number) DO UPDATE SET until = NULL""",
-        certificate_id, number, division, since,
-    )  # fmt: skip
+        certificate_id,
+        number,
+        division,
+        since,
+    )
 
 
 async def ended(conn: Any, certificate_id: UUID, on: date) -> None:

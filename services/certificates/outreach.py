@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.certificates import outreach_events as e
+from services.certificates import outreach_events
 from services.certificates.outreach_events import LeadSource, OutreachAnswer, OutreachEnd, OutreachWay
 from services.certificates.policy import CertificatePolicy
 from services.domain.actors import Actor
@@ -105,7 +105,7 @@ class Open:
     person_id: UUID
     division: str
     sources: frozenset[LeadSource]
-    answered: e.OutreachAnswered | None = None
+    answered: outreach_events.OutreachAnswered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +175,14 @@ def _answered(state: State, asked: RecordAnswer, policy: CertificatePolicy, toda
     if why := asked.facts.out_of_question:
         raise Rejected(*why)
     last = _last(state, asked.facts)
-    said = e.OutreachAnswered(
-        person_id=asked.person_id, answer=asked.answer, way=asked.way, volunteered=asked.volunteered, answered_on=today,
+    said = outreach_events.OutreachAnswered(
+        person_id=asked.person_id,
+        answer=asked.answer,
+        way=asked.way,
+        volunteered=asked.volunteered,
+        answered_on=today,
         again_on=_again(asked.answer, asked.facts.division, policy, today),
-    )  # fmt: skip
+    )
     if isinstance(state, Open) and (said == last or (asked.answer is OutreachAnswer.NOT_MET and last and last.answer in _WISHES)):
         return []  # a repeat; or nobody was found who had said already that he wishes it
     until = max(day for day in (last and last.again_on, asked.facts.rests_until, today) if day)
@@ -197,7 +201,9 @@ def _closed(state: State, asked: CloseOutreach, policy: CertificatePolicy, today
             return []
         raise Rejected("outreach_closed", "此人已不在应办未办名单")
     months = policy.outreach.one("outreach", today, asked.facts.division).closed_months
-    ended = e.OutreachClosed(person_id=asked.person_id, reason=asked.reason, closed_on=today, again_on=add_months(today, months))
+    ended = outreach_events.OutreachClosed(
+        person_id=asked.person_id, reason=asked.reason, closed_on=today, again_on=add_months(today, months)
+    )
     return [ended] if isinstance(state, Open) else [_opening(asked, today), ended]
 
 
@@ -205,7 +211,7 @@ def _moved(state: State, to_division: str, today: date) -> list[Any]:
     known = _known(state)
     if isinstance(known, Absent) or known.division == to_division:
         return []
-    return [e.OutreachMoved(person_id=known.person_id, to_division=to_division, moved_on=today)]
+    return [outreach_events.OutreachMoved(person_id=known.person_id, to_division=to_division, moved_on=today)]
 
 
 def _again(answer: OutreachAnswer, division: str, policy: CertificatePolicy, today: date) -> date | None:
@@ -216,16 +222,18 @@ def _again(answer: OutreachAnswer, division: str, policy: CertificatePolicy, tod
     return today + timedelta(days=rule.not_met_days) if answer is OutreachAnswer.NOT_MET else None
 
 
-def _opening(asked: RecordAnswer | CloseOutreach, today: date, volunteered: bool = False) -> e.OutreachLeadNoted:
+def _opening(asked: RecordAnswer | CloseOutreach, today: date, volunteered: bool = False) -> outreach_events.OutreachLeadNoted:
     source = LeadSource.LAPSED_CERTIFICATE if asked.facts.lapsed else LeadSource.REGISTER
     return _lead(asked, LeadSource.SELF_REPORT if volunteered else source, today)
 
 
-def _lead(asked: NoteLead | RecordAnswer | CloseOutreach, source: LeadSource, today: date) -> e.OutreachLeadNoted:
-    return e.OutreachLeadNoted(person_id=asked.person_id, division=asked.facts.division, source=source, noted_on=today)
+def _lead(asked: NoteLead | RecordAnswer | CloseOutreach, source: LeadSource, today: date) -> outreach_events.OutreachLeadNoted:
+    return outreach_events.OutreachLeadNoted(
+        person_id=asked.person_id, division=asked.facts.division, source=source, noted_on=today
+    )
 
 
-def _last(state: State, facts: Facts) -> e.OutreachAnswered | None:
+def _last(state: State, facts: Facts) -> outreach_events.OutreachAnswered | None:
     """The last answer, unless the register went on since."""
     known = _known(state)
     last = None if isinstance(known, Absent) else known.answered
@@ -246,15 +254,15 @@ def evolve(state: State, happened: Any) -> State:
     """The outreach after an event."""
     known = _known(state)
     match happened:
-        case e.OutreachLeadNoted(person_id=person, division=division, source=source):
+        case outreach_events.OutreachLeadNoted(person_id=person, division=division, source=source):
             if isinstance(known, Absent):
                 return Open(person, division, frozenset({source}))
             return replace(known, sources=known.sources | {source})
-        case e.OutreachAnswered() if isinstance(known, Open):
+        case outreach_events.OutreachAnswered() if isinstance(known, Open):
             return replace(known, answered=happened)
-        case e.OutreachClosed(reason=reason, closed_on=on, again_on=again) if isinstance(known, Open):
+        case outreach_events.OutreachClosed(reason=reason, closed_on=on, again_on=again) if isinstance(known, Open):
             return Closed(known, reason, on, again)
-        case e.OutreachMoved(to_division=to) if isinstance(known, Open):
+        case outreach_events.OutreachMoved(to_division=to) if isinstance(known, Open):
             there = replace(known, division=to)
             return replace(state, was=there) if isinstance(state, Closed) else there
     return state
@@ -265,4 +273,6 @@ def _division(state: State) -> str:
     return "" if isinstance(known, Absent) else known.division
 
 
-OUTREACH: Decider[Any, Any, Any] = Decider("outreach", Absent(), decide, evolve, _division, handovers=(e.OutreachMoved,))
+OUTREACH: Decider[Any, Any, Any] = Decider(
+    "outreach", Absent(), decide, evolve, _division, handovers=(outreach_events.OutreachMoved,)
+)

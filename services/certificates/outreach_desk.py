@@ -13,9 +13,13 @@ from services.certificates.candidates import Candidate, CandidateState
 from services.domain.divisions import Level, level, only_township_known
 
 WAITING = (
-    CandidateState.NOT_CONTACTED, CandidateState.LAPSED, CandidateState.NOT_MET, CandidateState.UNWILLING, CandidateState.WILLING,
+    CandidateState.NOT_CONTACTED,
+    CandidateState.LAPSED,
+    CandidateState.NOT_MET,
+    CandidateState.UNWILLING,
+    CandidateState.WILLING,
     CandidateState.CANNOT_TRAVEL,
-)  # fmt: skip
+)
 _CONTACT = ("CONTACT", "了解本人办证意愿（自愿申领，不得强求）")
 _TASKS = {
     CandidateState.WILLING: ("HELP_APPLY", "协助本人或监护人提出申请"),

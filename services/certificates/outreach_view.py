@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates import outreach_events as e
+from services.certificates import outreach_events
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +18,17 @@ class OutreachRow:
     division: str
     sources: tuple[str, ...]
     noted_on: date
-    answer: e.OutreachAnswer | None = None
-    way: e.OutreachWay | None = None
+    answer: outreach_events.OutreachAnswer | None = None
+    way: outreach_events.OutreachWay | None = None
     answered_on: date | None = None
     again_on: date | None = None
-    closed: e.OutreachEnd | None = None
+    closed: outreach_events.OutreachEnd | None = None
     closed_on: date | None = None
 
 
 def _row(key: tuple[UUID], row: OutreachRow | None, recorded: Recorded) -> OutreachRow | None:
     happened = recorded.event
-    if isinstance(happened, e.OutreachLeadNoted):
+    if isinstance(happened, outreach_events.OutreachLeadNoted):
         if row is None:
             return OutreachRow(key[0], recorded.division, (happened.source.value,), happened.noted_on)
         sources = tuple(dict.fromkeys((*row.sources, happened.source.value)))
@@ -38,14 +38,19 @@ def _row(key: tuple[UUID], row: OutreachRow | None, recorded: Recorded) -> Outre
 
 def _changes(happened: Any) -> dict[str, Any]:
     match happened:
-        case e.OutreachAnswered(answer=answer, way=way, answered_on=on, again_on=again):
+        case outreach_events.OutreachAnswered(answer=answer, way=way, answered_on=on, again_on=again):
             return {"answer": answer, "way": way, "answered_on": on, "again_on": again}
-        case e.OutreachClosed(reason=reason, closed_on=on):
+        case outreach_events.OutreachClosed(reason=reason, closed_on=on):
             return {"closed": reason, "closed_on": on}
     return {}
 
 
-_FOLLOWED = (e.OutreachLeadNoted, e.OutreachAnswered, e.OutreachClosed, e.OutreachMoved)
+_FOLLOWED = (
+    outreach_events.OutreachLeadNoted,
+    outreach_events.OutreachAnswered,
+    outreach_events.OutreachClosed,
+    outreach_events.OutreachMoved,
+)
 OUTREACH_VIEW: Projection[OutreachRow] = Projection(
     table="outreach",
     row=OutreachRow,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.certificates import person_events as e
+from services.certificates import person_events
 from services.certificates.policy import CertificatePolicy
 from services.certificates.terms import ContactChoice, Detail, Language, PhoneOwner
 from services.domain.actors import Actor
@@ -117,9 +117,18 @@ class Registered:
 State = Absent | Registered
 Choice = TypeVar("Choice", ContactChoice, PhoneOwner)
 Command = (
-    Register | NameGuardian | CorrectIdentity | RevertIdentity | CorrectDetails | Move | ReportDeath | ConfirmDeath | CorrectDeath
-    | ChooseContact | ConfirmPhone
-)  # fmt: skip
+    Register
+    | NameGuardian
+    | CorrectIdentity
+    | RevertIdentity
+    | CorrectDetails
+    | Move
+    | ReportDeath
+    | ConfirmDeath
+    | CorrectDeath
+    | ChooseContact
+    | ConfirmPhone
+)
 _MACHINE = (ReportDeath,)
 
 
@@ -134,27 +143,27 @@ def decide(state: State, command: Command, policy: CertificatePolicy, context: C
         raise NotFound("person_unknown", "没有此人，或不在您的辖区")
     match command:
         case NameGuardian(relationship):
-            return [e.GuardianNamed(relationship=relationship, named_on=today)]
+            return [person_events.GuardianNamed(relationship=relationship, named_on=today)]
         case CorrectIdentity(link):
-            return [e.IdentityCorrected(link_id=link, corrected_on=today)]
+            return [person_events.IdentityCorrected(link_id=link, corrected_on=today)]
         case RevertIdentity(link) if link in state.links:
-            return [e.IdentityCorrectionReverted(link_id=link, reverted_on=today)]
+            return [person_events.IdentityCorrectionReverted(link_id=link, reverted_on=today)]
         case RevertIdentity():
             raise Rejected("link_unknown", "没有这次更正，或已撤回")
         case CorrectDetails(_, ()):
             raise Rejected("nothing_to_correct", "与登记的内容相同，没有需要更正的")
         case CorrectDetails(link, fields):
-            return [e.PersonDetailsCorrected(link_id=link, fields=fields, corrected_on=today)]
+            return [person_events.PersonDetailsCorrected(link_id=link, fields=fields, corrected_on=today)]
         case ChooseContact(choice, language):
-            return [e.ContactChosen(choice=_said(choice), language=language, chosen_on=today)]
+            return [person_events.ContactChosen(choice=_said(choice), language=language, chosen_on=today)]
         case ConfirmPhone(owner, known):
             if not known:
                 raise Rejected("no_phone", "没有登记电话，不能确认")
-            return [e.PhoneConfirmed(owner=_said(owner), confirmed_on=today)]
+            return [person_events.PhoneConfirmed(owner=_said(owner), confirmed_on=today)]
         case Move(to_division):
             return _moved(state, to_division, policy, today)
         case ReportDeath(source):
-            lead = e.PersonDeathReported(source=source, reported_on=today)
+            lead = person_events.PersonDeathReported(source=source, reported_on=today)
             return [] if state.died_on or source in state.leads else [lead]
     return _died(state, command, today)
 
@@ -171,14 +180,14 @@ def _registered(state: State, command: Register, policy: CertificatePolicy, toda
     if isinstance(state, Registered):
         raise Rejected("person_known", "此人已登记")
     _village(command.division, policy, today)
-    return [e.PersonRegistered(birth_month=command.birth_month, division=command.division)]
+    return [person_events.PersonRegistered(birth_month=command.birth_month, division=command.division)]
 
 
 def _moved(state: Registered, to_division: str, policy: CertificatePolicy, today: date) -> list[Any]:
     _village(to_division, policy, today)
     if to_division == state.division:
         raise Rejected("already_there", "此人已在该村（社区）")
-    return [e.PersonMoved(from_division=state.division, to_division=to_division, moved_on=today)]
+    return [person_events.PersonMoved(from_division=state.division, to_division=to_division, moved_on=today)]
 
 
 def _died(state: Registered, command: ConfirmDeath | CorrectDeath, today: date) -> list[Any]:
@@ -188,11 +197,11 @@ def _died(state: Registered, command: ConfirmDeath | CorrectDeath, today: date) 
                 raise Malformed("death_in_future", "死亡日期不得晚于今天")
             if state.died_on is not None:
                 raise Rejected("person_dead", "此人已登记死亡")
-            return [e.PersonDied(died_on=died_on, evidence=evidence)]
+            return [person_events.PersonDied(died_on=died_on, evidence=evidence)]
         case CorrectDeath(evidence):
             if state.died_on is None and not state.leads:
                 raise Rejected("person_alive", "此人没有死亡登记")
-            return [e.PersonDeathCorrected(corrected_on=today, evidence=evidence)]
+            return [person_events.PersonDeathCorrected(corrected_on=today, evidence=evidence)]
 
 
 def _village(division: str, policy: CertificatePolicy, today: date) -> None:
@@ -202,22 +211,22 @@ def _village(division: str, policy: CertificatePolicy, today: date) -> None:
 
 def evolve(state: State, happened: Any) -> State:
     """The person after an event."""
-    if isinstance(happened, e.PersonRegistered):
+    if isinstance(happened, person_events.PersonRegistered):
         return Registered(happened.division)
     if isinstance(state, Absent):
         return state
     match happened:
-        case e.IdentityCorrected(link_id=link):
+        case person_events.IdentityCorrected(link_id=link):
             return replace(state, links=state.links | {link})
-        case e.IdentityCorrectionReverted(link_id=link):
+        case person_events.IdentityCorrectionReverted(link_id=link):
             return replace(state, links=state.links - {link})
-        case e.PersonMoved(to_division=to):
+        case person_events.PersonMoved(to_division=to):
             return replace(state, division=to)
-        case e.PersonDeathReported(source=source):
+        case person_events.PersonDeathReported(source=source):
             return replace(state, leads=state.leads | {source})
-        case e.PersonDied(died_on=on):
+        case person_events.PersonDied(died_on=on):
             return replace(state, died_on=on, leads=frozenset())
-        case e.PersonDeathCorrected():
+        case person_events.PersonDeathCorrected():
             return replace(state, died_on=None, leads=frozenset())
     return state
 
@@ -226,4 +235,4 @@ def _division(state: State) -> str:
     return state.division if isinstance(state, Registered) else ""
 
 
-PERSON: Decider[Any, Any, Any] = Decider("person", Absent(), decide, evolve, _division, handovers=(e.PersonMoved,))
+PERSON: Decider[Any, Any, Any] = Decider("person", Absent(), decide, evolve, _division, handovers=(person_events.PersonMoved,))

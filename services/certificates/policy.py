@@ -31,12 +31,12 @@ from services.certificates.rows import (
     Village,
 )
 from services.certificates.terms import CancellationReason
+from services.documents.sheet_reader import Column
 from services.domain import divisions
 from services.domain.townships import FILE as TOWNSHIPS
 from services.domain.townships import CodeSystem, Township
+from services.domain.working_days import CALENDAR, Calendar
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
-from services.sheets import Column
-from services.workdays import CALENDAR, Calendar
 
 _FOLDER = Path(__file__).parent
 

@@ -10,9 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.certificates import application_events as a
-from services.certificates import display, history
-from services.certificates import states as s
+from services.certificates import application_events, display, history, states
 from services.certificates.applying import NOT_MET
 from services.certificates.certificate import CERTIFICATE, IN_THE_WAY
 from services.certificates.forms import applying, notice, renewal
@@ -66,7 +64,7 @@ class Case:
         for happened in reversed(self.past):
             if isinstance(happened, kind):
                 return happened
-            if isinstance(happened, a.CertificateApplicationSubmitted):
+            if isinstance(happened, application_events.CertificateApplicationSubmitted):
                 return None
         return None
 
@@ -74,7 +72,7 @@ class Case:
 def case(certificate_id: UUID, past: Sequence[Any]) -> Case:
     """A stream as a case. Raises `NotFound` for one that nobody applied for."""
     state = CERTIFICATE.fold(past)
-    if isinstance(state, s.Absent):
+    if isinstance(state, states.Absent):
         raise NotFound("certificate_unknown", "没有这份申请或残疾人证")
     return Case(certificate_id, tuple(past), state)
 
@@ -82,20 +80,21 @@ def case(certificate_id: UUID, past: Sequence[Any]) -> Case:
 def fits(form: Printed, one: Case, policy: CertificatePolicy, today: date) -> None:
     """Raises `Rejected("form_does_not_fit")`, saying what is the case instead, or the code of what stands in the way."""
     state = one.state
-    if form is Printed.RENEWAL and isinstance(state, s.Valid):
+    if form is Printed.RENEWAL and isinstance(state, states.Valid):
         return _renewable(state, policy, today)
     fitting = {
-        Printed.RECEIPT: one.last(a.CertificateApplicationAccepted) is not None and not isinstance(state, s.Returned),
-        Printed.CORRECTION: isinstance(state, s.Returned),
-        Printed.REFUSAL: isinstance(state, s.Refused),
-        Printed.NOTICE: isinstance(state, s.NoticeOrdered | s.InNotice),
+        Printed.RECEIPT: one.last(application_events.CertificateApplicationAccepted) is not None
+        and not isinstance(state, states.Returned),
+        Printed.CORRECTION: isinstance(state, states.Returned),
+        Printed.REFUSAL: isinstance(state, states.Refused),
+        Printed.NOTICE: isinstance(state, states.NoticeOrdered | states.InNotice),
     }
     if not fitting.get(form, False):
         raise Rejected("form_does_not_fit", f"{IN_THE_WAY[type(state)][1]}，不能出具{TITLES[form]}")
     return None
 
 
-def _renewable(valid: s.Valid, policy: CertificatePolicy, today: date) -> None:
+def _renewable(valid: states.Valid, policy: CertificatePolicy, today: date) -> None:
     opens_on, closes_on = _window(valid, policy, today)
     if valid.frozen or valid.lost_on:
         what, do = ("certificate_frozen", "冻结，须先解冻") if valid.frozen else ("certificate_lost", "挂失，应补办")
@@ -104,7 +103,7 @@ def _renewable(valid: s.Valid, policy: CertificatePolicy, today: date) -> None:
         raise Rejected("form_does_not_fit", f"换领时间为{opens_on}至{closes_on}，现在不能出具换证提醒单")
 
 
-def _window(valid: s.Valid, policy: CertificatePolicy, today: date) -> tuple[date, date]:
+def _window(valid: states.Valid, policy: CertificatePolicy, today: date) -> tuple[date, date]:
     rule, until = policy.renewal.one("renewal", today, valid.file.division), valid.card.valid_to
     return add_months(until, -rule.opens_months_before), add_months(until, rule.closes_months_after)
 
@@ -113,14 +112,19 @@ def drawn(form: Printed, one: Case, holder: Holder, policy: CertificatePolicy, t
     """A form about one person that fits (`fits`); not the public notice, which `posted` draws for one or many."""
     division = one.state.file.division
     file = File(
-        one.certificate_id, holder.name, holder.guardian, policy.place(division, today), division,
-        policy.offices.one(county(division), today, division), today,
-    )  # fmt: skip
+        one.certificate_id,
+        holder.name,
+        holder.guardian,
+        policy.place(division, today),
+        division,
+        policy.offices.one(county(division), today, division),
+        today,
+    )
     match form:
         case Printed.RECEIPT:
             return _receipt(one, file, policy)
         case Printed.CORRECTION:
-            returned = one.last(a.CertificateApplicationReturned)
+            returned = one.last(application_events.CertificateApplicationReturned)
             assert returned is not None
             missing = policy.words(f"reason/{returned.missing}", division, today)
             how = policy.words("resubmit", division, today)
@@ -136,7 +140,7 @@ def drawn(form: Printed, one: Case, holder: Holder, policy: CertificatePolicy, t
 
 
 def _receipt(one: Case, file: File, policy: CertificatePolicy) -> Form:
-    accepted, today = one.last(a.CertificateApplicationAccepted), file.today
+    accepted, today = one.last(application_events.CertificateApplicationAccepted), file.today
     assert accepted is not None
     return applying.receipt(
         applying.Acceptance(
@@ -152,7 +156,7 @@ def _receipt(one: Case, file: File, policy: CertificatePolicy) -> Form:
 
 
 def _refusal(one: Case, file: File, policy: CertificatePolicy) -> Form:
-    refused, decided = one.last(a.CertificateApplicationRefused), one.last(a.DisputeDecided)
+    refused, decided = one.last(application_events.CertificateApplicationRefused), one.last(application_events.DisputeDecided)
     assert refused is not None
     days = policy.assessment.one("assessment", file.today, file.division).dispute_working_days
     since, texts = one.state.since, (file.division, file.today)
@@ -177,7 +181,7 @@ def _refusal(one: Case, file: File, policy: CertificatePolicy) -> Form:
 
 def _applied_on(one: Case) -> date:
     """The day of the first submission: handing in again does not make an application younger."""
-    return next(h.applied_on for h in one.past if isinstance(h, a.CertificateApplicationSubmitted))
+    return next(h.applied_on for h in one.past if isinstance(h, application_events.CertificateApplicationSubmitted))
 
 
 def period(cases: Sequence[Case], starts_on: date | None, policy: CertificatePolicy, today: date) -> tuple[date, date]:
@@ -200,8 +204,8 @@ def period(cases: Sequence[Case], starts_on: date | None, policy: CertificatePol
 
 def _hanging(one: Case) -> tuple[date, date] | None:
     """The days of a notice that hangs; None before it is posted."""
-    started = one.last(a.PublicNoticeStarted)
-    return (started.starts_on, started.ends_on) if started and isinstance(one.state, s.InNotice) else None
+    started = one.last(application_events.PublicNoticeStarted)
+    return (started.starts_on, started.ends_on) if started and isinstance(one.state, states.InNotice) else None
 
 
 def posted(division: str, holders: Sequence[Holder], days: tuple[date, date], policy: CertificatePolicy, today: date) -> Form:

@@ -6,14 +6,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.certificates import application_events, card_events
-from services.certificates import events as e
+from services.certificates import application_events, card_events, terms
+from services.certificates import events as certificates_events
 from services.certificates.course import COURSE
 from services.certificates.followed import FOLLOWED
 from services.certificates.outreach_view import OUTREACH_VIEW
 from services.certificates.round_views import HOME_ROUND, HOME_VISIT
 from services.kernel.events import Recorded, events_of
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 
 
 class Step(StrEnum):
@@ -49,21 +49,21 @@ class CertificateRow:
     division: str
     person_id: UUID
     step: Step
-    channel: e.ApplicationChannel
+    channel: terms.ApplicationChannel
     applied_on: date
     changed_on: date
     reason: str | None
     institution: str | None
     notice_ends_on: date | None
     objections: int | None
-    category: e.Category | None
+    category: terms.Category | None
     grade: int | None
     valid_from: date | None
     valid_to: date | None
     cancelled_on: date | None
     step_on: date
     forwarded: bool
-    setting: e.AssessmentSetting | None
+    setting: terms.AssessmentSetting | None
     home_due_on: date | None
     visit_on: date | None
     constituents: tuple[str, ...]
@@ -72,8 +72,8 @@ class CertificateRow:
     frozen_on: date | None
     arriving: bool
     proposal: str | None
-    review: e.ReviewKind | None
-    disputed: e.DisputeLevel | None
+    review: terms.ReviewKind | None
+    disputed: terms.DisputeLevel | None
     version: int
     round_id: UUID | None = None
 
@@ -85,7 +85,7 @@ class StateRow:
     certificate_id: UUID
     division: str
     person_id: UUID
-    category: e.Category
+    category: terms.Category
     grade: int
     valid_from: date
     valid_to: date
@@ -96,12 +96,12 @@ class StateRow:
 
 def _view(key: tuple[UUID], row: CertificateRow | None, recorded: Recorded) -> CertificateRow | None:
     happened = recorded.event
-    if isinstance(happened, e.CertificateApplicationSubmitted):
+    if isinstance(happened, application_events.CertificateApplicationSubmitted):
         return _first(key[0], happened.division, happened.person_id, happened.channel, happened.applied_on, recorded)
     if row is None:
-        if not isinstance(happened, e.CertificateRecorded):
+        if not isinstance(happened, card_events.CertificateRecorded):
             return None
-        unknown = e.ApplicationChannel.UNKNOWN
+        unknown = terms.ApplicationChannel.UNKNOWN
         row = _first(key[0], happened.division, happened.person_id, unknown, happened.valid_from, recorded)
     changes = _applying(row, happened) or _holding(row, happened) or _ending(row, happened)
     if "step" in changes and changes["step"] is not row.step:
@@ -110,40 +110,65 @@ def _view(key: tuple[UUID], row: CertificateRow | None, recorded: Recorded) -> C
 
 
 def _first(
-    certificate_id: UUID, division: str, person: UUID, channel: e.ApplicationChannel, applied_on: date, recorded: Recorded
+    certificate_id: UUID, division: str, person: UUID, channel: terms.ApplicationChannel, applied_on: date, recorded: Recorded
 ) -> CertificateRow:
     return CertificateRow(
-        certificate_id=certificate_id, division=division, person_id=person, step=Step.APPLIED, channel=channel,
-        applied_on=applied_on, changed_on=recorded.occurred_on, reason=None, institution=None, notice_ends_on=None,
-        objections=None, category=None, grade=None, valid_from=None, valid_to=None, cancelled_on=None,
-        step_on=recorded.occurred_on, forwarded=False, setting=None, home_due_on=None, visit_on=None, constituents=(), suffix=0,
-        lost_on=None, frozen_on=None, arriving=False, proposal=None, review=None, disputed=None, version=recorded.version,
-    )  # fmt: skip
+        certificate_id=certificate_id,
+        division=division,
+        person_id=person,
+        step=Step.APPLIED,
+        channel=channel,
+        applied_on=applied_on,
+        changed_on=recorded.occurred_on,
+        reason=None,
+        institution=None,
+        notice_ends_on=None,
+        objections=None,
+        category=None,
+        grade=None,
+        valid_from=None,
+        valid_to=None,
+        cancelled_on=None,
+        step_on=recorded.occurred_on,
+        forwarded=False,
+        setting=None,
+        home_due_on=None,
+        visit_on=None,
+        constituents=(),
+        suffix=0,
+        lost_on=None,
+        frozen_on=None,
+        arriving=False,
+        proposal=None,
+        review=None,
+        disputed=None,
+        version=recorded.version,
+    )
 
 
 def _applying(row: CertificateRow, happened: Any) -> dict[str, Any]:
     match happened:
-        case e.CertificateApplicationForwarded():
+        case application_events.CertificateApplicationForwarded():
             return {"forwarded": True}
-        case e.CertificateApplicationAccepted():
+        case application_events.CertificateApplicationAccepted():
             return {"step": Step.ACCEPTED}
-        case e.CertificateApplicationReturned(missing=missing):
+        case application_events.CertificateApplicationReturned(missing=missing):
             return {"step": Step.RETURNED, "reason": missing}
-        case e.CertificateApplicationWithdrawn():
+        case application_events.CertificateApplicationWithdrawn():
             return {"step": Step.WITHDRAWN, **_left(row)}
-        case e.CertificateApplicationRefused(reason=reason):
+        case application_events.CertificateApplicationRefused(reason=reason):
             return {"step": Step.REFUSED, "reason": reason, **_left(row)}
-        case e.AssessmentOrdered(institution=institution, setting=setting, due_on=due_on):
+        case application_events.AssessmentOrdered(institution=institution, setting=setting, due_on=due_on):
             order = {"institution": institution, "setting": setting, "home_due_on": due_on, "visit_on": None, "round_id": None}
             if row.review:
                 return order
             again = {"category": None, "grade": None, "constituents": (), "notice_ends_on": None, "objections": None}
             return {"step": Step.IN_ASSESSMENT, **order, **again}
-        case e.HomeAssessmentScheduled(on=on, round_id=round_id):
+        case application_events.HomeAssessmentScheduled(on=on, round_id=round_id):
             return {"visit_on": on, "round_id": round_id}
-        case e.HomeAssessmentMissed():
+        case application_events.HomeAssessmentMissed():
             return {"visit_on": None, "round_id": None}
-        case e.AssessmentCompleted(meets_standard=meets):
+        case application_events.AssessmentCompleted(meets_standard=meets):
             done: dict[str, Any] = {"home_due_on": None, "visit_on": None}
             if row.review:
                 return done
@@ -159,23 +184,23 @@ def _left(row: CertificateRow) -> dict[str, Any]:
 
 def _noticed(row: CertificateRow, happened: Any) -> dict[str, Any]:
     match happened:
-        case e.PublicNoticeOrdered():
+        case application_events.PublicNoticeOrdered():
             return {"step": Step.NOTICE_ORDERED}
-        case e.PublicNoticeStarted(ends_on=ends_on):
+        case application_events.PublicNoticeStarted(ends_on=ends_on):
             return {"step": Step.IN_NOTICE, "notice_ends_on": ends_on, "objections": None, "reason": None}
-        case e.PublicNoticeClosed(objections=objections):
+        case application_events.PublicNoticeClosed(objections=objections):
             clear = not objections and row.reason != "objection_upheld"
             return {"step": Step.NOTICE_CLOSED if clear else Step.OBJECTED, "objections": objections}
-        case e.ObjectionRaised():
+        case application_events.ObjectionRaised():
             return {"objections": (row.objections or 0) + 1}
-        case e.ObjectionAnswered(upheld=upheld):
+        case application_events.ObjectionAnswered(upheld=upheld):
             left = max((row.objections or 0) - 1, 0)
             settled = row.step is Step.OBJECTED and left == 0 and not upheld and row.reason != "objection_upheld"
             after = {"reason": "objection_upheld"} if upheld else {"step": Step.NOTICE_CLOSED} if settled else {}
             return {"objections": left, **after}
-        case e.AssessmentDisputed(level=level):
+        case application_events.AssessmentDisputed(level=level):
             return {"disputed": level} | ({"step": Step.DISPUTED} if row.step is Step.REFUSED else {})
-        case e.DisputeDecided(upheld=upheld):
+        case application_events.DisputeDecided(upheld=upheld):
             then = {"step": Step.ACCEPTED if upheld else Step.REFUSED} if row.step is Step.DISPUTED else {}
             return {"disputed": None, **then}
     return {}
@@ -186,23 +211,23 @@ _NEW_CARD: dict[str, Any] = {"step": Step.ISSUED, "review": None, "lost_on": Non
 
 def _holding(row: CertificateRow, happened: Any) -> dict[str, Any]:
     match happened:
-        case e.CertificateIssued() | e.CertificateRenewed():
+        case card_events.CertificateIssued() | card_events.CertificateRenewed():
             return _NEW_CARD | {"valid_from": happened.valid_from, "valid_to": happened.valid_to}
-        case e.CertificateRegraded():
+        case card_events.CertificateRegraded():
             return _NEW_CARD | _data(happened) | {"suffix": 0}
-        case e.CertificateRecorded():
+        case card_events.CertificateRecorded():
             return {"step": Step.ISSUED, "review": None} | _data(happened) | _left(row)
-        case e.ReviewOpened(kind=kind):
+        case card_events.ReviewOpened(kind=kind):
             return {"review": kind}
-        case e.ReviewClosed():
+        case card_events.ReviewClosed():
             return {"review": None} | _left(row)
-        case e.CertificateReportedLost(reported_on=on):
+        case card_events.CertificateReportedLost(reported_on=on):
             return {"lost_on": on}
-        case e.CertificateReissued(suffix=suffix):
+        case card_events.CertificateReissued(suffix=suffix):
             return {"lost_on": None, "suffix": suffix}
-        case e.CertificateTransferredOut():
+        case card_events.CertificateTransferredOut():
             return {"arriving": True, "visit_on": None, "round_id": None if row.visit_on else row.round_id}
-        case e.CertificateTransferredIn():
+        case card_events.CertificateTransferredIn():
             return {"arriving": False}
     return {}
 
@@ -219,25 +244,27 @@ def _data(h: Any) -> dict[str, Any]:
 
 def _ending(row: CertificateRow, happened: Any) -> dict[str, Any]:
     match happened:
-        case e.CertificateActionProposed(action=action, reason=reason):
+        case card_events.CertificateActionProposed(action=action, reason=reason):
             return {"proposal": f"{action.value}:{reason}"}
-        case e.CertificateActionDismissed():
+        case card_events.CertificateActionDismissed():
             return {"proposal": None}
-        case e.CertificateFrozen(frozen_on=on):
+        case card_events.CertificateFrozen(frozen_on=on):
             return {"frozen_on": on, "proposal": None}
-        case e.CertificateUnfrozen():
+        case card_events.CertificateUnfrozen():
             return {"frozen_on": None}
-        case e.CertificateCancelled(reason=reason, cancelled_on=on):
+        case card_events.CertificateCancelled(reason=reason, cancelled_on=on):
             ended = {"step": Step.CANCELLED, "reason": reason.value, "cancelled_on": on}
             return ended | {"proposal": None, "review": None} | _left(row)
-        case e.CertificateCancellationRevoked():
+        case card_events.CertificateCancellationRevoked():
             return {"step": Step.ISSUED, "reason": None, "cancelled_on": None}
     return {}
 
 
 def _state(key: tuple[UUID], row: StateRow | None, recorded: Recorded) -> StateRow | None:
     match recorded.event:
-        case e.CertificateIssued() | e.CertificateRecorded() as said if row is None or isinstance(said, e.CertificateIssued):
+        case card_events.CertificateIssued() | card_events.CertificateRecorded() as said if row is None or isinstance(
+            said, card_events.CertificateIssued
+        ):
             about = (said.person_id, said.category, said.grade, said.valid_from, said.valid_to)
             return StateRow(key[0], recorded.division, *about, None)
     return replace(row, **_state_changes(recorded.event), division=recorded.division) if row else None
@@ -245,40 +272,55 @@ def _state(key: tuple[UUID], row: StateRow | None, recorded: Recorded) -> StateR
 
 def _state_changes(happened: Any) -> dict[str, Any]:
     match happened:
-        case e.CertificateRegraded() | e.CertificateRecorded() as h:
-            new = {} if isinstance(h, e.CertificateRecorded) else {"lost_on": None}
+        case card_events.CertificateRegraded() | card_events.CertificateRecorded() as h:
+            new = {} if isinstance(h, card_events.CertificateRecorded) else {"lost_on": None}
             data = {"category": h.category, "grade": h.grade, "valid_from": h.valid_from, "valid_to": h.valid_to}
             return data | new
-        case e.CertificateRenewed() as h:
+        case card_events.CertificateRenewed() as h:
             return {"valid_from": h.valid_from, "valid_to": h.valid_to, "lost_on": None}
-        case e.CertificateCancelled(cancelled_on=on):
+        case card_events.CertificateCancelled(cancelled_on=on):
             return {"cancelled_on": on}
-        case e.CertificateCancellationRevoked():
+        case card_events.CertificateCancellationRevoked():
             return {"cancelled_on": None}
-        case e.CertificateFrozen(frozen_on=on):
+        case card_events.CertificateFrozen(frozen_on=on):
             return {"frozen_on": on}
-        case e.CertificateUnfrozen():
+        case card_events.CertificateUnfrozen():
             return {"frozen_on": None}
-        case e.CertificateReportedLost(reported_on=on):
+        case card_events.CertificateReportedLost(reported_on=on):
             return {"lost_on": on}
-        case e.CertificateReissued():
+        case card_events.CertificateReissued():
             return {"lost_on": None}
     return {}
 
 
-def state_message(row: StateRow) -> e.CertificateState:
+def state_message(row: StateRow) -> certificates_events.CertificateState:
     """A row as it travels on the compacted topic."""
-    return e.CertificateState(
-        person_id=row.person_id, division=row.division, category=row.category, grade=row.grade, valid_from=row.valid_from,
-        valid_to=row.valid_to, cancelled_on=row.cancelled_on, frozen_on=row.frozen_on, lost_on=row.lost_on,
-    )  # fmt: skip
+    return certificates_events.CertificateState(
+        person_id=row.person_id,
+        division=row.division,
+        category=row.category,
+        grade=row.grade,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        cancelled_on=row.cancelled_on,
+        frozen_on=row.frozen_on,
+        lost_on=row.lost_on,
+    )
 
 
 _STATE_CHANGED = (
-    e.CertificateIssued, e.CertificateRecorded, e.CertificateRenewed, e.CertificateRegraded, e.CertificateCancelled,
-    e.CertificateCancellationRevoked, e.CertificateFrozen, e.CertificateUnfrozen, e.CertificateReportedLost,
-    e.CertificateReissued, e.CertificateTransferredOut,
-)  # fmt: skip
+    card_events.CertificateIssued,
+    card_events.CertificateRecorded,
+    card_events.CertificateRenewed,
+    card_events.CertificateRegraded,
+    card_events.CertificateCancelled,
+    card_events.CertificateCancellationRevoked,
+    card_events.CertificateFrozen,
+    card_events.CertificateUnfrozen,
+    card_events.CertificateReportedLost,
+    card_events.CertificateReissued,
+    card_events.CertificateTransferredOut,
+)
 CERTIFICATE_VIEW: Projection[CertificateRow] = Projection(
     table="certificate_view",
     row=CertificateRow,
@@ -292,7 +334,7 @@ CERTIFICATE_STATE: Projection[StateRow] = Projection(
     key=("certificate_id",),
     keys=Projection.by_stream(_STATE_CHANGED),
     evolve=_state,
-    state=(e.CertificateState, state_message),
+    state=(certificates_events.CertificateState, state_message),
 )
 _OWN: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, COURSE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW)
 PROJECTIONS: tuple[Projection[Any], ...] = (*_OWN, *FOLLOWED)

@@ -14,9 +14,9 @@ from services.certificates.policy import CertificatePolicy
 from services.certificates.spans import UPHELD, Change, Stage, What
 from services.certificates.tallying import ALL, BY_INSTITUTION, LEVELS, NOBODY, REASONS, Limits, Period, Tally, sums, tally
 from services.certificates.terms import DisputeLevel
-from services.disclosure import kept_back
 from services.domain import divisions
 from services.domain.divisions import Level
+from services.domain.suppression import kept_back
 from services.domain.townships import CodeSystem
 
 
@@ -178,11 +178,15 @@ def appraise(
         townships = {}
     known = {row_institution.removeprefix(NOBODY) for row_institution, _ in tallied.counts if row_institution.startswith(NOBODY)}
     return Appraisal(
-        period.since, period.until, period.last, least, _figures(source, ALL, "合计"),
+        period.since,
+        period.until,
+        period.last,
+        least,
+        _figures(source, ALL, "合计"),
         tuple(_figures(source, place, counties[place]) for place in sorted(counties)),
         tuple(_figures(source, place, townships[place]) for place in sorted(townships)),
         tuple(_of_institution(source, code) for code in sorted(({*institutions} | known) - {""})),
-    )  # fmt: skip
+    )
 
 
 def _names(policy: CertificatePolicy, division: str, day: date) -> dict[str, str]:
@@ -197,14 +201,20 @@ def _names(policy: CertificatePolicy, division: str, day: date) -> dict[str, str
 def _figures(source: _Source, place: str, name: str) -> Figures:
     share = source.share
     return Figures(
-        place=place, name=name, stages=_stages(source, place, tuple(Stage)),
-        returned=share(place, What.RETURNED, Stage.ACCEPT), refused=share(place, What.REFUSED, "ENDED"),
-        withdrawn=share(place, What.WITHDRAWN, "ENDED"), reasons=_reasons(source, place), home=_home(source, place),
+        place=place,
+        name=name,
+        stages=_stages(source, place, tuple(Stage)),
+        returned=share(place, What.RETURNED, Stage.ACCEPT),
+        refused=share(place, What.REFUSED, "ENDED"),
+        withdrawn=share(place, What.WITHDRAWN, "ENDED"),
+        reasons=_reasons(source, place),
+        home=_home(source, place),
         notices_late=share(place, f"{Stage.TAKE_DOWN}/LATE", f"{Stage.TAKE_DOWN}/MEASURED"),
         objections=source.number(place, What.OBJECTED),
         objections_upheld=share(place, f"{Stage.ANSWER}>{UPHELD}", Stage.ANSWER),
-        disputes=_disputes(source, place), reassessed=_reassessed(source, place),
-    )  # fmt: skip
+        disputes=_disputes(source, place),
+        reassessed=_reassessed(source, place),
+    )
 
 
 def _of_institution(source: _Source, code: str) -> InstitutionFigures:
@@ -221,10 +231,15 @@ def _stage(source: _Source, place: str, stage: Stage) -> StageFigures:
     cases = source.number(place, stage)
     days = sorted(source.tally.days[place, stage]) if cases else []
     return StageFigures(
-        stage, source.limits.of(stage, source.day, place if place.isdigit() else ""), cases, _rank(days, 50), _rank(days, 90),
-        source.share(place, f"{stage}/WITHIN", f"{stage}/MEASURED"), source.number(place, f"{stage}/WAITING"),
+        stage,
+        source.limits.of(stage, source.day, place if place.isdigit() else ""),
+        cases,
+        _rank(days, 50),
+        _rank(days, 90),
+        source.share(place, f"{stage}/WITHIN", f"{stage}/MEASURED"),
+        source.number(place, f"{stage}/WAITING"),
         source.number(place, f"{stage}/OVERDUE"),
-    )  # fmt: skip
+    )
 
 
 def _rank(days: Sequence[int], percent: int) -> int | None:
@@ -234,17 +249,25 @@ def _rank(days: Sequence[int], percent: int) -> int | None:
 
 def _reasons(source: _Source, place: str) -> tuple[Reason, ...]:
     measures = [measure for where, measure in sorted(source.tally.counts) if where == place]
-    found = [(kind, measure, measure.removeprefix(f"{kind}:")) for kind in REASONS for measure in measures
-             if measure.startswith(f"{kind}:")]  # fmt: skip
+    found = [
+        (kind, measure, measure.removeprefix(f"{kind}:"))
+        for kind in REASONS
+        for measure in measures
+        if measure.startswith(f"{kind}:")
+    ]
     return tuple(Reason(kind, code, source.number(place, measure)) for kind, measure, code in found)
 
 
 def _home(source: _Source, place: str) -> Home:
     number = source.number
     return Home(
-        source.share(place, "DONE", "ASKED"), source.share(place, "DONE_IN_TIME", "DONE"), number(place, "NOT_DONE"),
-        number(place, "RUNNING"), number(place, "NOT_NEEDED"), number(place, What.MISSED),
-    )  # fmt: skip
+        source.share(place, "DONE", "ASKED"),
+        source.share(place, "DONE_IN_TIME", "DONE"),
+        number(place, "NOT_DONE"),
+        number(place, "RUNNING"),
+        number(place, "NOT_NEEDED"),
+        number(place, What.MISSED),
+    )
 
 
 def _disputes(source: _Source, place: str) -> tuple[Disputes, ...]:

@@ -9,22 +9,43 @@ from decimal import Decimal
 from services.certificates.history import LEVELS
 from services.certificates.quality import Appraisal, Figures, Home, InstitutionFigures, Share, StageFigures
 from services.certificates.spans import Stage, What
-from services.charts import Series, bars
+from services.documents.chart import Series, bars
+from services.documents.workbook import Cell, Page, written
 from services.domain.divisions import Level, level
-from services.workbooks import Cell, Page, written
 
 STAGES = {
-    Stage.FORWARD: "乡镇初审", Stage.ACCEPT: "受理", Stage.ORDER: "转介评定", Stage.ASSESS: "评定（到机构或集中）", Stage.HOME: "上门评定",
-    Stage.REFUSE: "不符合标准的书面告知", Stage.NOTICE: "下发公示单", Stage.POST: "张贴公示", Stage.TAKE_DOWN: "撤下公示",
-    Stage.ANSWER: "答复公示异议", Stage.REVIEW: "审核发证", Stage.DISPUTE: "处理评定异议", Stage.CONCLUDE: "复评办结", Stage.TOTAL: "全程",
-}  # fmt: skip
+    Stage.FORWARD: "乡镇初审",
+    Stage.ACCEPT: "受理",
+    Stage.ORDER: "转介评定",
+    Stage.ASSESS: "评定（到机构或集中）",
+    Stage.HOME: "上门评定",
+    Stage.REFUSE: "不符合标准的书面告知",
+    Stage.NOTICE: "下发公示单",
+    Stage.POST: "张贴公示",
+    Stage.TAKE_DOWN: "撤下公示",
+    Stage.ANSWER: "答复公示异议",
+    Stage.REVIEW: "审核发证",
+    Stage.DISPUTE: "处理评定异议",
+    Stage.CONCLUDE: "复评办结",
+    Stage.TOTAL: "全程",
+}
 REASONS = {What.RETURNED: "退回补正", What.REFUSED: "不予办理", What.MISSED: "上门未果"}
 KEPT_BACK, NOTHING = "*", "—"
 _LABEL = 6  # characters of a township under a bar
 _HEADER = (
-    "代码", "名称", "办理环节和事项（括号内为占比的分母）", "件数（分母）", "其中", "占比%",
-    "中位天数", "九成不超过", "天数", "时限（工作日）", "期末在办", "其中超时限",
-)  # fmt: skip
+    "代码",
+    "名称",
+    "办理环节和事项（括号内为占比的分母）",
+    "件数（分母）",
+    "其中",
+    "占比%",
+    "中位天数",
+    "九成不超过",
+    "天数",
+    "时限（工作日）",
+    "期末在办",
+    "其中超时限",
+)
 _REASONS_HEADER = ("代码", "名称", "事项", "原因", "件数")
 
 
@@ -36,12 +57,14 @@ def workbook(said: Appraisal) -> bytes:
         notes.append(f"“{KEPT_BACK}”：少于{said.smallest_cell}件，或可由其他数字推算，不显示。")
     total = said.total
     reasons = [r for each in (total, *said.counties, *said.townships) for r in _reasons(each)]
-    return written([
-        Page("县（市）", title, _HEADER, [r for each in (total, *said.counties) for r in _place(each)], notes),
-        Page("乡镇", title, _HEADER, [r for each in said.townships for r in _place(each)], notes),
-        Page("评定机构", title, _HEADER, [r for each in said.institutions for r in _institution(each)], notes),
-        Page("原因", title, _REASONS_HEADER, reasons, notes),
-    ])  # fmt: skip
+    return written(
+        [
+            Page("县（市）", title, _HEADER, [r for each in (total, *said.counties) for r in _place(each)], notes),
+            Page("乡镇", title, _HEADER, [r for each in said.townships for r in _place(each)], notes),
+            Page("评定机构", title, _HEADER, [r for each in said.institutions for r in _institution(each)], notes),
+            Page("原因", title, _REASONS_HEADER, reasons, notes),
+        ]
+    )
 
 
 def _place(figures: Figures) -> Iterable[Sequence[Cell]]:
@@ -87,10 +110,18 @@ def _stage(where: tuple[str, str], stage: StageFigures) -> Sequence[Cell]:
     unit = "日历日" if stage.limit is None else "工作日"
     within = stage.within.count if stage.limit is not None else None
     return (
-        *where, STAGES[stage.stage], _shown(stage.cases), NOTHING if stage.limit is None else _shown(within), _percent(stage.within),
-        _days(stage.median), _days(stage.ninetieth), unit, stage.limit, _shown(stage.waiting),
+        *where,
+        STAGES[stage.stage],
+        _shown(stage.cases),
+        NOTHING if stage.limit is None else _shown(within),
+        _percent(stage.within),
+        _days(stage.median),
+        _days(stage.ninetieth),
+        unit,
+        stage.limit,
+        _shown(stage.waiting),
         NOTHING if stage.limit is None else _shown(stage.overdue),
-    )  # fmt: skip
+    )
 
 
 def _share(where: tuple[str, str], item: str, share: Share) -> Sequence[Cell]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from services import identity
 from services.certificates.contacts import Phone, Reachable
 from services.certificates.terms import Category, ContactChoice, Language, PhoneOwner
+from services.domain import citizen_id
 
 _REACHABLE = """
 SELECT p.person_id, p.division, p.citizen_id, p.phone, p.confirmed_phone = p.phone AS confirmed, p.contact_choice, p.language, p.died_on,
@@ -31,19 +31,25 @@ async def reachable(conn: Any, person_ids: Sequence[UUID], sight: str, site_key:
 
 
 def _reachable(row: Any, site_key: str) -> Reachable:
-    born = identity.birth_date(row["citizen_id"])
+    born = citizen_id.birth_date(row["citizen_id"])
     assert born is not None  # checked at registration
     mine = _phone(row["phone"], row["confirmed"], row["sharing"], site_key)
     guardian = _phone(row["guardian"], row["guardian_confirmed"], row["guardian_sharing"], site_key)
     return Reachable(
-        row["person_id"], row["division"], born, frozenset(map(Category, row["categories"] or ())), mine, guardian,
+        row["person_id"],
+        row["division"],
+        born,
+        frozenset(map(Category, row["categories"] or ())),
+        mine,
+        guardian,
         ContactChoice(row["contact_choice"]) if row["contact_choice"] else None,
-        Language(row["language"]) if row["language"] else Language.UNKNOWN, row["died_on"] is not None,
-    )  # fmt: skip
+        Language(row["language"]) if row["language"] else Language.UNKNOWN,
+        row["died_on"] is not None,
+    )
 
 
 def _phone(number: str | None, confirmed: bool | None, sharing: int, site_key: str) -> Phone | None:
-    return Phone(number, bool(confirmed), sharing, identity.phone_index(site_key, number)) if number else None
+    return Phone(number, bool(confirmed), sharing, citizen_id.phone_index(site_key, number)) if number else None
 
 
 async def has_phone(conn: Any, person_id: UUID, owner: PhoneOwner) -> bool:

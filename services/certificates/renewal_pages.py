@@ -7,16 +7,31 @@ from services.certificates.forecast import Forecast, Load, Wave
 from services.certificates.policy import CertificatePolicy
 from services.certificates.renewal_queries import Source
 from services.certificates.renewals import Renewal
-from services.charts import Series, bars
+from services.documents.chart import Series, bars
+from services.documents.workbook import Cell, Page
 from services.kernel.events import SHANGHAI
 from services.matching.events import Subsidy
-from services.workbooks import Cell, Page
 
 _SOURCES = {"PAYMENTS": "两项补贴发放", "HOUSEHOLDS": "监测户"}
 _QUEUE = (
-    "序号", "乡镇", "村（社区）代码", "人员标识", "证件标识", "有效期至", "剩余天数", "自何月起停发", "困难残疾人生活补贴",
-    "重度残疾人护理补贴", "每月损失（元）", "今后损失（元）", "监测户", "上次上门评定", "重新评定中", "已冻结", "已挂失",
-)  # fmt: skip
+    "序号",
+    "乡镇",
+    "村（社区）代码",
+    "人员标识",
+    "证件标识",
+    "有效期至",
+    "剩余天数",
+    "自何月起停发",
+    "困难残疾人生活补贴",
+    "重度残疾人护理补贴",
+    "每月损失（元）",
+    "今后损失（元）",
+    "监测户",
+    "上次上门评定",
+    "重新评定中",
+    "已冻结",
+    "已挂失",
+)
 _WAVE = ("区划代码", "名称", "月份", "到期人数", "其中有补贴", "每月补贴（元）", "批次名额")
 NO_REASSESSMENT = "换领不须重新评定的县（市），到期不占评定能力"
 
@@ -41,10 +56,20 @@ def _line(number: int, row: Renewal, policy: CertificatePolicy, today: date) -> 
     paid = {p.subsidy: p.amount for p in row.payments}
     marks = ("是" if flag else "" for flag in (row.monitored, row.at_home, row.review is not None, row.frozen, row.lost))
     return (
-        number, township.name if township else "", row.division, str(row.person_id), str(row.certificate_id), row.valid_to,
-        row.days_left, row.first_month_unpaid, paid.get(Subsidy.LIVING), paid.get(Subsidy.CARE), row.loss_per_month,
-        row.loss_ahead, *marks,
-    )  # fmt: skip
+        number,
+        township.name if township else "",
+        row.division,
+        str(row.person_id),
+        str(row.certificate_id),
+        row.valid_to,
+        row.days_left,
+        row.first_month_unpaid,
+        paid.get(Subsidy.LIVING),
+        paid.get(Subsidy.CARE),
+        row.loss_per_month,
+        row.loss_ahead,
+        *marks,
+    )
 
 
 def forecast_pages(made: Forecast, least: int) -> list[Page]:

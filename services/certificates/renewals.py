@@ -98,11 +98,21 @@ def renewal(card: Expiring, policy: CertificatePolicy, today: date) -> Renewal:
     running = tuple(p for p in card.paid if runs(p.month, stops, card.known_month, rule))
     loss = sum((p.amount for p in running), Decimal("0.00"))
     return Renewal(
-        certificate_id=card.certificate_id, person_id=card.person_id, division=card.division, valid_to=card.valid_to,
-        days_left=(card.valid_to - today).days, first_month_unpaid=stops, payments=running, loss_per_month=loss,
-        loss_ahead=loss * months_lost(stops, today, rule.loss_months), monitored=card.monitored, at_home=card.at_home,
-        review=card.review, frozen=card.frozen, lost=card.lost,
-    )  # fmt: skip
+        certificate_id=card.certificate_id,
+        person_id=card.person_id,
+        division=card.division,
+        valid_to=card.valid_to,
+        days_left=(card.valid_to - today).days,
+        first_month_unpaid=stops,
+        payments=running,
+        loss_per_month=loss,
+        loss_ahead=loss * months_lost(stops, today, rule.loss_months),
+        monitored=card.monitored,
+        at_home=card.at_home,
+        review=card.review,
+        frozen=card.frozen,
+        lost=card.lost,
+    )
 
 
 def first_month_unpaid(valid_to: date, rule: StopMonth) -> str:

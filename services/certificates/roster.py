@@ -13,26 +13,37 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from services import identity, sheets
-from services.certificates import numbers
-from services.certificates import terms as t
+from services.certificates import numbers, terms
 from services.certificates.policy import CertificatePolicy
+from services.documents import sheet_reader
+from services.domain import citizen_id as domain_citizen_id
 from services.domain.divisions import Level, as_village, inside, level, only_township_known
 from services.domain.divisions import township as township_of
 from services.domain.months import add_months
 from services.kernel.errors import Malformed
 
 _CATEGORIES = {
-    "视力": t.Category.VISUAL, "听力": t.Category.HEARING, "言语": t.Category.SPEECH, "肢体": t.Category.PHYSICAL,
-    "智力": t.Category.INTELLECTUAL, "精神": t.Category.MENTAL, "多重": t.Category.MULTIPLE,
-}  # fmt: skip
+    "视力": terms.Category.VISUAL,
+    "听力": terms.Category.HEARING,
+    "言语": terms.Category.SPEECH,
+    "肢体": terms.Category.PHYSICAL,
+    "智力": terms.Category.INTELLECTUAL,
+    "精神": terms.Category.MENTAL,
+    "多重": terms.Category.MULTIPLE,
+}
 _GRADES = {
-    **dict.fromkeys(("1", "一", "壹", "Ⅰ", "I"), 1), **dict.fromkeys(("2", "二", "贰", "Ⅱ", "II"), 2),
-    **dict.fromkeys(("3", "三", "叁", "Ⅲ", "III"), 3), **dict.fromkeys(("4", "四", "肆", "Ⅳ", "IV"), 4),
-}  # fmt: skip
+    **dict.fromkeys(("1", "一", "壹", "Ⅰ", "I"), 1),
+    **dict.fromkeys(("2", "二", "贰", "Ⅱ", "II"), 2),
+    **dict.fromkeys(("3", "三", "叁", "Ⅲ", "III"), 3),
+    **dict.fromkeys(("4", "四", "肆", "Ⅳ", "IV"), 4),
+}
 _DAY = re.compile(r"(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?(?: .*)?")
 _MONTH = re.compile(r"(\d{4})[-./年]?(\d{1,2})月?")
-_LEAVES = {"死亡": t.CancellationReason.DEATH, "自愿": t.CancellationReason.VOLUNTARY, "迁": t.CancellationReason.NOT_TRANSFERRED}
+_LEAVES = {
+    "死亡": terms.CancellationReason.DEATH,
+    "自愿": terms.CancellationReason.VOLUNTARY,
+    "迁": terms.CancellationReason.NOT_TRANSFERRED,
+}
 _NUMERIC = re.compile(r"\d+(\.\d+)?E\+?\d+", re.IGNORECASE)
 _SEPARATORS = str.maketrans(dict.fromkeys("•．.・-", "·"))  # in names; U+00B7 is the official one (domain reference, 8.3)
 _PUA = re.compile("[\ue000-\uf8ff?□A-Za-z]")
@@ -48,13 +59,13 @@ class Entry:
     number: str
     suffix: int
     division: str
-    category: t.Category
+    category: terms.Category
     grade: int
     valid_from: date
     valid_to: date
     phone: str | None
     frozen: bool
-    cancelled: t.CancellationReason | None
+    cancelled: terms.CancellationReason | None
     lost: bool
 
     def __repr__(self) -> str:
@@ -128,15 +139,15 @@ def name_of(text: str) -> str:
 
 def named(line: Sequence[Any], places: Mapping[str, int], today: date) -> set[str]:
     """The citizen ids that a row shows although it cannot be used: of its id cell, and inside its certificate number."""
-    said = (identity.normalised(str(sheets.cell(line, places, column)))[:18] for column in ("citizen_id", "number"))
-    return {citizen_id for citizen_id in said if not identity.faults(citizen_id, today)}
+    said = (domain_citizen_id.normalised(str(sheet_reader.cell(line, places, column)))[:18] for column in ("citizen_id", "number"))
+    return {citizen_id for citizen_id in said if not domain_citizen_id.faults(citizen_id, today)}
 
 
 def read(
     number: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date
 ) -> tuple[Entry | None, list[Finding]]:
     """One row below the header. (None, []) for a total, a signature or an empty line."""
-    if not sheets.filled(line) or sheets.beside_data(line, places):
+    if not sheet_reader.filled(line) or sheet_reader.beside_data(line, places):
         return None, []
     notes: list[Finding] = []
     try:
@@ -147,15 +158,15 @@ def read(
 
 def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date, notes: list[Finding]) -> Entry:
     def text(name: str) -> str:
-        value = sheets.cell(line, places, name)
+        value = sheet_reader.cell(line, places, name)
         return " ".join(str(value).split()) if value is not None else ""
 
-    citizen_id = id_of(row, sheets.cell(line, places, "citizen_id"), text("number"), today, notes)
+    citizen_id = id_of(row, sheet_reader.cell(line, places, "citizen_id"), text("number"), today, notes)
     name = name_of(text("name"))
-    remarks(row, name, citizen_id, text("sex"), sheets.cell(line, places, "birth_date"), notes)
+    remarks(row, name, citizen_id, text("sex"), sheet_reader.cell(line, places, "birth_date"), notes)
     number, suffix, category, grade = _card(text("number"), text("category"), text("grade"), citizen_id)
-    valid_to = _day(sheets.cell(line, places, "valid_to"), "valid_to")
-    valid_from = _day(sheets.cell(line, places, "valid_from"), "valid_from", required=False)
+    valid_to = _day(sheet_reader.cell(line, places, "valid_to"), "valid_to")
+    valid_from = _day(sheet_reader.cell(line, places, "valid_from"), "valid_from", required=False)
     if valid_to is None:
         raise Malformed("valid_to_missing")
     if valid_from is None:
@@ -170,9 +181,21 @@ def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: 
         notes.append(Finding(row, "village_unknown", False))
     frozen, cancelled, lost = _status(text("status"), row, notes)
     return Entry(
-        row, name, citizen_id, number, suffix, division, category, grade, valid_from, valid_to, text("phone") or None, frozen,
-        cancelled, lost,
-    )  # fmt: skip
+        row,
+        name,
+        citizen_id,
+        number,
+        suffix,
+        division,
+        category,
+        grade,
+        valid_from,
+        valid_to,
+        text("phone") or None,
+        frozen,
+        cancelled,
+        lost,
+    )
 
 
 def id_of(row: int, cell: Any, number: str, today: date, notes: list[Finding]) -> str:
@@ -181,15 +204,19 @@ def id_of(row: int, cell: Any, number: str, today: date, notes: list[Finding]) -
     One of the first generation (15 digits) is used only when the certificate's `number` on the same row confirms what it became.
     """
     if not isinstance(cell, str):
-        raise Malformed("id_not_text" if sheets.filled([cell]) else "id_missing")
-    if not (citizen_id := identity.normalised(cell)):
+        raise Malformed("id_not_text" if sheet_reader.filled([cell]) else "id_missing")
+    if not (citizen_id := domain_citizen_id.normalised(cell)):
         raise Malformed("id_missing")
     if _NUMERIC.fullmatch(cell.strip()):
         raise Malformed("id_not_text")
-    if len(citizen_id) == 15 and citizen_id.isdigit() and identity.normalised(number)[:18] == identity.converted(citizen_id):
+    if (
+        len(citizen_id) == 15
+        and citizen_id.isdigit()
+        and domain_citizen_id.normalised(number)[:18] == domain_citizen_id.converted(citizen_id)
+    ):
         notes.append(Finding(row, "id_first_generation", False))
-        citizen_id = identity.converted(citizen_id)
-    if wrong := identity.faults(citizen_id, today):
+        citizen_id = domain_citizen_id.converted(citizen_id)
+    if wrong := domain_citizen_id.faults(citizen_id, today):
         raise Malformed(wrong[0].lower())
     return citizen_id
 
@@ -199,7 +226,7 @@ def remarks(row: int, name: str, citizen_id: str, sex: str, born: Any, notes: li
     if sex in ("男", "女") and (int(citizen_id[16]) % 2 == 1) != (sex == "男"):
         notes.append(Finding(row, "id_sex_mismatch", False))
     try:
-        if (day := _day(born, "birth_date", required=False)) and day != identity.birth_date(citizen_id):
+        if (day := _day(born, "birth_date", required=False)) and day != domain_citizen_id.birth_date(citizen_id):
             notes.append(Finding(row, "id_birth_mismatch", False))
     except Malformed:
         notes.append(Finding(row, "id_birth_mismatch", False))
@@ -207,7 +234,7 @@ def remarks(row: int, name: str, citizen_id: str, sex: str, born: Any, notes: li
         notes.append(Finding(row, "name_charset", False))
 
 
-def _card(printed: str, category: str, grade: str, citizen_id: str) -> tuple[str, int, t.Category, int]:
+def _card(printed: str, category: str, grade: str, citizen_id: str) -> tuple[str, int, terms.Category, int]:
     """The number taken apart, and in agreement with the person and the columns; columns that are empty say nothing."""
     number = numbers.parsed(printed)
     if number.citizen_id != citizen_id:
@@ -223,7 +250,7 @@ def _card(printed: str, category: str, grade: str, citizen_id: str) -> tuple[str
         raise Malformed("grade_unknown")
     if said and _GRADES[said] != number.grade:
         raise Malformed("cert_conclusion_mismatch")
-    return identity.normalised(printed), number.suffix, number.category, number.grade
+    return domain_citizen_id.normalised(printed), number.suffix, number.category, number.grade
 
 
 def _day(cell: Any, what: str, required: bool = True) -> date | None:
@@ -251,9 +278,9 @@ def _day(cell: Any, what: str, required: bool = True) -> date | None:
     raise Malformed(f"{what}_imprecise" if _MONTH.fullmatch(text) else f"{what}_invalid")
 
 
-def _status(status: str, row: int, notes: list[Finding]) -> tuple[bool, t.CancellationReason | None, bool]:
+def _status(status: str, row: int, notes: list[Finding]) -> tuple[bool, terms.CancellationReason | None, bool]:
     if "注销" in status:
-        reason = next((r for word, r in _LEAVES.items() if word in status), t.CancellationReason.NOT_ON_ROSTER)
+        reason = next((r for word, r in _LEAVES.items() if word in status), terms.CancellationReason.NOT_ON_ROSTER)
         return False, reason, False
     if status and not any(word in status for word in ("有效", "正常", "冻结", "挂失", "过期", "到期")):
         notes.append(Finding(row, "status_unknown", False))

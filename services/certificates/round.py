@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from services.certificates import round_events as e
+from services.certificates import round_events
 from services.certificates.duties import ROUNDS, require_office
 from services.certificates.policy import CertificatePolicy
 from services.domain.divisions import Level, as_village, level
@@ -105,11 +105,11 @@ def decide(state: State, command: Command, policy: CertificatePolicy, context: C
         case Round(), _ if state.state in OVER:
             raise Rejected(*OVER[state.state])
         case Round(on=before), MoveRound(on, reason):
-            return [e.HomeRoundMoved(from_on=before, on=_ahead(on, today), reason=reason)] if on != before else []
+            return [round_events.HomeRoundMoved(from_on=before, on=_ahead(on, today), reason=reason)] if on != before else []
         case Round(), CancelRound(reason, tally):
             if tally.done:
                 raise Rejected("round_has_results", f"该批次已评定{tally.done}人，不能取消，应登记其余人员后结束")
-            return [e.HomeRoundCancelled(reason=reason, cancelled_on=today)]
+            return [round_events.HomeRoundCancelled(reason=reason, cancelled_on=today)]
         case Round(on=on), CloseRound(tally):
             return [_closed(on, tally, today)]
     raise AssertionError(command)
@@ -122,7 +122,7 @@ def _planned(asked: PlanRound, policy: CertificatePolicy, today: date) -> object
         raise Malformed("division_unknown", "行政区划代码应为现行统计用区划的9位乡镇或12位村（社区）代码")
     if asked.quota < 1:
         raise Malformed("quota_too_small", "名额至少为1人")
-    return e.HomeRoundPlanned(
+    return round_events.HomeRoundPlanned(
         division=asked.division, on=_ahead(asked.on, today), institution=asked.institution, doctor=asked.doctor, quota=asked.quota
     )
 
@@ -138,21 +138,21 @@ def _closed(on: date, tally: Tally, today: date) -> object:
         raise Rejected("round_not_held", f"该批次定于{on}上门，尚未进行")
     if tally.waiting:
         raise Rejected("visits_open", f"该批次还有{tally.waiting}人未登记评定结论或未能评定的原因")
-    return e.HomeRoundClosed(closed_on=today, done=tally.done, missed=tally.missed)
+    return round_events.HomeRoundClosed(closed_on=today, done=tally.done, missed=tally.missed)
 
 
 def evolve(state: State, happened: Any) -> State:
     """The round after an event."""
-    if isinstance(happened, e.HomeRoundPlanned):
+    if isinstance(happened, round_events.HomeRoundPlanned):
         return Round(happened.division, happened.on)
     if isinstance(state, Absent):
         return state
     match happened:
-        case e.HomeRoundMoved(on=on):
+        case round_events.HomeRoundMoved(on=on):
             return replace(state, on=on)
-        case e.HomeRoundCancelled():
+        case round_events.HomeRoundCancelled():
             return replace(state, state=RoundState.CANCELLED)
-        case e.HomeRoundClosed():
+        case round_events.HomeRoundClosed():
             return replace(state, state=RoundState.CLOSED)
     return state
 

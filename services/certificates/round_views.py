@@ -5,11 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates import application_events as a
-from services.certificates import round_events as e
+from services.certificates import application_events, round_events
 from services.certificates.round import RoundState
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class VisitRow:
 
 def _round(key: tuple[UUID], row: RoundRow | None, recorded: Recorded) -> RoundRow | None:
     match recorded.event:
-        case e.HomeRoundPlanned() as said:
+        case round_events.HomeRoundPlanned() as said:
             planned = (said.on, said.institution, said.doctor, said.quota, RoundState.PLANNED)
             return RoundRow(key[0], said.division, *planned, None, None, None, recorded.version)
     return replace(row, **_changes(recorded.event), version=recorded.version) if row else None
@@ -53,18 +52,18 @@ def _round(key: tuple[UUID], row: RoundRow | None, recorded: Recorded) -> RoundR
 
 def _changes(happened: Any) -> dict[str, Any]:
     match happened:
-        case e.HomeRoundMoved(on=on, reason=reason):
+        case round_events.HomeRoundMoved(on=on, reason=reason):
             return {"on_day": on, "reason": reason}
-        case e.HomeRoundCancelled(reason=reason):
+        case round_events.HomeRoundCancelled(reason=reason):
             return {"state": RoundState.CANCELLED, "reason": reason}
-        case e.HomeRoundClosed(done=done, missed=missed):
+        case round_events.HomeRoundClosed(done=done, missed=missed):
             return {"state": RoundState.CLOSED, "done": done, "missed": missed}
     return {}
 
 
 def _visit(key: tuple[UUID, UUID], row: VisitRow | None, recorded: Recorded) -> VisitRow:
     match recorded.event:
-        case a.HomeAssessmentMissed(reason=reason):
+        case application_events.HomeAssessmentMissed(reason=reason):
             return VisitRow(*key, recorded.division, row.visit_on if row else None, reason)
     return VisitRow(*key, recorded.division, recorded.event.on, None)
 
@@ -73,12 +72,17 @@ def _in_round(recorded: Recorded) -> tuple[tuple[UUID, UUID], ...]:
     return ((recorded.event.round_id, recorded.stream_id),)
 
 
-_OF_ROUNDS = (e.HomeRoundPlanned, e.HomeRoundMoved, e.HomeRoundCancelled, e.HomeRoundClosed)
+_OF_ROUNDS = (
+    round_events.HomeRoundPlanned,
+    round_events.HomeRoundMoved,
+    round_events.HomeRoundCancelled,
+    round_events.HomeRoundClosed,
+)
 HOME_ROUND: Projection[RoundRow] = Projection("home_round", RoundRow, ("round_id",), Projection.by_stream(_OF_ROUNDS), _round)
 HOME_VISIT: Projection[VisitRow] = Projection(
     "home_visit",
     VisitRow,
     ("round_id", "certificate_id"),
-    dict.fromkeys((a.HomeAssessmentScheduled, a.HomeAssessmentMissed), _in_round),
+    dict.fromkeys((application_events.HomeAssessmentScheduled, application_events.HomeAssessmentMissed), _in_round),
     _visit,
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.certificates import events as e
+from services.certificates import application_events, card_events
 from services.domain.divisions import Level, inside, reaches
 from services.domain.divisions import township as township_of
 from services.domain.townships import CodeSystem
@@ -18,50 +18,57 @@ CALENDAR = "year"  # the table of `calendar.toml`; its rows are years
 
 # An empty tuple says: decided by the office, no row stands behind it.
 TABLES: dict[type, tuple[str, ...]] = {
-    e.CertificateApplicationSubmitted: ("township", "renewal", "reapplication"),
-    e.CertificateApplicationForwarded: (),
-    e.CertificateApplicationWithdrawn: (),
-    e.CertificateApplicationAccepted: (),
-    e.CertificateApplicationReturned: (),
-    e.CertificateApplicationRefused: ("assessment",),
-    e.NoticeGiven: (),
-    e.AssessmentOrdered: ("assessment", CALENDAR),
-    e.HomeAssessmentScheduled: (),
-    e.HomeAssessmentMissed: (),
-    e.HomeAssessmentOverdue: ("assessment",),
-    e.AssessmentCompleted: ("assessment",),
-    e.PublicNoticeOrdered: (),
-    e.PublicNoticeStarted: ("notice", CALENDAR),
-    e.PublicNoticeClosed: ("notice",),
-    e.ObjectionRaised: (),
-    e.ObjectionAnswered: (),
-    e.AssessmentDisputed: ("assessment", CALENDAR),
-    e.DisputeDecided: ("assessment",),
-    e.CertificateIssued: ("mode", "validity", "assessment"),
-    e.CertificateRecorded: ("mode",),
-    e.CertificateExpiryApproaching: ("reminders",),
-    e.CertificateExpired: ("renewal",),
-    e.CertificateRenewed: ("mode", "renewal", "validity"),
-    e.CertificateCancelled: ("reapplication",),
-    e.CertificateCancellationRevoked: (),
-    e.ReviewOpened: (),
-    e.ReviewClosed: (),
-    e.CertificateRegraded: ("mode", "validity", "assessment"),
-    e.CertificateReplaced: ("mode",),
-    e.CertificateReportedLost: (),
-    e.CertificateReissued: ("mode",),
-    e.CertificateTransferredOut: ("township",),
-    e.CertificateTransferredIn: (),
-    e.CertificateActionProposed: (),
-    e.CertificateActionDismissed: (),
-    e.HolderTold: (),
-    e.CertificateFrozen: (),
-    e.CertificateUnfrozen: (),
+    application_events.CertificateApplicationSubmitted: ("township", "renewal", "reapplication"),
+    application_events.CertificateApplicationForwarded: (),
+    application_events.CertificateApplicationWithdrawn: (),
+    application_events.CertificateApplicationAccepted: (),
+    application_events.CertificateApplicationReturned: (),
+    application_events.CertificateApplicationRefused: ("assessment",),
+    application_events.NoticeGiven: (),
+    application_events.AssessmentOrdered: ("assessment", CALENDAR),
+    application_events.HomeAssessmentScheduled: (),
+    application_events.HomeAssessmentMissed: (),
+    application_events.HomeAssessmentOverdue: ("assessment",),
+    application_events.AssessmentCompleted: ("assessment",),
+    application_events.PublicNoticeOrdered: (),
+    application_events.PublicNoticeStarted: ("notice", CALENDAR),
+    application_events.PublicNoticeClosed: ("notice",),
+    application_events.ObjectionRaised: (),
+    application_events.ObjectionAnswered: (),
+    application_events.AssessmentDisputed: ("assessment", CALENDAR),
+    application_events.DisputeDecided: ("assessment",),
+    card_events.CertificateIssued: ("mode", "validity", "assessment"),
+    card_events.CertificateRecorded: ("mode",),
+    card_events.CertificateExpiryApproaching: ("reminders",),
+    card_events.CertificateExpired: ("renewal",),
+    card_events.CertificateRenewed: ("mode", "renewal", "validity"),
+    card_events.CertificateCancelled: ("reapplication",),
+    card_events.CertificateCancellationRevoked: (),
+    card_events.ReviewOpened: (),
+    card_events.ReviewClosed: (),
+    card_events.CertificateRegraded: ("mode", "validity", "assessment"),
+    card_events.CertificateReplaced: ("mode",),
+    card_events.CertificateReportedLost: (),
+    card_events.CertificateReissued: ("mode",),
+    card_events.CertificateTransferredOut: ("township",),
+    card_events.CertificateTransferredIn: (),
+    card_events.CertificateActionProposed: (),
+    card_events.CertificateActionDismissed: (),
+    card_events.HolderTold: (),
+    card_events.CertificateFrozen: (),
+    card_events.CertificateUnfrozen: (),
 }
 TITLES = {
-    "township": "乡镇区划", "renewal": "换领期限", "reapplication": "注销后再次申请", "assessment": "评定、审核和异议期限",
-    "notice": "公示期限", "mode": "登记方式", "validity": "有效期", "reminders": "到期提醒", CALENDAR: "工作日历",
-}  # fmt: skip
+    "township": "乡镇区划",
+    "renewal": "换领期限",
+    "reapplication": "注销后再次申请",
+    "assessment": "评定、审核和异议期限",
+    "notice": "公示期限",
+    "mode": "登记方式",
+    "validity": "有效期",
+    "reminders": "到期提醒",
+    CALENDAR: "工作日历",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ def _concerns(rule: Rule, event: Any, division: str) -> bool:
     if rule.table == "township":
         place = getattr(event, "to_division", division)
         return rule.id == township_of(place) and _ours(rule)
-    if rule.table == "reapplication" and isinstance(event, e.CertificateCancelled):
+    if rule.table == "reapplication" and isinstance(event, card_events.CertificateCancelled):
         return rule.id == event.reason
     return True
 

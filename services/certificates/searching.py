@@ -16,8 +16,8 @@ from uuid import UUID
 
 from pypinyin import Style, pinyin
 
-from services import identity
 from services.certificates.display import Search
+from services.domain import citizen_id as domain_citizen_id
 
 _SPELLINGS = 16  # of a name of many characters with several readings each, the first ones
 
@@ -75,7 +75,9 @@ def candidates(wanted: str, names: Iterable[tuple[UUID, str]], rule: Search) -> 
 
 async def by_citizen_id(conn: Any, site_key: str, citizen_id: str) -> list[Match]:
     """The person with this citizen id, if the connection sees one."""
-    found = await conn.fetchval("SELECT person_id FROM person WHERE blind_index = $1", identity.blind_index(site_key, citizen_id))
+    found = await conn.fetchval(
+        "SELECT person_id FROM person WHERE blind_index = $1", domain_citizen_id.blind_index(site_key, citizen_id)
+    )
     return [Match(found, Likeness.CITIZEN_ID)] if found else []
 
 
@@ -87,6 +89,8 @@ async def by_name(conn: Any, wanted: str, division: str, rule: Search) -> list[M
         rows = await conn.fetch(
             """SELECT person_id, name_key FROM person WHERE name_key = $1 AND starts_with(division, $2)
                ORDER BY person_id LIMIT $3""",
-            wanted, division, rule.most + 1,
-        )  # fmt: skip
+            wanted,
+            division,
+            rule.most + 1,
+        )
     return candidates(wanted, ((row["person_id"], row["name_key"]) for row in rows), rule)[: rule.most + 1]

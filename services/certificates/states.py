@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.certificates import terms as t
+from services.certificates import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Standing:
 
     applying: bool = False
     holds_until: date | None = None
-    cancelled: tuple[tuple[t.CancellationReason, date], ...] = ()
+    cancelled: tuple[tuple[terms.CancellationReason, date], ...] = ()
     minor: bool = False
     guardian: bool = False
     dead: bool = False
@@ -50,9 +50,9 @@ class File:
 
     person_id: UUID
     division: str
-    channel: t.ApplicationChannel
+    channel: terms.ApplicationChannel
     last_on: date
-    applicant: t.Applicant = t.Applicant.SELF
+    applicant: terms.Applicant = terms.Applicant.SELF
     accepting_county: str | None = None
 
 
@@ -60,9 +60,9 @@ class File:
 class Conclusion:
     """Category and grade as the institution concluded them; of a multiple disability its constituents."""
 
-    category: t.Category
+    category: terms.Category
     grade: int
-    constituents: tuple[t.Constituent, ...] = ()
+    constituents: tuple[terms.Constituent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Order:
     """Who assesses, where, until when; for a home assessment the round it is in and its day, and whether being late was told."""
 
     institution: str
-    setting: t.AssessmentSetting = t.AssessmentSetting.INSTITUTION
+    setting: terms.AssessmentSetting = terms.AssessmentSetting.INSTITUTION
     due_on: date | None = None
     round_id: UUID | None = None
     overdue: bool = False
@@ -171,7 +171,7 @@ class Refused:
     """Ended without a certificate. Of a conclusion that did not meet the standard: the next level that may be asked, since when."""
 
     file: File
-    level: t.DisputeLevel | None = None
+    level: terms.DisputeLevel | None = None
     since: date | None = None
 
 
@@ -180,14 +180,14 @@ class Disputed:
     """The refusal is disputed; the level decides."""
 
     file: File
-    level: t.DisputeLevel
+    level: terms.DisputeLevel
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """The holder is assessed again: ordered, then concluded (`not_met`: the standard is no longer met)."""
 
-    kind: t.ReviewKind
+    kind: terms.ReviewKind
     order: Order | None = None
     conclusion: Conclusion | None = None
     not_met: bool = False
@@ -197,7 +197,7 @@ class Review:
 class Proposal:
     """What is proposed and why; nothing has happened yet."""
 
-    action: t.ProposedAction
+    action: terms.ProposedAction
     reason: str
 
 
@@ -210,7 +210,7 @@ class Card:
     valid_from: date
     valid_to: date
     suffix: int = 0
-    noted: frozenset[tuple[t.ExpiryWindow, int]] = frozenset()
+    noted: frozenset[tuple[terms.ExpiryWindow, int]] = frozenset()
     told_on: date | None = None
     again_on: date | None = None
     expired: bool = False
@@ -224,14 +224,14 @@ class Valid:
     file: File
     card: Card
     lost_on: date | None = None
-    frozen: t.FreezeReason | None = None
+    frozen: terms.FreezeReason | None = None
     arriving: bool = False
     proposal: Proposal | None = None
-    told: frozenset[t.ProposedAction] = frozenset()
+    told: frozenset[terms.ProposedAction] = frozenset()
     review: Review | None = None
-    level: t.DisputeLevel | None = t.DisputeLevel.PREFECTURE
+    level: terms.DisputeLevel | None = terms.DisputeLevel.PREFECTURE
     concluded_on: date | None = None
-    disputed: t.DisputeLevel | None = None
+    disputed: terms.DisputeLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ class Ended:
 
     file: File
     was: Valid
-    reason: t.CancellationReason
+    reason: terms.CancellationReason
 
 
 @dataclass(frozen=True, slots=True)

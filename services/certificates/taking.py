@@ -11,17 +11,17 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from services import identity
 from services.certificates import newcomers
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.judging import unpacked
 from services.certificates.mirror import NOT_SHOWN, Record
 from services.certificates.person import PERSON, Register
 from services.certificates.roster import Entry, Finding
+from services.domain import citizen_id as domain_citizen_id
+from services.engine.runtime import Runtime
 from services.kernel.errors import AlreadyRecorded, Conflict, ShouwangError
 from services.kernel.events import Context
 from services.kernel.execute import Order
-from services.kernel.service import Runtime
 
 T = TypeVar("T")
 _OVER = ("REFUSED", "CANCELLED", "WITHDRAWN")
@@ -132,13 +132,16 @@ class Taker:
         await conn.execute(
             """INSERT INTO roster_finding (import_id, row, code, rejected)
                SELECT $1, * FROM unnest($2::int[], $3::text[], $4::boolean[]) ON CONFLICT DO NOTHING""",
-            self.job.import_id, [f.row for f in findings], [f.code for f in findings], [f.rejected for f in findings],
-        )  # fmt: skip
+            self.job.import_id,
+            [f.row for f in findings],
+            [f.code for f in findings],
+            [f.rejected for f in findings],
+        )
         return outcomes
 
     async def _persons(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> tuple[dict[str, UUID], dict[str, UUID]]:
         """Citizen id → person: all of this county, and those that were not known before (with their rows made)."""
-        index = {identity.blind_index(self._key, e.citizen_id): self._own_phone(e, findings) for e in entries}
+        index = {domain_citizen_id.blind_index(self._key, e.citizen_id): self._own_phone(e, findings) for e in entries}
         known, dead = await newcomers.found(conn, index, self.job.county, findings)
         findings += [Finding(entry.row, "person_dead", False) for entry in dead if entry.cancelled is None]
         index = {i: entry for i, entry in index.items() if entry.cancelled is None}  # what ended before we knew of it stays away
@@ -208,15 +211,20 @@ class Taker:
         await conn.execute(
             """UPDATE certificate_number SET until = $3 WHERE until IS NULL
                AND (certificate_id = ANY($1::uuid[]) OR number = ANY($2::text[]))""",
-            ids, numbers, self.job.as_of,
-        )  # fmt: skip
+            ids,
+            numbers,
+            self.job.as_of,
+        )
         await conn.execute(
             """INSERT INTO certificate_number (certificate_id, number, division, since)
                SELECT u.certificate_id, u.number, u.division, $4 FROM unnest($1::uuid[], $2::text[], $3::text[])
                    AS u(certificate_id, number, division)
                ON CONFLICT (certificate_id, number) DO UPDATE SET until = NULL""",
-            ids, numbers, [card.entry.division for card in printed], self.job.as_of,
-        )  # fmt: skip
+            ids,
+            numbers,
+            [card.entry.division for card in printed],
+            self.job.as_of,
+        )
 
 
 def _about(held: Sequence[Any], entry: Entry) -> Any:

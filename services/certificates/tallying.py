@@ -14,9 +14,9 @@ from services.certificates.course import CourseRow
 from services.certificates.policy import CertificatePolicy
 from services.certificates.spans import DROPPED, REJECTED, UPHELD, Change, Course, Span, Stage, What, read
 from services.certificates.terms import DisputeLevel
-from services.disclosure import Cell, Sum
 from services.domain import divisions
 from services.domain.divisions import Level
+from services.domain.suppression import Cell, Sum
 
 ALL, NOBODY = "", "@"  # the place that is the whole sight; the institution of a conclusion that only a roster knows
 BY_INSTITUTION = (Stage.ASSESS, Stage.HOME)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services import identity
+from services.domain import citizen_id as domain_citizen_id
 from services.kernel.errors import NotFound, Rejected
 from services.shell.access import Principal
 
@@ -44,7 +44,7 @@ class Identity:
 
 async def register(conn: Any, person: Identity, site_key: str, today: date, sight: str) -> UUID:
     """Store a person; gives the blind index. Raises `Rejected("person_known")`, naming the pseudonym only inside `sight`."""
-    index = identity.blind_index(site_key, person.citizen_id)
+    index = domain_citizen_id.blind_index(site_key, person.citizen_id)
     added = await conn.fetchval(
         """INSERT INTO person (person_id, division, name, citizen_id, blind_index, key_id, phone, address, registered_on)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (blind_index) DO NOTHING RETURNING true""",
@@ -53,7 +53,7 @@ async def register(conn: Any, person: Identity, site_key: str, today: date, sigh
         person.name,
         person.citizen_id,
         index,
-        identity.key_id(site_key),
+        domain_citizen_id.key_id(site_key),
         person.phone,
         person.address,
         today,
@@ -80,11 +80,12 @@ async def known(conn: Any, person_id: UUID, sight: str) -> Known:
     row = await conn.fetchrow(
         """SELECT division, citizen_id, died_on, EXISTS (SELECT FROM guardian g WHERE g.person_id = p.person_id) AS guardian
            FROM person p WHERE person_id = $1 AND starts_with(division, $2) FOR UPDATE OF p""",
-        person_id, sight,
-    )  # fmt: skip
+        person_id,
+        sight,
+    )
     if row is None:
         raise NotFound("person_unknown", "没有此人，或不在您的辖区")
-    born = identity.birth_date(row["citizen_id"])
+    born = domain_citizen_id.birth_date(row["citizen_id"])
     assert born is not None  # checked at registration
     return Known(row["division"], born, row["guardian"], row["died_on"] is not None)
 
@@ -94,8 +95,12 @@ async def name_guardian(conn: Any, person_id: UUID, name: str, relationship: str
     await conn.execute(
         """INSERT INTO guardian (person_id, division, name, relationship, citizen_id, phone)
            SELECT person_id, division, $2, $3, $4, $5 FROM person WHERE person_id = $1""",
-        person_id, name, relationship, citizen_id, phone,
-    )  # fmt: skip
+        person_id,
+        name,
+        relationship,
+        citizen_id,
+        phone,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +113,16 @@ class Reindexed:
 
 async def correct(conn: Any, person_id: UUID, link_id: UUID, citizen_id: str, site_key: str, today: date) -> Reindexed:
     """Exchange a wrong citizen id, keeping the earlier one. Raises `Rejected("person_known")` when it is somebody else's."""
-    index = identity.blind_index(site_key, citizen_id)
+    index = domain_citizen_id.blind_index(site_key, citizen_id)
     if await conn.fetchval("SELECT true FROM person WHERE blind_index = $1", index):
         raise Rejected("person_known", "该身份证号已登记在另一人或此人名下")
     old = await conn.fetchval(
         """INSERT INTO citizen_id_history (link_id, person_id, division, citizen_id, blind_index, until)
            SELECT $2, person_id, division, citizen_id, blind_index, $3 FROM person WHERE person_id = $1 RETURNING blind_index""",
-        person_id, link_id, today,
-    )  # fmt: skip
+        person_id,
+        link_id,
+        today,
+    )
     await conn.execute("UPDATE person SET citizen_id = $2, blind_index = $3 WHERE person_id = $1", person_id, citizen_id, index)
     return Reindexed(old, index)
 
@@ -125,8 +132,10 @@ async def revert(conn: Any, person_id: UUID, link_id: UUID, today: date) -> Rein
     row = await conn.fetchrow(
         """UPDATE citizen_id_history SET reverted_on = $3 WHERE link_id = $1 AND person_id = $2 AND reverted_on IS NULL
            RETURNING citizen_id, blind_index""",
-        link_id, person_id, today,
-    )  # fmt: skip
+        link_id,
+        person_id,
+        today,
+    )
     if row is None:
         raise Rejected("link_unknown", "没有这次更正，或已撤回")
     if await conn.fetchval("SELECT true FROM person WHERE blind_index = $1", row["blind_index"]):
@@ -143,12 +152,17 @@ async def correct_details(conn: Any, person: Identity, link_id: UUID, today: dat
     await conn.execute(
         """INSERT INTO person_detail_history (link_id, person_id, division, name, phone, address, until)
            SELECT $2, person_id, division, name, phone, address, $3 FROM person WHERE person_id = $1""",
-        person.person_id, link_id, today,
-    )  # fmt: skip
+        person.person_id,
+        link_id,
+        today,
+    )
     await conn.execute(
         "UPDATE person SET name = $2, phone = $3, address = $4 WHERE person_id = $1",
-        person.person_id, person.name, person.phone, person.address,
-    )  # fmt: skip
+        person.person_id,
+        person.name,
+        person.phone,
+        person.address,
+    )
 
 
 async def guardians(conn: Any, person_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -178,8 +192,13 @@ async def object_(
     await conn.execute(
         """INSERT INTO objection (objection_id, certificate_id, division, said, raised_by, raised_on)
            VALUES ($1, $2, $3, $4, $5, $6)""",
-        objection_id, certificate_id, division, said, reader.actor, today,
-    )  # fmt: skip
+        objection_id,
+        certificate_id,
+        division,
+        said,
+        reader.actor,
+        today,
+    )
 
 
 async def answered(conn: Any, objection_id: UUID, answer: str, upheld: bool, today: date) -> None:

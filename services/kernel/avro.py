@@ -25,8 +25,15 @@ from services.kernel.events import avro_name
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "avro"
 MAX_BODY = 256 * 1024
-_PLAIN = {str: "string", int: "long", bool: "boolean", UUID: ("string", "uuid"), date: ("int", "date"),
-          datetime: ("long", "timestamp-micros"), Decimal: ("bytes", "decimal")}  # fmt: skip
+_PLAIN = {
+    str: "string",
+    int: "long",
+    bool: "boolean",
+    UUID: ("string", "uuid"),
+    date: ("int", "date"),
+    datetime: ("long", "timestamp-micros"),
+    Decimal: ("bytes", "decimal"),
+}
 _ENUM = ("enum", "UNKNOWN")  # type and default; a second use of it in one schema is its name
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.kernel.decider import Decider
 from services.kernel.events import Recorded
-from services.kernel.project import Projection, kind_of
+from services.kernel.projection import Projection, kind_of
 
 
 class _Answer(Enum):

@@ -134,9 +134,11 @@ def events_of(*modules: ModuleType) -> tuple[type, ...]:
     """The published classes that stand in these modules, in order; what a module only imports is not its own."""
     catalogued = set(CATALOGUE.values())
     return tuple(
-        cls for module in modules for cls in vars(module).values()
+        cls
+        for module in modules
+        for cls in vars(module).values()
         if isinstance(cls, type) and cls in catalogued and cls.__module__ == module.__name__
-    )  # fmt: skip
+    )
 
 
 def topics_of(events: Iterable[type]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import asyncpg
 
+from services.kernel.apply import apply
 from services.kernel.decider import Decider
 from services.kernel.errors import Conflict, Forbidden
 from services.kernel.events import Context, Recorded
-from services.kernel.project import Projection, apply
+from services.kernel.projection import Projection
 from services.kernel.store import EventStore
 
 

@@ -10,19 +10,12 @@ from uuid import UUID
 
 import asyncpg
 
-from services.kernel.avro import Codec
-from services.kernel.bell import Bell
-from services.kernel.clock import Clock
 from services.kernel.decider import Decider
 from services.kernel.due import Duty, due_rows
 from services.kernel.errors import NotFound
 from services.kernel.events import Recorded, service_of
-from services.kernel.execute import Executor
 from services.kernel.language import folder_of, published
-from services.kernel.project import Projection
-from services.kernel.registry import Registry
-from services.kernel.settings import Settings
-from services.kernel.store import EventStore
+from services.kernel.projection import Projection
 
 Issued = tuple[Decider[Any, Any, Any], UUID, Any]
 
@@ -47,7 +40,7 @@ class Room:
     """One capability of a service, wired: what it decides, folds, answers and does by itself. A service is its rooms in order.
 
     The order of reactions is the order in which their commands are executed. `loops` run in the worker role; `stale` is deleted after
-    some days (`services/retention.py`); `scopes` are those that the doors of its `routers` ask for.
+    some days (`services/engine/retention.py`); `scopes` are those that the doors of its `routers` ask for.
     """
 
     deciders: tuple[Decider[Any, Any, Any], ...] = ()
@@ -140,23 +133,3 @@ class Service:
 def _each_once(service: str, what: str, names: Iterable[str]) -> None:
     if twice := sorted(name for name, times in Counter(names).items() if times > 1):
         raise TypeError(f"{service}: two {what} {', '.join(twice)}")
-
-
-@dataclass(slots=True)
-class Runtime:
-    """A running process. `pool` may touch every row (commands, machines); `views` sees nothing until told for whom it reads.
-
-    `bell` is rung after each commit that may be work for a loop of this process, `outward` when something may have to leave the house.
-    """
-
-    service: Service
-    settings: Settings
-    clock: Clock
-    codec: Codec
-    registry: Registry
-    store: EventStore
-    executor: Executor
-    pool: asyncpg.Pool
-    views: asyncpg.Pool
-    bell: Bell = field(default_factory=Bell)
-    outward: Bell = field(default_factory=Bell)

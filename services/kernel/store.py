@@ -118,9 +118,19 @@ class EventStore:
     ) -> Recorded:
         """The record of an event that is about to be stored."""
         return Recorded(
-            event_id, stream_id, version, self.service, happened, division, context.actor, context.now, context.now,
-            context.correlation_id, context.causation_id, policy_version,
-        )  # fmt: skip
+            event_id,
+            stream_id,
+            version,
+            self.service,
+            happened,
+            division,
+            context.actor,
+            context.now,
+            context.now,
+            context.correlation_id,
+            context.causation_id,
+            policy_version,
+        )
 
     async def read(self, conn: asyncpg.Connection, stream_id: UUID) -> list[Recorded]:
         """A stream's history in order; empty when there is none."""

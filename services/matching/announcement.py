@@ -113,9 +113,14 @@ def lacking(row: Row[Announcement], county: str, sheets: Sheets, day: date) -> P
     if not lacks:
         return None
     return PolicyNotAnnounced(
-        row_id=row.id, row_from=row.since, title=row.value.title, owner=row.value.owner, division=county, lacking=lacks,
+        row_id=row.id,
+        row_from=row.since,
+        title=row.value.title,
+        owner=row.value.owner,
+        division=county,
+        lacking=lacks,
         sheets="、".join(_SHEETS[kind] for kind in lacks),
-    )  # fmt: skip
+    )
 
 
 def told(
@@ -126,16 +131,33 @@ def told(
     days = [sheets.paid_as_of, sheets.poor_as_of] if says.selection.of_the_poor else [sheets.paid_as_of]
     as_of, by = min(d for d in days if d is not None), day + timedelta(days=says.tell_days)
     county_ = PolicyAnnounced(
-        row_id=row.id, row_from=row.since, title=says.title, plain=says.plain, owner=says.owner, division=county,
-        selection=says.selection.value, as_of=as_of, tell_by=by, villages=len(chosen),
-    )  # fmt: skip
+        row_id=row.id,
+        row_from=row.since,
+        title=says.title,
+        plain=says.plain,
+        owner=says.owner,
+        division=county,
+        selection=says.selection.value,
+        as_of=as_of,
+        tell_by=by,
+        villages=len(chosen),
+    )
     return county_, [
         PolicyPassedOn(
-            announcement_id=id, row_id=row.id, row_from=row.since, title=says.title, plain=says.plain, owner=says.owner,
-            division=village.division, persons=village.persons, through=says.through, as_of=as_of, tell_by=by,
+            announcement_id=id,
+            row_id=row.id,
+            row_from=row.since,
+            title=says.title,
+            plain=says.plain,
+            owner=says.owner,
+            division=village.division,
+            persons=village.persons,
+            through=says.through,
+            as_of=as_of,
+            tell_by=by,
         )
         for village in chosen
-    ]  # fmt: skip
+    ]
 
 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:

@@ -14,8 +14,8 @@ from fastapi import APIRouter
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.matching.announcements import ANNOUNCEMENTS, CONCERNED, AnnouncementRow, AnnouncementState, ConcernedRow
-from services.parameters import Limit, Prefix
 from services.shell.http_call import Call, Page, query
+from services.shell.query_params import Limit, Prefix
 
 router = APIRouter()
 READ = "announcements.read"
@@ -59,8 +59,11 @@ async def _announcements(
     rows = await conn.fetch(
         """SELECT * FROM views.announcement WHERE ($1::text IS NULL OR state = $1) AND starts_with(division, $2)
            AND announcement_id > $3::uuid ORDER BY announcement_id LIMIT $4""",
-        state, division, after or str(UUID(int=0)), limit,
-    )  # fmt: skip
+        state,
+        division,
+        after or str(UUID(int=0)),
+        limit,
+    )
     return [ANNOUNCEMENTS.from_record(r) for r in rows]
 
 
@@ -68,6 +71,9 @@ async def _concerned(conn: Any, announcement_id: UUID, division: str, after: str
     rows = await conn.fetch(
         """SELECT * FROM views.concerned WHERE (announcement_id = $1 OR part_of = $1) AND starts_with(division, $2)
            AND person_id > $3::uuid ORDER BY person_id LIMIT $4""",
-        announcement_id, division, after or str(UUID(int=0)), limit,
-    )  # fmt: skip
+        announcement_id,
+        division,
+        after or str(UUID(int=0)),
+        limit,
+    )
     return [CONCERNED.from_record(r) for r in rows]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 from services.matching.events import PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn, RosterKind
 
 

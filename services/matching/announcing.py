@@ -10,13 +10,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.engine.loop import looped
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.errors import AlreadyRecorded
 from services.kernel.events import Context
 from services.kernel.execute import Order
 from services.kernel.policy import Row
-from services.kernel.service import Runtime
-from services.looping import looped
 from services.matching.announcement import (
     ANNOUNCEMENT,
     Announce,

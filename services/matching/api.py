@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services import identity
+from services.domain import citizen_id
 from services.domain.divisions import OWN_COUNTY_PATTERN
 from services.kernel.errors import Malformed
 from services.kernel.events import stream_id
@@ -21,9 +21,9 @@ from services.matching.events import RosterKind, RosterReceived, RosterRejected
 from services.matching.projections import ComparisonRow, DiscrepancyRow, FindingState, PaymentRow, RosterRow
 from services.matching.reactions import paid
 from services.matching.roster import ROSTER, Receive, Reject
-from services.parameters import Limit
 from services.shell.http_app import PROBLEM
 from services.shell.http_call import Answer, Call, Nothing, Page, command, query
+from services.shell.query_params import Limit
 
 router = APIRouter()
 County = Annotated[str, Query(pattern=OWN_COUNTY_PATTERN)]
@@ -65,14 +65,19 @@ async def upload(
         try:
             read = sheet.read(data, kind, columns, today, limits.max_rows)
         except Malformed as unusable:
-            return await _refuse(conn, call, roster_id, RosterRejected(
-                kind=kind, division=division, reason=unusable.code, rows=0, rejected=0), unusable.detail)  # fmt: skip
+            return await _refuse(
+                conn,
+                call,
+                roster_id,
+                RosterRejected(kind=kind, division=division, reason=unusable.code, rows=0, rejected=0),
+                unusable.detail,
+            )
         bad = len({p.row for p in read.problems if p.rejected})
         if bad * 100 > limits.max_rejected_percent * (bad + len(read.rows)):
             await _keep_problems(conn, roster_id, division, read)
             refused = RosterRejected(
                 kind=kind, division=division, reason="too_many_bad_rows", rows=bad + len(read.rows), rejected=bad
-            )  # fmt: skip
+            )
             return await _refuse(conn, call, roster_id, refused, f"{bad} of {refused.rows} rows cannot be used", read)
         return await _receive(conn, call, roster_id, kind, division, as_of, month, read)
 
@@ -98,7 +103,7 @@ async def _receive(
     await conn.executemany(
         """INSERT INTO roster_row (roster_id, row, division, index, month, subsidy, amount) VALUES ($1, $2, $3, $4, $5, $6, $7)
            ON CONFLICT DO NOTHING""",
-        [(roster_id, r.number, division, identity.blind_index(key, r.citizen_id), month, r.subsidy, r.amount) for r in read.rows],
+        [(roster_id, r.number, division, citizen_id.blind_index(key, r.citizen_id), month, r.subsidy, r.amount) for r in read.rows],
     )
     await _keep_problems(conn, roster_id, division, read)
     linked = await conn.fetchval(
@@ -114,10 +119,14 @@ async def _receive(
     done = await execute.execute(conn, ROSTER, roster_id, Receive(received), call.context)
     payments = await queries.payable(conn, division, roster_id) if month else []
     orders = [
-        Order(ENTITLEMENT, entitlement_id(p.person_id, p.subsidy), Pay(paid(p)),
-              replace(call.context, seed=uuid5(call.context.seed, f"pay/{i}"), causation_id=done[0].event_id))
+        Order(
+            ENTITLEMENT,
+            entitlement_id(p.person_id, p.subsidy),
+            Pay(paid(p)),
+            replace(call.context, seed=uuid5(call.context.seed, f"pay/{i}"), causation_id=done[0].event_id),
+        )
         for i, p in enumerate(payments)
-    ]  # fmt: skip
+    ]
     await execute.execute_many(conn, orders)
     return await call.answered(conn, roster_id, done, 201, **_report(received.rows, bad, read), linked=linked, paid=len(orders))
 

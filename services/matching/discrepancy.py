@@ -83,7 +83,7 @@ def decide(state: State, command: Command, policy: MatchingPolicy, context: Cont
 def _ended(found: DiscrepancyFound, how: Resolution, context: Context) -> DiscrepancyResolved:
     return DiscrepancyResolved(
         rule=found.rule, person_id=found.person_id, subsidy=found.subsidy, how=how, resolved_on=context.today
-    )  # fmt: skip
+    )
 
 
 def evolve(state: State, happened: Event) -> State:

@@ -5,12 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
+from services.documents.sheet_reader import Column
 from services.domain import divisions
+from services.domain.audience import Receiver, unsayable
 from services.domain.divisions import Level
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.matching.events import Subsidy, Through
-from services.readers import Receiver, unsayable
-from services.sheets import Column
 
 _FOLDER = Path(__file__).parent
 TITLE, PLAIN = 30, 160  # characters that still read well in a text message

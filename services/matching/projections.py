@@ -9,8 +9,8 @@ from uuid import UUID
 
 from services.certificates.events import CertificateState, PersonIndexState
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
-from services.matching import events as e
+from services.kernel.projection import Projection
+from services.matching import events as matching_events
 
 
 class FindingState(StrEnum):
@@ -50,7 +50,7 @@ class PaymentRow:
     """One person, subsidy and month; yuan."""
 
     person_id: UUID
-    subsidy: e.Subsidy
+    subsidy: matching_events.Subsidy
     month: str
     division: str
     amount: Decimal
@@ -64,10 +64,10 @@ class DiscrepancyRow:
     discrepancy_id: UUID
     division: str
     rule: str
-    finding: e.Finding
+    finding: matching_events.Finding
     person_id: UUID
     certificate_id: UUID | None
-    subsidy: e.Subsidy
+    subsidy: matching_events.Subsidy
     month: str
     as_of: date
     owner: str
@@ -86,7 +86,7 @@ class RosterRow:
 
     roster_id: UUID
     division: str
-    kind: e.RosterKind
+    kind: matching_events.RosterKind
     as_of: date | None
     month: str | None
     rows: int
@@ -130,13 +130,13 @@ def _certificate(key: tuple[UUID], row: CertificateRow | None, recorded: Recorde
 
 
 def _payment(key: tuple[UUID, str, str], row: PaymentRow | None, recorded: Recorded) -> PaymentRow:
-    said: e.SubsidyPaid = recorded.event
+    said: matching_events.SubsidyPaid = recorded.event
     return PaymentRow(said.person_id, said.subsidy, said.month, said.division, said.amount, said.roster_id)
 
 
 def _discrepancy(key: tuple[UUID], row: DiscrepancyRow | None, recorded: Recorded) -> DiscrepancyRow | None:
     match recorded.event:
-        case e.DiscrepancyFound() as said:
+        case matching_events.DiscrepancyFound() as said:
             return DiscrepancyRow(
                 discrepancy_id=key[0],
                 division=said.division,
@@ -156,25 +156,23 @@ def _discrepancy(key: tuple[UUID], row: DiscrepancyRow | None, recorded: Recorde
                 times=(row.times if row else 0) + 1,
                 version=recorded.version,
             )
-        case e.DiscrepancyResolved(how=how, resolved_on=on) if row:
-            state = FindingState.REFUTED if how is e.Resolution.REFUTED else FindingState.RESOLVED
+        case matching_events.DiscrepancyResolved(how=how, resolved_on=on) if row:
+            state = FindingState.REFUTED if how is matching_events.Resolution.REFUTED else FindingState.RESOLVED
             return replace(row, state=state, resolved_on=on, resolved_by=recorded.actor, version=recorded.version)
     return row
 
 
 def _roster(key: tuple[UUID], row: RosterRow | None, recorded: Recorded) -> RosterRow:
     match recorded.event:
-        case e.RosterReceived() as r:
-            return RosterRow(
-                key[0], r.division, r.kind, r.as_of, r.month, r.rows, r.linked, r.rejected, None, recorded.occurred_on
-            )  # fmt: skip
-        case e.RosterRejected() as r:
+        case matching_events.RosterReceived() as r:
+            return RosterRow(key[0], r.division, r.kind, r.as_of, r.month, r.rows, r.linked, r.rejected, None, recorded.occurred_on)
+        case matching_events.RosterRejected() as r:
             return RosterRow(key[0], r.division, r.kind, None, None, r.rows, 0, r.rejected, r.reason, recorded.occurred_on)
     raise AssertionError(recorded.event)
 
 
 def _comparison(key: tuple[UUID], row: ComparisonRow | None, recorded: Recorded) -> ComparisonRow:
-    c: e.ComparisonRun = recorded.event
+    c: matching_events.ComparisonRun = recorded.event
     return ComparisonRow(
         comparison_id=key[0],
         division=c.division,
@@ -191,7 +189,7 @@ def _comparison(key: tuple[UUID], row: ComparisonRow | None, recorded: Recorded)
 
 
 def _paid(recorded: Recorded) -> tuple[tuple[UUID, str, str], ...]:
-    said: e.SubsidyPaid = recorded.event
+    said: matching_events.SubsidyPaid = recorded.event
     return ((said.person_id, said.subsidy.value, said.month),)
 
 
@@ -199,14 +197,22 @@ PERSON_INDEX = Projection("person_index", PersonIndexRow, ("index",), Projection
 CERTIFICATE = Projection(
     "certificate", CertificateRow, ("certificate_id",), Projection.by_stream((CertificateState,)), _certificate
 )
-PAYMENT = Projection("payment", PaymentRow, ("person_id", "subsidy", "month"), {e.SubsidyPaid: _paid}, _payment)
+PAYMENT = Projection("payment", PaymentRow, ("person_id", "subsidy", "month"), {matching_events.SubsidyPaid: _paid}, _payment)
 DISCREPANCY = Projection(
     "discrepancy",
     DiscrepancyRow,
     ("discrepancy_id",),
-    Projection.by_stream((e.DiscrepancyFound, e.DiscrepancyResolved)),
+    Projection.by_stream((matching_events.DiscrepancyFound, matching_events.DiscrepancyResolved)),
     _discrepancy,
 )
-ROSTER = Projection("roster", RosterRow, ("roster_id",), Projection.by_stream((e.RosterReceived, e.RosterRejected)), _roster)
-COMPARISON = Projection("comparison", ComparisonRow, ("comparison_id",), Projection.by_stream((e.ComparisonRun,)), _comparison)
+ROSTER = Projection(
+    "roster",
+    RosterRow,
+    ("roster_id",),
+    Projection.by_stream((matching_events.RosterReceived, matching_events.RosterRejected)),
+    _roster,
+)
+COMPARISON = Projection(
+    "comparison", ComparisonRow, ("comparison_id",), Projection.by_stream((matching_events.ComparisonRun,)), _comparison
+)
 PROJECTIONS: tuple[Projection[Any], ...] = (PERSON_INDEX, CERTIFICATE, PAYMENT, DISCREPANCY, ROSTER, COMPARISON)

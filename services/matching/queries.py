@@ -65,10 +65,18 @@ async def payable(conn: Any, division: str, roster_id: UUID | None = None) -> li
     """Payment rows of a county whose person is known and for which no payment is recorded yet."""
     rows = await conn.fetch(_LATE, division, roster_id)
     return [
-        LatePayment(r["person_id"], r["division"], Subsidy(r["subsidy"]), r["month"], r["amount"], r["roster_id"],
-                    r["certificate_id"], r["grade"])
+        LatePayment(
+            r["person_id"],
+            r["division"],
+            Subsidy(r["subsidy"]),
+            r["month"],
+            r["amount"],
+            r["roster_id"],
+            r["certificate_id"],
+            r["grade"],
+        )
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def compared(policy: MatchingPolicy) -> Any:

@@ -69,6 +69,11 @@ async def chosen(conn: Any, county: str, selection: Selection, of: Sheets, today
     rows = await conn.fetch(
         f"""WITH {SETS}, chosen AS ({_CHOSEN[selection]})
             SELECT division, array_agg(person_id ORDER BY person_id) AS persons FROM chosen GROUP BY division ORDER BY division""",  # noqa: S608
-        county, of.poor, of.month, selection.subsidy.value, today, today,
-    )  # fmt: skip
+        county,
+        of.poor,
+        of.month,
+        selection.subsidy.value,
+        today,
+        today,
+    )
     return [Chosen(r["division"], tuple(UUID(str(p)) for p in r["persons"])) for r in rows]

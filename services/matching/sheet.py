@@ -10,10 +10,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from services import identity, sheets
+from services.documents import sheet_reader
+from services.documents.sheet_reader import Column
+from services.domain import citizen_id as domain_citizen_id
 from services.kernel.errors import Malformed
 from services.matching.events import RosterKind, Subsidy
-from services.sheets import Column
 
 _SUBSIDIES = {"生活": Subsidy.LIVING, "护理": Subsidy.CARE}
 
@@ -47,17 +48,17 @@ class Sheet:
 
 def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: date, max_rows: int) -> Sheet:
     """The first sheet of a file. Raises `Malformed`: sheet_unreadable, sheet_too_large, sheet_empty, header_not_found."""
-    cells = list(sheets.rows(data))
+    cells = list(sheet_reader.rows(data))
     if len(cells) > max_rows:
         raise Malformed("sheet_too_large", f"more than {max_rows} rows")
-    if not any(sheets.filled(row) for row in cells):
+    if not any(sheet_reader.filled(row) for row in cells):
         raise Malformed("sheet_empty", "the first sheet has no cell with content")
-    header, places = sheets.header(cells, columns)
+    header, places = sheet_reader.header(cells, columns)
     rows: list[Row] = []
     problems: list[Problem] = []
     seen: set[tuple[str, Subsidy | None]] = set()
     for number, line in enumerate(cells[header + 1 :], header + 2):
-        if not sheets.filled(line) or sheets.beside_data(line, places):
+        if not sheet_reader.filled(line) or sheet_reader.beside_data(line, places):
             continue
         row, found = _row(number, line, places, kind, today)
         problems += found
@@ -74,21 +75,21 @@ def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: da
 def _row(
     number: int, line: Sequence[Any], places: Mapping[str, int], kind: RosterKind, today: date
 ) -> tuple[Row | None, list[Problem]]:
-    raw = sheets.cell(line, places, "citizen_id")
+    raw = sheet_reader.cell(line, places, "citizen_id")
     if not isinstance(raw, str):
         return None, [Problem(number, "id_not_text")]
-    citizen_id = identity.normalised(raw)
+    citizen_id = domain_citizen_id.normalised(raw)
     if not citizen_id:
         return None, [Problem(number, "id_missing")]
-    if faults := identity.faults(citizen_id, today):
+    if faults := domain_citizen_id.faults(citizen_id, today):
         return None, [Problem(number, fault.lower()) for fault in faults]
     if kind is RosterKind.SUBSISTENCE_ALLOWANCE:
         return Row(number, citizen_id), []
-    subsidy = next((s for word, s in _SUBSIDIES.items() if word in str(sheets.cell(line, places, "subsidy"))), None)
-    amount = money(sheets.cell(line, places, "amount"))
+    subsidy = next((s for word, s in _SUBSIDIES.items() if word in str(sheet_reader.cell(line, places, "subsidy"))), None)
+    amount = money(sheet_reader.cell(line, places, "amount"))
     if subsidy is None or amount is None:
         return None, [Problem(number, "subsidy_unknown" if subsidy is None else "amount_invalid")]
-    rate, months = money(sheets.cell(line, places, "rate")), money(sheets.cell(line, places, "months"))
+    rate, months = money(sheet_reader.cell(line, places, "rate")), money(sheet_reader.cell(line, places, "months"))
     mismatch = rate is not None and months is not None and rate * months != amount
     return Row(number, citizen_id, subsidy, amount), [Problem(number, "amount_mismatch", False)] if mismatch else []
 

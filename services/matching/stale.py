@@ -4,8 +4,8 @@ Rows of payment sheets stay: a person who is registered later is paid by them, a
 month's other sheets paid. That a list came, with its counts and the report of its rows, stays in any case.
 """
 
+from services.engine.retention import Stale
 from services.kernel.clock import today
-from services.retention import Stale
 
 # A day's second list does not replace the first: of one day either may be the latest.
 LISTS = Stale(

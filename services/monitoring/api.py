@@ -10,15 +10,14 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.domain.divisions import VILLAGE_PATTERN
-from services.monitoring import case as c
-from services.monitoring import household as h
-from services.monitoring import queries
+from services.monitoring import case, queries
+from services.monitoring import household as monitoring_household
 from services.monitoring.case import CASE
 from services.monitoring.events import Incident, RiskOutcome
 from services.monitoring.household import HOUSEHOLD
 from services.monitoring.projections import CaseRow, CaseState, HouseholdRow
-from services.parameters import Limit, Prefix
 from services.shell.http_call import Answer, Call, Nothing, Page, body, command, query
+from services.shell.query_params import Limit, Prefix
 
 router = APIRouter()
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
@@ -85,21 +84,21 @@ class Check:
 @router.post("/households", status_code=201)
 async def register(asked: NewHousehold, call: Call = command("households.follow")) -> Response:
     """Follow a household."""
-    made = h.Register(asked.division, tuple(asked.members))
+    made = monitoring_household.Register(asked.division, tuple(asked.members))
     return await call.execute(HOUSEHOLD, uuid5(call.context.seed, "household"), made, 201)
 
 
 @router.post("/households/{household_id}/members")
 async def change_members(household_id: UUID, asked: Members, call: Call = command("households.follow")) -> Response:
     """Who belongs to it."""
-    return await call.execute(HOUSEHOLD, household_id, h.ChangeMembers(tuple(asked.members)))
+    return await call.execute(HOUSEHOLD, household_id, monitoring_household.ChangeMembers(tuple(asked.members)))
 
 
 @router.post("/households/{household_id}/visits", status_code=201)
 async def visit(household_id: UUID, asked: Visit, call: Call = command("visits.record")) -> Response:
     """Record a visit; its free text stays in a side table."""
     visit_id = uuid5(call.context.seed, "visit")
-    seen = h.RecordVisit(
+    seen = monitoring_household.RecordVisit(
         visit_id=visit_id,
         visited_on=asked.visited_on or call.context.today,
         incidents=tuple(asked.incidents),
@@ -166,42 +165,42 @@ async def cases(
 @router.post("/cases/{case_id}/open")
 async def open_case(case_id: UUID, _: Nothing, call: Call = command("cases.decide")) -> Response:
     """An official verified the lead."""
-    return await call.execute(CASE, case_id, c.OpenCase())
+    return await call.execute(CASE, case_id, case.OpenCase())
 
 
 @router.post("/cases/{case_id}/refute")
 async def refute(case_id: UUID, asked: Refutation, call: Call = command("cases.decide")) -> Response:
     """An official looked, and it was not so."""
-    return await call.execute(CASE, case_id, c.Refute(asked.outcome))
+    return await call.execute(CASE, case_id, case.Refute(asked.outcome))
 
 
 @router.post("/cases/{case_id}/identify")
 async def identify(case_id: UUID, asked: Identification, call: Call = command("cases.decide")) -> Response:
     """识别."""
-    return await call.execute(CASE, case_id, c.Identify(asked.household_class))
+    return await call.execute(CASE, case_id, case.Identify(asked.household_class))
 
 
 @router.post("/cases/{case_id}/measures", status_code=201)
 async def plan(case_id: UUID, asked: NewMeasure, call: Call = command("cases.decide")) -> Response:
     """Plan a measure."""
     measure_id = uuid5(call.context.seed, "measure")
-    planned = c.PlanMeasure(measure_id, asked.measure, asked.owner, asked.due_on)
+    planned = case.PlanMeasure(measure_id, asked.measure, asked.owner, asked.due_on)
     return await call.execute(CASE, case_id, planned, 201, measure_id=str(measure_id))
 
 
 @router.post("/cases/{case_id}/measures/{measure_id}/deliver")
 async def deliver(case_id: UUID, measure_id: UUID, _: Nothing, call: Call = command("measures.deliver")) -> Response:
     """The owner agency says: done."""
-    return await call.execute(CASE, case_id, c.DeliverMeasure(measure_id))
+    return await call.execute(CASE, case_id, case.DeliverMeasure(measure_id))
 
 
 @router.post("/cases/{case_id}/measures/{measure_id}/check")
 async def check(case_id: UUID, measure_id: UUID, asked: Check, call: Call = command("measures.check")) -> Response:
     """Another office looked whether it arrived."""
-    return await call.execute(CASE, case_id, c.CheckMeasure(measure_id, asked.arrived))
+    return await call.execute(CASE, case_id, case.CheckMeasure(measure_id, asked.arrived))
 
 
 @router.post("/cases/{case_id}/eliminate")
 async def eliminate(case_id: UUID, _: Nothing, call: Call = command("cases.decide")) -> Response:
     """风险消除."""
-    return await call.execute(CASE, case_id, c.Eliminate())
+    return await call.execute(CASE, case_id, case.Eliminate())

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kernel.due import DueRow, Duty, day_after
-from services.monitoring import events as e
+from services.monitoring import events as monitoring_events
 from services.monitoring.case import CASE, NoteOverdue
 
 
@@ -17,8 +17,8 @@ DUTIES = (
         "MEASURE",
         CASE,
         _overdue,
-        when={e.MeasurePlanned: day_after("due_on")},
-        until=(e.MeasureDelivered, e.MeasureOverdue),
+        when={monitoring_events.MeasurePlanned: day_after("due_on")},
+        until=(monitoring_events.MeasureDelivered, monitoring_events.MeasureOverdue),
         detail=lambda event: event.measure_id,
     ),
 )

@@ -14,14 +14,14 @@ from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context, stream_id
-from services.monitoring import visit_events as e
+from services.monitoring import visit_events
 from services.monitoring.household import is_village
 from services.monitoring.policy import MonitoringPolicy
 
 _UPWARDS = ("CUN", "XZ", "CL")  # the village, the township, the federation
 VISITING = frozenset(_UPWARDS)  # who may know whose card ends
-_BY_HAND = frozenset({e.VisitWithdrawal.PLANNED_IN_ERROR, e.VisitWithdrawal.NOT_NEEDED})
-_TOLD = frozenset({e.ToldWhom.HOLDER, e.ToldWhom.GUARDIAN})
+_BY_HAND = frozenset({visit_events.VisitWithdrawal.PLANNED_IN_ERROR, visit_events.VisitWithdrawal.NOT_NEEDED})
+_TOLD = frozenset({visit_events.ToldWhom.HOLDER, visit_events.ToldWhom.GUARDIAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Absent:
 class Planned:
     """Somebody has to go there. `missed`: nobody reported by the day."""
 
-    said: e.VisitPlanned
+    said: visit_events.VisitPlanned
     missed: bool = False
 
 
@@ -41,8 +41,8 @@ class Planned:
 class Ended:
     """Closed with this report, or withdrawn (none)."""
 
-    said: e.VisitPlanned
-    report: e.PlannedVisitClosed | None
+    said: visit_events.VisitPlanned
+    report: visit_events.PlannedVisitClosed | None
 
 
 State = Absent | Planned | Ended
@@ -67,7 +67,7 @@ class PlanForReminder:
 class Withdraw:
     """The reminder needs no visit any more (machine). `version`: of the reminder's stream."""
 
-    reason: e.VisitWithdrawal
+    reason: visit_events.VisitWithdrawal
     version: int
 
 
@@ -88,7 +88,7 @@ class Plan:
     household_id: UUID | None
     person_id: UUID
     division: str
-    purpose: e.VisitPurpose
+    purpose: visit_events.VisitPurpose
     due_on: date
 
 
@@ -96,8 +96,8 @@ class Plan:
 class Close:
     """Somebody was there, and says what came of it."""
 
-    outcome: e.VisitOutcome
-    told: e.ToldWhom
+    outcome: visit_events.VisitOutcome
+    told: visit_events.ToldWhom
     visited_on: date
     visit_id: UUID | None = None
 
@@ -106,12 +106,12 @@ class Close:
 class CallOff:
     """Somebody of the office that planned the visit, or of one above, says that nobody has to go there, and why."""
 
-    reason: e.VisitWithdrawal
+    reason: visit_events.VisitWithdrawal
 
 
 Command = PlanForReminder | Withdraw | NoteDeath | NoteMissed | Plan | Close | CallOff
 _HUMAN = Plan | Close | CallOff
-Event = e.VisitPlanned | e.PlannedVisitClosed | e.VisitMissed | e.PlannedVisitWithdrawn
+Event = visit_events.VisitPlanned | visit_events.PlannedVisitClosed | visit_events.VisitMissed | visit_events.PlannedVisitWithdrawn
 
 
 def visit_of(reminder_id: UUID) -> UUID:
@@ -134,7 +134,7 @@ def decide(state: State, command: Command, policy: MonitoringPolicy, context: Co
         case Planned(said), Withdraw(reason, version) if _newer(version, said):
             return [_withdrawn(said, reason, context.today)]
         case Planned(said), NoteDeath() if said.reminder_id is None:
-            return [_withdrawn(said, e.VisitWithdrawal.DEATH, context.today)]
+            return [_withdrawn(said, visit_events.VisitWithdrawal.DEATH, context.today)]
         case Planned(said, missed=False), NoteMissed() if context.today > said.report_by:
             return [_missed(said, context.today)]
         case Absent(), Plan():
@@ -149,12 +149,12 @@ def decide(state: State, command: Command, policy: MonitoringPolicy, context: Co
             return _closed_again(said, report, command)
         case Planned(said), CallOff(reason):
             return [_called_off(said, reason, context)]
-        case Ended(_, e.PlannedVisitClosed()), CallOff():
+        case Ended(_, visit_events.PlannedVisitClosed()), CallOff():
             raise Rejected("visit_closed", "该走访已登记结果")
     return []
 
 
-def _newer(version: int, said: e.VisitPlanned) -> bool:
+def _newer(version: int, said: visit_events.VisitPlanned) -> bool:
     """Whether the reminder said it after what the visit was planned for."""
     return said.reminder_version is not None and version > said.reminder_version
 
@@ -164,33 +164,52 @@ def _report_by(due_on: date, day: date, division: str, policy: MonitoringPolicy)
 
 
 def _for_reminder(asked: PlanForReminder, policy: MonitoringPolicy) -> Event:
-    return e.VisitPlanned(
-        household_id=asked.household_id, person_id=asked.person_id, division=asked.division, purpose=e.VisitPurpose.REMIND_RENEWAL,
-        certificate_id=asked.certificate_id, valid_to=asked.valid_to, reminder_id=asked.reminder_id, reminder_version=asked.version,
-        planned_by="", planned_on=asked.tried_on, due_on=asked.due_on,
+    return visit_events.VisitPlanned(
+        household_id=asked.household_id,
+        person_id=asked.person_id,
+        division=asked.division,
+        purpose=visit_events.VisitPurpose.REMIND_RENEWAL,
+        certificate_id=asked.certificate_id,
+        valid_to=asked.valid_to,
+        reminder_id=asked.reminder_id,
+        reminder_version=asked.version,
+        planned_by="",
+        planned_on=asked.tried_on,
+        due_on=asked.due_on,
         report_by=_report_by(asked.due_on, asked.tried_on, asked.division, policy),
-    )  # fmt: skip
+    )
 
 
 def _by_hand(asked: Plan, policy: MonitoringPolicy, context: Context) -> Event:
     if not is_village(asked.division):
         raise Malformed("division_unknown", "走访须指明村（社区）：十二位区划代码")
-    if asked.purpose is e.VisitPurpose.UNKNOWN:
+    if asked.purpose is visit_events.VisitPurpose.UNKNOWN:
         raise Malformed("purpose_unknown", "走访须指明事由")
     if asked.due_on < context.today:
         raise Malformed("due_in_the_past", "走访期限不早于今日")
-    return e.VisitPlanned(
-        household_id=asked.household_id, person_id=asked.person_id, division=asked.division, purpose=asked.purpose, certificate_id=None,
-        valid_to=None, reminder_id=None, reminder_version=None, planned_by=Actor.parse(context.actor).agency, planned_on=context.today,
-        due_on=asked.due_on, report_by=_report_by(asked.due_on, context.today, asked.division, policy),
-    )  # fmt: skip
+    return visit_events.VisitPlanned(
+        household_id=asked.household_id,
+        person_id=asked.person_id,
+        division=asked.division,
+        purpose=asked.purpose,
+        certificate_id=None,
+        valid_to=None,
+        reminder_id=None,
+        reminder_version=None,
+        planned_by=Actor.parse(context.actor).agency,
+        planned_on=context.today,
+        due_on=asked.due_on,
+        report_by=_report_by(asked.due_on, context.today, asked.division, policy),
+    )
 
 
-def _withdrawn(said: e.VisitPlanned, reason: e.VisitWithdrawal, today: date) -> Event:
-    return e.PlannedVisitWithdrawn(person_id=said.person_id, reminder_id=said.reminder_id, reason=reason, withdrawn_on=today)
+def _withdrawn(said: visit_events.VisitPlanned, reason: visit_events.VisitWithdrawal, today: date) -> Event:
+    return visit_events.PlannedVisitWithdrawn(
+        person_id=said.person_id, reminder_id=said.reminder_id, reason=reason, withdrawn_on=today
+    )
 
 
-def _called_off(said: e.VisitPlanned, reason: e.VisitWithdrawal, context: Context) -> Event:
+def _called_off(said: visit_events.VisitPlanned, reason: visit_events.VisitWithdrawal, context: Context) -> Event:
     if reason not in _BY_HAND:
         raise Malformed("reason_unknown", "撤销走访须指明原因：误排或不再需要")
     if said.reminder_id is not None:
@@ -200,17 +219,22 @@ def _called_off(said: e.VisitPlanned, reason: e.VisitWithdrawal, context: Contex
     return _withdrawn(said, reason, context.today)
 
 
-def _missed(said: e.VisitPlanned, today: date) -> Event:
-    return e.VisitMissed(
-        household_id=said.household_id, person_id=said.person_id, purpose=said.purpose, reminder_id=said.reminder_id,
-        planned_by=said.planned_by, due_on=said.due_on, missed_on=today,
-    )  # fmt: skip
+def _missed(said: visit_events.VisitPlanned, today: date) -> Event:
+    return visit_events.VisitMissed(
+        household_id=said.household_id,
+        person_id=said.person_id,
+        purpose=said.purpose,
+        reminder_id=said.reminder_id,
+        planned_by=said.planned_by,
+        due_on=said.due_on,
+        missed_on=today,
+    )
 
 
-def _closed(said: e.VisitPlanned, report: Close, today: date) -> Event:
-    if report.outcome is e.VisitOutcome.UNKNOWN or report.told is e.ToldWhom.UNKNOWN:
+def _closed(said: visit_events.VisitPlanned, report: Close, today: date) -> Event:
+    if report.outcome is visit_events.VisitOutcome.UNKNOWN or report.told is visit_events.ToldWhom.UNKNOWN:
         raise Malformed("outcome_unknown", "走访须登记结果和被告知人")
-    if (report.outcome is e.VisitOutcome.TOLD) != (report.told in _TOLD):
+    if (report.outcome is visit_events.VisitOutcome.TOLD) != (report.told in _TOLD):
         raise Malformed("outcome_contradicts_told", "已告知的须写明告知了本人还是监护人，未告知的不写")
     if report.visited_on > today:
         raise Malformed("visit_in_future", "走访须在发生之后登记")
@@ -219,14 +243,21 @@ def _closed(said: e.VisitPlanned, report: Close, today: date) -> Event:
     return _reported(said, report)
 
 
-def _reported(said: e.VisitPlanned, report: Close) -> e.PlannedVisitClosed:
-    return e.PlannedVisitClosed(
-        household_id=said.household_id, person_id=said.person_id, purpose=said.purpose, certificate_id=said.certificate_id,
-        reminder_id=said.reminder_id, outcome=report.outcome, told=report.told, visited_on=report.visited_on, visit_id=report.visit_id,
-    )  # fmt: skip
+def _reported(said: visit_events.VisitPlanned, report: Close) -> visit_events.PlannedVisitClosed:
+    return visit_events.PlannedVisitClosed(
+        household_id=said.household_id,
+        person_id=said.person_id,
+        purpose=said.purpose,
+        certificate_id=said.certificate_id,
+        reminder_id=said.reminder_id,
+        outcome=report.outcome,
+        told=report.told,
+        visited_on=report.visited_on,
+        visit_id=report.visit_id,
+    )
 
 
-def _closed_again(said: e.VisitPlanned, before: e.PlannedVisitClosed | None, report: Close) -> list[Event]:
+def _closed_again(said: visit_events.VisitPlanned, before: visit_events.PlannedVisitClosed | None, report: Close) -> list[Event]:
     """The same report twice is one; another one does not replace it."""
     if before is None:
         raise Rejected("visit_withdrawn", "该走访已不需办理")
@@ -237,16 +268,16 @@ def _closed_again(said: e.VisitPlanned, before: e.PlannedVisitClosed | None, rep
 
 def evolve(state: State, happened: Event) -> State:
     """The visit after the event."""
-    if isinstance(happened, e.VisitPlanned):
+    if isinstance(happened, visit_events.VisitPlanned):
         return Planned(happened)
     if not isinstance(state, Planned):
         return state
     match happened:
-        case e.VisitMissed():
+        case visit_events.VisitMissed():
             return replace(state, missed=True)
-        case e.PlannedVisitClosed():
+        case visit_events.PlannedVisitClosed():
             return Ended(state.said, happened)
-        case e.PlannedVisitWithdrawn():
+        case visit_events.PlannedVisitWithdrawn():
             return Ended(state.said, None)
         case _:
             assert_never(happened)

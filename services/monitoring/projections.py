@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
-from services.monitoring import events as e
+from services.kernel.projection import Projection
+from services.monitoring import events as monitoring_events
 from services.monitoring.policy import load_policy
 from services.monitoring.risk import assessed
 from services.monitoring.visit_rows import PLANNED_VISITS
@@ -71,9 +71,9 @@ class CaseRow:
     division: str
     state: CaseState
     rule: str
-    kind: e.RiskKind
-    severity: e.Severity
-    source: e.RiskSource
+    kind: monitoring_events.RiskKind
+    severity: monitoring_events.Severity
+    source: monitoring_events.RiskSource
     clue_on: date
     verify_by: date
     decided_on: date | None
@@ -105,18 +105,18 @@ _POLICY = load_policy()
 
 def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -> HouseholdRow | None:
     match recorded.event:
-        case e.HouseholdRegistered(division=division, members=members):
+        case monitoring_events.HouseholdRegistered(division=division, members=members):
             return HouseholdRow(key[0], division, members, None, 0, recorded.version)
-        case e.HouseholdMembersChanged(members=members) if row:
+        case monitoring_events.HouseholdMembersChanged(members=members) if row:
             return replace(row, members=members, version=recorded.version)
-        case e.VisitRecorded(visited_on=on) if row:
+        case monitoring_events.VisitRecorded(visited_on=on) if row:
             last = max(on, row.last_visit_on or on)
             return replace(row, last_visit_on=last, visits=row.visits + 1, version=recorded.version)
     return row
 
 
 def _visit(key: tuple[UUID], row: VisitRow | None, recorded: Recorded) -> VisitRow:
-    visit: e.VisitRecorded = recorded.event
+    visit: monitoring_events.VisitRecorded = recorded.event
     return VisitRow(
         visit_id=key[0],
         household_id=recorded.stream_id,
@@ -132,7 +132,7 @@ def _visit(key: tuple[UUID], row: VisitRow | None, recorded: Recorded) -> VisitR
 
 def _case(key: tuple[UUID], row: CaseRow | None, recorded: Recorded) -> CaseRow | None:
     happened = recorded.event
-    if isinstance(happened, e.RiskDetected):
+    if isinstance(happened, monitoring_events.RiskDetected):
         return CaseRow(
             case_id=key[0],
             household_id=happened.household_id,
@@ -155,20 +155,20 @@ def _case(key: tuple[UUID], row: CaseRow | None, recorded: Recorded) -> CaseRow 
 
 def _case_changes(recorded: Recorded) -> Mapping[str, Any]:
     match recorded.event:
-        case e.CaseOpened(opened_on=on):
+        case monitoring_events.CaseOpened(opened_on=on):
             return {"state": CaseState.OPEN, "decided_on": on, "officer": recorded.actor}
-        case e.RiskResolved(resolved_on=on):
+        case monitoring_events.RiskResolved(resolved_on=on):
             return {"state": CaseState.REFUTED, "decided_on": on, "officer": recorded.actor, "closed_on": on}
-        case e.HouseholdIdentified(household_class=household_class):
+        case monitoring_events.HouseholdIdentified(household_class=household_class):
             return {"state": CaseState.IDENTIFIED, "household_class": household_class}
-        case e.RiskEliminated(eliminated_on=on):
+        case monitoring_events.RiskEliminated(eliminated_on=on):
             return {"state": CaseState.ELIMINATED, "closed_on": on}
     return {}
 
 
 def _measure(key: tuple[UUID], row: MeasureRow | None, recorded: Recorded) -> MeasureRow | None:
     match recorded.event:
-        case e.MeasurePlanned() as plan:
+        case monitoring_events.MeasurePlanned() as plan:
             return MeasureRow(
                 measure_id=key[0],
                 case_id=recorded.stream_id,
@@ -182,11 +182,11 @@ def _measure(key: tuple[UUID], row: MeasureRow | None, recorded: Recorded) -> Me
                 delivered_on=None,
                 checked_on=None,
             )
-        case e.MeasureDelivered(delivered_on=on) if row:
+        case monitoring_events.MeasureDelivered(delivered_on=on) if row:
             return replace(row, state=MeasureState.DELIVERED, delivered_on=on, checked_on=None)
-        case e.MeasureChecked(arrived=arrived, checked_on=on) if row:
+        case monitoring_events.MeasureChecked(arrived=arrived, checked_on=on) if row:
             return replace(row, state=MeasureState.ARRIVED if arrived else MeasureState.NOT_ARRIVED, checked_on=on)
-        case e.MeasureOverdue() if row:
+        case monitoring_events.MeasureOverdue() if row:
             return replace(row, overdue=True)
     return row
 
@@ -195,20 +195,34 @@ def _of_measure(recorded: Recorded) -> tuple[tuple[UUID], ...]:
     return ((recorded.event.measure_id,),)
 
 
-_MEASURES = (e.MeasurePlanned, e.MeasureDelivered, e.MeasureChecked, e.MeasureOverdue)
-_CASES = (e.RiskDetected, e.RiskResolved, e.CaseOpened, e.HouseholdIdentified, e.RiskEliminated, *_MEASURES)
+_MEASURES = (
+    monitoring_events.MeasurePlanned,
+    monitoring_events.MeasureDelivered,
+    monitoring_events.MeasureChecked,
+    monitoring_events.MeasureOverdue,
+)
+_CASES = (
+    monitoring_events.RiskDetected,
+    monitoring_events.RiskResolved,
+    monitoring_events.CaseOpened,
+    monitoring_events.HouseholdIdentified,
+    monitoring_events.RiskEliminated,
+    *_MEASURES,
+)
 HOUSEHOLDS: Projection[HouseholdRow] = Projection(
     table="household_view",
     row=HouseholdRow,
     key=("household_id",),
-    keys=Projection.by_stream((e.HouseholdRegistered, e.HouseholdMembersChanged, e.VisitRecorded)),
+    keys=Projection.by_stream(
+        (monitoring_events.HouseholdRegistered, monitoring_events.HouseholdMembersChanged, monitoring_events.VisitRecorded)
+    ),
     evolve=_household,
 )
 VISITS: Projection[VisitRow] = Projection(
     table="visit_view",
     row=VisitRow,
     key=("visit_id",),
-    keys={e.VisitRecorded: lambda r: ((r.event.visit_id,),)},
+    keys={monitoring_events.VisitRecorded: lambda r: ((r.event.visit_id,),)},
     evolve=_visit,
 )
 CASES: Projection[CaseRow] = Projection(

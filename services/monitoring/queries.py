@@ -53,9 +53,7 @@ async def case(conn: Any, case_id: UUID) -> Case | None:
     return Case(CASES.from_record(row), [MEASURES.from_record(m) for m in measures])
 
 
-async def cases(
-    conn: Any, state: CaseState | None, household_id: UUID | None, after: str | None, limit: int
-) -> list[CaseRow]:  # fmt: skip
+async def cases(conn: Any, state: CaseState | None, household_id: UUID | None, after: str | None, limit: int) -> list[CaseRow]:
     """Cases by state and household in the order of their ids."""
     rows = await conn.fetch(
         """SELECT * FROM views.case_view WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR household_id = $2)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from services.certificates.events import CertificateExpired
+from services.certificates.card_events import CertificateExpired
 from services.kernel.events import Recorded, stream_id
 from services.monitoring.case import CASE, ReportRisk
 from services.monitoring.events import RiskSource, VisitRecorded
@@ -18,7 +18,7 @@ from services.monitoring.planned_visit import PLANNED_VISIT, NoteDeath, PlanForR
 from services.monitoring.policy import MonitoringPolicy
 from services.monitoring.risk import Home, assessed, verify_by, village_home
 from services.monitoring.visit_events import VisitWithdrawal
-from services.notifications import events as n
+from services.notifications import reminder_events, terms
 
 
 def leads_from_visit(recorded: Recorded, followed: frozenset[str], policy: MonitoringPolicy) -> Sequence[Any]:
@@ -72,8 +72,13 @@ def lead_from_expiry(recorded: Recorded, homes: Sequence[Home], policy: Monitori
 
 # All that notifications says of a reminder, as one reaction: what comes in one batch is done in its order.
 REMINDING = (
-    n.ReminderTried, n.ReminderNotReached, n.ReminderReached, n.ReminderStopped, n.ReminderMoved, n.ReminderMissed,
-)  # fmt: skip
+    reminder_events.ReminderTried,
+    reminder_events.ReminderNotReached,
+    reminder_events.ReminderReached,
+    reminder_events.ReminderStopped,
+    reminder_events.ReminderMoved,
+    reminder_events.ReminderMissed,
+)
 VISITED_RUNG = "CUN@village"  # the rung of a reminder's ladder on which somebody goes there
 
 
@@ -88,21 +93,29 @@ def visit_for_reminder(recorded: Recorded, homes: Sequence[Home], _: MonitoringP
 
 def _asked(recorded: Recorded, homes: Sequence[Home]) -> PlanForReminder | Withdraw | None:
     match recorded.event:
-        case n.ReminderTried() as tried if tried.rung == VISITED_RUNG and is_village(recorded.division):
+        case reminder_events.ReminderTried() as tried if tried.rung == VISITED_RUNG and is_village(recorded.division):
             return PlanForReminder(
-                household_id=village_home(homes, recorded.division), person_id=tried.person_id, division=recorded.division,
-                certificate_id=tried.certificate_id, valid_to=tried.valid_to, reminder_id=recorded.stream_id,
-                version=recorded.version, tried_on=tried.tried_on, due_on=tried.answer_by or tried.valid_to,
-            )  # fmt: skip
-        case n.ReminderNotReached(rung=rung, reason=reason) if rung == VISITED_RUNG and reason in set(n.ReturnReason):
+                household_id=village_home(homes, recorded.division),
+                person_id=tried.person_id,
+                division=recorded.division,
+                certificate_id=tried.certificate_id,
+                valid_to=tried.valid_to,
+                reminder_id=recorded.stream_id,
+                version=recorded.version,
+                tried_on=tried.tried_on,
+                due_on=tried.answer_by or tried.valid_to,
+            )
+        case reminder_events.ReminderNotReached(rung=rung, reason=reason) if rung == VISITED_RUNG and reason in set(
+            terms.ReturnReason
+        ):
             return Withdraw(VisitWithdrawal.RETURNED, recorded.version)
-        case n.ReminderReached():
+        case reminder_events.ReminderReached():
             return Withdraw(VisitWithdrawal.REACHED, recorded.version)
-        case n.ReminderStopped(reason=reason):
+        case reminder_events.ReminderStopped(reason=reason):
             return Withdraw(VisitWithdrawal(reason.value), recorded.version)
-        case n.ReminderMoved():
+        case reminder_events.ReminderMoved():
             return Withdraw(VisitWithdrawal.MOVED, recorded.version)
-        case n.ReminderMissed():
+        case reminder_events.ReminderMissed():
             return Withdraw(VisitWithdrawal.LAPSED, recorded.version)
     return None
 

@@ -6,19 +6,19 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from services.documents.workbook import XLSX
 from services.domain.divisions import VILLAGE_PATTERN
 from services.kernel.errors import Forbidden
-from services.monitoring import visit_queries as queries
+from services.monitoring import visit_queries
 from services.monitoring.planned_visit import PLANNED_VISIT, VISITING, CallOff, Close, Plan
 from services.monitoring.queries import homes
 from services.monitoring.risk import village_home
 from services.monitoring.visit_events import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
 from services.monitoring.visit_rows import PlannedVisitRow, PlannedVisitState
 from services.monitoring.visit_sheets import sheet_of
-from services.parameters import Day, Limit, Prefix
-from services.shell.answers import documented, sheet
 from services.shell.http_call import Call, Page, body, command, query
-from services.workbooks import XLSX
+from services.shell.query_params import Day, Limit, Prefix
+from services.shell.responses import documented, sheet
 
 router = APIRouter()
 READ, PLAN, CLOSE = "planned_visits.read", "planned_visits.plan", "planned_visits.close"
@@ -62,9 +62,9 @@ async def planned_visits(
 ) -> Page[PlannedVisitRow]:
     """Planned visits of the caller's division, soonest due first; what is open: `state=PLANNED`, the missed ones included."""
     _visits(call)
-    wanted = queries.Wanted(_within(call, division), state, due_before)
+    wanted = visit_queries.Wanted(_within(call, division), state, due_before)
     return await call.page(
-        queries.planned_visits,
+        visit_queries.planned_visits,
         wanted,
         after=after,
         limit=limit,
@@ -73,25 +73,25 @@ async def planned_visits(
 
 
 @router.get("/planned-visits/counts")
-async def counts(call: Call = query(READ), division: Prefix = "") -> Page[queries.VisitCount]:
+async def counts(call: Call = query(READ), division: Prefix = "") -> Page[visit_queries.VisitCount]:
     """By village and state inside the caller's division."""
     _visits(call)
-    return Page(await call.read(queries.counts, _within(call, division)))
+    return Page(await call.read(visit_queries.counts, _within(call, division)))
 
 
 @router.get("/planned-visits.xlsx", **documented(XLSX))
 async def listed(due_before: Day, call: Call = query(READ), division: Prefix = "") -> Response:
     """What is open and due before a day, to take along: pseudonyms, no names."""
     _visits(call)
-    wanted = queries.Wanted(_within(call, division), PlannedVisitState.PLANNED, due_before)
-    return sheet(sheet_of(await call.read(queries.planned_visits, wanted, None, None)), f"入户走访安排表{due_before}")
+    wanted = visit_queries.Wanted(_within(call, division), PlannedVisitState.PLANNED, due_before)
+    return sheet(sheet_of(await call.read(visit_queries.planned_visits, wanted, None, None)), f"入户走访安排表{due_before}")
 
 
 @router.get("/planned-visits/{planned_visit_id}")
 async def one(planned_visit_id: UUID, response: Response, call: Call = query(READ)) -> PlannedVisitRow:
     """One planned visit; the ETag is its version."""
     _visits(call)
-    found = await call.read(queries.planned_visit, planned_visit_id)
+    found = await call.read(visit_queries.planned_visit, planned_visit_id)
     response.headers["ETag"] = f'"{found.version}"'
     return found
 
@@ -108,7 +108,7 @@ async def plan(asked: NewVisit, call: Call = command(PLAN)) -> Response:
 async def close(planned_visit_id: UUID, asked: Report, call: Call = command(CLOSE)) -> Response:
     """Somebody was there; told in person, holder or guardian count as reminded."""
     if asked.visit_id is not None:
-        await call.read(queries.recorded, asked.visit_id)
+        await call.read(visit_queries.recorded, asked.visit_id)
     report = Close(asked.outcome, asked.told, asked.visited_on or call.context.today, asked.visit_id)
     return await call.execute(PLANNED_VISIT, planned_visit_id, report)
 

@@ -36,8 +36,11 @@ async def planned_visits(conn: Any, wanted: Wanted, after: Any, limit: int | Non
         """SELECT * FROM views.planned_visit WHERE starts_with(division, $1) AND ($2::text IS NULL OR state = $2)
                AND ($3::date IS NULL OR due_on < $3) AND ($4::date IS NULL OR (due_on, planned_visit_id) > ($4, $5))
            ORDER BY due_on, planned_visit_id LIMIT $6""",
-        *astuple(wanted), due_on and date.fromisoformat(due_on), last and UUID(last), limit,
-    )  # fmt: skip
+        *astuple(wanted),
+        due_on and date.fromisoformat(due_on),
+        last and UUID(last),
+        limit,
+    )
     return [PLANNED_VISITS.from_record(r) for r in rows]
 
 

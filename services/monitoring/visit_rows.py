@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
-from services.monitoring import visit_events as e
+from services.kernel.projection import Projection
+from services.monitoring import visit_events
 
 
 class PlannedVisitState(StrEnum):
@@ -28,7 +28,7 @@ class PlannedVisitRow:
     household_id: UUID | None
     person_id: UUID
     division: str
-    purpose: e.VisitPurpose
+    purpose: visit_events.VisitPurpose
     certificate_id: UUID | None
     valid_to: date | None
     reminder_id: UUID | None
@@ -38,45 +38,61 @@ class PlannedVisitRow:
     report_by: date
     state: PlannedVisitState
     missed_on: date | None
-    outcome: e.VisitOutcome | None
-    told: e.ToldWhom | None
+    outcome: visit_events.VisitOutcome | None
+    told: visit_events.ToldWhom | None
     visited_on: date | None
     visit_id: UUID | None
     reported_by: str | None
-    withdrawn_for: e.VisitWithdrawal | None
+    withdrawn_for: visit_events.VisitWithdrawal | None
     version: int
 
 
 def _planned_visit(key: tuple[UUID], row: PlannedVisitRow | None, recorded: Recorded) -> PlannedVisitRow | None:
     said = recorded.event
-    if isinstance(said, e.VisitPlanned):
+    if isinstance(said, visit_events.VisitPlanned):
         return PlannedVisitRow(
-            planned_visit_id=key[0], household_id=said.household_id, person_id=said.person_id, division=recorded.division,
-            purpose=said.purpose, certificate_id=said.certificate_id, valid_to=said.valid_to, reminder_id=said.reminder_id,
-            planned_by=said.planned_by, planned_on=said.planned_on, due_on=said.due_on, report_by=said.report_by,
-            state=PlannedVisitState.PLANNED, missed_on=None, outcome=None, told=None, visited_on=None, visit_id=None,
-            reported_by=None, withdrawn_for=None, version=recorded.version,
-        )  # fmt: skip
+            planned_visit_id=key[0],
+            household_id=said.household_id,
+            person_id=said.person_id,
+            division=recorded.division,
+            purpose=said.purpose,
+            certificate_id=said.certificate_id,
+            valid_to=said.valid_to,
+            reminder_id=said.reminder_id,
+            planned_by=said.planned_by,
+            planned_on=said.planned_on,
+            due_on=said.due_on,
+            report_by=said.report_by,
+            state=PlannedVisitState.PLANNED,
+            missed_on=None,
+            outcome=None,
+            told=None,
+            visited_on=None,
+            visit_id=None,
+            reported_by=None,
+            withdrawn_for=None,
+            version=recorded.version,
+        )
     return None if row is None else replace(row, **_changes(recorded), version=recorded.version)
 
 
 def _changes(recorded: Recorded) -> Mapping[str, Any]:
     match recorded.event:
-        case e.VisitMissed(missed_on=on):
+        case visit_events.VisitMissed(missed_on=on):
             return {"missed_on": on}
-        case e.PlannedVisitClosed(outcome=outcome, told=told, visited_on=on, visit_id=visit):
+        case visit_events.PlannedVisitClosed(outcome=outcome, told=told, visited_on=on, visit_id=visit):
             found = {"outcome": outcome, "told": told, "visited_on": on, "visit_id": visit}
             return {"state": PlannedVisitState.CLOSED, "reported_by": recorded.actor, **found}
-        case e.PlannedVisitWithdrawn(reason=reason):
+        case visit_events.PlannedVisitWithdrawn(reason=reason):
             return {"state": PlannedVisitState.WITHDRAWN, "withdrawn_for": reason}
     return {}
 
 
-VISIT_CHANGES = (e.VisitMissed, e.PlannedVisitClosed, e.PlannedVisitWithdrawn)
+VISIT_CHANGES = (visit_events.VisitMissed, visit_events.PlannedVisitClosed, visit_events.PlannedVisitWithdrawn)
 PLANNED_VISITS: Projection[PlannedVisitRow] = Projection(
     table="planned_visit",
     row=PlannedVisitRow,
     key=("planned_visit_id",),
-    keys=Projection.by_stream((e.VisitPlanned, *VISIT_CHANGES)),
+    keys=Projection.by_stream((visit_events.VisitPlanned, *VISIT_CHANGES)),
     evolve=_planned_visit,
 )

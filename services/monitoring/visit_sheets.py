@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from services.documents.workbook import Cell, Page, written
 from services.monitoring.visit_events import VisitPurpose
 from services.monitoring.visit_rows import PlannedVisitRow
-from services.workbooks import Cell, Page, written
 
 _HEADER = (
     "走访编号",
@@ -23,7 +23,7 @@ _PURPOSES = {VisitPurpose.REMIND_RENEWAL: "提醒换证", VisitPurpose.FOLLOW_UP
 _NOTES = (
     "人员代号不含姓名和证号，姓名和住址请登录后按代号查询。末三栏入户后填写，并于登记期限前录入系统。",
     "走访结果：已告知、未见到、拒绝、外出或搬离、其他。告知对象：本人、监护人。",
-)  # fmt: skip
+)
 
 
 def sheet_of(visits: Sequence[PlannedVisitRow]) -> bytes:
@@ -34,6 +34,15 @@ def sheet_of(visits: Sequence[PlannedVisitRow]) -> bytes:
 def _line(visit: PlannedVisitRow) -> tuple[Cell, ...]:
     late = "是" if visit.missed_on else "否"
     return (
-        visit.planned_visit_id.hex[:8].upper(), str(visit.person_id), visit.division, _PURPOSES.get(visit.purpose, "其他"),
-        visit.valid_to, visit.due_on, visit.report_by, late, None, None, None,
-    )  # fmt: skip
+        visit.planned_visit_id.hex[:8].upper(),
+        str(visit.person_id),
+        visit.division,
+        _PURPOSES.get(visit.purpose, "其他"),
+        visit.valid_to,
+        visit.due_on,
+        visit.report_by,
+        late,
+        None,
+        None,
+        None,
+    )

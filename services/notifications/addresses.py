@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kernel.errors import Malformed
 from services.notifications.channels.bundle import unfit
-from services.notifications.events import Channel
+from services.notifications.terms import Channel
 
 OVERLAP = timedelta(hours=24)
 _ROBOT = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}", re.ASCII)
@@ -102,8 +102,12 @@ async def keep(conn: Any, subscription_id: UUID, office: tuple[str, str], to: st
     await conn.execute(
         """INSERT INTO subscription_address (subscription_id, agency, division, address, keys, changed_by)
            VALUES ($1, $2, $3, $4, $5, $6)""",
-        subscription_id, *office, to, list(keys), actor,
-    )  # fmt: skip
+        subscription_id,
+        *office,
+        to,
+        list(keys),
+        actor,
+    )
     await _note(conn, subscription_id, "SET", actor)
 
 
@@ -111,8 +115,10 @@ async def move(conn: Any, subscription_id: UUID, to: str, actor: str) -> None:
     """The subscription has another address; its keys stay."""
     await conn.execute(
         "UPDATE subscription_address SET address = $2, changed_at = now(), changed_by = $3 WHERE subscription_id = $1",
-        subscription_id, to, actor,
-    )  # fmt: skip
+        subscription_id,
+        to,
+        actor,
+    )
     await _note(conn, subscription_id, "ADDRESS", actor)
 
 
@@ -121,8 +127,11 @@ async def rotate(conn: Any, subscription_id: UUID, keys: Sequence[str], actor: s
     await conn.execute(
         """UPDATE subscription_address SET former_keys = keys, former_until = now() + $3, keys = $2, changed_at = now(), changed_by = $4
            WHERE subscription_id = $1""",
-        subscription_id, list(keys), OVERLAP, actor,
-    )  # fmt: skip
+        subscription_id,
+        list(keys),
+        OVERLAP,
+        actor,
+    )
     await _note(conn, subscription_id, "KEYS", actor)
 
 

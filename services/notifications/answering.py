@@ -8,14 +8,8 @@ from services.kernel.errors import Rejected
 from services.kernel.events import Context
 from services.notifications.chains import Office, back_to, gone_through
 from services.notifications.clocks import until
-from services.notifications.events import (
-    LeadAssigned,
-    NoticeAccepted,
-    NoticeActedOn,
-    NoticeAnswered,
-    NoticeQueued,
-    NoticeRejected,
-)
+from services.notifications.events import NoticeQueued
+from services.notifications.loop_events import LeadAssigned, NoticeAccepted, NoticeActedOn, NoticeAnswered, NoticeRejected
 from services.notifications.policy import COORDINATOR, NoticePolicy
 from services.notifications.steps import (
     Accept,

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.domain.divisions import COUNTY_OR_PREFECTURE_PATTERN
-from services.notifications import notice as n
-from services.notifications.events import Answered, ReturnReason, WorkOutcome
+from services.notifications import notice, steps
+from services.notifications.terms import Answered, ReturnReason, WorkOutcome
 from services.shell.http_call import Call, body, command
 
 router = APIRouter()
@@ -55,28 +55,28 @@ class Reply:
 @router.post("/notices/{notice_id}/accept")
 async def accept(notice_id: UUID, asked: Acceptance, call: Call = command(ANSWER)) -> Response:
     """受理: the office takes it on."""
-    return await call.execute(n.NOTICE, notice_id, n.Accept(asked.by_on))
+    return await call.execute(notice.NOTICE, notice_id, steps.Accept(asked.by_on))
 
 
 @router.post("/notices/{notice_id}/reject")
 async def reject(notice_id: UUID, asked: Return, call: Call = command(ANSWER)) -> Response:
     """退回: it goes back to the sender, with the reason."""
-    return await call.execute(n.NOTICE, notice_id, n.Reject(asked.reason))
+    return await call.execute(notice.NOTICE, notice_id, steps.Reject(asked.reason))
 
 
 @router.post("/notices/{notice_id}/report")
 async def report(notice_id: UUID, asked: Report, call: Call = command(ANSWER)) -> Response:
     """办结反馈: what the office did. Reported again with another outcome, the later one stands."""
-    return await call.execute(n.NOTICE, notice_id, n.ReportActed(asked.outcome, asked.acted_on))
+    return await call.execute(notice.NOTICE, notice_id, steps.ReportActed(asked.outcome, asked.acted_on))
 
 
 @router.post("/notices/{notice_id}/lead")
 async def lead(notice_id: UUID, asked: Lead, call: Call = command(ANSWER)) -> Response:
     """牵头: the working committee's office names the unit that leads; it gets a notice of its own."""
-    return await call.execute(n.NOTICE, notice_id, n.AssignLead(asked.agency, asked.division))
+    return await call.execute(notice.NOTICE, notice_id, steps.AssignLead(asked.agency, asked.division))
 
 
 @router.post("/notices/{notice_id}/answer")
 async def answer(notice_id: UUID, asked: Reply, call: Call = command(ANSWER)) -> Response:
     """答复: the working committee's office records how the matter ended."""
-    return await call.execute(n.NOTICE, notice_id, n.Answer(asked.answer))
+    return await call.execute(notice.NOTICE, notice_id, steps.Answer(asked.answer))

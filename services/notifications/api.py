@@ -8,11 +8,12 @@ from fastapi import APIRouter, Response
 from services.domain.divisions import inside
 from services.kernel.clock import today
 from services.notifications import queries
-from services.notifications.events import Channel, NoticeSeverity
-from services.notifications.notice import NOTICE, Acknowledge
+from services.notifications.notice import NOTICE
 from services.notifications.rows import NoticeRow, NoticeState
-from services.parameters import Limit, Prefix
+from services.notifications.steps import Acknowledge
+from services.notifications.terms import Channel, NoticeSeverity
 from services.shell.http_call import Call, Nothing, Page, command, query
+from services.shell.query_params import Limit, Prefix
 
 router = APIRouter()
 

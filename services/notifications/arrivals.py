@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 from services.matching.events import ComparisonRun, RosterReceived, RosterRejected
 from services.notifications.rows import ArrivalRow, ComparisonRow
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from services.documents import page
+from services.documents.paper import page
+from services.documents.workbook import XLSX
 from services.domain.months import first_day
 from services.kernel.clock import today
 from services.notifications import board_pages, oversight, reminder_boards
@@ -13,11 +14,10 @@ from services.notifications.ledger_doors import division_of, least_shown
 from services.notifications.parameters import Month, of_all
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder_boards import ReminderStages
-from services.parameters import Prefix
-from services.shell import answers
-from services.shell.answers import documented
+from services.shell import responses
 from services.shell.http_call import Call, Page, query
-from services.workbooks import XLSX
+from services.shell.query_params import Prefix
+from services.shell.responses import documented
 
 router = APIRouter()
 COUNT = "notices.count"
@@ -42,13 +42,13 @@ async def reminders(month: Month, call: Call = query(COUNT), division: Prefix = 
 async def boards_sheet(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Response:
     """Agencies and reminders as a workbook."""
     said = await _month(call, month, division)
-    return answers.sheet(board_pages.workbook(said), f"各单位办理情况{month}")
+    return responses.sheet(board_pages.workbook(said), f"各单位办理情况{month}")
 
 
-@router.get("/boards.html", **documented(answers.HTML))
+@router.get("/boards.html", **documented(responses.HTML))
 async def boards_page(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Response:
     """Agencies and reminders as a page to print."""
-    return answers.page(page(board_pages.paper(await _month(call, month, division))))
+    return responses.page(page(board_pages.paper(await _month(call, month, division))))
 
 
 async def _month(call: Call, month: str, division: str) -> board_pages.MonthBoards:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 
-from services.documents import Paper, Part, Table
+from services.documents.paper import Paper, Part, Table
+from services.documents.workbook import Cell, Page, written
 from services.notifications.figures import KEPT_BACK, printed
 from services.notifications.ledger_sheets import PROOFS, RUNGS
 from services.notifications.monthly_pages import NOTHING, WINDOWS, in_words
 from services.notifications.oversight import Board
 from services.notifications.reminder_boards import ReminderStages
-from services.workbooks import Cell, Page, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,21 @@ class MonthBoards:
 
 
 _HEADER = (
-    "单位代码", "单位", "通知", "未结", "逾期", "已签收", "已受理", "已办结", "已核实", "退回", "升级", "签收中位天数", "办结中位天数",
+    "单位代码",
+    "单位",
+    "通知",
+    "未结",
+    "逾期",
+    "已签收",
+    "已受理",
+    "已办结",
+    "已核实",
+    "退回",
+    "升级",
+    "签收中位天数",
+    "办结中位天数",
     "催办（层级:次数）",
-)  # fmt: skip
+)
 _NOTE = "以当月发出的通知计算。天数为自然日。"
 _ENDS = ("不再提醒", "到期未送达")
 _REMINDERS_NOTE = (
@@ -46,10 +58,14 @@ def workbook(said: MonthBoards) -> bytes:
     agencies = [(*astuple(board)[:-1], "，".join(board.reminders)) for board in said.agencies]
     rungs = list(dict.fromkeys(each.stage for line in said.reminders for each in line.standing))
     header = ("单位代码", "单位", "提醒时段", "应提醒", *_rungs(rungs), *_proofs(), *_ENDS)
-    return written([
-        Page("办理情况", title, _HEADER, agencies, (_NOTE,)),
-        Page("换证提醒", _reminders_title(said), header, [_cells(line, rungs) for line in said.reminders], _reminder_notes(said)),
-    ])  # fmt: skip
+    return written(
+        [
+            Page("办理情况", title, _HEADER, agencies, (_NOTE,)),
+            Page(
+                "换证提醒", _reminders_title(said), header, [_cells(line, rungs) for line in said.reminders], _reminder_notes(said)
+            ),
+        ]
+    )
 
 
 def paper(said: MonthBoards) -> Paper:
@@ -87,9 +103,13 @@ def _cells(line: ReminderStages, rungs: Sequence[str]) -> Sequence[Cell]:
     standing = {each.stage: printed(each.count) for each in line.standing}
     owed, *_ = numbers = [printed(number) for number in _numbers(line)]
     return (
-        line.unit, line.name, WINDOWS.get(line.window, line.window), owed, *(standing.get(rung) for rung in rungs),
+        line.unit,
+        line.name,
+        WINDOWS.get(line.window, line.window),
+        owed,
+        *(standing.get(rung) for rung in rungs),
         *numbers[1 + len(line.standing) :],
-    )  # fmt: skip
+    )
 
 
 def _numbers(line: ReminderStages) -> list[int | None]:

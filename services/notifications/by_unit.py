@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from services.disclosure import Cell, Sum, kept_back, kept_back_over
 from services.domain import divisions
 from services.domain.divisions import Level
+from services.domain.suppression import Cell, Sum, kept_back, kept_back_over
 
 # A prefecture is told by counties, a county by townships; whatever else is one line.
 _BELOW = {Level.PREFECTURE: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.domain.actors import Actor
-from services.notifications.events import NoticeQueued, ReturnReason, StepEnd, TrailStep
+from services.notifications.events import NoticeQueued
 from services.notifications.policy import NoticePolicy
+from services.notifications.terms import ReturnReason, StepEnd, TrailStep
 
 TOGETHER = "+"
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.service import Runtime
 from services.notifications.channels.bundle import DAY, Case, Day
 from services.notifications.channels.letters import Letter
 from services.notifications.content import Content
-from services.notifications.events import Channel
 from services.notifications.letter import Group, composed
+from services.notifications.terms import Channel
 from services.notifications.wording import gone_through
 
 # `new`: of what this letter is about, what nobody has taken note of and was not told for being reminded of.

@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 
 from services.kernel.events import SHANGHAI
-from services.notifications.events import Channel
 from services.notifications.policy import Conduct
+from services.notifications.terms import Channel
 
 LONGEST_WAIT = 86_400
 # Channels by which all that waits for a recipient goes out as one letter at the hour of digests, the urgent too: it is counted or listed.

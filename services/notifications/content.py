@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import uuid5
 
+from services.engine.runtime import Runtime
 from services.kernel.events import Context
-from services.kernel.service import Runtime
 from services.notifications.channels.letters import Letter, Receipt
 from services.notifications.deliveries import Delivery
-from services.notifications.events import Channel
+from services.notifications.terms import Channel
 
 ACTOR = "machine:notifications.delivering"
 

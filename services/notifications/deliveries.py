@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.kernel.project import turned
-from services.notifications.events import Channel
+from services.kernel.projection import turned
+from services.notifications.terms import Channel
 
 GRACE = 2.0  # seconds for receipts that an outage kept from being written
 _SELECT = """
@@ -170,8 +170,10 @@ async def sent_today(conn: Any, recipients: Sequence[UUID], channel: Channel, da
     rows = await conn.fetch(
         """SELECT recipient, count(DISTINCT letter_id) AS n FROM delivery
            WHERE recipient = ANY($1::uuid[]) AND sent_on = $2 AND channel = $3 AND source <> 'TEST' GROUP BY recipient""",
-        list(recipients), day, channel,
-    )  # fmt: skip
+        list(recipients),
+        day,
+        channel,
+    )
     return {r["recipient"]: r["n"] for r in rows}
 
 
@@ -203,9 +205,13 @@ async def insert_test(conn: Any, delivery_id: UUID, subscription: Any, command_i
     await conn.execute(
         """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent)
            VALUES ($1, 'TEST', $1, $2, $3, $3, $4, $5, $6, true)""",
-        delivery_id, subscription["subscription_id"], command_id, subscription["agency"], subscription["division"],
+        delivery_id,
+        subscription["subscription_id"],
+        command_id,
+        subscription["agency"],
+        subscription["division"],
         subscription["channel"],
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)

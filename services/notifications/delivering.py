@@ -16,19 +16,19 @@ from typing import Any
 import structlog
 from prometheus_client import Counter
 
+from services.engine.deliver import TRANSIENT
+from services.engine.loop import looped
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.deliver import TRANSIENT
-from services.kernel.service import Runtime
-from services.looping import looped
 from services.notifications import deliveries
 from services.notifications.channels.letters import Letter, Outcome, Receipt, Sender
 from services.notifications.conduct import GATHERED, quiet_until, tomorrow
 from services.notifications.content import Content, Source
 from services.notifications.deliveries import Delivery
-from services.notifications.events import Channel
 from services.notifications.letter import Group, chosen, grouped
 from services.notifications.policy import Conduct
 from services.notifications.settling import Settled, conduct_of, settle
+from services.notifications.terms import Channel
 
 log = structlog.get_logger()
 NOT_SENT = Counter("shouwang_deliveries_not_sent_total", "deliveries that were never sent", ["channel", "reason"])

@@ -1,6 +1,6 @@
 """The delivery engine as this service runs it: with the channels of this machine, and with everything that a delivery may be about."""
 
-from services.kernel.service import Runtime
+from services.engine.runtime import Runtime
 from services.notifications.channels.opening import opened
 from services.notifications.composing import compose
 from services.notifications.delivering import Engine

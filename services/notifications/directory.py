@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.notifications.addresses import callable_url
 from services.notifications.channels.posting import trust
-from services.notifications.events import Channel
+from services.notifications.terms import Channel
 from services.shell.http_call import uuid7
 
 log = structlog.get_logger()

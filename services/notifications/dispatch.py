@@ -108,10 +108,19 @@ def dispatch(
     beyond = [LeftOut(topic, len(each) - rules.most) for topic, each in zip(rules.topics, topics, strict=True)]
     name = policy.unit_name(division, within.last)
     return Dispatch(
-        f"{within.first:%Y-%m}", division, name, name + policy.name(f"{reporting.issuer}:", within.last), both(within).first, within.last,
-        within.running, reporting.smallest_cell, policy.calendar.add(within.last, rules.days), rules.topics,
-        tuple(item for each in topics for item in each[: rules.most]), tuple(each for each in beyond if each.count > 0),
-    )  # fmt: skip
+        f"{within.first:%Y-%m}",
+        division,
+        name,
+        name + policy.name(f"{reporting.issuer}:", within.last),
+        both(within).first,
+        within.last,
+        within.running,
+        reporting.smallest_cell,
+        policy.calendar.add(within.last, rules.days),
+        rules.topics,
+        tuple(item for each in topics for item in each[: rules.most]),
+        tuple(each for each in beyond if each.count > 0),
+    )
 
 
 def _matters(rows: Iterable[NoticeRow], day: date, division: str, rules: Dispatching, policy: NoticePolicy) -> Iterable[Item]:
@@ -136,9 +145,16 @@ def _item(matter: Sequence[NoticeRow], topic: Topic, unit: str, day: date, polic
     leads = {row.lead for row in waiting if row.lead}
     reported = topic is Topic.LED and any(f"{r.agency}:{r.division}" in leads and r.acted_on is not None for r in matter)
     return Item(
-        topic, reference(matter[0].subject_id), matter[0].cause_type, policy.name(unit, day), since, (day - since).days,
-        tuple(dict.fromkeys(policy.name(office_of(row.agency, row.division), day) for row in waiting)), _returns(matter), reported,
-    )  # fmt: skip
+        topic,
+        reference(matter[0].subject_id),
+        matter[0].cause_type,
+        policy.name(unit, day),
+        since,
+        (day - since).days,
+        tuple(dict.fromkeys(policy.name(office_of(row.agency, row.division), day) for row in waiting)),
+        _returns(matter),
+        reported,
+    )
 
 
 def _led(matter: Sequence[NoticeRow], division: str) -> str | None:
@@ -191,4 +207,4 @@ def _reminders(reminded: Reminded, within: Period, division: str, least: int, po
         unit = f"{policy.unit_name(each.unit, within.last)}{agency}"
         yield Item(
             Topic.REMINDERS, None, "ReminderMissed", unit, since, (within.last - since).days, unreached=(each.before, each.now)
-        )  # fmt: skip
+        )

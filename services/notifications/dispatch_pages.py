@@ -4,22 +4,29 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from services.documents import Paper, Part, Table
+from services.documents.paper import Paper, Part, Table
+from services.documents.workbook import Cell, Page, written
 from services.notifications.dispatch import Dispatch, Item
 from services.notifications.figures import KEPT_BACK, printed
 from services.notifications.monthly import NOTHING_CAME
 from services.notifications.monthly_pages import NOTHING, REFUSALS, in_words
 from services.notifications.report_rows import Topic
 from services.notifications.terms import KINDS
-from services.workbooks import Cell, Page, written
 
 TOPICS = {
-    Topic.LED: "已明确牵头单位、尚未办结", Topic.UNANSWERED: "升级到残工委办公室、尚未答复", Topic.SENT_BACK: "多次退回、责任单位未落实",
-    Topic.ROSTER: "两个月内未收到可用名单", Topic.REMINDERS: "证件到期、提醒未送达",
-}  # fmt: skip
+    Topic.LED: "已明确牵头单位、尚未办结",
+    Topic.UNANSWERED: "升级到残工委办公室、尚未答复",
+    Topic.SENT_BACK: "多次退回、责任单位未落实",
+    Topic.ROSTER: "两个月内未收到可用名单",
+    Topic.REMINDERS: "证件到期、提醒未送达",
+}
 _SHORT = {
-    Topic.LED: "牵头未结", Topic.UNANSWERED: "升级未复", Topic.SENT_BACK: "多次退回", Topic.ROSTER: "名单未报", Topic.REMINDERS: "提醒未达",
-}  # fmt: skip
+    Topic.LED: "牵头未结",
+    Topic.UNANSWERED: "升级未复",
+    Topic.SENT_BACK: "多次退回",
+    Topic.ROSTER: "名单未报",
+    Topic.REMINDERS: "提醒未达",
+}
 _NUMERALS = "一二三四五六七八"
 _HEADER = ("编号", "事项", "情况", "建议责任单位", "起始日期", "等待天数", "建议期限", "会议决定")
 _ROOM = "　" * 6  # what is decided is written by hand
@@ -42,10 +49,12 @@ def workbook(said: Dispatch) -> bytes:
         for number, item in enumerate(said.items, 1)
     ]
     units: list[Sequence[Cell]] = [(name, *map(int, numbers)) for name, *numbers in _units(said)]
-    return written([
-        Page("调度事项", title(said), ("序号", "类别", *_HEADER), lines, notes, long=(1, 4, 5, 9)),
-        Page("汇总", title(said), _units_header(said), units, notes),
-    ])  # fmt: skip
+    return written(
+        [
+            Page("调度事项", title(said), ("序号", "类别", *_HEADER), lines, notes, long=(1, 4, 5, 9)),
+            Page("汇总", title(said), _units_header(said), units, notes),
+        ]
+    )
 
 
 def title(said: Dispatch) -> str:
@@ -115,10 +124,7 @@ def _units(said: Dispatch) -> list[Sequence[str]]:
     """How many lines of each topic a unit has, those with most first."""
     count = Counter((item.unit, item.topic) for item in said.items)
     totals = Counter(item.unit for item in said.items)
-    return [
-        (unit, *(str(count[unit, topic]) for topic in said.topics), str(total))
-        for unit, total in _by_most(totals.items())
-    ]  # fmt: skip
+    return [(unit, *(str(count[unit, topic]) for topic in said.topics), str(total)) for unit, total in _by_most(totals.items())]
 
 
 def _by_most(totals: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

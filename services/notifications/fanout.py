@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.engine.loop import looped
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.project import turned
-from services.kernel.service import Runtime
-from services.looping import looped
+from services.kernel.projection import turned
 from services.notifications.conduct import GATHERED, next_digest
 from services.notifications.delivering import HELD
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from services.disclosure import Cell
+from services.domain.suppression import Cell
 
 KEPT_BACK = "*"
 

@@ -35,9 +35,16 @@ class Matter:
 
 
 def follow(
-    first: NoticeRow, how: str, to: Office, stage: int, chain: tuple[str, ...], trail: tuple[str, ...], words: Mapping[str, str],
-    day: date, policy: NoticePolicy,
-) -> NoticeQueued:  # fmt: skip
+    first: NoticeRow,
+    how: str,
+    to: Office,
+    stage: int,
+    chain: tuple[str, ...],
+    trail: tuple[str, ...],
+    words: Mapping[str, str],
+    day: date,
+    policy: NoticePolicy,
+) -> NoticeQueued:
     """The notice to `to` that follows from `first` on that day; `how` is the template around the text of the first."""
     row = _row(first, day, policy)
     by = policy.calendar.add(day, row.days if row else _DAYS)

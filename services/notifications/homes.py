@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 from services.monitoring.events import HouseholdMembersChanged, HouseholdRegistered, RiskDetected
 
 

@@ -6,39 +6,53 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates import events as c
+from services.certificates import card_events
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
-from services.notifications import reminder_events as e
+from services.kernel.projection import Projection
+from services.notifications import reminder_events
 from services.notifications.rows import ReminderRow, ReminderState
 
 
 def _reminder(key: tuple[UUID], row: ReminderRow | None, recorded: Recorded) -> ReminderRow | None:
     said = recorded.event
-    if isinstance(said, e.ReminderOpened):
+    if isinstance(said, reminder_events.ReminderOpened):
         return ReminderRow(
-            reminder_id=key[0], certificate_id=said.certificate_id, person_id=said.person_id, division=recorded.division,
-            valid_to=said.valid_to, expiry_window=said.window, number=said.reminder, ladder=said.ladder, rung=said.ladder[0],
-            answer_by=None, state=ReminderState.OWED, proof=None, reached_on=None, stopped_for=None, opened_on=said.opened_on,
-            tried=row.tried if row else (), correlation_id=recorded.correlation_id, version=recorded.version,
-        )  # fmt: skip
+            reminder_id=key[0],
+            certificate_id=said.certificate_id,
+            person_id=said.person_id,
+            division=recorded.division,
+            valid_to=said.valid_to,
+            expiry_window=said.window,
+            number=said.reminder,
+            ladder=said.ladder,
+            rung=said.ladder[0],
+            answer_by=None,
+            state=ReminderState.OWED,
+            proof=None,
+            reached_on=None,
+            stopped_for=None,
+            opened_on=said.opened_on,
+            tried=row.tried if row else (),
+            correlation_id=recorded.correlation_id,
+            version=recorded.version,
+        )
     return None if row is None else replace(row, **_changes(row, said), division=recorded.division, version=recorded.version)
 
 
 def _changes(row: ReminderRow, said: Any) -> Mapping[str, Any]:
     match said:
-        case e.ReminderTried(rung=rung, answer_by=by):
+        case reminder_events.ReminderTried(rung=rung, answer_by=by):
             return {"rung": rung, "answer_by": by, "state": ReminderState.OWED}
-        case e.ReminderNotReached(rung=rung, reason=reason, ended_on=on):
+        case reminder_events.ReminderNotReached(rung=rung, reason=reason, ended_on=on):
             return {"tried": (*row.tried, f"{rung}:{reason}:{on}"), "answer_by": None}
-        case e.ReminderArrived():
+        case reminder_events.ReminderArrived():
             return {"state": ReminderState.ARRIVED}
-        case e.ReminderReached(rung=rung, proof=proof, reached_on=on):
+        case reminder_events.ReminderReached(rung=rung, proof=proof, reached_on=on):
             reached = {"state": ReminderState.REACHED, "rung": rung, "proof": proof.value, "reached_on": on}
             return reached | {"answer_by": None}
-        case e.ReminderStopped(reason=reason):
+        case reminder_events.ReminderStopped(reason=reason):
             return {"state": ReminderState.STOPPED, "stopped_for": reason.value, "answer_by": None}
-        case e.ReminderMissed():
+        case reminder_events.ReminderMissed():
             return {"state": ReminderState.MISSED, "answer_by": None}
     return {}
 
@@ -59,7 +73,7 @@ class CardRow:
     lapsed: tuple[str, ...]
 
 
-def asked(said: c.CertificateExpiryApproaching) -> str:
+def asked(said: card_events.CertificateExpiryApproaching) -> str:
     """How a card's row names a reminder."""
     return f"{said.valid_to}/{said.window.value}/{said.reminder}"
 
@@ -72,7 +86,7 @@ def named(name: str) -> tuple[date, str, int]:
 
 def _card(key: tuple[UUID], row: CardRow | None, recorded: Recorded) -> CardRow | None:
     said = recorded.event
-    if isinstance(said, c.CertificateExpiryApproaching):
+    if isinstance(said, card_events.CertificateExpiryApproaching):
         known = row or CardRow(key[0], said.person_id, recorded.division, None, False, (), ())
         every = tuple(dict.fromkeys((*known.asked, asked(said))))
         return replace(known, division=recorded.division, valid_to=said.valid_to, asked=every)
@@ -81,17 +95,17 @@ def _card(key: tuple[UUID], row: CardRow | None, recorded: Recorded) -> CardRow 
 
 def _moved(row: CardRow, recorded: Recorded) -> CardRow:
     match recorded.event:
-        case c.CertificateRenewed() | c.CertificateRegraded():
+        case card_events.CertificateRenewed() | card_events.CertificateRegraded():
             return replace(row, valid_to=None)
-        case c.CertificateRecorded(new_period=True):
+        case card_events.CertificateRecorded(new_period=True):
             return replace(row, valid_to=None, cancelled=False)
-        case c.CertificateCancelled():
+        case card_events.CertificateCancelled():
             return replace(row, cancelled=True)
-        case c.CertificateCancellationRevoked(valid_to=until):
+        case card_events.CertificateCancellationRevoked(valid_to=until):
             return replace(row, cancelled=False, valid_to=until)
-        case c.CertificateTransferredOut():
+        case card_events.CertificateTransferredOut():
             return replace(row, division=recorded.division)
-        case c.CertificateExpired(valid_to=until):
+        case card_events.CertificateExpired(valid_to=until):
             return replace(row, lapsed=tuple(dict.fromkeys((*row.lapsed, str(until)))))
     return row
 
@@ -100,19 +114,35 @@ REMINDERS: Projection[ReminderRow] = Projection(
     table="reminder",
     row=ReminderRow,
     key=("reminder_id",),
-    keys=Projection.by_stream((
-        e.ReminderOpened, e.ReminderTried, e.ReminderNotReached, e.ReminderArrived, e.ReminderReached, e.ReminderStopped,
-        e.ReminderMoved, e.ReminderMissed,
-    )),
+    keys=Projection.by_stream(
+        (
+            reminder_events.ReminderOpened,
+            reminder_events.ReminderTried,
+            reminder_events.ReminderNotReached,
+            reminder_events.ReminderArrived,
+            reminder_events.ReminderReached,
+            reminder_events.ReminderStopped,
+            reminder_events.ReminderMoved,
+            reminder_events.ReminderMissed,
+        )
+    ),
     evolve=_reminder,
-)  # fmt: skip
+)
 CARDS: Projection[CardRow] = Projection(
     table="reminded_card",
     row=CardRow,
     key=("certificate_id",),
-    keys=Projection.by_stream((
-        c.CertificateExpiryApproaching, c.CertificateRenewed, c.CertificateRegraded, c.CertificateRecorded, c.CertificateCancelled,
-        c.CertificateCancellationRevoked, c.CertificateTransferredOut, c.CertificateExpired,
-    )),
+    keys=Projection.by_stream(
+        (
+            card_events.CertificateExpiryApproaching,
+            card_events.CertificateRenewed,
+            card_events.CertificateRegraded,
+            card_events.CertificateRecorded,
+            card_events.CertificateCancelled,
+            card_events.CertificateCancellationRevoked,
+            card_events.CertificateTransferredOut,
+            card_events.CertificateExpired,
+        )
+    ),
     evolve=_card,
-)  # fmt: skip
+)

@@ -4,22 +4,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.certificates.events import ExpiryWindow
+from services.certificates.terms import ExpiryWindow
+from services.documents.workbook import XLSX
 from services.domain.divisions import inside
 from services.domain.months import first_day, month_after
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
-from services.notifications import ledger_queries as queries
-from services.notifications.events import Proof
+from services.notifications import ledger_queries
 from services.notifications.ledger_sheets import sheet_of
 from services.notifications.parameters import Month
 from services.notifications.reminder import CONFIRMING, REMINDER, Confirm
 from services.notifications.reminder_counts import ReminderCount, by_county, counted
+from services.notifications.reminder_events import Proof
 from services.notifications.rows import ReminderRow, ReminderState
-from services.parameters import Limit, Prefix
-from services.shell.answers import documented, sheet
 from services.shell.http_call import Call, Page, body, command, query
-from services.workbooks import XLSX
+from services.shell.query_params import Limit, Prefix
+from services.shell.responses import documented, sheet
 
 router = APIRouter()
 READ, CONFIRM = "reminders.read", "reminders.confirm"
@@ -48,9 +48,9 @@ async def reminders(
     `overdue`: still owed, and every rung but the last had its time.
     """
     _reminds(call)
-    wanted = queries.Wanted(state, window, division, certificate_id, today(call.runtime.clock) if overdue else None)
+    wanted = ledger_queries.Wanted(state, window, division, certificate_id, today(call.runtime.clock) if overdue else None)
     return await call.page(
-        queries.reminders, wanted, after=after, limit=limit, place=lambda r: (r.valid_to.isoformat(), str(r.reminder_id))
+        ledger_queries.reminders, wanted, after=after, limit=limit, place=lambda r: (r.valid_to.isoformat(), str(r.reminder_id))
     )
 
 
@@ -63,9 +63,9 @@ async def counts(call: Call = query("notices.count"), division: Prefix = "") -> 
 
 
 @router.get("/reminders/short")
-async def short(month: Month, call: Call = query(READ), division: Prefix = "") -> Page[queries.Short]:
+async def short(month: Month, call: Call = query(READ), division: Prefix = "") -> Page[ledger_queries.Short]:
     """Offices whose cards lapsed in that month with fewer than two reminders that reached somebody."""
-    return Page(queries.short_of(await _cards(call, month, division)))
+    return Page(ledger_queries.short_of(await _cards(call, month, division)))
 
 
 @router.get("/reminders.xlsx", **documented(XLSX))
@@ -73,20 +73,20 @@ async def ledger(month: Month, call: Call = query(READ), division: Prefix = "") 
     """The ledger of the cards whose last day lies in that month, for the federation with every message: references and pseudonyms, no
     names and no numbers."""
     cards = await _cards(call, month, division)
-    sent = await call.read(queries.messages, [each.reminder_id for card in cards for each in card.reminders])
-    return sheet(sheet_of(cards, sent, queries.short_of(cards), first_day(month)), f"残疾人证到期提醒台账{month}")
+    sent = await call.read(ledger_queries.messages, [each.reminder_id for card in cards for each in card.reminders])
+    return sheet(sheet_of(cards, sent, ledger_queries.short_of(cards), first_day(month)), f"残疾人证到期提醒台账{month}")
 
 
 @router.get("/reminders/{reminder_id}")
-async def one(reminder_id: UUID, response: Response, call: Call = query(READ)) -> queries.Told:
+async def one(reminder_id: UUID, response: Response, call: Call = query(READ)) -> ledger_queries.Told:
     """One reminder with its whole trail and, for the federation, the messages to the person; the ETag is its version."""
     _reminds(call)
-    found = await call.read(queries.reminder, reminder_id)
+    found = await call.read(ledger_queries.reminder, reminder_id)
     async with call.reading() as conn:
         past = await call.runtime.store.read(conn, reminder_id)
-        sent = await queries.messages(conn, [reminder_id])
+        sent = await ledger_queries.messages(conn, [reminder_id])
     response.headers["ETag"] = f'"{found.version}"'
-    return queries.told(found, past[: found.version], sent.get(reminder_id, ()))
+    return ledger_queries.told(found, past[: found.version], sent.get(reminder_id, ()))
 
 
 @router.post("/reminders/{reminder_id}/confirm")
@@ -95,10 +95,10 @@ async def confirm(reminder_id: UUID, asked: Confirmation, call: Call = command(C
     return await call.execute(REMINDER, reminder_id, Confirm(asked.proof))
 
 
-async def _cards(call: Call, month: str, division: str) -> list[queries.Card]:
+async def _cards(call: Call, month: str, division: str) -> list[ledger_queries.Card]:
     _reminds(call)
     first = first_day(month)
-    return await call.read(queries.cards_of, division, first, month_after(first))
+    return await call.read(ledger_queries.cards_of, division, first, month_after(first))
 
 
 def _reminds(call: Call) -> None:

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from services.domain.divisions import Level, inside, within
 from services.kernel.events import Recorded
-from services.notifications import reminder_events as e
-from services.notifications.events import Channel
+from services.notifications import reminder_events
 from services.notifications.ledger import CARDS, REMINDERS, CardRow
 from services.notifications.queries import by_number
 from services.notifications.rows import ReminderRow, ReminderState
+from services.notifications.terms import Channel
 from services.notifications.wording import reference
 
 
@@ -109,9 +109,15 @@ async def reminders(conn: Any, wanted: Wanted, after: Any, limit: int) -> list[R
                 AND ($5::date IS NULL OR ({OPEN} AND {LATE.format(day="$5")}))
                 AND ($6::date IS NULL OR (r.valid_to, r.reminder_id) > ($6, $7))
             ORDER BY r.valid_to, r.reminder_id LIMIT $8""",  # noqa: S608
-        wanted.state, wanted.window, wanted.division, wanted.certificate_id, wanted.overdue_on,
-        until and date.fromisoformat(until), last and UUID(last), limit,
-    )  # fmt: skip
+        wanted.state,
+        wanted.window,
+        wanted.division,
+        wanted.certificate_id,
+        wanted.overdue_on,
+        until and date.fromisoformat(until),
+        last and UUID(last),
+        limit,
+    )
     return [REMINDERS.from_record(r) for r in rows]
 
 
@@ -129,8 +135,10 @@ async def cards_of(conn: Any, division: str, since: date, until: date) -> list[C
            FROM views.reminder r JOIN views.reminded_card c USING (certificate_id)
            WHERE r.valid_to >= $2 AND r.valid_to < $3 AND starts_with(r.division, $1)
            ORDER BY r.division, r.valid_to, r.certificate_id, r.opened_on, r.expiry_window DESC, r.number""",
-        division, since, until,
-    )  # fmt: skip
+        division,
+        since,
+        until,
+    )
     found: dict[tuple[UUID, date], Card] = {}
     for row in rows:
         owed, known = REMINDERS.from_record(row), found.get((row["certificate_id"], row["valid_to"]))
@@ -175,7 +183,7 @@ def _step(recorded: Recorded) -> Step:
     said = recorded.event
     rung, reason, proof, by = (getattr(said, name, None) for name in ("rung", "reason", "proof", "answer_by"))
     kind = type(said).__name__.removeprefix("Reminder").upper()
-    opened = said.ladder[0] if isinstance(said, e.ReminderOpened) else rung
+    opened = said.ladder[0] if isinstance(said, reminder_events.ReminderOpened) else rung
     return Step(recorded.occurred_at, kind, recorded.actor, opened, reason, proof, by)
 
 

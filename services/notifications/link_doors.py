@@ -7,20 +7,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from services.engine.retry import raced
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.errors import NotFound, Rejected
 from services.kernel.events import Context
-from services.kernel.service import Runtime
 from services.notifications import queries
 from services.notifications.chains import named
-from services.notifications.events import Channel
 from services.notifications.links import Linked, Links
-from services.notifications.notice import NOTICE, Acknowledge
+from services.notifications.notice import NOTICE
 from services.notifications.rows import NoticeRow
+from services.notifications.steps import Acknowledge
+from services.notifications.terms import Channel
 from services.shell.access import Principal, reading
-from services.shell.answers import HTML, documented, page
 from services.shell.http_call import uuid7
-from services.shell.racing import raced
+from services.shell.responses import HTML, documented, page
 
 router = APIRouter()
 _PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

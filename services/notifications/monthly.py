@@ -132,8 +132,14 @@ def monthly(stood: Standing, reminded: Reminded, lists: Lists, within: Period, d
     stages = sorted(int(m.partition("/")[2]) for m in measures if m.startswith("stage/"))
     total = at(division)
     return Monthly(
-        f"{within.first:%Y-%m}", division, name, name + policy.name(f"{rules.issuer}:", within.last), within.first, within.last,
-        within.running, rules.smallest_cell,
+        f"{within.first:%Y-%m}",
+        division,
+        name,
+        name + policy.name(f"{rules.issuer}:", within.last),
+        within.first,
+        within.last,
+        within.running,
+        rules.smallest_cell,
         _of_agency(shown, newly, total, "", "合计"),
         tuple(_of_agency(shown, newly, at(division, a), a, policy.name(f"{a}:", within.last)) for a in agencies),
         tuple(_overdue(shown, division, within.last, policy)),
@@ -143,7 +149,7 @@ def monthly(stood: Standing, reminded: Reminded, lists: Lists, within: Period, d
         tuple(_kind(shown, total, m.split("/")[1]) for m in measures if m.startswith("kind/") and m.endswith("/")),
         tuple(longest(stood.now, within.last, rules.longest, policy)),
         tuple(not_compared(lists, division, within, policy)),
-    )  # fmt: skip
+    )
 
 
 def _of_agency(shown: Shown, newly: "_Newly", who: str, agency: str, name: str) -> AgencyFigures:
@@ -151,10 +157,19 @@ def _of_agency(shown: Shown, newly: "_Newly", who: str, agency: str, name: str) 
         return shown.figure(who, measure, of)
 
     return AgencyFigures(
-        agency, name, figure("told"), figure("noted", "told"), figure("sent_back"),
-        figure("asked"), figure("done", "asked"), figure("verified"), figure("open"), figure("overdue", "open"),
-        newly.median(agency, "acknowledged_on"), newly.median(agency, "acted_on"),
-    )  # fmt: skip
+        agency,
+        name,
+        figure("told"),
+        figure("noted", "told"),
+        figure("sent_back"),
+        figure("asked"),
+        figure("done", "asked"),
+        figure("verified"),
+        figure("open"),
+        figure("overdue", "open"),
+        newly.median(agency, "acknowledged_on"),
+        newly.median(agency, "acted_on"),
+    )
 
 
 class _Newly:

@@ -6,23 +6,39 @@ A number that may not be shown is `*`, a share of nothing is `—`: silence must
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from services.documents import Paper, Part, Table, fitted
+from services.documents.paper import Paper, Part, Table, fitted
+from services.documents.workbook import Page, written
 from services.notifications.figures import KEPT_BACK, Figure, printed
 from services.notifications.ledger_sheets import why
 from services.notifications.monthly import EMPTY, NOT_RUN, NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
 from services.notifications.reminder_figures import ReminderFigures
 from services.notifications.terms import KINDS
-from services.workbooks import Page, written
 
 NOTHING = "—"
 WINDOWS = {"SIX_MONTHS": "有效期不足6个月", "ONE_MONTH": "有效期不足1个月"}
 REFUSALS = {
-    NOTHING_CAME: "本月未收到", "too_many_bad_rows": "错误行过多，未导入", "sheet_too_large": "超过行数上限，未导入",
-    "sheet_empty": "表内没有数据，未导入", NOT_RUN: "已收到，未进行比对", EMPTY: "已收到，另一份名单缺失或无数据，未能比对",
-}  # fmt: skip
+    NOTHING_CAME: "本月未收到",
+    "too_many_bad_rows": "错误行过多，未导入",
+    "sheet_too_large": "超过行数上限，未导入",
+    "sheet_empty": "表内没有数据，未导入",
+    NOT_RUN: "已收到，未进行比对",
+    EMPTY: "已收到，另一份名单缺失或无数据，未能比对",
+}
 _AGENCIES = (
-    "单位", "告知", "增减", "签收", "退回", "要求办理", "办结", "核实", "未结", "逾期", "增减", "签收天数", "办结天数",
-)  # fmt: skip
+    "单位",
+    "告知",
+    "增减",
+    "签收",
+    "退回",
+    "要求办理",
+    "办结",
+    "核实",
+    "未结",
+    "逾期",
+    "增减",
+    "签收天数",
+    "办结天数",
+)
 _UNITS, _STAGES, _WINDOWS = (
     ("责任单位", "逾期", "未结"),
     ("升级层级", "件数"),
@@ -48,10 +64,12 @@ def paper(said: Monthly) -> Paper:
         Part("六、事项分类", (), Table(_KINDS, _kinds(said), least=3)),
         Part(f"七、未结时间最长的事项（{len(said.longest)}件）", (), Table(_LONGEST, _longest(said), 2)),
         Part(
-            "八、未能比对的数据及原因", (), Table(_NOT_COMPARED, _not_compared(said.not_compared), 4, least=2),
+            "八、未能比对的数据及原因",
+            (),
+            Table(_NOT_COMPARED, _not_compared(said.not_compared), 4, least=2),
             "应报名单均已收到，并已比对。",
         ),
-    )  # fmt: skip
+    )
     return fitted(Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, in_words(said.last)]))
 
 
@@ -112,10 +130,20 @@ def _notes(said: Monthly) -> list[str]:
 
 def _agency(each: AgencyFigures) -> Sequence[str]:
     return (
-        each.name, _count(each.told), _signed(each.told), _share(each.noted), _count(each.sent_back),
-        _count(each.asked), _share(each.done), _count(each.verified), _count(each.open), _share(each.overdue), _signed(each.overdue),
-        _days(each.days_to_note), _days(each.days_to_act),
-    )  # fmt: skip
+        each.name,
+        _count(each.told),
+        _signed(each.told),
+        _share(each.noted),
+        _count(each.sent_back),
+        _count(each.asked),
+        _share(each.done),
+        _count(each.verified),
+        _count(each.open),
+        _share(each.overdue),
+        _signed(each.overdue),
+        _days(each.days_to_note),
+        _days(each.days_to_act),
+    )
 
 
 def _units(said: Monthly) -> list[Sequence[str]]:
@@ -164,10 +192,14 @@ def _windows(said: ReminderFigures) -> list[Sequence[str]]:
 
 def _due(said: ReminderFigures) -> list[Sequence[str]]:
     return [
-        ("合计" if each is said.total else each.name, _count(each.due), _signed(each.due),
-         *map(_share, (each.reached, each.twice, each.stopped, each.not_reached)))
+        (
+            "合计" if each is said.total else each.name,
+            _count(each.due),
+            _signed(each.due),
+            *map(_share, (each.reached, each.twice, each.stopped, each.not_reached)),
+        )
         for each in (*said.units, said.total)
-    ]  # fmt: skip
+    ]
 
 
 def _unreached(said: ReminderFigures) -> list[Sequence[str]]:

@@ -12,7 +12,8 @@ from typing import assert_never
 from services.kernel.decider import Decider
 from services.kernel.errors import NotFound, Rejected
 from services.kernel.events import Context
-from services.notifications import events as e
+from services.notifications import events as notifications_events
+from services.notifications import loop_events, terms
 from services.notifications.answering import accept, answer, assign_lead, mine, report, send_back
 from services.notifications.chains import gone_through, step
 from services.notifications.clocks import after_note
@@ -100,19 +101,21 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
 def _by_machine(state: Known, command: ByMachine, policy: NoticePolicy, context: Context) -> list[Event]:
     match state, command:
         case Queued(sent=sent), MarkSent(channel, attempt):
-            return [] if channel in sent else [e.NoticeSent(channel=channel, attempt=attempt)]
+            return [] if channel in sent else [notifications_events.NoticeSent(channel=channel, attempt=attempt)]
         case Queued(delivered=delivered), MarkDelivered(channel, attempt):
-            return [] if channel in delivered else [e.NoticeDelivered(channel=channel, attempt=attempt)]
+            return [] if channel in delivered else [notifications_events.NoticeDelivered(channel=channel, attempt=attempt)]
         case Queued(failed=failed), MarkFailed(channel, reason):
-            return [] if channel in failed else [e.NoticeFailed(channel=channel, reason=reason)]
+            return [] if channel in failed else [notifications_events.NoticeFailed(channel=channel, reason=reason)]
         case ((Queued() | Acknowledged() | Accepted() | Acted()), Suppress(reason)):
-            return [e.NoticeSuppressed(reason=reason, suppressed_on=context.today)]
+            return [notifications_events.NoticeSuppressed(reason=reason, suppressed_on=context.today)]
         case Queued(), (Verify() | NoteActed()):  # nobody took note before it was done: the notice moved nobody
-            return [e.NoticeSuppressed(reason=e.SuppressionReason.NO_LONGER_TRUE, suppressed_on=context.today)]
+            return [
+                notifications_events.NoticeSuppressed(reason=terms.SuppressionReason.NO_LONGER_TRUE, suppressed_on=context.today)
+            ]
         case ((Acknowledged() | Accepted() | Acted()), Verify(by_type, by_id, resolution)):
-            return [e.NoticeVerified(by_type=by_type, by_id=by_id, resolution=resolution, verified_on=context.today)]
+            return [loop_events.NoticeVerified(by_type=by_type, by_id=by_id, resolution=resolution, verified_on=context.today)]
         case ((Acknowledged() | Accepted()), NoteActed(acted_on)):
-            return [e.NoticeActedOn(outcome=e.WorkOutcome.DONE, acted_on=acted_on, reported_on=context.today)]
+            return [loop_events.NoticeActedOn(outcome=terms.WorkOutcome.DONE, acted_on=acted_on, reported_on=context.today)]
         case ((Queued() | Acknowledged() | Accepted()), Remind()):
             return _reminded(state, context)
         case ((Queued() | Acknowledged() | Accepted()), Escalate()):
@@ -127,7 +130,7 @@ def _by_office(state: Known, command: ByOffice, policy: NoticePolicy, context: C
         case Queued(), Acknowledge(channel):
             clock = after_note(state.notice, state.escalated, policy, context.today)
             return [
-                e.NoticeAcknowledged(
+                notifications_events.NoticeAcknowledged(
                     channel=channel,
                     acknowledged_on=context.today,
                     next_by=clock.by,
@@ -172,7 +175,7 @@ def _reminded(state: Waiting, context: Context) -> list[Event]:
     if state.escalated or not any(day <= context.today for day in state.reminders):
         return []
     again = next((day for day in state.reminders if day > context.today), None)
-    return [e.NoticeReminded(count=state.reminded + 1, reminded_on=context.today, again_on=again)]
+    return [loop_events.NoticeReminded(count=state.reminded + 1, reminded_on=context.today, again_on=again)]
 
 
 def _escalated(state: Waiting, policy: NoticePolicy, context: Context) -> list[Event]:
@@ -181,7 +184,7 @@ def _escalated(state: Waiting, policy: NoticePolicy, context: Context) -> list[E
     notice, stage = state.notice, state.notice.stage + 1
     trail = gone_through(notice, _missed(state), context.today)
     return [
-        e.NoticeEscalated(
+        notifications_events.NoticeEscalated(
             to_agency=to.agency,
             to_division=to.division,
             next_notice_id=notice_id(notice.cause_id, notice.route, to.agency, to.division, stage),
@@ -214,34 +217,34 @@ def _after(state: Known, happened: Event) -> State:
     notice = state.notice
     escalated = isinstance(state, Waiting) and state.escalated
     match happened:
-        case e.NoticeSent(channel=channel):
+        case notifications_events.NoticeSent(channel=channel):
             return replace(state, sent=state.sent | {channel}) if isinstance(state, Queued) else state
-        case e.NoticeDelivered(channel=channel):
+        case notifications_events.NoticeDelivered(channel=channel):
             return replace(state, delivered=state.delivered | {channel}) if isinstance(state, Queued) else state
-        case e.NoticeFailed(channel=channel):
+        case notifications_events.NoticeFailed(channel=channel):
             return replace(state, failed=state.failed | {channel}) if isinstance(state, Queued) else state
-        case e.NoticeReminded(count=count):
+        case loop_events.NoticeReminded(count=count):
             return replace(state, reminded=count, reminders=_left(state, happened)) if isinstance(state, Waiting) else state
-        case e.NoticeEscalated():
+        case notifications_events.NoticeEscalated():
             return replace(state, escalated=True, reminders=()) if isinstance(state, Waiting) else state
-        case e.NoticeAcknowledged(next_by=None):
+        case notifications_events.NoticeAcknowledged(next_by=None):
             return Ended(notice, Ending.NOTED)
-        case e.NoticeAcknowledged(reminders=days):
+        case notifications_events.NoticeAcknowledged(reminders=days):
             return Acknowledged(notice, days, escalated)
-        case e.NoticeAccepted(by_on=by, reminders=days):
+        case loop_events.NoticeAccepted(by_on=by, reminders=days):
             return Accepted(notice, days, by, escalated)
-        case e.LeadAssigned(to_agency=agency, to_division=of):
+        case loop_events.LeadAssigned(to_agency=agency, to_division=of):
             by = state.by_on if isinstance(state, Accepted) else notice.acknowledge_by
             return Accepted(notice, (), by, escalated, lead=f"{agency}:{of}")
-        case e.NoticeActedOn(outcome=outcome):
+        case loop_events.NoticeActedOn(outcome=outcome):
             return Acted(notice, outcome)
-        case e.NoticeRejected():
+        case loop_events.NoticeRejected():
             return Ended(notice, Ending.SENT_BACK)
-        case e.NoticeVerified():
+        case loop_events.NoticeVerified():
             return Ended(notice, Ending.VERIFIED)
-        case e.NoticeAnswered():
+        case loop_events.NoticeAnswered():
             return Ended(notice, Ending.ANSWERED)
-        case e.NoticeSuppressed():
+        case notifications_events.NoticeSuppressed():
             return Ended(notice, Ending.WITHDRAWN)
         case NoticeQueued():
             return state
@@ -249,7 +252,7 @@ def _after(state: Known, happened: Event) -> State:
             assert_never(happened)
 
 
-def _left(state: Waiting, happened: e.NoticeReminded) -> tuple[date, ...]:
+def _left(state: Waiting, happened: loop_events.NoticeReminded) -> tuple[date, ...]:
     return tuple(day for day in state.reminders if day > happened.reminded_on)
 
 

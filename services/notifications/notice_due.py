@@ -7,13 +7,21 @@ from datetime import date, timedelta
 
 from services.kernel.due import Duty, on_day
 from services.kernel.events import Recorded
-from services.notifications import events as e
-from services.notifications.notice import NOTICE, Escalate, Remind
+from services.notifications import events as notifications_events
+from services.notifications import loop_events
+from services.notifications.notice import NOTICE
+from services.notifications.steps import Escalate, Remind
 
 REMIND, ACKNOWLEDGE, ACT = "REMIND", "ACKNOWLEDGE", "ACT"
 _OVER = (
-    e.NoticeActedOn, e.NoticeRejected, e.NoticeVerified, e.NoticeSuppressed, e.NoticeEscalated, e.LeadAssigned, e.NoticeAnswered,
-)  # fmt: skip
+    loop_events.NoticeActedOn,
+    loop_events.NoticeRejected,
+    loop_events.NoticeVerified,
+    notifications_events.NoticeSuppressed,
+    notifications_events.NoticeEscalated,
+    loop_events.LeadAssigned,
+    loop_events.NoticeAnswered,
+)
 
 
 def _first_reminder(recorded: Recorded) -> date | None:
@@ -23,7 +31,7 @@ def _first_reminder(recorded: Recorded) -> date | None:
 
 def _nobody_took_note(recorded: Recorded) -> date | None:
     """With nobody behind the office there is no escalation."""
-    queued: e.NoticeQueued = recorded.event
+    queued: notifications_events.NoticeQueued = recorded.event
     return queued.acknowledge_by + timedelta(days=1) if queued.chain else None
 
 
@@ -33,8 +41,11 @@ DUTIES = (
         NOTICE,
         lambda _row, _today: Remind(),
         when={
-            **dict.fromkeys((e.NoticeQueued, e.NoticeAcknowledged, e.NoticeAccepted), _first_reminder),
-            e.NoticeReminded: on_day("again_on"),
+            **dict.fromkeys(
+                (notifications_events.NoticeQueued, notifications_events.NoticeAcknowledged, loop_events.NoticeAccepted),
+                _first_reminder,
+            ),
+            loop_events.NoticeReminded: on_day("again_on"),
         },
         until=_OVER,
     ),
@@ -42,14 +53,14 @@ DUTIES = (
         ACKNOWLEDGE,
         NOTICE,
         lambda _row, _today: Escalate(),
-        when={e.NoticeQueued: _nobody_took_note},
-        until=(e.NoticeAcknowledged, e.NoticeAccepted, *_OVER),
+        when={notifications_events.NoticeQueued: _nobody_took_note},
+        until=(notifications_events.NoticeAcknowledged, loop_events.NoticeAccepted, *_OVER),
     ),
     Duty(
         ACT,
         NOTICE,
         lambda _row, _today: Escalate(),
-        when=dict.fromkeys((e.NoticeAcknowledged, e.NoticeAccepted), on_day("escalate_on")),
+        when=dict.fromkeys((notifications_events.NoticeAcknowledged, loop_events.NoticeAccepted), on_day("escalate_on")),
         until=_OVER,
     ),
 )

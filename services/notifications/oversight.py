@@ -10,11 +10,11 @@ from uuid import UUID
 
 from services.domain.months import month_after
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
-from services.notifications.events import NoticeSeverity
+from services.kernel.projection import Projection
 from services.notifications.policy import NoticePolicy
 from services.notifications.queries import FILTERED, Filter
 from services.notifications.rows import NoticeState
+from services.notifications.terms import NoticeSeverity
 from services.notifications.wording import told
 
 

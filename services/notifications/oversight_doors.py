@@ -6,17 +6,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from services.domain.audience import Receiver
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications import oversight, queries
-from services.notifications.events import NoticeSeverity
 from services.notifications.parameters import of_all
 from services.notifications.policy import COORDINATOR
 from services.notifications.rows import NoticeState
 from services.notifications.templates import Rendered, Templates
-from services.parameters import Limit, Prefix
-from services.readers import Receiver
+from services.notifications.terms import NoticeSeverity
 from services.shell.http_call import Call, Page, body, query
+from services.shell.query_params import Limit, Prefix
 
 router = APIRouter()
 OVERSEE = "notices.oversee"

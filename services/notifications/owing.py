@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.certificates import events as c
+from services.certificates import card_events, person_events, terms
 from services.kernel.events import Recorded
 from services.notifications.ledger import CARDS, CardRow, asked, named
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import REMINDER, Command, Lapse, Move, Open, Stop, reminder_id
 from services.notifications.reminder_events import StopReason
 
-OWING = (*CARDS.keys, c.PersonDied, c.PersonDeathCorrected)  # all that moves a card's row, and what befalls its holder
+OWING = (
+    *CARDS.keys,
+    person_events.PersonDied,
+    person_events.PersonDeathCorrected,
+)  # all that moves a card's row, and what befalls its holder
 
 
 def owe(recorded: Recorded, cards: Sequence[CardRow], _: NoticePolicy) -> Sequence[Any]:
@@ -26,23 +30,25 @@ def owe(recorded: Recorded, cards: Sequence[CardRow], _: NoticePolicy) -> Sequen
 def _orders(said: Any, card: CardRow) -> list[Any]:
     every = card.asked
     match said:
-        case c.CertificateExpiryApproaching(valid_to=until):
+        case card_events.CertificateExpiryApproaching(valid_to=until):
             return _opened(card, [asked(said)]) if _ends(card, until) else []
-        case c.CertificateRenewed() | c.CertificateRegraded() | c.CertificateRecorded(new_period=True):
+        case (
+            card_events.CertificateRenewed() | card_events.CertificateRegraded() | card_events.CertificateRecorded(new_period=True)
+        ):
             former = [name for name in every if _until(name) != card.valid_to]
             return _told(card, former, Stop(StopReason.RENEWED))
-        case c.CertificateCancelled(reason=reason):
-            dead = reason is c.CancellationReason.DEATH
+        case card_events.CertificateCancelled(reason=reason):
+            dead = reason is terms.CancellationReason.DEATH
             return _told(card, every, Stop(StopReason.DEATH if dead else StopReason.CANCELLED))
-        case c.PersonDied():
+        case person_events.PersonDied():
             return _told(card, every, Stop(StopReason.DEATH))
-        case c.CertificateCancellationRevoked(valid_to=until):
+        case card_events.CertificateCancellationRevoked(valid_to=until):
             return _opened(card, [name for name in every if _until(name) == until])
-        case c.PersonDeathCorrected():
+        case person_events.PersonDeathCorrected():
             return _opened(card, [name for name in every if _ends(card, _until(name))])
-        case c.CertificateTransferredOut():
+        case card_events.CertificateTransferredOut():
             return _told(card, every, Move(card.division))
-        case c.CertificateExpired(valid_to=until):
+        case card_events.CertificateExpired(valid_to=until):
             return _told(card, [name for name in every if _until(name) == until], Lapse())
     return []
 

@@ -12,21 +12,21 @@ from uuid import UUID
 import structlog
 
 from services.domain import divisions
+from services.domain.audience import Receiver
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.errors import ShouwangError
 from services.kernel.execute import Order
-from services.kernel.service import Runtime
 from services.notifications.channels.letters import Letter, Outcome, Receipt
 from services.notifications.content import Content, about
 from services.notifications.deliveries import Delivery
 from services.notifications.directory import Directory, Silent, Way
-from services.notifications.events import Channel
 from services.notifications.ladders import FEDERATION
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import NoteOutcome
 from services.notifications.tellable import Tellable, decider_of, tellable
 from services.notifications.templates import CASE_ONLY
-from services.readers import Receiver
+from services.notifications.terms import Channel
 
 log = structlog.get_logger()
 _ADDRESSED = "SELECT * FROM to_person WHERE delivery_id = ANY($1::uuid[])"
@@ -111,8 +111,9 @@ def _content(runtime: Runtime, told: Tellable | None, row: Any) -> Content | str
     policy: NoticePolicy = runtime.service.policy
     day, county = today(runtime.clock), divisions.county(told.division)
     office = {
-        "office_name": policy.name(f"{FEDERATION}:{county}", day), "office_phone": policy.phones.one(FEDERATION, day, county).number,
-    }  # fmt: skip
+        "office_name": policy.name(f"{FEDERATION}:{county}", day),
+        "office_phone": policy.phones.one(FEDERATION, day, county).number,
+    }
     texts = (told.confirmed, told.unconfirmed)
     asked = Asked(row["person_id"], row["owner"], row["proves"], texts, {**told.facts(day), **office})
     return Content("", (), "", "", {"asked": asked})

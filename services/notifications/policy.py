@@ -11,6 +11,7 @@ from services.domain.agencies import Agencies
 from services.domain.agencies import load as load_agencies
 from services.domain.townships import FILE as TOWNSHIPS
 from services.domain.townships import CodeSystem, Township
+from services.domain.working_days import CALENDAR, Calendar
 from services.kernel.policy import PolicyError, Rules, load, version_of
 from services.notifications import ladders, report_rows, route_rows
 from services.notifications.ladders import Counting, Ladder
@@ -19,7 +20,6 @@ from services.notifications.office_rows import Addressees, Coordination, OfficeP
 from services.notifications.report_rows import Dispatching, Reporting, RosterOwed
 from services.notifications.route_rows import Resolution, Route, event_class
 from services.notifications.templates import Templates
-from services.workdays import CALENDAR, Calendar
 
 _FOLDER = Path(__file__).parent
 COORDINATOR = "CGW"

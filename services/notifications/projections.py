@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates.events import CertificateCancelled, CertificateRegraded, CertificateRenewed
+from services.certificates.card_events import CertificateCancelled, CertificateRegraded, CertificateRenewed
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 from services.matching.events import DiscrepancyResolved
-from services.monitoring.events import PlannedVisitWithdrawn, RiskEliminated, RiskResolved
-from services.notifications import events as e
+from services.monitoring.events import RiskEliminated, RiskResolved
+from services.monitoring.visit_events import PlannedVisitWithdrawn
+from services.notifications import events as notifications_events
+from services.notifications import loop_events, reminder_events
 from services.notifications.ledger import CARDS, REMINDERS
 from services.notifications.policy import NoticePolicy
 from services.notifications.resolution import settler
@@ -19,12 +21,12 @@ from services.notifications.rows import NoticeRow, NoticeState, OverRow, Settlin
 
 
 def _notice(key: tuple[UUID], row: NoticeRow | None, recorded: Recorded) -> NoticeRow | None:
-    if isinstance(recorded.event, e.NoticeQueued):
+    if isinstance(recorded.event, notifications_events.NoticeQueued):
         return _queued(key[0], recorded.event, recorded)
     return None if row is None else replace(row, **_changes(row, recorded), version=recorded.version)
 
 
-def _queued(notice_id: UUID, said: e.NoticeQueued, recorded: Recorded) -> NoticeRow:
+def _queued(notice_id: UUID, said: notifications_events.NoticeQueued, recorded: Recorded) -> NoticeRow:
     """The row of a notice that nobody has done anything about: what the event says under the same names, and nothing else yet."""
     known = {f.name for f in fields(NoticeRow)}
     as_said = {f.name: getattr(said, f.name) for f in fields(said) if f.name in known}
@@ -45,17 +47,17 @@ def _queued(notice_id: UUID, said: e.NoticeQueued, recorded: Recorded) -> Notice
 
 def _changes(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
     match recorded.event:
-        case e.NoticeSent(channel=channel) | e.NoticeDelivered(channel=channel):
+        case notifications_events.NoticeSent(channel=channel) | notifications_events.NoticeDelivered(channel=channel):
             return {"sent": tuple(sorted({*row.sent, channel.value})), "state": NoticeState.SENT}
-        case e.NoticeFailed():
+        case notifications_events.NoticeFailed():
             return {"state": row.state if row.sent else NoticeState.FAILED}
-        case e.NoticeReminded():
+        case loop_events.NoticeReminded():
             return {"reminded": row.reminded + 1}
-        case e.NoticeEscalated(to_agency=agency, to_division=division):
+        case notifications_events.NoticeEscalated(to_agency=agency, to_division=division):
             return {"escalated_to": row.escalated_to or f"{agency}:{division}"}
-        case e.NoticeSuppressed(reason=reason):
+        case notifications_events.NoticeSuppressed(reason=reason):
             return {"state": NoticeState.SUPPRESSED, "suppressed_for": reason.value, "waiting": False}
-        case e.NoticeVerified(by_type=kind, verified_on=on):
+        case loop_events.NoticeVerified(by_type=kind, verified_on=on):
             return {"state": NoticeState.VERIFIED, "verified_by": kind, "verified_on": on, "waiting": False}
     return _by_office(row, recorded)
 
@@ -63,19 +65,19 @@ def _changes(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
 def _by_office(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
     """What the office did; whatever it did, it has taken note."""
     match recorded.event:
-        case e.NoticeAcknowledged(acknowledged_on=on, next_by=by):
+        case notifications_events.NoticeAcknowledged(acknowledged_on=on, next_by=by):
             return _noted(row, recorded, on) | {"state": NoticeState.ACKNOWLEDGED, "next_by": by, "waiting": by is not None}
-        case e.NoticeAccepted(accepted_on=on, by_on=by):
+        case loop_events.NoticeAccepted(accepted_on=on, by_on=by):
             return _noted(row, recorded, on) | {"state": NoticeState.ACCEPTED, "accepted_on": on, "next_by": by}
-        case e.LeadAssigned(to_agency=agency, to_division=division, assigned_on=on):
+        case loop_events.LeadAssigned(to_agency=agency, to_division=division, assigned_on=on):
             lead = {"state": NoticeState.ACCEPTED, "accepted_on": row.accepted_on or on, "lead": f"{agency}:{division}"}
             return _noted(row, recorded, on) | lead
-        case e.NoticeActedOn(outcome=outcome, acted_on=acted, reported_on=on):
+        case loop_events.NoticeActedOn(outcome=outcome, acted_on=acted, reported_on=on):
             done = {"state": NoticeState.ACTED, "acted_on": acted, "outcome": outcome.value, "waiting": False}
             return _noted(row, recorded, on) | done
-        case e.NoticeRejected(reason=reason, rejected_on=on):
+        case loop_events.NoticeRejected(reason=reason, rejected_on=on):
             return _noted(row, recorded, on) | {"state": NoticeState.REJECTED, "rejected_for": reason.value, "waiting": False}
-        case e.NoticeAnswered(answer=answer, answered_on=on):
+        case loop_events.NoticeAnswered(answer=answer, answered_on=on):
             return _noted(row, recorded, on) | {"state": NoticeState.ANSWERED, "answer": answer.value, "waiting": False}
     return {}
 
@@ -87,20 +89,44 @@ def _noted(row: NoticeRow, recorded: Recorded, on: date) -> dict[str, Any]:
 
 
 _MOVING = (
-    e.NoticeAcknowledged, e.NoticeAccepted, e.NoticeActedOn, e.NoticeRejected, e.NoticeVerified, e.NoticeSuppressed, e.NoticeEscalated,
-    e.NoticeReminded, e.LeadAssigned, e.NoticeAnswered,
-)  # fmt: skip
+    notifications_events.NoticeAcknowledged,
+    loop_events.NoticeAccepted,
+    loop_events.NoticeActedOn,
+    loop_events.NoticeRejected,
+    loop_events.NoticeVerified,
+    notifications_events.NoticeSuppressed,
+    notifications_events.NoticeEscalated,
+    loop_events.NoticeReminded,
+    loop_events.LeadAssigned,
+    loop_events.NoticeAnswered,
+)
 NOTICES: Projection[NoticeRow] = Projection(
     table="notice",
     row=NoticeRow,
     key=("notice_id",),
-    keys=Projection.by_stream((e.NoticeQueued, e.NoticeSent, e.NoticeDelivered, e.NoticeFailed, *_MOVING)),
+    keys=Projection.by_stream(
+        (
+            notifications_events.NoticeQueued,
+            notifications_events.NoticeSent,
+            notifications_events.NoticeDelivered,
+            notifications_events.NoticeFailed,
+            *_MOVING,
+        )
+    ),
     evolve=_notice,
 )
 ENDED = (
-    CertificateRenewed, CertificateRegraded, CertificateCancelled, RiskResolved, RiskEliminated, DiscrepancyResolved,
-    PlannedVisitWithdrawn, e.ReminderStopped, e.ReminderMoved, e.ReminderMissed,
-)  # fmt: skip
+    CertificateRenewed,
+    CertificateRegraded,
+    CertificateCancelled,
+    RiskResolved,
+    RiskEliminated,
+    DiscrepancyResolved,
+    PlannedVisitWithdrawn,
+    reminder_events.ReminderStopped,
+    reminder_events.ReminderMoved,
+    reminder_events.ReminderMissed,
+)
 OVER: Projection[OverRow] = Projection(
     table="over",
     row=OverRow,

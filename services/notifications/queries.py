@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
-from services.notifications.events import NoticeSeverity
+from services.kernel.projection import Projection
 from services.notifications.following import Matter, Past
 from services.notifications.projections import NOTICES
 from services.notifications.rows import NoticeRow, NoticeState, SettlingRow
+from services.notifications.terms import NoticeSeverity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +113,9 @@ async def past(conn: Any, caused: Sequence[Recorded]) -> list[Past]:
     rows = await conn.fetch(
         """SELECT o.over_at IS NOT NULL AS over FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS u(subject_id, version, n)
            LEFT JOIN views.over o ON o.subject_id = u.subject_id AND o.over_at > u.version ORDER BY u.n""",
-        [r.stream_id for r in caused], [r.version for r in caused],
-    )  # fmt: skip
+        [r.stream_id for r in caused],
+        [r.version for r in caused],
+    )
     later = await _later(conn, [(r.stream_id, r.version) for r in caused])
     return [Past(row["over"], found) for row, found in zip(rows, later, strict=True)]
 
@@ -126,8 +127,9 @@ async def _later(conn: Any, subjects: Sequence[tuple[UUID, int]]) -> list[tuple[
     rows = await conn.fetch(
         """SELECT u.n, s.* FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS u(subject_id, version, n)
            JOIN views.settling s ON s.subject_id = u.subject_id AND s.at_version > u.version ORDER BY u.n, s.at_version""",
-        [subject for subject, _ in subjects], [version for _, version in subjects],
-    )  # fmt: skip
+        [subject for subject, _ in subjects],
+        [version for _, version in subjects],
+    )
     return [tuple(found) for found in by_number(rows, _SETTLING, len(subjects))]
 
 
@@ -150,8 +152,9 @@ async def about(conn: Any, happened: Sequence[Recorded]) -> list[list[NoticeRow]
         """SELECT u.n, v.* FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS u(subject_id, seen, n)
            JOIN views.notice v USING (subject_id) WHERE v.cause_version < u.seen AND (v.waiting OR v.state = 'ACTED')
            ORDER BY u.n, v.notice_id""",
-        [r.stream_id for r in happened], [r.version for r in happened],
-    )  # fmt: skip
+        [r.stream_id for r in happened],
+        [r.version for r in happened],
+    )
     return by_number(rows, NOTICES, len(happened))
 
 

@@ -11,19 +11,19 @@ from uuid import UUID, uuid5
 
 import structlog
 
+from services.engine.deliver import TRANSIENT
+from services.engine.loop import looped
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.deliver import TRANSIENT
 from services.kernel.events import NAMESPACE
 from services.kernel.execute import Order
-from services.kernel.project import turned
-from services.kernel.service import Runtime
-from services.looping import looped
+from services.kernel.projection import turned
 from services.notifications.channels import settings
 from services.notifications.directory import AT_ONCE, Directory, Silent, Way, directory
-from services.notifications.events import Channel
 from services.notifications.ladders import FEDERATION
 from services.notifications.reminder import NoteOutcome
 from services.notifications.tellable import Tellable, tellable
+from services.notifications.terms import Channel
 
 log = structlog.get_logger()
 IDLE, LONGEST_IDLE = 0.02, 0.1  # seconds between looks
@@ -145,7 +145,15 @@ def _delivery(each: Tellable, way: Way) -> tuple[tuple[Any, ...], tuple[Any, ...
     id, recipient = uuid5(cause.event_id, way.owner), uuid5(NAMESPACE, f"phone {way.phone_id}")
     subject = uuid5(each.subject_id, f"{way.owner} of {person}")
     delivery = (
-        id, cause.stream_id, subject, recipient, cause.event_id, cause.correlation_id, FEDERATION, each.division,
-        way.channel.value, each.urgent,
-    )  # fmt: skip
+        id,
+        cause.stream_id,
+        subject,
+        recipient,
+        cause.event_id,
+        cause.correlation_id,
+        FEDERATION,
+        each.division,
+        way.channel.value,
+        each.urgent,
+    )
     return delivery, (id, person, way.owner, way.proves)

@@ -9,25 +9,19 @@ from uuid import UUID
 from services.domain.divisions import county
 from services.kernel.events import Recorded
 from services.notifications.chains import Office, rest, without
-from services.notifications.events import (
-    Channel,
-    DisablingReason,
-    LeadAssigned,
-    NoticeEscalated,
-    NoticeQueued,
-    NoticeRejected,
-    NoticeSeverity,
-    ReminderTried,
-    SubscriptionDisabled,
-    SuppressionReason,
-)
+from services.notifications.events import NoticeEscalated, NoticeQueued
 from services.notifications.following import Matter, Past, follow
-from services.notifications.notice import NOTICE, NoteActed, Queue, Suppress, Verify, notice_id
+from services.notifications.loop_events import LeadAssigned, NoticeRejected
+from services.notifications.notice import NOTICE
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import REMINDER, NoteReturned
+from services.notifications.reminder_events import ReminderTried
 from services.notifications.resolution import resolved_by, settler
 from services.notifications.routing import notices
 from services.notifications.rows import NoticeRow, SettlingRow
+from services.notifications.steps import NoteActed, Queue, Suppress, Verify, notice_id
+from services.notifications.subscriber_events import SubscriptionDisabled
+from services.notifications.terms import Channel, DisablingReason, NoticeSeverity, SuppressionReason
 from services.notifications.wording import MISSED, REASONS, told
 
 _DISABLED = {

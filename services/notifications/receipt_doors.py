@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from services.notifications.channels.doors import receipts_router
 from services.notifications.channels.letters import Receipt
 from services.notifications.channels.settings import receipt_secret
-from services.notifications.events import Channel
 from services.notifications.settling import settle_later
 from services.notifications.sources import SOURCES
+from services.notifications.terms import Channel
 
 
 def _router(channel: Channel) -> APIRouter:

@@ -13,7 +13,7 @@ from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, NotFound, Rejected
 from services.kernel.events import Context, stream_id
-from services.notifications import reminder_events as e
+from services.notifications import reminder_events
 from services.notifications.ladders import PERSON
 from services.notifications.policy import NoticePolicy
 
@@ -30,7 +30,7 @@ class Absent:
 class Owed:
     """Being tried; `rung` is the number of the one under way, `arrived`: its message is on the handset."""
 
-    opened: e.ReminderOpened
+    opened: reminder_events.ReminderOpened
     rung: int = 0
     answer_by: date | None = None
     arrived: bool = False
@@ -40,7 +40,7 @@ class Owed:
 class Settled:
     """Reached, stopped or missed. `stopped`: what it was about ended, and may be taken back (a death corrected, say)."""
 
-    opened: e.ReminderOpened
+    opened: reminder_events.ReminderOpened
     stopped: bool = False
 
 
@@ -96,14 +96,14 @@ class Climb:
 class Confirm:
     """Somebody of an office says that the holder or guardian knows, and how that is known."""
 
-    proof: e.Proof
+    proof: reminder_events.Proof
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     """The certificate was renewed or cancelled, or the holder died (machine)."""
 
-    reason: e.StopReason
+    reason: reminder_events.StopReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,15 @@ class Lapse:
 
 Command = Open | NoteOutcome | NoteVisit | NoteReturned | Climb | Confirm | Stop | Move | Lapse
 Event = (
-    e.ReminderOpened | e.ReminderTried | e.ReminderNotReached | e.ReminderReached | e.ReminderArrived | e.ReminderStopped
-    | e.ReminderMoved | e.ReminderMissed
-)  # fmt: skip
+    reminder_events.ReminderOpened
+    | reminder_events.ReminderTried
+    | reminder_events.ReminderNotReached
+    | reminder_events.ReminderReached
+    | reminder_events.ReminderArrived
+    | reminder_events.ReminderStopped
+    | reminder_events.ReminderMoved
+    | reminder_events.ReminderMissed
+)
 
 
 def reminder_id(certificate_id: UUID, valid_to: date, window: str, reminder: int) -> UUID:
@@ -151,7 +157,7 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
         case Owed(), NoteOutcome(reason=reason) if _now(state) == PERSON:
             return _climbed(state, reason, policy, context.today)
         case Owed(), NoteVisit(told=True):
-            return [e.ReminderReached(rung=VISITORS, proof=e.Proof.VISITOR, reached_on=context.today)]
+            return [reminder_events.ReminderReached(rung=VISITORS, proof=reminder_events.Proof.VISITOR, reached_on=context.today)]
         case Owed(opened=said), NoteVisit(village=village, reason=reason) if _now(state) == VISITORS and village == said.division:
             return _climbed(state, reason, policy, context.today)
         case Owed(answer_by=date()), NoteReturned(rung, reason) if rung == _now(state):
@@ -159,13 +165,13 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
         case Owed(answer_by=date() as by), Climb() if context.today > by:
             return _climbed(state, "no_proof_in_time", policy, context.today)
         case Owed(), Stop(reason):
-            return [e.ReminderStopped(reason=reason, stopped_on=context.today)]
+            return [reminder_events.ReminderStopped(reason=reason, stopped_on=context.today)]
         case ((Owed() | Settled()), Move(to)) if to != state.opened.division:
             return _moved(state, to, policy, context.today)
         case Owed(opened=said), Lapse():
-            missed = e.ReminderMissed(
+            missed = reminder_events.ReminderMissed(
                 certificate_id=said.certificate_id, person_id=said.person_id, valid_to=said.valid_to, missed_on=context.today
-            )  # fmt: skip
+            )
             return [missed]
         case Settled(), Confirm():
             raise Rejected("reminder_settled", "这条提醒已办结")
@@ -178,39 +184,50 @@ def _now(owed: Owed) -> str:
 
 def _opened(asked: Open, policy: NoticePolicy, today: date) -> list[Event]:
     ladder = policy.ladders.one(asked.window, today, asked.division)
-    opened = e.ReminderOpened(
-        certificate_id=asked.certificate_id, person_id=asked.person_id, division=asked.division, valid_to=asked.valid_to,
-        window=asked.window, reminder=asked.reminder, ladder=ladder.rungs, opened_on=today,
-    )  # fmt: skip
+    opened = reminder_events.ReminderOpened(
+        certificate_id=asked.certificate_id,
+        person_id=asked.person_id,
+        division=asked.division,
+        valid_to=asked.valid_to,
+        window=asked.window,
+        reminder=asked.reminder,
+        ladder=ladder.rungs,
+        opened_on=today,
+    )
     return [opened, _tried(opened, 0, policy, today)]
 
 
-def _tried(opened: e.ReminderOpened, number: int, policy: NoticePolicy, today: date) -> Event:
+def _tried(opened: reminder_events.ReminderOpened, number: int, policy: NoticePolicy, today: date) -> Event:
     """A rung has its working days, and never more than are left before the certificate lapses; the last one has all that are left."""
     ladder = policy.ladders.one(opened.window, today, opened.division)
     last = number == len(opened.ladder) - 1
-    return e.ReminderTried(
-        certificate_id=opened.certificate_id, person_id=opened.person_id, valid_to=opened.valid_to, window=opened.window,
-        rung=opened.ladder[number], number=number, tried_on=today,
+    return reminder_events.ReminderTried(
+        certificate_id=opened.certificate_id,
+        person_id=opened.person_id,
+        valid_to=opened.valid_to,
+        window=opened.window,
+        rung=opened.ladder[number],
+        number=number,
+        tried_on=today,
         answer_by=None if last else min(policy.calendar.add(today, ladder.working_days), opened.valid_to),
-    )  # fmt: skip
+    )
 
 
-def _confirmed(owed: Owed, proof: e.Proof, today: date) -> list[Event]:
-    if proof in (e.Proof.UNKNOWN, e.Proof.HANDSET):
+def _confirmed(owed: Owed, proof: reminder_events.Proof, today: date) -> list[Event]:
+    if proof in (reminder_events.Proof.UNKNOWN, reminder_events.Proof.HANDSET):
         raise Rejected("no_proof", "须由本人、监护人确认，或由入户人员当面告知")
-    return [e.ReminderReached(rung=_now(owed), proof=proof, reached_on=today)]
+    return [reminder_events.ReminderReached(rung=_now(owed), proof=proof, reached_on=today)]
 
 
 def _arrived(owed: Owed, policy: NoticePolicy, today: date) -> list[Event]:
     if policy.ladders.one(owed.opened.window, today, owed.opened.division).handset:
-        return [e.ReminderReached(rung=PERSON, proof=e.Proof.HANDSET, reached_on=today)]
-    return [] if owed.arrived else [e.ReminderArrived(rung=PERSON, arrived_on=today)]
+        return [reminder_events.ReminderReached(rung=PERSON, proof=reminder_events.Proof.HANDSET, reached_on=today)]
+    return [] if owed.arrived else [reminder_events.ReminderArrived(rung=PERSON, arrived_on=today)]
 
 
 def _climbed(owed: Owed, reason: str, policy: NoticePolicy, today: date) -> list[Event]:
     """The next rung; behind the last one, or when the certificate has lapsed, there is none."""
-    ended = e.ReminderNotReached(rung=_now(owed), reason=reason, ended_on=today)
+    ended = reminder_events.ReminderNotReached(rung=_now(owed), reason=reason, ended_on=today)
     following = owed.rung + 1
     if following == len(owed.opened.ladder) or today > owed.opened.valid_to:
         return [ended]
@@ -219,7 +236,7 @@ def _climbed(owed: Owed, reason: str, policy: NoticePolicy, today: date) -> list
 
 def _moved(state: Owed | Settled, to: str, policy: NoticePolicy, today: date) -> list[Event]:
     """An office that is being tried is another one now, with days of its own; the person stays the person."""
-    moved = e.ReminderMoved(from_division=state.opened.division, to_division=to, moved_on=today)
+    moved = reminder_events.ReminderMoved(from_division=state.opened.division, to_division=to, moved_on=today)
     if isinstance(state, Settled) or _now(state) == PERSON or today > state.opened.valid_to:
         return [moved]
     return [moved, _tried(replace(state.opened, division=to), state.rung, policy, today)]
@@ -227,24 +244,24 @@ def _moved(state: Owed | Settled, to: str, policy: NoticePolicy, today: date) ->
 
 def evolve(state: State, happened: Event) -> State:
     """The reminder after an event."""
-    if isinstance(happened, e.ReminderOpened):
+    if isinstance(happened, reminder_events.ReminderOpened):
         return Owed(happened)
-    if isinstance(happened, e.ReminderMoved) and not isinstance(state, Absent):
+    if isinstance(happened, reminder_events.ReminderMoved) and not isinstance(state, Absent):
         return replace(state, opened=replace(state.opened, division=happened.to_division))
     if not isinstance(state, Owed):
         return state
     match happened:
-        case e.ReminderTried(number=number, answer_by=by):
+        case reminder_events.ReminderTried(number=number, answer_by=by):
             return Owed(state.opened, number, by)
-        case e.ReminderNotReached():
+        case reminder_events.ReminderNotReached():
             return replace(state, answer_by=None)
-        case e.ReminderArrived():
+        case reminder_events.ReminderArrived():
             return replace(state, arrived=True)
-        case e.ReminderStopped():
+        case reminder_events.ReminderStopped():
             return Settled(state.opened, stopped=True)
-        case e.ReminderReached() | e.ReminderMissed():
+        case reminder_events.ReminderReached() | reminder_events.ReminderMissed():
             return Settled(state.opened)
-        case e.ReminderMoved():
+        case reminder_events.ReminderMoved():
             return state
         case _:
             assert_never(happened)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.disclosure import Cell, Sum
 from services.domain.divisions import Level, reaches
 from services.domain.months import month_after
+from services.domain.suppression import Cell, Sum
 from services.notifications.by_unit import added_up, hidden, units_below
-from services.notifications.events import Proof
 from services.notifications.policy import NoticePolicy
+from services.notifications.reminder_events import Proof
 from services.notifications.rows import ReminderState
 
 OWED, STOPPED, MISSED = "owed", ReminderState.STOPPED.value, ReminderState.MISSED.value
@@ -90,6 +90,12 @@ def _line(cells: Mapping[Cell, int], back: set[Cell], unit: str, window: str, da
 
     rungs = dict.fromkeys(rung for row in policy.ladders.rows if row.id == window for rung in row.value.rungs)
     return ReminderStages(
-        unit, policy.unit_name(unit, day), window, count(OWED), tuple(StageCount(rung, count(rung)) for rung in rungs),
-        tuple(StageCount(proof, count(proof)) for proof in PROOFS), count(STOPPED), count(MISSED),
-    )  # fmt: skip
+        unit,
+        policy.unit_name(unit, day),
+        window,
+        count(OWED),
+        tuple(StageCount(rung, count(rung)) for rung in rungs),
+        tuple(StageCount(proof, count(proof)) for proof in PROOFS),
+        count(STOPPED),
+        count(MISSED),
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.disclosure import Cell, Sum
+from services.domain.suppression import Cell, Sum
 from services.notifications.by_unit import added_up, hidden
 from services.notifications.ledger_queries import LATE, OPEN
 

@@ -1,7 +1,7 @@
 """When a reminder goes on to its next rung: the day after the one by which a proof was to come."""
 
 from services.kernel.due import Duty, day_after
-from services.notifications import reminder_events as e
+from services.notifications import reminder_events
 from services.notifications.reminder import REMINDER, Climb
 
 CLIMB = "CLIMB"
@@ -10,8 +10,13 @@ DUTIES = (
         CLIMB,
         REMINDER,
         lambda _row, _today: Climb(),
-        when={e.ReminderTried: day_after("answer_by")},
-        until=(e.ReminderNotReached, e.ReminderReached, e.ReminderStopped, e.ReminderMissed),
-        moved=(e.ReminderMoved,),
+        when={reminder_events.ReminderTried: day_after("answer_by")},
+        until=(
+            reminder_events.ReminderNotReached,
+            reminder_events.ReminderReached,
+            reminder_events.ReminderStopped,
+            reminder_events.ReminderMissed,
+        ),
+        moved=(reminder_events.ReminderMoved,),
     ),
 )

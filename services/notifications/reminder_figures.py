@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from services.disclosure import Cell, Sum
 from services.domain.divisions import county, township
+from services.domain.suppression import Cell, Sum
 from services.notifications.by_unit import added_up, hidden, units_below
 from services.notifications.figures import Figure, Shown, Table
 from services.notifications.policy import NoticePolicy

@@ -14,13 +14,15 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from services.domain.divisions import COUNTY_OR_PREFECTURE
-from services.kernel.deliver import TRANSIENT
+from services.engine.deliver import TRANSIENT
+from services.engine.registry import RegistryError
+from services.engine.runtime import Runtime
 from services.kernel.errors import Conflict, Rejected, ShouwangError, Unreadable
 from services.kernel.events import Context, stream_id
-from services.kernel.registry import RegistryError
-from services.kernel.service import Runtime
-from services.notifications.events import AgencyReply, Channel, ReplyKind, ReturnReason, WorkOutcome
-from services.notifications.notice import NOTICE, Accept, Acknowledge, Reject, ReportActed
+from services.notifications.notice import NOTICE
+from services.notifications.reply_events import AgencyReply, ReplyKind
+from services.notifications.steps import Accept, Acknowledge, Reject, ReportActed
+from services.notifications.terms import Channel, ReturnReason, WorkOutcome
 
 log = structlog.get_logger()
 _TOPIC = rf"agency\.([a-z0-9]+)\.{COUNTY_OR_PREFECTURE}\.replies\.v1"

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.parameters import Limit
 from services.shell.http_call import Call, Page, query
+from services.shell.query_params import Limit
 
 router = APIRouter()
 

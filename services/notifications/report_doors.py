@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from services.documents import DOCX, page, written
+from services.documents.paper import DOCX, page, written
+from services.documents.workbook import XLSX
 from services.domain import divisions
 from services.kernel.errors import Forbidden, Malformed
 from services.notifications import dispatch_pages, monthly_pages
@@ -14,10 +15,9 @@ from services.notifications.parameters import Month, of_all
 from services.notifications.policy import NoticePolicy
 from services.notifications.standing import lists, reminded, standing
 from services.notifications.tallying import period
-from services.shell import answers
-from services.shell.answers import documented
+from services.shell import responses
 from services.shell.http_call import Call, query
-from services.workbooks import XLSX
+from services.shell.responses import documented
 
 router = APIRouter()
 REPORT = "reports.read"
@@ -50,20 +50,20 @@ async def report(month: Month, call: Call = query(REPORT), division: Unit = "") 
 async def report_paper(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
     """The report to print and send round."""
     said = await _made(call, month, division)
-    return answers.download(written(monthly_pages.paper(said)), DOCX, f"{monthly_pages.title(said)}.docx")
+    return responses.download(written(monthly_pages.paper(said)), DOCX, f"{monthly_pages.title(said)}.docx")
 
 
 @router.get("/reports/monthly.xlsx", **documented(XLSX))
 async def report_sheet(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
     """The tables of the report."""
     said = await _made(call, month, division)
-    return answers.sheet(monthly_pages.workbook(said), monthly_pages.title(said))
+    return responses.sheet(monthly_pages.workbook(said), monthly_pages.title(said))
 
 
-@router.get("/reports/monthly.html", **documented(answers.HTML))
+@router.get("/reports/monthly.html", **documented(responses.HTML))
 async def report_page(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
     """The report as a page."""
-    return answers.page(page(monthly_pages.paper(await _made(call, month, division))))
+    return responses.page(page(monthly_pages.paper(await _made(call, month, division))))
 
 
 @router.get("/reports/dispatch")
@@ -76,20 +76,20 @@ async def agenda(month: Month, call: Call = query(REPORT), division: Unit = "") 
 async def agenda_paper(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
     """The list to lay before the meeting, with room for what it decides."""
     said = await _listed(call, month, division)
-    return answers.download(written(dispatch_pages.paper(said)), DOCX, f"{dispatch_pages.title(said)}.docx")
+    return responses.download(written(dispatch_pages.paper(said)), DOCX, f"{dispatch_pages.title(said)}.docx")
 
 
 @router.get("/reports/dispatch.xlsx", **documented(XLSX))
 async def agenda_sheet(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
     """The list as a workbook."""
     said = await _listed(call, month, division)
-    return answers.sheet(dispatch_pages.workbook(said), dispatch_pages.title(said))
+    return responses.sheet(dispatch_pages.workbook(said), dispatch_pages.title(said))
 
 
-@router.get("/reports/dispatch.html", **documented(answers.HTML))
+@router.get("/reports/dispatch.html", **documented(responses.HTML))
 async def agenda_page(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
     """The list as a page."""
-    return answers.page(page(dispatch_pages.paper(await _listed(call, month, division))))
+    return responses.page(page(dispatch_pages.paper(await _listed(call, month, division))))
 
 
 async def _listed(call: Call, month: str, division: str) -> Dispatch:

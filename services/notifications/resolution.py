@@ -16,9 +16,14 @@ from services.notifications.wording import comparable, facts_of, stated, told
 def settler(recorded: Recorded) -> SettlingRow:
     """The event as a resolution sees it."""
     return SettlingRow(
-        recorded.event_id, recorded.stream_id, recorded.division, type(recorded.event).__name__, stated(facts_of(recorded.event)),
-        recorded.version, recorded.occurred_on,
-    )  # fmt: skip
+        recorded.event_id,
+        recorded.stream_id,
+        recorded.division,
+        type(recorded.event).__name__,
+        stated(facts_of(recorded.event)),
+        recorded.version,
+        recorded.occurred_on,
+    )
 
 
 def resolved_by(

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import get_args, get_type_hints
 
 from services.domain import divisions
+from services.domain.audience import Receiver
 from services.kernel.language import published
 from services.kernel.policy import PolicyError, Predicate, Rules
-from services.notifications.events import Channel, NoticeSeverity
 from services.notifications.templates import DERIVED, FORBIDDEN, Templates
-from services.readers import Receiver
+from services.notifications.terms import Channel, NoticeSeverity
 
 OTHERS = ("certificates", "monitoring", "matching")
 VILLAGE_AGENCY = "CUN"

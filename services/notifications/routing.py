@@ -8,9 +8,10 @@ from services.domain import divisions
 from services.kernel.events import Recorded
 from services.kernel.policy import Row
 from services.notifications.chains import TOGETHER, Office
-from services.notifications.events import Channel, NoticeQueued, NoticeSeverity
+from services.notifications.events import NoticeQueued
 from services.notifications.policy import COORDINATOR, NoticePolicy
 from services.notifications.route_rows import OWN_DOORS, VILLAGE_AGENCY, Route
+from services.notifications.terms import Channel, NoticeSeverity
 from services.notifications.wording import facts_of, stated, text_for
 
 

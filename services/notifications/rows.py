@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.notifications.events import NoticeSeverity
+from services.notifications.terms import NoticeSeverity
 
 
 class NoticeState(StrEnum):

@@ -15,18 +15,20 @@ import asyncpg
 import structlog
 from prometheus_client import Counter
 
+from services.engine.deliver import TRANSIENT
+from services.engine.loop import looped
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.deliver import TRANSIENT
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
-from services.kernel.project import turned
-from services.kernel.service import Runtime
+from services.kernel.projection import turned
 from services.kernel.store import Outgoing
-from services.looping import looped
 from services.notifications.chains import steps
-from services.notifications.events import AgencyNotice, Channel, NoticeQueued, NoticeSent
-from services.notifications.notice import NOTICE, MarkSent, Queued
+from services.notifications.events import AgencyNotice, NoticeQueued, NoticeSent
+from services.notifications.notice import NOTICE
 from services.notifications.policy import NoticePolicy
+from services.notifications.steps import MarkSent, Queued
+from services.notifications.terms import Channel
 
 log = structlog.get_logger()
 SETTLED = Counter("shouwang_effects_total", "doors of notices by what became of them", ["state", "channel", "reason"])

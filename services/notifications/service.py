@@ -2,15 +2,15 @@
 
 from services.kernel.service import Reaction, Room, Service
 from services.matching.events import PolicyPassedOn
-from services.monitoring.events import PlannedVisitClosed
+from services.monitoring.visit_events import PlannedVisitClosed
 from services.notifications import (
     answering_doors,
     board_doors,
     delivery_loop,
-    events,
     fanout,
     ledger_doors,
     link_doors,
+    loop_events,
     notice_due,
     oversight_doors,
     reaching,
@@ -21,7 +21,9 @@ from services.notifications import (
     report_doors,
     sender,
     subscriber_doors,
+    subscriber_events,
 )
+from services.notifications import events as notifications_events
 from services.notifications.api import router
 from services.notifications.arrivals import ARRIVALS, COMPARISONS
 from services.notifications.homes import HOMES
@@ -48,13 +50,13 @@ ROOM = Room(
     projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS, COMPARISONS, HOMES),
     reactions=(
         Reaction("route", _POLICY.routed, route, past),
-        Reaction("tell_next", (events.NoticeEscalated,), tell_next, matters),
-        Reaction("give_back", (events.NoticeRejected,), give_back, matters),
-        Reaction("tell_lead", (events.LeadAssigned,), tell_lead, matters),
-        Reaction("stand_down", (events.NoticeActedOn,), stand_down, same_matter),
+        Reaction("tell_next", (notifications_events.NoticeEscalated,), tell_next, matters),
+        Reaction("give_back", (loop_events.NoticeRejected,), give_back, matters),
+        Reaction("tell_lead", (loop_events.LeadAssigned,), tell_lead, matters),
+        Reaction("stand_down", (loop_events.NoticeActedOn,), stand_down, same_matter),
         Reaction("settle", _POLICY.resolving, settle, about),  # before what withdraws: what was done is verified
         Reaction("withdraw", ENDED, withdraw, open_about),
-        Reaction("tell_disabled", (events.SubscriptionDisabled,), tell_disabled),
+        Reaction("tell_disabled", (subscriber_events.SubscriptionDisabled,), tell_disabled),
         Reaction("owe", OWING, owe, cards),
         Reaction("visited", (PlannedVisitClosed,), visited),
         Reaction("tell_persons", (PolicyPassedOn,), tell_persons),

@@ -11,15 +11,15 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
+from services.engine.retry import raced
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.service import Runtime
 from services.notifications import deliveries
 from services.notifications.channels.letters import Receipt
 from services.notifications.content import Source
-from services.notifications.events import Channel
 from services.notifications.letter import Group, fate
 from services.notifications.policy import Conduct
-from services.shell.racing import raced
+from services.notifications.terms import Channel
 
 ATTEMPTS = Counter(
     "shouwang_delivery_attempts_total", "deliveries' attempts by what became of them", ["channel", "state", "reason"]

@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.service import Runtime
 from services.notifications.addresses import callable_url
 from services.notifications.links import Linked, Links
 

@@ -7,22 +7,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
-from services.kernel.service import Runtime
 from services.notifications import addresses
 from services.notifications.chains import steps
 from services.notifications.channels.letters import Letter, Receipt
 from services.notifications.content import Content, Source, about
 from services.notifications.deliveries import Delivery
-from services.notifications.events import Channel, DisablingReason, NoticeQueued, NoticeSeverity, TrailStep
+from services.notifications.events import NoticeQueued
 from services.notifications.links import Linked
-from services.notifications.notice import NOTICE, MarkDelivered, MarkFailed, MarkSent, Queued
+from services.notifications.notice import NOTICE
 from services.notifications.persons import Persons
 from services.notifications.site import NoteLinks
-from services.notifications.steps import Waiting
+from services.notifications.steps import MarkDelivered, MarkFailed, MarkSent, Queued, Waiting
 from services.notifications.subscriber import SUBSCRIBER, Disable, subscriber_id
+from services.notifications.terms import Channel, DisablingReason, NoticeSeverity, TrailStep
 
 
 class Subscribed:
@@ -66,13 +67,26 @@ class Tests(Subscribed):
         return [
             "no_address"
             if d.recipient not in known
-            else Content(known[d.recipient].to, known[d.recipient].keys, "守望测试通知", "这是一条测试通知，不涉及任何人。", {
-                "notice_id": str(d.stream_id), "kind": "Test", "subject_id": None, "person_id": None, "division": d.division,
-                "severity": NoticeSeverity.LOW.value, "text": "这是一条测试通知，不涉及任何人。",
-                "acknowledge_by": day.isoformat(), "stage": 0, "trail": [],
-            })
+            else Content(
+                known[d.recipient].to,
+                known[d.recipient].keys,
+                "守望测试通知",
+                "这是一条测试通知，不涉及任何人。",
+                {
+                    "notice_id": str(d.stream_id),
+                    "kind": "Test",
+                    "subject_id": None,
+                    "person_id": None,
+                    "division": d.division,
+                    "severity": NoticeSeverity.LOW.value,
+                    "text": "这是一条测试通知，不涉及任何人。",
+                    "acknowledge_by": day.isoformat(),
+                    "stage": 0,
+                    "trail": [],
+                },
+            )
             for d in claimed
-        ]  # fmt: skip
+        ]
 
     async def settled(
         self, runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str
@@ -129,9 +143,13 @@ def as_json(notice_id: UUID, said: NoticeQueued) -> dict[str, Any]:
 def _in_trail(step: TrailStep) -> dict[str, Any]:
     reason = step.reason.value if step.reason else None
     return {
-        "agency": step.agency, "division": step.division, "stage": step.stage, "what": step.what.value, "reason": reason,
+        "agency": step.agency,
+        "division": step.division,
+        "stage": step.stage,
+        "what": step.what.value,
+        "reason": reason,
         "on": step.on.isoformat(),
-    }  # fmt: skip
+    }
 
 
 async def fared(runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: Channel, state: str, reason: str) -> None:
@@ -140,8 +158,11 @@ async def fared(runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: 
         """UPDATE reading SET last_state = $2, last_reason = $3, last_at = now(),
                failing_since = CASE WHEN $4 THEN NULL ELSE coalesce(failing_since, now()) END
            WHERE subscription_id = ANY($1::uuid[]) RETURNING subscription_id, now() - failing_since AS failing""",
-        sorted({d.recipient for d in done}), state, reason or None, state in ("sent", "delivered"),
-    )  # fmt: skip
+        sorted({d.recipient for d in done}),
+        state,
+        reason or None,
+        state in ("sent", "delivered"),
+    )
     allowed = runtime.service.policy.conduct.one(channel, today(runtime.clock)).fail_days
     ended = DisablingReason.GONE if reason == "gone" else DisablingReason.LONG_FAILURE
     recipients = {d.recipient: d for d in done}

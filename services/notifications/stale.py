@@ -4,9 +4,9 @@ An effect or a try is made by the database with its event, and an event is store
 proves that somebody was told, `delivery` and the log, stays.
 """
 
+from services.engine.retention import Stale
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.service import Runtime
-from services.retention import Stale
 
 
 def _kept_days(runtime: Runtime) -> int:

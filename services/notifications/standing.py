@@ -11,11 +11,11 @@ from uuid import UUID
 
 from services.domain.divisions import inside
 from services.kernel.events import Recorded
-from services.kernel.project import fold_into
+from services.kernel.projection import fold_into
 from services.notifications.arrivals import ARRIVALS, COMPARISONS
-from services.notifications.events import ReminderMissed
 from services.notifications.ledger import REMINDERS
 from services.notifications.projections import NOTICES
+from services.notifications.reminder_events import ReminderMissed
 from services.notifications.reminder_figures import Reminded
 from services.notifications.rows import Lists, NoticeRow, ReminderRow
 from services.notifications.tallying import Period, Standing
@@ -78,8 +78,10 @@ async def lists(conn: Any, division: str, first: date, last: date) -> Lists:
     came = await conn.fetch(
         """SELECT * FROM views.arrival WHERE arrived_on BETWEEN $2 AND $3 AND starts_with(division, $1)
            ORDER BY arrived_on, roster_id""",
-        division, first, last,
-    )  # fmt: skip
+        division,
+        first,
+        last,
+    )
     ran = await conn.fetch(
         "SELECT * FROM views.comparison WHERE ran_on BETWEEN $2 AND $3 AND starts_with(division, $1)", division, first, last
     )

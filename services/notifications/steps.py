@@ -7,26 +7,24 @@ from uuid import UUID
 
 from services.kernel.events import stream_id
 from services.notifications.events import (
-    Answered,
-    Channel,
-    LeadAssigned,
-    NoticeAccepted,
     NoticeAcknowledged,
-    NoticeActedOn,
-    NoticeAnswered,
     NoticeDelivered,
     NoticeEscalated,
     NoticeFailed,
     NoticeQueued,
-    NoticeRejected,
-    NoticeReminded,
     NoticeSent,
     NoticeSuppressed,
-    NoticeVerified,
-    ReturnReason,
-    SuppressionReason,
-    WorkOutcome,
 )
+from services.notifications.loop_events import (
+    LeadAssigned,
+    NoticeAccepted,
+    NoticeActedOn,
+    NoticeAnswered,
+    NoticeRejected,
+    NoticeReminded,
+    NoticeVerified,
+)
+from services.notifications.terms import Answered, Channel, ReturnReason, SuppressionReason, WorkOutcome
 
 
 class Ending(StrEnum):
@@ -212,9 +210,21 @@ ByOffice = Acknowledge | Accept | Reject | ReportActed | AssignLead | Answer
 ByMachine = Queue | MarkSent | MarkDelivered | MarkFailed | Suppress | Verify | NoteActed | Remind | Escalate
 Command = ByOffice | ByMachine
 Event = (
-    NoticeQueued | NoticeSent | NoticeDelivered | NoticeFailed | NoticeSuppressed | NoticeAcknowledged | NoticeEscalated
-    | NoticeAccepted | NoticeRejected | NoticeActedOn | NoticeVerified | NoticeReminded | LeadAssigned | NoticeAnswered
-)  # fmt: skip
+    NoticeQueued
+    | NoticeSent
+    | NoticeDelivered
+    | NoticeFailed
+    | NoticeSuppressed
+    | NoticeAcknowledged
+    | NoticeEscalated
+    | NoticeAccepted
+    | NoticeRejected
+    | NoticeActedOn
+    | NoticeVerified
+    | NoticeReminded
+    | LeadAssigned
+    | NoticeAnswered
+)
 
 
 def notice_id(cause_id: UUID, route: str, agency: str, division: str, stage: int, *why: str) -> UUID:

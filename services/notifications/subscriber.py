@@ -16,10 +16,8 @@ from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, NotFound, Rejected
 from services.kernel.events import Context, stream_id
 from services.notifications.conduct import GATHERED
-from services.notifications.events import (
-    Channel,
-    DisablingReason,
-    NoticeSeverity,
+from services.notifications.policy import NoticePolicy
+from services.notifications.subscriber_events import (
     SubscriberRegistered,
     SubscriptionChanged,
     SubscriptionDisabled,
@@ -27,7 +25,7 @@ from services.notifications.events import (
     SubscriptionResumed,
     SubscriptionRewound,
 )
-from services.notifications.policy import NoticePolicy
+from services.notifications.terms import Channel, DisablingReason, NoticeSeverity
 
 INSIDE = frozenset({Channel.UNKNOWN, Channel.TOPIC, Channel.INBOX, Channel.VOICE})  # nor is an office ever called by a machine
 
@@ -152,8 +150,13 @@ class Operated:
 Asked = Register | Subscribe | Change | Pause | Resume | Rewind | Touch
 Command = Asked | Disable | Operated
 Event = (
-    SubscriberRegistered | SubscriptionChanged | SubscriptionPaused | SubscriptionResumed | SubscriptionRewound | SubscriptionDisabled
-)  # fmt: skip
+    SubscriberRegistered
+    | SubscriptionChanged
+    | SubscriptionPaused
+    | SubscriptionResumed
+    | SubscriptionRewound
+    | SubscriptionDisabled
+)
 
 
 def subscriber_id(agency: str, division: str) -> UUID:
@@ -234,9 +237,14 @@ def _wants(state: Registered, subscription_id: UUID, channel: Channel, wanted: W
     if outside := sorted(d for d in wanted.divisions if not inside(d, state.division)):
         raise Rejected("division_outside_the_office", f"不在本单位辖区（{state.division}）内：{'、'.join(outside)}")
     return SubscriptionChanged(
-        subscription_id=subscription_id, agency=state.agency, channel=channel, event_types=wanted.event_types,
-        least_severity=wanted.least_severity, digest=wanted.digest, divisions=wanted.divisions,
-    )  # fmt: skip
+        subscription_id=subscription_id,
+        agency=state.agency,
+        channel=channel,
+        event_types=wanted.event_types,
+        least_severity=wanted.least_severity,
+        digest=wanted.digest,
+        divisions=wanted.divisions,
+    )
 
 
 def _paused(subscription: Subscription, subscription_id: UUID) -> list[Event]:

@@ -14,11 +14,10 @@ from fastapi import APIRouter, Query, Response
 
 from services.domain.divisions import ANY_LEVEL_PATTERN
 from services.kernel.errors import Forbidden, NotFound
-from services.notifications import addresses, fanout, sampling, subscriptions, traffic
-from services.notifications import subscriber as s
-from services.notifications.events import Channel, NoticeSeverity
-from services.parameters import Limit
+from services.notifications import addresses, fanout, sampling, subscriber, subscriptions, traffic
+from services.notifications.terms import Channel, NoticeSeverity
 from services.shell.http_call import Answer, Call, Nothing, Page, body, command, dumped, query, uuid7
+from services.shell.query_params import Limit
 
 router = APIRouter()
 OPERATE = "subscribers.operate"
@@ -53,9 +52,9 @@ class Wish:
     divisions: Divisions = ()
 
     @property
-    def wanted(self) -> s.Wanted:
+    def wanted(self) -> subscriber.Wanted:
         """What the aggregate knows of it."""
-        return s.Wanted(self.event_types, self.least_severity, self.digest, self.divisions)
+        return subscriber.Wanted(self.event_types, self.least_severity, self.digest, self.divisions)
 
 
 @body
@@ -92,13 +91,13 @@ def _operates(call: Call) -> bool:
     return True
 
 
-def _asked(call: Call, wish: s.Asked) -> s.Command:
-    return s.Operated(wish) if _operates(call) else wish
+def _asked(call: Call, wish: subscriber.Asked) -> subscriber.Command:
+    return subscriber.Operated(wish) if _operates(call) else wish
 
 
-async def _do(call: Call, conn: Any, subscriber_id: UUID, wish: s.Asked) -> list[Any]:
+async def _do(call: Call, conn: Any, subscriber_id: UUID, wish: subscriber.Asked) -> list[Any]:
     return await call.runtime.executor.execute(
-        conn, s.SUBSCRIBER, subscriber_id, _asked(call, wish), call.context, call.expected_version
+        conn, subscriber.SUBSCRIBER, subscriber_id, _asked(call, wish), call.context, call.expected_version
     )
 
 
@@ -114,7 +113,9 @@ def _shown_once(answer: Response, secret: str | None) -> Response:
 async def register(office: Office, call: Call = command("subscribers.manage")) -> Response:
     """The caller's office, or for an operator the office named, may subscribe from now on."""
     agency, division = office.agency or call.principal.agency, office.division or call.principal.division
-    return await call.execute(s.SUBSCRIBER, s.subscriber_id(agency, division), _asked(call, s.Register(agency, division)), 201)
+    return await call.execute(
+        subscriber.SUBSCRIBER, subscriber.subscriber_id(agency, division), _asked(call, subscriber.Register(agency, division)), 201
+    )
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions", status_code=201)
@@ -124,7 +125,7 @@ async def subscribe(subscriber_id: UUID, wish: Wish, call: Call = command("subsc
     keys, secret = addresses.made_or_given(wish.channel, wish.keys, wish.signing)
 
     async def work(conn: Any) -> Answer:
-        done = await _do(call, conn, subscriber_id, s.Subscribe(subscription_id, wish.channel, wish.wanted))
+        done = await _do(call, conn, subscriber_id, subscriber.Subscribe(subscription_id, wish.channel, wish.wanted))
         office = (done[0].event.agency, done[0].division)
         address = addresses.checked(wish.channel, wish.address, ":".join(office))
         await addresses.keep(conn, subscription_id, office, address, keys, call.context.actor)
@@ -139,8 +140,8 @@ async def change(subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call
     """Something else is wanted, or the address has changed."""
 
     async def work(conn: Any) -> Answer:
-        wanted = s.Wanted(wish.event_types, wish.least_severity, wish.digest, wish.divisions)
-        done = await _do(call, conn, subscriber_id, s.Change(subscription_id, wanted))
+        wanted = subscriber.Wanted(wish.event_types, wish.least_severity, wish.digest, wish.divisions)
+        done = await _do(call, conn, subscriber_id, subscriber.Change(subscription_id, wanted))
         if wish.address is not None:
             known = await subscriptions.one(conn, subscription_id)
             address = addresses.checked(Channel(known["channel"]), wish.address, f"{known['agency']}:{known['division']}")
@@ -153,7 +154,7 @@ async def change(subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/pause")
 async def pause(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command("subscribers.manage")) -> Response:
     """Nothing is taken or sent until it is resumed; what is under way comes to its end."""
-    return await call.execute(s.SUBSCRIBER, subscriber_id, _asked(call, s.Pause(subscription_id)))
+    return await call.execute(subscriber.SUBSCRIBER, subscriber_id, _asked(call, subscriber.Pause(subscription_id)))
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/resume")
@@ -161,7 +162,7 @@ async def resume(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: C
     """Go on where it stopped, without loss; also after it was disabled."""
 
     async def work(conn: Any) -> Answer:
-        done = await _do(call, conn, subscriber_id, s.Resume(subscription_id))
+        done = await _do(call, conn, subscriber_id, subscriber.Resume(subscription_id))
         await fanout.healthy(conn, subscription_id)
         return await call.answered(conn, subscriber_id, done)
 
@@ -174,7 +175,7 @@ async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: C
 
     async def work(conn: Any) -> Answer:
         first, last = await fanout.ends(conn)
-        done = await _do(call, conn, subscriber_id, s.Rewind(subscription_id, back.to_seq, first, last))
+        done = await _do(call, conn, subscriber_id, subscriber.Rewind(subscription_id, back.to_seq, first, last))
         await fanout.rewind(conn, subscription_id, back.to_seq, done[0].event.generation)
         return await call.answered(conn, subscriber_id, done)
 
@@ -188,7 +189,7 @@ async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: C
 
     async def work(conn: Any) -> Answer:
         nonlocal secret
-        done = await _do(call, conn, subscriber_id, s.Touch(subscription_id))
+        done = await _do(call, conn, subscriber_id, subscriber.Touch(subscription_id))
         channel = Channel((await subscriptions.one(conn, subscription_id))["channel"])
         fresh, secret = addresses.made_or_given(channel, keys.keys, keys.signing)
         await addresses.rotate(conn, subscription_id, fresh, call.context.actor)
@@ -205,7 +206,7 @@ async def sample(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: C
     """
 
     async def work(conn: Any) -> Answer:
-        done = await _do(call, conn, subscriber_id, s.Touch(subscription_id))
+        done = await _do(call, conn, subscriber_id, subscriber.Touch(subscription_id))
         subscription = await subscriptions.one(conn, subscription_id)
         rule = call.runtime.service.policy.sampling.one("subscriptions", call.context.today, subscription["division"])
         await sampling.make(conn, call.context.seed, subscription, call.context.correlation_id, rule)

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.kernel.project import Projection
-from services.notifications import events as e
+from services.kernel.projection import Projection
+from services.notifications import subscriber_events, terms
 from services.notifications.subscriber import SubscriptionState
 
 
@@ -30,9 +30,9 @@ class SubscriptionRow:
     subscriber_id: UUID
     division: str
     agency: str
-    channel: e.Channel
+    channel: terms.Channel
     event_types: tuple[str, ...]
-    least_severity: e.NoticeSeverity
+    least_severity: terms.NoticeSeverity
     digest: bool
     divisions: tuple[str, ...]
     state: SubscriptionState
@@ -89,7 +89,7 @@ class DeliveryRow:
     source: str
     stream_id: UUID
     recipient: UUID
-    channel: e.Channel
+    channel: terms.Channel
     state: DeliveryState
     attempt: int
     generation: int
@@ -101,35 +101,47 @@ class DeliveryRow:
     settled_at: datetime | None
 
 
-_ABOUT = (e.SubscriptionChanged, e.SubscriptionPaused, e.SubscriptionResumed, e.SubscriptionRewound, e.SubscriptionDisabled)
+_ABOUT = (
+    subscriber_events.SubscriptionChanged,
+    subscriber_events.SubscriptionPaused,
+    subscriber_events.SubscriptionResumed,
+    subscriber_events.SubscriptionRewound,
+    subscriber_events.SubscriptionDisabled,
+)
 
 
 def _subscriber(key: tuple[UUID], row: SubscriberRow | None, recorded: Recorded) -> SubscriberRow | None:
-    if isinstance(recorded.event, e.SubscriberRegistered):
+    if isinstance(recorded.event, subscriber_events.SubscriberRegistered):
         return SubscriberRow(key[0], recorded.event.division, recorded.event.agency, recorded.version)
     return None if row is None else replace(row, version=recorded.version)
 
 
 def _subscription(key: tuple[UUID], row: SubscriptionRow | None, recorded: Recorded) -> SubscriptionRow | None:
     match recorded.event:
-        case e.SubscriptionChanged() as said:
+        case subscriber_events.SubscriptionChanged() as said:
             wanted = {name: getattr(said, name) for name in ("event_types", "least_severity", "digest", "divisions")}
             if row is not None:
                 return replace(row, **wanted)
             return SubscriptionRow(
-                subscription_id=key[0], subscriber_id=recorded.stream_id, division=recorded.division,
-                agency=said.agency, channel=said.channel, state=SubscriptionState.ACTIVE, disabled_for=None, generation=0,
+                subscription_id=key[0],
+                subscriber_id=recorded.stream_id,
+                division=recorded.division,
+                agency=said.agency,
+                channel=said.channel,
+                state=SubscriptionState.ACTIVE,
+                disabled_for=None,
+                generation=0,
                 **wanted,
-            )  # fmt: skip
+            )
         case _ if row is None:
             return None
-        case e.SubscriptionPaused():
+        case subscriber_events.SubscriptionPaused():
             return replace(row, state=SubscriptionState.PAUSED)
-        case e.SubscriptionResumed():
+        case subscriber_events.SubscriptionResumed():
             return replace(row, state=SubscriptionState.ACTIVE, disabled_for=None)
-        case e.SubscriptionDisabled(reason=reason):
+        case subscriber_events.SubscriptionDisabled(reason=reason):
             return replace(row, state=SubscriptionState.DISABLED, disabled_for=reason.value)
-        case e.SubscriptionRewound(generation=generation):
+        case subscriber_events.SubscriptionRewound(generation=generation):
             return replace(row, generation=generation)
     return row
 
@@ -138,7 +150,7 @@ SUBSCRIBERS: Projection[SubscriberRow] = Projection(
     table="subscriber",
     row=SubscriberRow,
     key=("subscriber_id",),
-    keys=Projection.by_stream((e.SubscriberRegistered, *_ABOUT)),
+    keys=Projection.by_stream((subscriber_events.SubscriberRegistered, *_ABOUT)),
     evolve=_subscriber,
 )
 SUBSCRIPTIONS: Projection[SubscriptionRow] = Projection(

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from services.disclosure import Cell, Sum, kept_back, kept_back_over
 from services.domain.divisions import Level, county, reaches
 from services.domain.months import first_day, month_after
+from services.domain.suppression import Cell, Sum, kept_back, kept_back_over
 from services.kernel.errors import Malformed
 from services.kernel.events import SHANGHAI
 from services.notifications.rows import NoticeRow, NoticeState

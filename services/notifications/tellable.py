@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates.events import ExpiryWindow
+from services.certificates.terms import ExpiryWindow
 from services.kernel.decider import Decider
 from services.kernel.events import Recorded
 from services.notifications.ladders import PERSON
@@ -64,17 +64,36 @@ def tellable(past: Sequence[Recorded], day: date, policy: NoticePolicy, beside: 
             return _reminder(past, said, True, day, policy)
         case Told(begun=said, ended=ended) if not ended or (_reached(past[-1].event) and past[0].event_id == beside):
             return Tellable(
-                TELLING, past[0], True, said.person_id, said.announcement_id, said.division, False, "policy", "policy", said.tell_by, None
-            )  # fmt: skip
+                TELLING,
+                past[0],
+                True,
+                said.person_id,
+                said.announcement_id,
+                said.division,
+                False,
+                "policy",
+                "policy",
+                said.tell_by,
+                None,
+            )
     return None
 
 
 def _reminder(past: Sequence[Recorded], said: ReminderOpened, turn: bool, day: date, policy: NoticePolicy) -> Tellable:
     by = policy.calendar.add(day, policy.ladders.one(said.window, day, said.division).working_days)
     return Tellable(
-        REMINDER, _tried(past), turn, said.person_id, said.certificate_id, said.division, said.window == ExpiryWindow.ONE_MONTH, "renewal",
-        "call-us", min(by, said.valid_to), said.valid_to,
-    )  # fmt: skip
+        REMINDER,
+        _tried(past),
+        turn,
+        said.person_id,
+        said.certificate_id,
+        said.division,
+        said.window == ExpiryWindow.ONE_MONTH,
+        "renewal",
+        "call-us",
+        min(by, said.valid_to),
+        said.valid_to,
+    )
 
 
 def _tried(past: Sequence[Recorded]) -> Recorded:

@@ -65,7 +65,7 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
                 PolicyTellingBegun(
                     announcement_id=announcement_id, person_id=person_id, division=division, tell_by=tell_by, begun_on=context.today
                 )
-            ]  # fmt: skip
+            ]
         case Told(ended=False), NoteOutcome(arrived, reason):
             return [PolicyTellingEnded(arrived=arrived, reason=reason, ended_on=context.today)]
     return []

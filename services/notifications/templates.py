@@ -17,16 +17,42 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, meta
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from services.domain.audience import Receiver, unsayable
 from services.kernel.errors import Malformed
 from services.kernel.policy import PolicyError
-from services.readers import Receiver, unsayable
 
 # What no receiver may be shown: what reveals a disability's nature, a household's means, a child, or who it is.
-FORBIDDEN = frozenset({
-    "category", "grade", "amount", "income_per_head", "person_id", "certificate_id", "household_id", "members", "household_class",
-    "constituents", "from_category", "from_grade", "subsidy", "evidence", "relationship", "language", "meets_standard", "income_fell",
-    "birth_month", "birth_date", "minor", "name", "phone", "address", "citizen_id", "diagnosis", "persons",
-})  # fmt: skip
+FORBIDDEN = frozenset(
+    {
+        "category",
+        "grade",
+        "amount",
+        "income_per_head",
+        "person_id",
+        "certificate_id",
+        "household_id",
+        "members",
+        "household_class",
+        "constituents",
+        "from_category",
+        "from_grade",
+        "subsidy",
+        "evidence",
+        "relationship",
+        "language",
+        "meets_standard",
+        "income_fell",
+        "birth_month",
+        "birth_date",
+        "minor",
+        "name",
+        "phone",
+        "address",
+        "citizen_id",
+        "diagnosis",
+        "persons",
+    }
+)
 # Facts that are not an event's own: words for its risk kind, a short number of the subject, the day to answer by.
 DERIVED = frozenset({"kind_name", "ref", "answer_by"})
 CASE_ONLY = "case-only"  # what is told on a phone about a child under fourteen (PIPL 31): the case, nothing else
@@ -37,13 +63,27 @@ _ONLY = {  # a receiver that is not here may be shown every fact that is not for
 }
 _NEEDED = {Receiver.PERSON: frozenset({"office_phone"}), Receiver.GROUP: frozenset({"login_url"})}
 _SAMPLES = {  # of what is not a day
-    "ref": "1A2B3C4D", "kind_name": "自然灾害", "measure": "M14", "month": "2026-03", "first_month_lost": "2026-04",
-    "reason": "no_header", "from_name": "香格里拉市残联", "what_name": "未按时签收", "reason_name": "不属本单位职责", "text": "原事项内容。",
-    "count": "12", "overdue": "3",
-    "agency_name": "残联", "login_url": "https://shouwang.example", "office_name": "县残联", "office_phone": "12385",
-    "language_note": "拨打时请说明您讲藏语。", "title": "重度残疾人护理补贴",
-    "plain": "名单上的人可能符合条件，请告知。", "sheets": "低保名单",
-}  # fmt: skip
+    "ref": "1A2B3C4D",
+    "kind_name": "自然灾害",
+    "measure": "M14",
+    "month": "2026-03",
+    "first_month_lost": "2026-04",
+    "reason": "no_header",
+    "from_name": "香格里拉市残联",
+    "what_name": "未按时签收",
+    "reason_name": "不属本单位职责",
+    "text": "原事项内容。",
+    "count": "12",
+    "overdue": "3",
+    "agency_name": "残联",
+    "login_url": "https://shouwang.example",
+    "office_name": "县残联",
+    "office_phone": "12385",
+    "language_note": "拨打时请说明您讲藏语。",
+    "title": "重度残疾人护理补贴",
+    "plain": "名单上的人可能符合条件，请告知。",
+    "sheets": "低保名单",
+}
 _CARD = "残疾人证"  # may be named to a phone that is confirmed as the holder's or guardian's
 
 

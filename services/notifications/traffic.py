@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notifications.events import Channel
+from services.notifications.terms import Channel
 
 # One part for each index: there is none over all that is open.
 _BY_CHANNEL = """

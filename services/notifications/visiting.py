@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.kernel.events import Recorded
-from services.monitoring.events import PlannedVisitClosed, ToldWhom, VisitOutcome
+from services.monitoring.visit_events import PlannedVisitClosed, ToldWhom, VisitOutcome
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import REMINDER, NoteVisit
 

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from services.notifications.chains import Office
-from services.notifications.events import ReturnReason
 from services.notifications.policy import NoticePolicy
 from services.notifications.route_rows import receiver
 from services.notifications.templates import FORBIDDEN, Rendered, shown
+from services.notifications.terms import ReturnReason
 
 _KINDS = {
     "DISASTER": "自然灾害",

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from services.kernel import settings
-from services.kernel.service import Runtime, Service
-from services.shell import letters, log, migrate
+from services.engine import quarantine, settings
+from services.engine.rebuild import Rebuild
+from services.engine.runtime import Runtime
+from services.kernel.service import Service
+from services.shell import log, migrate
 from services.shell.process import ROLES, opened, serve
-from services.shell.rebuild import Rebuild
 
 Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -54,7 +55,7 @@ def cli(service: Service) -> None:
     @posts.command(name="list")
     def list_(closed: bool = False, as_json: AsJson = False) -> None:
         """Open letters (with --closed: all)."""
-        found = _with_runtime(service, _configured(service, "letters"), lambda r: letters.listed(r, closed))
+        found = _with_runtime(service, _configured(service, "letters"), lambda r: quarantine.listed(r, closed))
         for letter in found:
             row = asdict(letter)
             typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(v) for v in row.values()))
@@ -62,18 +63,18 @@ def cli(service: Service) -> None:
     @posts.command()
     def show(letter_id: int) -> None:
         """One letter, without its content."""
-        found = _with_runtime(service, _configured(service, "letters"), lambda r: letters.listed(r, True))
+        found = _with_runtime(service, _configured(service, "letters"), lambda r: quarantine.listed(r, True))
         typer.echo(json.dumps(next(asdict(x) for x in found if x.id == letter_id), default=str, indent=2))
 
     @posts.command()
     def retry(letter_id: int) -> None:
         """Handle a letter and what waits behind it."""
-        typer.echo(f"{_with_runtime(service, _configured(service, 'letters'), lambda r: letters.retry(r, letter_id))} handled")
+        typer.echo(f"{_with_runtime(service, _configured(service, 'letters'), lambda r: quarantine.retry(r, letter_id))} handled")
 
     @posts.command()
     def discard(letter_id: int, reason: Annotated[str, typer.Option()]) -> None:
         """Give up on a letter; the reason is kept."""
-        done = _with_runtime(service, _configured(service, "letters"), lambda r: letters.discard(r, letter_id, reason))
+        done = _with_runtime(service, _configured(service, "letters"), lambda r: quarantine.discard(r, letter_id, reason))
         typer.echo(f"discarded; {done} behind it handled")
 
     app()

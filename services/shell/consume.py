@@ -17,9 +17,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
 
-from services.kernel.deliver import TRANSIENT, Arrived, Delivery
+from services.engine.deliver import TRANSIENT, Arrived, Delivery
+from services.engine.runtime import Runtime
 from services.kernel.events import topics_of
-from services.kernel.service import Runtime
 
 log = structlog.get_logger()
 STALLED = 70
@@ -64,8 +64,9 @@ class Worker:
             return
         app = make_app(self.runtime, self._group)
         prefix = self.runtime.settings.topic_prefix
-        source = app.topic(*(prefix + t for t in self.topics), key_type=bytes, value_type=bytes, key_serializer="raw",
-                           value_serializer="raw")  # fmt: skip
+        source = app.topic(
+            *(prefix + t for t in self.topics), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+        )
 
         async def collect(stream: Any) -> None:
             self._stream = stream.noack()

@@ -13,8 +13,8 @@ from fastapi.responses import JSONResponse
 from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 
+from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError
-from services.kernel.service import Runtime
 from services.shell.access import Gate
 from services.shell.cursors import Cursors
 from services.shell.openapi import allowed, loggable, routed

@@ -16,12 +16,12 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Response
 from pydantic import ConfigDict, TypeAdapter
 
+from services.engine.retry import raced
+from services.engine.runtime import Runtime
 from services.kernel.decider import Decider
 from services.kernel.errors import Malformed, NotFound
 from services.kernel.events import Context, Recorded, avro_name
-from services.kernel.service import Runtime
 from services.shell.access import Principal, reading
-from services.shell.racing import raced
 
 T = TypeVar("T")
 _MINE = "INSERT INTO idempotency (principal, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true"

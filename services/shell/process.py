@@ -15,16 +15,16 @@ import asyncpg
 import structlog
 import uvicorn
 
-from services import retention
-from services.kernel import schedule, settings
+from services.engine import retention, schedule, settings
+from services.engine.registry import Registry
+from services.engine.relay import Relay
+from services.engine.runtime import Runtime
 from services.kernel.avro import Codec
 from services.kernel.clock import SettableClock, system_clock, today
 from services.kernel.execute import Executor
-from services.kernel.registry import Registry
-from services.kernel.relay import Relay
-from services.kernel.service import Runtime, Service
+from services.kernel.service import Service
 from services.kernel.store import EventStore
-from services.shell import doors
+from services.shell import common_api
 from services.shell.consume import Worker
 from services.shell.http_app import create_app
 
@@ -84,8 +84,15 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
         server, work = None, list[asyncio.Task[Any]]()
         work += [asyncio.create_task(_named(job), name=job.__qualname__) for job in jobs(runtime, roles)]
         if "api" in roles:
-            options = uvicorn.Config(create_app(runtime, doors.router), config.host, config.port, log_config=None, access_log=False,
-                                     timeout_graceful_shutdown=5, lifespan="off")  # fmt: skip
+            options = uvicorn.Config(
+                create_app(runtime, common_api.router),
+                config.host,
+                config.port,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=5,
+                lifespan="off",
+            )
             server = uvicorn.Server(options)
             server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
             work.append(asyncio.create_task(server._serve(), name="api"))

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 import faust
 from aiokafka import AIOKafkaProducer
 
-from services.kernel.partitioner import murmur2
-from services.kernel.service import Runtime
+from services.engine.partitioner import murmur2
+from services.engine.rebuild import Rebuild
+from services.engine.runtime import Runtime
 from services.shell.consume import Worker, lag, make_app
-from services.shell.rebuild import Rebuild
 from tests.bench.figures import Figure, compared
 from tests.kernel import toy
 from tests.world import World
@@ -45,11 +45,17 @@ async def produced(runtime: Runtime, count: int, persons: int) -> None:
     for i in range(count):
         key = keys[i % persons]
         headers = [
-            ("ce_id", str(uuid4()).encode()), ("ce_source", b"/shouwang/certificates"),
-            ("ce_type", b"shouwang.certificates.PersonRegistered"), ("ce_time", now), ("ce_recordedtime", now),
-            ("ce_correlationid", correlation), ("ce_streamversion", b"%d" % (i // persons + 1)),
-            ("ce_division", toy.VILLAGE.encode()), ("ce_actor", b"machine:bench"), ("ce_policyversion", b"toy"),
-        ]  # fmt: skip
+            ("ce_id", str(uuid4()).encode()),
+            ("ce_source", b"/shouwang/certificates"),
+            ("ce_type", b"shouwang.certificates.PersonRegistered"),
+            ("ce_time", now),
+            ("ce_recordedtime", now),
+            ("ce_correlationid", correlation),
+            ("ce_streamversion", b"%d" % (i // persons + 1)),
+            ("ce_division", toy.VILLAGE.encode()),
+            ("ce_actor", b"machine:bench"),
+            ("ce_policyversion", b"toy"),
+        ]
         partition = hashes[i % persons] % partitions
         batch = batches.setdefault(partition, producer.create_batch())
         if batch.append(key=key.encode(), value=value, timestamp=None, headers=headers) is None:

@@ -27,21 +27,21 @@ from deploy.local.resolve import backend
 from deploy.local.stack import Urls
 from deploy.sandbox.providers.control import Do, Step
 from deploy.sandbox.providers.house import House, open_house
-from services import identity
 from services.certificates.service import SERVICE as CERTIFICATES
+from services.domain import citizen_id
+from services.engine.runtime import Runtime
 from services.kernel.events import Context
 from services.kernel.execute import Order
-from services.kernel.service import Runtime
 from services.notifications import reaching
 from services.notifications.channels.settings import read
 from services.notifications.channels.sms import SmsSender
 from services.notifications.directory import Directory, RegisterSettings
-from services.notifications.events import Channel
 from services.notifications.persons import Persons
 from services.notifications.policy import NoticePolicy
 from services.notifications.reminder import REMINDER, Open, reminder_id
 from services.notifications.service import SERVICE
 from services.notifications.sources import SOURCES
+from services.notifications.terms import Channel
 from services.shell.http_call import uuid7
 from tests.bench.figures import Figure, reported
 from tests.notifications.outside import engine_of
@@ -65,7 +65,7 @@ async def registered(place: World, count: int) -> list[UUID]:
     persons, rows = [uuid4() for _ in range(count)], []
     for n, person in enumerate(persons):
         head = f"533499{1940 + n % 60}0{1 + n % 9}{10 + n // 540 % 18}{n % 1000:03d}"
-        rows.append((person, VILLAGE, "测试甲", head + identity.check_digit(head), uuid4(), "bench", f"199{n:08d}"))
+        rows.append((person, VILLAGE, "测试甲", head + citizen_id.check_digit(head), uuid4(), "bench", f"199{n:08d}"))
     await place.sql(
         "certificates",
         """INSERT INTO person (person_id, division, name, citizen_id, blind_index, key_id, phone, registered_on)
@@ -146,7 +146,7 @@ async def _figures(runtime: Runtime, house: House, count: int, a_minute: int, to
     return [
         Figure(name, round(count / took), "1/s", round(ceiling), round(count / took / ceiling, 2), 0.5),
         Figure("most texts in one second", max(seconds.values()), "1/s", round(ceiling), None, 2 * ceiling + 1, True),
-    ]  # fmt: skip
+    ]
 
 
 async def reaching_them(urls: Urls, folder: Path, count: int = REMINDERS, a_minute: int = A_MINUTE) -> list[Figure]:

@@ -13,7 +13,6 @@ from statistics import median, quantiles
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from services import identity
 from services.certificates import queries
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.intake import Intake
@@ -21,9 +20,10 @@ from services.certificates.mirror import Record
 from services.certificates.person import PERSON, Register
 from services.certificates.service import SERVICE
 from services.certificates.terms import Category
+from services.domain import citizen_id
+from services.engine.runtime import Runtime
+from services.engine.schedule import run_due
 from services.kernel.events import Context
-from services.kernel.schedule import run_due
-from services.kernel.service import Runtime
 from services.shell.access import Principal, reading
 from tests.bench.figures import Figure
 from tests.bench.waving import killed_wave, until
@@ -40,7 +40,7 @@ def people(count: int) -> Iterator[str]:
     born = date(1930, 1, 1)
     for n in range(count):
         head = f"533499{born + timedelta(days=n % 27_000):%Y%m%d}{n // 27_000:03d}"
-        yield head + identity.check_digit(head)
+        yield head + citizen_id.check_digit(head)
 
 
 def roster(rows: int, wave: int) -> bytes:
@@ -64,13 +64,15 @@ async def registering(world: World) -> list[Figure]:
     rate, grown = await _import(runtime)
     await runtime.pool.execute("ANALYZE")
     return [
-        Figure("import of 200,000 roster rows, against single commands", round(rate), "1/s", round(single), round(rate / single, 2), 5),
+        Figure(
+            "import of 200,000 roster rows, against single commands", round(rate), "1/s", round(single), round(rate / single, 2), 5
+        ),
         Figure("import of 200,000 roster rows, against 5,000 a second", round(rate), "1/s", 5000, round(rate / 5000, 3), 1),
         Figure("import of 200,000 roster rows, memory grown over all processes", round(grown), "MB", None, None, 500, True),
         await _scan(runtime),
         await _lists(runtime),
         *await _wave(world, runtime),
-    ]  # fmt: skip
+    ]
 
 
 async def _import(runtime: Runtime) -> tuple[float, float]:

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
 
+from services.engine.relay import _READ, _SETTLE, CHUNK, Relay
+from services.engine.runtime import Runtime
 from services.kernel.events import Context, Recorded
-from services.kernel.relay import _READ, _SETTLE, CHUNK, Relay
-from services.kernel.service import Runtime
 from tests.bench.figures import Figure, compared
 from tests.kernel import toy
 from tests.world import World
@@ -21,9 +21,7 @@ OUTBOX, APPENDED, CALL, LANES = 100_000, 40_000, 100, 8
 def new_events(runtime: Runtime, count: int) -> list[Recorded]:
     """`count` first events of as many streams."""
     context = Context("machine:bench", datetime.now(UTC), uuid4(), uuid4())
-    return [
-        runtime.store.envelope(uuid4(), 1, uuid4(), toy.registered(), context, toy.VILLAGE, "toy") for _ in range(count)
-    ]  # fmt: skip
+    return [runtime.store.envelope(uuid4(), 1, uuid4(), toy.registered(), context, toy.VILLAGE, "toy") for _ in range(count)]
 
 
 async def appending(world: World) -> Figure:
@@ -53,8 +51,21 @@ async def appending(world: World) -> Figure:
         async def lane(conn: Any, mine: list[Recorded]) -> None:
             for r in mine:
                 fp, body = runtime.codec.encode(r.event)
-                await conn.execute(one, r.stream_id, r.version, fp, r.event_id, body, r.occurred_at, r.actor, r.division,
-                                   r.correlation_id, r.causation_id, r.policy_version, runtime.store.topic)  # fmt: skip
+                await conn.execute(
+                    one,
+                    r.stream_id,
+                    r.version,
+                    fp,
+                    r.event_id,
+                    body,
+                    r.occurred_at,
+                    r.actor,
+                    r.division,
+                    r.correlation_id,
+                    r.causation_id,
+                    r.policy_version,
+                    runtime.store.topic,
+                )
 
         since = time.perf_counter()
         await asyncio.gather(*[lane(c, fresh[i::LANES]) for i, c in enumerate(connections)])

@@ -15,7 +15,7 @@ from pathlib import Path
 from aiokafka import AIOKafkaConsumer
 from pydantic import SecretStr
 
-from services.kernel.service import Runtime
+from services.engine.runtime import Runtime
 from tests.bench.figures import Figure
 from tests.world import World
 

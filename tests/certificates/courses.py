@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.certificates import events as e
-from services.certificates import terms as t
+from services.certificates import application_events, card_events, terms
 from services.certificates.course import COURSE, CourseRow
 from services.certificates.quality import Appraisal, appraise
 from services.certificates.tallying import Period
 from services.kernel.events import Recorded
-from services.kernel.project import fold_into
-from tests.certificates import story as s
+from services.kernel.projection import fold_into
+from tests.certificates import story
 
 Dated = tuple[str, Any]
 ROUND = UUID(int=70)
@@ -24,63 +23,70 @@ def day(written: str) -> date:
     return date.fromisoformat(written if len(written) > 5 else f"2026-{written}")
 
 
-def record(stream: int, version: int, on: date, happened: Any, division: str = s.VILLAGE) -> Recorded:
+def record(stream: int, version: int, on: date, happened: Any, division: str = story.VILLAGE) -> Recorded:
     """An event at ten in the morning of that day."""
     at = datetime.combine(on, time(10), ZoneInfo("Asia/Shanghai")).astimezone(UTC)
     ids = (UUID(int=1000 * stream + version), UUID(int=stream))
-    return Recorded(*ids, version, "certificates", happened, division, s.CLERK, at, at, UUID(int=9), None, "p")
+    return Recorded(*ids, version, "certificates", happened, division, story.CLERK, at, at, UUID(int=9), None, "p")
 
 
-def rows(*told: Dated, stream: int = 1, division: str = s.VILLAGE, first: int = 1) -> list[CourseRow]:
+def rows(*told: Dated, stream: int = 1, division: str = story.VILLAGE, first: int = 1) -> list[CourseRow]:
     """The course rows of one certificate; `first`: the version of its first event."""
     found: dict[Any, CourseRow | None] = {}
     for version, (on, happened) in enumerate(told, first):
-        if isinstance(happened, e.CertificateTransferredOut):
+        if isinstance(happened, card_events.CertificateTransferredOut):
             division = happened.to_division
         fold_into(COURSE, found, record(stream, version, day(on), happened, division))
     return [row for row in found.values() if row]
 
 
 def appraisal(
-    *courses: Iterable[CourseRow], since: str = "01-01", until: str = "12-31", today: str = "12-31", division: str = "5334",
-    least: int = 0, institutions: tuple[str, ...] = (),
-) -> Appraisal:  # fmt: skip
+    *courses: Iterable[CourseRow],
+    since: str = "01-01",
+    until: str = "12-31",
+    today: str = "12-31",
+    division: str = "5334",
+    least: int = 0,
+    institutions: tuple[str, ...] = (),
+) -> Appraisal:
     """The figures of some courses."""
     period = Period(day(since), day(until), day(today))
-    return appraise([row for course in courses for row in course], institutions, period, division, s.POLICY, least)
+    return appraise([row for course in courses for row in course], institutions, period, division, story.POLICY, least)
 
 
-def home(due: str, institution: str = "H01") -> e.AssessmentOrdered:
+def home(due: str, institution: str = "H01") -> application_events.AssessmentOrdered:
     """A home assessment to be done until a day."""
-    return e.AssessmentOrdered(
-        institution=institution, ordered_on=day(due), setting=t.AssessmentSetting.HOME, due_on=day(due)
-    )  # fmt: skip
+    return application_events.AssessmentOrdered(
+        institution=institution, ordered_on=day(due), setting=terms.AssessmentSetting.HOME, due_on=day(due)
+    )
 
 
-def met(grade: int = 2) -> e.AssessmentCompleted:
+def met(grade: int = 2) -> application_events.AssessmentCompleted:
     """Physical, of this grade."""
-    return e.AssessmentCompleted(completed_on=day("03-06"), meets_standard=True, category=t.Category.PHYSICAL, grade=grade)
+    return application_events.AssessmentCompleted(
+        completed_on=day("03-06"), meets_standard=True, category=terms.Category.PHYSICAL, grade=grade
+    )
 
 
-def posted(ends: str) -> e.PublicNoticeStarted:
+def posted(ends: str) -> application_events.PublicNoticeStarted:
     """A notice up to that day."""
-    return e.PublicNoticeStarted(starts_on=day(ends), ends_on=day(ends))
+    return application_events.PublicNoticeStarted(starts_on=day(ends), ends_on=day(ends))
 
 
-def review(kind: t.ReviewKind = t.ReviewKind.REGRADE) -> e.ReviewOpened:
+def review(kind: terms.ReviewKind = terms.ReviewKind.REGRADE) -> card_events.ReviewOpened:
     """The holder is to be assessed again."""
-    return e.ReviewOpened(kind=kind, opened_on=day("03-20"))
+    return card_events.ReviewOpened(kind=kind, opened_on=day("03-20"))
 
 
 # From application to card over the Spring Festival of 2026 (15 to 23 February free, Saturdays 14 and 28 worked).
 ISSUED: tuple[Dated, ...] = (
-    ("02-12", s.SUBMITTED),  # Thursday
-    ("02-13", e.CertificateApplicationForwarded(forwarded_on=day("02-13"))),
-    ("02-26", s.ACCEPTED),
-    ("02-27", s.ORDERED),
+    ("02-12", story.SUBMITTED),  # Thursday
+    ("02-13", application_events.CertificateApplicationForwarded(forwarded_on=day("02-13"))),
+    ("02-26", story.ACCEPTED),
+    ("02-27", story.ORDERED),
     ("03-02", met()),
-    ("03-02", s.SHEET),
+    ("03-02", story.SHEET),
     ("03-03", posted("03-10")),
-    ("03-12", s.CLOSED),
-    ("03-26", s.ISSUED),
+    ("03-12", story.CLOSED),
+    ("03-26", story.ISSUED),
 )

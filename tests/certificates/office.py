@@ -6,8 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.certificates.service import SERVICE
-from services.kernel.schedule import run_due
-from services.kernel.service import Runtime
+from services.engine.runtime import Runtime
+from services.engine.schedule import run_due
 from tests.world import Client, World
 
 VILLAGE, NEXT_VILLAGE, FOREIGN_VILLAGE = "533401204001", "533401204002", "533422101001"

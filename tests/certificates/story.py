@@ -4,8 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates import commands as c
-from services.certificates import events as e
+from services.certificates import application_events, card_events, commands, terms
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.policy import load_policy
 from tests.spec import Spec
@@ -15,26 +14,28 @@ VILLAGE = "533401204001"
 POLICY = load_policy()
 MACHINE = "machine:certificates.scheduler"
 
-SUBMITTED = e.CertificateApplicationSubmitted(
-    person_id=PERSON, division=VILLAGE, channel=e.ApplicationChannel.WINDOW, applied_on=date(2026, 3, 2)
+SUBMITTED = application_events.CertificateApplicationSubmitted(
+    person_id=PERSON, division=VILLAGE, channel=terms.ApplicationChannel.WINDOW, applied_on=date(2026, 3, 2)
 )
-ACCEPTED = e.CertificateApplicationAccepted(accepted_on=date(2026, 3, 3))
-RETURNED = e.CertificateApplicationReturned(returned_on=date(2026, 3, 3), missing="guardian_papers")
-ORDERED = e.AssessmentOrdered(institution="H01", ordered_on=date(2026, 3, 4))
-MET = e.AssessmentCompleted(completed_on=date(2026, 3, 6), meets_standard=True, category=e.Category.PHYSICAL, grade=2)
-NOT_MET = e.AssessmentCompleted(completed_on=date(2026, 3, 6), meets_standard=False, category=None, grade=None)
-SHEET = e.PublicNoticeOrdered(ordered_on=date(2026, 3, 6))
-NOTICE = e.PublicNoticeStarted(starts_on=date(2026, 3, 9), ends_on=date(2026, 3, 16))
-CLOSED = e.PublicNoticeClosed(closed_on=date(2026, 3, 17), objections=0)
-OBJECTED = e.PublicNoticeClosed(closed_on=date(2026, 3, 17), objections=2)
+ACCEPTED = application_events.CertificateApplicationAccepted(accepted_on=date(2026, 3, 3))
+RETURNED = application_events.CertificateApplicationReturned(returned_on=date(2026, 3, 3), missing="guardian_papers")
+ORDERED = application_events.AssessmentOrdered(institution="H01", ordered_on=date(2026, 3, 4))
+MET = application_events.AssessmentCompleted(
+    completed_on=date(2026, 3, 6), meets_standard=True, category=terms.Category.PHYSICAL, grade=2
+)
+NOT_MET = application_events.AssessmentCompleted(completed_on=date(2026, 3, 6), meets_standard=False, category=None, grade=None)
+SHEET = application_events.PublicNoticeOrdered(ordered_on=date(2026, 3, 6))
+NOTICE = application_events.PublicNoticeStarted(starts_on=date(2026, 3, 9), ends_on=date(2026, 3, 16))
+CLOSED = application_events.PublicNoticeClosed(closed_on=date(2026, 3, 17), objections=0)
+OBJECTED = application_events.PublicNoticeClosed(closed_on=date(2026, 3, 17), objections=2)
 VALID_TO = date(2036, 3, 18)
-ISSUED = e.CertificateIssued(
-    person_id=PERSON, category=e.Category.PHYSICAL, grade=2, valid_from=date(2026, 3, 18), valid_to=VALID_TO
+ISSUED = card_events.CertificateIssued(
+    person_id=PERSON, category=terms.Category.PHYSICAL, grade=2, valid_from=date(2026, 3, 18), valid_to=VALID_TO
 )
-CANCELLED = e.CertificateCancelled(
-    person_id=PERSON, reason=e.CancellationReason.DEATH, cancelled_on=date(2030, 1, 7), evidence="declaration"
+CANCELLED = card_events.CertificateCancelled(
+    person_id=PERSON, reason=terms.CancellationReason.DEATH, cancelled_on=date(2030, 1, 7), evidence="declaration"
 )
-REFUSED = e.CertificateApplicationRefused(refused_on=date(2026, 3, 9), reason="standard_not_met")
+REFUSED = application_events.CertificateApplicationRefused(refused_on=date(2026, 3, 9), reason="standard_not_met")
 
 APPLIED_PAST = (SUBMITTED,)
 ACCEPTED_PAST = (SUBMITTED, ACCEPTED)
@@ -50,36 +51,36 @@ CANCELLED_PAST = (*ISSUED_PAST, CANCELLED)
 REFUSED_PAST = (*NOT_MET_PAST, REFUSED)
 
 
-def renewed(valid_from: date, valid_to: date) -> e.CertificateRenewed:
+def renewed(valid_from: date, valid_to: date) -> card_events.CertificateRenewed:
     """A renewal."""
-    return e.CertificateRenewed(person_id=PERSON, valid_from=valid_from, valid_to=valid_to)
+    return card_events.CertificateRenewed(person_id=PERSON, valid_from=valid_from, valid_to=valid_to)
 
 
 def approaching(
-    window: e.ExpiryWindow, valid_to: date = VALID_TO, on: date | None = None, again_on: date | None = None, reminder: int = 1
-) -> e.CertificateExpiryApproaching:
+    window: terms.ExpiryWindow, valid_to: date = VALID_TO, on: date | None = None, again_on: date | None = None, reminder: int = 1
+) -> card_events.CertificateExpiryApproaching:
     """A reminder's fact, told on a day."""
-    return e.CertificateExpiryApproaching(
+    return card_events.CertificateExpiryApproaching(
         person_id=PERSON, valid_to=valid_to, window=window, told_on=on, again_on=again_on, reminder=reminder
     )
 
 
-def expired(valid_to: date = VALID_TO) -> e.CertificateExpired:
+def expired(valid_to: date = VALID_TO) -> card_events.CertificateExpired:
     """The expiry's fact."""
-    return e.CertificateExpired(person_id=PERSON, valid_to=valid_to)
+    return card_events.CertificateExpired(person_id=PERSON, valid_to=valid_to)
 
 
 OFFICES: dict[type, str] = {
-    c.CompleteAssessment: "H01:533401:doctor-1",
-    c.StartNotice: f"CUN:{VILLAGE}:liaison-1",
-    c.CloseNotice: f"CUN:{VILLAGE}:liaison-1",
-    c.Forward: "XZ:533401204:window-1",
-    c.ScheduleVisit: "WJ:533401:health-1",
-    c.NoteMissed: "WJ:533401:health-1",
-    c.DecideDispute: "CL:5334:judge-1",
-    c.NoteExpiryApproaching: MACHINE,
-    c.NoteExpired: MACHINE,
-    c.NoteHomeOverdue: MACHINE,
+    commands.CompleteAssessment: "H01:533401:doctor-1",
+    commands.StartNotice: f"CUN:{VILLAGE}:liaison-1",
+    commands.CloseNotice: f"CUN:{VILLAGE}:liaison-1",
+    commands.Forward: "XZ:533401204:window-1",
+    commands.ScheduleVisit: "WJ:533401:health-1",
+    commands.NoteMissed: "WJ:533401:health-1",
+    commands.DecideDispute: "CL:5334:judge-1",
+    commands.NoteExpiryApproaching: MACHINE,
+    commands.NoteExpired: MACHINE,
+    commands.NoteHomeOverdue: MACHINE,
 }
 CLERK = "CL:533401:clerk-1"
 

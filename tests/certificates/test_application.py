@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.certificates import events as e
+from services.certificates import application_events, terms
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.commands import (
     Accept,
@@ -22,35 +22,37 @@ from services.certificates.commands import (
 )
 from services.certificates.states import Standing
 from services.kernel.errors import Malformed, NotFound
-from tests.certificates import story as s
+from tests.certificates import story
 from tests.certificates.story import certificate
 from tests.spec import context
 
-WINDOW = e.ApplicationChannel.WINDOW
-APPLY = Apply(s.PERSON, s.VILLAGE, WINDOW)
-DEATH, RECOVERED, VOLUNTARY = (e.CancellationReason(r) for r in ("DEATH", "RECOVERED", "VOLUNTARY"))
+WINDOW = terms.ApplicationChannel.WINDOW
+APPLY = Apply(story.PERSON, story.VILLAGE, WINDOW)
+DEATH, RECOVERED, VOLUNTARY = (terms.CancellationReason(r) for r in ("DEATH", "RECOVERED", "VOLUNTARY"))
 
 
 def malformed(command: Any, *past: Any, on: date = date(2026, 3, 20)) -> str:
     with pytest.raises(Malformed) as refusal:
-        CERTIFICATE.decide(CERTIFICATE.fold(past), command, s.POLICY, context(on, s.OFFICES.get(type(command), s.CLERK)))
+        CERTIFICATE.decide(
+            CERTIFICATE.fold(past), command, story.POLICY, context(on, story.OFFICES.get(type(command), story.CLERK))
+        )
     return refusal.value.code
 
 
 def test_an_application_is_submitted() -> None:
-    certificate().when(APPLY).then(s.SUBMITTED)
+    certificate().when(APPLY).then(story.SUBMITTED)
 
 
 def test_a_certificate_is_applied_for_once() -> None:
-    certificate(*s.APPLIED_PAST).when(APPLY).rejected("application_not_accepted")
+    certificate(*story.APPLIED_PAST).when(APPLY).rejected("application_not_accepted")
 
 
 def test_an_application_names_a_known_village() -> None:
-    assert malformed(Apply(s.PERSON, "533401299001", WINDOW)) == "division_unknown"
+    assert malformed(Apply(story.PERSON, "533401299001", WINDOW)) == "division_unknown"
 
 
 def test_an_application_names_its_channel() -> None:
-    assert malformed(Apply(s.PERSON, s.VILLAGE, e.ApplicationChannel.UNKNOWN)) == "channel_unknown"
+    assert malformed(Apply(story.PERSON, story.VILLAGE, terms.ApplicationChannel.UNKNOWN)) == "channel_unknown"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_an_application_names_its_channel() -> None:
     ],
 )
 def test_an_application_is_refused_to_whom_it_is_not_open(standing: Standing, on: date, code: str) -> None:
-    certificate().when(Apply(s.PERSON, s.VILLAGE, WINDOW, standing), on).rejected(code)
+    certificate().when(Apply(story.PERSON, story.VILLAGE, WINDOW, standing), on).rejected(code)
 
 
 @pytest.mark.parametrize(
@@ -76,175 +78,179 @@ def test_an_application_is_refused_to_whom_it_is_not_open(standing: Standing, on
     ],
 )
 def test_an_application_is_open_again_when_the_old_certificate_is_past(standing: Standing) -> None:
-    certificate().when(Apply(s.PERSON, s.VILLAGE, WINDOW, standing)).then(s.SUBMITTED)
+    certificate().when(Apply(story.PERSON, story.VILLAGE, WINDOW, standing)).then(story.SUBMITTED)
 
 
 @pytest.mark.parametrize("command", [Accept(), Refuse("withdrawn"), OrderNotice(), Issue()])
 def test_what_nobody_applied_for_is_not_found(command: Any) -> None:
     with pytest.raises(NotFound) as refusal:
-        CERTIFICATE.decide(CERTIFICATE.initial, command, s.POLICY, context())
+        CERTIFICATE.decide(CERTIFICATE.initial, command, story.POLICY, context())
     assert refusal.value.code == "certificate_unknown"
 
 
 def test_an_application_is_accepted() -> None:
-    certificate(*s.APPLIED_PAST).when(Accept(), date(2026, 3, 3)).then(s.ACCEPTED)
+    certificate(*story.APPLIED_PAST).when(Accept(), date(2026, 3, 3)).then(story.ACCEPTED)
 
 
 def test_a_returned_application_cannot_be_accepted() -> None:
-    certificate(s.SUBMITTED, s.RETURNED).when(Accept(), date(2026, 3, 3)).rejected("application_returned")
+    certificate(story.SUBMITTED, story.RETURNED).when(Accept(), date(2026, 3, 3)).rejected("application_returned")
 
 
 def test_an_application_is_accepted_once() -> None:
-    certificate(*s.ACCEPTED_PAST).when(Accept(), date(2026, 3, 3)).rejected("assessment_not_ordered")
+    certificate(*story.ACCEPTED_PAST).when(Accept(), date(2026, 3, 3)).rejected("assessment_not_ordered")
 
 
 def test_an_application_is_returned_for_what_is_missing() -> None:
-    certificate(*s.APPLIED_PAST).when(Return("guardian_papers"), date(2026, 3, 3)).then(s.RETURNED)
+    certificate(*story.APPLIED_PAST).when(Return("guardian_papers"), date(2026, 3, 3)).then(story.RETURNED)
 
 
 def test_an_accepted_application_cannot_be_returned() -> None:
-    certificate(*s.ACCEPTED_PAST).when(Return("photo"), date(2026, 3, 3)).rejected("assessment_not_ordered")
+    certificate(*story.ACCEPTED_PAST).when(Return("photo"), date(2026, 3, 3)).rejected("assessment_not_ordered")
 
 
 def test_an_application_is_returned_once() -> None:
-    certificate(s.SUBMITTED, s.RETURNED).when(Return("photo"), date(2026, 3, 3)).rejected("application_returned")
+    certificate(story.SUBMITTED, story.RETURNED).when(Return("photo"), date(2026, 3, 3)).rejected("application_returned")
 
 
 def test_a_returned_application_is_submitted_again_through_the_same_channel() -> None:
-    again = e.CertificateApplicationSubmitted(person_id=s.PERSON, division=s.VILLAGE, channel=WINDOW, applied_on=date(2026, 3, 5))
-    certificate(s.SUBMITTED, s.RETURNED).when(Resubmit(), date(2026, 3, 5)).then(again)
+    again = application_events.CertificateApplicationSubmitted(
+        person_id=story.PERSON, division=story.VILLAGE, channel=WINDOW, applied_on=date(2026, 3, 5)
+    )
+    certificate(story.SUBMITTED, story.RETURNED).when(Resubmit(), date(2026, 3, 5)).then(again)
 
 
 def test_only_a_returned_application_is_submitted_again() -> None:
-    certificate(*s.APPLIED_PAST).when(Resubmit(), date(2026, 3, 5)).rejected("application_not_accepted")
+    certificate(*story.APPLIED_PAST).when(Resubmit(), date(2026, 3, 5)).rejected("application_not_accepted")
 
 
 def test_an_assessment_is_ordered() -> None:
-    certificate(*s.ACCEPTED_PAST).when(OrderAssessment("H01"), date(2026, 3, 4)).then(s.ORDERED)
+    certificate(*story.ACCEPTED_PAST).when(OrderAssessment("H01"), date(2026, 3, 4)).then(story.ORDERED)
 
 
 def test_an_assessment_is_ordered_after_acceptance() -> None:
-    certificate(*s.APPLIED_PAST).when(OrderAssessment("H01"), date(2026, 3, 4)).rejected("application_not_accepted")
+    certificate(*story.APPLIED_PAST).when(OrderAssessment("H01"), date(2026, 3, 4)).rejected("application_not_accepted")
 
 
 def test_an_assessment_is_ordered_once() -> None:
-    certificate(*s.ORDERED_PAST).when(OrderAssessment("H02"), date(2026, 3, 4)).rejected("assessment_running")
+    certificate(*story.ORDERED_PAST).when(OrderAssessment("H02"), date(2026, 3, 4)).rejected("assessment_running")
 
 
 def test_a_conclusion_is_recorded_as_it_was_given() -> None:
-    conclusion = CompleteAssessment(True, e.Category.PHYSICAL, 2)
-    certificate(*s.ORDERED_PAST).when(conclusion, date(2026, 3, 6)).then(s.MET)
+    conclusion = CompleteAssessment(True, terms.Category.PHYSICAL, 2)
+    certificate(*story.ORDERED_PAST).when(conclusion, date(2026, 3, 6)).then(story.MET)
 
 
 def test_a_conclusion_that_the_standard_is_not_met_has_no_grade() -> None:
-    certificate(*s.ORDERED_PAST).when(CompleteAssessment(False), date(2026, 3, 6)).then(s.NOT_MET)
+    certificate(*story.ORDERED_PAST).when(CompleteAssessment(False), date(2026, 3, 6)).then(story.NOT_MET)
 
 
 @pytest.mark.parametrize(
     ("conclusion", "code"),
     [
-        (CompleteAssessment(True, e.Category.PHYSICAL, 0), "conclusion_incomplete"),
-        (CompleteAssessment(True, e.Category.PHYSICAL, 5), "conclusion_incomplete"),
-        (CompleteAssessment(True, e.Category.PHYSICAL, None), "conclusion_incomplete"),
+        (CompleteAssessment(True, terms.Category.PHYSICAL, 0), "conclusion_incomplete"),
+        (CompleteAssessment(True, terms.Category.PHYSICAL, 5), "conclusion_incomplete"),
+        (CompleteAssessment(True, terms.Category.PHYSICAL, None), "conclusion_incomplete"),
         (CompleteAssessment(True, None, 1), "conclusion_incomplete"),
-        (CompleteAssessment(True, e.Category.UNKNOWN, 1), "conclusion_incomplete"),
-        (CompleteAssessment(False, e.Category.PHYSICAL, None), "conclusion_contradicts_itself"),
+        (CompleteAssessment(True, terms.Category.UNKNOWN, 1), "conclusion_incomplete"),
+        (CompleteAssessment(False, terms.Category.PHYSICAL, None), "conclusion_contradicts_itself"),
         (CompleteAssessment(False, None, 3), "conclusion_contradicts_itself"),
     ],
 )
 def test_an_impossible_conclusion_is_malformed(conclusion: CompleteAssessment, code: str) -> None:
-    assert malformed(conclusion, *s.ORDERED_PAST) == code
+    assert malformed(conclusion, *story.ORDERED_PAST) == code
 
 
 def test_an_assessment_is_completed_once() -> None:
-    conclusion = CompleteAssessment(True, e.Category.PHYSICAL, 1)
-    certificate(*s.MET_PAST).when(conclusion, date(2026, 3, 6)).rejected("notice_not_started")
+    conclusion = CompleteAssessment(True, terms.Category.PHYSICAL, 1)
+    certificate(*story.MET_PAST).when(conclusion, date(2026, 3, 6)).rejected("notice_not_started")
 
 
 def test_an_assessment_is_completed_after_it_was_ordered() -> None:
-    certificate(*s.ACCEPTED_PAST).when(CompleteAssessment(False), date(2026, 3, 6)).rejected("assessment_not_ordered")
+    certificate(*story.ACCEPTED_PAST).when(CompleteAssessment(False), date(2026, 3, 6)).rejected("assessment_not_ordered")
 
 
 def test_a_notice_runs_five_working_days_after_the_day_it_is_put_up() -> None:
-    certificate(*s.MET_PAST).when(OrderNotice(), date(2026, 3, 6)).then(s.SHEET)
-    certificate(*s.SHEET_PAST).when(StartNotice(), date(2026, 3, 9)).then(s.NOTICE)
+    certificate(*story.MET_PAST).when(OrderNotice(), date(2026, 3, 6)).then(story.SHEET)
+    certificate(*story.SHEET_PAST).when(StartNotice(), date(2026, 3, 9)).then(story.NOTICE)
 
 
 def test_a_notice_is_not_put_up_when_the_standard_is_not_met() -> None:
-    certificate(*s.NOT_MET_PAST).when(StartNotice(), date(2026, 3, 9)).rejected("standard_not_met")
+    certificate(*story.NOT_MET_PAST).when(StartNotice(), date(2026, 3, 9)).rejected("standard_not_met")
 
 
 def test_a_notice_is_put_up_once() -> None:
-    certificate(*s.NOTICE_PAST).when(StartNotice(), date(2026, 3, 9)).rejected("notice_running")
+    certificate(*story.NOTICE_PAST).when(StartNotice(), date(2026, 3, 9)).rejected("notice_running")
 
 
 def test_a_notice_is_closed_on_the_day_after_its_last() -> None:
-    certificate(*s.NOTICE_PAST).when(CloseNotice(0), date(2026, 3, 17)).then(s.CLOSED)
+    certificate(*story.NOTICE_PAST).when(CloseNotice(0), date(2026, 3, 17)).then(story.CLOSED)
 
 
 def test_a_notice_cannot_be_closed_on_its_last_day() -> None:
-    certificate(*s.NOTICE_PAST).when(CloseNotice(0), date(2026, 3, 16)).rejected("notice_still_running")
+    certificate(*story.NOTICE_PAST).when(CloseNotice(0), date(2026, 3, 16)).rejected("notice_still_running")
 
 
 def test_a_notice_is_closed_once() -> None:
-    certificate(*s.CLOSED_PAST).when(CloseNotice(0), date(2026, 3, 17)).rejected("notice_closed")
+    certificate(*story.CLOSED_PAST).when(CloseNotice(0), date(2026, 3, 17)).rejected("notice_closed")
 
 
 def test_there_are_no_fewer_than_no_objections() -> None:
-    assert malformed(CloseNotice(-1), *s.NOTICE_PAST) == "objections_negative"
+    assert malformed(CloseNotice(-1), *story.NOTICE_PAST) == "objections_negative"
 
 
 def test_a_certificate_is_issued_for_ten_years_with_the_concluded_category_and_grade() -> None:
-    certificate(*s.CLOSED_PAST).when(Issue(), date(2026, 3, 18)).then(s.ISSUED)
+    certificate(*story.CLOSED_PAST).when(Issue(), date(2026, 3, 18)).then(story.ISSUED)
 
 
 def test_a_certificate_is_not_issued_while_the_notice_runs() -> None:
-    certificate(*s.NOTICE_PAST).when(Issue(), date(2026, 3, 18)).rejected("notice_running")
+    certificate(*story.NOTICE_PAST).when(Issue(), date(2026, 3, 18)).rejected("notice_running")
 
 
 def test_a_certificate_is_not_issued_over_objections() -> None:
-    certificate(*s.OBJECTED_PAST).when(Issue(), date(2026, 3, 18)).rejected("objections_open")
+    certificate(*story.OBJECTED_PAST).when(Issue(), date(2026, 3, 18)).rejected("objections_open")
 
 
 def test_a_certificate_is_issued_once() -> None:
-    certificate(*s.ISSUED_PAST).when(Issue(), date(2026, 3, 18)).rejected("certificate_issued")
+    certificate(*story.ISSUED_PAST).when(Issue(), date(2026, 3, 18)).rejected("certificate_issued")
 
 
 def test_after_objections_the_assessment_may_be_ordered_again() -> None:
-    again = e.AssessmentOrdered(institution="H02", ordered_on=date(2026, 3, 18))
-    certificate(*s.OBJECTED_PAST).when(OrderAssessment("H02"), date(2026, 3, 18)).then(again)
+    again = application_events.AssessmentOrdered(institution="H02", ordered_on=date(2026, 3, 18))
+    certificate(*story.OBJECTED_PAST).when(OrderAssessment("H02"), date(2026, 3, 18)).then(again)
 
 
 def test_after_objections_the_notice_may_be_put_up_again() -> None:
-    again = e.PublicNoticeOrdered(ordered_on=date(2026, 3, 18))
-    certificate(*s.OBJECTED_PAST).when(OrderNotice(), date(2026, 3, 18)).then(again)
+    again = application_events.PublicNoticeOrdered(ordered_on=date(2026, 3, 18))
+    certificate(*story.OBJECTED_PAST).when(OrderNotice(), date(2026, 3, 18)).then(again)
 
 
-@pytest.mark.parametrize("past", [s.APPLIED_PAST, s.ACCEPTED_PAST, s.ORDERED_PAST, s.MET_PAST, s.CLOSED_PAST, s.OBJECTED_PAST])
+@pytest.mark.parametrize(
+    "past", [story.APPLIED_PAST, story.ACCEPTED_PAST, story.ORDERED_PAST, story.MET_PAST, story.CLOSED_PAST, story.OBJECTED_PAST]
+)
 def test_an_open_application_is_refused_with_a_reason(past: tuple[Any, ...]) -> None:
-    refused = e.CertificateApplicationRefused(refused_on=date(2026, 3, 18), reason="withdrawn")
+    refused = application_events.CertificateApplicationRefused(refused_on=date(2026, 3, 18), reason="withdrawn")
     certificate(*past).when(Refuse("withdrawn"), date(2026, 3, 18)).then(refused)
 
 
 def test_who_does_not_meet_the_standard_is_refused_for_that() -> None:
-    certificate(*s.NOT_MET_PAST).when(Refuse("standard_not_met"), date(2026, 3, 9)).then(s.REFUSED)
+    certificate(*story.NOT_MET_PAST).when(Refuse("standard_not_met"), date(2026, 3, 9)).then(story.REFUSED)
 
 
 def test_who_does_not_meet_the_standard_is_refused_for_nothing_else() -> None:
-    certificate(*s.NOT_MET_PAST).when(Refuse("withdrawn"), date(2026, 3, 9)).rejected("reason_contradicts_assessment")
+    certificate(*story.NOT_MET_PAST).when(Refuse("withdrawn"), date(2026, 3, 9)).rejected("reason_contradicts_assessment")
 
 
 def test_nobody_is_refused_for_not_meeting_a_standard_that_was_met() -> None:
-    certificate(*s.MET_PAST).when(Refuse("standard_not_met"), date(2026, 3, 9)).rejected("reason_contradicts_assessment")
+    certificate(*story.MET_PAST).when(Refuse("standard_not_met"), date(2026, 3, 9)).rejected("reason_contradicts_assessment")
 
 
 def test_an_application_is_refused_once() -> None:
-    certificate(*s.REFUSED_PAST).when(Refuse("standard_not_met"), date(2026, 3, 9)).rejected("application_refused")
+    certificate(*story.REFUSED_PAST).when(Refuse("standard_not_met"), date(2026, 3, 9)).rejected("application_refused")
 
 
 def test_an_issued_certificate_cannot_be_refused() -> None:
-    certificate(*s.ISSUED_PAST).when(Refuse("withdrawn"), date(2026, 3, 18)).rejected("certificate_issued")
+    certificate(*story.ISSUED_PAST).when(Refuse("withdrawn"), date(2026, 3, 18)).rejected("certificate_issued")
 
 
 def test_no_step_is_dated_before_the_one_it_follows() -> None:
-    certificate(*s.ACCEPTED_PAST).when(OrderAssessment("H01"), date(2026, 3, 2)).rejected("earlier_than_last_step")
+    certificate(*story.ACCEPTED_PAST).when(OrderAssessment("H01"), date(2026, 3, 2)).rejected("earlier_than_last_step")

@@ -10,8 +10,8 @@ from python_calamine import CalamineWorkbook
 
 from services.certificates import outreach_desk
 from services.certificates.candidates import Candidate, CandidateState
-from services.shell.rebuild import Rebuild
-from tests.certificates import office as o
+from services.engine.rebuild import Rebuild
+from tests.certificates import office as certificates_office
 from tests.world import Client, World
 
 YES, NO = {"answer": "WILLING", "way": "HOME_VISIT"}, {"answer": "UNWILLING", "way": "HOME_VISIT"}
@@ -23,20 +23,25 @@ async def states(client: Client, **wanted: Any) -> dict[str, str]:
 
 
 async def test_whoever_is_registered_and_never_applied_is_not_contacted_yet(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person()
     assert (await office.village.get("/outreach"))["items"] == [
         {
-            "person_id": person, "division": o.VILLAGE, "state": "NOT_CONTACTED", "sources": [], "since": "2026-03-02",
-            "answered_on": None, "again_on": None,
+            "person_id": person,
+            "division": certificates_office.VILLAGE,
+            "state": "NOT_CONTACTED",
+            "sources": [],
+            "since": "2026-03-02",
+            "answered_on": None,
+            "again_on": None,
         }
-    ]  # fmt: skip
+    ]
     await office.application(person)
     assert await states(office.village) == {person: "APPLIED"}
 
 
 async def test_a_lead_and_an_answer_stand_on_the_list_until_there_is_a_card(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person()
     noted = await office.village.post("/outreach/leads", {"person_id": person, "source": "VISIT"}, 200)
     assert [e["type"] for e in noted["events"]] == ["shouwang.certificates.OutreachLeadNoted"]
@@ -60,7 +65,7 @@ async def test_a_lead_and_an_answer_stand_on_the_list_until_there_is_a_card(plac
 
 
 async def test_whoever_declined_is_not_asked_for_a_year(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person()
     await office.village.post(f"/outreach/{person}/answer", NO, 200)
     assert (await office.village.get("/desk"))["outreach"] == []
@@ -73,7 +78,7 @@ async def test_whoever_declined_is_not_asked_for_a_year(place: World) -> None:
 
 
 async def test_an_ending_takes_a_person_off_the_list_and_a_death_does_so_by_itself(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     ended, dead = await office.person(0), await office.person(1)
     await office.village.post(f"/outreach/{ended}/close", {"reason": "NOT_DISABLED"}, 200)
     await office.clerk.post(f"/persons/{dead}/death", {"died_on": "2026-03-01", "evidence": "certificate"}, 200)
@@ -87,7 +92,7 @@ async def test_an_ending_takes_a_person_off_the_list_and_a_death_does_so_by_itse
 
 
 async def test_who_did_not_meet_the_standard_or_no_longer_wanted_it_rests_for_a_year(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     refused, withdrew = await office.person(0), await office.person(1)
     first, second = await office.application(refused), await office.application(withdrew)
     await office.step(first, "accept", "order-assessment")
@@ -105,7 +110,7 @@ async def test_who_did_not_meet_the_standard_or_no_longer_wanted_it_rests_for_a_
 
 
 async def test_a_card_that_may_no_longer_be_renewed_makes_its_holder_a_candidate(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person, _ = await office.issued()  # until 2036-03-10, to be renewed until 2037-03-10
     await office.on("2037-03-10")
     assert await states(office.village) == {}
@@ -117,13 +122,13 @@ async def test_a_card_that_may_no_longer_be_renewed_makes_its_holder_a_candidate
 
 
 async def test_a_refusal_and_a_card_count_in_the_village_one_moves_to(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     declined = await office.person(1)
     await office.village.post(f"/outreach/{declined}/answer", NO, 200)
     holder, _ = await office.issued()
     for person in (declined, holder):
-        await office.clerk.post(f"/persons/{person}/move", {"to_division": o.FOREIGN_VILLAGE}, 200)
-    there = await office.client("CUN", o.FOREIGN_VILLAGE, "liaison")
+        await office.clerk.post(f"/persons/{person}/move", {"to_division": certificates_office.FOREIGN_VILLAGE}, 200)
+    there = await office.client("CUN", certificates_office.FOREIGN_VILLAGE, "liaison")
     assert await states(there) == {declined: "UNWILLING"}, "the card lies in the old village and counts all the same"
     assert await states(office.village) == {}
     assert (await there.post(f"/outreach/{declined}/answer", YES, 409))["title"] == "asked_too_soon"
@@ -135,12 +140,16 @@ async def test_a_refusal_and_a_card_count_in_the_village_one_moves_to(place: Wor
 @pytest.mark.parametrize(
     ("agency", "division", "role"),
     [
-        ("MZ", "533401", "official"), ("JT", "533401", "clerk"), ("XZ", "533401204", "township"), ("WJ", "533401", "health"),
-        ("CGW", "5334", "prefecture"), ("MZ", "5334", "clerk"),
+        ("MZ", "533401", "official"),
+        ("JT", "533401", "clerk"),
+        ("XZ", "533401204", "township"),
+        ("WJ", "533401", "health"),
+        ("CGW", "5334", "prefecture"),
+        ("MZ", "5334", "clerk"),
     ],
-)  # fmt: skip
+)
 async def test_no_other_agency_sees_or_touches_the_list(place: World, agency: str, division: str, role: str) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person()
     other = await office.client(agency, division, role)
     for path in ("/outreach", "/outreach/counts", "/outreach.xlsx"):
@@ -152,9 +161,12 @@ async def test_no_other_agency_sees_or_touches_the_list(place: World, agency: st
 
 
 async def test_another_county_and_village_see_nothing_and_the_prefecture_only_reads(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person()
-    strangers = [await office.client("CL", "533422", "clerk"), await office.client("CUN", o.NEXT_VILLAGE, "liaison")]
+    strangers = [
+        await office.client("CL", "533422", "clerk"),
+        await office.client("CUN", certificates_office.NEXT_VILLAGE, "liaison"),
+    ]
     for stranger in strangers:
         assert (await states(stranger), (await stranger.get("/outreach/counts"))["items"]) == ({}, [])
         assert (await stranger.post(f"/outreach/{person}/answer", YES, 404))["title"] == "person_unknown"
@@ -165,14 +177,14 @@ async def test_another_county_and_village_see_nothing_and_the_prefecture_only_re
 
 
 async def test_small_counts_are_shown_to_those_who_work_on_the_list(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     persons = [await office.person(n) for n in range(11)]
     await office.village.post(f"/outreach/{persons[0]}/answer", NO, 200)
 
     def cells(one: int | None) -> list[dict[str, Any]]:
         return [
-            {"village": o.VILLAGE, "state": "NOT_CONTACTED", "count": 10},
-            {"village": o.VILLAGE, "state": "UNWILLING", "count": one},
+            {"village": certificates_office.VILLAGE, "state": "NOT_CONTACTED", "count": 10},
+            {"village": certificates_office.VILLAGE, "state": "UNWILLING", "count": one},
         ]
 
     prefecture = await office.client("CL", "5334", "prefecture")
@@ -181,19 +193,19 @@ async def test_small_counts_are_shown_to_those_who_work_on_the_list(place: World
 
 
 async def test_the_sheet_has_pseudonyms_and_days_and_no_name(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person(name="测试秘密")
     await office.village.post(f"/outreach/{person}/answer", NO, 200)
     async with office.clerk.session.get("/outreach.xlsx") as answer:
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
         rows = CalamineWorkbook.from_filelike(BytesIO(await answer.read())).get_sheet_by_index(0).to_python()
     day = date(2026, 3, 2)
-    assert rows[4] == [person, o.VILLAGE, "尼西乡", "不愿办理", "已登记未申请", day, day, date(2027, 3, 2)]
+    assert rows[4] == [person, certificates_office.VILLAGE, "尼西乡", "不愿办理", "已登记未申请", day, day, date(2027, 3, 2)]
     assert "测试秘密" not in str(rows)
 
 
 async def test_the_list_is_read_page_by_page(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     expected = sorted([await office.person(n) for n in range(5)])
     first = await office.clerk.get("/outreach", limit=3)
     second = await office.clerk.get("/outreach", limit=3, after=first["cursor"])
@@ -202,7 +214,7 @@ async def test_the_list_is_read_page_by_page(place: World) -> None:
 
 
 async def test_the_village_asks_its_people_and_the_township_those_without_a_village(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     here, nowhere = await office.person(0), await office.person(1, "533401204000")
     township = await office.client("CL", "533401204", "township")
     assert [t["person_id"] for t in (await office.village.get("/desk"))["outreach"]] == [here]
@@ -215,7 +227,7 @@ async def test_the_village_asks_its_people_and_the_township_those_without_a_vill
 
 
 async def test_after_a_rebuild_the_list_is_the_same(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     declined, (applicant, _) = await office.person(1), await office.issued()
     await office.village.post(f"/outreach/{declined}/answer", NO, 200)
     await office.village.post(f"/outreach/{declined}/answer", YES | {"volunteered": True}, 200)
@@ -227,18 +239,25 @@ async def test_after_a_rebuild_the_list_is_the_same(place: World) -> None:
 
 def listed(n: int, state: CandidateState, again_on: date | None = None) -> Candidate:
     """A person on the list."""
-    return Candidate(UUID(int=n), o.VILLAGE, state, (), date(2026, 3, n), None, again_on)
+    return Candidate(UUID(int=n), certificates_office.VILLAGE, state, (), date(2026, 3, n), None, again_on)
 
 
 def test_who_is_not_to_be_asked_yet_or_has_applied_is_nobodys_task() -> None:
     today = date(2026, 6, 1)
     S = CandidateState
     some = [
-        listed(1, S.UNWILLING, date(2026, 6, 2)), listed(2, S.UNWILLING, today), listed(3, S.NOT_MET, date(2026, 5, 1)),
-        listed(4, S.WILLING), listed(5, S.APPLIED), listed(6, S.RESTING, date(2026, 5, 1)), listed(7, S.LAPSED),
-    ]  # fmt: skip
-    found = [(t.person_id.int, t.task, t.since) for t in outreach_desk.tasks(some, o.VILLAGE, today)]
+        listed(1, S.UNWILLING, date(2026, 6, 2)),
+        listed(2, S.UNWILLING, today),
+        listed(3, S.NOT_MET, date(2026, 5, 1)),
+        listed(4, S.WILLING),
+        listed(5, S.APPLIED),
+        listed(6, S.RESTING, date(2026, 5, 1)),
+        listed(7, S.LAPSED),
+    ]
+    found = [(t.person_id.int, t.task, t.since) for t in outreach_desk.tasks(some, certificates_office.VILLAGE, today)]
     assert found == [
-        (4, "HELP_APPLY", date(2026, 3, 4)), (7, "CONTACT", date(2026, 3, 7)), (3, "CONTACT", date(2026, 5, 1)),
+        (4, "HELP_APPLY", date(2026, 3, 4)),
+        (7, "CONTACT", date(2026, 3, 7)),
+        (3, "CONTACT", date(2026, 5, 1)),
         (2, "CONTACT", today),
-    ]  # fmt: skip
+    ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from services.certificates.service import SERVICE
-from services.kernel.service import Runtime
+from services.engine.runtime import Runtime
 from tests.bench.registering import roster
 from tests.certificates.office import CITIZENS
 from tests.certificates.test_roster import COUNTY, person, sheet
@@ -24,9 +24,14 @@ async def run(runtime: Runtime, command: str, *arguments: Any) -> tuple[int, str
     plain = {"PROFILE": config.profile, "CLOCK_FILE": config.clock_file, "REGISTRY": config.registry, "KAFKA": config.kafka}
     more = {f"SHOUWANG_{k}": v.get_secret_value() for k, v in secret.items()} | {f"SHOUWANG_{k}": str(v) for k, v in plain.items()}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", f"services.certificates.{command}", *map(str, arguments), env=os.environ | more,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable,
+        "-m",
+        f"services.certificates.{command}",
+        *map(str, arguments),
+        env=os.environ | more,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
     out, err = await process.communicate()
     return process.returncode or 0, out.decode(), err.decode()
 

@@ -13,9 +13,7 @@ from tests.certificates.story import POLICY, VILLAGE
 DAY = date(2026, 3, 2)
 INDEX = UUID(int=9)
 MINE, GUARDIANS = Phone("13900000001", True, 1, INDEX), Phone("13900000002", True, 1, UUID(int=8))
-ADULT = Reachable(
-    UUID(int=1), VILLAGE, date(1980, 1, 1), frozenset({Category.PHYSICAL}), MINE, GUARDIANS, None, Language.TIBETAN
-)  # fmt: skip
+ADULT = Reachable(UUID(int=1), VILLAGE, date(1980, 1, 1), frozenset({Category.PHYSICAL}), MINE, GUARDIANS, None, Language.TIBETAN)
 
 
 def ways(known: Reachable, on: date = DAY) -> list[tuple[str, str]]:

@@ -9,15 +9,15 @@ import pytest
 
 from services.certificates.desk import tasks
 from services.certificates.projections import CERTIFICATE_VIEW, CertificateRow
-from services.kernel.project import fold_into
-from tests.certificates import office as o
-from tests.certificates import story as s
+from services.kernel.projection import fold_into
+from tests.certificates import office as certificates_office
+from tests.certificates import story
 from tests.certificates.lives import STATES
 from tests.certificates.test_projections import recorded
 from tests.world import World
 
 DAY = date(2026, 3, 20)  # a Friday
-OFFICES = (("CL", "533401"), ("XZ", "533401204"), ("CUN", s.VILLAGE), ("WJ", "533401"), ("CL", "5334"), ("MZ", "533401"))
+OFFICES = (("CL", "533401"), ("XZ", "533401204"), ("CUN", story.VILLAGE), ("WJ", "533401"), ("CL", "5334"), ("MZ", "533401"))
 
 
 def row(past: tuple[Any, ...]) -> CertificateRow:
@@ -38,8 +38,8 @@ def row(past: tuple[Any, ...]) -> CertificateRow:
         ("待上门评定", {("WJ", "533401"): "VISIT_HOME"}),
         ("符合标准", {("CL", "533401"): "ORDER_NOTICE"}),
         ("不符合标准", {("CL", "533401"): "REFUSE"}),
-        ("公示单已下发", {("CUN", s.VILLAGE): "POST_NOTICE"}),
-        ("公示中", {("CUN", s.VILLAGE): "TAKE_DOWN_NOTICE"}),
+        ("公示单已下发", {("CUN", story.VILLAGE): "POST_NOTICE"}),
+        ("公示中", {("CUN", story.VILLAGE): "TAKE_DOWN_NOTICE"}),
         ("公示结束", {("CL", "533401"): "ISSUE"}),
         ("公示有异议", {("CL", "533401"): "ANSWER_OBJECTIONS"}),
         ("异议处理中", {("CL", "5334"): "DECIDE_DISPUTE"}),
@@ -52,14 +52,14 @@ def row(past: tuple[Any, ...]) -> CertificateRow:
 )
 def test_each_office_sees_what_waits_for_it(state: str, expected: dict[tuple[str, str], str]) -> None:
     one = [row(STATES[state])]
-    found = {who: [t.task for t in tasks(one, *who, s.POLICY, DAY)] for who in OFFICES}
+    found = {who: [t.task for t in tasks(one, *who, story.POLICY, DAY)] for who in OFFICES}
     assert {who: names[0] for who, names in found.items() if names} == expected
 
 
 def test_what_has_a_day_comes_first_with_the_days_left() -> None:
     closed, home = row(STATES["公示结束"]), row(STATES["待上门评定"])
     late = replace(home, certificate_id=UUID(int=9), home_due_on=date(2026, 3, 18))
-    found = tasks([row(STATES["已申请"]), closed, late], "CL", "533401", s.POLICY, DAY)
+    found = tasks([row(STATES["已申请"]), closed, late], "CL", "533401", story.POLICY, DAY)
     assert [(t.task, t.due_on, t.days_left) for t in found] == [
         ("CHASE_HOME_ASSESSMENT", date(2026, 3, 18), -2),
         ("ISSUE", date(2026, 3, 31), 11),
@@ -68,7 +68,7 @@ def test_what_has_a_day_comes_first_with_the_days_left() -> None:
 
 
 async def test_a_clerk_takes_a_step_for_many_and_one_refusal_stops_no_other(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     first, second = [await office.application(await office.person(n)) for n in range(2)]
     await office.step(second, "accept")
     unknown = str(uuid4())

@@ -7,16 +7,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services import sheets
-from services.certificates import commands as c
-from services.certificates import terms as t
+from services.certificates import commands, terms
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.exporting import HEADER, exported, kept
 from services.certificates.intake import Intake
 from services.certificates.service import SERVICE
+from services.documents import sheet_reader
+from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
 from services.kernel.events import Context
-from services.kernel.service import Runtime
 from services.shell.access import Principal
 from tests.certificates.office import CITIZENS
 from tests.certificates.test_roster import COUNTY, DAY, person, sheet
@@ -48,9 +47,9 @@ async def register(place: World) -> Runtime:
 
 async def frozen(register: Runtime, card: UUID) -> None:
     """Freeze a card, its holder told."""
-    told = c.TellHolder(t.ProposedAction.FREEZE, t.TellingWay.PHONE)
+    told = commands.TellHolder(terms.ProposedAction.FREEZE, terms.TellingWay.PHONE)
     async with register.pool.acquire() as conn, conn.transaction():
-        for command in (told, c.Freeze(t.FreezeReason.EXPIRED, "letter")):
+        for command in (told, commands.Freeze(terms.FreezeReason.EXPIRED, "letter")):
             by = Context(READER.actor, register.clock(), uuid4(), card, None, COUNTY)
             await register.executor.execute(conn, CERTIFICATE, card, command, by)
 
@@ -70,7 +69,7 @@ async def test_what_was_exported_and_taken_in_again_changes_nothing(register: Ru
 
 
 async def test_the_sheet_has_its_header_its_mark_and_texts_only(register: Runtime) -> None:
-    lines = [list(line) for line in sheets.rows(await exported(register, READER, "ANNUAL_CHECK"))]
+    lines = [list(line) for line in sheet_reader.rows(await exported(register, READER, "ANNUAL_CHECK"))]
     assert lines[0][0] == "维西傈僳族自治县残联残疾人证名册"
     assert (
         lines[1][0]

@@ -9,10 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates import commands as c
-from services.certificates import events as e
-from services.certificates import printing
-from services.certificates import terms as t
+from services.certificates import application_events, commands, printing, terms
 from services.certificates.display import Shown, name
 from services.certificates.forms.form import Form, Table
 from services.certificates.forms.notice import Sheet
@@ -21,8 +18,7 @@ from services.certificates.forms.round import Round, Visit, round_list
 from services.certificates.history import CATEGORIES, GRADES
 from services.certificates.printing import Holder, Printed
 from services.kernel.errors import Malformed, Rejected
-from tests.certificates import lives
-from tests.certificates import story as s
+from tests.certificates import lives, story
 
 DAY, CARD = date(2026, 3, 9), UUID("cccccccc-0000-4000-8000-000000000001")
 ADULT, CHILD = Holder("测试甲"), Holder("测试·小乙", "测试丙", minor=True)
@@ -37,14 +33,14 @@ def text(form: Form) -> str:
 def drawn(form: Printed, past: tuple[Any, ...], holder: Holder = ADULT, today: date = DAY) -> str:
     """A form about a certificate with this past, when it fits."""
     one = printing.case(CARD, past)
-    printing.fits(form, one, s.POLICY, today)
-    return text(printing.drawn(form, one, holder, s.POLICY, today))
+    printing.fits(form, one, story.POLICY, today)
+    return text(printing.drawn(form, one, holder, story.POLICY, today))
 
 
 def answer(form: Printed, past: tuple[Any, ...], today: date) -> str:
     """The code with which a form is refused; empty when it fits."""
     try:
-        printing.fits(form, printing.case(CARD, past), s.POLICY, today)
+        printing.fits(form, printing.case(CARD, past), story.POLICY, today)
     except Rejected as refusal:
         return refusal.code
     return ""
@@ -52,17 +48,48 @@ def answer(form: Printed, past: tuple[Any, ...], today: date) -> str:
 
 FITTING = {
     Printed.RECEIPT: {
-        "已受理", "评定中", "待上门评定", "已编入上门批次", "符合标准", "不符合标准", "公示单已下发", "公示中", "公示中有异议",
-        "公示结束", "公示有异议", "不予办理", "异议处理中", "异议不成立", "持证", "持证，拟注销", "持证，已告知注销", "挂失", "冻结",
-        "迁移待接收", "持证，结论有异议", "复评待转介", "复评中", "复评有变更", "复评不再符合", "已注销",
+        "已受理",
+        "评定中",
+        "待上门评定",
+        "已编入上门批次",
+        "符合标准",
+        "不符合标准",
+        "公示单已下发",
+        "公示中",
+        "公示中有异议",
+        "公示结束",
+        "公示有异议",
+        "不予办理",
+        "异议处理中",
+        "异议不成立",
+        "持证",
+        "持证，拟注销",
+        "持证，已告知注销",
+        "挂失",
+        "冻结",
+        "迁移待接收",
+        "持证，结论有异议",
+        "复评待转介",
+        "复评中",
+        "复评有变更",
+        "复评不再符合",
+        "已注销",
     },
     Printed.CORRECTION: {"退回补正"},
     Printed.REFUSAL: {"不予办理", "异议不成立"},
     Printed.NOTICE: {"公示单已下发", "公示中", "公示中有异议"},
     Printed.RENEWAL: {
-        "持证", "持证，拟注销", "持证，已告知注销", "迁移待接收", "持证，结论有异议", "复评待转介", "复评中", "复评有变更", "复评不再符合",
+        "持证",
+        "持证，拟注销",
+        "持证，已告知注销",
+        "迁移待接收",
+        "持证，结论有异议",
+        "复评待转介",
+        "复评中",
+        "复评有变更",
+        "复评不再符合",
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("form", Printed)
@@ -77,24 +104,33 @@ def test_a_form_is_printed_in_the_states_it_fits_and_in_no_other(form: Printed) 
 
 def test_a_receipt_before_acceptance_is_refused_with_the_reason() -> None:
     with pytest.raises(Rejected) as refusal:
-        printing.fits(Printed.RECEIPT, printing.case(CARD, s.APPLIED_PAST), s.POLICY, DAY)
+        printing.fits(Printed.RECEIPT, printing.case(CARD, story.APPLIED_PAST), story.POLICY, DAY)
     assert (refusal.value.code, refusal.value.detail) == ("form_does_not_fit", "申请尚未受理，不能出具受理回执")
 
 
 def test_the_receipt_names_the_days_and_what_comes_next() -> None:
-    said = drawn(Printed.RECEIPT, s.ORDERED_PAST, Holder("测试甲", "测试丙"))
+    said = drawn(Printed.RECEIPT, story.ORDERED_PAST, Holder("测试甲", "测试丙"))
     for words in (
         f"办件号：{CARD}",
-        "残疾人证申请受理回执", "测试甲（监护人：测试丙）：", "2026年3月2日", "2026年3月3日", "公示5个工作日", "10个工作日内审核",
-        "残疾人证免费发放", "上门评定", "联系电话：＿", "香格里拉市残疾人联合会（盖章）", "一式两份",
-    ):  # fmt: skip
+        "残疾人证申请受理回执",
+        "测试甲（监护人：测试丙）：",
+        "2026年3月2日",
+        "2026年3月3日",
+        "公示5个工作日",
+        "10个工作日内审核",
+        "残疾人证免费发放",
+        "上门评定",
+        "联系电话：＿",
+        "香格里拉市残疾人联合会（盖章）",
+        "一式两份",
+    ):
         assert words in said, words
 
 
 def test_a_return_says_what_is_missing_in_words_and_a_code_without_words_leaves_a_line() -> None:
-    past = (*s.APPLIED_PAST, s.RETURNED)
+    past = (*story.APPLIED_PAST, story.RETURNED)
     assert "1. 监护人的居民身份证和户口簿" in drawn(Printed.CORRECTION, past)
-    unknown = (*s.APPLIED_PAST, type(s.RETURNED)(returned_on=date(2026, 3, 3), missing="something_else"))
+    unknown = (*story.APPLIED_PAST, type(story.RETURNED)(returned_on=date(2026, 3, 3), missing="something_else"))
     said = drawn(Printed.CORRECTION, unknown)
     assert "1. ＿" in said
     assert "something_else" not in said
@@ -102,12 +138,12 @@ def test_a_return_says_what_is_missing_in_words_and_a_code_without_words_leaves_
 
 
 def test_a_refusal_after_the_conclusion_says_until_when_and_to_whom_one_may_object() -> None:
-    said = drawn(Printed.REFUSAL, s.REFUSED_PAST)
+    said = drawn(Printed.REFUSAL, story.REFUSED_PAST)
     assert (
         "最迟可以在2026年3月23日（星期一）当日，即自本告知书日期的次日起10个工作日内，向迪庆藏族自治州残疾人联合会申请重新评定"
         in said
     )
-    assert s.POLICY.calendar.add(date(2026, 3, 9), 10) == date(2026, 3, 23)
+    assert story.POLICY.calendar.add(date(2026, 3, 9), 10) == date(2026, 3, 23)
     for words in (
         "这是指定的评定机构",
         "很常见",
@@ -121,37 +157,39 @@ def test_a_refusal_after_the_conclusion_says_until_when_and_to_whom_one_may_obje
 
 
 def test_the_last_day_of_an_objection_is_the_last_day_on_which_it_is_taken() -> None:
-    last = s.POLICY.calendar.add(date(2026, 3, 9), 10)
-    s.certificate(*s.REFUSED_PAST).when(c.Dispute(), last).then(
-        e.AssessmentDisputed(level=t.DisputeLevel.PREFECTURE, disputed_on=last)
+    last = story.POLICY.calendar.add(date(2026, 3, 9), 10)
+    story.certificate(*story.REFUSED_PAST).when(commands.Dispute(), last).then(
+        application_events.AssessmentDisputed(level=terms.DisputeLevel.PREFECTURE, disputed_on=last)
     )
-    s.certificate(*s.REFUSED_PAST).when(c.Dispute(), date(2026, 3, 24)).rejected("dispute_too_late")
+    story.certificate(*story.REFUSED_PAST).when(commands.Dispute(), date(2026, 3, 24)).rejected("dispute_too_late")
 
 
 def test_after_the_prefecture_the_province_is_named_and_after_that_nobody() -> None:
     said = drawn(Printed.REFUSAL, lives.STATES["异议不成立"])
     assert "已于2026年3月20日处理您的异议，认为异议不成立" in said
     assert "最迟可以在2026年4月3日（星期五）当日" in said
-    final = e.DisputeDecided(level=t.DisputeLevel.PROVINCE, upheld=False, final=True, decided_on=date(2026, 4, 7))
-    again = e.AssessmentDisputed(level=t.DisputeLevel.PROVINCE, disputed_on=date(2026, 4, 1))
+    final = application_events.DisputeDecided(
+        level=terms.DisputeLevel.PROVINCE, upheld=False, final=True, decided_on=date(2026, 4, 7)
+    )
+    again = application_events.AssessmentDisputed(level=terms.DisputeLevel.PROVINCE, disputed_on=date(2026, 4, 1))
     ended = drawn(Printed.REFUSAL, (*lives.STATES["异议不成立"], again, final))
     assert "已有最终结论，不能再次提出异议" in ended
     assert "最迟可以" not in ended
 
 
 def test_another_refusal_says_its_reason_and_nothing_of_an_assessment() -> None:
-    refused = e.CertificateApplicationRefused(refused_on=DAY, reason="incomplete")
-    said = drawn(Printed.REFUSAL, (*s.APPLIED_PAST, refused))
+    refused = application_events.CertificateApplicationRefused(refused_on=DAY, reason="incomplete")
+    said = drawn(Printed.REFUSAL, (*story.APPLIED_PAST, refused))
     assert "申请材料不齐，且未补正" in said
     assert "评定机构" not in said
     assert "还可以寻求哪些帮助" in said
 
 
-def sheet(*holders: Holder, past: tuple[Any, ...] = s.SHEET_PAST, starts_on: date | None = None) -> Form:
+def sheet(*holders: Holder, past: tuple[Any, ...] = story.SHEET_PAST, starts_on: date | None = None) -> Form:
     """A public-notice sheet."""
     cases = [printing.case(CARD, past) for _ in holders]
-    days = printing.period(cases, starts_on, s.POLICY, DAY)
-    return printing.posted(s.VILLAGE, holders, days, s.POLICY, DAY)
+    days = printing.period(cases, starts_on, story.POLICY, DAY)
+    return printing.posted(story.VILLAGE, holders, days, story.POLICY, DAY)
 
 
 def test_a_public_notice_shows_masked_names_and_nothing_else_of_a_person() -> None:
@@ -175,23 +213,32 @@ def test_a_name_is_shown_as_far_as_a_policy_row_says(shown: Shown, seen: str) ->
 
 def test_a_notice_is_dated_from_the_day_it_will_be_posted_or_hangs_since() -> None:
     assert "2026年3月16日至2026年3月23日" in text(sheet(ADULT, starts_on=date(2026, 3, 16)))
-    assert "2026年3月9日至2026年3月16日" in text(sheet(ADULT, past=s.NOTICE_PAST, starts_on=date(2026, 3, 20)))
+    assert "2026年3月9日至2026年3月16日" in text(sheet(ADULT, past=story.NOTICE_PAST, starts_on=date(2026, 3, 20)))
     with pytest.raises(Malformed) as refusal:
         sheet(ADULT, starts_on=date(2026, 3, 8))
     assert refusal.value.code == "notice_in_past"
 
 
 def test_one_sheet_has_one_village_and_one_time() -> None:
-    hanging, ordered = printing.case(CARD, s.NOTICE_PAST), printing.case(CARD, s.SHEET_PAST)
+    hanging, ordered = printing.case(CARD, story.NOTICE_PAST), printing.case(CARD, story.SHEET_PAST)
     with pytest.raises(Rejected) as times:
-        printing.period([hanging, ordered], date(2026, 3, 20), s.POLICY, DAY)
+        printing.period([hanging, ordered], date(2026, 3, 20), story.POLICY, DAY)
     assert times.value.code == "notice_dates_differ"
-    assert printing.period([hanging, ordered], None, s.POLICY, DAY) == (date(2026, 3, 9), date(2026, 3, 16))
-    elsewhere = printing.case(CARD, (type(s.SUBMITTED)(
-        person_id=s.PERSON, division="533401204002", channel=t.ApplicationChannel.WINDOW, applied_on=date(2026, 3, 2)
-    ), *s.SHEET_PAST[1:]))  # fmt: skip
+    assert printing.period([hanging, ordered], None, story.POLICY, DAY) == (date(2026, 3, 9), date(2026, 3, 16))
+    elsewhere = printing.case(
+        CARD,
+        (
+            type(story.SUBMITTED)(
+                person_id=story.PERSON,
+                division="533401204002",
+                channel=terms.ApplicationChannel.WINDOW,
+                applied_on=date(2026, 3, 2),
+            ),
+            *story.SHEET_PAST[1:],
+        ),
+    )
     with pytest.raises(Malformed) as villages:
-        printing.period([ordered, elsewhere], None, s.POLICY, DAY)
+        printing.period([ordered, elsewhere], None, story.POLICY, DAY)
     assert villages.value.code == "one_village_only"
 
 
@@ -200,7 +247,7 @@ def test_one_sheet_has_one_village_and_one_time() -> None:
     [(date(2036, 3, 8), "还有10天到期"), (date(2036, 3, 18), "今天到期"), (date(2036, 3, 19), "已经到期")],
 )
 def test_a_reminder_counts_the_days_and_costs_nothing(today: date, words: str) -> None:
-    said = drawn(Printed.RENEWAL, s.ISSUED_PAST, today=today)
+    said = drawn(Printed.RENEWAL, story.ISSUED_PAST, today=today)
     for expected in (
         words,
         "2036年3月18日（星期二）",
@@ -214,7 +261,7 @@ def test_a_reminder_counts_the_days_and_costs_nothing(today: date, words: str) -
 def test_a_reminder_outside_the_renewal_window_is_refused() -> None:
     for today in (date(2035, 3, 17), date(2037, 3, 19)):
         with pytest.raises(Rejected) as refusal:
-            drawn(Printed.RENEWAL, s.ISSUED_PAST, today=today)
+            drawn(Printed.RENEWAL, story.ISSUED_PAST, today=today)
         assert refusal.value.code == "form_does_not_fit"
 
 
@@ -234,8 +281,8 @@ def test_the_list_of_a_round_masks_phones_and_leaves_room_to_write() -> None:
 
 def test_what_a_name_holds_stays_text_on_the_page() -> None:
     wicked = Holder('<script>alert("甲")</script>', "乙 & <b>丙</b>")
-    one = printing.case(CARD, s.ACCEPTED_PAST)
-    printed = page(printing.drawn(Printed.RECEIPT, one, wicked, s.POLICY, DAY))
+    one = printing.case(CARD, story.ACCEPTED_PAST)
+    printed = page(printing.drawn(Printed.RECEIPT, one, wicked, story.POLICY, DAY))
     assert "<script" not in printed
     assert "<b>" not in printed
     assert "&lt;script&gt;alert(&quot;甲&quot;)&lt;/script&gt;（监护人：乙 &amp; &lt;b&gt;丙&lt;/b&gt;）" in printed

@@ -18,8 +18,8 @@ from services.certificates.lead_list import LeadList, Named, read
 from services.certificates.outreach_events import LeadSource
 from services.certificates.roster import Finding, Places
 from services.certificates.service import SERVICE
+from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
-from services.kernel.service import Runtime
 from tests.certificates.office import CITIZENS
 from tests.certificates.story import POLICY
 from tests.world import SITE_KEY, Client, World
@@ -66,12 +66,15 @@ def test_a_good_row_names_a_person_and_shows_nothing_of_him() -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"citizen_id": 5.33499198001010e17}, "id_not_text"), ({"citizen_id": ""}, "id_missing"),
-        ({"citizen_id": CITIZENS[0][:17]}, "id_length"), ({"citizen_id": CITIZENS[0][:17] + "4"}, "id_checksum"),
-        ({"citizen_id": "533499198002300012"}, "id_birthdate"), ({"name": " "}, "name_missing"),
+        ({"citizen_id": 5.33499198001010e17}, "id_not_text"),
+        ({"citizen_id": ""}, "id_missing"),
+        ({"citizen_id": CITIZENS[0][:17]}, "id_length"),
+        ({"citizen_id": CITIZENS[0][:17] + "4"}, "id_checksum"),
+        ({"citizen_id": "533499198002300012"}, "id_birthdate"),
+        ({"name": " "}, "name_missing"),
         ({"division": "", "address": "四川省某县"}, "division_unknown"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_of_a_row_has_the_name_it_has_in_a_roster(changes: dict[str, Any], code: str) -> None:
     found, notes = told(**changes)
     assert (found, notes) == (None, [(code, True)])
@@ -169,14 +172,17 @@ async def test_a_list_that_cannot_be_trusted_is_not_taken(register: Runtime) -> 
     report = lead_list(register, out.getvalue().encode("gb18030")).judge()
     assert (report.usable, report.rejected, report.findings["duplicate_row"]) == (11, 1, 1)
     for data, code in (
-        (sheet(pupil(), pupil(1, citizen_id="1")), "too_many_bad_rows"), (b"rubbish", "sheet_unreadable"),
-        (workbook(["姓名"], [["测试"]]), "header_not_found"), (sheet(), "sheet_empty"),
-    ):  # fmt: skip
+        (sheet(pupil(), pupil(1, citizen_id="1")), "too_many_bad_rows"),
+        (b"rubbish", "sheet_unreadable"),
+        (workbook(["姓名"], [["测试"]]), "header_not_found"),
+        (sheet(), "sheet_empty"),
+    ):
         with pytest.raises(Malformed, match=code):
             lead_list(register, data).judge()
     for about, code in (
-        ({"as_of": date(2026, 3, 3)}, "as_of_in_future"), ({"source": LeadSource.VISIT}, "source_not_a_list"),
-    ):  # fmt: skip
+        ({"as_of": date(2026, 3, 3)}, "as_of_in_future"),
+        ({"source": LeadSource.VISIT}, "source_not_a_list"),
+    ):
         with pytest.raises(Malformed, match=code):
             lead_list(register, sheet(pupil()), **about)  # type: ignore[arg-type]
     with pytest.raises(Malformed, match="division_unknown"):

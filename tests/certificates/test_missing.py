@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from services.certificates import commands as c
+from services.certificates import commands
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.intake import Intake
 from services.certificates.judging import Report
 from services.certificates.service import SERVICE
+from services.engine.runtime import Runtime
 from services.kernel.errors import Conflict
 from services.kernel.events import Context
-from services.kernel.service import Runtime
 from tests.certificates.office import CITIZENS
 from tests.certificates.test_roster import COUNTY, person, sheet
 from tests.world import World
@@ -71,7 +71,7 @@ async def test_a_dismissed_proposal_is_not_made_again_by_the_same_roster(registe
     card = (await place.sql("certificates", "SELECT certificate_id FROM views.certificate_view WHERE proposal IS NOT NULL"))[0][0]
     async with register.pool.acquire() as conn, conn.transaction():
         by = Context(f"CL:{COUNTY}:clerk", register.clock(), card, card, None, COUNTY)
-        await register.executor.execute(conn, CERTIFICATE, card, c.Dismiss("held"), by)
+        await register.executor.execute(conn, CERTIFICATE, card, commands.Dismiss("held"), by)
     assert (await taken(register, NEXT, *eleven)).outcomes[PROPOSED] == 0
     assert await proposals(place) == {}
 

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from python_calamine import CalamineWorkbook
 
 from services.certificates.name_sheet import HEADER, Taken, workbook
-from services.workbooks import MARKED, XLSX
-from tests.certificates import office as o
+from services.documents.workbook import MARKED, XLSX
+from tests.certificates import office as certificates_office
 from tests.world import Client, World
 
 QUESTION = {"purpose": "EXPIRY_REMINDER", "reference": "notice/1"}
@@ -42,7 +42,7 @@ def printed(content: bytes) -> list[str]:
 
 
 async def test_a_sheet_shows_what_resolve_shows_and_says_on_every_page_who_took_it(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     mine, other = await office.person(), str(uuid4())
     await office.on("2026-03-02")
     asked = QUESTION | {"person_ids": [other, mine, mine]}
@@ -60,7 +60,7 @@ async def test_a_sheet_shows_what_resolve_shows_and_says_on_every_page_who_took_
 
 
 async def test_every_sheet_is_a_look_of_its_own_and_kept_nowhere(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person, nobody, key = await office.person(), str(uuid4()), str(uuid4())
     for _ in range(2):
         await taken(office.clerk, QUESTION | {"person_ids": [person, nobody]}, **{"Idempotency-Key": key})
@@ -71,8 +71,8 @@ async def test_every_sheet_is_a_look_of_its_own_and_kept_nowhere(place: World) -
 
 
 async def test_a_sheet_is_refused_as_resolve_is_and_counts_against_the_same_limit(place: World) -> None:
-    office = await o.opened(place)
-    liaison = await office.client("CUN", o.VILLAGE, "liaison")
+    office = await certificates_office.opened(place)
+    liaison = await office.client("CUN", certificates_office.VILLAGE, "liaison")
     proper: dict[str, Any] = QUESTION | {"person_ids": [str(uuid4())]}
     for by, asked, status, code in (
         (office.institution, proper, 403, "scope_missing"),

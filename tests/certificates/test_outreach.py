@@ -8,45 +8,55 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.certificates import outreach as o
-from services.certificates import outreach_events as e
+from services.certificates import outreach as certificates_outreach
+from services.certificates import outreach_events
 from services.certificates.outreach_events import LeadSource, OutreachAnswer, OutreachEnd, OutreachWay
 from services.certificates.outreach_view import OUTREACH_VIEW, OutreachRow
 from services.kernel.errors import Forbidden, Malformed, Rejected
-from services.kernel.project import fold_into
-from tests.certificates import story as s
+from services.kernel.projection import fold_into
+from tests.certificates import story
 from tests.certificates.test_projections import recorded
 from tests.spec import Spec, context, spec
 
-PERSON, VILLAGE, OTHER = s.PERSON, s.VILLAGE, "533422101001"
+PERSON, VILLAGE, OTHER = story.PERSON, story.VILLAGE, "533422101001"
 DAY, NEXT_YEAR = date(2026, 3, 2), date(2027, 3, 2)
 LIAISON = f"CUN:{VILLAGE}:liaison-1"
-KNOWN = o.Facts(VILLAGE)
+KNOWN = certificates_outreach.Facts(VILLAGE)
 DEAD, HOLDER, APPLICANT = replace(KNOWN, dead=True), replace(KNOWN, holder=True), replace(KNOWN, applying=True)
 HOME = OutreachWay.HOME_VISIT
-NOTED = e.OutreachLeadNoted(person_id=PERSON, division=VILLAGE, source=LeadSource.VISIT, noted_on=DAY)
-CLOSED = e.OutreachClosed(person_id=PERSON, reason=OutreachEnd.NOT_DISABLED, closed_on=DAY, again_on=NEXT_YEAR)
-MOVED = e.OutreachMoved(person_id=PERSON, to_division=OTHER, moved_on=DAY)
+NOTED = outreach_events.OutreachLeadNoted(person_id=PERSON, division=VILLAGE, source=LeadSource.VISIT, noted_on=DAY)
+CLOSED = outreach_events.OutreachClosed(person_id=PERSON, reason=OutreachEnd.NOT_DISABLED, closed_on=DAY, again_on=NEXT_YEAR)
+MOVED = outreach_events.OutreachMoved(person_id=PERSON, to_division=OTHER, moved_on=DAY)
 
 
-def lead(source: LeadSource = LeadSource.VISIT, facts: o.Facts = KNOWN, as_of: date | None = None) -> o.NoteLead:
+def lead(
+    source: LeadSource = LeadSource.VISIT, facts: certificates_outreach.Facts = KNOWN, as_of: date | None = None
+) -> certificates_outreach.NoteLead:
     """A lead about the person."""
-    return o.NoteLead(PERSON, source, facts, as_of)
+    return certificates_outreach.NoteLead(PERSON, source, facts, as_of)
 
 
-def says(answer: OutreachAnswer, facts: o.Facts = KNOWN, volunteered: bool = False) -> o.RecordAnswer:
+def says(
+    answer: OutreachAnswer, facts: certificates_outreach.Facts = KNOWN, volunteered: bool = False
+) -> certificates_outreach.RecordAnswer:
     """An answer at home."""
-    return o.RecordAnswer(PERSON, answer, HOME, facts, volunteered)
+    return certificates_outreach.RecordAnswer(PERSON, answer, HOME, facts, volunteered)
 
 
-def ends(reason: OutreachEnd = OutreachEnd.NOT_DISABLED, facts: o.Facts = KNOWN) -> o.CloseOutreach:
+def ends(
+    reason: OutreachEnd = OutreachEnd.NOT_DISABLED, facts: certificates_outreach.Facts = KNOWN
+) -> certificates_outreach.CloseOutreach:
     """An ending."""
-    return o.CloseOutreach(PERSON, reason, facts)
+    return certificates_outreach.CloseOutreach(PERSON, reason, facts)
 
 
-def said(answer: OutreachAnswer, on: date = DAY, again_on: date | None = None, volunteered: bool = False) -> e.OutreachAnswered:
+def said(
+    answer: OutreachAnswer, on: date = DAY, again_on: date | None = None, volunteered: bool = False
+) -> outreach_events.OutreachAnswered:
     """The fact of an answer."""
-    return e.OutreachAnswered(person_id=PERSON, answer=answer, way=HOME, volunteered=volunteered, answered_on=on, again_on=again_on)
+    return outreach_events.OutreachAnswered(
+        person_id=PERSON, answer=answer, way=HOME, volunteered=volunteered, answered_on=on, again_on=again_on
+    )
 
 
 NO = said(OutreachAnswer.UNWILLING, again_on=NEXT_YEAR)
@@ -55,7 +65,7 @@ YES = said(OutreachAnswer.WILLING)
 
 def outreach(*past: Any) -> Spec:
     """An example about a person of whom this is known."""
-    return spec(o.OUTREACH, s.POLICY).given(*past)
+    return spec(certificates_outreach.OUTREACH, story.POLICY).given(*past)
 
 
 def test_a_lead_is_noted_also_by_a_machine() -> None:
@@ -69,7 +79,7 @@ def test_a_lead_that_is_open_only_gets_another_source() -> None:
 
 
 @pytest.mark.parametrize("facts", [DEAD, HOLDER, APPLICANT])
-def test_a_lead_about_the_dead_a_holder_or_an_applicant_gives_nothing(facts: o.Facts) -> None:
+def test_a_lead_about_the_dead_a_holder_or_an_applicant_gives_nothing(facts: certificates_outreach.Facts) -> None:
     outreach().when(lead(facts=facts)).then_nothing()
 
 
@@ -152,7 +162,7 @@ def test_who_wishes_it_still_does_when_nobody_opens_the_door() -> None:
 
 
 @pytest.mark.parametrize(("facts", "code"), [(DEAD, "person_dead"), (HOLDER, "certificate_held"), (APPLICANT, "application_open")])
-def test_the_dead_a_holder_and_an_applicant_are_not_asked(facts: o.Facts, code: str) -> None:
+def test_the_dead_a_holder_and_an_applicant_are_not_asked(facts: certificates_outreach.Facts, code: str) -> None:
     outreach(NOTED).when(says(OutreachAnswer.WILLING, facts)).rejected(code)
 
 
@@ -188,11 +198,14 @@ def test_after_an_ending_only_who_comes_himself_answers_or_whose_card_lapsed_sin
 
 
 def test_a_refusal_goes_with_the_person_to_another_village() -> None:
-    outreach(NOTED, NO).when(o.FollowMove(OTHER)).then(MOVED)
-    outreach(NOTED, CLOSED).when(o.FollowMove(OTHER)).then(MOVED)
-    outreach().when(o.FollowMove(OTHER)).then_nothing()
-    outreach(NOTED, MOVED).when(o.FollowMove(OTHER)).then_nothing()
-    assert [o.OUTREACH.division(o.OUTREACH.fold(past)) for past in ([], [NOTED], [NOTED, CLOSED, MOVED])] == ["", VILLAGE, OTHER]
+    outreach(NOTED, NO).when(certificates_outreach.FollowMove(OTHER)).then(MOVED)
+    outreach(NOTED, CLOSED).when(certificates_outreach.FollowMove(OTHER)).then(MOVED)
+    outreach().when(certificates_outreach.FollowMove(OTHER)).then_nothing()
+    outreach(NOTED, MOVED).when(certificates_outreach.FollowMove(OTHER)).then_nothing()
+    assert [
+        certificates_outreach.OUTREACH.division(certificates_outreach.OUTREACH.fold(past))
+        for past in ([], [NOTED], [NOTED, CLOSED, MOVED])
+    ] == ["", VILLAGE, OTHER]
     there = replace(KNOWN, division=OTHER)
     outreach(NOTED, NO, MOVED).when(says(OutreachAnswer.WILLING, there), date(2026, 6, 1)).rejected("asked_too_soon")
 
@@ -203,7 +216,9 @@ def test_a_refusal_goes_with_the_person_to_another_village() -> None:
 @pytest.mark.parametrize("command", [says(OutreachAnswer.WILLING), ends()])
 def test_no_other_office_and_no_machine_answers_for_a_person(command: Any, actor: str) -> None:
     with pytest.raises(Forbidden, match="not_your_duty"):
-        o.OUTREACH.decide(o.OUTREACH.fold([NOTED]), command, s.POLICY, context(DAY, actor))
+        certificates_outreach.OUTREACH.decide(
+            certificates_outreach.OUTREACH.fold([NOTED]), command, story.POLICY, context(DAY, actor)
+        )
 
 
 ANSWERS = st.sampled_from([OutreachAnswer.WILLING, OutreachAnswer.UNWILLING, OutreachAnswer.CANNOT_TRAVEL, OutreachAnswer.NOT_MET])
@@ -211,7 +226,7 @@ STEPS = st.one_of(
     st.builds(lead, st.sampled_from([LeadSource.VISIT, LeadSource.JT_SCHOOL_ROLL])),
     st.builds(says, ANSWERS, st.just(KNOWN), st.booleans()),
     st.builds(ends, st.sampled_from([OutreachEnd.NOT_DISABLED, OutreachEnd.HAS_CERTIFICATE])),
-    st.builds(o.FollowMove, st.sampled_from([VILLAGE, OTHER])),
+    st.builds(certificates_outreach.FollowMove, st.sampled_from([VILLAGE, OTHER])),
 )
 
 
@@ -222,16 +237,16 @@ def test_on_no_way_is_anybody_asked_again_before_his_day(path: list[tuple[Any, i
     past, today, again_on = list[Any](), DAY, None
     for command, days in path:
         today += timedelta(days)
-        state = o.OUTREACH.fold(past)
+        state = certificates_outreach.OUTREACH.fold(past)
         try:
-            new = o.OUTREACH.decide(state, command, s.POLICY, context(today))
+            new = certificates_outreach.OUTREACH.decide(state, command, story.POLICY, context(today))
         except (Rejected, Malformed):
             continue
         for happened in new:
-            if isinstance(happened, e.OutreachAnswered):
+            if isinstance(happened, outreach_events.OutreachAnswered):
                 assert happened.volunteered or again_on is None or again_on <= today
                 again_on = happened.again_on
-                assert not isinstance(o.OUTREACH.fold(past), o.Closed)
+                assert not isinstance(certificates_outreach.OUTREACH.fold(past), certificates_outreach.Closed)
             past.append(happened)
     assert row(*past) == _expected(past)
 
@@ -240,18 +255,20 @@ def row(*past: Any) -> OutreachRow | None:
     """The read model of a past."""
     rows: dict[Any, OutreachRow | None] = {}
     for version, happened in enumerate(past, 1):
-        division = o.OUTREACH.division(o.OUTREACH.fold(past[:version]))
+        division = certificates_outreach.OUTREACH.division(certificates_outreach.OUTREACH.fold(past[:version]))
         fold_into(OUTREACH_VIEW, rows, replace(recorded(happened, 1), version=version, division=division))
     return rows.get((PERSON,))
 
 
 def _expected(past: list[Any]) -> OutreachRow | None:
-    state = o.OUTREACH.fold(past)
-    if isinstance(state, o.Absent):
+    state = certificates_outreach.OUTREACH.fold(past)
+    if isinstance(state, certificates_outreach.Absent):
         return None
-    known = state.was if isinstance(state, o.Closed) else state
-    sources = tuple(dict.fromkeys(x.source.value for x in past if isinstance(x, e.OutreachLeadNoted)))
+    known = state.was if isinstance(state, certificates_outreach.Closed) else state
+    sources = tuple(dict.fromkeys(x.source.value for x in past if isinstance(x, outreach_events.OutreachLeadNoted)))
     found = OutreachRow(PERSON, known.division, sources, past[0].noted_on)
     if last := known.answered:
         found = replace(found, answer=last.answer, way=last.way, answered_on=last.answered_on, again_on=last.again_on)
-    return replace(found, closed=state.reason, closed_on=state.closed_on) if isinstance(state, o.Closed) else found
+    return (
+        replace(found, closed=state.reason, closed_on=state.closed_on) if isinstance(state, certificates_outreach.Closed) else found
+    )

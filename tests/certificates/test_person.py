@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.certificates.events import PersonRegistered
 from services.certificates.person import PERSON, Register
+from services.certificates.person_events import PersonRegistered
 from services.certificates.policy import load_policy
 from services.kernel.errors import Malformed
 from tests.spec import context, spec

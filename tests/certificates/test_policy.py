@@ -6,9 +6,9 @@ from shutil import copy
 
 import pytest
 
-from services.certificates.events import CancellationReason
 from services.certificates.policy import load_policy
 from services.certificates.rows import Assessment, Notice, Renewal, Validity
+from services.certificates.terms import CancellationReason
 from services.certificates.validity import LastDay
 from services.certificates.vault import Purpose
 from services.domain.townships import CodeSystem, Township

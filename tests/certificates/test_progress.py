@@ -8,7 +8,7 @@ import pytest
 from services.certificates.history import CATEGORIES, GRADES
 from services.certificates.progress import Progress, of
 from services.certificates.terms import AssessmentSetting, DisputeLevel
-from tests.certificates import story as s
+from tests.certificates import story
 from tests.certificates.lives import STATES
 from tests.certificates.test_desk import row
 
@@ -52,7 +52,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("state", [name for name in STATES if name != "无"])
 def test_every_state_has_its_words_and_none_names_a_disability(state: str) -> None:
-    said = of(row(STATES[state]), s.POLICY, DAY)
+    said = of(row(STATES[state]), story.POLICY, DAY)
     assert said == EXPECTED[state]
     spoken = f"{said.now}{said.next}{said.by_whom}"
     assert not [word for word in (*CATEGORIES.values(), *GRADES.values()) if word in spoken]
@@ -69,29 +69,29 @@ def test_every_state_has_its_words_and_none_names_a_disability(state: str) -> No
     ],
 )
 def test_a_card_is_valid_renewable_or_expired_by_the_day(today: date, expected: Progress) -> None:
-    assert of(row(STATES["持证"]), s.POLICY, today) == expected
+    assert of(row(STATES["持证"]), story.POLICY, today) == expected
 
 
 def test_days_that_passed_are_not_promised_again() -> None:
     notice, refused = row(STATES["公示中"]), row(STATES["不予办理"])
-    assert of(notice, s.POLICY, date(2026, 3, 17)) == Progress("公示已于2026-03-16期满", "撤下公示单", None, _VILLAGE)
-    late = of(refused, s.POLICY, date(2026, 4, 1))
+    assert of(notice, story.POLICY, date(2026, 3, 17)) == Progress("公示已于2026-03-16期满", "撤下公示单", None, _VILLAGE)
+    late = of(refused, story.POLICY, date(2026, 4, 1))
     assert (late.next, late.by_when) == ("异议期限已过；情况有变化的，可以重新申请", None)
-    home = of(row(STATES["待上门评定"]), s.POLICY, date(2026, 4, 2))
+    home = of(row(STATES["待上门评定"]), story.POLICY, date(2026, 4, 2))
     assert (home.now, home.by_when) == ("正在评定，等待上门，已超过应完成的日期", date(2026, 4, 1))
 
 
 def test_a_session_in_the_village_and_a_forwarded_application_have_their_words() -> None:
     group = replace(row(STATES["评定中"]), setting=AssessmentSetting.GROUP)
-    assert of(group, s.POLICY, DAY).now == "正在评定，等待村内集中评定"
-    assert of(replace(group, visit_on=DAY), s.POLICY, DAY).now == "正在评定，已安排村内集中评定"
-    assert of(replace(row(STATES["已申请"]), forwarded=True), s.POLICY, DAY).now == "已提交申请，乡镇已初审"
-    assert of(replace(row(STATES["异议处理中"]), disputed=DisputeLevel.PROVINCE), s.POLICY, DAY).by_whom == "省级专家委员会"
+    assert of(group, story.POLICY, DAY).now == "正在评定，等待村内集中评定"
+    assert of(replace(group, visit_on=DAY), story.POLICY, DAY).now == "正在评定，已安排村内集中评定"
+    assert of(replace(row(STATES["已申请"]), forwarded=True), story.POLICY, DAY).now == "已提交申请，乡镇已初审"
+    assert of(replace(row(STATES["异议处理中"]), disputed=DisputeLevel.PROVINCE), story.POLICY, DAY).by_whom == "省级专家委员会"
 
 
 def test_after_a_cancellation_the_day_of_a_new_application_is_said() -> None:
     ended = replace(row(STATES["已注销"]), reason="RECOVERED", cancelled_on=date(2026, 3, 2))
-    said = of(ended, s.POLICY, DAY)
+    said = of(ended, story.POLICY, DAY)
     assert (said.now, said.next) == ("残疾人证已注销（不再符合残疾标准）", "2027-03-02起可以重新申请")
-    assert of(ended, s.POLICY, date(2027, 3, 2)).next == "需要时可以重新申请"
-    assert of(replace(ended, reason="VOLUNTARY"), s.POLICY, DAY).next == "需要时可以重新申请"
+    assert of(ended, story.POLICY, date(2027, 3, 2)).next == "需要时可以重新申请"
+    assert of(replace(ended, reason="VOLUNTARY"), story.POLICY, DAY).next == "需要时可以重新申请"

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.certificates import events as e
-from services.certificates import outreach_events, person_events, round_events
+from services.certificates import application_events, card_events, outreach_events, person_events, round_events, terms
+from services.certificates import events as certificates_events
 from services.certificates.projections import CERTIFICATE_STATE, CERTIFICATE_VIEW, Step, state_message
 from services.certificates.service import SERVICE
 from services.kernel.due import DueRow
 from services.kernel.events import Recorded, events_of
-from services.kernel.project import Projection, fold_into
-from tests.certificates import story as s
+from services.kernel.projection import Projection, fold_into
+from tests.certificates import story
 
 CARD = UUID("cccccccc-0000-4000-8000-000000000001")
 DUE = SERVICE.projection("due")
@@ -22,7 +22,7 @@ CHAIN = UUID("cccccccc-0000-4000-8000-0000000000ff")
 def recorded(happened: Any, version: int) -> Recorded:
     at = datetime(2026, 3, 2, 2, version, tzinfo=UTC)
     own = UUID(int=version)
-    return Recorded(own, CARD, version, "certificates", happened, s.VILLAGE, "CL:533401:clerk-1", at, at, CHAIN, None, "p")
+    return Recorded(own, CARD, version, "certificates", happened, story.VILLAGE, "CL:533401:clerk-1", at, at, CHAIN, None, "p")
 
 
 def folded(projection: Projection[Any], *past: Any) -> dict[Any, Any]:
@@ -33,11 +33,11 @@ def folded(projection: Projection[Any], *past: Any) -> dict[Any, Any]:
 
 
 def due(kind: str, day: date, cause: int) -> DueRow:
-    return DueRow(CARD, kind, day, s.VILLAGE, UUID(int=cause), CHAIN)
+    return DueRow(CARD, kind, day, story.VILLAGE, UUID(int=cause), CHAIN)
 
 
 def test_the_view_shows_how_far_an_application_has_come() -> None:
-    steps = [folded(CERTIFICATE_VIEW, *s.CANCELLED_PAST[:n])[(CARD,)].step for n in range(1, len(s.CANCELLED_PAST) + 1)]
+    steps = [folded(CERTIFICATE_VIEW, *story.CANCELLED_PAST[:n])[(CARD,)].step for n in range(1, len(story.CANCELLED_PAST) + 1)]
     assert steps == [
         "APPLIED",
         "ACCEPTED",
@@ -52,27 +52,27 @@ def test_the_view_shows_how_far_an_application_has_come() -> None:
 
 
 def test_the_view_shows_why_an_application_was_refused() -> None:
-    row = folded(CERTIFICATE_VIEW, *s.REFUSED_PAST)[(CARD,)]
+    row = folded(CERTIFICATE_VIEW, *story.REFUSED_PAST)[(CARD,)]
     assert (row.step, row.reason, row.category, row.grade) == (Step.REFUSED, "standard_not_met", None, None)
 
 
 def test_the_view_shows_objections_until_the_assessment_is_ordered_again() -> None:
-    assert folded(CERTIFICATE_VIEW, *s.OBJECTED_PAST)[(CARD,)].step is Step.OBJECTED
-    again = folded(CERTIFICATE_VIEW, *s.OBJECTED_PAST, s.ORDERED)[(CARD,)]
+    assert folded(CERTIFICATE_VIEW, *story.OBJECTED_PAST)[(CARD,)].step is Step.OBJECTED
+    again = folded(CERTIFICATE_VIEW, *story.OBJECTED_PAST, story.ORDERED)[(CARD,)]
     assert (again.step, again.objections, again.category, again.notice_ends_on) == (Step.IN_ASSESSMENT, None, None, None)
 
 
 def test_the_view_counts_every_event_as_a_version() -> None:
-    past = (*s.ISSUED_PAST, s.approaching(e.ExpiryWindow.SIX_MONTHS), s.expired())
+    past = (*story.ISSUED_PAST, story.approaching(terms.ExpiryWindow.SIX_MONTHS), story.expired())
     assert folded(CERTIFICATE_VIEW, *past)[(CARD,)].version == 10
 
 
 def test_only_an_issued_certificate_has_a_published_state() -> None:
-    assert folded(CERTIFICATE_STATE, *s.CLOSED_PAST) == {}
-    assert state_message(folded(CERTIFICATE_STATE, *s.ISSUED_PAST)[(CARD,)]) == e.CertificateState(
-        person_id=s.PERSON,
-        division=s.VILLAGE,
-        category=e.Category.PHYSICAL,
+    assert folded(CERTIFICATE_STATE, *story.CLOSED_PAST) == {}
+    assert state_message(folded(CERTIFICATE_STATE, *story.ISSUED_PAST)[(CARD,)]) == certificates_events.CertificateState(
+        person_id=story.PERSON,
+        division=story.VILLAGE,
+        category=terms.Category.PHYSICAL,
         grade=2,
         valid_from=date(2026, 3, 18),
         valid_to=date(2036, 3, 18),
@@ -81,16 +81,16 @@ def test_only_an_issued_certificate_has_a_published_state() -> None:
 
 
 def test_the_published_state_follows_renewal_and_cancellation() -> None:
-    row = folded(CERTIFICATE_STATE, *s.ISSUED_PAST)[(CARD,)]
-    longer = s.renewed(date(2036, 1, 5), date(2046, 1, 5))
-    assert folded(CERTIFICATE_STATE, *s.ISSUED_PAST, longer)[(CARD,)] == replace(
+    row = folded(CERTIFICATE_STATE, *story.ISSUED_PAST)[(CARD,)]
+    longer = story.renewed(date(2036, 1, 5), date(2046, 1, 5))
+    assert folded(CERTIFICATE_STATE, *story.ISSUED_PAST, longer)[(CARD,)] == replace(
         row, valid_from=date(2036, 1, 5), valid_to=date(2046, 1, 5)
     )
-    assert folded(CERTIFICATE_STATE, *s.CANCELLED_PAST)[(CARD,)] == replace(row, cancelled_on=date(2030, 1, 7))
+    assert folded(CERTIFICATE_STATE, *story.CANCELLED_PAST)[(CARD,)] == replace(row, cancelled_on=date(2030, 1, 7))
 
 
 def test_issuing_makes_three_things_due() -> None:
-    assert set(folded(DUE, *s.ISSUED_PAST).values()) == {
+    assert set(folded(DUE, *story.ISSUED_PAST).values()) == {
         due("EXPIRY_SIX_MONTHS", date(2035, 9, 18), 8),
         due("EXPIRY_ONE_MONTH", date(2036, 2, 18), 8),
         due("EXPIRED", date(2036, 3, 19), 8),
@@ -98,30 +98,30 @@ def test_issuing_makes_three_things_due() -> None:
 
 
 def test_a_certificate_first_seen_inside_a_window_is_due_at_once() -> None:
-    rows = folded(DUE, *s.CLOSED_PAST, replace(s.ISSUED, valid_to=date(2026, 6, 1)))
+    rows = folded(DUE, *story.CLOSED_PAST, replace(story.ISSUED, valid_to=date(2026, 6, 1)))
     assert {row.kind for row in rows.values() if row.due_on <= date(2026, 3, 18)} == {"EXPIRY_SIX_MONTHS"}
 
 
 def test_a_certificate_first_seen_in_its_last_month_is_due_at_once_and_again_some_days_later() -> None:
-    past = (*s.CLOSED_PAST, replace(s.ISSUED, valid_to=date(2026, 4, 1)))
+    past = (*story.CLOSED_PAST, replace(story.ISSUED, valid_to=date(2026, 4, 1)))
     assert {kind for _, kind in folded(DUE, *past)} == {"EXPIRY_ONE_MONTH", "EXPIRED"}
-    told = s.approaching(e.ExpiryWindow.ONE_MONTH, date(2026, 4, 1), date(2026, 3, 18), date(2026, 3, 25))
+    told = story.approaching(terms.ExpiryWindow.ONE_MONTH, date(2026, 4, 1), date(2026, 3, 18), date(2026, 3, 25))
     assert set(folded(DUE, *past, told).values()) == {
         due("EXPIRY_AGAIN", date(2026, 3, 25), 9),
         due("EXPIRED", date(2026, 4, 2), 8),
     }
-    again = s.approaching(e.ExpiryWindow.ONE_MONTH, date(2026, 4, 1), date(2026, 3, 25), reminder=2)
+    again = story.approaching(terms.ExpiryWindow.ONE_MONTH, date(2026, 4, 1), date(2026, 3, 25), reminder=2)
     assert {kind for _, kind in folded(DUE, *past, told, again)} == {"EXPIRED"}
 
 
 def test_what_was_told_is_due_no_more() -> None:
-    told = folded(DUE, *s.ISSUED_PAST, s.approaching(e.ExpiryWindow.SIX_MONTHS))
+    told = folded(DUE, *story.ISSUED_PAST, story.approaching(terms.ExpiryWindow.SIX_MONTHS))
     assert {kind for _, kind in told} == {"EXPIRY_ONE_MONTH", "EXPIRED"}
-    assert {kind for _, kind in folded(DUE, *s.ISSUED_PAST, s.expired())} == {"EXPIRY_SIX_MONTHS", "EXPIRY_ONE_MONTH"}
+    assert {kind for _, kind in folded(DUE, *story.ISSUED_PAST, story.expired())} == {"EXPIRY_SIX_MONTHS", "EXPIRY_ONE_MONTH"}
 
 
 def test_a_renewal_moves_what_is_due_to_the_new_period() -> None:
-    past = (*s.ISSUED_PAST, s.approaching(e.ExpiryWindow.SIX_MONTHS), s.renewed(date(2036, 1, 5), date(2046, 1, 5)))
+    past = (*story.ISSUED_PAST, story.approaching(terms.ExpiryWindow.SIX_MONTHS), story.renewed(date(2036, 1, 5), date(2046, 1, 5)))
     assert set(folded(DUE, *past).values()) == {
         due("EXPIRY_SIX_MONTHS", date(2045, 7, 5), 10),
         due("EXPIRY_ONE_MONTH", date(2045, 12, 5), 10),
@@ -130,7 +130,7 @@ def test_a_renewal_moves_what_is_due_to_the_new_period() -> None:
 
 
 def test_nothing_is_due_for_a_cancelled_certificate() -> None:
-    assert folded(DUE, *s.CANCELLED_PAST) == {}
+    assert folded(DUE, *story.CANCELLED_PAST) == {}
 
 
 def test_the_view_follows_every_event_of_a_certificate() -> None:
@@ -138,22 +138,36 @@ def test_the_view_follows_every_event_of_a_certificate() -> None:
     own = {cls for cls in SERVICE.own if not hasattr(cls, "STATE_TOPIC") and cls not in others}
     assert own == set(CERTIFICATE_VIEW.keys)
     assert {p.table for p in SERVICE.projections} == {
-        "certificate_view", "certificate_state", "due", "course", "home_round", "home_visit", "outreach", "benefit",
-        "household", "monitored_case",
-    }  # fmt: skip
+        "certificate_view",
+        "certificate_state",
+        "due",
+        "course",
+        "home_round",
+        "home_visit",
+        "outreach",
+        "benefit",
+        "household",
+        "monitored_case",
+    }
 
 
 def test_a_home_assessment_that_nobody_wants_any_more_is_not_due() -> None:
-    home = e.AssessmentOrdered(
-        institution="H01", ordered_on=date(2026, 4, 1), setting=e.AssessmentSetting.HOME, due_on=date(2026, 4, 29)
+    home = application_events.AssessmentOrdered(
+        institution="H01", ordered_on=date(2026, 4, 1), setting=terms.AssessmentSetting.HOME, due_on=date(2026, 4, 29)
     )
-    past = (*s.ISSUED_PAST, e.ReviewOpened(kind=e.ReviewKind.REGRADE, opened_on=date(2026, 4, 1)), home)
+    past = (*story.ISSUED_PAST, card_events.ReviewOpened(kind=terms.ReviewKind.REGRADE, opened_on=date(2026, 4, 1)), home)
     assert folded(DUE, *past)[CARD, "HOME_ASSESSMENT"].due_on == date(2026, 4, 30)
-    closed = e.ReviewClosed(kind=e.ReviewKind.REGRADE, closed_on=date(2026, 4, 2))
-    shown = e.CertificateRecorded(
-        person_id=s.PERSON, division=s.VILLAGE, category=e.Category.PHYSICAL, grade=2, valid_from=date(2026, 3, 18),
-        valid_to=s.VALID_TO, as_of=date(2026, 4, 2), new_period=False,
-    )  # fmt: skip
+    closed = card_events.ReviewClosed(kind=terms.ReviewKind.REGRADE, closed_on=date(2026, 4, 2))
+    shown = card_events.CertificateRecorded(
+        person_id=story.PERSON,
+        division=story.VILLAGE,
+        category=terms.Category.PHYSICAL,
+        grade=2,
+        valid_from=date(2026, 3, 18),
+        valid_to=story.VALID_TO,
+        as_of=date(2026, 4, 2),
+        new_period=False,
+    )
     for end in (closed, shown, replace(shown, new_period=True)):
         assert {kind for _, kind in folded(DUE, *past, end)} == {"EXPIRY_SIX_MONTHS", "EXPIRY_ONE_MONTH", "EXPIRED"}
         assert folded(CERTIFICATE_VIEW, *past, end)[CARD,].home_due_on is None

@@ -8,16 +8,15 @@ from xml.etree import ElementTree
 import pytest
 from python_calamine import CalamineWorkbook
 
-from services.certificates import events as e
-from services.certificates import terms as t
+from services.certificates import application_events, terms
 from services.certificates.course import COURSE
 from services.certificates.quality import Figures, Home, Share, StageFigures
 from services.certificates.quality_pages import picture, workbook
 from services.certificates.spans import Stage, What
 from services.certificates.tallying import Period, tally
-from services.shell.rebuild import Rebuild
-from tests.certificates import office as o
-from tests.certificates import story as s
+from services.engine.rebuild import Rebuild
+from tests.certificates import office as certificates_office
+from tests.certificates import story
 from tests.certificates.courses import ISSUED, Dated, appraisal, day, home, met, review, rows
 from tests.world import World, contents
 
@@ -32,7 +31,7 @@ def stage(figures: Figures, wanted: Stage) -> StageFigures:
 
 def accepted(applied: str, on: str, stream: int = 1) -> Any:
     """An application accepted on a day."""
-    return rows((applied, s.SUBMITTED), (on, s.ACCEPTED), stream=stream)
+    return rows((applied, story.SUBMITTED), (on, story.ACCEPTED), stream=stream)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +96,7 @@ def test_what_nobody_does_shows_as_waiting_and_overdue(until: str, waiting: int,
 
 
 def test_a_period_that_is_not_over_counts_what_waits_today() -> None:
-    found = stage(appraisal(rows(("03-02", s.SUBMITTED)), until="12-31", today="03-10").total, Stage.ACCEPT)
+    found = stage(appraisal(rows(("03-02", story.SUBMITTED)), until="12-31", today="03-10").total, Stage.ACCEPT)
     assert (found.cases, found.waiting, found.overdue) == (0, 1, 1)
 
 
@@ -115,7 +114,7 @@ def test_a_place_shows_what_lies_wholly_in_it() -> None:
     course = rows(*ISSUED)
     said = appraisal(course, division=HERE)
     assert (said.counties, [f.place for f in said.townships]) == ((), [HERE])
-    village = appraisal(course, division=s.VILLAGE)
+    village = appraisal(course, division=story.VILLAGE)
     assert (village.counties, village.townships, stage(village.total, Stage.ACCEPT).cases) == ((), (), 1)
 
 
@@ -126,12 +125,12 @@ def test_a_place_shows_what_lies_wholly_in_it() -> None:
         ((("04-02", met()),), Home(Share(1, 1), Share(0, 1), 0, 0, 0, 0)),
         ((), Home(Share(0, 1), Share(0, 0), 1, 0, 0, 0)),
         (
-            (("04-01", e.CertificateApplicationWithdrawn(withdrawn_on=day("04-01"))),),
+            (("04-01", application_events.CertificateApplicationWithdrawn(withdrawn_on=day("04-01"))),),
             Home(Share(0, 1), Share(0, 0), 0, 0, 1, 0),
         ),
         (
             (
-                ("03-20", e.HomeAssessmentMissed(round_id=s.PERSON, missed_on=day("03-20"), reason="absent")),
+                ("03-20", application_events.HomeAssessmentMissed(round_id=story.PERSON, missed_on=day("03-20"), reason="absent")),
                 ("03-27", met()),
             ),
             Home(Share(1, 1), Share(1, 1), 0, 0, 0, 1),
@@ -139,7 +138,7 @@ def test_a_place_shows_what_lies_wholly_in_it() -> None:
     ],
 )
 def test_a_home_assessment_is_followed_from_the_day_it_was_asked_for(told: tuple[Dated, ...], expected: Home) -> None:
-    course = rows(("03-02", s.SUBMITTED), ("03-03", s.ACCEPTED), ("03-04", home("04-01")), *told)
+    course = rows(("03-02", story.SUBMITTED), ("03-03", story.ACCEPTED), ("03-04", home("04-01")), *told)
     said = appraisal(course, until="03-31", today="05-01")
     assert (said.total.home, said.institutions[0].home) == (expected, expected)
     assert appraisal(course, since="03-05", until="03-19", today="05-01").total.home == NOBODY
@@ -148,9 +147,12 @@ def test_a_home_assessment_is_followed_from_the_day_it_was_asked_for(told: tuple
 
 
 def test_why_applications_were_returned_refused_and_visits_missed() -> None:
-    second = (("03-02", s.SUBMITTED), ("03-04", s.RETURNED), ("03-05", s.SUBMITTED), ("03-06", s.RETURNED))
-    third = (("03-02", s.SUBMITTED), ("03-09", e.CertificateApplicationRefused(refused_on=day("03-09"), reason="incomplete")))
-    gone = (("03-02", s.SUBMITTED), ("03-03", e.CertificateApplicationWithdrawn(withdrawn_on=day("03-03"))))
+    second = (("03-02", story.SUBMITTED), ("03-04", story.RETURNED), ("03-05", story.SUBMITTED), ("03-06", story.RETURNED))
+    third = (
+        ("03-02", story.SUBMITTED),
+        ("03-09", application_events.CertificateApplicationRefused(refused_on=day("03-09"), reason="incomplete")),
+    )
+    gone = (("03-02", story.SUBMITTED), ("03-03", application_events.CertificateApplicationWithdrawn(withdrawn_on=day("03-03"))))
     said = appraisal(rows(*ISSUED), rows(*second, stream=2), rows(*third, stream=3), rows(*gone, stream=4)).total
     assert [(r.kind, r.code, r.count) for r in said.reasons] == [
         (What.RETURNED, "guardian_papers", 2),
@@ -160,9 +162,13 @@ def test_why_applications_were_returned_refused_and_visits_missed() -> None:
 
 
 def test_conclusions_that_did_not_hold_are_shown_by_the_institution_that_gave_them() -> None:
-    worse = (*ISSUED, ("04-01", review()), ("04-02", e.AssessmentOrdered(institution="H02", ordered_on=day("04-02"))))
+    worse = (
+        *ISSUED,
+        ("04-01", review()),
+        ("04-02", application_events.AssessmentOrdered(institution="H02", ordered_on=day("04-02"))),
+    )
     said = appraisal(
-        rows(*worse, ("04-08", met(1))), rows(*worse, ("04-08", met(2)), stream=2), rows(*worse, ("04-08", s.NOT_MET), stream=3)
+        rows(*worse, ("04-08", met(1))), rows(*worse, ("04-08", met(2)), stream=2), rows(*worse, ("04-08", story.NOT_MET), stream=3)
     )
     first, second = said.institutions
     assert (first.institution, first.reassessed.changed) == ("H01", Share(2, 3))
@@ -172,21 +178,33 @@ def test_conclusions_that_did_not_hold_are_shown_by_the_institution_that_gave_th
 
 def test_disputes_are_counted_by_the_level_that_decided() -> None:
     to_province = (
-        ("03-02", s.SUBMITTED), ("03-03", s.ACCEPTED), ("03-04", s.ORDERED), ("03-06", s.NOT_MET), ("03-09", s.REFUSED),
-        ("03-10", e.AssessmentDisputed(level=t.DisputeLevel.PREFECTURE, disputed_on=day("03-10"))),
-        ("03-20", e.DisputeDecided(level=t.DisputeLevel.PREFECTURE, upheld=False, final=False, decided_on=day("03-20"))),
-        ("03-23", e.AssessmentDisputed(level=t.DisputeLevel.PROVINCE, disputed_on=day("03-23"))),
-        ("04-20", e.DisputeDecided(level=t.DisputeLevel.PROVINCE, upheld=True, final=True, decided_on=day("04-20"))),
-    )  # fmt: skip
+        ("03-02", story.SUBMITTED),
+        ("03-03", story.ACCEPTED),
+        ("03-04", story.ORDERED),
+        ("03-06", story.NOT_MET),
+        ("03-09", story.REFUSED),
+        ("03-10", application_events.AssessmentDisputed(level=terms.DisputeLevel.PREFECTURE, disputed_on=day("03-10"))),
+        (
+            "03-20",
+            application_events.DisputeDecided(
+                level=terms.DisputeLevel.PREFECTURE, upheld=False, final=False, decided_on=day("03-20")
+            ),
+        ),
+        ("03-23", application_events.AssessmentDisputed(level=terms.DisputeLevel.PROVINCE, disputed_on=day("03-23"))),
+        (
+            "04-20",
+            application_events.DisputeDecided(level=terms.DisputeLevel.PROVINCE, upheld=True, final=True, decided_on=day("04-20")),
+        ),
+    )
     said = appraisal(rows(*to_province))
-    expected = [(t.DisputeLevel.PREFECTURE, Share(0, 1)), (t.DisputeLevel.PROVINCE, Share(1, 1))]
+    expected = [(terms.DisputeLevel.PREFECTURE, Share(0, 1)), (terms.DisputeLevel.PROVINCE, Share(1, 1))]
     assert [(d.level, d.upheld) for d in said.total.disputes] == expected
     assert [(d.level, d.upheld) for d in said.institutions[0].disputes] == expected
 
 
 def crowd(number: int, village: str, first: int) -> list[Any]:
     """That many applications of a village, accepted in time."""
-    told = (("03-02", s.SUBMITTED), ("03-03", s.ACCEPTED))
+    told = (("03-02", story.SUBMITTED), ("03-03", story.ACCEPTED))
     return [rows(*told, stream=first + n, division=village) for n in range(number)]
 
 
@@ -206,13 +224,13 @@ def test_small_numbers_are_kept_back_with_as_many_others_as_it_takes() -> None:
 
 
 def test_a_small_share_is_not_the_difference_of_two_others() -> None:
-    late = [rows(("03-02", s.SUBMITTED), ("03-20", s.ACCEPTED), stream=100 + n) for n in range(4)]
-    found = stage(appraisal(*crowd(20, s.VILLAGE, 1), *late, least=10).total, Stage.ACCEPT)
+    late = [rows(("03-02", story.SUBMITTED), ("03-20", story.ACCEPTED), stream=100 + n) for n in range(4)]
+    found = stage(appraisal(*crowd(20, story.VILLAGE, 1), *late, least=10).total, Stage.ACCEPT)
     assert (found.cases, found.within) == (24, Share(None, 24))
 
 
 def test_an_empty_table_is_counted() -> None:
-    found, _ = tally([], Period(day("01-01"), day("12-31"), day("06-01")), s.POLICY)
+    found, _ = tally([], Period(day("01-01"), day("12-31"), day("06-01")), story.POLICY)
     assert not found.counts
 
 
@@ -230,7 +248,7 @@ def test_the_workbook_has_a_sheet_per_view_and_the_denominator_beside_every_shar
 
 
 def test_the_picture_says_where_nobody_asked_and_where_numbers_are_kept_back() -> None:
-    past = (("03-02", s.SUBMITTED), ("03-03", s.ACCEPTED), ("03-04", home("04-01")))
+    past = (("03-02", story.SUBMITTED), ("03-03", story.ACCEPTED), ("03-04", home("04-01")))
     courses = rows(*past, ("03-20", met())), rows(*past, ("04-02", met()), stream=2), rows(*past, stream=3)
 
     def said(least: int) -> str:
@@ -248,7 +266,7 @@ def test_the_picture_says_where_nobody_asked_and_where_numbers_are_kept_back() -
 
 
 async def test_each_office_reads_the_quality_of_its_own_division(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     await office.issued()
     asked = "since=2026-01-01&until=2026-12-31"
     mine = await office.clerk.get(f"/quality?{asked}")
@@ -269,11 +287,11 @@ async def test_each_office_reads_the_quality_of_its_own_division(place: World) -
         wrong = await office.clerk.get(f"/{path}?since=2026-02-01&until=2026-01-01", 422)
         assert wrong["title"] == "period_backwards"
     assert (await office.clerk.get("/quality?since=2026-04-01&until=2026-12-31", 422))["title"] == "period_not_begun"
-    assert (await health.get(f"/quality?{asked}&division={o.VILLAGE}", 422))["title"] == "division_too_narrow"
+    assert (await health.get(f"/quality?{asked}&division={certificates_office.VILLAGE}", 422))["title"] == "division_too_narrow"
 
 
 async def test_sheet_and_picture_come_as_files(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     asked = {"since": "2026-01-01", "until": "2026-12-31"}
     async with office.clerk.session.get("/quality.xlsx", params=asked) as answer:
         book = CalamineWorkbook.from_filelike(BytesIO(await answer.read()))
@@ -284,7 +302,7 @@ async def test_sheet_and_picture_come_as_files(place: World) -> None:
 
 
 async def test_the_courses_can_be_rebuilt_and_a_period_is_read_by_an_index(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     await office.issued()
     async with office.runtime.pool.acquire() as conn:
         before = await contents(conn, COURSE)

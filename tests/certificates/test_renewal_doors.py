@@ -10,16 +10,16 @@ from uuid import UUID, uuid4
 from python_calamine import CalamineWorkbook
 
 from services.certificates.followed import FOLLOWED
+from services.engine.rebuild import Rebuild
+from services.engine.runtime import Runtime
 from services.kernel.decider import Decider
-from services.kernel.service import Runtime
 from services.matching.entitlement import ENTITLEMENT, Pay, entitlement_id
 from services.matching.events import Subsidy, SubsidyPaid
 from services.matching.service import SERVICE as MATCHING
-from services.monitoring import case as cases
-from services.monitoring import household as households
+from services.monitoring import case as monitoring_case
+from services.monitoring import household as monitoring_household
 from services.monitoring.service import SERVICE as MONITORING
-from services.shell.rebuild import Rebuild
-from tests.certificates import office as o
+from tests.certificates import office as certificates_office
 from tests.certificates.office import VILLAGE, Office
 from tests.monitoring.test_case import REPORT
 from tests.spec import context
@@ -39,19 +39,25 @@ async def pay(matching: Runtime, person: str, subsidy: Subsidy, *months: tuple[s
     """Sheets say that a person was paid."""
     for month, amount in months:
         said = SubsidyPaid(
-            person_id=UUID(person), division=VILLAGE, subsidy=subsidy, month=month, amount=Decimal(amount), roster_id=uuid4(),
-            certificate_id=None, grade=None,
-        )  # fmt: skip
+            person_id=UUID(person),
+            division=VILLAGE,
+            subsidy=subsidy,
+            month=month,
+            amount=Decimal(amount),
+            roster_id=uuid4(),
+            certificate_id=None,
+            grade=None,
+        )
         await say(matching, ENTITLEMENT, entitlement_id(UUID(person), subsidy), Pay(said))
 
 
 async def household(monitoring: Runtime, person: str) -> UUID:
     """A monitored household of this person; the case."""
     home, case = uuid4(), uuid4()
-    await say(monitoring, households.HOUSEHOLD, home, households.Register(VILLAGE, (UUID(person), uuid4())))
-    await say(monitoring, cases.CASE, case, replace(REPORT, household_id=home, division=VILLAGE))
-    await say(monitoring, cases.CASE, case, cases.OpenCase(), "XCZX:533401:a")
-    await say(monitoring, cases.CASE, case, cases.Identify("MARGINAL_AT_RISK"), "XCZX:533401:a")
+    await say(monitoring, monitoring_household.HOUSEHOLD, home, monitoring_household.Register(VILLAGE, (UUID(person), uuid4())))
+    await say(monitoring, monitoring_case.CASE, case, replace(REPORT, household_id=home, division=VILLAGE))
+    await say(monitoring, monitoring_case.CASE, case, monitoring_case.OpenCase(), "XCZX:533401:a")
+    await say(monitoring, monitoring_case.CASE, case, monitoring_case.Identify("MARGINAL_AT_RISK"), "XCZX:533401:a")
     return case
 
 
@@ -65,7 +71,7 @@ async def sheet(office: Office, path: str) -> list[list[list[Any]]]:
 
 
 async def test_the_queue_works_alone_and_says_that_it_never_heard_of_payments(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     _, certificate = await office.issued()
     await office.on(LATE)
     told = await office.clerk.get("/renewals")
@@ -93,7 +99,7 @@ async def test_the_queue_works_alone_and_says_that_it_never_heard_of_payments(pl
 
 
 async def test_payments_and_households_of_the_other_services_rank_the_queue(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     issued = [await office.issued(n) for n in range(4)]
     (watched, first), (poor, second), (rich, third), (_, fourth) = issued
     matching, monitoring = await place.open(MATCHING, pool_size=4), await place.open(MONITORING, pool_size=4)
@@ -115,21 +121,26 @@ async def test_payments_and_households_of_the_other_services_rank_the_queue(plac
     told = await place.until(ranked)
     losses = [(r["loss_per_month"], r["loss_ahead"], r["first_month_unpaid"], r["monitored"]) for r in told["items"]]
     assert losses == [  # eight of the next twelve months begin with April
-        ("210.00", "1680.00", "2036-04", False), ("100.00", "800.00", "2036-04", True), ("100.00", "800.00", "2036-04", False),
+        ("210.00", "1680.00", "2036-04", False),
+        ("100.00", "800.00", "2036-04", True),
+        ("100.00", "800.00", "2036-04", False),
         ("0.00", "0.00", "2036-04", False),
-    ]  # fmt: skip
+    ]
     assert [(p["subsidy"], p["month"], p["amount"]) for p in told["items"][0]["payments"]] == [
-        ("CARE", "2035-11", "110.00"), ("LIVING", "2035-11", "100.00"),
-    ]  # fmt: skip
+        ("CARE", "2035-11", "110.00"),
+        ("LIVING", "2035-11", "100.00"),
+    ]
     assert [(x["source"], x["heard_at"][:10], x["month"]) for x in told["sources"]] == [
-        ("PAYMENTS", "2035-11-01", "2035-11"), ("HOUSEHOLDS", "2035-11-01", None),
-    ]  # fmt: skip
+        ("PAYMENTS", "2035-11-01", "2035-11"),
+        ("HOUSEHOLDS", "2035-11-01", None),
+    ]
     await paged(office, [third, first, second, fourth])
     await forecasts(office)
     (page,) = await sheet(office, "/renewals.xlsx")
     assert [(row[1], row[7], row[8], row[9], row[12]) for row in page[5:7]] == [
-        ("尼西乡", "2036-04", 100.0, 110.0, ""), ("尼西乡", "2036-04", 100.0, "", "是"),
-    ]  # fmt: skip
+        ("尼西乡", "2036-04", 100.0, 110.0, ""),
+        ("尼西乡", "2036-04", 100.0, "", "是"),
+    ]
     await rebuilt(office)
     assert UUID(str((await office.sql("SELECT case_id FROM views.monitored_case"))[0]["case_id"])) == case
 
@@ -156,18 +167,28 @@ async def forecasts(office: Office) -> None:
     march = next(load for load in made["counties"] if load["wave"]["month"] == "2036-03")
     assert march == {
         "wave": {
-            "division": "533401", "name": "香格里拉市", "month": "2036-03", "cards": 4, "with_payment": 3, "amount": "410.00", "seats": 7,
+            "division": "533401",
+            "name": "香格里拉市",
+            "month": "2036-03",
+            "cards": 4,
+            "with_payment": 3,
+            "amount": "410.00",
+            "seats": 7,
         },
-        "reassess": False, "demand": 0, "capacity": 67, "short": False,
-    }  # fmt: skip
+        "reassess": False,
+        "demand": 0,
+        "capacity": 67,
+        "short": False,
+    }
     nixi = [w for w in made["townships"] if w["division"] == "533401204" and w["month"] == "2036-03"]
     assert [(w["name"], w["cards"], w["seats"]) for w in nixi] == [("尼西乡", 4, 7)]
     hidden = (await health.get("/renewals/forecast", months=6))["forecast"]
     assert {(w["cards"], w["with_payment"], w["amount"]) for w in hidden["townships"]} == {(None, None, None), (0, None, None)}
     counties, townships = await sheet(office, "/renewals/forecast.xlsx?months=4")
     assert [counties[2][:4], counties[6][:6]] == [
-        ["区划代码", "名称", "月份", "到期人数"], ["533401", "香格里拉市", "2036-03", 4.0, 3.0, 410.0],
-    ]  # fmt: skip
+        ["区划代码", "名称", "月份", "到期人数"],
+        ["533401", "香格里拉市", "2036-03", 4.0, 3.0, 410.0],
+    ]
     assert len(townships) == 3 + 4 * 12
     async with office.clerk.session.get("/renewals/forecast.svg?months=4") as answer:
         drawn = await answer.text()

@@ -17,10 +17,10 @@ from services.certificates.renewals import Expiring, Paid, first_month_unpaid, m
 from services.certificates.rows import Capacity, Queue, Renewal, StopMonth
 from services.kernel.events import Recorded
 from services.kernel.policy import Rules
-from services.kernel.project import fold_into
+from services.kernel.projection import fold_into
 from services.matching.events import Subsidy, SubsidyPaid
 from services.monitoring.events import HouseholdIdentified, HouseholdMembersChanged, HouseholdRegistered, RiskEliminated
-from tests.certificates import story as s
+from tests.certificates import story
 
 TODAY = date(2026, 3, 2)
 RULE = Queue(horizon_months=6, loss_months=12, stale_months=3)
@@ -29,7 +29,7 @@ NEXT_TOWNSHIP = "533401101001"
 
 def card(number: int, valid_to: date = date(2026, 5, 10), *paid: Paid, **more: Any) -> Expiring:
     """An expiring card; payments are known up to February 2026."""
-    village = more.pop("division", s.VILLAGE)
+    village = more.pop("division", story.VILLAGE)
     return Expiring(UUID(int=number), UUID(int=100 + number), village, valid_to, known_month="2026-02", paid=paid, **more)
 
 
@@ -39,9 +39,9 @@ def paid(amount: int, month: str = "2026-02", subsidy: Subsidy = Subsidy.LIVING)
 
 
 def test_the_rows_say_what_the_rules_say() -> None:
-    assert s.POLICY.stops.one("stops", TODAY).first_month is StopMonth.MONTH_AFTER
-    assert s.POLICY.queue.one("queue", TODAY) == RULE
-    assert s.POLICY.capacity.one("capacity", TODAY) == Capacity(forecast_months=24, assessments_per_month=60)
+    assert story.POLICY.stops.one("stops", TODAY).first_month is StopMonth.MONTH_AFTER
+    assert story.POLICY.queue.one("queue", TODAY) == RULE
+    assert story.POLICY.capacity.one("capacity", TODAY) == Capacity(forecast_months=24, assessments_per_month=60)
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,10 @@ def test_the_loss_ahead_counts_the_months_without_payment(stops: str, lost: int)
 
 def test_a_card_says_which_payments_stop_when_and_what_that_costs() -> None:
     living, care, old = paid(100), paid(110, subsidy=Subsidy.CARE), paid(70, "2024-12", Subsidy.CARE)
-    found = renewal(card(1, date(2026, 5, 10), living, care, monitored=True), s.POLICY, TODAY)
+    found = renewal(card(1, date(2026, 5, 10), living, care, monitored=True), story.POLICY, TODAY)
     assert (found.first_month_unpaid, found.payments, found.days_left) == ("2026-06", (living, care), 69)
     assert (found.loss_per_month, found.loss_ahead) == (Decimal(210), Decimal(210 * 9))
-    gone = renewal(card(1, date(2025, 8, 10), paid(90, "2025-08"), old), s.POLICY, TODAY)
+    gone = renewal(card(1, date(2025, 8, 10), paid(90, "2025-08"), old), story.POLICY, TODAY)
     assert (gone.first_month_unpaid, gone.payments) == ("2025-09", (paid(90, "2025-08"),))
     assert (gone.days_left, gone.loss_ahead) == (-204, Decimal(90 * 12))
 
@@ -97,17 +97,23 @@ def test_the_queue_ranks_by_loss_then_monitored_then_days_then_id() -> None:
     much, some, none = (paid(100), paid(110, subsidy=Subsidy.CARE)), (paid(100),), ()
     soon, late = date(2026, 3, 10), date(2026, 6, 10)
     cards = [
-        card(7, soon), card(2, late, *some), card(6, late, monitored=True), card(4, soon, *some), card(3, late, *some),
-        card(5, late, *some, monitored=True), card(1, late, *much), card(8, late, *none),
-    ]  # fmt: skip
-    assert [r.certificate_id.int for r in queue(cards, s.POLICY, TODAY)] == [1, 5, 4, 2, 3, 6, 7, 8]
+        card(7, soon),
+        card(2, late, *some),
+        card(6, late, monitored=True),
+        card(4, soon, *some),
+        card(3, late, *some),
+        card(5, late, *some, monitored=True),
+        card(1, late, *much),
+        card(8, late, *none),
+    ]
+    assert [r.certificate_id.int for r in queue(cards, story.POLICY, TODAY)] == [1, 5, 4, 2, 3, 6, 7, 8]
 
 
 def test_only_cards_that_end_soon_and_can_still_be_renewed_are_in_the_queue() -> None:
     days = [date(2025, 3, 1), date(2025, 3, 2), date(2026, 9, 2), date(2026, 9, 3)]
     cards = [card(n, day) for n, day in enumerate(days)]
-    assert [r.certificate_id.int for r in queue(cards, s.POLICY, TODAY)] == [1, 2]
-    first, last = span(s.POLICY, TODAY)
+    assert [r.certificate_id.int for r in queue(cards, story.POLICY, TODAY)] == [1, 2]
+    first, last = span(story.POLICY, TODAY)
     assert first <= days[1]
     assert last == days[2]
 
@@ -118,13 +124,11 @@ def test_the_rank_is_a_strict_order_so_a_page_goes_on_where_the_last_one_ended(d
         card(n, TODAY + timedelta(days=days), *([paid(90 * loss)] if loss else []), monitored=watched)
         for n, (loss, watched, days) in enumerate(drawn)
     ]
-    whole = queue(cards, s.POLICY, TODAY)
+    whole = queue(cards, story.POLICY, TODAY)
     assert all(before.rank < after.rank for before, after in pairwise(whole))
     for place, row in enumerate(whole):
         assert [r for r in whole if r.rank > row.rank] == whole[place + 1 :]
 
-
-# What the register follows elsewhere.
 
 PERSON, HOUSE, CASES = UUID(int=1), UUID(int=2), (UUID(int=3), UUID(int=4))
 
@@ -132,15 +136,21 @@ PERSON, HOUSE, CASES = UUID(int=1), UUID(int=2), (UUID(int=3), UUID(int=4))
 def of(stream: UUID, version: int, happened: Any) -> Recorded:
     """An event of another service."""
     at = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=version)
-    return Recorded(UUID(int=version), stream, version, "x", happened, s.VILLAGE, "a", at, at, stream, None, "p")
+    return Recorded(UUID(int=version), stream, version, "x", happened, story.VILLAGE, "a", at, at, stream, None, "p")
 
 
 def payment(month: str, amount: int, subsidy: Subsidy = Subsidy.LIVING) -> SubsidyPaid:
     """A payment of matching."""
     return SubsidyPaid(
-        person_id=PERSON, division=s.VILLAGE, subsidy=subsidy, month=month, amount=Decimal(amount), roster_id=UUID(int=9),
-        certificate_id=None, grade=None,
-    )  # fmt: skip
+        person_id=PERSON,
+        division=story.VILLAGE,
+        subsidy=subsidy,
+        month=month,
+        amount=Decimal(amount),
+        roster_id=UUID(int=9),
+        certificate_id=None,
+        grade=None,
+    )
 
 
 def case(stream: UUID, over: bool) -> list[Recorded]:
@@ -153,7 +163,7 @@ STREAMS = [
     [of(UUID(int=5), n, payment(m, 90 + n)) for n, m in enumerate(("2026-01", "2025-11", "2026-02"), 1)],
     [of(UUID(int=6), n, payment(m, 100, Subsidy.CARE)) for n, m in enumerate(("2026-02", "2026-01"), 1)],
     [
-        of(HOUSE, 1, HouseholdRegistered(division=s.VILLAGE, members=(PERSON,))),
+        of(HOUSE, 1, HouseholdRegistered(division=story.VILLAGE, members=(PERSON,))),
         of(HOUSE, 2, HouseholdMembersChanged(members=(PERSON, UUID(int=8)), changed_on=TODAY)),
     ],
     case(CASES[0], True),
@@ -189,14 +199,11 @@ def test_a_benefit_is_the_same_in_whatever_order_its_months_come(events: list[Re
     assert folded(list(events)) == folded(STREAMS[0])
 
 
-# The forecast.
-
-
 def waves(count: int, elsewhere: int, exact: bool = True, reassess: bool = False, sight: str = "533401") -> Any:
     """`count` cards that end in April in one township, half with payments, and `elsewhere` in another, with 5 seats planned there."""
     cards = [card(n, date(2026, 4, 10), *([paid(100)] if n % 2 else [])) for n in range(count)]
     cards += [card(500 + n, date(2026, 4, 20), division=NEXT_TOWNSHIP) for n in range(elsewhere)]
-    policy = s.POLICY
+    policy = story.POLICY
     if reassess:
         row = replace(policy.renewal.rows[0], value=Renewal(12, 12, reassess=True))
         policy = replace(policy, renewal=Rules((row,)))
@@ -225,8 +232,9 @@ def test_a_township_sees_its_own_wave_and_no_load_of_the_county() -> None:
     made = waves(3, 12, sight=NEXT_TOWNSHIP[:9])
     assert made.counties == ()
     assert [(w.division, w.month, w.cards, w.seats) for w in made.townships] == [
-        ("533401101", "2026-03", 0, 0), ("533401101", "2026-04", 12, 5),
-    ]  # fmt: skip
+        ("533401101", "2026-03", 0, 0),
+        ("533401101", "2026-04", 12, 5),
+    ]
 
 
 def test_who_decides_on_no_card_sees_no_small_cell_and_no_money() -> None:

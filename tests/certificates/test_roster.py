@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from deploy.sandbox.sheets import workbook
-from services.certificates import terms as t
+from services.certificates import terms
 from services.certificates.intake import Intake
 from services.certificates.judging import Judgement
 from services.certificates.roster import Entry, Finding, Places, read
 from services.certificates.service import SERVICE
+from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
-from services.kernel.service import Runtime
 from tests.certificates.office import CITIZENS
 from tests.certificates.story import POLICY
 from tests.world import World
@@ -38,9 +38,18 @@ FIELDS = ["name", "sex", "citizen_id", "number", "category", "grade", "valid_fro
 ONE = CITIZENS[0]
 FIRST = "533499800101001"
 GOOD: dict[str, Any] = {
-    "name": "测试甲", "sex": "男", "citizen_id": ONE, "number": f"{ONE}42", "category": "肢体残疾", "grade": "二级",
-    "valid_from": "2020-05-06", "valid_to": "2030-05-06", "address": "维西县叶枝镇某村", "phone": "13900000000", "status": "有效",
-}  # fmt: skip
+    "name": "测试甲",
+    "sex": "男",
+    "citizen_id": ONE,
+    "number": f"{ONE}42",
+    "category": "肢体残疾",
+    "grade": "二级",
+    "valid_from": "2020-05-06",
+    "valid_to": "2030-05-06",
+    "address": "维西县叶枝镇某村",
+    "phone": "13900000000",
+    "status": "有效",
+}
 PLACES = {name: place for place, name in enumerate(FIELDS)}
 DIVISIONS = Places(POLICY, COUNTY, DAY)
 
@@ -54,9 +63,21 @@ def entry(**changes: Any) -> tuple[Entry | None, list[tuple[str, bool]]]:
 def test_a_good_row_is_a_card() -> None:
     found, notes = entry()
     assert found == Entry(
-        5, "测试甲", ONE, f"{ONE}42", 0, "533423102000", t.Category.PHYSICAL, 2, date(2020, 5, 6), date(2030, 5, 6), "13900000000",
-        False, None, False,
-    )  # fmt: skip
+        5,
+        "测试甲",
+        ONE,
+        f"{ONE}42",
+        0,
+        "533423102000",
+        terms.Category.PHYSICAL,
+        2,
+        date(2020, 5, 6),
+        date(2030, 5, 6),
+        "13900000000",
+        False,
+        None,
+        False,
+    )
     assert notes == [("village_unknown", False)]
     assert ONE not in repr(found)
 
@@ -64,23 +85,34 @@ def test_a_good_row_is_a_card() -> None:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"citizen_id": 5.33499198001010e17}, "id_not_text"), ({"citizen_id": ""}, "id_missing"),
-        ({"citizen_id": "5.33499E+17"}, "id_not_text"), ({"citizen_id": ONE[:15] + "000"}, "id_checksum"),
-        ({"citizen_id": ONE[:17]}, "id_length"), ({"citizen_id": FIRST, "number": f"{CITIZENS[1]}42"}, "id_length"),
+        ({"citizen_id": 5.33499198001010e17}, "id_not_text"),
+        ({"citizen_id": ""}, "id_missing"),
+        ({"citizen_id": "5.33499E+17"}, "id_not_text"),
+        ({"citizen_id": ONE[:15] + "000"}, "id_checksum"),
+        ({"citizen_id": ONE[:17]}, "id_length"),
+        ({"citizen_id": FIRST, "number": f"{CITIZENS[1]}42"}, "id_length"),
         ({"citizen_id": FIRST, "number": ""}, "id_length"),
-        ({"citizen_id": ONE[:17] + "4"}, "id_checksum"), ({"citizen_id": "533499198002300012"}, "id_birthdate"),
+        ({"citizen_id": ONE[:17] + "4"}, "id_checksum"),
+        ({"citizen_id": "533499198002300012"}, "id_birthdate"),
         ({"name": " "}, "name_missing"),
-        ({"number": ONE}, "cert_format"), ({"number": f"{ONE}4"}, "cert_format"), ({"number": f"{ONE}421"}, "cert_format"),
+        ({"number": ONE}, "cert_format"),
+        ({"number": f"{ONE}4"}, "cert_format"),
+        ({"number": f"{ONE}421"}, "cert_format"),
         ({"number": f"{CITIZENS[1]}42"}, "cert_id_mismatch"),
-        ({"category": "视力残疾"}, "cert_conclusion_mismatch"), ({"grade": "三级"}, "cert_conclusion_mismatch"),
-        ({"category": "其他"}, "category_unknown"), ({"grade": "重度"}, "grade_unknown"),
-        ({"valid_to": ""}, "valid_to_missing"), ({"valid_to": "长期"}, "valid_to_open"),
+        ({"category": "视力残疾"}, "cert_conclusion_mismatch"),
+        ({"grade": "三级"}, "cert_conclusion_mismatch"),
+        ({"category": "其他"}, "category_unknown"),
+        ({"grade": "重度"}, "grade_unknown"),
+        ({"valid_to": ""}, "valid_to_missing"),
+        ({"valid_to": "长期"}, "valid_to_open"),
         ({"valid_to": "2030年5月"}, "valid_to_imprecise"),
-        ({"valid_to": "2030-02-30"}, "valid_to_invalid"), ({"valid_to": "soon"}, "valid_to_invalid"),
-        ({"valid_to": "2020-05-06"}, "valid_to_before_issue"), ({"valid_from": "2026-03-03"}, "issue_in_future"),
+        ({"valid_to": "2030-02-30"}, "valid_to_invalid"),
+        ({"valid_to": "soon"}, "valid_to_invalid"),
+        ({"valid_to": "2020-05-06"}, "valid_to_before_issue"),
+        ({"valid_from": "2026-03-03"}, "issue_in_future"),
         ({"address": "四川省某县"}, "division_unknown"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_of_a_row_has_a_name_and_the_row_is_not_used(changes: dict[str, Any], code: str) -> None:
     found, notes = entry(**changes)
     assert found is None
@@ -90,10 +122,14 @@ def test_a_fault_of_a_row_has_a_name_and_the_row_is_not_used(changes: dict[str, 
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"sex": "女"}, "id_sex_mismatch"), ({"valid_from": ""}, "issue_date_missing"), ({"name": "测试?"}, "name_charset"),
-        ({"name": "CHE试"}, "name_charset"), ({"status": "未知"}, "status_unknown"), ({"citizen_id": FIRST}, "id_first_generation"),
+        ({"sex": "女"}, "id_sex_mismatch"),
+        ({"valid_from": ""}, "issue_date_missing"),
+        ({"name": "测试?"}, "name_charset"),
+        ({"name": "CHE试"}, "name_charset"),
+        ({"status": "未知"}, "status_unknown"),
+        ({"citizen_id": FIRST}, "id_first_generation"),
     ],
-)  # fmt: skip
+)
 def test_a_remark_is_reported_and_the_row_is_used(changes: dict[str, Any], code: str) -> None:
     found, notes = entry(**changes)
     assert found is not None
@@ -103,23 +139,31 @@ def test_a_remark_is_reported_and_the_row_is_used(changes: dict[str, Any], code:
 @pytest.mark.parametrize(
     ("changes", "field", "value"),
     [
-        ({"citizen_id": f"'５３３４９９{ONE[6:]} "}, "citizen_id", ONE), ({"citizen_id": f"\xa0{ONE}\r\n"}, "citizen_id", ONE),
+        ({"citizen_id": f"'５３３４９９{ONE[6:]} "}, "citizen_id", ONE),
+        ({"citizen_id": f"\xa0{ONE}\r\n"}, "citizen_id", ONE),
         ({"citizen_id": FIRST}, "citizen_id", ONE),
-        ({"number": f"{ONE}72", "category": "多重(肢体、智力)"}, "category", t.Category.MULTIPLE),
-        ({"number": f" {ONE} 42 b1"}, "number", f"{ONE}42B1"), ({"number": f"{ONE}42B1"}, "suffix", 1),
-        ({"valid_to": "20300506"}, "valid_to", date(2030, 5, 6)), ({"valid_to": "2030.5.6"}, "valid_to", date(2030, 5, 6)),
-        ({"valid_to": "2030年5月6日"}, "valid_to", date(2030, 5, 6)), ({"valid_to": 47609.0}, "valid_to", date(2030, 5, 6)),
+        ({"number": f"{ONE}72", "category": "多重(肢体、智力)"}, "category", terms.Category.MULTIPLE),
+        ({"number": f" {ONE} 42 b1"}, "number", f"{ONE}42B1"),
+        ({"number": f"{ONE}42B1"}, "suffix", 1),
+        ({"valid_to": "20300506"}, "valid_to", date(2030, 5, 6)),
+        ({"valid_to": "2030.5.6"}, "valid_to", date(2030, 5, 6)),
+        ({"valid_to": "2030年5月6日"}, "valid_to", date(2030, 5, 6)),
+        ({"valid_to": 47609.0}, "valid_to", date(2030, 5, 6)),
         ({"valid_to": datetime(2030, 5, 6, 1, tzinfo=UTC)}, "valid_to", date(2030, 5, 6)),
         ({"valid_from": ""}, "valid_from", date(2020, 5, 6)),
-        ({"category": "肢体二级", "grade": ""}, "grade", 2), ({"category": "4", "grade": "Ⅱ"}, "grade", 2),
+        ({"category": "肢体二级", "grade": ""}, "grade", 2),
+        ({"category": "4", "grade": "Ⅱ"}, "grade", 2),
         ({"grade": "贰级"}, "grade", 2),
-        ({"address": "维登乡富川村"}, "division", "533423207206"), ({"address": "维西县塔城镇其宗村三组"}, "division", "533423103207"),
-        ({"address": "维登乡其宗村"}, "division", "533423207000"), ({"address": "保和镇永宁社区"}, "division", "533423101004"),
-        ({"status": "冻结"}, "frozen", True), ({"status": "挂失"}, "lost", True),
-        ({"status": "死亡注销"}, "cancelled", t.CancellationReason.DEATH),
-        ({"status": "注销"}, "cancelled", t.CancellationReason.NOT_ON_ROSTER),
+        ({"address": "维登乡富川村"}, "division", "533423207206"),
+        ({"address": "维西县塔城镇其宗村三组"}, "division", "533423103207"),
+        ({"address": "维登乡其宗村"}, "division", "533423207000"),
+        ({"address": "保和镇永宁社区"}, "division", "533423101004"),
+        ({"status": "冻结"}, "frozen", True),
+        ({"status": "挂失"}, "lost", True),
+        ({"status": "死亡注销"}, "cancelled", terms.CancellationReason.DEATH),
+        ({"status": "注销"}, "cancelled", terms.CancellationReason.NOT_ON_ROSTER),
     ],
-)  # fmt: skip
+)
 def test_usual_spellings_are_understood(changes: dict[str, Any], field: str, value: Any) -> None:
     found, _ = entry(**changes)
     assert getattr(found, field) == value
@@ -211,13 +255,21 @@ async def test_a_roster_makes_cards_once_and_a_newer_one_gives_what_differs(regi
     assert await taken(register, first) == {"CertificateRecorded": 6, "PersonRegistered": 6}
     assert await taken(register, first) == {}
     newer = sheet(
-        person(0), person(1, valid_from="2026-03-01", valid_to="2036-03-01"), person(2, status="冻结"), person(3, status="死亡注销"),
-        person(4, number=f"{CITIZENS[4]}41", grade="一级"), person(5, status="挂失"), person(6, status="注销"),
-    )  # fmt: skip
+        person(0),
+        person(1, valid_from="2026-03-01", valid_to="2036-03-01"),
+        person(2, status="冻结"),
+        person(3, status="死亡注销"),
+        person(4, number=f"{CITIZENS[4]}41", grade="一级"),
+        person(5, status="挂失"),
+        person(6, status="注销"),
+    )
     place.set_clock(datetime.fromisoformat("2026-03-09T10:00+08:00"))
     assert await taken(register, newer, date(2026, 3, 9)) == {
-        "CertificateActionProposed": 2, "CertificateRecorded": 2, "CertificateReportedLost": 1, "unchanged": 1,
-    }  # fmt: skip
+        "CertificateActionProposed": 2,
+        "CertificateRecorded": 2,
+        "CertificateReportedLost": 1,
+        "unchanged": 1,
+    }
     due = await place.sql("certificates", "SELECT count(*) AS n FROM views.due WHERE kind = 'EXPIRED'")
     numbers = await place.sql("certificates", "SELECT count(*) AS n FROM certificate_number WHERE until IS NULL")
     assert (due, numbers) == ([(6,)], [(6,)])

@@ -8,39 +8,37 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates import commands as c
-from services.certificates import events as e
-from services.certificates import terms as t
+from services.certificates import application_events, commands, round_events, terms
 from services.certificates.desk import tasks
 from services.certificates.round import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState, Tally
 from services.certificates.round_queries import Round
+from services.engine.rebuild import Rebuild
 from services.kernel.errors import Forbidden, Malformed
-from services.shell.rebuild import Rebuild
-from tests.certificates import office as o
-from tests.certificates import story as s
+from tests.certificates import office as certificates_office
+from tests.certificates import story
 from tests.certificates.lives import AHEAD, HOME, STATES
 from tests.certificates.office import Office
 from tests.certificates.test_desk import row
 from tests.spec import Spec, context, spec
 from tests.world import Client, World, contents
 
-TOWNSHIP, HEALTH = s.VILLAGE[:9], "WJ:533401:health-1"
+TOWNSHIP, HEALTH = story.VILLAGE[:9], "WJ:533401:health-1"
 TODAY, DAY = date(2026, 3, 2), date(2026, 3, 20)
 PLAN = PlanRound(TOWNSHIP, DAY, "H01", "D07", 2)
-PLANNED = e.HomeRoundPlanned(division=TOWNSHIP, on=DAY, institution="H01", doctor="D07", quota=2)
-MOVED = e.HomeRoundMoved(from_on=DAY, on=date(2026, 3, 24), reason="road_closed")
-CANCELLED = e.HomeRoundCancelled(reason="doctor_ill", cancelled_on=TODAY)
-CLOSED = e.HomeRoundClosed(closed_on=DAY, done=1, missed=1)
+PLANNED = round_events.HomeRoundPlanned(division=TOWNSHIP, on=DAY, institution="H01", doctor="D07", quota=2)
+MOVED = round_events.HomeRoundMoved(from_on=DAY, on=date(2026, 3, 24), reason="road_closed")
+CANCELLED = round_events.HomeRoundCancelled(reason="doctor_ill", cancelled_on=TODAY)
+CLOSED = round_events.HomeRoundClosed(closed_on=DAY, done=1, missed=1)
 
 
 def home_round(*past: Any) -> Spec:
     """An example about a round with this past."""
-    return spec(ROUND, s.POLICY).given(*past)
+    return spec(ROUND, story.POLICY).given(*past)
 
 
 def test_a_round_is_planned_once_by_the_health_bureau_or_the_county_federation() -> None:
     home_round().when(PLAN, TODAY, HEALTH).then(PLANNED)
-    home_round().when(replace(PLAN, division=s.VILLAGE), TODAY).then(replace(PLANNED, division=s.VILLAGE))
+    home_round().when(replace(PLAN, division=story.VILLAGE), TODAY).then(replace(PLANNED, division=story.VILLAGE))
     home_round(PLANNED).when(PLAN, TODAY, HEALTH).rejected("round_planned")
     home_round().when(PLAN, date(2026, 3, 21), HEALTH).rejected("round_in_past")
 
@@ -56,14 +54,16 @@ def test_a_round_is_planned_once_by_the_health_bureau_or_the_county_federation()
 )
 def test_a_round_has_seats_and_comes_to_a_place_that_exists(wrong: PlanRound, code: str) -> None:
     with pytest.raises(Malformed, match=code):
-        ROUND.decide(ROUND.initial, wrong, s.POLICY, context(TODAY, HEALTH))
+        ROUND.decide(ROUND.initial, wrong, story.POLICY, context(TODAY, HEALTH))
 
 
 @pytest.mark.parametrize("command", [PLAN, MoveRound(DAY, "x"), CancelRound("x", Tally()), CloseRound(Tally())])
-@pytest.mark.parametrize("actor", ["H01:533401:d", "CUN:533401204001:a", "XZ:533401204:a", "CL:5334:a", "MZ:533401:a", s.MACHINE])
+@pytest.mark.parametrize(
+    "actor", ["H01:533401:d", "CUN:533401204001:a", "XZ:533401204:a", "CL:5334:a", "MZ:533401:a", story.MACHINE]
+)
 def test_no_other_office_and_no_machine_plans_or_ends_a_round(command: Any, actor: str) -> None:
     with pytest.raises(Forbidden, match="not_your_duty"):
-        ROUND.decide(ROUND.fold([PLANNED]), command, s.POLICY, context(TODAY, actor))
+        ROUND.decide(ROUND.fold([PLANNED]), command, story.POLICY, context(TODAY, actor))
 
 
 def test_a_round_is_moved_but_not_into_the_past_and_not_to_its_own_day() -> None:
@@ -101,33 +101,35 @@ def test_what_is_over_stays_over(end: Any, code: str) -> None:
     ],
 )
 def test_a_request_comes_only_into_a_round_that_fits(into: Any, code: str) -> None:
-    s.certificate(*STATES["待上门评定"]).when(c.ScheduleVisit(into), DAY).rejected(code)
+    story.certificate(*STATES["待上门评定"]).when(commands.ScheduleVisit(into), DAY).rejected(code)
 
 
 def test_a_request_comes_into_a_round_once_and_follows_it_to_another_day_though_it_is_full() -> None:
-    waiting, there = STATES["待上门评定"], e.HomeAssessmentScheduled(round_id=AHEAD.round_id, on=AHEAD.on)
+    waiting, there = STATES["待上门评定"], application_events.HomeAssessmentScheduled(round_id=AHEAD.round_id, on=AHEAD.on)
     full = replace(AHEAD, free=0)
-    s.certificate(*waiting).when(c.ScheduleVisit(AHEAD), DAY).then(there)
-    s.certificate(*waiting, there).when(c.ScheduleVisit(full), DAY).then_nothing()
+    story.certificate(*waiting).when(commands.ScheduleVisit(AHEAD), DAY).then(there)
+    story.certificate(*waiting, there).when(commands.ScheduleVisit(full), DAY).then_nothing()
     later = replace(full, on=date(2031, 5, 6))
-    s.certificate(*waiting, there).when(c.ScheduleVisit(later), DAY).then(replace(there, on=later.on))
-    s.certificate(*s.ORDERED_PAST).when(c.ScheduleVisit(AHEAD), DAY).rejected("not_at_home")
+    story.certificate(*waiting, there).when(commands.ScheduleVisit(later), DAY).then(replace(there, on=later.on))
+    story.certificate(*story.ORDERED_PAST).when(commands.ScheduleVisit(AHEAD), DAY).rejected("not_at_home")
 
 
 def test_a_holder_who_is_assessed_again_comes_into_a_round_once_and_leaves_it_when_he_moves() -> None:
     past = (*STATES["复评待转介"], replace(HOME, ordered_on=date(2026, 3, 23)))
-    there, out = e.HomeAssessmentScheduled(round_id=AHEAD.round_id, on=AHEAD.on), STATES["迁移待接收"][-1]
-    s.certificate(*past).when(c.ScheduleVisit(AHEAD), date(2026, 4, 1)).then(there)
-    s.certificate(*past, there).when(c.ScheduleVisit(AHEAD), date(2026, 4, 1)).then_nothing()
-    s.certificate(*past, there, out).when(c.NoteMissed("absent"), date(2026, 4, 1)).rejected("not_in_a_round")
+    there, out = application_events.HomeAssessmentScheduled(round_id=AHEAD.round_id, on=AHEAD.on), STATES["迁移待接收"][-1]
+    story.certificate(*past).when(commands.ScheduleVisit(AHEAD), date(2026, 4, 1)).then(there)
+    story.certificate(*past, there).when(commands.ScheduleVisit(AHEAD), date(2026, 4, 1)).then_nothing()
+    story.certificate(*past, there, out).when(commands.NoteMissed("absent"), date(2026, 4, 1)).rejected("not_in_a_round")
     assert (row((*past, there)).round_id, row((*past, there, out)).round_id) == (AHEAD.round_id, None)
 
 
 def test_a_seat_is_free_again_when_somebody_leaves_and_taken_when_he_was_assessed() -> None:
     there = STATES["已编入上门批次"]
-    withdrawn = e.CertificateApplicationWithdrawn(withdrawn_on=date(2026, 3, 10))
-    missed = e.HomeAssessmentMissed(round_id=AHEAD.round_id, missed_on=DAY, reason="absent")
-    seats = [(row(past).round_id, row(past).visit_on) for past in (there, (*there, withdrawn), (*there, missed), (*there, s.MET))]
+    withdrawn = application_events.CertificateApplicationWithdrawn(withdrawn_on=date(2026, 3, 10))
+    missed = application_events.HomeAssessmentMissed(round_id=AHEAD.round_id, missed_on=DAY, reason="absent")
+    seats = [
+        (row(past).round_id, row(past).visit_on) for past in (there, (*there, withdrawn), (*there, missed), (*there, story.MET))
+    ]
     assert seats == [(AHEAD.round_id, DAY), (None, None), (None, None), (AHEAD.round_id, None)]
 
 
@@ -140,17 +142,14 @@ def held(waiting: int) -> Round:
 def test_the_health_bureau_has_one_task_for_a_round_that_is_over_and_one_for_each_who_waits_for_a_round() -> None:
     there = replace(row(STATES["已编入上门批次"]), visit_on=date(2026, 3, 18))
     rows = [there, replace(there, certificate_id=UUID(int=9)), row(STATES["待上门评定"])]
-    found = tasks(rows, "WJ", "533401", s.POLICY, DAY, [held(2)])
+    found = tasks(rows, "WJ", "533401", story.POLICY, DAY, [held(2)])
     assert [(x.task, x.words, x.round_id, x.days_left) for x in found] == [
         ("RECORD_VISITS", "登记上门评残结果（2人未登记）", AHEAD.round_id, -2),
         ("VISIT_HOME", "安排上门评残", None, 12),
     ]
-    assert [x.task for x in tasks([], "WJ", "533401", s.POLICY, DAY, [held(0)])] == ["CLOSE_ROUND"]
+    assert [x.task for x in tasks([], "WJ", "533401", story.POLICY, DAY, [held(0)])] == ["CLOSE_ROUND"]
     late = replace(there, home_due_on=date(2026, 3, 19))
-    assert [x.task for x in tasks([late], "CL", "533401", s.POLICY, DAY, [held(1)])] == ["CHASE_HOME_ASSESSMENT"]
-
-
-# Through the doors, over a real database.
+    assert [x.task for x in tasks([late], "CL", "533401", story.POLICY, DAY, [held(1)])] == ["CHASE_HOME_ASSESSMENT"]
 
 
 class Rounds:
@@ -184,7 +183,7 @@ class Rounds:
 @pytest.fixture
 async def rounds(place: World) -> Rounds:
     """The register, opened."""
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     return Rounds(office, await office.client("WJ", "533401", "health"))
 
 
@@ -192,7 +191,7 @@ async def test_a_round_from_plan_to_close(rounds: Rounds) -> None:
     office, health = rounds.office, rounds.health
     first, second, third = [await rounds.asked(n) for n in range(3)]
     assert (await health.get("/rounds/requests"))["items"] == [
-        {"division": s.VILLAGE, "waiting": 3, "first_due_on": "2026-03-30"},
+        {"division": story.VILLAGE, "waiting": 3, "first_due_on": "2026-03-30"},
     ]
     into = await rounds.planned()
     await rounds.put(first, into)
@@ -249,8 +248,10 @@ async def test_a_moved_round_takes_everybody_along_and_a_cancelled_one_puts_them
     assert [r["waiting"] for r in (await rounds.health.get("/rounds/requests"))["items"]] == [2]
     told = (await rounds.health.get(f"/certificates/{first}/history"))["items"]
     assert [x["words"] for x in told[-3:]] == [
-        "编入上门评残批次，2026-03-20上门", "编入上门评残批次，2026-03-24上门", "上门批次取消，待另行安排",
-    ]  # fmt: skip
+        "编入上门评残批次，2026-03-20上门",
+        "编入上门评残批次，2026-03-24上门",
+        "上门批次取消，待另行安排",
+    ]
     other = await rounds.planned()
     await rounds.put(first, other)
     assert await rounds.day(first) == "2026-03-20"
@@ -283,4 +284,4 @@ async def test_bad_rounds_and_foreign_ones_are_refused(rounds: Rounds) -> None:
 def test_the_health_bureau_can_never_enter_a_conclusion() -> None:
     for past in (STATES["已编入上门批次"], STATES["复评中"]):
         with pytest.raises(Forbidden, match="not_your_duty"):
-            s.certificate(*past).when(c.CompleteAssessment(True, t.Category.PHYSICAL, 2), DAY, HEALTH).then()
+            story.certificate(*past).when(commands.CompleteAssessment(True, terms.Category.PHYSICAL, 2), DAY, HEALTH).then()

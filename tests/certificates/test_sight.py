@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from tests.certificates import office as o
+from tests.certificates import office as certificates_office
 from tests.world import World
 
 QUESTION = {"purpose": "EXPIRY_REMINDER", "reference": "notice/1"}
 
 
 async def test_another_county_sees_and_changes_nothing(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person, certificate = await office.issued()
     foreign = await office.client("CL", "533422", "clerk")
     await foreign.get(f"/certificates/{certificate}", 404)
@@ -22,20 +22,20 @@ async def test_another_county_sees_and_changes_nothing(place: World) -> None:
     assert (await foreign.get(f"/persons/{person}/certificates"))["items"] == []
     assert (await foreign.post(f"/certificates/{certificate}/renew", {}, 403))["title"] == "foreign_division"
     assert (await foreign.post("/applications", {"person_id": person, "channel": "WINDOW"}, 404))["title"] == "person_unknown"
-    newcomer = {"citizen_id": o.CITIZENS[1], "name": "测试丙", "division": o.VILLAGE}
+    newcomer = {"citizen_id": certificates_office.CITIZENS[1], "name": "测试丙", "division": certificates_office.VILLAGE}
     assert (await foreign.post("/persons", newcomer, 403))["title"] == "foreign_division"
 
 
 async def test_a_clerk_cannot_carry_an_application_into_another_county(place: World) -> None:
-    office = await o.opened(place)
-    body = {"person_id": await office.person(), "channel": "WINDOW", "division": o.FOREIGN_VILLAGE}
+    office = await certificates_office.opened(place)
+    body = {"person_id": await office.person(), "channel": "WINDOW", "division": certificates_office.FOREIGN_VILLAGE}
     assert (await office.clerk.post("/applications", body, 403))["title"] == "foreign_division"
 
 
 async def test_each_role_opens_its_own_doors(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person()
-    liaison = await office.client("CUN", o.VILLAGE, "liaison")
+    liaison = await office.client("CUN", certificates_office.VILLAGE, "liaison")
     body = {"person_id": person, "channel": "VILLAGE"}
     certificate = (await liaison.post("/applications", body, 201))["id"]
     official = await office.client("MZ", "533401", "official")
@@ -49,16 +49,16 @@ async def test_each_role_opens_its_own_doors(place: World) -> None:
 
 
 async def test_names_are_shown_for_a_purpose_in_ones_own_division_and_every_look_is_recorded(place: World) -> None:
-    office = await o.opened(place)
-    mine, other = await office.person(0), await office.person(1, o.NEXT_VILLAGE, "测试乙")
+    office = await certificates_office.opened(place)
+    mine, other = await office.person(0), await office.person(1, certificates_office.NEXT_VILLAGE, "测试乙")
     nobody = str(uuid4())
-    liaison = await office.client("CUN", o.VILLAGE, "liaison")
+    liaison = await office.client("CUN", certificates_office.VILLAGE, "liaison")
     answer = await liaison.post("/resolve", QUESTION | {"person_ids": [nobody, other, mine, mine]}, 200)
     village = "香格里拉市尼西乡（村码533401204001）"
     shown = {"person_id": mine, "name": "测试甲", "village": village, "citizen_id": "", "phone": "13800000000"}
     assert answer == {"persons": [shown], "refused": 2}
     looks = await office.sql("SELECT actor, agency, purpose, reference, person_id, granted FROM person_read ORDER BY id")
-    who = (f"CUN:{o.VILLAGE}:cun-{o.VILLAGE}", "CUN", "EXPIRY_REMINDER", "notice/1")
+    who = (f"CUN:{certificates_office.VILLAGE}:cun-{certificates_office.VILLAGE}", "CUN", "EXPIRY_REMINDER", "notice/1")
     assert [tuple(row.values()) for row in looks] == [
         (*who, UUID(nobody), False),
         (*who, UUID(other), False),
@@ -67,7 +67,7 @@ async def test_names_are_shown_for_a_purpose_in_ones_own_division_and_every_look
 
 
 async def test_an_answer_with_names_is_kept_nowhere(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person(name="测试秘密")
     headers, body = {"Idempotency-Key": str(uuid4())}, QUESTION | {"person_ids": [person]}
     async with office.clerk.session.post("/resolve", json=body, headers=headers) as answer:
@@ -78,8 +78,8 @@ async def test_an_answer_with_names_is_kept_nowhere(place: World) -> None:
 
 
 async def test_a_question_without_a_proper_purpose_is_not_answered(place: World) -> None:
-    office = await o.opened(place)
-    liaison = await office.client("CUN", o.VILLAGE, "liaison")
+    office = await certificates_office.opened(place)
+    liaison = await office.client("CUN", certificates_office.VILLAGE, "liaison")
     proper: dict[str, Any] = QUESTION | {"person_ids": [str(uuid4())]}
     await liaison.post("/resolve", proper | {"purpose": "SUBSIDY_REVIEW"}, 403)
     wrong = [
@@ -95,7 +95,7 @@ async def test_a_question_without_a_proper_purpose_is_not_answered(place: World)
 
 
 async def test_whoever_asks_for_too_many_persons_has_to_wait(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     for page in range(4):
         await office.clerk.post("/resolve", QUESTION | {"person_ids": [str(UUID(int=50 * page + n)) for n in range(50)]})
     one_more = QUESTION | {"person_ids": [str(uuid4())]}
@@ -104,7 +104,7 @@ async def test_whoever_asks_for_too_many_persons_has_to_wait(place: World) -> No
 
 
 async def test_who_forgets_to_say_for_whom_it_reads_sees_nothing(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person, _ = await office.issued()
     await office.clerk.post("/resolve", QUESTION | {"person_ids": [person]})
     tables = ("person", "person_read", "certificate_number", "views.certificate_view", "views.certificate_state", "views.due")
@@ -117,7 +117,7 @@ async def test_who_forgets_to_say_for_whom_it_reads_sees_nothing(place: World) -
 
 
 async def test_the_rebuild_and_reader_roles_see_no_identity(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     await office.person()
     for role in ("rebuild", "reader"):
         conn = await asyncpg.connect(place.database["certificates"][role])
@@ -127,7 +127,7 @@ async def test_the_rebuild_and_reader_roles_see_no_identity(place: World) -> Non
 
 
 async def test_a_list_is_read_page_by_page_without_gap_or_repeat(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     expected = [await office.application(await office.person(n)) for n in range(5)]
     seen, after = [], None
     while True:
@@ -141,22 +141,22 @@ async def test_a_list_is_read_page_by_page_without_gap_or_repeat(place: World) -
 
 
 async def test_a_list_is_narrowed_by_division_and_status(place: World) -> None:
-    office = await o.opened(place)
-    here, there = await office.person(0), await office.person(1, o.NEXT_VILLAGE)
+    office = await certificates_office.opened(place)
+    here, there = await office.person(0), await office.person(1, certificates_office.NEXT_VILLAGE)
     first, second = await office.application(here), await office.application(there)
     await office.step(first, "accept")
 
     async def ids(wanted: str) -> list[str]:
         return [c["certificate_id"] for c in (await office.clerk.get(f"/certificates?{wanted}"))["items"]]
 
-    assert await ids(f"division={o.NEXT_VILLAGE}") == [second]
+    assert await ids(f"division={certificates_office.NEXT_VILLAGE}") == [second]
     assert await ids("division=533422") == []
     assert await ids("status=ACCEPTED") == [first]
     await office.clerk.get("/certificates?status=NONSENSE", 422)
 
 
 async def test_a_count_below_ten_persons_shows_no_number(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     official = await office.client("MZ", "533401", "official")
     ids = [await office.application(await office.person(n)) for n in range(11)]
     assert (await official.get("/certificates/counts"))["items"] == [{"township": "533401204", "status": "APPLIED", "count": 11}]

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.certificates import events as e
-from services.certificates import terms as t
+from services.certificates import application_events, card_events, terms
 from services.certificates.course import COURSE
 from services.certificates.service import SERVICE
 from services.certificates.spans import Change, Reassessment, Span, read
-from services.kernel.project import fold_into
-from tests.certificates import story as s
+from services.kernel.projection import fold_into
+from tests.certificates import story
 from tests.certificates.courses import ISSUED, Dated, day, home, met, posted, record, review, rows
 from tests.certificates.lives import OBJECTION, OUT, RAISED, STATES
 
@@ -47,40 +46,47 @@ def test_an_application_that_ends_with_a_card() -> None:
     ]
 
 
-APPLIED, ACCEPTED = ("03-02", s.SUBMITTED), ("03-03", s.ACCEPTED)
-WITHDRAWN = ("03-05", e.CertificateApplicationWithdrawn(withdrawn_on=day("03-05")))
-NO = ("03-09", s.NOT_MET)
-REFUSED = ("03-10", s.REFUSED)
-DISPUTED = ("03-11", e.AssessmentDisputed(level=t.DisputeLevel.PREFECTURE, disputed_on=day("03-11")))
-SHOWN = (APPLIED, ACCEPTED, ("03-04", s.ORDERED), ("03-06", met()), ("03-06", s.SHEET), ("03-09", posted("03-16")))
+APPLIED, ACCEPTED = ("03-02", story.SUBMITTED), ("03-03", story.ACCEPTED)
+WITHDRAWN = ("03-05", application_events.CertificateApplicationWithdrawn(withdrawn_on=day("03-05")))
+NO = ("03-09", story.NOT_MET)
+REFUSED = ("03-10", story.REFUSED)
+DISPUTED = ("03-11", application_events.AssessmentDisputed(level=terms.DisputeLevel.PREFECTURE, disputed_on=day("03-11")))
+SHOWN = (APPLIED, ACCEPTED, ("03-04", story.ORDERED), ("03-06", met()), ("03-06", story.SHEET), ("03-09", posted("03-16")))
 
 
 def decided(upheld: bool) -> Dated:
-    return "03-20", e.DisputeDecided(level=t.DisputeLevel.PREFECTURE, upheld=upheld, final=False, decided_on=day("03-20"))
+    return "03-20", application_events.DisputeDecided(
+        level=terms.DisputeLevel.PREFECTURE, upheld=upheld, final=False, decided_on=day("03-20")
+    )
 
 
 def answered(on: str, upheld: bool) -> Dated:
-    return on, e.ObjectionAnswered(objection_id=OBJECTION, upheld=upheld, answered_on=day(on))
+    return on, application_events.ObjectionAnswered(objection_id=OBJECTION, upheld=upheld, answered_on=day(on))
 
 
 def taken_down(objections: int) -> Dated:
-    return "03-17", e.PublicNoticeClosed(closed_on=day("03-17"), objections=objections)
+    return "03-17", application_events.PublicNoticeClosed(closed_on=day("03-17"), objections=objections)
 
 
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
         ((APPLIED,), ["FORWARD 03-02 waits", "ACCEPT 03-02 waits", "TOTAL 03-02 waits"]),
-        ((APPLIED, ("03-03", s.RETURNED)), ["ACCEPT 03-02 03-03 RETURNED", "TOTAL 03-02 waits"]),
+        ((APPLIED, ("03-03", story.RETURNED)), ["ACCEPT 03-02 03-03 RETURNED", "TOTAL 03-02 waits"]),
         ((APPLIED, REFUSED), ["ACCEPT 03-02 03-10 REFUSED", "TOTAL 03-02 03-10 REFUSED"]),
         ((APPLIED, ACCEPTED, WITHDRAWN), ["ACCEPT 03-02 03-03 ACCEPTED"]),
         (
             (APPLIED, ACCEPTED, ("03-04", home("04-01")), NO, REFUSED),
-            ["ACCEPT 03-02 03-03 ACCEPTED", "ORDER 03-03 03-04 ORDERED", "HOME 03-04 03-09 CONCLUDED", "REFUSE 03-09 03-10 REFUSED",
-             "TOTAL 03-02 03-10 REFUSED"],
+            [
+                "ACCEPT 03-02 03-03 ACCEPTED",
+                "ORDER 03-03 03-04 ORDERED",
+                "HOME 03-04 03-09 CONCLUDED",
+                "REFUSE 03-09 03-10 REFUSED",
+                "TOTAL 03-02 03-10 REFUSED",
+            ],
         ),
     ],
-)  # fmt: skip
+)
 def test_an_application_that_ends_otherwise(told: tuple[Dated, ...], expected: list[str]) -> None:
     assert spans(*told) == expected
 
@@ -103,22 +109,29 @@ def test_the_review_begins_when_nothing_stands_against_the_notice(told: tuple[Da
 
 @pytest.mark.parametrize(
     ("upheld", "expected"),
-    [(False, ["DISPUTE 03-11 03-20 REJECTED PREFECTURE"]),
-     (True, ["DISPUTE 03-11 03-20 UPHELD PREFECTURE", "ORDER 03-20 waits", "TOTAL 03-20 waits"])],
-)  # fmt: skip
+    [
+        (False, ["DISPUTE 03-11 03-20 REJECTED PREFECTURE"]),
+        (True, ["DISPUTE 03-11 03-20 UPHELD PREFECTURE", "ORDER 03-20 waits", "TOTAL 03-20 waits"]),
+    ],
+)
 def test_a_dispute_that_is_upheld_opens_the_application_anew(upheld: bool, expected: list[str]) -> None:
-    found = spans(APPLIED, ACCEPTED, ("03-04", s.ORDERED), NO, REFUSED, DISPUTED, decided(upheld))
+    found = spans(APPLIED, ACCEPTED, ("03-04", story.ORDERED), NO, REFUSED, DISPUTED, decided(upheld))
     assert [words for words in found if "03-20" in words] == expected
 
 
-REGRADED = e.CertificateRegraded(
-    person_id=s.PERSON, from_category=t.Category.PHYSICAL, from_grade=2, category=t.Category.PHYSICAL, grade=1,
-    valid_from=day("04-10"), valid_to=date(2036, 4, 10),
-)  # fmt: skip
+REGRADED = card_events.CertificateRegraded(
+    person_id=story.PERSON,
+    from_category=terms.Category.PHYSICAL,
+    from_grade=2,
+    category=terms.Category.PHYSICAL,
+    grade=1,
+    valid_from=day("04-10"),
+    valid_to=date(2036, 4, 10),
+)
 
 
 def test_a_review_of_a_card_that_only_the_roster_knew() -> None:
-    told = (("04-01", review()), ("04-02", s.ORDERED), ("04-08", met(1)), ("04-10", REGRADED))
+    told = (("04-01", review()), ("04-02", story.ORDERED), ("04-08", met(1)), ("04-10", REGRADED))
     assert spans(*told) == [
         "ORDER 04-01 04-02 ORDERED",
         "ASSESS 04-02 04-08 CONCLUDED",
@@ -130,29 +143,35 @@ def test_a_review_of_a_card_that_only_the_roster_knew() -> None:
 
 @pytest.mark.parametrize(
     ("conclusion", "change"),
-    [(met(2), Change.SAME), (met(1), Change.REGRADED), (s.NOT_MET, Change.NO_LONGER_MET)],
+    [(met(2), Change.SAME), (met(1), Change.REGRADED), (story.NOT_MET, Change.NO_LONGER_MET)],
 )
 def test_a_reassessment_is_held_against_the_institution_that_concluded_before(conclusion: Any, change: Change) -> None:
-    other = e.AssessmentOrdered(institution="H02", ordered_on=day("04-02"))
+    other = application_events.AssessmentOrdered(institution="H02", ordered_on=day("04-02"))
     told = (*ISSUED, ("04-01", review()), ("04-02", other), ("04-08", conclusion))
     assert again(*told) == [Reassessment(day("04-08"), "H01", change)]
 
 
 def test_what_was_refused_and_is_met_now_is_a_change_too() -> None:
-    past = (APPLIED, ACCEPTED, ("03-04", s.ORDERED), NO, REFUSED, DISPUTED, decided(True))
-    assert again(*past, ("03-23", s.ORDERED), ("03-25", met())) == [Reassessment(day("03-25"), "H01", Change.NOW_MET)]
+    past = (APPLIED, ACCEPTED, ("03-04", story.ORDERED), NO, REFUSED, DISPUTED, decided(True))
+    assert again(*past, ("03-23", story.ORDERED), ("03-25", met())) == [Reassessment(day("03-25"), "H01", Change.NOW_MET)]
 
 
-RECORDED = e.CertificateRecorded(
-    person_id=s.PERSON, division=s.VILLAGE, category=t.Category.PHYSICAL, grade=2, valid_from=day("03-20"),
-    valid_to=date(2036, 3, 20), as_of=day("04-01"), new_period=True,
-)  # fmt: skip
+RECORDED = card_events.CertificateRecorded(
+    person_id=story.PERSON,
+    division=story.VILLAGE,
+    category=terms.Category.PHYSICAL,
+    grade=2,
+    valid_from=day("03-20"),
+    valid_to=date(2036, 3, 20),
+    as_of=day("04-01"),
+    new_period=True,
+)
 
 
 def test_a_roster_makes_no_course_and_touches_none_that_is_not_there() -> None:
-    lost = e.CertificateReportedLost(person_id=s.PERSON, reported_on=day("04-01"))
+    lost = card_events.CertificateReportedLost(person_id=story.PERSON, reported_on=day("04-01"))
     assert COURSE.touched(record(1, 1, day("04-01"), RECORDED)) == ()
-    assert rows(("04-01", RECORDED), ("05-01", RECORDED), ("05-01", lost), ("06-01", s.CANCELLED)) == []
+    assert rows(("04-01", RECORDED), ("05-01", RECORDED), ("05-01", lost), ("06-01", story.CANCELLED)) == []
 
 
 def test_where_the_national_register_decides_its_roster_ends_the_application() -> None:
@@ -163,14 +182,17 @@ def test_where_the_national_register_decides_its_roster_ends_the_application() -
 
 
 def test_a_card_that_moves_leaves_its_steps_where_they_were_taken() -> None:
-    away = e.CertificateTransferredOut(
-        person_id=s.PERSON, from_division=s.VILLAGE, to_division="533422101001", transferred_on=day("04-03")
+    away = card_events.CertificateTransferredOut(
+        person_id=story.PERSON, from_division=story.VILLAGE, to_division="533422101001", transferred_on=day("04-03")
     )
-    old, new = rows(*ISSUED, ("04-01", review()), ("04-03", away), ("04-07", s.ORDERED))
-    assert (old.township, old.division, old.waits, old.last_on) == ("533401204", s.VILLAGE, False, day("04-03"))
+    old, new = rows(*ISSUED, ("04-01", review()), ("04-03", away), ("04-07", story.ORDERED))
+    assert (old.township, old.division, old.waits, old.last_on) == ("533401204", story.VILLAGE, False, day("04-03"))
     assert (new.township, new.division, new.waits, new.marks) == (
-        "533422101", "533422101001", True, ("2026-04-07 ORDERED H01 INSTITUTION -",),
-    )  # fmt: skip
+        "533422101",
+        "533422101001",
+        True,
+        ("2026-04-07 ORDERED H01 INSTITUTION -",),
+    )
     (same,) = rows(*ISSUED, ("04-03", OUT), ("04-07", review()))
     assert (same.division, len(same.marks)) == ("533401204002", len(ISSUED) + 1)
 

@@ -7,10 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.certificates import application_events, card_events
-from services.certificates import commands as c
-from services.certificates import events as e
-from services.certificates import states as states_
+from services.certificates import application_events, card_events, commands, states
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.duties import DUTIES
 from services.certificates.history import WORDS
@@ -19,9 +16,8 @@ from services.certificates.projections import CERTIFICATE_VIEW
 from services.certificates.queries import Status
 from services.kernel.errors import Forbidden, ShouwangError
 from services.kernel.events import events_of
-from services.kernel.project import fold_into
-from tests.certificates import story as s
-from tests.certificates import transitions
+from services.kernel.projection import fold_into
+from tests.certificates import story, transitions
 from tests.certificates.lives import COMMANDS, DAY, OBJECTION, RAISED, STATES
 from tests.certificates.test_projections import recorded
 from tests.spec import context
@@ -36,9 +32,9 @@ def test_the_document_is_what_the_code_decides() -> None:
 
 def test_every_state_and_every_command_is_in_the_table() -> None:
     reached = {type(CERTIFICATE.fold(past)).__name__ for past in STATES.values()}
-    all_states = {"Absent", "Refused", "Disputed", "Withdrawn", "Valid", "Ended"} | {k.__name__ for k in states_.Open.__args__}
+    all_states = {"Absent", "Refused", "Disputed", "Withdrawn", "Valid", "Ended"} | {k.__name__ for k in states.Open.__args__}
     assert reached == all_states
-    assert {type(command) for command in COMMANDS} == {*c.Command.__args__, Record, Missing}
+    assert {type(command) for command in COMMANDS} == {*commands.Command.__args__, Record, Missing}
 
 
 def test_every_event_has_words_and_every_step_a_status() -> None:
@@ -50,31 +46,33 @@ def test_every_event_has_words_and_every_step_a_status() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=transitions.named)
 def test_a_command_is_refused_to_every_office_whose_duty_it_is_not(command: Any) -> None:
     """办法 arts 6, 7: also before it is looked at whether it fits."""
-    mine = s.OFFICES.get(type(command), s.CLERK)
+    mine = story.OFFICES.get(type(command), story.CLERK)
     allowed = {f"{agency}/{level}" for agency, level in DUTIES.get(type(command), (("CL", 6),))}
-    past = STATES["复评中"] if isinstance(command, c.CompleteAssessment) else STATES["持证"]
+    past = STATES["复评中"] if isinstance(command, commands.CompleteAssessment) else STATES["持证"]
     for actor in FOREIGNERS:
         agency, division, _ = actor.split(":")
         if actor[:-2] == mine[:-2] or (f"{agency}/{len(division)}" in allowed and not mine.startswith(("machine", "H01"))):
             continue
         with pytest.raises(Forbidden, match="not_your_duty"):
-            CERTIFICATE.decide(CERTIFICATE.fold(past), command, s.POLICY, context(DAY, actor))
+            CERTIFICATE.decide(CERTIFICATE.fold(past), command, story.POLICY, context(DAY, actor))
 
 
 def test_a_machine_neither_freezes_nor_cancels() -> None:
     for command in COMMANDS:
-        if not isinstance(command, c.Propose | c.NoteExpired | c.NoteExpiryApproaching | c.NoteHomeOverdue):
+        if not isinstance(
+            command, commands.Propose | commands.NoteExpired | commands.NoteExpiryApproaching | commands.NoteHomeOverdue
+        ):
             with pytest.raises(Forbidden, match="not_your_duty"):
-                CERTIFICATE.decide(CERTIFICATE.fold(STATES["持证"]), command, s.POLICY, context(DAY, s.MACHINE))
+                CERTIFICATE.decide(CERTIFICATE.fold(STATES["持证"]), command, story.POLICY, context(DAY, story.MACHINE))
 
 
 def possible(past: list[Any], today: date) -> list[list[Any]]:
     """What each command would lead to today, without those that lead to nothing."""
     state, found = CERTIFICATE.fold(past), []
     for command in COMMANDS:
-        office = s.OFFICES.get(type(command), s.CLERK)
+        office = story.OFFICES.get(type(command), story.CLERK)
         try:
-            new = CERTIFICATE.decide(state, command, s.POLICY, context(today, office))
+            new = CERTIFICATE.decide(state, command, story.POLICY, context(today, office))
         except ShouwangError:
             continue
         if new:
@@ -83,11 +81,22 @@ def possible(past: list[Any], today: date) -> list[list[Any]]:
 
 
 STEPS = {
-    states_.Applied: "APPLIED", states_.Returned: "RETURNED", states_.Accepted: "ACCEPTED", states_.InAssessment: "IN_ASSESSMENT",
-    states_.Assessed: "ASSESSED", states_.NotMet: "STANDARD_NOT_MET", states_.NoticeOrdered: "NOTICE_ORDERED",
-    states_.InNotice: "IN_NOTICE", states_.NoticeClosed: "NOTICE_CLOSED", states_.Contested: "OBJECTED", states_.Refused: "REFUSED",
-    states_.Disputed: "DISPUTED", states_.Withdrawn: "WITHDRAWN", states_.Valid: "ISSUED", states_.Ended: "CANCELLED",
-}  # fmt: skip
+    states.Applied: "APPLIED",
+    states.Returned: "RETURNED",
+    states.Accepted: "ACCEPTED",
+    states.InAssessment: "IN_ASSESSMENT",
+    states.Assessed: "ASSESSED",
+    states.NotMet: "STANDARD_NOT_MET",
+    states.NoticeOrdered: "NOTICE_ORDERED",
+    states.InNotice: "IN_NOTICE",
+    states.NoticeClosed: "NOTICE_CLOSED",
+    states.Contested: "OBJECTED",
+    states.Refused: "REFUSED",
+    states.Disputed: "DISPUTED",
+    states.Withdrawn: "WITHDRAWN",
+    states.Valid: "ISSUED",
+    states.Ended: "CANCELLED",
+}
 
 
 def shown(past: list[Any]) -> str:
@@ -99,17 +108,22 @@ def shown(past: list[Any]) -> str:
 
 
 def test_a_notice_against_which_an_objection_was_upheld_shows_as_contested_until_it_hangs_anew() -> None:
-    upheld = [*s.NOTICE_PAST, RAISED, e.ObjectionAnswered(objection_id=OBJECTION, upheld=True, answered_on=DAY), s.CLOSED]
-    assert (shown(upheld), type(CERTIFICATE.fold(upheld))) == ("OBJECTED", states_.Contested)
-    anew = [*upheld, s.SHEET, s.NOTICE, s.CLOSED]
-    assert (shown(anew), type(CERTIFICATE.fold(anew))) == ("NOTICE_CLOSED", states_.NoticeClosed)
+    upheld = [
+        *story.NOTICE_PAST,
+        RAISED,
+        application_events.ObjectionAnswered(objection_id=OBJECTION, upheld=True, answered_on=DAY),
+        story.CLOSED,
+    ]
+    assert (shown(upheld), type(CERTIFICATE.fold(upheld))) == ("OBJECTED", states.Contested)
+    anew = [*upheld, story.SHEET, story.NOTICE, story.CLOSED]
+    assert (shown(anew), type(CERTIFICATE.fold(anew))) == ("NOTICE_CLOSED", states.NoticeClosed)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 400)), min_size=10, max_size=40))
 def test_whatever_happens_what_must_always_hold_holds(path: list[tuple[int, int]]) -> None:
     """One card at a time, dates in order, nothing after a cancellation but its revocation, nothing told twice."""
-    past: list[Any] = [s.SUBMITTED]
+    past: list[Any] = [story.SUBMITTED]
     today = date(2026, 3, 2)
     for choice, days in path:
         today += timedelta(days=days % 12 if choice % 4 else days)
@@ -117,14 +131,18 @@ def test_whatever_happens_what_must_always_hold_holds(path: list[tuple[int, int]
         if not ways:
             continue
         new = ways[choice % len(ways)]
-        if isinstance(CERTIFICATE.fold(past), states_.Ended):
-            assert all(isinstance(event, e.CertificateCancellationRevoked) for event in new)
+        if isinstance(CERTIFICATE.fold(past), states.Ended):
+            assert all(isinstance(event, card_events.CertificateCancellationRevoked) for event in new)
         past += new
-    told = [(x.valid_to, x.window, x.reminder) for x in past if isinstance(x, e.CertificateExpiryApproaching)]
-    periods = [x for x in past if isinstance(x, e.CertificateIssued | e.CertificateRenewed | e.CertificateRegraded)]
+    told = [(x.valid_to, x.window, x.reminder) for x in past if isinstance(x, card_events.CertificateExpiryApproaching)]
+    periods = [
+        x
+        for x in past
+        if isinstance(x, card_events.CertificateIssued | card_events.CertificateRenewed | card_events.CertificateRegraded)
+    ]
     assert len(told) == len(set(told)), "a reminder was told twice"
     assert [x.valid_from for x in periods] == sorted(x.valid_from for x in periods)
     assert all(x.valid_from < x.valid_to for x in periods)
-    assert len([x for x in past if isinstance(x, e.CertificateIssued)]) <= 1
-    assert isinstance(CERTIFICATE.fold(past), states_.Valid) <= bool(periods)
+    assert len([x for x in past if isinstance(x, card_events.CertificateIssued)]) <= 1
+    assert isinstance(CERTIFICATE.fold(past), states.Valid) <= bool(periods)
     assert shown(past) == STEPS[type(CERTIFICATE.fold(past))]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.certificates.events import ExpiryWindow
+from services.certificates.terms import ExpiryWindow
 from services.certificates.validity import LastDay, expired_from, inside, last_valid_day, window, window_opens
 from services.domain.months import add_months
 

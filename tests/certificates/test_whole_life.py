@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.certificates import office as o
+from tests.certificates import office as certificates_office
 from tests.certificates.office import CITIZENS, VILLAGE, Office
 from tests.world import World
 
@@ -14,7 +14,7 @@ RIGHT = "533499198001010021"  # the same day of birth, another sequence; check d
 @pytest.fixture
 async def office(place: World) -> Office:
     """The register, opened."""
-    return await o.opened(place)
+    return await certificates_office.opened(place)
 
 
 async def numbers(office: Office) -> list[tuple[str, str | None]]:
@@ -67,14 +67,14 @@ async def test_a_card_and_its_holder_move_to_the_next_county(office: Office) -> 
     person, certificate = await office.issued()
     there = await office.client("CL", "533422", "clerk")
     await there.post(f"/certificates/{certificate}/transfer-in", None, 403)
-    await office.clerk.post(f"/persons/{person}/move", {"to_division": o.FOREIGN_VILLAGE})
-    await office.clerk.post(f"/certificates/{certificate}/transfer-out", {"to_division": o.FOREIGN_VILLAGE})
+    await office.clerk.post(f"/persons/{person}/move", {"to_division": certificates_office.FOREIGN_VILLAGE})
+    await office.clerk.post(f"/certificates/{certificate}/transfer-out", {"to_division": certificates_office.FOREIGN_VILLAGE})
     await office.clerk.get(f"/certificates/{certificate}", 404)
     assert (await there.get(f"/certificates/{certificate}"))["arriving"] is True
     await there.post(f"/certificates/{certificate}/transfer-in")
     assert (await there.get(f"/certificates/{certificate}"))["arriving"] is False
     rows = await office.sql("SELECT division FROM views.due UNION SELECT division FROM certificate_number")
-    assert {r["division"] for r in rows} == {o.FOREIGN_VILLAGE}
+    assert {r["division"] for r in rows} == {certificates_office.FOREIGN_VILLAGE}
 
 
 async def test_an_objection_is_confidential_and_answered_before_the_issue(office: Office) -> None:
@@ -134,9 +134,16 @@ async def test_every_event_is_told_in_words_and_a_past_day_can_be_asked_for(offi
     await office.clerk.post(f"/certificates/{certificate}/propose", {"action": "FREEZE", "reason": "IN_DOUBT"})
     told = (await office.clerk.get(f"/certificates/{certificate}/history"))["items"]
     assert [t["words"] for t in told] == [
-        "提出申请（窗口）", "受理申请", "转介H01评定（到机构）", "评定结论：肢体残疾二级", "下发公示单", "张贴公示，至2026-03-09",
-        "公示撤下，异议0件", "核发残疾人证：肢体残疾二级，有效期2026-03-10至2036-03-10", "拟冻结：存疑待核，待经办人核实",
-    ]  # fmt: skip
+        "提出申请（窗口）",
+        "受理申请",
+        "转介H01评定（到机构）",
+        "评定结论：肢体残疾二级",
+        "下发公示单",
+        "张贴公示，至2026-03-09",
+        "公示撤下，异议0件",
+        "核发残疾人证：肢体残疾二级，有效期2026-03-10至2036-03-10",
+        "拟冻结：存疑待核，待经办人核实",
+    ]
     assert {t["office"] for t in told} == {"CL:533401", "H01:533401", f"CUN:{VILLAGE}"}
     then = await office.clerk.get(f"/certificates/{certificate}/as-of?on=2026-03-05")
     assert (then["step"], then["words"], then["valid_to"]) == ("IN_NOTICE", "肢体残疾二级", None)

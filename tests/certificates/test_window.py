@@ -6,17 +6,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.certificates.events import Detail, PersonDetailsCorrected, PersonRegistered
 from services.certificates.person import PERSON, CorrectDetails
+from services.certificates.person_events import PersonDetailsCorrected, PersonRegistered
 from services.certificates.policy import load_policy
 from services.certificates.searching import Likeness, likeness, spellings
-from tests.certificates import office as o
+from services.certificates.terms import Detail
+from tests.certificates import office as certificates_office
 from tests.spec import spec
 from tests.world import Client, World
 
 POLICY, LINK = load_policy(), UUID(int=5)
 RULE = POLICY.search.one("search", date(2026, 3, 2))
-REGISTERED = PersonRegistered(birth_month="1980-01", division=o.VILLAGE)
+REGISTERED = PersonRegistered(birth_month="1980-01", division=certificates_office.VILLAGE)
 
 
 async def page(client: Client, path: str, body: Any = None, key: str = "") -> str:
@@ -29,14 +30,14 @@ async def page(client: Client, path: str, body: Any = None, key: str = "") -> st
         return await answer.text()
 
 
-async def looks(office: o.Office) -> list[tuple[Any, ...]]:
+async def looks(office: certificates_office.Office) -> list[tuple[Any, ...]]:
     """Who looked for what, at whom, and whether it was shown."""
     rows = await office.sql("SELECT agency, purpose, reference, person_id::text AS who, granted FROM person_read ORDER BY id")
     return [tuple(row.values()) for row in rows]
 
 
 async def test_a_form_is_printed_by_whose_it_is_recorded_and_kept_nowhere(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person(name="测试秘密")
     certificate = await office.application(person)
     receipt, key = f"/certificates/{certificate}/forms/acceptance-receipt", str(uuid4())
@@ -58,7 +59,7 @@ async def test_a_form_is_printed_by_whose_it_is_recorded_and_kept_nowhere(place:
 
 
 async def test_the_village_prints_the_notice_it_posts_for_several_at_once(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     cards = []
     for citizen in range(2):
         card = await office.application(await office.person(citizen, name=f"测试{citizen}"))
@@ -80,24 +81,26 @@ async def test_the_village_prints_the_notice_it_posts_for_several_at_once(place:
 
 
 async def test_a_form_for_somebody_who_moved_away_is_refused_and_the_look_recorded(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person()
     certificate = await office.application(person)
     await office.step(certificate, "accept")
     prefecture = await office.client("CL", "5334", "clerk")
-    await prefecture.post(f"/persons/{person}/move", {"to_division": o.FOREIGN_VILLAGE})
+    await prefecture.post(f"/persons/{person}/move", {"to_division": certificates_office.FOREIGN_VILLAGE})
     refused = await office.clerk.post(f"/certificates/{certificate}/forms/acceptance-receipt", {}, 404)
     assert refused["title"] == "person_unknown"
     assert [look[3:] for look in await looks(office)] == [(person, False)]
 
 
 async def test_progress_is_told_at_window_and_village_and_names_no_disability(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     _, certificate = await office.issued()
     told = await office.village.get(f"/certificates/{certificate}/progress")
     valid = {"now": "残疾人证有效，至2036-03-10", "next": "2035-03-10起可以换领", "by_when": None, "by_whom": "持证人或者监护人"}
     assert told == valid
-    await (await office.client("CUN", o.NEXT_VILLAGE, "liaison")).get(f"/certificates/{certificate}/progress", 404)
+    await (await office.client("CUN", certificates_office.NEXT_VILLAGE, "liaison")).get(
+        f"/certificates/{certificate}/progress", 404
+    )
     await (await office.client("MZ", "533401", "official")).get(f"/certificates/{certificate}/progress", 403)
 
 
@@ -133,12 +136,12 @@ async def find(client: Client, **asked: str) -> list[tuple[str, str, str]]:
 
 
 async def test_a_person_is_found_by_citizen_id_in_ones_own_division_only(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person()
     typed = "５３３４９９ 19800101 0013"
     assert await find(office.clerk, citizen_id=typed) == [("CITIZEN_ID", "测试甲", "533499********0013")]
     neighbour = await office.client("CL", "533422", "clerk")
-    assert await find(neighbour, citizen_id=o.CITIZENS[0]) == []
+    assert await find(neighbour, citizen_id=certificates_office.CITIZENS[0]) == []
     nobody = str(UUID(int=0))
     about = ("CL", "CERTIFICATE_SERVICE", "window/1")
     assert await looks(office) == [(*about, person, True), (*about, nobody, False)]
@@ -148,23 +151,25 @@ async def test_a_person_is_found_by_citizen_id_in_ones_own_division_only(place: 
 
 
 async def test_a_person_is_found_by_name_and_candidates_only_near(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     for citizen, name in enumerate(("扎西•次里", "扎西此里", "格茸扎西次里", "央宗")):
         await office.person(citizen, name=name)
-    await office.person(4, o.NEXT_VILLAGE, "扎西次里")
+    await office.person(4, certificates_office.NEXT_VILLAGE, "扎西次里")
     same = ("SAME_NAME", "扎西次里")
     found = await find(office.clerk, name="扎西 次里")
     assert sorted(hit[:2] for hit in found) == sorted([("SAME_NAME", "扎西·次里"), same])
-    near = await find(office.clerk, name="扎西次里", division=o.VILLAGE)
+    near = await find(office.clerk, name="扎西次里", division=certificates_office.VILLAGE)
     assert [hit[:2] for hit in near] == [
-        ("SAME_NAME", "扎西·次里"), ("PART_OF_NAME", "格茸扎西次里"), ("SOUND", "扎西此里"),
-    ]  # fmt: skip
+        ("SAME_NAME", "扎西·次里"),
+        ("PART_OF_NAME", "格茸扎西次里"),
+        ("SOUND", "扎西此里"),
+    ]
     township = await office.client("XZ", "533401204", "township")
     assert len(await find(township, name="扎西次里")) == 4
 
 
 async def test_a_search_by_name_is_bounded(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     for citizen in range(11):
         await office.person(citizen, name="卓玛")
     answer = await office.clerk.post("/persons/find", {"reference": "window/1", "name": "卓玛"}, 200)
@@ -173,7 +178,7 @@ async def test_a_search_by_name_is_bounded(place: World) -> None:
         ({"name": "卓"}, 422, "name_too_short"),
         ({"name": "卓·"}, 422, "name_too_short"),
         ({}, 422, "one_of_two"),
-        ({"name": "卓玛", "citizen_id": o.CITIZENS[0]}, 422, "one_of_two"),
+        ({"name": "卓玛", "citizen_id": certificates_office.CITIZENS[0]}, 422, "one_of_two"),
         ({"name": "卓玛", "division": "533422"}, 403, "foreign_division"),
     ]
     for asked, status, code in wrong:
@@ -181,20 +186,33 @@ async def test_a_search_by_name_is_bounded(place: World) -> None:
     odd = await office.clerk.post("/persons/find", {"reference": "window/1", "name": "卓?"}, 200)
     assert odd["findings"] == ["name_charset"]
     for n in range(6):
-        await office.clerk.post("/resolve", {
-            "purpose": "CASE_WORK", "reference": "case/1", "person_ids": [str(UUID(int=100 * n + i)) for i in range(31)]
-        })  # fmt: skip
+        await office.clerk.post(
+            "/resolve",
+            {"purpose": "CASE_WORK", "reference": "case/1", "person_ids": [str(UUID(int=100 * n + i)) for i in range(31)]},
+        )
     assert (await office.clerk.post("/persons/find", {"reference": "window/1", "name": "卓玛"}, 429))["title"] == "too_many_reads"
     assert (await office.village.post("/persons/find", {"reference": "window/1", "name": "卓玛"}, 403))["title"] == "scope_missing"
 
 
 async def test_what_the_clerk_says_is_compared_with_the_id_and_only_warned_of(place: World) -> None:
-    office = await o.opened(place)
-    body = {"citizen_id": o.CITIZENS[0], "name": "扎西•顿?", "division": o.VILLAGE, "sex": "FEMALE", "born": "1980-01-02"}
+    office = await certificates_office.opened(place)
+    body = {
+        "citizen_id": certificates_office.CITIZENS[0],
+        "name": "扎西•顿?",
+        "division": certificates_office.VILLAGE,
+        "sex": "FEMALE",
+        "born": "1980-01-02",
+    }
     told = await office.clerk.post("/persons", body, 201)
     assert told["findings"] == ["id_sex_mismatch", "id_birth_mismatch", "name_charset"]
     assert [row["name"] for row in await office.sql("SELECT name FROM person")] == ["扎西·顿?"]
-    right = {"citizen_id": o.CITIZENS[1], "name": "测试乙", "division": o.VILLAGE, "sex": "FEMALE", "born": "1990-12-31"}
+    right = {
+        "citizen_id": certificates_office.CITIZENS[1],
+        "name": "测试乙",
+        "division": certificates_office.VILLAGE,
+        "sex": "FEMALE",
+        "born": "1990-12-31",
+    }
     assert (await office.clerk.post("/persons", right | {"born": "yesterday"}, 422))["title"] == "not_valid"
     assert (await office.clerk.post("/persons", right, 201))["findings"] == []
 
@@ -210,7 +228,7 @@ def test_nothing_to_correct_is_no_correction() -> None:
 
 
 async def test_corrected_details_hold_and_the_earlier_ones_are_kept(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person = await office.person()
     path = f"/persons/{person}/details"
     told = await office.clerk.post(path, {"name": "测试•乙", "phone": ""})
@@ -233,9 +251,9 @@ async def test_corrected_details_hold_and_the_earlier_ones_are_kept(place: World
 
 
 async def test_a_person_gets_a_copy_of_everything(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person, certificate = await office.issued()
-    guardian = {"name": "测试丙", "relationship": "mother", "citizen_id": o.CITIZENS[1], "phone": "13900000000"}
+    guardian = {"name": "测试丙", "relationship": "mother", "citizen_id": certificates_office.CITIZENS[1], "phone": "13900000000"}
     await office.clerk.post(f"/persons/{person}/guardian", guardian)
     await office.clerk.post(f"/persons/{person}/details", {"phone": "13911112222"})
     await office.clerk.post(f"/certificates/{certificate}/notice-given", {"topic": "DATA_USE"})
@@ -244,39 +262,59 @@ async def test_a_person_gets_a_copy_of_everything(place: World) -> None:
     )
     held = await office.clerk.post(f"/persons/{person}/copy", {"reference": "request/1"}, 200)
     assert held["person"] == {
-        "person_id": person, "name": "测试甲", "citizen_id": o.CITIZENS[0], "phone": "13911112222", "address": None, "language": None,
-        "division": o.VILLAGE, "registered_on": "2026-03-02", "died_on": None, "phone_confirmed": False, "contact_choice": None,
-    }  # fmt: skip
+        "person_id": person,
+        "name": "测试甲",
+        "citizen_id": certificates_office.CITIZENS[0],
+        "phone": "13911112222",
+        "address": None,
+        "language": None,
+        "division": certificates_office.VILLAGE,
+        "registered_on": "2026-03-02",
+        "died_on": None,
+        "phone_confirmed": False,
+        "contact_choice": None,
+    }
     assert held["earlier"] == [{"what": "PHONE", "was": "13800000000", "until": "2026-03-10"}]
     assert [(g["name"], g["citizen_id"]) for g in held["guardians"]] == [("测试丙", "533499********0024")]
     [card] = held["cards"]
-    assert card["numbers"] == [{"number": f"{o.CITIZENS[0]}42", "since": "2026-03-10", "until": None}]
+    assert card["numbers"] == [{"number": f"{certificates_office.CITIZENS[0]}42", "since": "2026-03-10", "until": None}]
     assert card["history"][-1]["words"] == "已当面告知个人信息用途"
     assert held["notices"] == [{"on": "2026-03-10", "words": "已当面告知个人信息用途"}]
     assert [(look["agency"], look["purpose"], look["shown"]) for look in held["looks"]] == [
-        ("CL", "CERTIFICATE_ISSUE", True), ("MZ", "CASE_WORK", True), ("CL", "OWN_COPY", True),
-    ]  # fmt: skip
+        ("CL", "CERTIFICATE_ISSUE", True),
+        ("MZ", "CASE_WORK", True),
+        ("CL", "OWN_COPY", True),
+    ]
     printed = await page(office.clerk, f"/persons/{person}/copy.html", {"reference": "request/1"})
-    for words in (o.CITIZENS[0], "测试丙", "民政（533401）", "帮扶工作", "核发残疾人证：肢体残疾二级", "13800000000"):
+    for words in (
+        certificates_office.CITIZENS[0],
+        "测试丙",
+        "民政（533401）",
+        "帮扶工作",
+        "核发残疾人证：肢体残疾二级",
+        "13800000000",
+    ):
         assert words in printed, words
-    assert o.CITIZENS[1] not in printed
+    assert certificates_office.CITIZENS[1] not in printed
 
 
 async def test_a_copy_follows_the_person_over_a_county_line(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     person, certificate = await office.issued()
     prefecture = await office.client("CL", "5334", "clerk")
-    await prefecture.post(f"/persons/{person}/move", {"to_division": o.FOREIGN_VILLAGE})
+    await prefecture.post(f"/persons/{person}/move", {"to_division": certificates_office.FOREIGN_VILLAGE})
     new = await office.client("CL", "533422", "clerk")
     held = await new.post(f"/persons/{person}/copy", {"reference": "request/2"}, 200)
     assert [card["certificate_id"] for card in held["cards"]] == [certificate]
-    assert held["moves"] == [{"from_division": o.VILLAGE, "to_division": o.FOREIGN_VILLAGE, "on": "2026-03-10"}]
+    assert held["moves"] == [
+        {"from_division": certificates_office.VILLAGE, "to_division": certificates_office.FOREIGN_VILLAGE, "on": "2026-03-10"}
+    ]
     assert (await office.clerk.post(f"/persons/{person}/copy", {"reference": "request/3"}, 404))["title"] == "person_unknown"
     assert (await looks(office))[-1] == ("CL", "OWN_COPY", "request/3", person, False)
 
 
 async def test_a_copy_is_given_at_county_and_township_only(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     path = f"/persons/{await office.person()}/copy"
     township = await office.client("XZ", "533401204", "township")
     await township.post(path, {"reference": "request/1"}, 200)
@@ -286,12 +324,12 @@ async def test_a_copy_is_given_at_county_and_township_only(place: World) -> None
 
 
 async def test_each_agency_sees_of_a_person_what_its_row_says(place: World) -> None:
-    office = await o.opened(place)
+    office = await certificates_office.opened(place)
     question = {"purpose": "CASE_WORK", "reference": "case/1", "person_ids": [await office.person()]}
     masked = "533499********0013"
     seen = {
         ("CL", "533401", "clerk"): ("测试甲", masked, "13800000000"),
-        ("CUN", o.VILLAGE, "liaison"): ("测试甲", "", "13800000000"),
+        ("CUN", certificates_office.VILLAGE, "liaison"): ("测试甲", "", "13800000000"),
         ("MZ", "533401", "official"): ("测试甲", masked, "138****0000"),
         ("ZJ", "533401", "official"): ("测试甲", masked, None),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.certificates.certificate import CERTIFICATE
 from services.kernel.errors import ShouwangError
-from tests.certificates import story as s
+from tests.certificates import story
 from tests.certificates.lives import COMMANDS, DAY, STATES
 from tests.spec import context
 
@@ -21,9 +21,9 @@ duty the command is; any other office gets `not_your_duty`.
 
 def outcome(past: tuple[Any, ...], command: Any) -> str:
     """The names of the events, or the code of the refusal."""
-    office = s.OFFICES.get(type(command), s.CLERK)
+    office = story.OFFICES.get(type(command), story.CLERK)
     try:
-        found = CERTIFICATE.decide(CERTIFICATE.fold(past), command, s.POLICY, context(DAY, office))
+        found = CERTIFICATE.decide(CERTIFICATE.fold(past), command, story.POLICY, context(DAY, office))
     except ShouwangError as refusal:
         return f"`{refusal.code}`"
     return ", ".join(type(event).__name__ for event in found) or "—"
@@ -33,9 +33,13 @@ def named(command: Any) -> str:
     """A command with what tells its variants apart."""
     name = type(command).__name__
     told = {
-        "Refuse": ("reason",), "OrderAssessment": ("setting",), "CompleteAssessment": ("meets_standard",),
-        "AnswerObjection": ("upheld",), "DecideDispute": ("upheld",), "Cancel": ("reason",),
-    }  # fmt: skip
+        "Refuse": ("reason",),
+        "OrderAssessment": ("setting",),
+        "CompleteAssessment": ("meets_standard",),
+        "AnswerObjection": ("upheld",),
+        "DecideDispute": ("upheld",),
+        "Cancel": ("reason",),
+    }
     parts = ", ".join(f"{field}={getattr(command, field)}" for field in told.get(name, ()))
     return f"{name}({parts})" if parts else name
 

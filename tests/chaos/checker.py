@@ -13,12 +13,12 @@ from aiokafka import AIOKafkaConsumer
 from services.certificates.followed import HOUSEHOLD, MONITORED_CASE
 from services.kernel.avro import Codec
 from services.kernel.events import Recorded
-from services.kernel.project import Projection, fold_into
+from services.kernel.projection import Projection, fold_into
 from services.kernel.service import Service
 from services.kernel.store import EventStore
 from services.monitoring.service import SERVICE as MONITORING
-from services.notifications.events import Channel
 from services.notifications.service import SERVICE as NOTIFICATIONS
+from services.notifications.terms import Channel
 from tests.chaos.storm import Storm, Weather
 from tests.world import contents
 

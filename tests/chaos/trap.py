@@ -18,9 +18,9 @@ from typing import Any
 
 import asyncpg
 
-from services.kernel import relay
-from services.kernel.deliver import Delivery
-from services.kernel.relay import Relay
+from services.engine import relay
+from services.engine.deliver import Delivery
+from services.engine.relay import Relay
 from services.notifications import sender
 from services.shell.http_call import Call
 

@@ -21,7 +21,7 @@ from deploy.topics import listed
 from services.kernel.avro import load_schemas
 from services.kernel.events import avro_name
 from tests.contract.golden import published
-from tests.contract.test_outside_readers import consumed
+from tests.contract.samples import consumed
 from tests.notifications.test_answering_doors import Desk
 from tests.notifications.test_notices import PLAN
 from tests.world import World

@@ -13,7 +13,7 @@ import pytest
 from deploy.sandbox.sheets import workbook
 from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
-from tests.journey.test_story import ELSEWHERE, VILLAGE, upload
+from tests.journey.samples import ELSEWHERE, VILLAGE, upload
 from tests.world import Client, World
 
 PAYMENT = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]

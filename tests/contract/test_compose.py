@@ -4,7 +4,6 @@
 """
 
 import importlib.util
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,13 @@ from jsonschema import Draft202012Validator
 
 from deploy import databases
 from deploy.topics import listed
-from services.kernel.settings import Settings, load
+from services.engine.settings import Settings, load
 from services.shell.process import ROLES
+from tests.contract.samples import COMPOSE, FOLDER, JOBS, OURS, SCHEMA, SERVICES
 
-FOLDER = Path(__file__).resolve().parents[2] / "deploy"
-COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
 CLUSTER: dict[str, Any] = yaml.safe_load((FOLDER / "compose.cluster.yaml").read_text(encoding="utf-8"))
-SCHEMA: Any = json.loads(Path(__file__).with_name("compose-spec").joinpath("schema.json").read_text(encoding="utf-8"))
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = {name: s for name, s in SERVICES.items() if str(s["image"]).startswith("shouwang:")}
-JOBS = {name for name in OURS if OURS[name].get("restart") == "no"}
+
+
 JOB_VARIABLES = {"SHOUWANG_SECRETS_DIR", "SHOUWANG_POSTGRES_FILE", "SHOUWANG_PASSWORDS_FILE", "SHOUWANG_REPLICATION"}
 NAMES = ("certificates", "monitoring", "matching", "notifications")
 

@@ -18,10 +18,9 @@ import pytest
 from deploy import databases, schemas
 from deploy.local import downloads, stack
 from deploy.local.part import REPOSITORY, Part
-from deploy.local.resolve import Urls
-from deploy.local.stack import free_port
+from deploy.local.stack import Urls, free_port
 from deploy.processes import Processes, answers
-from tests.contract.test_compose import JOBS, OURS, SERVICES
+from tests.contract.samples import JOBS, OURS, SERVICES
 
 ROLES = sorted(name for name in OURS if name not in JOBS)
 

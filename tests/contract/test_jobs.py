@@ -17,9 +17,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy import databases, topics
 from deploy.local.part import REPOSITORY
-from deploy.local.resolve import Urls
+from deploy.local.stack import Urls
+from services.engine.registry import Registry, RegistryError
 from services.kernel.avro import load_schemas
-from services.kernel.registry import Registry, RegistryError
 from tests.contract import evolution
 from tests.contract.golden import codec
 

@@ -40,10 +40,22 @@ async def test_no_made_up_request_breaks_the_document(place: World, service: Ser
     base = await place.serve(await place.open(service, pool_size=4))
     token = place.issuer.token("tester", "CL", "5334", sorted(service.roles))
     command: list[Any] = [
-        Path(sys.executable).parent / "schemathesis", "run", f"{base}/openapi.json", "--header", f"Authorization: Bearer {token}",
-        "--phases", "coverage,fuzzing,stateful", "--max-examples", "15", "--seed", "1", "--generation-deterministic", "--no-color",
-        "--exclude-checks", "positive_data_acceptance",  # what is well formed may still break a rule
-    ]  # fmt: skip
+        Path(sys.executable).parent / "schemathesis",
+        "run",
+        f"{base}/openapi.json",
+        "--header",
+        f"Authorization: Bearer {token}",
+        "--phases",
+        "coverage,fuzzing,stateful",
+        "--max-examples",
+        "15",
+        "--seed",
+        "1",
+        "--generation-deterministic",
+        "--no-color",
+        "--exclude-checks",
+        "positive_data_acceptance",  # what is well formed may still break a rule
+    ]
     asking = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=PIPE, stderr=STDOUT)
     printed, _ = await asking.communicate()
     assert asking.returncode == 0, printed.decode()

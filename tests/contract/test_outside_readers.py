@@ -9,19 +9,18 @@ import sys
 import urllib.request
 from datetime import date
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import fastavro
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
-from confluent_kafka import Consumer
 
 from deploy.local.downloads import java, tools_classpath
 from deploy.local.stack import default_data
+from tests.contract.samples import consumed
+from tests.engine.samples import say
 from tests.kernel import toy
-from tests.kernel.test_delivery import say
 from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,25 +41,26 @@ async def said(place: World) -> list[UUID]:
     return streams
 
 
-def consumed(place: World, topic: str, count: int) -> list[Any]:
-    """Messages of a topic, as a plain client gets them."""
-    consumer = Consumer({"bootstrap.servers": place.urls.kafka, "group.id": place.prefix, "auto.offset.reset": "earliest"})
-    consumer.subscribe([place.prefix + topic])
-    found: list[Any] = []
-    for _ in range(60):
-        if len(found) < count and (message := consumer.poll(0.5)) is not None:
-            assert message.error() is None
-            found.append(message)
-    consumer.close()
-    return found
-
-
 async def test_kafkas_console_consumer_reads_our_topic(place: World, said: list[UUID]) -> None:
     command = [
-        java(), "-cp", await asyncio.to_thread(tools_classpath, default_data() / "cache"), "org.apache.kafka.tools.consumer.ConsoleConsumer",
-        "--bootstrap-server", place.urls.kafka, "--topic", place.prefix + TOPIC, "--from-beginning", "--max-messages", "3",
-        "--timeout-ms", "20000", "--formatter-property", "print.key=true", "--formatter-property", "print.headers=true",
-    ]  # fmt: skip
+        java(),
+        "-cp",
+        await asyncio.to_thread(tools_classpath, default_data() / "cache"),
+        "org.apache.kafka.tools.consumer.ConsoleConsumer",
+        "--bootstrap-server",
+        place.urls.kafka,
+        "--topic",
+        place.prefix + TOPIC,
+        "--from-beginning",
+        "--max-messages",
+        "3",
+        "--timeout-ms",
+        "20000",
+        "--formatter-property",
+        "print.key=true",
+        "--formatter-property",
+        "print.headers=true",
+    ]
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, timeout=60, check=False)
     text = done.stdout.decode("utf-8", "replace")
     assert done.returncode == 0, done.stderr.decode()

@@ -15,7 +15,7 @@ import pytest
 from deploy.local.downloads import compiler_classpath, java, subscriber_classpath
 from deploy.local.stack import default_data
 from deploy.topics import listed
-from services.notifications.events import AgencyReply
+from services.notifications.reply_events import AgencyReply
 from tests.notifications.test_answering_doors import Desk
 from tests.notifications.test_notices import PLAN
 from tests.world import World
@@ -48,9 +48,13 @@ def compiled(folder: Path) -> list[str]:
 async def started(command: list[str], place: World, folder: Path) -> Any:
     """The sample, told where everything is."""
     given = {
-        "BOOTSTRAP": place.urls.kafka, "REGISTRY": place.urls.registry, "NOTICES": place.prefix + NOTICES,
-        "REPLIES": place.prefix + REPLIES, "GROUP": place.prefix + "office", "SEEN": str(folder / "seen.txt"),
-    }  # fmt: skip
+        "BOOTSTRAP": place.urls.kafka,
+        "REGISTRY": place.urls.registry,
+        "NOTICES": place.prefix + NOTICES,
+        "REPLIES": place.prefix + REPLIES,
+        "GROUP": place.prefix + "office",
+        "SEEN": str(folder / "seen.txt"),
+    }
     return await asyncio.create_subprocess_exec(*command, env=os.environ | given, stdout=asyncio.subprocess.PIPE)
 
 

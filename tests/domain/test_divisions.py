@@ -13,10 +13,19 @@ VILLAGE = "533401204201"
 @pytest.mark.parametrize(
     ("code", "known"),
     [
-        ("5334", Level.PREFECTURE), ("533401", Level.COUNTY), (VILLAGE[:9], Level.TOWNSHIP), (VILLAGE, Level.VILLAGE),
-        ("", None), ("53", None), ("53340", None), ("5334012", None), (VILLAGE + "0", None), ("health", None), ("５３３４０１", None),
+        ("5334", Level.PREFECTURE),
+        ("533401", Level.COUNTY),
+        (VILLAGE[:9], Level.TOWNSHIP),
+        (VILLAGE, Level.VILLAGE),
+        ("", None),
+        ("53", None),
+        ("53340", None),
+        ("5334012", None),
+        (VILLAGE + "0", None),
+        ("health", None),
+        ("５３３４０１", None),
     ],
-)  # fmt: skip
+)
 def test_a_level_follows_from_the_digits(code: str, known: Level | None) -> None:
     assert level(code) is known
     assert divisions.is_code(code) == (known is not None)

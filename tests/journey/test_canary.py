@@ -11,7 +11,7 @@ import aiohttp
 import asyncpg
 from aiokafka import AIOKafkaConsumer
 
-from deploy.local.resolve import Urls
+from deploy.local.stack import Urls
 from deploy.processes import Processes
 from deploy.sandbox.doors import Doors, Quiet
 from deploy.sandbox.outside import outside

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.notifications.reminder import VISITORS
-from tests.journey.test_story import HOLDER, POOR, VILLAGE, Town, in_inbox, issued, reminder
+from tests.journey.samples import VILLAGE
+from tests.journey.test_story import HOLDER, POOR, Town, in_inbox, issued, reminder
 from tests.world import Client, World
 
 NEIGHBOUR = "533401102202"
@@ -33,10 +34,17 @@ async def test_a_liaison_tells_the_holder_in_the_last_month_and_nothing_stays_op
     (asked,) = await in_inbox(town, village, str(one["reminder_id"]))
     await village.post(f"/notices/{asked['notice_id']}/acknowledge")
     visit = await planned(monitoring, place, reminder_id=str(one["reminder_id"]))
-    assert {name: visit[name] for name in ("certificate_id", "person_id", "household_id", "purpose", "state", "valid_to", "due_on")} == {
-        "certificate_id": certificate, "person_id": person, "household_id": household, "purpose": "REMIND_RENEWAL",
-        "state": "PLANNED", "valid_to": "2026-05-23", "due_on": "2026-04-28",
-    }  # fmt: skip
+    assert {
+        name: visit[name] for name in ("certificate_id", "person_id", "household_id", "purpose", "state", "valid_to", "due_on")
+    } == {
+        "certificate_id": certificate,
+        "person_id": person,
+        "household_id": household,
+        "purpose": "REMIND_RENEWAL",
+        "state": "PLANNED",
+        "valid_to": "2026-05-23",
+        "due_on": "2026-04-28",
+    }
     at, told = f"/planned-visits/{visit['planned_visit_id']}", {"outcome": "TOLD", "told": "HOLDER"}
     neighbour = await town.as_("monitoring", "CUN", NEIGHBOUR, "liaison")
     await neighbour.post(f"{at}/close", told, 403)

@@ -9,16 +9,16 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.sandbox.sheets import workbook
 from services.certificates.service import SERVICE as CERTIFICATES
+from services.engine.registry import Registry
 from services.kernel.avro import Codec
-from services.kernel.registry import Registry
 from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
-from services.notifications import events as notices
+from services.notifications import events as notifications_events
 from services.notifications.reminder import VISITORS
 from services.notifications.service import SERVICE as NOTIFICATIONS
+from tests.journey.samples import VILLAGE, upload
 from tests.world import Client, World
 
-VILLAGE, ELSEWHERE = "533401102001", "533422101001"
 HOLDER, POOR = "533499198001010013", "533499199012310024"
 pytestmark = pytest.mark.usefixtures("place")
 
@@ -86,18 +86,6 @@ async def issued(town: Town, citizen_id: str, name: str, village: str, start: da
     return person["id"], certificate
 
 
-async def upload(client: Client, data: bytes, status: int | None = 201, **params: str) -> Any:
-    """Send a sheet."""
-    headers = {
-        "Idempotency-Key": f"{params}{hash(data)}"[:100],
-        "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    }
-    async with client.session.post("/rosters", params=params, data=data, headers=headers) as answer:
-        body = await answer.json(content_type=None)
-        assert answer.status == status, body
-        return body
-
-
 async def test_a_visit_leads_to_a_case_and_a_measure_with_one_chain_of_causes(town: Town) -> None:
     start = date(2026, 3, 2)
     person, _ = await issued(town, HOLDER, "测试甲", VILLAGE, start)
@@ -142,7 +130,7 @@ async def told_about(town: Town, subject: str, count: int) -> list[Any]:
     async def rows() -> list[Any]:
         found = await town.place.sql(
             "notifications", "SELECT * FROM views.notice WHERE subject_id = $1 AND sent <> '[]'", UUID(subject)
-        )  # fmt: skip
+        )
         return found if len(found) >= count else []
 
     return list(await town.place.until(rows))
@@ -167,14 +155,17 @@ async def acknowledged_by_each(town: Town, case_id: str, person: str) -> None:
         "certificates", "SELECT agency, purpose FROM person_read WHERE person_id = $1 ORDER BY id", UUID(person)
     )
     assert [tuple(r) for r in reads] == [
-        ("CL", "CERTIFICATE_ISSUE"), ("CL", "CASE_WORK"), ("XCZX", "CASE_WORK"), ("CUN", "CASE_WORK"),
-    ]  # fmt: skip
+        ("CL", "CERTIFICATE_ISSUE"),
+        ("CL", "CASE_WORK"),
+        ("XCZX", "CASE_WORK"),
+        ("CUN", "CASE_WORK"),
+    ]
 
 
-async def on_topic(town: Town, topic: str) -> list[notices.AgencyNotice]:
+async def on_topic(town: Town, topic: str) -> list[notifications_events.AgencyNotice]:
     """Everything on an office's topic, as a plain consumer with the registry reads it."""
     runtime = town.runtimes["notifications"]
-    registry = Registry(runtime.settings.registry, Codec([notices.AgencyNotice]))
+    registry = Registry(runtime.settings.registry, Codec([notifications_events.AgencyNotice]))
     consumer = AIOKafkaConsumer(
         town.place.prefix + topic, bootstrap_servers=runtime.settings.kafka, auto_offset_reset="earliest", enable_auto_commit=False
     )
@@ -209,8 +200,9 @@ async def test_of_two_reminders_one_reaches_and_the_other_is_stopped_by_the_rene
     )
     rows = (await village.get("/reminders", certificate_id=certificate))["items"]
     assert sorted((r["expiry_window"], r["state"], r["proof"], r["stopped_for"]) for r in rows) == [
-        ("ONE_MONTH", "STOPPED", None, "RENEWED"), ("SIX_MONTHS", "REACHED", "VISITOR", None),
-    ]  # fmt: skip
+        ("ONE_MONTH", "STOPPED", None, "RENEWED"),
+        ("SIX_MONTHS", "REACHED", "VISITOR", None),
+    ]
     # Of these reminders nothing is due any more; what the county is told of its missing sheets is another matter.
     owed = (
         "SELECT 1 FROM views.due WHERE subject NOT IN (SELECT notice_id FROM views.notice WHERE cause_type = 'PolicyNotAnnounced')"
@@ -250,8 +242,11 @@ async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itsel
     assert (told["linked"], told["paid"], told["problems"]) == (1, 1, [])
     (found,) = await town.seen("matching", "SELECT * FROM views.discrepancy")
     assert (str(found["person_id"]), found["finding"], found["month"], found["state"]) == (
-        poor_one, "ENTITLED_NOT_RECEIVING", "2026-03", "OPEN",
-    )  # fmt: skip
+        poor_one,
+        "ENTITLED_NOT_RECEIVING",
+        "2026-03",
+        "OPEN",
+    )
     sent = await told_about(town, str(found["discrepancy_id"]), 2)
     assert sorted(n["agency"] for n in sent) == ["CL", "MZ"]
     await town.on(date(2026, 4, 20))

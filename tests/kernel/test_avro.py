@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.certificates.events import Category, CertificateIssued
+from services.certificates.card_events import CertificateIssued
+from services.certificates.terms import Category
 from services.kernel import avro
 from services.kernel.avro import Codec, mismatches
 from services.kernel.errors import Unreadable
@@ -78,9 +79,14 @@ def test_an_unknown_fingerprint_is_refused() -> None:
 
 def test_a_body_over_the_limit_is_refused_on_both_ways() -> None:
     big = VisitRecorded(
-        visit_id=uuid4(), visited_on=date(2026, 1, 1), incidents=(Incident.HAIL,) * 300_000, income_per_head=None,
-        income_fell=None, housing_safe=None, water_safe=None,
-    )  # fmt: skip
+        visit_id=uuid4(),
+        visited_on=date(2026, 1, 1),
+        incidents=(Incident.HAIL,) * 300_000,
+        income_per_head=None,
+        income_fell=None,
+        housing_safe=None,
+        water_safe=None,
+    )
     with pytest.raises(ValueError, match="the limit is 262144"):
         CODEC.encode(big)
     with pytest.raises(Unreadable, match="too_large"):

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates.events import CertificateExpired, CertificateIssued, PersonDied, PersonMoved, PersonRegistered
+from services.certificates.card_events import CertificateExpired, CertificateIssued
+from services.certificates.person_events import PersonDied, PersonMoved, PersonRegistered
 from services.kernel.due import AS_BEFORE, Day, DueRow, Duty, due_rows
 from services.kernel.events import Recorded
-from services.kernel.project import fold_into
+from services.kernel.projection import fold_into
 from tests.contract.golden import sample
 from tests.kernel import toy
 

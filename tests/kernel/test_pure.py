@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import identity
+from services.domain import citizen_id as domain_citizen_id
+from services.domain import masking
+from services.domain.working_days import Calendar
 from services.kernel import policy
 from services.kernel.clock import SettableClock, set_clock, system_clock, today
 from services.kernel.errors import Malformed
@@ -19,7 +21,6 @@ from services.kernel.policy import PolicyError, Predicate
 from services.shell.cursors import Cursors
 from services.shell.http_call import uuid7
 from services.shell.log import redact
-from services.workdays import Calendar
 from tests.spec import context
 
 
@@ -197,7 +198,7 @@ SAMPLES = (
 
 @pytest.mark.parametrize("citizen_id", SAMPLES)
 def test_the_synthetic_ids_are_well_formed(citizen_id: str) -> None:
-    assert identity.faults(citizen_id, date(2026, 1, 1)) == []
+    assert domain_citizen_id.faults(citizen_id, date(2026, 1, 1)) == []
 
 
 @pytest.mark.parametrize(
@@ -212,30 +213,30 @@ def test_the_synthetic_ids_are_well_formed(citizen_id: str) -> None:
 )
 def test_each_fault_of_an_id_has_its_name(citizen_id: str, fault: str) -> None:
     if fault == "ID_BIRTHDATE":
-        citizen_id = citizen_id[:17] + identity.check_digit(citizen_id[:17])
-    assert identity.faults(citizen_id, date(2026, 1, 1)) == [fault]
+        citizen_id = citizen_id[:17] + domain_citizen_id.check_digit(citizen_id[:17])
+    assert domain_citizen_id.faults(citizen_id, date(2026, 1, 1)) == [fault]
 
 
 @given(st.sampled_from(SAMPLES), st.integers(0, 17), st.sampled_from("0123456789"))
 def test_one_wrong_digit_is_always_noticed(citizen_id: str, place: int, digit: str) -> None:
     changed = citizen_id[:place] + digit + citizen_id[place + 1 :]
-    assert (identity.faults(changed, date(2026, 1, 1)) == []) == (changed == citizen_id)
+    assert (domain_citizen_id.faults(changed, date(2026, 1, 1)) == []) == (changed == citizen_id)
 
 
 def test_an_id_is_recognised_however_it_was_typed() -> None:
-    index = identity.blind_index("key", "53349919760812010X")
-    assert identity.blind_index("key", identity.normalised(" '５３３４99197608120１0x\n")) == index
-    assert identity.blind_index("another key", "53349919760812010X") != index
+    index = domain_citizen_id.blind_index("key", "53349919760812010X")
+    assert domain_citizen_id.blind_index("key", domain_citizen_id.normalised(" '５３３４99197608120１0x\n")) == index
+    assert domain_citizen_id.blind_index("another key", "53349919760812010X") != index
 
 
 def test_a_phones_index_follows_from_number_and_key_and_is_no_index_of_an_id() -> None:
-    index = identity.phone_index("key", "13800000000")
+    index = domain_citizen_id.phone_index("key", "13800000000")
     for typed in ("13800000000", "138 0000 0000", "138-0000-0000", "+86 13800000000", "１３８００００００００"):
-        assert identity.phone_index("key", typed) == index
-    others = [identity.phone_index("key", "13800000001"), identity.phone_index("another key", "13800000000")]
-    assert index not in {*others, identity.blind_index("key", "13800000000")}
+        assert domain_citizen_id.phone_index("key", typed) == index
+    others = [domain_citizen_id.phone_index("key", "13800000001"), domain_citizen_id.phone_index("another key", "13800000000")]
+    assert index not in {*others, domain_citizen_id.blind_index("key", "13800000000")}
 
 
 def test_masks_show_what_the_rule_allows() -> None:
-    assert identity.masked_id("533499198001010013") == "533499********0013"
-    assert [identity.masked_name(n) for n in ("张三", "张三丰", "扎西·顿珠")] == ["张*", "张**", "扎西·**"]
+    assert masking.masked_id("533499198001010013") == "533499********0013"
+    assert [masking.masked_name(n) for n in ("张三", "张三丰", "扎西·顿珠")] == ["张*", "张**", "扎西·**"]

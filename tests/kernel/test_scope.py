@@ -6,13 +6,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.certificates.card_events import CertificateTransferredOut
 from services.certificates.certificate import CERTIFICATE
-from services.certificates.events import CertificateTransferredOut, OutreachMoved, PersonMoved
 from services.certificates.outreach import OUTREACH
+from services.certificates.outreach_events import OutreachMoved
 from services.certificates.person import PERSON
+from services.certificates.person_events import PersonMoved
+from services.engine.runtime import Runtime
 from services.kernel.errors import Forbidden
 from services.kernel.events import Context
-from services.kernel.service import Runtime
 from tests.kernel import toy
 from tests.world import World
 

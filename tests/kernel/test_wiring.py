@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from services.certificates.events import CertificateIssued
+from services.certificates.card_events import CertificateIssued
+from services.engine.runtime import Runtime
 from services.kernel.events import service_of, topic_of
-from services.kernel.service import Room, Runtime, Service
+from services.kernel.service import Room, Service
 from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
 from services.notifications.service import SERVICE as NOTIFICATIONS
@@ -51,10 +52,19 @@ def test_reactions_keep_the_names_from_which_the_ids_of_their_effects_follow() -
         "monitoring": {"leads_from_visit", "lead_from_expiry", "visit_for_reminder", "no_visit_to_the_dead"},
         "matching": {"compare", "warn"},
         "notifications": {
-            "route", "tell_next", "give_back", "tell_lead", "tell_disabled", "stand_down", "settle", "withdraw", "owe", "visited",
+            "route",
+            "tell_next",
+            "give_back",
+            "tell_lead",
+            "tell_disabled",
+            "stand_down",
+            "settle",
+            "withdraw",
+            "owe",
+            "visited",
             "tell_persons",
         },
-    }  # fmt: skip
+    }
 
 
 def test_a_service_is_its_rooms_in_order() -> None:

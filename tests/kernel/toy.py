@@ -10,12 +10,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates.events import CertificateIssued, PersonIndexState, PersonRegistered
+from services.certificates.card_events import CertificateIssued
+from services.certificates.events import PersonIndexState
+from services.certificates.person_events import PersonRegistered
 from services.kernel.decider import Decider
 from services.kernel.due import DueRow, Duty
 from services.kernel.errors import Rejected
 from services.kernel.events import Context, Recorded, stream_id
-from services.kernel.project import Projection
+from services.kernel.projection import Projection
 from services.kernel.service import Reaction, Room, Service
 from services.monitoring.events import HouseholdRegistered
 
@@ -74,9 +76,13 @@ def tally(key: tuple[UUID], row: Tally | None, recorded: Recorded) -> Tally:
 
 KEYS: dict[type, Any] = {PersonRegistered: lambda r: [(r.stream_id,)]}
 OWN = Projection(
-    "tally", Tally, ("person_id",), KEYS, tally,
+    "tally",
+    Tally,
+    ("person_id",),
+    KEYS,
+    tally,
     state=(PersonIndexState, lambda row: PersonIndexState(person_id=row.person_id, key_id=str(row.times))),
-)  # fmt: skip
+)
 FOREIGN = Projection("tally", Tally, ("person_id",), KEYS, tally)
 
 

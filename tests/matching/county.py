@@ -6,11 +6,11 @@ from typing import Any, Self
 from uuid import UUID, uuid5
 
 from deploy.sandbox.sheets import workbook
-from services import identity
 from services.certificates.events import CertificateState, PersonIndexState
-from services.kernel.deliver import Delivery
+from services.domain import citizen_id
+from services.engine.deliver import Delivery
+from services.engine.runtime import Runtime
 from services.kernel.events import NAMESPACE, Recorded
-from services.kernel.service import Runtime
 from services.matching.service import SERVICE
 from tests.contract.golden import sample
 from tests.spec import SEED
@@ -30,7 +30,7 @@ def person(number: int) -> UUID:
 def citizen(number: int) -> str:
     """A citizen id of nobody."""
     head = f"53349919800101{number:03d}"
-    return head + identity.check_digit(head)
+    return head + citizen_id.check_digit(head)
 
 
 class County:
@@ -61,13 +61,18 @@ class County:
     ) -> None:
         """A person has a card; `ends` are cancelled_on, frozen_on, lost_on."""
         state = replace(
-            sample(CertificateState), person_id=person(number), division=village, grade=grade, valid_from=date(2016, 1, 1),
-            valid_to=until, **(dict.fromkeys(("cancelled_on", "frozen_on", "lost_on")) | ends),
-        )  # fmt: skip
-        index = PersonIndexState(person_id=person(number), key_id=identity.key_id(SITE_KEY))
+            sample(CertificateState),
+            person_id=person(number),
+            division=village,
+            grade=grade,
+            valid_from=date(2016, 1, 1),
+            valid_to=until,
+            **(dict.fromkeys(("cancelled_on", "frozen_on", "lost_on")) | ends),
+        )
+        index = PersonIndexState(person_id=person(number), key_id=citizen_id.key_id(SITE_KEY))
         told = [
             self._recorded(uuid5(person(number), f"card {card}"), state, village),
-            self._recorded(identity.blind_index(SITE_KEY, citizen(number)), index, village),
+            self._recorded(citizen_id.blind_index(SITE_KEY, citizen(number)), index, village),
         ]
         async with self.runtime.pool.acquire() as conn, conn.transaction():
             await Delivery(self.runtime).apply(conn, told)

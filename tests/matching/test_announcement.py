@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.kernel.policy import PolicyError, Row, Rules
-from services.matching import announcement as a
+from services.matching import announcement
 from services.matching.events import PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn, RosterKind, Through
 from services.matching.policy import Selection, load_policy
 from tests.spec import Spec, spec
@@ -18,90 +18,124 @@ POLICY = load_policy()
 COUNTY, VILLAGE, DAY = "533401", "533401102001", date(2026, 1, 1)
 LIVING, CARE, RATE, CARE_RATE = POLICY.announcements.rows
 PERSONS = (UUID(int=1), UUID(int=2))
-FRESH = a.Sheets(UUID(int=3), date(2025, 12, 20), "2025-12", date(2025, 12, 15))
-ID = a.announcement_id("LIVING-MAY-QUALIFY", DAY, COUNTY)
+FRESH = announcement.Sheets(UUID(int=3), date(2025, 12, 20), "2025-12", date(2025, 12, 15))
+ID = announcement.announcement_id("LIVING-MAY-QUALIFY", DAY, COUNTY)
 TOLD = PolicyAnnounced(
-    row_id="LIVING-MAY-QUALIFY", row_from=DAY, title="困难残疾人生活补贴", plain=LIVING.value.plain, owner="MZ", division=COUNTY,
-    selection="LIVING_MAY_QUALIFY", as_of=date(2025, 12, 15), tell_by=date(2026, 1, 31), villages=1,
-)  # fmt: skip
+    row_id="LIVING-MAY-QUALIFY",
+    row_from=DAY,
+    title="困难残疾人生活补贴",
+    plain=LIVING.value.plain,
+    owner="MZ",
+    division=COUNTY,
+    selection="LIVING_MAY_QUALIFY",
+    as_of=date(2025, 12, 15),
+    tell_by=date(2026, 1, 31),
+    villages=1,
+)
 PASSED_ON = PolicyPassedOn(
-    announcement_id=ID, row_id="LIVING-MAY-QUALIFY", row_from=DAY, title="困难残疾人生活补贴", plain=LIVING.value.plain, owner="MZ",
-    division=VILLAGE, persons=PERSONS, through=Through.VILLAGE, as_of=date(2025, 12, 15), tell_by=date(2026, 1, 31),
-)  # fmt: skip
+    announcement_id=ID,
+    row_id="LIVING-MAY-QUALIFY",
+    row_from=DAY,
+    title="困难残疾人生活补贴",
+    plain=LIVING.value.plain,
+    owner="MZ",
+    division=VILLAGE,
+    persons=PERSONS,
+    through=Through.VILLAGE,
+    as_of=date(2025, 12, 15),
+    tell_by=date(2026, 1, 31),
+)
 MISSING = PolicyNotAnnounced(
-    row_id="LIVING-MAY-QUALIFY", row_from=DAY, title="困难残疾人生活补贴", owner="MZ", division=COUNTY,
-    lacking=(RosterKind.SUBSISTENCE_ALLOWANCE,), sheets="低保名单",
-)  # fmt: skip
+    row_id="LIVING-MAY-QUALIFY",
+    row_from=DAY,
+    title="困难残疾人生活补贴",
+    owner="MZ",
+    division=COUNTY,
+    lacking=(RosterKind.SUBSISTENCE_ALLOWANCE,),
+    sheets="低保名单",
+)
 UNPAID = replace(MISSING, lacking=(RosterKind.SUBSIDY_PAYMENT,), sheets="两项补贴发放花名册")
 BOTH = replace(MISSING, lacking=(*MISSING.lacking, *UNPAID.lacking), sheets="低保名单、两项补贴发放花名册")
 
 
 def announced(*past: object) -> Spec:
     """An announcement with this past."""
-    return spec(a.ANNOUNCEMENT, POLICY).given(*past)
+    return spec(announcement.ANNOUNCEMENT, POLICY).given(*past)
 
 
 def test_a_county_and_a_village_are_told_once() -> None:
-    announced().when(a.Announce(TOLD)).then(TOLD)
-    announced(TOLD).when(a.Announce(replace(TOLD, villages=2))).then_nothing()
-    announced(TOLD).when(a.Withhold(MISSING)).then_nothing()
-    announced().when(a.PassOn(PASSED_ON)).then(PASSED_ON)
-    announced(PASSED_ON).when(a.PassOn(replace(PASSED_ON, persons=()))).then_nothing()
+    announced().when(announcement.Announce(TOLD)).then(TOLD)
+    announced(TOLD).when(announcement.Announce(replace(TOLD, villages=2))).then_nothing()
+    announced(TOLD).when(announcement.Withhold(MISSING)).then_nothing()
+    announced().when(announcement.PassOn(PASSED_ON)).then(PASSED_ON)
+    announced(PASSED_ON).when(announcement.PassOn(replace(PASSED_ON, persons=()))).then_nothing()
 
 
 def test_why_nobody_was_told_is_said_again_only_when_another_sheet_is_lacking() -> None:
-    announced().when(a.Withhold(MISSING)).then(MISSING)
-    announced(MISSING).when(a.Withhold(MISSING)).then_nothing()
-    announced(MISSING).when(a.Withhold(UNPAID)).then(UNPAID)
-    announced(MISSING).when(a.Withhold(BOTH)).then(BOTH)
-    announced(BOTH).when(a.Withhold(UNPAID)).then_nothing()
-    announced(MISSING).when(a.Announce(TOLD)).then(TOLD)
+    announced().when(announcement.Withhold(MISSING)).then(MISSING)
+    announced(MISSING).when(announcement.Withhold(MISSING)).then_nothing()
+    announced(MISSING).when(announcement.Withhold(UNPAID)).then(UNPAID)
+    announced(MISSING).when(announcement.Withhold(BOTH)).then(BOTH)
+    announced(BOTH).when(announcement.Withhold(UNPAID)).then_nothing()
+    announced(MISSING).when(announcement.Announce(TOLD)).then(TOLD)
 
 
 def test_what_is_told_follows_from_the_row_and_the_sheets() -> None:
-    assert a.told(LIVING, COUNTY, FRESH, [a.Chosen(VILLAGE, PERSONS)], DAY) == (TOLD, [PASSED_ON])
-    assert a.told(CARE, COUNTY, FRESH, [], DAY)[0].villages == 0
-    assert a.told(CARE, COUNTY, replace(FRESH, poor_as_of=date(2025, 1, 1)), [], DAY)[0].as_of == date(2025, 12, 15)
+    assert announcement.told(LIVING, COUNTY, FRESH, [announcement.Chosen(VILLAGE, PERSONS)], DAY) == (TOLD, [PASSED_ON])
+    assert announcement.told(CARE, COUNTY, FRESH, [], DAY)[0].villages == 0
+    assert announcement.told(CARE, COUNTY, replace(FRESH, poor_as_of=date(2025, 1, 1)), [], DAY)[0].as_of == date(2025, 12, 15)
 
 
 def test_without_a_sheet_or_with_an_old_one_nobody_is_told() -> None:
-    assert a.lacking(LIVING, COUNTY, FRESH, DAY) is None
-    assert a.lacking(LIVING, COUNTY, replace(FRESH, poor=None, poor_as_of=None), DAY) == MISSING
-    assert a.lacking(LIVING, COUNTY, replace(FRESH, poor_as_of=date(2025, 10, 30)), DAY) == MISSING
-    assert a.lacking(LIVING, COUNTY, replace(FRESH, poor_as_of=date(2025, 10, 31)), DAY) is None
-    assert a.lacking(LIVING, COUNTY, replace(FRESH, month=None, paid_as_of=None), DAY) == UNPAID
-    assert a.lacking(LIVING, COUNTY, a.Sheets(None, None, None, None), DAY) == BOTH
-    assert a.lacking(CARE, COUNTY, replace(FRESH, poor=None, poor_as_of=None), DAY) is None
+    assert announcement.lacking(LIVING, COUNTY, FRESH, DAY) is None
+    assert announcement.lacking(LIVING, COUNTY, replace(FRESH, poor=None, poor_as_of=None), DAY) == MISSING
+    assert announcement.lacking(LIVING, COUNTY, replace(FRESH, poor_as_of=date(2025, 10, 30)), DAY) == MISSING
+    assert announcement.lacking(LIVING, COUNTY, replace(FRESH, poor_as_of=date(2025, 10, 31)), DAY) is None
+    assert announcement.lacking(LIVING, COUNTY, replace(FRESH, month=None, paid_as_of=None), DAY) == UNPAID
+    assert announcement.lacking(LIVING, COUNTY, announcement.Sheets(None, None, None, None), DAY) == BOTH
+    assert announcement.lacking(CARE, COUNTY, replace(FRESH, poor=None, poor_as_of=None), DAY) is None
     assert {s: s.of_the_poor for s in Selection} == dict.fromkeys(Selection, False) | {Selection.LIVING_MAY_QUALIFY: True}
 
 
 def test_a_row_holds_on_its_days_and_the_most_local_one_of_an_id_speaks() -> None:
     ids = [
-        [row.id for row in a.in_force(POLICY, day, COUNTY)] for day in (date(2025, 12, 31), DAY, date(2026, 7, 1), date(2027, 1, 1))
+        [row.id for row in announcement.in_force(POLICY, day, COUNTY)]
+        for day in (date(2025, 12, 31), DAY, date(2026, 7, 1), date(2027, 1, 1))
     ]
     first = ["LIVING-MAY-QUALIFY", "CARE-MAY-QUALIFY"]
     assert ids == [[], first, [*first, "LIVING-RATE", "CARE-RATE"], []]
     mine = Row(LIVING.id, LIVING.since, None, COUNTY, "a test", replace(LIVING.value, title="本县补贴"))
     local = replace(POLICY, announcements=Rules((mine, *POLICY.announcements.rows)))
-    assert [r.value.title for r in a.in_force(local, DAY, COUNTY)] == ["本县补贴", "重度残疾人护理补贴"]
-    assert [r.value.title for r in a.in_force(local, DAY, "533422")] == ["困难残疾人生活补贴", "重度残疾人护理补贴"]
+    assert [r.value.title for r in announcement.in_force(local, DAY, COUNTY)] == ["本县补贴", "重度残疾人护理补贴"]
+    assert [r.value.title for r in announcement.in_force(local, DAY, "533422")] == ["困难残疾人生活补贴", "重度残疾人护理补贴"]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('about = ["CARE_1", "CARE_2"]\ntitle = "重度残疾人护理补贴调整"', 'about = ["CARE_1"]\ntitle = "重度残疾人护理补贴调整"',
-         r"\[\[rate\]\] CARE_2 from 2026-01-01: no \[\[announcement\]\] tells those who are paid"),
-        ('about = ["CARE_1", "CARE_2"]\ntitle = "重度残疾人护理补贴"', 'about = ["CARE_2"]\ntitle = "重度残疾人护理补贴"',
-         r"\[\[rate\]\] CARE_1 from 2026-01-01: no \[\[announcement\]\] tells those who may qualify"),
-        ('[[unannounced]]\nid = "LIVING"\nfrom = 2023-01-01', '[[unannounced]]\nid = "LIVING"\nfrom = 2023-01-02',
-         r"\[\[unannounced\]\] LIVING: there is no such \[\[rate\]\] from 2023-01-02"),
-        ('[[rate]]\nid = "LIVING"\nfrom = 2026-01-01\ndivision = "5334"',
-         '[[rate]]\nid = "LIVING"\nfrom = 2027-01-01\nsource = "a test"\nyuan = "120"\n\n'
-         '[[rate]]\nid = "LIVING"\nfrom = 2026-01-01\nuntil = 2027-01-01\ndivision = "5334"',
-         r"\[\[rate\]\] LIVING from 2027-01-01: no \[\[announcement\]\] tells those who"),
+        (
+            'about = ["CARE_1", "CARE_2"]\ntitle = "重度残疾人护理补贴调整"',
+            'about = ["CARE_1"]\ntitle = "重度残疾人护理补贴调整"',
+            r"\[\[rate\]\] CARE_2 from 2026-01-01: no \[\[announcement\]\] tells those who are paid",
+        ),
+        (
+            'about = ["CARE_1", "CARE_2"]\ntitle = "重度残疾人护理补贴"',
+            'about = ["CARE_2"]\ntitle = "重度残疾人护理补贴"',
+            r"\[\[rate\]\] CARE_1 from 2026-01-01: no \[\[announcement\]\] tells those who may qualify",
+        ),
+        (
+            '[[unannounced]]\nid = "LIVING"\nfrom = 2023-01-01',
+            '[[unannounced]]\nid = "LIVING"\nfrom = 2023-01-02',
+            r"\[\[unannounced\]\] LIVING: there is no such \[\[rate\]\] from 2023-01-02",
+        ),
+        (
+            '[[rate]]\nid = "LIVING"\nfrom = 2026-01-01\ndivision = "5334"',
+            '[[rate]]\nid = "LIVING"\nfrom = 2027-01-01\nsource = "a test"\nyuan = "120"\n\n'
+            '[[rate]]\nid = "LIVING"\nfrom = 2026-01-01\nuntil = 2027-01-01\ndivision = "5334"',
+            r"\[\[rate\]\] LIVING from 2027-01-01: no \[\[announcement\]\] tells those who",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_rate_that_nobody_is_told_of_stops_the_start_by_name(tmp_path: Path, old: str, new: str, told: str) -> None:
     source = Path("services/matching")
     copy(source / "layouts.toml", tmp_path)
@@ -120,9 +154,13 @@ def test_every_rate_is_told_to_those_who_may_qualify_and_a_changed_one_to_those_
     care = ["CARE-MAY-QUALIFY", "CARE-RATE"]
     new, old = date(2026, 1, 1), date(2023, 1, 1)
     assert told == {
-        ("LIVING", old): [], ("LIVING", new): ["LIVING-MAY-QUALIFY", "LIVING-RATE"],
-        ("CARE_1", old): [], ("CARE_1", new): care, ("CARE_2", old): [], ("CARE_2", new): care,
-    }  # fmt: skip
+        ("LIVING", old): [],
+        ("LIVING", new): ["LIVING-MAY-QUALIFY", "LIVING-RATE"],
+        ("CARE_1", old): [],
+        ("CARE_1", new): care,
+        ("CARE_2", old): [],
+        ("CARE_2", new): care,
+    }
     assert {(row.id, row.since) for row in POLICY.unannounced.rows} == {(id, old) for id in ("LIVING", "CARE_1", "CARE_2")}
     assert (CARE_RATE.value.selection, CARE_RATE.value.through) == (Selection.CARE_PAID, Through.PERSON)
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from services.engine.rebuild import Rebuild
 from services.kernel.errors import AlreadyRecorded, Conflict
 from services.matching.announcement import announcement_id, passed_on_id
 from services.matching.announcing import announce
 from services.matching.policy import Selection
 from services.matching.selections import chosen, sheets
-from services.shell.rebuild import Rebuild
 from tests.matching.county import COUNTY, DAY, ELSEWHERE, FAR, NEAR, OTHER, County, person
 from tests.world import World
 
@@ -81,11 +81,12 @@ async def test_on_the_rows_day_each_county_and_village_is_told_once(county: Coun
     here = [each for each in await said(county) if each[2].startswith(COUNTY)]
     assert sorted(here, key=str) == sorted(
         [
-            ("PolicyAnnounced", LIVING, COUNTY), ("PolicyAnnounced", CARE, COUNTY),
+            ("PolicyAnnounced", LIVING, COUNTY),
+            ("PolicyAnnounced", CARE, COUNTY),
             *(("PolicyPassedOn", passed_on_id(id, village), village) for id in (LIVING, CARE) for village in (NEAR, FAR)),
         ],
         key=str,
-    )  # fmt: skip
+    )
     assert [(kind, where) for kind, _, where in await said(county) if where == OTHER] == [("PolicyNotAnnounced", OTHER)] * 2
     before = await said(county)
     for table in ("announcement", "concerned"):
@@ -128,8 +129,9 @@ async def test_who_tells_people_reads_whom_it_may_concern_and_nobody_else(county
     village = await county.as_("CUN", FAR, "liaison")
     mine = (await village.get("/announcements"))["items"]
     assert {(r["row_id"], r["division"], r["state"], r["persons"]) for r in mine} == {
-        ("LIVING-MAY-QUALIFY", FAR, "PASSED_ON", 2), ("CARE-MAY-QUALIFY", FAR, "PASSED_ON", 2),
-    }  # fmt: skip
+        ("LIVING-MAY-QUALIFY", FAR, "PASSED_ON", 2),
+        ("CARE-MAY-QUALIFY", FAR, "PASSED_ON", 2),
+    }
     wanted = sorted((person(5), person(10)))
     first = await village.get(f"/announcements/{far}/persons", limit=1)
     rest = await village.get(f"/announcements/{far}/persons", limit=1, after=first["cursor"])

@@ -8,41 +8,65 @@ from uuid import UUID
 import pytest
 
 from services.kernel.errors import NotFound
-from services.matching import discrepancy as d
-from services.matching import entitlement as t
-from services.matching import events as e
-from services.matching import roster as r
+from services.matching import discrepancy, entitlement, roster
+from services.matching import events as matching_events
 from services.matching.linkage import must_be_valid_on
 from services.matching.policy import ValidOn, load_policy
 from tests.spec import Spec, spec
 
 POLICY = load_policy()
 PERSON, CARD, VILLAGE = UUID(int=1), UUID(int=2), "533401102001"
-FOUND = e.DiscrepancyFound(
-    rule="C3a", finding=e.Finding.ENTITLED_NOT_RECEIVING, person_id=PERSON, division=VILLAGE, certificate_id=CARD,
-    subsidy=e.Subsidy.LIVING, month="2026-03", as_of=date(2026, 3, 1), owner="MZ", verify_by=date(2026, 3, 30),
-)  # fmt: skip
-CLOSED = e.DiscrepancyResolved(
-    rule="C3a", person_id=PERSON, subsidy=e.Subsidy.LIVING, how=e.Resolution.NO_LONGER_TRUE, resolved_on=date(2026, 3, 2)
-)
-REFUTED = replace(CLOSED, how=e.Resolution.REFUTED)
-PAID = e.SubsidyPaid(
-    person_id=PERSON, division=VILLAGE, subsidy=e.Subsidy.LIVING, month="2026-03", amount=Decimal("100.00"), roster_id=UUID(int=3),
-    certificate_id=CARD, grade=2,
-)  # fmt: skip
-RISK = e.SubsidyAtRisk(
+FOUND = matching_events.DiscrepancyFound(
+    rule="C3a",
+    finding=matching_events.Finding.ENTITLED_NOT_RECEIVING,
     person_id=PERSON,
     division=VILLAGE,
     certificate_id=CARD,
-    subsidy=e.Subsidy.LIVING,
+    subsidy=matching_events.Subsidy.LIVING,
+    month="2026-03",
+    as_of=date(2026, 3, 1),
+    owner="MZ",
+    verify_by=date(2026, 3, 30),
+)
+CLOSED = matching_events.DiscrepancyResolved(
+    rule="C3a",
+    person_id=PERSON,
+    subsidy=matching_events.Subsidy.LIVING,
+    how=matching_events.Resolution.NO_LONGER_TRUE,
+    resolved_on=date(2026, 3, 2),
+)
+REFUTED = replace(CLOSED, how=matching_events.Resolution.REFUTED)
+PAID = matching_events.SubsidyPaid(
+    person_id=PERSON,
+    division=VILLAGE,
+    subsidy=matching_events.Subsidy.LIVING,
+    month="2026-03",
+    amount=Decimal("100.00"),
+    roster_id=UUID(int=3),
+    certificate_id=CARD,
+    grade=2,
+)
+RISK = matching_events.SubsidyAtRisk(
+    person_id=PERSON,
+    division=VILLAGE,
+    certificate_id=CARD,
+    subsidy=matching_events.Subsidy.LIVING,
     valid_to=date(2026, 8, 28),
     first_month_lost="2026-09",
 )
-RECEIVED = e.RosterReceived(
-    kind=e.RosterKind.SUBSIDY_PAYMENT, division="533401", as_of=date(2026, 3, 1), month="2026-03", rows=9, linked=8, rejected=1
+RECEIVED = matching_events.RosterReceived(
+    kind=matching_events.RosterKind.SUBSIDY_PAYMENT,
+    division="533401",
+    as_of=date(2026, 3, 1),
+    month="2026-03",
+    rows=9,
+    linked=8,
+    rejected=1,
 )
-REJECTED = e.RosterRejected(kind=e.RosterKind.SUBSIDY_PAYMENT, division="533401", reason="sheet_empty", rows=0, rejected=0)
-RUN = e.ComparisonRun(
+REJECTED = matching_events.RosterRejected(
+    kind=matching_events.RosterKind.SUBSIDY_PAYMENT, division="533401", reason="sheet_empty", rows=0, rejected=0
+)
+RUN = matching_events.ComparisonRun(
     rule="C3a",
     division="533401",
     month="2026-03",
@@ -57,45 +81,45 @@ RUN = e.ComparisonRun(
 
 def finding(*past: object) -> Spec:
     """A discrepancy with this past."""
-    return spec(d.DISCREPANCY, POLICY).given(*past)
+    return spec(discrepancy.DISCREPANCY, POLICY).given(*past)
 
 
 def test_a_finding_opens_closes_by_itself_and_reopens_when_true_again() -> None:
-    finding().when(d.Find(FOUND)).then(FOUND)
-    finding(FOUND).when(d.Find(FOUND)).then_nothing()
-    finding(FOUND).when(d.Close()).then(CLOSED)
-    finding(FOUND, CLOSED).when(d.Close()).then_nothing()
-    finding().when(d.Close()).then_nothing()
-    finding(FOUND, CLOSED).when(d.Find(FOUND)).then(FOUND)
+    finding().when(discrepancy.Find(FOUND)).then(FOUND)
+    finding(FOUND).when(discrepancy.Find(FOUND)).then_nothing()
+    finding(FOUND).when(discrepancy.Close()).then(CLOSED)
+    finding(FOUND, CLOSED).when(discrepancy.Close()).then_nothing()
+    finding().when(discrepancy.Close()).then_nothing()
+    finding(FOUND, CLOSED).when(discrepancy.Find(FOUND)).then(FOUND)
 
 
 def test_a_persons_word_outranks_the_sweep_for_the_month_it_was_given() -> None:
     later = replace(FOUND, month="2026-04")
-    finding(FOUND).when(d.Refute()).then(REFUTED)
-    finding(FOUND, REFUTED).when(d.Find(FOUND)).then_nothing()
-    finding(FOUND, REFUTED).when(d.Find(later)).then(later)
-    finding(FOUND, REFUTED).when(d.Refute()).rejected("discrepancy_closed")
+    finding(FOUND).when(discrepancy.Refute()).then(REFUTED)
+    finding(FOUND, REFUTED).when(discrepancy.Find(FOUND)).then_nothing()
+    finding(FOUND, REFUTED).when(discrepancy.Find(later)).then(later)
+    finding(FOUND, REFUTED).when(discrepancy.Refute()).rejected("discrepancy_closed")
     with pytest.raises(NotFound, match="discrepancy_unknown"):
-        finding().when(d.Refute()).then_nothing()
+        finding().when(discrepancy.Refute()).then_nothing()
 
 
 def test_a_month_is_paid_once_and_a_period_warned_of_once() -> None:
-    spec(t.ENTITLEMENT, POLICY).when(t.Pay(PAID)).then(PAID)
-    spec(t.ENTITLEMENT, POLICY).given(PAID).when(t.Pay(PAID)).then_nothing()
+    spec(entitlement.ENTITLEMENT, POLICY).when(entitlement.Pay(PAID)).then(PAID)
+    spec(entitlement.ENTITLEMENT, POLICY).given(PAID).when(entitlement.Pay(PAID)).then_nothing()
     april = replace(PAID, month="2026-04")
-    spec(t.ENTITLEMENT, POLICY).given(PAID).when(t.Pay(april)).then(april)
-    spec(t.ENTITLEMENT, POLICY).given(PAID).when(t.Warn(RISK)).then(RISK)
-    spec(t.ENTITLEMENT, POLICY).given(PAID, RISK).when(t.Warn(RISK)).then_nothing()
+    spec(entitlement.ENTITLEMENT, POLICY).given(PAID).when(entitlement.Pay(april)).then(april)
+    spec(entitlement.ENTITLEMENT, POLICY).given(PAID).when(entitlement.Warn(RISK)).then(RISK)
+    spec(entitlement.ENTITLEMENT, POLICY).given(PAID, RISK).when(entitlement.Warn(RISK)).then_nothing()
 
 
 def test_a_file_is_received_once_and_may_come_again_after_a_refusal() -> None:
-    spec(r.ROSTER, POLICY).when(r.Receive(RECEIVED)).then(RECEIVED)
-    spec(r.ROSTER, POLICY).given(RECEIVED).when(r.Receive(RECEIVED)).rejected("roster_known")
-    spec(r.ROSTER, POLICY).when(r.Reject(REJECTED)).then(REJECTED)
-    spec(r.ROSTER, POLICY).given(REJECTED).when(r.Reject(REJECTED)).then_nothing()
-    spec(r.ROSTER, POLICY).given(REJECTED).when(r.Receive(RECEIVED)).then(RECEIVED)
-    spec(r.ROSTER, POLICY).when(r.Note(RUN)).then(RUN)
-    spec(r.ROSTER, POLICY).given(RUN).when(r.Note(RUN)).then_nothing()
+    spec(roster.ROSTER, POLICY).when(roster.Receive(RECEIVED)).then(RECEIVED)
+    spec(roster.ROSTER, POLICY).given(RECEIVED).when(roster.Receive(RECEIVED)).rejected("roster_known")
+    spec(roster.ROSTER, POLICY).when(roster.Reject(REJECTED)).then(REJECTED)
+    spec(roster.ROSTER, POLICY).given(REJECTED).when(roster.Reject(REJECTED)).then_nothing()
+    spec(roster.ROSTER, POLICY).given(REJECTED).when(roster.Receive(RECEIVED)).then(RECEIVED)
+    spec(roster.ROSTER, POLICY).when(roster.Note(RUN)).then(RUN)
+    spec(roster.ROSTER, POLICY).given(RUN).when(roster.Note(RUN)).then_nothing()
 
 
 def test_a_certificate_must_be_valid_on_the_first_or_the_last_day_of_the_month() -> None:

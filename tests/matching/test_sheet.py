@@ -43,10 +43,20 @@ def test_money_has_two_places_and_is_positive_or_it_is_none(cell: Any) -> None:
 @pytest.mark.parametrize(
     ("cell", "yuan"),
     [
-        (100, "100.00"), (100.5, "100.50"), ("1,234.50", "1234.50"), ("90元", "90.00"),
-        ("", None), ("九十", None), (0, None), (-1, None), ("1.005", None), (True, None), (float("nan"), None), (1e9, None),
+        (100, "100.00"),
+        (100.5, "100.50"),
+        ("1,234.50", "1234.50"),
+        ("90元", "90.00"),
+        ("", None),
+        ("九十", None),
+        (0, None),
+        (-1, None),
+        ("1.005", None),
+        (True, None),
+        (float("nan"), None),
+        (1e9, None),
     ],
-)  # fmt: skip
+)
 def test_amounts_are_read_as_written_or_not_at_all(cell: Any, yuan: str | None) -> None:
     assert sheet.money(cell) == (None if yuan is None else Decimal(yuan))
 
@@ -60,10 +70,13 @@ def test_columns_are_found_by_any_of_their_names_wherever_they_stand(alias: str)
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
-        (533499198001010013.0, "id_not_text"), ("", "id_missing"), ("5334991980010100", "id_length"),
-        ("533499198001010014", "id_checksum"), ("53349920990101001X", "id_birthdate"),
+        (533499198001010013.0, "id_not_text"),
+        ("", "id_missing"),
+        ("5334991980010100", "id_length"),
+        ("533499198001010014", "id_checksum"),
+        ("53349920990101001X", "id_birthdate"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_id_is_refused_by_name_and_never_repaired(cell: Any, code: str) -> None:
     data = workbook(["身份证号", "补贴类型", "金额"], [[cell, "生活补贴", 100], [ID, "生活补贴", 100]])
     found = read(data)

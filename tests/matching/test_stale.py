@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from services import retention
+from services.engine import retention
+from services.engine.runtime import Runtime
 from services.kernel.events import Recorded
-from services.kernel.service import Runtime
 from services.matching.events import RosterKind, RosterReceived
 from services.matching.policy import Selection
 from services.matching.queries import compared, payable
@@ -70,8 +70,11 @@ async def test_only_lists_that_a_later_one_has_replaced_go_and_only_after_their_
     await aged(place, 181)
     assert [await retention.delete_some(runtime, 2) for _ in range(4)] == [2, 2, 1, 0]
     assert await rows(place) == [
-        (COUNTY, FIRST, paid, 2), (COUNTY, THIRD, allowance, 2), (COUNTY, THIRD, allowance, 3), (OTHER, FIRST, allowance, 1),
-    ]  # fmt: skip
+        (COUNTY, FIRST, paid, 2),
+        (COUNTY, THIRD, allowance, 2),
+        (COUNTY, THIRD, allowance, 3),
+        (OTHER, FIRST, allowance, 1),
+    ]
     assert await seen(runtime) == known
     assert len(await place.sql("matching", "SELECT 1 FROM views.roster")) == 6
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from services.kernel.errors import Malformed, NotFound
-from services.monitoring import case as c
-from services.monitoring import events as e
+from services.monitoring import case as monitoring_case
+from services.monitoring import events as monitoring_events
 from services.monitoring.policy import load_policy
 from tests.spec import Spec, spec
 
@@ -17,33 +17,49 @@ HOME = UUID(int=1)
 MEASURE = UUID(int=2)
 VILLAGE = "533401102001"
 OFFICIAL, CIVIL, VILLAGER = "XCZX:533401:a", "MZ:533401:b", "CUN:533401102001:c"
-REPORT = c.ReportRisk(
+REPORT = monitoring_case.ReportRisk(
     HOME,
     VILLAGE,
     "disaster-with-loss",
-    e.RiskKind.DISASTER,
-    e.Severity.HIGH,
-    e.RiskSource.VISIT,
+    monitoring_events.RiskKind.DISASTER,
+    monitoring_events.Severity.HIGH,
+    monitoring_events.RiskSource.VISIT,
     date(2026, 3, 1),
     date(2026, 3, 3),
 )
-DETECTED = e.RiskDetected(
-    household_id=HOME, division=VILLAGE, rule="disaster-with-loss", kind=e.RiskKind.DISASTER, severity=e.Severity.HIGH,
-    source=e.RiskSource.VISIT, clue_on=date(2026, 3, 1), verify_by=date(2026, 3, 3),
-)  # fmt: skip
-OPENED = e.CaseOpened(household_id=HOME, kind=e.RiskKind.DISASTER, opened_on=date(2026, 3, 2), decide_by=date(2026, 3, 16))
-PLAN = c.PlanMeasure(MEASURE, "M14", "MZ", date(2026, 3, 20))
-PLANNED = e.MeasurePlanned(household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=date(2026, 3, 20))
-DELIVERED = e.MeasureDelivered(household_id=HOME, measure_id=MEASURE, owner="MZ", delivered_on=date(2026, 3, 2))
-ARRIVED = e.MeasureChecked(household_id=HOME, measure_id=MEASURE, owner="MZ", arrived=True, checked_on=date(2026, 3, 2))
+DETECTED = monitoring_events.RiskDetected(
+    household_id=HOME,
+    division=VILLAGE,
+    rule="disaster-with-loss",
+    kind=monitoring_events.RiskKind.DISASTER,
+    severity=monitoring_events.Severity.HIGH,
+    source=monitoring_events.RiskSource.VISIT,
+    clue_on=date(2026, 3, 1),
+    verify_by=date(2026, 3, 3),
+)
+OPENED = monitoring_events.CaseOpened(
+    household_id=HOME, kind=monitoring_events.RiskKind.DISASTER, opened_on=date(2026, 3, 2), decide_by=date(2026, 3, 16)
+)
+PLAN = monitoring_case.PlanMeasure(MEASURE, "M14", "MZ", date(2026, 3, 20))
+PLANNED = monitoring_events.MeasurePlanned(
+    household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=date(2026, 3, 20)
+)
+DELIVERED = monitoring_events.MeasureDelivered(household_id=HOME, measure_id=MEASURE, owner="MZ", delivered_on=date(2026, 3, 2))
+ARRIVED = monitoring_events.MeasureChecked(
+    household_id=HOME, measure_id=MEASURE, owner="MZ", arrived=True, checked_on=date(2026, 3, 2)
+)
 NOT_ARRIVED = replace(ARRIVED, arrived=False)
-OVERDUE = e.MeasureOverdue(household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=date(2026, 3, 20))
-REFUTED = e.RiskResolved(household_id=HOME, outcome=e.RiskOutcome.REFUTED, resolved_on=date(2026, 3, 2))
+OVERDUE = monitoring_events.MeasureOverdue(
+    household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=date(2026, 3, 20)
+)
+REFUTED = monitoring_events.RiskResolved(
+    household_id=HOME, outcome=monitoring_events.RiskOutcome.REFUTED, resolved_on=date(2026, 3, 2)
+)
 
 
-def case(*past: e.RiskDetected | object) -> Spec:
+def case(*past: monitoring_events.RiskDetected | object) -> Spec:
     """A case with this past."""
-    return spec(c.CASE, POLICY).given(*past)
+    return spec(monitoring_case.CASE, POLICY).given(*past)
 
 
 def test_a_rule_raises_a_lead_once() -> None:
@@ -53,24 +69,32 @@ def test_a_rule_raises_a_lead_once() -> None:
 
 
 def test_a_named_official_opens_the_case_and_no_machine_does() -> None:
-    case(DETECTED).when(c.OpenCase(), actor=OFFICIAL).then(OPENED)
-    case(DETECTED).when(c.OpenCase(), actor="machine:x").rejected("a_person_decides")
-    case(DETECTED, OPENED).when(c.OpenCase(), actor=OFFICIAL).rejected("lead_verified")
+    case(DETECTED).when(monitoring_case.OpenCase(), actor=OFFICIAL).then(OPENED)
+    case(DETECTED).when(monitoring_case.OpenCase(), actor="machine:x").rejected("a_person_decides")
+    case(DETECTED, OPENED).when(monitoring_case.OpenCase(), actor=OFFICIAL).rejected("lead_verified")
 
 
 def test_a_lead_is_refuted_once() -> None:
-    case(DETECTED).when(c.Refute(e.RiskOutcome.REFUTED), actor=OFFICIAL).then(REFUTED)
-    case(DETECTED, REFUTED).when(c.Refute(e.RiskOutcome.REFUTED), actor=OFFICIAL).rejected("case_closed")
-    case(DETECTED, OPENED).when(c.Refute(e.RiskOutcome.REFUTED), actor=OFFICIAL).rejected("lead_verified")
+    case(DETECTED).when(monitoring_case.Refute(monitoring_events.RiskOutcome.REFUTED), actor=OFFICIAL).then(REFUTED)
+    case(DETECTED, REFUTED).when(monitoring_case.Refute(monitoring_events.RiskOutcome.REFUTED), actor=OFFICIAL).rejected(
+        "case_closed"
+    )
+    case(DETECTED, OPENED).when(monitoring_case.Refute(monitoring_events.RiskOutcome.REFUTED), actor=OFFICIAL).rejected(
+        "lead_verified"
+    )
 
 
 def test_a_household_is_identified_in_a_class_of_the_policy_once() -> None:
-    identified = e.HouseholdIdentified(household_id=HOME, household_class="SUDDEN_SEVERE_HARDSHIP", decided_on=date(2026, 3, 2))
-    case(DETECTED, OPENED).when(c.Identify("SUDDEN_SEVERE_HARDSHIP"), actor=OFFICIAL).then(identified)
-    case(DETECTED, OPENED, identified).when(c.Identify("SUDDEN_SEVERE_HARDSHIP"), actor=OFFICIAL).rejected("household_identified")
-    case(DETECTED).when(c.Identify("SUDDEN_SEVERE_HARDSHIP"), actor=OFFICIAL).rejected("lead_not_verified")
+    identified = monitoring_events.HouseholdIdentified(
+        household_id=HOME, household_class="SUDDEN_SEVERE_HARDSHIP", decided_on=date(2026, 3, 2)
+    )
+    case(DETECTED, OPENED).when(monitoring_case.Identify("SUDDEN_SEVERE_HARDSHIP"), actor=OFFICIAL).then(identified)
+    case(DETECTED, OPENED, identified).when(monitoring_case.Identify("SUDDEN_SEVERE_HARDSHIP"), actor=OFFICIAL).rejected(
+        "household_identified"
+    )
+    case(DETECTED).when(monitoring_case.Identify("SUDDEN_SEVERE_HARDSHIP"), actor=OFFICIAL).rejected("lead_not_verified")
     with pytest.raises(Malformed, match="no_policy_row"):
-        case(DETECTED, OPENED).when(c.Identify("RICH"), actor=OFFICIAL).then_nothing()
+        case(DETECTED, OPENED).when(monitoring_case.Identify("RICH"), actor=OFFICIAL).then_nothing()
 
 
 def test_a_measure_is_planned_for_one_of_its_owners() -> None:
@@ -83,42 +107,47 @@ def test_a_measure_is_planned_for_one_of_its_owners() -> None:
 
 def test_only_the_owner_reports_delivery_and_again_only_after_a_check_that_found_nothing() -> None:
     planned = (DETECTED, OPENED, PLANNED)
-    case(*planned).when(c.DeliverMeasure(MEASURE), actor=CIVIL).then(DELIVERED)
-    case(*planned).when(c.DeliverMeasure(MEASURE), actor=OFFICIAL).rejected("not_the_owner")
-    case(*planned, DELIVERED).when(c.DeliverMeasure(MEASURE), actor=CIVIL).rejected("measure_delivered")
-    case(*planned, DELIVERED, NOT_ARRIVED).when(c.DeliverMeasure(MEASURE), actor=CIVIL).then(DELIVERED)
+    case(*planned).when(monitoring_case.DeliverMeasure(MEASURE), actor=CIVIL).then(DELIVERED)
+    case(*planned).when(monitoring_case.DeliverMeasure(MEASURE), actor=OFFICIAL).rejected("not_the_owner")
+    case(*planned, DELIVERED).when(monitoring_case.DeliverMeasure(MEASURE), actor=CIVIL).rejected("measure_delivered")
+    case(*planned, DELIVERED, NOT_ARRIVED).when(monitoring_case.DeliverMeasure(MEASURE), actor=CIVIL).then(DELIVERED)
     with pytest.raises(NotFound, match="measure_unknown"):
-        case(DETECTED, OPENED).when(c.DeliverMeasure(MEASURE), actor=CIVIL).then_nothing()
+        case(DETECTED, OPENED).when(monitoring_case.DeliverMeasure(MEASURE), actor=CIVIL).then_nothing()
 
 
 def test_another_office_checks_once() -> None:
     delivered = (DETECTED, OPENED, PLANNED, DELIVERED)
-    case(*delivered).when(c.CheckMeasure(MEASURE, True), actor=VILLAGER).then(ARRIVED)
-    case(*delivered).when(c.CheckMeasure(MEASURE, False), actor=VILLAGER).then(NOT_ARRIVED)
-    case(*delivered).when(c.CheckMeasure(MEASURE, True), actor=CIVIL).rejected("same_office_may_not_check")
-    case(*delivered, ARRIVED).when(c.CheckMeasure(MEASURE, True), actor=VILLAGER).rejected("measure_checked")
-    case(*delivered[:3]).when(c.CheckMeasure(MEASURE, True), actor=VILLAGER).rejected("measure_not_delivered")
+    case(*delivered).when(monitoring_case.CheckMeasure(MEASURE, True), actor=VILLAGER).then(ARRIVED)
+    case(*delivered).when(monitoring_case.CheckMeasure(MEASURE, False), actor=VILLAGER).then(NOT_ARRIVED)
+    case(*delivered).when(monitoring_case.CheckMeasure(MEASURE, True), actor=CIVIL).rejected("same_office_may_not_check")
+    case(*delivered, ARRIVED).when(monitoring_case.CheckMeasure(MEASURE, True), actor=VILLAGER).rejected("measure_checked")
+    case(*delivered[:3]).when(monitoring_case.CheckMeasure(MEASURE, True), actor=VILLAGER).rejected("measure_not_delivered")
 
 
 def test_a_measure_is_overdue_the_day_after_once_and_not_when_delivered() -> None:
-    planned, late = (DETECTED, OPENED, PLANNED), c.NoteOverdue(MEASURE, date(2026, 3, 21))
+    planned, late = (DETECTED, OPENED, PLANNED), monitoring_case.NoteOverdue(MEASURE, date(2026, 3, 21))
     case(*planned).when(late, actor="machine:x").then(OVERDUE)
     case(*planned).when(replace(late, today=date(2026, 3, 20)), actor="machine:x").then_nothing()
     case(*planned, OVERDUE).when(late, actor="machine:x").then_nothing()
     case(*planned, DELIVERED).when(late, actor="machine:x").then_nothing()
-    case(*planned, OVERDUE).when(c.DeliverMeasure(MEASURE), actor=CIVIL).then(DELIVERED)
+    case(*planned, OVERDUE).when(monitoring_case.DeliverMeasure(MEASURE), actor=CIVIL).then(DELIVERED)
 
 
 def test_a_risk_is_eliminated_after_six_months_and_a_measure_that_arrived() -> None:
     arrived = (DETECTED, OPENED, PLANNED, DELIVERED, ARRIVED)
-    done = e.RiskEliminated(household_id=HOME, eliminated_on=date(2026, 9, 2))
-    case(*arrived).when(c.Eliminate(), on=date(2026, 9, 2), actor=OFFICIAL).then(done)
-    case(*arrived).when(c.Eliminate(), on=date(2026, 9, 1), actor=OFFICIAL).rejected("too_early")
-    case(*arrived[:4]).when(c.Eliminate(), on=date(2026, 9, 2), actor=OFFICIAL).rejected("no_measure_arrived")
-    case(*arrived, done).when(c.Eliminate(), on=date(2026, 9, 3), actor=OFFICIAL).rejected("case_closed")
+    done = monitoring_events.RiskEliminated(household_id=HOME, eliminated_on=date(2026, 9, 2))
+    case(*arrived).when(monitoring_case.Eliminate(), on=date(2026, 9, 2), actor=OFFICIAL).then(done)
+    case(*arrived).when(monitoring_case.Eliminate(), on=date(2026, 9, 1), actor=OFFICIAL).rejected("too_early")
+    case(*arrived[:4]).when(monitoring_case.Eliminate(), on=date(2026, 9, 2), actor=OFFICIAL).rejected("no_measure_arrived")
+    case(*arrived, done).when(monitoring_case.Eliminate(), on=date(2026, 9, 3), actor=OFFICIAL).rejected("case_closed")
 
 
 def test_nothing_happens_to_a_case_that_is_not_there() -> None:
-    for command in (c.OpenCase(), c.Refute(e.RiskOutcome.REFUTED), PLAN, c.Eliminate()):
+    for command in (
+        monitoring_case.OpenCase(),
+        monitoring_case.Refute(monitoring_events.RiskOutcome.REFUTED),
+        PLAN,
+        monitoring_case.Eliminate(),
+    ):
         with pytest.raises(NotFound, match="case_unknown"):
             case().when(command, actor=OFFICIAL).then_nothing()

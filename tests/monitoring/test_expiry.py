@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.certificates.events import CertificateExpired
-from services.kernel.deliver import Delivery
+from services.certificates.card_events import CertificateExpired
+from services.engine.deliver import Delivery
 from services.kernel.events import Context, Recorded
 from services.monitoring.household import HOUSEHOLD, Register
 from services.monitoring.service import SERVICE

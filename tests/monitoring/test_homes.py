@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.kernel.service import Runtime
+from services.engine.rebuild import Rebuild
+from services.engine.runtime import Runtime
 from services.monitoring.queries import homes
 from services.monitoring.risk import Home
 from services.monitoring.service import SERVICE
-from services.shell.rebuild import Rebuild
 from tests.world import World
 
 HERE, THERE = "533401102201", "533422101001"

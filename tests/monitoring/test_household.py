@@ -7,38 +7,43 @@ from uuid import UUID
 import pytest
 
 from services.kernel.errors import Malformed, NotFound
-from services.monitoring import household as h
+from services.monitoring import household
 from services.monitoring.events import HouseholdMembersChanged, HouseholdRegistered, Incident, VisitRecorded
 from services.monitoring.policy import load_policy
 from tests.spec import Spec, spec
 
 A, B, VILLAGE = UUID(int=1), UUID(int=2), "533401102001"
 REGISTERED = HouseholdRegistered(division=VILLAGE, members=(A, B))
-VISIT = h.RecordVisit(UUID(int=3), date(2026, 3, 1), (Incident.HAIL, Incident.HAIL), Decimal("6100.00"), True)
+VISIT = household.RecordVisit(UUID(int=3), date(2026, 3, 1), (Incident.HAIL, Incident.HAIL), Decimal("6100.00"), True)
 RECORDED = VisitRecorded(
-    visit_id=UUID(int=3), visited_on=date(2026, 3, 1), incidents=(Incident.HAIL,), income_per_head=Decimal("6100.00"), income_fell=True,
-    housing_safe=None, water_safe=None,
-)  # fmt: skip
+    visit_id=UUID(int=3),
+    visited_on=date(2026, 3, 1),
+    incidents=(Incident.HAIL,),
+    income_per_head=Decimal("6100.00"),
+    income_fell=True,
+    housing_safe=None,
+    water_safe=None,
+)
 
 
 def home(*past: object) -> Spec:
     """A household with this past."""
-    return spec(h.HOUSEHOLD, load_policy()).given(*past)
+    return spec(household.HOUSEHOLD, load_policy()).given(*past)
 
 
 def test_a_household_is_registered_once_in_a_village_with_members() -> None:
-    home().when(h.Register(VILLAGE, (B, A, B))).then(REGISTERED)
-    home(REGISTERED).when(h.Register(VILLAGE, (A,))).rejected("household_known")
+    home().when(household.Register(VILLAGE, (B, A, B))).then(REGISTERED)
+    home(REGISTERED).when(household.Register(VILLAGE, (A,))).rejected("household_known")
     for division, members in (("533401102", (A,)), ("110101001001", (A,)), (VILLAGE, ())):
         with pytest.raises(Malformed):
-            home().when(h.Register(division, members)).then_nothing()
+            home().when(household.Register(division, members)).then_nothing()
 
 
 def test_members_change_only_when_they_differ() -> None:
-    home(REGISTERED).when(h.ChangeMembers((A,))).then(HouseholdMembersChanged(members=(A,), changed_on=date(2026, 3, 2)))
-    home(REGISTERED).when(h.ChangeMembers((B, A))).then_nothing()
+    home(REGISTERED).when(household.ChangeMembers((A,))).then(HouseholdMembersChanged(members=(A,), changed_on=date(2026, 3, 2)))
+    home(REGISTERED).when(household.ChangeMembers((B, A))).then_nothing()
     with pytest.raises(NotFound):
-        home().when(h.ChangeMembers((A,))).then_nothing()
+        home().when(household.ChangeMembers((A,))).then_nothing()
 
 
 def test_a_visit_is_recorded_once_and_not_before_it_took_place() -> None:

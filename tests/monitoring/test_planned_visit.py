@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from services.kernel.errors import Forbidden, Malformed, NotFound
-from services.monitoring import planned_visit as v
-from services.monitoring import visit_events as e
+from services.monitoring import planned_visit, visit_events
 from services.monitoring.policy import load_policy
 from tests.monitoring.visiting import (
     ASK,
@@ -31,12 +30,12 @@ from tests.monitoring.visiting import (
 )
 from tests.spec import Spec, spec
 
-POLICY, REACHED = load_policy(), e.VisitWithdrawal.REACHED
+POLICY, REACHED = load_policy(), visit_events.VisitWithdrawal.REACHED
 
 
 def visit(*past: Any) -> Spec:
     """A planned visit with this past."""
-    return spec(v.PLANNED_VISIT, POLICY).given(*past)
+    return spec(planned_visit.PLANNED_VISIT, POLICY).given(*past)
 
 
 def test_a_reminder_plans_one_visit_however_often_it_is_heard() -> None:
@@ -54,24 +53,24 @@ def test_a_reminder_that_comes_to_the_village_once_more_plans_it_once_more_where
     for ended in (TOLD, WITHDRAWN):
         visit(ASKED, ended).when(there, actor=MACHINE).then(again)
     visit(ASKED, WITHDRAWN, again).when(there, actor=MACHINE).then_nothing()
-    assert v.PLANNED_VISIT.division(v.PLANNED_VISIT.fold((ASKED, WITHDRAWN, again))) == "533422101001"
+    assert planned_visit.PLANNED_VISIT.division(planned_visit.PLANNED_VISIT.fold((ASKED, WITHDRAWN, again))) == "533422101001"
 
 
 def test_what_a_reminder_said_before_it_asked_for_the_visit_withdraws_nothing() -> None:
-    visit(ASKED).when(v.Withdraw(REACHED, 4), actor=MACHINE).then(WITHDRAWN)
+    visit(ASKED).when(planned_visit.Withdraw(REACHED, 4), actor=MACHINE).then(WITHDRAWN)
     for version in (2, 3):
-        visit(ASKED).when(v.Withdraw(REACHED, version), actor=MACHINE).then_nothing()
+        visit(ASKED).when(planned_visit.Withdraw(REACHED, version), actor=MACHINE).then_nothing()
     for past in ((), (ASKED, TOLD), (ASKED, WITHDRAWN), (PLANNED,)):
-        visit(*past).when(v.Withdraw(REACHED, 4), actor=MACHINE).then_nothing()
-    visit(ASKED, MISSED).when(v.Withdraw(REACHED, 4), actor=MACHINE).then(WITHDRAWN)
+        visit(*past).when(planned_visit.Withdraw(REACHED, 4), actor=MACHINE).then_nothing()
+    visit(ASKED, MISSED).when(planned_visit.Withdraw(REACHED, 4), actor=MACHINE).then(WITHDRAWN)
 
 
 def test_a_visit_is_missed_once_when_the_days_to_report_have_passed_and_stays_open() -> None:
-    visit(ASKED).when(v.NoteMissed(), REPORT_BY, MACHINE).then_nothing()
-    visit(ASKED).when(v.NoteMissed(), date(2026, 3, 8), MACHINE).then(MISSED)
-    visit(ASKED, MISSED).when(v.NoteMissed(), date(2026, 3, 9), MACHINE).then_nothing()
+    visit(ASKED).when(planned_visit.NoteMissed(), REPORT_BY, MACHINE).then_nothing()
+    visit(ASKED).when(planned_visit.NoteMissed(), date(2026, 3, 8), MACHINE).then(MISSED)
+    visit(ASKED, MISSED).when(planned_visit.NoteMissed(), date(2026, 3, 9), MACHINE).then_nothing()
     for past in ((), (ASKED, TOLD), (ASKED, WITHDRAWN)):
-        visit(*past).when(v.NoteMissed(), date(2026, 3, 8), MACHINE).then_nothing()
+        visit(*past).when(planned_visit.NoteMissed(), date(2026, 3, 8), MACHINE).then_nothing()
     visit(ASKED, MISSED).when(TELL, date(2026, 3, 9), LIAISON).then(TOLD)
 
 
@@ -84,7 +83,7 @@ def test_an_office_plans_a_visit_in_a_village_for_a_reason_and_not_for_yesterday
         ({"division": VILLAGE[:9]}, "division_unknown"),
         ({"division": "110101001001"}, "division_unknown"),
         ({"division": "53340110220x"}, "division_unknown"),
-        ({"purpose": e.VisitPurpose.UNKNOWN}, "purpose_unknown"),
+        ({"purpose": visit_events.VisitPurpose.UNKNOWN}, "purpose_unknown"),
         ({"due_on": date(2026, 3, 1)}, "due_in_the_past"),
     ):
         with pytest.raises(Malformed, match=code):
@@ -100,11 +99,18 @@ def test_only_those_who_go_there_plan_and_report(actor: str) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "told"),
-    [("TOLD", "HOLDER"), ("TOLD", "GUARDIAN"), ("NOT_FOUND", "NOBODY"), ("REFUSED", "NOBODY"), ("MOVED_AWAY", "NOBODY"), ("OTHER", "NOBODY")],
-)  # fmt: skip
+    [
+        ("TOLD", "HOLDER"),
+        ("TOLD", "GUARDIAN"),
+        ("NOT_FOUND", "NOBODY"),
+        ("REFUSED", "NOBODY"),
+        ("MOVED_AWAY", "NOBODY"),
+        ("OTHER", "NOBODY"),
+    ],
+)
 def test_a_report_says_what_came_of_it_and_who_was_told_before_or_after_the_day(outcome: str, told: str) -> None:
-    report = v.Close(e.VisitOutcome(outcome), e.ToldWhom(told), DAY)
-    said = replace(TOLD, outcome=e.VisitOutcome(outcome), told=e.ToldWhom(told))
+    report = planned_visit.Close(visit_events.VisitOutcome(outcome), visit_events.ToldWhom(told), DAY)
+    said = replace(TOLD, outcome=visit_events.VisitOutcome(outcome), told=visit_events.ToldWhom(told))
     visit(ASKED).when(report, DAY, LIAISON).then(said)
     visit(ASKED).when(report, date(2026, 3, 20), LIAISON).then(said)
 
@@ -121,7 +127,9 @@ def test_a_report_says_what_came_of_it_and_who_was_told_before_or_after_the_day(
 )
 def test_a_report_that_contradicts_itself_is_refused(outcome: str, told: str, code: str) -> None:
     with pytest.raises(Malformed, match=code):
-        visit(ASKED).when(v.Close(e.VisitOutcome(outcome), e.ToldWhom(told), DAY), DAY, LIAISON).then_nothing()
+        visit(ASKED).when(
+            planned_visit.Close(visit_events.VisitOutcome(outcome), visit_events.ToldWhom(told), DAY), DAY, LIAISON
+        ).then_nothing()
 
 
 def test_a_visit_took_place_between_its_planning_and_today() -> None:
@@ -133,7 +141,7 @@ def test_a_visit_took_place_between_its_planning_and_today() -> None:
 def test_the_same_report_twice_is_one_and_another_one_is_refused() -> None:
     visit(ASKED, TOLD).when(TELL, DUE, LIAISON).then_nothing()
     visit(ASKED, TOLD).when(NOBODY, DUE, LIAISON).rejected("visit_closed")
-    visit(ASKED, TOLD).when(replace(TELL, told=e.ToldWhom.GUARDIAN), DUE, LIAISON).rejected("visit_closed")
+    visit(ASKED, TOLD).when(replace(TELL, told=visit_events.ToldWhom.GUARDIAN), DUE, LIAISON).rejected("visit_closed")
     visit(ASKED, WITHDRAWN).when(TELL, DUE, LIAISON).rejected("visit_withdrawn")
     with pytest.raises(NotFound, match="planned_visit_unknown"):
         visit().when(TELL, DAY, LIAISON).then_nothing()
@@ -142,5 +150,12 @@ def test_the_same_report_twice_is_one_and_another_one_is_refused() -> None:
 def test_a_report_names_the_recorded_visit_and_whom_it_was_about() -> None:
     there = replace(TELL, visit_id=HOLDER)
     visit(PLANNED).when(there, DAY, LIAISON).then(
-        replace(TOLD, household_id=None, purpose=e.VisitPurpose.FOLLOW_UP, certificate_id=None, reminder_id=None, visit_id=HOLDER)
+        replace(
+            TOLD,
+            household_id=None,
+            purpose=visit_events.VisitPurpose.FOLLOW_UP,
+            certificate_id=None,
+            reminder_id=None,
+            visit_id=HOLDER,
+        )
     )

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.certificates.events import CertificateExpired
+from services.certificates.card_events import CertificateExpired
 from services.kernel.events import Recorded, stream_id
 from services.monitoring.case import CASE, ReportRisk
 from services.monitoring.events import Incident, RiskKind, RiskSource, Severity, VisitRecorded
@@ -18,9 +18,14 @@ from tests.spec import SEED, context
 
 POLICY, VILLAGE = load_policy(), "533401102001"
 QUIET = VisitRecorded(
-    visit_id=UUID(int=5), visited_on=date(2026, 3, 1), incidents=(), income_per_head=Decimal("20000.00"), income_fell=False,
-    housing_safe=True, water_safe=True,
-)  # fmt: skip
+    visit_id=UUID(int=5),
+    visited_on=date(2026, 3, 1),
+    incidents=(),
+    income_per_head=Decimal("20000.00"),
+    income_fell=False,
+    housing_safe=True,
+    water_safe=True,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +68,19 @@ def recorded(visit: VisitRecorded) -> Recorded:
     """The visit as an event of a household."""
     now = context().now
     return Recorded(
-        event_id=uuid4(), stream_id=UUID(int=9), version=2, service="monitoring", event=visit, division=VILLAGE, actor="CUN:x:y",
-        occurred_at=now, recorded_at=now, correlation_id=SEED, causation_id=None, policy_version="",
-    )  # fmt: skip
+        event_id=uuid4(),
+        stream_id=UUID(int=9),
+        version=2,
+        service="monitoring",
+        event=visit,
+        division=VILLAGE,
+        actor="CUN:x:y",
+        occurred_at=now,
+        recorded_at=now,
+        correlation_id=SEED,
+        causation_id=None,
+        policy_version="",
+    )
 
 
 def test_a_visit_raises_only_leads_that_nobody_follows_and_names_them_by_household_rule_and_visit() -> None:
@@ -95,11 +110,17 @@ def test_a_lapsed_certificate_is_a_lead_of_subsidy_loss_in_each_household_of_its
             CASE,
             stream_id("case", home.household_id, "certificate-expired", UUID(int=2), date(2026, 2, 28)),
             ReportRisk(
-                household_id=home.household_id, division=home.division, rule="certificate-expired", kind=RiskKind.SUBSIDY_LOSS,
-                severity=Severity.HIGH, source=RiskSource.DATA_COMPARISON, clue_on=date(2026, 3, 1), verify_by=date(2026, 3, 6),
+                household_id=home.household_id,
+                division=home.division,
+                rule="certificate-expired",
+                kind=RiskKind.SUBSIDY_LOSS,
+                severity=Severity.HIGH,
+                source=RiskSource.DATA_COMPARISON,
+                clue_on=date(2026, 3, 1),
+                verify_by=date(2026, 3, 6),
             ),
         )
         for home in homes
-    ]  # fmt: skip
+    ]
     assert lead_from_expiry(lapse(), homes, POLICY) == expected
     assert lead_from_expiry(lapse(), [], POLICY) == []

@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from python_calamine import CalamineWorkbook
 
-from services.kernel.schedule import run_due
-from services.kernel.service import Runtime
-from services.monitoring import planned_visit as v
+from services.engine.rebuild import Rebuild
+from services.engine.runtime import Runtime
+from services.engine.schedule import run_due
+from services.monitoring import planned_visit
 from services.monitoring.service import SERVICE
-from services.shell.rebuild import Rebuild
 from tests.monitoring.visiting import ASK, CARD, HOLDER, MACHINE, REMINDER, UNTIL, VILLAGE
 from tests.spec import context
 from tests.world import Client, World
@@ -48,8 +48,8 @@ class Desk:
         """The path of the visit that the reminder asked for."""
         async with self.runtime.pool.acquire() as conn, conn.transaction():
             made = context(date(2026, 3, 2), MACHINE)
-            await self.runtime.executor.execute(conn, v.PLANNED_VISIT, v.visit_of(REMINDER), ASK, made)
-        return f"/planned-visits/{v.visit_of(REMINDER)}"
+            await self.runtime.executor.execute(conn, planned_visit.PLANNED_VISIT, planned_visit.visit_of(REMINDER), ASK, made)
+        return f"/planned-visits/{planned_visit.visit_of(REMINDER)}"
 
     async def plan(self, **other: str) -> str:
         """The path of a visit that the county plans."""
@@ -77,10 +77,17 @@ async def desk(place: World) -> AsyncIterator[Desk]:
 async def test_a_reminders_visit_is_listed_reported_once_and_its_day_settled(desk: Desk) -> None:
     at = await desk.of_reminder()
     (listed,) = (await desk.village.get("/planned-visits", state="PLANNED", due_before="2026-03-09"))["items"]
-    assert {name: listed[name] for name in ("person_id", "certificate_id", "valid_to", "reminder_id", "due_on", "report_by", "purpose")} == {
-        "person_id": str(HOLDER), "certificate_id": str(CARD), "valid_to": str(UNTIL), "reminder_id": str(REMINDER),
-        "due_on": "2026-03-05", "report_by": "2026-03-07", "purpose": "REMIND_RENEWAL",
-    }  # fmt: skip
+    assert {
+        name: listed[name] for name in ("person_id", "certificate_id", "valid_to", "reminder_id", "due_on", "report_by", "purpose")
+    } == {
+        "person_id": str(HOLDER),
+        "certificate_id": str(CARD),
+        "valid_to": str(UNTIL),
+        "reminder_id": str(REMINDER),
+        "due_on": "2026-03-05",
+        "report_by": "2026-03-07",
+        "purpose": "REMIND_RENEWAL",
+    }
     done = await desk.village.post(f"{at}/close", TOLD, Idempotency_Key="report-of-monday")
     assert [event["type"] for event in done["events"]] == ["shouwang.monitoring.PlannedVisitClosed"]
     assert await desk.village.post(f"{at}/close", TOLD, Idempotency_Key="report-of-monday") == done
@@ -92,8 +99,12 @@ async def test_a_reminders_visit_is_listed_reported_once_and_its_day_settled(des
     ] == "idempotency_key_reused"
     found = await desk.village.get(at)
     assert (found["state"], found["outcome"], found["told"], found["visited_on"], found["reported_by"]) == (
-        "CLOSED", "TOLD", "GUARDIAN", "2026-03-02", f"CUN:{VILLAGE}:cun-{VILLAGE}",
-    )  # fmt: skip
+        "CLOSED",
+        "TOLD",
+        "GUARDIAN",
+        "2026-03-02",
+        f"CUN:{VILLAGE}:cun-{VILLAGE}",
+    )
     await desk.on(date(2026, 3, 9))
     assert await desk.types() == ["VisitPlanned", "PlannedVisitClosed"]
     assert (await desk.village.get("/planned-visits", state="PLANNED"))["items"] == []
@@ -228,7 +239,7 @@ async def test_a_liaison_takes_the_weeks_open_visits_along_without_names(desk: D
     assert header[:4] == ["走访编号", "人员代号", "村（社区）代码", "事由"]
     assert lines == [
         [number, str(HOLDER), VILLAGE, "提醒换证", UNTIL, date(2026, 3, 5), date(2026, 3, 7), "否", "", "", ""],
-    ]  # fmt: skip
+    ]
 
 
 async def test_a_rebuild_gives_the_same_visits_and_the_same_days(desk: Desk) -> None:

@@ -7,49 +7,64 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from services.kernel.deliver import Delivery
+from services.engine.deliver import Delivery
 from services.kernel.events import NAMESPACE, Recorded
-from services.monitoring import planned_visit as v
-from services.monitoring import visit_events as e
+from services.monitoring import planned_visit, visit_events
 from services.monitoring.household import HOUSEHOLD, Register
 from services.monitoring.policy import load_policy
 from services.monitoring.reactions import visit_for_reminder
 from services.monitoring.risk import Home
 from services.monitoring.service import SERVICE
-from services.notifications import events as n
+from services.notifications import reminder_events
 from tests.monitoring.visiting import ASK, CARD, DAY, DUE, HOLDER, HOME, REMINDER, UNTIL, VILLAGE
 from tests.spec import SEED, context
 from tests.world import World
 
 POLICY, ELSEWHERE = load_policy(), "533422101001"
-TRIED = n.ReminderTried(
-    certificate_id=CARD, person_id=HOLDER, valid_to=UNTIL, window="ONE_MONTH", rung="CUN@village", number=1, tried_on=DAY, answer_by=DUE
-)  # fmt: skip
-REACHED = n.ReminderReached(rung="PERSON", proof=n.Proof.HANDSET, reached_on=DAY)
-STOPPED = n.ReminderStopped(reason=n.StopReason.RENEWED, stopped_on=DAY)
-MOVED = n.ReminderMoved(from_division=VILLAGE, to_division=ELSEWHERE, moved_on=DAY)
-MISSED = n.ReminderMissed(certificate_id=CARD, person_id=HOLDER, valid_to=UNTIL, missed_on=DAY)
+TRIED = reminder_events.ReminderTried(
+    certificate_id=CARD,
+    person_id=HOLDER,
+    valid_to=UNTIL,
+    window="ONE_MONTH",
+    rung="CUN@village",
+    number=1,
+    tried_on=DAY,
+    answer_by=DUE,
+)
+REACHED = reminder_events.ReminderReached(rung="PERSON", proof=reminder_events.Proof.HANDSET, reached_on=DAY)
+STOPPED = reminder_events.ReminderStopped(reason=reminder_events.StopReason.RENEWED, stopped_on=DAY)
+MOVED = reminder_events.ReminderMoved(from_division=VILLAGE, to_division=ELSEWHERE, moved_on=DAY)
+MISSED = reminder_events.ReminderMissed(certificate_id=CARD, person_id=HOLDER, valid_to=UNTIL, missed_on=DAY)
 
 
-def not_reached(reason: str, rung: str = "CUN@village") -> n.ReminderNotReached:
+def not_reached(reason: str, rung: str = "CUN@village") -> reminder_events.ReminderNotReached:
     """A rung that ended for a reason."""
-    return n.ReminderNotReached(rung=rung, reason=reason, ended_on=DAY)
+    return reminder_events.ReminderNotReached(rung=rung, reason=reason, ended_on=DAY)
 
 
 def said(event: Any, version: int = 3, division: str = VILLAGE) -> Recorded:
     """Notifications says it of the reminder."""
     now = context(DAY).now
     return Recorded(
-        event_id=uuid5(NAMESPACE, f"{version}"), stream_id=REMINDER, version=version, service="notifications", event=event,
-        division=division, actor="machine:notifications.worker", occurred_at=now, recorded_at=now, correlation_id=SEED,
-        causation_id=None, policy_version="",
-    )  # fmt: skip
+        event_id=uuid5(NAMESPACE, f"{version}"),
+        stream_id=REMINDER,
+        version=version,
+        service="notifications",
+        event=event,
+        division=division,
+        actor="machine:notifications.worker",
+        occurred_at=now,
+        recorded_at=now,
+        correlation_id=SEED,
+        causation_id=None,
+        policy_version="",
+    )
 
 
 def asked(event: Any, division: str = VILLAGE, homes: tuple[Home, ...] = ()) -> list[Any]:
     """The commands that follow, all of them for the reminder's one visit."""
     found = visit_for_reminder(said(event, division=division), homes, POLICY)
-    assert {(decider, stream) for decider, stream, _ in found} <= {(v.PLANNED_VISIT, v.visit_of(REMINDER))}
+    assert {(decider, stream) for decider, stream, _ in found} <= {(planned_visit.PLANNED_VISIT, planned_visit.visit_of(REMINDER))}
     return [command for _, _, command in found]
 
 
@@ -69,15 +84,15 @@ def test_other_rungs_and_cards_without_a_village_ask_for_none() -> None:
     [
         (REACHED, "REACHED"),
         (STOPPED, "RENEWED"),
-        (replace(STOPPED, reason=n.StopReason.CANCELLED), "CANCELLED"),
-        (replace(STOPPED, reason=n.StopReason.DEATH), "DEATH"),
+        (replace(STOPPED, reason=reminder_events.StopReason.CANCELLED), "CANCELLED"),
+        (replace(STOPPED, reason=reminder_events.StopReason.DEATH), "DEATH"),
         (MOVED, "MOVED"),
         (MISSED, "LAPSED"),
         (not_reached("NOT_OUR_AREA"), "RETURNED"),
     ],
 )
 def test_what_needs_no_visit_any_more_withdraws_it(event: Any, reason: str) -> None:
-    assert asked(event) == [v.Withdraw(e.VisitWithdrawal(reason), 3)]
+    assert asked(event) == [planned_visit.Withdraw(visit_events.VisitWithdrawal(reason), 3)]
 
 
 @pytest.mark.parametrize(
@@ -105,13 +120,15 @@ async def heard(place: World, *batches: list[Recorded]) -> list[tuple[Any, ...]]
 async def test_a_card_that_moves_takes_its_visit_along_also_when_all_of_it_comes_at_once(place: World) -> None:
     moved = [said(TRIED), said(MOVED, 4, ELSEWHERE), said(TRIED, 5, ELSEWHERE)]
     assert await heard(place, moved, moved[:2]) == [
-        ("VisitPlanned", VILLAGE), ("PlannedVisitWithdrawn", VILLAGE), ("VisitPlanned", ELSEWHERE),
-    ]  # fmt: skip
+        ("VisitPlanned", VILLAGE),
+        ("PlannedVisitWithdrawn", VILLAGE),
+        ("VisitPlanned", ELSEWHERE),
+    ]
     (row,) = await place.sql("monitoring", "SELECT * FROM views.planned_visit")
     assert (row["division"], row["state"], row["household_id"], row["due_on"]) == (ELSEWHERE, "PLANNED", None, DUE)
     (due,) = await place.sql("monitoring", "SELECT * FROM views.due")
     assert (due["subject"], due["kind"], due["due_on"], due["division"]) == (
-        v.visit_of(REMINDER),
+        planned_visit.visit_of(REMINDER),
         "VISIT",
         date(2026, 3, 8),
         ELSEWHERE,
@@ -120,8 +137,9 @@ async def test_a_card_that_moves_takes_its_visit_along_also_when_all_of_it_comes
 
 async def test_what_was_reached_stays_withdrawn_whatever_is_repeated(place: World) -> None:
     assert await heard(place, [said(TRIED)], [said(REACHED, 4)], [said(TRIED)]) == [
-        ("VisitPlanned", VILLAGE), ("PlannedVisitWithdrawn", VILLAGE),
-    ]  # fmt: skip
+        ("VisitPlanned", VILLAGE),
+        ("PlannedVisitWithdrawn", VILLAGE),
+    ]
     (row,) = await place.sql("monitoring", "SELECT * FROM views.planned_visit")
     assert (row["household_id"], row["state"], row["withdrawn_for"]) == (HOME, "WITHDRAWN", "REACHED")
     assert await place.sql("monitoring", "SELECT 1 FROM views.due") == []

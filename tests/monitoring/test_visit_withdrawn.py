@@ -7,35 +7,21 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from services.certificates import events as c
-from services.kernel.deliver import Delivery
+from services.certificates import person_events
+from services.engine.deliver import Delivery
 from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.kernel.events import NAMESPACE, Recorded
-from services.monitoring import planned_visit as v
-from services.monitoring import visit_events as e
+from services.monitoring import planned_visit, visit_events
 from services.monitoring.policy import load_policy
 from services.monitoring.reactions import no_visit_to_the_dead
 from tests.monitoring.test_visit_doors import TOLD as REPORT
 from tests.monitoring.test_visit_doors import Desk, desk
-from tests.monitoring.visiting import (
-    ASKED,
-    DAY,
-    DUE,
-    HOLDER,
-    LIAISON,
-    MACHINE,
-    MISSED,
-    OFFICIAL,
-    PLANNED,
-    TOLD,
-    VILLAGE,
-    WITHDRAWN,
-)
+from tests.monitoring.visiting import ASKED, DAY, DUE, HOLDER, LIAISON, MACHINE, MISSED, OFFICIAL, PLANNED, TOLD, VILLAGE, WITHDRAWN
 from tests.spec import SEED, Spec, context, spec
 
 __all__ = ["desk"]
-POLICY, WHY = load_policy(), e.VisitWithdrawal
-NOT_NEEDED, IN_ERROR = v.CallOff(WHY.NOT_NEEDED), v.CallOff(WHY.PLANNED_IN_ERROR)
+POLICY, WHY = load_policy(), visit_events.VisitWithdrawal
+NOT_NEEDED, IN_ERROR = planned_visit.CallOff(WHY.NOT_NEEDED), planned_visit.CallOff(WHY.PLANNED_IN_ERROR)
 OFF = replace(WITHDRAWN, reminder_id=None, reason=WHY.NOT_NEEDED)
 DEAD = replace(OFF, reason=WHY.DEATH)
 LATE = replace(MISSED, household_id=None, purpose=PLANNED.purpose, reminder_id=None, planned_by="CL")
@@ -43,7 +29,7 @@ LATE = replace(MISSED, household_id=None, purpose=PLANNED.purpose, reminder_id=N
 
 def visit(*past: Any) -> Spec:
     """A planned visit with this past."""
-    return spec(v.PLANNED_VISIT, POLICY).given(*past)
+    return spec(planned_visit.PLANNED_VISIT, POLICY).given(*past)
 
 
 def test_who_planned_a_visit_withdraws_it_once_also_when_it_was_missed() -> None:
@@ -52,7 +38,7 @@ def test_who_planned_a_visit_withdraws_it_once_also_when_it_was_missed() -> None
     visit(PLANNED, LATE).when(NOT_NEEDED, DUE, OFFICIAL).then(replace(OFF, withdrawn_on=DUE))
     for past in ((PLANNED, OFF), (PLANNED, DEAD)):
         visit(*past).when(NOT_NEEDED, DAY, OFFICIAL).then_nothing()
-        visit(*past).when(v.NoteMissed(), date(2026, 3, 8), MACHINE).then_nothing()
+        visit(*past).when(planned_visit.NoteMissed(), date(2026, 3, 8), MACHINE).then_nothing()
 
 
 def test_an_office_above_withdraws_what_one_below_planned_and_none_below_what_one_above_did() -> None:
@@ -76,9 +62,9 @@ def test_a_reminders_visit_one_that_was_reported_and_one_that_nobody_planned_are
 
 
 @pytest.mark.parametrize("reason", sorted(set(WHY) - {WHY.NOT_NEEDED, WHY.PLANNED_IN_ERROR}))
-def test_a_person_gives_a_reason_of_a_person(reason: e.VisitWithdrawal) -> None:
+def test_a_person_gives_a_reason_of_a_person(reason: visit_events.VisitWithdrawal) -> None:
     with pytest.raises(Malformed, match="reason_unknown"):
-        visit(PLANNED).when(v.CallOff(reason), DAY, OFFICIAL).then_nothing()
+        visit(PLANNED).when(planned_visit.CallOff(reason), DAY, OFFICIAL).then_nothing()
 
 
 @pytest.mark.parametrize("actor", [MACHINE, "MZ:533401:official-1"])
@@ -88,31 +74,43 @@ def test_only_those_who_go_there_withdraw(actor: str) -> None:
 
 
 def test_nobody_goes_to_the_dead_and_a_reminders_visit_ends_with_its_reminder() -> None:
-    visit(PLANNED).when(v.NoteDeath(), DAY, MACHINE).then(DEAD)
-    visit(PLANNED, LATE).when(v.NoteDeath(), DAY, MACHINE).then(DEAD)
+    visit(PLANNED).when(planned_visit.NoteDeath(), DAY, MACHINE).then(DEAD)
+    visit(PLANNED, LATE).when(planned_visit.NoteDeath(), DAY, MACHINE).then(DEAD)
     for past in ((), (PLANNED, DEAD), (PLANNED, OFF), (PLANNED, TOLD), (ASKED,)):
-        visit(*past).when(v.NoteDeath(), DAY, MACHINE).then_nothing()
+        visit(*past).when(planned_visit.NoteDeath(), DAY, MACHINE).then_nothing()
     with pytest.raises(Forbidden, match="not_your_duty"):
-        visit(PLANNED).when(v.NoteDeath(), DAY, OFFICIAL).then_nothing()
+        visit(PLANNED).when(planned_visit.NoteDeath(), DAY, OFFICIAL).then_nothing()
 
 
 def registered(event: Any, person: UUID = HOLDER, version: int = 1) -> Recorded:
     """The register says it of a person."""
     now = context(DAY).now
     return Recorded(
-        event_id=uuid5(NAMESPACE, f"{person}/{version}"), stream_id=person, version=version, service="certificates", event=event,
-        division=VILLAGE, actor="CL:533401:clerk-1", occurred_at=now, recorded_at=now, correlation_id=SEED, causation_id=None,
+        event_id=uuid5(NAMESPACE, f"{person}/{version}"),
+        stream_id=person,
+        version=version,
+        service="certificates",
+        event=event,
+        division=VILLAGE,
+        actor="CL:533401:clerk-1",
+        occurred_at=now,
+        recorded_at=now,
+        correlation_id=SEED,
+        causation_id=None,
         policy_version="",
-    )  # fmt: skip
+    )
 
 
-DIED = c.PersonDied(died_on=DAY, evidence="certificate")
-LIVES = c.PersonDeathCorrected(corrected_on=DAY, evidence="alive")
+DIED = person_events.PersonDied(died_on=DAY, evidence="certificate")
+LIVES = person_events.PersonDeathCorrected(corrected_on=DAY, evidence="alive")
 
 
 def test_a_death_ends_every_open_visit_to_the_person() -> None:
     one, other = UUID(int=7), UUID(int=8)
-    noted = [(v.PLANNED_VISIT, one, v.NoteDeath()), (v.PLANNED_VISIT, other, v.NoteDeath())]
+    noted = [
+        (planned_visit.PLANNED_VISIT, one, planned_visit.NoteDeath()),
+        (planned_visit.PLANNED_VISIT, other, planned_visit.NoteDeath()),
+    ]
     assert no_visit_to_the_dead(registered(DIED), [one, other], POLICY) == noted
     assert no_visit_to_the_dead(registered(DIED), [], POLICY) == []
 
@@ -135,8 +133,12 @@ async def test_the_register_hears_of_a_death_and_the_persons_planned_visits_are_
     await hear(desk, registered(LIVES, version=2))
     found = {at: await desk.village.get(at) for at in (of_reminder, closed, late, fresh, living)}
     assert [(row["state"], row["withdrawn_for"]) for row in found.values()] == [
-        ("PLANNED", None), ("CLOSED", None), ("WITHDRAWN", "DEATH"), ("WITHDRAWN", "DEATH"), ("PLANNED", None),
-    ]  # fmt: skip
+        ("PLANNED", None),
+        ("CLOSED", None),
+        ("WITHDRAWN", "DEATH"),
+        ("WITHDRAWN", "DEATH"),
+        ("PLANNED", None),
+    ]
     assert await desk.place.sql("monitoring", "SELECT 1 FROM views.due WHERE subject = $1", UUID(fresh.rpartition("/")[2])) == []
     assert (await desk.village.post(f"{fresh}/close", REPORT, 409))["title"] == "visit_withdrawn"
     again = await desk.plan(due_on="2026-03-12")

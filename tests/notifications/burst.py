@@ -115,8 +115,13 @@ class _Sender:
     async def start(self) -> None:
         """Start the process."""
         config = self._office.runtime.settings
-        shown = {"DATABASE_URL": config.database_url.get_secret_value(), "SITE_KEY": config.site_key.get_secret_value(),
-                 "REGISTRY": config.registry, "KAFKA": config.kafka, "PROFILE": "development"}  # fmt: skip
+        shown = {
+            "DATABASE_URL": config.database_url.get_secret_value(),
+            "SITE_KEY": config.site_key.get_secret_value(),
+            "REGISTRY": config.registry,
+            "KAFKA": config.kafka,
+            "PROFILE": "development",
+        }
         environment = os.environ | {f"SHOUWANG_{name}": value for name, value in shown.items()}
         command = (sys.executable, "-m", "tests.notifications.sending", str(self._folder / "ca.pem"))
         self._process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=DEVNULL, stderr=DEVNULL)

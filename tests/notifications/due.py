@@ -19,10 +19,25 @@ def owed(card: int, window: str = "SIX_MONTHS", **known: Any) -> ReminderRow:
     """A reminder of a card, with nobody reached yet."""
     this, holder = UUID(int=(card << 32) + next(_ids)), UUID(int=card)
     row = ReminderRow(
-        reminder_id=this, certificate_id=holder, person_id=holder, division=VILLAGE, valid_to=ENDS, expiry_window=window, number=1,
-        ladder=SIX, rung="PERSON", answer_by=None, state=ReminderState.OWED, proof=None, reached_on=None, stopped_for=None,
-        opened_on=OPENED if window == "SIX_MONTHS" else date(2026, 2, 20), tried=(), correlation_id=holder, version=2,
-    )  # fmt: skip
+        reminder_id=this,
+        certificate_id=holder,
+        person_id=holder,
+        division=VILLAGE,
+        valid_to=ENDS,
+        expiry_window=window,
+        number=1,
+        ladder=SIX,
+        rung="PERSON",
+        answer_by=None,
+        state=ReminderState.OWED,
+        proof=None,
+        reached_on=None,
+        stopped_for=None,
+        opened_on=OPENED if window == "SIX_MONTHS" else date(2026, 2, 20),
+        tried=(),
+        correlation_id=holder,
+        version=2,
+    )
     return replace(row, **known)
 
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 
 from python_calamine import CalamineWorkbook
 
-from services.certificates import events as c
-from services.kernel.deliver import Delivery
+from services.certificates import card_events, person_events, terms
+from services.engine.deliver import Delivery
 from services.kernel.events import NAMESPACE
 from services.notifications.reminder import reminder_id
 from tests.notifications.running import Running
@@ -17,7 +17,7 @@ from tests.notifications.test_notices import VILLAGE, recorded
 from tests.world import World
 
 UNTIL, DAY, ENDS = date(2026, 8, 28), date(2026, 3, 2), date(2026, 3, 9)
-WINDOW, COUNTY = c.ExpiryWindow, VILLAGE[:6]
+WINDOW, COUNTY = terms.ExpiryWindow, VILLAGE[:6]
 ONE = WINDOW.ONE_MONTH
 
 
@@ -31,12 +31,14 @@ def holder(name: str = "card") -> UUID:
     return uuid5(NAMESPACE, f"holder of {name}")
 
 
-def near(name: str = "card", window: c.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL) -> c.CertificateExpiryApproaching:
+def near(
+    name: str = "card", window: terms.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL
+) -> card_events.CertificateExpiryApproaching:
     """The register says that a card came inside a window."""
-    return c.CertificateExpiryApproaching(person_id=holder(name), valid_to=until, window=window)
+    return card_events.CertificateExpiryApproaching(person_id=holder(name), valid_to=until, window=window)
 
 
-def reminder_of(name: str = "card", window: c.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL) -> UUID:
+def reminder_of(name: str = "card", window: terms.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL) -> UUID:
     """The reminder that follows."""
     return reminder_id(card(name), until, window.value, 1)
 
@@ -62,13 +64,18 @@ class Registry(Running):
             await Delivery(self.runtime).apply(conn, self._last)
 
     def _recorded(self, event: Any, name: str, division: str) -> Any:
-        stream = holder(name) if isinstance(event, c.PersonDied | c.PersonDeathCorrected) else card(name)
+        stream = holder(name) if isinstance(event, person_events.PersonDied | person_events.PersonDeathCorrected) else card(name)
         version, now = self._versions.get(stream, 0) + 1, self.runtime.clock()
         self._versions[stream] = version
         return replace(
-            recorded(event, division), stream_id=stream, version=version, event_id=uuid5(stream, str(version)), occurred_at=now,
-            recorded_at=now, service="certificates",
-        )  # fmt: skip
+            recorded(event, division),
+            stream_id=stream,
+            version=version,
+            event_id=uuid5(stream, str(version)),
+            occurred_at=now,
+            recorded_at=now,
+            service="certificates",
+        )
 
     async def notices(self, about: UUID, count: int, **wanted: Any) -> list[Any]:
         """The notices about a reminder with these values, once there are so many, by stage and office."""
@@ -94,7 +101,7 @@ async def lapsed(registry: Registry) -> Any:
     clerk = await registry.as_("CL", COUNTY)
     for name, window in (("twice", WINDOW.SIX_MONTHS), ("twice", ONE), ("once", WINDOW.SIX_MONTHS)):
         await clerk.post(f"/reminders/{reminder_of(name, window, ENDS)}/confirm", {"proof": "VISITOR"})
-    renewed = c.CertificateRenewed(person_id=holder("renewed"), valid_from=DAY, valid_to=date(2036, 3, 1))
+    renewed = card_events.CertificateRenewed(person_id=holder("renewed"), valid_from=DAY, valid_to=date(2036, 3, 1))
     await registry.says(renewed, name="renewed")
     await registry.on(date(2026, 3, 6))
     await registry.notices(reminder_of("once", ONE, ENDS), 1)
@@ -105,7 +112,7 @@ async def lapsed(registry: Registry) -> Any:
 
     await registry.place.until(all_tried)
     for name in ("twice", "once"):
-        await registry.says(c.CertificateExpired(person_id=holder(name), valid_to=ENDS), name=name)
+        await registry.says(card_events.CertificateExpired(person_id=holder(name), valid_to=ENDS), name=name)
     return clerk
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.notifications import events as e
-from services.notifications import notice as n
+from services.notifications import events as notifications_events
+from services.notifications import loop_events, notice, steps, terms
 from services.notifications.policy import load_policy
 from services.notifications.projections import NOTICES
 from services.notifications.routing import notices
@@ -24,30 +24,41 @@ TO_COMMITTEE = replace(
     ASKED, agency="CGW", stage=2, chain=("MZ:5334", "CGW:5334"), trail=("MZ:533401:0:NOT_ACCEPTED:2026-03-02",), accept_days=0
 )
 
-SENT = e.NoticeSent(channel=e.Channel.TOPIC, attempt=1)
-REMINDED = e.NoticeReminded(count=1, reminded_on=LATER, again_on=None)
-NOTED = e.NoticeAcknowledged(
-    channel=e.Channel.INBOX, acknowledged_on=DAY, next_by=LATER, reminders=(date(2026, 3, 4),), escalate_on=date(2026, 3, 6)
+SENT = notifications_events.NoticeSent(channel=terms.Channel.TOPIC, attempt=1)
+REMINDED = loop_events.NoticeReminded(count=1, reminded_on=LATER, again_on=None)
+NOTED = notifications_events.NoticeAcknowledged(
+    channel=terms.Channel.INBOX, acknowledged_on=DAY, next_by=LATER, reminders=(date(2026, 3, 4),), escalate_on=date(2026, 3, 6)
 )
-NOTED_ONLY = e.NoticeAcknowledged(channel=e.Channel.INBOX, acknowledged_on=DAY)
-ACCEPTED = e.NoticeAccepted(accepted_on=DAY, by_on=date(2026, 3, 12), reminders=(date(2026, 3, 4),), escalate_on=date(2026, 3, 13))
-ACTED = e.NoticeActedOn(outcome=e.WorkOutcome.DONE, acted_on=DAY, reported_on=DAY)
-VERIFIED = e.NoticeVerified(by_type="MeasureChecked", by_id=UUID(int=9), resolution="measure-arrived", verified_on=DAY)
-WITHDRAWN = e.NoticeSuppressed(reason=e.SuppressionReason.NO_LONGER_TRUE, suppressed_on=DAY)
-ANSWERED = e.NoticeAnswered(answer=e.Answered.SETTLED, answered_on=DAY)
+NOTED_ONLY = notifications_events.NoticeAcknowledged(channel=terms.Channel.INBOX, acknowledged_on=DAY)
+ACCEPTED = loop_events.NoticeAccepted(
+    accepted_on=DAY, by_on=date(2026, 3, 12), reminders=(date(2026, 3, 4),), escalate_on=date(2026, 3, 13)
+)
+ACTED = loop_events.NoticeActedOn(outcome=terms.WorkOutcome.DONE, acted_on=DAY, reported_on=DAY)
+VERIFIED = loop_events.NoticeVerified(by_type="MeasureChecked", by_id=UUID(int=9), resolution="measure-arrived", verified_on=DAY)
+WITHDRAWN = notifications_events.NoticeSuppressed(reason=terms.SuppressionReason.NO_LONGER_TRUE, suppressed_on=DAY)
+ANSWERED = loop_events.NoticeAnswered(answer=terms.Answered.SETTLED, answered_on=DAY)
 
 
 def decided(past: tuple[Any, ...], command: Any, day: date = DAY, actor: str = "") -> list[Any]:
     """What the decider says, for the office that was told where no other is named."""
-    state = n.NOTICE.fold(past)
+    state = notice.NOTICE.fold(past)
     office = actor or (MACHINE if isinstance(command, MACHINES) else f"{past[0].agency}:{past[0].division}:a")
-    return list(n.NOTICE.decide(state, command, POLICY, context(day, office)))
+    return list(notice.NOTICE.decide(state, command, POLICY, context(day, office)))
 
 
-MACHINES = (n.MarkSent, n.MarkDelivered, n.MarkFailed, n.Suppress, n.Verify, n.NoteActed, n.Remind, n.Escalate)
-ESCALATED = tuple(decided((ASKED,), n.Escalate(), LATER))
-SENT_BACK = decided((ASKED,), n.Reject(e.ReturnReason.NOT_OUR_DUTY))[0]
-LED = decided((TO_COMMITTEE,), n.AssignLead("RS", "533401"))[0]
+MACHINES = (
+    steps.MarkSent,
+    steps.MarkDelivered,
+    steps.MarkFailed,
+    steps.Suppress,
+    steps.Verify,
+    steps.NoteActed,
+    steps.Remind,
+    steps.Escalate,
+)
+ESCALATED = tuple(decided((ASKED,), steps.Escalate(), LATER))
+SENT_BACK = decided((ASKED,), steps.Reject(terms.ReturnReason.NOT_OUR_DUTY))[0]
+LED = decided((TO_COMMITTEE,), steps.AssignLead("RS", "533401"))[0]
 STATES: dict[str, tuple[Any, ...]] = {
     "queued": (ASKED,),
     "sent, reminded": (ASKED, SENT, REMINDED),
@@ -65,27 +76,27 @@ STATES: dict[str, tuple[Any, ...]] = {
     "withdrawn": (ASKED, WITHDRAWN),
 }
 COMMANDS: list[Any] = [
-    n.Queue(ASKED),
-    n.MarkSent(e.Channel.INBOX, 1),
-    n.MarkDelivered(e.Channel.WEBHOOK, 1),
-    n.MarkFailed(e.Channel.MAIL, "gone"),
-    n.Suppress(e.SuppressionReason.NO_LONGER_TRUE),
-    n.Verify("MeasureChecked", UUID(int=9), "measure-arrived"),
-    n.NoteActed(DAY),
-    n.Remind(),
-    n.Escalate(),
-    n.Acknowledge(e.Channel.INBOX),
-    n.Accept(),
-    n.Reject(e.ReturnReason.NOT_OUR_DUTY),
-    n.ReportActed(e.WorkOutcome.DONE, DAY),
-    n.AssignLead("RS", "533401"),
-    n.Answer(e.Answered.SETTLED),
+    steps.Queue(ASKED),
+    steps.MarkSent(terms.Channel.INBOX, 1),
+    steps.MarkDelivered(terms.Channel.WEBHOOK, 1),
+    steps.MarkFailed(terms.Channel.MAIL, "gone"),
+    steps.Suppress(terms.SuppressionReason.NO_LONGER_TRUE),
+    steps.Verify("MeasureChecked", UUID(int=9), "measure-arrived"),
+    steps.NoteActed(DAY),
+    steps.Remind(),
+    steps.Escalate(),
+    steps.Acknowledge(terms.Channel.INBOX),
+    steps.Accept(),
+    steps.Reject(terms.ReturnReason.NOT_OUR_DUTY),
+    steps.ReportActed(terms.WorkOutcome.DONE, DAY),
+    steps.AssignLead("RS", "533401"),
+    steps.Answer(terms.Answered.SETTLED),
 ]
 
 
-def id_of(queued: e.NoticeQueued, *why: str) -> UUID:
+def id_of(queued: notifications_events.NoticeQueued, *why: str) -> UUID:
     """The stream of a notice."""
-    return n.notice_id(queued.cause_id, queued.route, queued.agency, queued.division, queued.stage, *why)
+    return steps.notice_id(queued.cause_id, queued.route, queued.agency, queued.division, queued.stage, *why)
 
 
 def happened(event: Any, stream: UUID, version: int = 2, actor: str = OWNER) -> Recorded:

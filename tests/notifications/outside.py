@@ -12,21 +12,23 @@ from uuid import UUID, uuid4
 
 from aiohttp import web
 
+from services.engine.runtime import Runtime
 from services.kernel.events import Context
 from services.kernel.execute import Order
-from services.kernel.service import Runtime
 from services.notifications import fanout
 from services.notifications.channels.letters import Sender
 from services.notifications.channels.webhook import Webhook
 from services.notifications.composing import compose
 from services.notifications.content import Source
 from services.notifications.delivering import Engine
-from services.notifications.events import Channel, NoticeQueued, NoticeSeverity
-from services.notifications.notice import NOTICE, Command, Queue
+from services.notifications.events import NoticeQueued
+from services.notifications.notice import NOTICE
 from services.notifications.policy import Conduct, NoticePolicy
 from services.notifications.service import SERVICE
 from services.notifications.sources import SOURCES
+from services.notifications.steps import Command, Queue
 from services.notifications.subscriber import subscriber_id
+from services.notifications.terms import Channel, NoticeSeverity
 from services.shell.http_call import uuid7
 from tests.contract.golden import sample
 from tests.notifications.receiver import Receiver, certificates, receiver
@@ -34,9 +36,16 @@ from tests.world import Client, World, with_loops
 
 OFFICE, COUNTY = "CL", "533401"
 NOTICE_OF = replace(
-    sample(NoticeQueued), agency=OFFICE, division=COUNTY, severity=NoticeSeverity.LOW, reminder=None, chain=(), trail=(),
-    cause_type="RiskDetected", channels=(Channel.INBOX,),
-)  # fmt: skip
+    sample(NoticeQueued),
+    agency=OFFICE,
+    division=COUNTY,
+    severity=NoticeSeverity.LOW,
+    reminder=None,
+    chain=(),
+    trail=(),
+    cause_type="RiskDetected",
+    channels=(Channel.INBOX,),
+)
 
 
 HIGH = replace(NOTICE_OF, severity=NoticeSeverity.HIGH)

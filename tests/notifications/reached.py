@@ -16,12 +16,12 @@ from services.kernel.execute import Order
 from services.notifications import reaching
 from services.notifications.channels.opening import opened
 from services.notifications.directory import Directory, RegisterSettings
-from services.notifications.events import Channel
 from services.notifications.persons import Persons
 from services.notifications.reminder import REMINDER, Command, Open, reminder_id
 from services.notifications.sources import SOURCES
+from services.notifications.terms import Channel
 from services.shell.http_call import uuid7
-from tests.certificates import office as register
+from tests.certificates import office as certificates_office
 from tests.notifications.outside import Outside, engine_of, outside
 from tests.world import World
 
@@ -36,7 +36,7 @@ SENDS = frozenset({Channel.SMS, Channel.VOICE})
 class Reached:
     """See the module. Nothing is begun or sent unless a test does it."""
 
-    register: register.Office
+    register: certificates_office.Office
     told: Outside
     house: House
     directory: Directory
@@ -51,7 +51,7 @@ class Reached:
     async def owed(self, person: str, window: str = "SIX_MONTHS", until: date = UNTIL) -> UUID:
         """A reminder that is owed to a person from now on."""
         id = reminder_id(CARD, until, window, 1)
-        await self.order(id, Open(CARD, UUID(person), register.VILLAGE, until, window, 1))
+        await self.order(id, Open(CARD, UUID(person), certificates_office.VILLAGE, until, window, 1))
         return id
 
     async def begin(self) -> int:
@@ -99,7 +99,7 @@ class Reached:
 @asynccontextmanager
 async def reached(place: World, house: House, folder: Path, doors: bool = True) -> AsyncIterator[Reached]:
     """See `Reached`: ten in the morning, Shanghai, of 2 March 2026. `doors`: the register can be reached."""
-    office = await register.opened(place)
+    office = await certificates_office.opened(place)
     (token := folder / "register_token").write_text(place.issuer.token("notifications", "CL", "5334", ["reminding"]) + "\n")
     url = office.base if doors else "http://127.0.0.1:9"
     settings = RegisterSettings(register_url=url, register_token_file=token)

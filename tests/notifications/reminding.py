@@ -4,8 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.notifications import reminder as r
-from services.notifications import reminder_events as e
+from services.notifications import reminder, reminder_events
 from services.notifications.policy import load_policy
 from tests.spec import context
 
@@ -16,9 +15,11 @@ MACHINE, LIAISON = "machine:notifications.worker", f"CUN:{VILLAGE}:liaison-1"
 SIX = ("PERSON", "CUN@village", "CL@township", "CL@county")
 
 
-def opened(window: str = "SIX_MONTHS", ladder: tuple[str, ...] = SIX, ends: date = ENDS, on: date = DAY) -> e.ReminderOpened:
+def opened(
+    window: str = "SIX_MONTHS", ladder: tuple[str, ...] = SIX, ends: date = ENDS, on: date = DAY
+) -> reminder_events.ReminderOpened:
     """A reminder's beginning."""
-    return e.ReminderOpened(
+    return reminder_events.ReminderOpened(
         certificate_id=CARD,
         person_id=HOLDER,
         division=VILLAGE,
@@ -30,41 +31,57 @@ def opened(window: str = "SIX_MONTHS", ladder: tuple[str, ...] = SIX, ends: date
     )
 
 
-def tried(number: int, on: date, by: date | None, first: e.ReminderOpened | None = None) -> e.ReminderTried:
+def tried(
+    number: int, on: date, by: date | None, first: reminder_events.ReminderOpened | None = None
+) -> reminder_events.ReminderTried:
     """A rung."""
     said = first or opened()
-    return e.ReminderTried(
-        certificate_id=CARD, person_id=HOLDER, valid_to=said.valid_to, window=said.window, rung=said.ladder[number], number=number,
-        tried_on=on, answer_by=by,
-    )  # fmt: skip
+    return reminder_events.ReminderTried(
+        certificate_id=CARD,
+        person_id=HOLDER,
+        valid_to=said.valid_to,
+        window=said.window,
+        rung=said.ladder[number],
+        number=number,
+        tried_on=on,
+        answer_by=by,
+    )
 
 
-OPEN = r.Open(CARD, HOLDER, VILLAGE, ENDS, "SIX_MONTHS", 1)
+OPEN = reminder.Open(CARD, HOLDER, VILLAGE, ENDS, "SIX_MONTHS", 1)
 OPENED = (opened(), tried(0, DAY, date(2026, 3, 16)))
 AT_VILLAGE = (*OPENED, tried(1, DAY, date(2026, 3, 16)))
 IN_LAST_MONTH = opened("ONE_MONTH", ("PERSON", "CUN@village", "CL@county"))
 LAST = (IN_LAST_MONTH, tried(0, DAY, date(2026, 3, 5), IN_LAST_MONTH))
-STOPPED = e.ReminderStopped(reason=e.StopReason.DEATH, stopped_on=DAY)
-REACHED = e.ReminderReached(rung="PERSON", proof=e.Proof.HANDSET, reached_on=DAY)
-MISSED = e.ReminderMissed(certificate_id=CARD, person_id=HOLDER, valid_to=ENDS, missed_on=DAY)
+STOPPED = reminder_events.ReminderStopped(reason=reminder_events.StopReason.DEATH, stopped_on=DAY)
+REACHED = reminder_events.ReminderReached(rung="PERSON", proof=reminder_events.Proof.HANDSET, reached_on=DAY)
+MISSED = reminder_events.ReminderMissed(certificate_id=CARD, person_id=HOLDER, valid_to=ENDS, missed_on=DAY)
 STATES: dict[str, tuple[Any, ...]] = {
     "not owed": (),
     "owed, the person is tried": OPENED,
     "owed, the village is tried": AT_VILLAGE,
     "owed, the last rung": (*OPENED, tried(3, DAY, None)),
-    "owed in the last month, on the handset": (*LAST, e.ReminderArrived(rung="PERSON", arrived_on=DAY)),
+    "owed in the last month, on the handset": (*LAST, reminder_events.ReminderArrived(rung="PERSON", arrived_on=DAY)),
     "reached": (*OPENED, REACHED),
     "stopped": (*OPENED, STOPPED),
     "missed": (*OPENED, MISSED),
 }
 COMMANDS: tuple[Any, ...] = (
-    OPEN, r.NoteOutcome(True), r.NoteOutcome(False, "refused"), r.NoteVisit(True, VILLAGE), r.NoteVisit(False, VILLAGE, "not_met"),
-    r.NoteReturned("CUN@village", "NOT_OUR_AREA"), r.Climb(), r.Confirm(e.Proof.GUARDIAN), r.Stop(e.StopReason.RENEWED),
-    r.Move("533422101001"), r.Lapse(),
-)  # fmt: skip
+    OPEN,
+    reminder.NoteOutcome(True),
+    reminder.NoteOutcome(False, "refused"),
+    reminder.NoteVisit(True, VILLAGE),
+    reminder.NoteVisit(False, VILLAGE, "not_met"),
+    reminder.NoteReturned("CUN@village", "NOT_OUR_AREA"),
+    reminder.Climb(),
+    reminder.Confirm(reminder_events.Proof.GUARDIAN),
+    reminder.Stop(reminder_events.StopReason.RENEWED),
+    reminder.Move("533422101001"),
+    reminder.Lapse(),
+)
 
 
 def decided(past: tuple[Any, ...], command: Any, day: date = LATER) -> list[Any]:
     """What the decider says to a liaison who confirms, to a machine that does anything else."""
-    actor = LIAISON if isinstance(command, r.Confirm) else MACHINE
-    return list(r.decide(r.REMINDER.fold(past), command, POLICY, context(day, actor)))
+    actor = LIAISON if isinstance(command, reminder.Confirm) else MACHINE
+    return list(reminder.decide(reminder.REMINDER.fold(past), command, POLICY, context(day, actor)))

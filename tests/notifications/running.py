@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
-from services.kernel.service import Runtime
+from services.engine.runtime import Runtime
 from services.notifications import reaching
 from services.notifications.service import SERVICE
 from tests.notifications.test_notices import DAY

@@ -8,11 +8,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from services.kernel.settings import load
+from services.engine.settings import load
 from services.notifications import fanout
 from services.notifications.channels.webhook import Webhook
-from services.notifications.events import Channel
 from services.notifications.service import SERVICE
+from services.notifications.terms import Channel
 from services.shell.process import opened
 from tests.notifications.outside import conducting, engine_of, here
 

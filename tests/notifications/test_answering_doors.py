@@ -10,16 +10,16 @@ from uuid import UUID, uuid5
 import pytest
 from python_calamine import CalamineWorkbook
 
+from services.kernel.apply import apply
 from services.kernel.events import NAMESPACE, Recorded
 from services.kernel.execute import Order
-from services.kernel.project import apply
 from services.monitoring.events import MeasureChecked, MeasureDelivered
-from services.notifications.events import StepEnd, TrailStep
 from services.notifications.following import Past
 from services.notifications.links import Linked, Links
 from services.notifications.queries import about
 from services.notifications.reactions import route, settle
 from services.notifications.service import SERVICE
+from services.notifications.terms import StepEnd, TrailStep
 from tests.notifications.running import Running
 from tests.notifications.test_notices import DAY, PLAN, RISK, VILLAGE, recorded
 from tests.notifications.topics import on_topic
@@ -52,9 +52,14 @@ class Desk(Running):
         stream = uuid5(NAMESPACE, subject)
         now = self.runtime.clock()
         return replace(
-            recorded(event), stream_id=stream, version=version, event_id=uuid5(stream, str(version)), occurred_at=now, recorded_at=now,
+            recorded(event),
+            stream_id=stream,
+            version=version,
+            event_id=uuid5(stream, str(version)),
+            occurred_at=now,
+            recorded_at=now,
             service="monitoring",
-        )  # fmt: skip
+        )
 
     async def notices(self, subject: str, count: int, **wanted: Any) -> list[Any]:
         """The rows about a subject, oldest first, once there are so many with these values."""
@@ -238,9 +243,21 @@ async def test_a_board_says_what_an_agency_was_told_and_did(desk: Desk) -> None:
     await office.post(f"{at}/report", {"outcome": "DONE", "acted_on": "2026-03-05"})
     (line,) = (await office.get("/boards", month="2026-03"))["items"]
     assert line == {
-        "agency": "MZ", "name": "民政局", "told": 1, "open": 0, "overdue": 0, "acknowledged": 1, "accepted": 1, "acted": 1, "verified": 0,
-        "sent_back": 0, "escalated": 0, "days_to_note": 2, "days_to_act": 3, "reminders": ["0:1"],
-    }  # fmt: skip
+        "agency": "MZ",
+        "name": "民政局",
+        "told": 1,
+        "open": 0,
+        "overdue": 0,
+        "acknowledged": 1,
+        "accepted": 1,
+        "acted": 1,
+        "verified": 0,
+        "sent_back": 0,
+        "escalated": 0,
+        "days_to_note": 2,
+        "days_to_act": 3,
+        "reminders": ["0:1"],
+    }
     assert (await office.get("/boards", month="2026-02"))["items"] == []
     assert (await office.get("/boards", month="2026-03", division="533422"))["items"] == []
     await office.get("/boards", 422, month="2026-13")
@@ -256,8 +273,11 @@ async def test_a_notice_explains_itself_from_what_it_was_made_of(desk: Desk) -> 
     office = await desk.as_("MZ", "533401")
     why = await office.get(f"/notices/{row['notice_id']}/explain")
     assert (why["row"], why["row_since"], why["row_until"], why["row_source"]) == (
-        "measure-planned", "2021-01-01", None, "joint opinion (四) 三",
-    )  # fmt: skip
+        "measure-planned",
+        "2021-01-01",
+        None,
+        "joint opinion (四) 三",
+    )
     assert why["policy_version"] == SERVICE.policy.version
     assert why["facts"] == [f"measure_id={PLAN.measure_id}", "measure=M14", "owner=MZ", "due_on=2026-03-02"]
     assert (why["template"], why["chain"]) == (

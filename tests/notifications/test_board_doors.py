@@ -40,15 +40,18 @@ async def test_a_board_says_where_the_reminders_of_a_month_stand(registry: Regis
     clerk = await registry.as_("CL", COUNTY)
     lines = (await clerk.get("/boards/reminders", month="2026-03"))["items"]
     expected = [
-        (TOWNSHIP, "SIX_MONTHS", 4, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0), (OTHER[:9], "SIX_MONTHS", 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-        (COUNTY, "SIX_MONTHS", 5, 2, 1, 0, 0, 0, 0, 1, 0, 1, 0), (TOWNSHIP, "ONE_MONTH", 1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+        (TOWNSHIP, "SIX_MONTHS", 4, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0),
+        (OTHER[:9], "SIX_MONTHS", 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+        (COUNTY, "SIX_MONTHS", 5, 2, 1, 0, 0, 0, 0, 1, 0, 1, 0),
+        (TOWNSHIP, "ONE_MONTH", 1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
         (COUNTY, "ONE_MONTH", 1, 1, 0, 0, 0, 0, 0, 0, 0, 0),
-    ]  # fmt: skip
+    ]
     assert [numbers(line) for line in lines] == expected
     village = await registry.as_("CUN", VILLAGE, "liaison")
     assert [numbers(line)[:5] for line in (await village.get("/boards/reminders", month="2026-03"))["items"]] == [
-        (VILLAGE, "SIX_MONTHS", 4, 1, 1), (VILLAGE, "ONE_MONTH", 1, 1, 0),
-    ]  # fmt: skip
+        (VILLAGE, "SIX_MONTHS", 4, 1, 1),
+        (VILLAGE, "ONE_MONTH", 1, 1, 0),
+    ]
     assert (await clerk.get("/boards/reminders", month="2026-04"))["items"] == []
     async with clerk.session.get("/boards.xlsx", params={"month": "2026-03"}) as answer:
         book = CalamineWorkbook.from_filelike(BytesIO(await answer.read()))

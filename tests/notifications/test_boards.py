@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from services.disclosure import Cell, computable
-from services.documents import page
+from services.documents.paper import page
+from services.domain.suppression import Cell, computable
 from services.notifications.board_pages import MonthBoards, paper, workbook
 from services.notifications.oversight import Board
 from services.notifications.reminder_boards import OWED, ReminderStages, StageCount, stages
@@ -24,10 +24,16 @@ MARCH, TODAY, COUNTY = date(2026, 3, 1), date(2026, 3, 20), "533401"
 MONTH = period("2026-03", datetime(2026, 4, 2, tzinfo=UTC))
 SIX, ONE = "SIX_MONTHS", "ONE_MONTH"
 FOUND: dict[Cell, int] = {
-    ("533401102/SIX_MONTHS", "PERSON"): 40, ("533401102/SIX_MONTHS", "CUN@village"): 21, ("533401102/SIX_MONTHS", "HANDSET"): 33,
-    ("533401102/SIX_MONTHS", "STOPPED"): 12, ("533401103/SIX_MONTHS", "PERSON"): 25, ("533401103/SIX_MONTHS", "CUN@village"): 3,
-    ("533401103/SIX_MONTHS", "HOLDER"): 14, ("533401103/ONE_MONTH", "CL@county"): 11, ("533401103/ONE_MONTH", "MISSED"): 2,
-}  # fmt: skip
+    ("533401102/SIX_MONTHS", "PERSON"): 40,
+    ("533401102/SIX_MONTHS", "CUN@village"): 21,
+    ("533401102/SIX_MONTHS", "HANDSET"): 33,
+    ("533401102/SIX_MONTHS", "STOPPED"): 12,
+    ("533401103/SIX_MONTHS", "PERSON"): 25,
+    ("533401103/SIX_MONTHS", "CUN@village"): 3,
+    ("533401103/SIX_MONTHS", "HOLDER"): 14,
+    ("533401103/ONE_MONTH", "CL@county"): 11,
+    ("533401103/ONE_MONTH", "MISSED"): 2,
+}
 
 
 def made(found: dict[Cell, int] = FOUND, division: str = COUNTY, least: int | None = None) -> list[ReminderStages]:
@@ -52,16 +58,23 @@ def test_every_reminder_of_a_month_stands_at_one_stage_of_its_township_and_of_th
     first = made()[2]
     assert first.name == "香格里拉市"
     assert first.standing == (
-        StageCount("PERSON", 65), StageCount("CUN@village", 24), StageCount("CL@township", 0), StageCount("CL@county", 0),
-    )  # fmt: skip
+        StageCount("PERSON", 65),
+        StageCount("CUN@village", 24),
+        StageCount("CL@township", 0),
+        StageCount("CL@county", 0),
+    )
     assert [each.stage for each in first.reached] == ["HANDSET", "HOLDER", "GUARDIAN", "VISITOR"]
 
 
 def test_a_prefecture_is_told_by_counties_and_a_township_by_itself() -> None:
     found = {**FOUND, ("533422101/SIX_MONTHS", "PERSON"): 5}
     assert [(line.unit, line.window, line.owed) for line in made(found, "5334")] == [
-        ("533401", SIX, 148), ("533422", SIX, 5), ("5334", SIX, 153), ("533401", ONE, 13), ("5334", ONE, 13),
-    ]  # fmt: skip
+        ("533401", SIX, 148),
+        ("533422", SIX, 5),
+        ("5334", SIX, 153),
+        ("533401", ONE, 13),
+        ("5334", ONE, 13),
+    ]
     township = {cell: n for cell, n in FOUND.items() if cell[0].startswith("533401102")}
     assert [numbers(line)[:4] for line in made(township, "533401102")] == [("533401102", SIX, 106, 40)]
     assert made({}) == []
@@ -81,7 +94,7 @@ def test_whoever_does_not_remind_sees_no_number_of_what_is_no_county_and_no_pref
     township = {cell: n for cell, n in FOUND.items() if cell[0].startswith("533401102")}
     assert [numbers(line)[2:] for line in made(township, "533401102", least=10)] == [
         (None, None, None, 0, 0, None, 0, 0, 0, None, 0),
-    ]  # fmt: skip
+    ]
 
 
 COUNTS = st.lists(st.lists(st.integers(0, 25), min_size=3, max_size=3), min_size=4, max_size=4)
@@ -144,14 +157,27 @@ def test_the_page_has_a_table_of_agencies_and_one_for_each_window() -> None:
     said = paper(month(10))
     assert (said.title, said.lines) == ("香格里拉市2026年3月各单位办理和换证提醒情况", ["截至2026年3月20日"])
     assert [part.heading for part in said.parts] == [
-        "一、各单位办理情况", "二、换证提醒（按环节）", "有效期不足6个月", "有效期不足1个月",
-    ]  # fmt: skip
+        "一、各单位办理情况",
+        "二、换证提醒（按环节）",
+        "有效期不足6个月",
+        "有效期不足1个月",
+    ]
     tables = [part.table for part in said.parts if part.table]
     assert tables[0].rows == [("民政局", "12", "3", "1", "9", "8", "7", "6", "1", "2", "2", "—", "首办4次，第2级1次")]
     assert tables[1].header == (
-        "单位", "应提醒", "正在：短信或电话", "正在：村（社区）入户", "正在：乡镇（街道）残联", "正在：县（市）残联",
-        "已送达：信息已到达手机", "已送达：本人确认", "已送达：监护人确认", "已送达：入户人员当面告知", "不再提醒", "到期未送达",
-    )  # fmt: skip
+        "单位",
+        "应提醒",
+        "正在：短信或电话",
+        "正在：村（社区）入户",
+        "正在：乡镇（街道）残联",
+        "正在：县（市）残联",
+        "已送达：信息已到达手机",
+        "已送达：本人确认",
+        "已送达：监护人确认",
+        "已送达：入户人员当面告知",
+        "不再提醒",
+        "到期未送达",
+    )
     assert tables[1].rows[2] == ("合计", "148", "65", "24", "0", "0", "*", "*", "0", "0", "*", "0")
     assert tables[2].rows[0] == ("虎跳峡镇", "13", "0", "0", "*", "0", "0", "0", "0", "0", "*")
     html = page(said)
@@ -167,8 +193,15 @@ def test_the_workbook_has_a_second_sheet_with_the_reminders(least: int | None) -
     notes = 2 if least else 1
     assert rows[0][0] == "2026年3月换证提醒各环节情况"
     assert rows[1 + notes][:8] == [
-        "单位代码", "单位", "提醒时段", "应提醒", "正在：短信或电话", "正在：村（社区）入户", "正在：乡镇（街道）残联", "正在：县（市）残联",
-    ]  # fmt: skip
+        "单位代码",
+        "单位",
+        "提醒时段",
+        "应提醒",
+        "正在：短信或电话",
+        "正在：村（社区）入户",
+        "正在：乡镇（街道）残联",
+        "正在：县（市）残联",
+    ]
     shown = ["*", "*", "*", "*"] if least else [11, 2, 106, 40]
     line = ["533401103", "虎跳峡镇", "有效期不足1个月", 13, 0, 0, "", shown[0], 0, 0, 0, 0, 0, shown[1]]
     assert rows[5 + notes] == line

@@ -11,9 +11,10 @@ from deploy.sandbox.providers.authority import Authority
 from deploy.sandbox.providers.folder import opened
 from services.notifications.channels.bundle import Case, Day
 from services.notifications.composing import day
-from services.notifications.events import Channel, NoticeDelivered, SuppressionReason
-from services.notifications.notice import Suppress
+from services.notifications.events import NoticeDelivered
 from services.notifications.policy import load_policy
+from services.notifications.steps import Suppress
+from services.notifications.terms import Channel, SuppressionReason
 from tests.notifications.outside import COUNTY, HIGH, OFFICE, about
 from tests.notifications.told import NINE, OWN, RISK, Told
 
@@ -34,8 +35,11 @@ async def test_a_bureau_finds_its_day_sealed_for_the_certificate_that_it_entered
     assert await office.deliver(Channel.DROP) == 1
     (found,), seqs = told.drops(), await told.seqs()
     assert {k: v for k, v in found.manifest.items() if k != "files"} == {
-        "office": OWN, "day": "2026-03-03", "first": seqs[0], "last": seqs[3],
-    }  # fmt: skip
+        "office": OWN,
+        "day": "2026-03-03",
+        "first": seqs[0],
+        "last": seqs[3],
+    }
     assert found.rows == [
         [str(one), "返贫致贫风险线索", "risk-detected", date(2026, 3, 5), 2.0],
         [str(two), "返贫致贫风险线索", "certificate-expired", date(2026, 3, 6), 1.0],
@@ -75,8 +79,10 @@ async def test_a_file_that_was_written_before_its_sender_died_is_asked_for_and_n
     assert await office.deliver(Channel.DROP) == 1
     assert [o.manifest["files"][0]["rows"] for o in told.drops()] == [3]
     assert sorted(await office.rows("state, coalesce(reason, ''), flagged")) == [
-        ("delivered", "", False), ("delivered", "", False), ("suppressed", "no_longer_open", False),
-    ]  # fmt: skip
+        ("delivered", "", False),
+        ("delivered", "", False),
+        ("suppressed", "no_longer_open", False),
+    ]
 
 
 async def test_a_certificate_that_has_expired_disables_the_drop_and_after_its_renewal_nothing_is_missing(told: Told) -> None:

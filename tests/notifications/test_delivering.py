@@ -11,19 +11,20 @@ from uuid import UUID, uuid4
 
 from aiohttp import web
 
+from services.engine.rebuild import Rebuild
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.service import Runtime
 from services.notifications import fanout
 from services.notifications.addresses import Signing, new_key
 from services.notifications.channels.letters import Letter, Outcome, Receipt
 from services.notifications.content import Content
 from services.notifications.deliveries import Delivery
 from services.notifications.delivering import NOT_SENT, RESENT, UNKNOWN
-from services.notifications.events import Channel, NoticeDelivered, NoticeFailed, NoticeSeverity, SuppressionReason
-from services.notifications.notice import Remind, Suppress
+from services.notifications.events import NoticeDelivered, NoticeFailed
 from services.notifications.settling import Settled
 from services.notifications.sources import SOURCES
-from services.shell.rebuild import Rebuild
+from services.notifications.steps import Remind, Suppress
+from services.notifications.terms import Channel, NoticeSeverity, SuppressionReason
 from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, Outside, about, answering, conducting, engine_of, outside
 from tests.notifications.receiver import verified
 from tests.world import World
@@ -52,10 +53,13 @@ async def test_only_what_is_wanted_and_only_the_offices_own_is_told(office: Outs
     await office.queue(about("before it subscribed"))
     await office.subscribe(event_types=["RiskDetected"], least_severity="MEDIUM")
     await office.queue(
-        about("wanted", replace(NOTICE_OF, severity=NoticeSeverity.MEDIUM)), about("too low"),
-        about("another kind", replace(HIGH, cause_type="CaseOpened")), about("another office", replace(HIGH, agency="MZ")),
-        about("another county", replace(HIGH, division="533422")), about("a township", replace(HIGH, division="533401102")),
-    )  # fmt: skip
+        about("wanted", replace(NOTICE_OF, severity=NoticeSeverity.MEDIUM)),
+        about("too low"),
+        about("another kind", replace(HIGH, cause_type="CaseOpened")),
+        about("another office", replace(HIGH, agency="MZ")),
+        about("another county", replace(HIGH, division="533422")),
+        about("a township", replace(HIGH, division="533401102")),
+    )
     await office.deliver()
     assert office.texts() == [["wanted"]]
 
@@ -282,8 +286,9 @@ async def test_the_engine_carries_another_source_to_recipients_that_are_no_subsc
         await office.runtime.pool.execute(
             """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent)
                VALUES ($1, 'REMINDER', $1, $2, $1, $1, 'CL', '533401102001', 'WEBHOOK', true)""",
-            uuid4(), person,
-        )  # fmt: skip
+            uuid4(),
+            person,
+        )
     parcels = await engine.claim(Channel.WEBHOOK)
     await asyncio.gather(*(engine.deliver(Channel.WEBHOOK, p) for p in parcels))
     assert sorted(reminders.ends) == sorted((person, "delivered") for person in persons)

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from python_calamine import CalamineWorkbook
 
-from services.documents import page, written
+from services.documents.paper import page, written
 from services.kernel.errors import Malformed
 from services.kernel.policy import PolicyError, Rules
 from services.notifications.dispatch import Dispatch, Item, LeftOut, dispatch, meeting
@@ -61,10 +61,15 @@ def led(number: int, lead: NoticeRow | None = None) -> list[NoticeRow]:
 def returned(number: int, times: int) -> list[NoticeRow]:
     """A matter that so many offices sent back, and the federation has now."""
     back = [
-        noted(told(date(2026, 3, 4), agency, stage=n, **matter(number)), date(2026, 3, 6), state=NoticeState.REJECTED, waiting=False,
-              rejected_for="NOT_OUR_DUTY")
+        noted(
+            told(date(2026, 3, 4), agency, stage=n, **matter(number)),
+            date(2026, 3, 6),
+            state=NoticeState.REJECTED,
+            waiting=False,
+            rejected_for="NOT_OUR_DUTY",
+        )
         for n, agency in enumerate(("MZ", "XCZX", "YB")[:times])
-    ]  # fmt: skip
+    ]
     return [*back, told(date(2026, 3, 9), "CL", stage=times, returned=True, **matter(number))]
 
 
@@ -85,9 +90,14 @@ def test_a_month_that_ends_no_pair_or_has_not_begun_is_refused() -> None:
 def test_what_waits_with_the_committees_office_is_for_the_office_that_was_told_first() -> None:
     (item,) = made(escalated(0x1A2B3C4D)).items
     assert item == Item(
-        Topic.UNANSWERED, "1A2B3C4D", "MeasurePlanned", "香格里拉市民政局", date(2026, 3, 2), 59,
+        Topic.UNANSWERED,
+        "1A2B3C4D",
+        "MeasurePlanned",
+        "香格里拉市民政局",
+        date(2026, 3, 2),
+        59,
         ("香格里拉市民政局", "香格里拉市残工委办公室"),
-    )  # fmt: skip
+    )
     first, committee = escalated(2)
     assert made([first, replace(committee, state=NoticeState.ANSWERED, waiting=False)]).items == ()
     assert made([first, replace(committee, stage=0, trail=())]).items == (), "told in the first place, it was not escalated"
@@ -163,9 +173,14 @@ def test_topics_follow_the_policy_and_what_waits_longest_comes_first() -> None:
     rows = [*escalated(1, date(2026, 3, 10)), *escalated(2, date(2026, 1, 5)), *led(3), *returned(4, 2)]
     found = made(rows, reminded=unreached(12, 0), arrived=[]).items
     assert [(i.topic.value, i.reference, i.days) for i in found] == [
-        ("LED", "00000003", 59), ("UNANSWERED", "00000002", 115), ("UNANSWERED", "00000001", 51), ("SENT_BACK", "00000004", 57),
-        ("ROSTER", None, 60), ("ROSTER", None, 60), ("REMINDERS", None, 60),
-    ]  # fmt: skip
+        ("LED", "00000003", 59),
+        ("UNANSWERED", "00000002", 115),
+        ("UNANSWERED", "00000001", 51),
+        ("SENT_BACK", "00000004", 57),
+        ("ROSTER", None, 60),
+        ("ROSTER", None, 60),
+        ("REMINDERS", None, 60),
+    ]
 
 
 def test_of_a_topic_the_longest_are_shown_and_the_others_counted() -> None:
@@ -191,18 +206,25 @@ def whole() -> Dispatch:
 def test_the_paper_has_who_has_how_much_then_every_topic_with_room_for_what_is_decided() -> None:
     said, tables = read(written(paper(whole())))
     assert said[:2] == [
-        "香格里拉市2026年3—4月残疾人防返贫监测帮扶双月调度事项清单", "统计期间：2026年3月1日至2026年4月30日",
-    ]  # fmt: skip
+        "香格里拉市2026年3—4月残疾人防返贫监测帮扶双月调度事项清单",
+        "统计期间：2026年3月1日至2026年4月30日",
+    ]
     assert [line for line in said if line[1:2] == "、"] == [
-        "一、按建议责任单位汇总", "二、已明确牵头单位、尚未办结（1件）", "三、升级到残工委办公室、尚未答复（1件）",
-        "四、多次退回、责任单位未落实（1件）", "五、两个月内未收到可用名单（2件）", "六、证件到期、提醒未送达（1件）",
-    ]  # fmt: skip
+        "一、按建议责任单位汇总",
+        "二、已明确牵头单位、尚未办结（1件）",
+        "三、升级到残工委办公室、尚未答复（1件）",
+        "四、多次退回、责任单位未落实（1件）",
+        "五、两个月内未收到可用名单（2件）",
+        "六、证件到期、提醒未送达（1件）",
+    ]
     assert tables[0] == [
         ["建议责任单位", "牵头未结", "升级未复", "多次退回", "名单未报", "提醒未达", "合计"],
-        ["香格里拉市民政局", "0", "1", "0", "1", "0", "2"], ["小中甸镇残联", "0", "0", "0", "0", "1", "1"],
-        ["香格里拉市人力资源和社会保障局", "1", "0", "0", "0", "0", "1"], ["香格里拉市残联", "0", "0", "1", "0", "0", "1"],
+        ["香格里拉市民政局", "0", "1", "0", "1", "0", "2"],
+        ["小中甸镇残联", "0", "0", "0", "0", "1", "1"],
+        ["香格里拉市人力资源和社会保障局", "1", "0", "0", "0", "0", "1"],
+        ["香格里拉市残联", "0", "0", "1", "0", "0", "1"],
         ["香格里拉市财政局", "0", "0", "0", "1", "0", "1"],
-    ]  # fmt: skip
+    ]
     due = "2026.5.18"
     assert tables[1][0] == ["编号", "事项", "情况", "建议责任单位", "起始日期", "等待天数", "建议期限", "会议决定"]
     assert [(*row[:7], row[7].strip("　")) for table in tables[1:] for row in table[1:]] == [
@@ -212,7 +234,7 @@ def test_the_paper_has_who_has_how_much_then_every_topic_with_room_for_what_is_d
         ("—", "低保名单", "两个月均未收到", "香格里拉市民政局", "2026.3.1", "60", due, ""),
         ("—", "两项补贴发放花名册", "两个月均未收到", "香格里拉市财政局", "2026.3.1", "60", due, ""),
         ("—", "到期证件提醒", "未送达：3月12本，4月*本", "小中甸镇残联", "2026.3.1", "60", due, ""),
-    ]  # fmt: skip
+    ]
     assert said[-2:] == ["香格里拉市残工委办公室", "2026年4月30日"]
     assert "“*”：少于10，或可由其他数字推算，不显示。" in said
 
@@ -224,9 +246,17 @@ def test_the_workbook_has_every_line_with_an_empty_column_and_the_sums() -> None
     (head,) = [n for n, row in enumerate(rows) if row[0] == "序号"]
     assert rows[head][1:3] == ["类别", "编号"]
     assert rows[head + 2] == [
-        2, "升级到残工委办公室、尚未答复", "1A2B3C4D", "安排帮扶措施", "在办：香格里拉市民政局、香格里拉市残工委办公室", "香格里拉市民政局",
-        date(2026, 3, 2), 59, POLICY.calendar.add(date(2026, 4, 30), 10), "",
-    ]  # fmt: skip
+        2,
+        "升级到残工委办公室、尚未答复",
+        "1A2B3C4D",
+        "安排帮扶措施",
+        "在办：香格里拉市民政局、香格里拉市残工委办公室",
+        "香格里拉市民政局",
+        date(2026, 3, 2),
+        59,
+        POLICY.calendar.add(date(2026, 4, 30), 10),
+        "",
+    ]
     assert len(rows) == head + 7
 
 

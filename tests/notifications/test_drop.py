@@ -63,8 +63,11 @@ async def test_an_office_opens_its_day_with_plain_openssl(house: House, settings
     assert await DropSender(settings).send(letter) == PUT
     found = fetched(house)
     assert {k: v for k, v in found.manifest.items() if k != "files"} == {
-        "office": OFFICE, "day": "2026-03-02", "first": 101, "last": 140,
-    }  # fmt: skip
+        "office": OFFICE,
+        "day": "2026-03-02",
+        "first": 101,
+        "last": 140,
+    }
     assert [(f["name"], f["rows"]) for f in found.manifest["files"]] == [("cases.xlsx", 2)]
     assert (found.sheets, found.rows) == (
         ["事项", "合计"],
@@ -142,11 +145,14 @@ async def test_a_folder_that_cannot_be_written_is_later_and_nothing_is_left(sett
     ("certificate", "receipt"),
     [
         (lambda a: a.issue("old", timedelta(days=-1))[0], Receipt(Outcome.GONE, reason="certificate_expired")),
-        (lambda a: a.issue("ec", key=ec.generate_private_key(ec.SECP256R1()))[0], Receipt(Outcome.REFUSED, reason="certificate_not_rsa")),
+        (
+            lambda a: a.issue("ec", key=ec.generate_private_key(ec.SECP256R1()))[0],
+            Receipt(Outcome.REFUSED, reason="certificate_not_rsa"),
+        ),
         (lambda a: a.issue("new", begins=timedelta(days=1))[0], Receipt(Outcome.REFUSED, reason="certificate_not_yet_valid")),
         (lambda a: a.issue("key")[1], Receipt(Outcome.REFUSED, reason="certificate_unreadable")),
     ],
-)  # fmt: skip
+)
 async def test_a_certificate_that_does_not_serve_is_named(
     house: House, settings: DropSettings, certificate: Callable[[Authority], Path], receipt: Receipt
 ) -> None:

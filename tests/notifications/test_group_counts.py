@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.notifications.events import Channel, NoticeSent, SuppressionReason
-from services.notifications.notice import Escalate, Remind, Suppress
+from services.notifications.events import NoticeSent
+from services.notifications.steps import Escalate, Remind, Suppress
+from services.notifications.terms import Channel, SuppressionReason
 from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, OFFICE, about
 from tests.notifications.told import NINE, Told
 
@@ -25,7 +26,7 @@ async def test_a_group_reads_once_at_its_hour_how_much_waits_and_not_a_word_more
     chained, nearby = replace(HIGH, chain=("CGW:533401",)), replace(HIGH, division="533422")
     ids = await office.queue(
         due("张三家，急", 0, chained), due("李四家", 9), due("王五家", 2), due("赵六家", 9), due("邻县", 1, nearby)
-    )  # fmt: skip
+    )
     assert await office.deliver(Channel.WECOM) == 0
     await told.at(NINE)
     await office.order([(ids[0], Escalate()), (ids[3], Suppress(SuppressionReason.NO_LONGER_TRUE))])
@@ -77,8 +78,11 @@ async def test_a_test_of_a_robot_says_how_much_waits(told: Told) -> None:
     await told.office.runtime.pool.execute(
         """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent)
            VALUES ($1, 'TEST', $1, $2, $1, $1, $3, $4, 'WECOM', true)""",
-        uuid4(), UUID(path.rpartition("/")[2]), OFFICE, COUNTY,
-    )  # fmt: skip
+        uuid4(),
+        UUID(path.rpartition("/")[2]),
+        OFFICE,
+        COUNTY,
+    )
     assert await office.deliver(Channel.WECOM) == 1
     assert told.texts("wecom") == ["守望：待办 0 件。\n[登录查看](https://shouwang.example.cn)"]
 

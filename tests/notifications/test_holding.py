@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from services.notifications import fanout
 from services.notifications.delivering import HELD
-from services.notifications.events import Channel, NoticeFailed
+from services.notifications.events import NoticeFailed
 from services.notifications.policy import Door
+from services.notifications.terms import Channel
 from tests.notifications.outside import COUNTY, HIGH, NOTICE_OF, OFFICE, Outside, about, answering, conducting, outside
 from tests.world import World
 

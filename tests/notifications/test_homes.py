@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.kernel.deliver import Delivery
+from services.engine.deliver import Delivery
+from services.engine.rebuild import Rebuild
 from services.monitoring.events import HouseholdMembersChanged, HouseholdRegistered, RiskDetected
 from services.notifications import fanout
 from services.notifications.homes import HOMES, HomeRow
-from services.shell.rebuild import Rebuild
 from tests.contract.golden import sample
 from tests.notifications.outside import NOTICE_OF, Outside, about
 from tests.notifications.test_notices import VILLAGE, recorded
@@ -39,9 +39,12 @@ async def test_what_waits_about_one_household_is_one_letter(office: Outside) -> 
         await Delivery(office.runtime).apply(conn, [said(HOME, MEMBERS), said(CASE, RISK)])
     card = replace(NOTICE_OF, person_id=None, cause_type="CaseOpened")
     await office.queue(
-        about("母亲", replace(card, person_id=MOTHER)), about("儿子", replace(card, person_id=SON)), about("个案", card, CASE),
-        about("另一户", replace(card, person_id=uuid4())), about("无人", card),
-    )  # fmt: skip
+        about("母亲", replace(card, person_id=MOTHER)),
+        about("儿子", replace(card, person_id=SON)),
+        about("个案", card, CASE),
+        about("另一户", replace(card, person_id=uuid4())),
+        about("无人", card),
+    )
     assert await office.deliver() == 3
     assert {frozenset(letter) for letter in office.texts()} == {
         frozenset(("母亲", "儿子", "个案")),

@@ -36,7 +36,10 @@ async def test_each_state_answers_with_its_own_notices(desk: Desk) -> None:
     await office.post(f"/notices/{ids[3]}/reject", {"reason": "NOT_OUR_AREA"})
     found = {state: await inbox(state=state) for state in ("SENT", "ACKNOWLEDGED", "ACCEPTED", "REJECTED", "VERIFIED")}
     assert found == {
-        "SENT": [(ids[0], "SENT")], "ACKNOWLEDGED": [(ids[1], "ACKNOWLEDGED")], "ACCEPTED": [(ids[2], "ACCEPTED")],
-        "REJECTED": [(ids[3], "REJECTED")], "VERIFIED": [],
-    }  # fmt: skip
+        "SENT": [(ids[0], "SENT")],
+        "ACKNOWLEDGED": [(ids[1], "ACKNOWLEDGED")],
+        "ACCEPTED": [(ids[2], "ACCEPTED")],
+        "REJECTED": [(ids[3], "REJECTED")],
+        "VERIFIED": [],
+    }
     await office.get("/inbox", 422, state="LOST")

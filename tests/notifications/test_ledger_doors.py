@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from services.certificates import events as c
+from services.certificates import card_events, person_events
+from services.engine.rebuild import Rebuild
 from services.notifications.wording import reference
-from services.shell.rebuild import Rebuild
 from tests.notifications.ledger import COUNTY, DAY, ENDS, ONE, Registry, card, holder, lapsed, near, reminder_of, workbook
 from tests.notifications.test_notices import VILLAGE
 
 pytestmark = pytest.mark.usefixtures("place")
 ELSEWHERE = "533422101001"
-RENEWED = c.CertificateRenewed(person_id=holder(), valid_from=DAY, valid_to=date(2036, 3, 1))
+RENEWED = card_events.CertificateRenewed(person_id=holder(), valid_from=DAY, valid_to=date(2036, 3, 1))
 
 
 async def ledger(registry: Registry, **asked: Any) -> list[Any]:
@@ -55,10 +55,14 @@ async def test_the_ladder_climbs_by_the_clock_until_the_village_confirms_and_the
     )
     assert found["reminder"]["tried"] == ["PERSON:no_proof_in_time:2026-03-17", "CUN@village:no_proof_in_time:2026-04-01"]
     assert [(s["what"], s["rung"], s["by"].partition(":")[0]) for s in found["trail"]] == [
-        ("OPENED", "PERSON", "machine"), ("TRIED", "PERSON", "machine"), ("NOTREACHED", "PERSON", "machine"),
-        ("TRIED", "CUN@village", "machine"), ("NOTREACHED", "CUN@village", "machine"), ("TRIED", "CL@township", "machine"),
+        ("OPENED", "PERSON", "machine"),
+        ("TRIED", "PERSON", "machine"),
+        ("NOTREACHED", "PERSON", "machine"),
+        ("TRIED", "CUN@village", "machine"),
+        ("NOTREACHED", "CUN@village", "machine"),
+        ("TRIED", "CL@township", "machine"),
         ("REACHED", "CL@township", "CUN"),
-    ]  # fmt: skip
+    ]
     assert await registry.sql("SELECT 1 FROM views.due WHERE subject = $1", this) == []
 
 
@@ -122,9 +126,9 @@ async def test_what_comes_twice_or_too_late_does_nothing(registry: Registry) -> 
 
 async def test_a_death_stops_what_is_owed_and_its_correction_brings_it_back(registry: Registry) -> None:
     await registry.says(near(), near(window=ONE))
-    await registry.says(c.PersonDied(died_on=DAY, evidence="certificate"))
+    await registry.says(person_events.PersonDied(died_on=DAY, evidence="certificate"))
     assert {(r["state"], r["stopped_for"]) for r in await ledger(registry)} == {("STOPPED", "DEATH")}
-    await registry.says(c.PersonDeathCorrected(corrected_on=DAY, evidence="alive"))
+    await registry.says(person_events.PersonDeathCorrected(corrected_on=DAY, evidence="alive"))
     assert [(r["state"], r["rung"], r["tried"]) for r in await ledger(registry)] == [("OWED", "PERSON", [])] * 2
 
 
@@ -132,7 +136,9 @@ async def test_a_card_that_moves_is_its_new_villages_and_the_old_one_is_not_aske
     await registry.says(near())
     await registry.on(date(2026, 3, 17))
     await registry.notices(reminder_of(), 1, agency="CUN", division=VILLAGE)
-    out = c.CertificateTransferredOut(person_id=holder(), from_division=VILLAGE, to_division=ELSEWHERE, transferred_on=DAY)
+    out = card_events.CertificateTransferredOut(
+        person_id=holder(), from_division=VILLAGE, to_division=ELSEWHERE, transferred_on=DAY
+    )
     await registry.says(out, division=ELSEWHERE)
     await registry.notices(reminder_of(), 1, division=VILLAGE, state="SUPPRESSED")
     await registry.notices(reminder_of(), 1, division=ELSEWHERE, state="SENT")
@@ -164,8 +170,9 @@ async def test_a_card_that_lapses_unreached_is_missed_and_its_offices_are_listed
         "missed",
     )
     assert [tuple(line[name] for name in shape) for line in (await clerk.get("/reminders/counts"))["items"]] == [
-        ("ONE_MONTH", 2, 0, 0, 0, 1, 0, 0, 0, 1), ("SIX_MONTHS", 3, 0, 0, 0, 2, 0, 0, 1, 0),
-    ]  # fmt: skip
+        ("ONE_MONTH", 2, 0, 0, 0, 1, 0, 0, 0, 1),
+        ("SIX_MONTHS", 3, 0, 0, 0, 2, 0, 0, 1, 0),
+    ]
 
 
 async def test_another_county_sees_nothing_and_confirms_nothing_and_another_agency_neither(registry: Registry) -> None:

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from services.notifications import delivery_loop, fanout
-from services.notifications.events import Channel
+from services.notifications.terms import Channel
 from tests.notifications.outside import NOTICE_OF, Outside, about
 from tests.notifications.told import SITE, Told
 

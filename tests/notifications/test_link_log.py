@@ -17,7 +17,7 @@ from deploy.local.stack import free_port
 from deploy.processes import answers
 from services.notifications.links import Linked, Links
 from services.notifications.service import SERVICE
-from services.shell import doors
+from services.shell import common_api
 from services.shell.openapi import loggable, routed
 from tests.world import SITE_KEY, World
 
@@ -35,7 +35,7 @@ from tests.world import SITE_KEY, World
     ],
 )
 def test_of_a_path_the_log_shows_the_route_and_ids(path: str, logged: str) -> None:
-    assert loggable(routed(SERVICE, doors.router), path) == logged
+    assert loggable(routed(SERVICE, common_api.router), path) == logged
 
 
 async def test_no_line_of_the_log_carries_a_link(place: World, tmp_path: Path) -> None:
@@ -65,9 +65,15 @@ async def test_no_line_of_the_log_carries_a_link(place: World, tmp_path: Path) -
 def api(place: World, folder: Path, port: int) -> tuple["subprocess.Popen[bytes]", Path]:
     """The service's doors as a process of its own; and the file that it prints to."""
     settings = {
-        "DATABASE_URL": place.database["notifications"]["app"], "SITE_KEY": SITE_KEY, "JWKS_FILE": place.issuer.jwks_file,
-        "KAFKA": place.urls.kafka, "REGISTRY": place.urls.registry, "PORT": port, "PROFILE": "development", "LOG_LEVEL": "DEBUG",
-    }  # fmt: skip
+        "DATABASE_URL": place.database["notifications"]["app"],
+        "SITE_KEY": SITE_KEY,
+        "JWKS_FILE": place.issuer.jwks_file,
+        "KAFKA": place.urls.kafka,
+        "REGISTRY": place.urls.registry,
+        "PORT": port,
+        "PROFILE": "development",
+        "LOG_LEVEL": "DEBUG",
+    }
     printed = folder / "api.log"
     with printed.open("wb") as out:
         command = [sys.executable, "-m", "services.notifications", "run", "api"]

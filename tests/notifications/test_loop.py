@@ -10,22 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.kernel.errors import NotFound, ShouwangError
-from services.notifications import events as e
-from services.notifications import notice as n
+from services.notifications import events as notifications_events
+from services.notifications import loop_events, steps, terms
+from services.notifications import notice as notifications_notice
 from services.notifications.following import Matter
 from services.notifications.notice_due import ACKNOWLEDGE, ACT, REMIND
 from services.notifications.reactions import give_back, stand_down, tell_lead, tell_next
 from services.notifications.service import SERVICE
 from services.notifications.steps import ByMachine, ByOffice, Known
-from tests.notifications import lives as v
-from tests.notifications import transitions
+from tests.notifications import lives, transitions
 from tests.notifications.test_notices import DAY
 from tests.spec import Spec, context, spec
 
 
 def notice(*past: object) -> Spec:
     """A notice with this past."""
-    return spec(n.NOTICE, v.POLICY).given(*past)
+    return spec(notifications_notice.NOTICE, lives.POLICY).given(*past)
 
 
 def test_the_document_is_what_the_code_decides() -> None:
@@ -33,44 +33,47 @@ def test_the_document_is_what_the_code_decides() -> None:
 
 
 def test_every_state_and_every_command_is_in_the_table() -> None:
-    assert {type(n.NOTICE.fold(past)) for past in v.STATES.values()} == set(Known.__args__)
-    assert {type(command) for command in v.COMMANDS} == {*ByOffice.__args__, *ByMachine.__args__}
+    assert {type(notifications_notice.NOTICE.fold(past)) for past in lives.STATES.values()} == set(Known.__args__)
+    assert {type(command) for command in lives.COMMANDS} == {*ByOffice.__args__, *ByMachine.__args__}
 
 
-@pytest.mark.parametrize("command", [c for c in v.COMMANDS if isinstance(c, ByOffice)], ids=lambda c: type(c).__name__)
+@pytest.mark.parametrize("command", [c for c in lives.COMMANDS if isinstance(c, ByOffice)], ids=lambda c: type(c).__name__)
 def test_no_other_agency_answers_in_any_state(command: Any) -> None:
-    for past in v.STATES.values():
+    for past in lives.STATES.values():
         notice(*past).when(command, on=DAY, actor="JT:533401:x").rejected("not_your_notice")
 
 
 def test_what_was_never_queued_is_unknown_to_every_command() -> None:
-    for command in v.COMMANDS[1:]:
+    for command in lives.COMMANDS[1:]:
         with pytest.raises(NotFound, match="notice_unknown"):
             notice().when(command).then_nothing()
-    notice().when(n.Queue(v.ASKED)).then(v.ASKED)
+    notice().when(steps.Queue(lives.ASKED)).then(lives.ASKED)
 
 
 def test_a_notice_is_sent_once_per_channel_and_may_arrive_or_fail() -> None:
-    notice(v.ASKED).when(n.MarkSent(e.Channel.TOPIC, 1)).then(v.SENT)
-    notice(v.ASKED, v.SENT).when(n.MarkSent(e.Channel.TOPIC, 2)).then_nothing()
-    failed = e.NoticeFailed(channel=e.Channel.TOPIC, reason="gone")
-    notice(v.ASKED).when(n.MarkFailed(e.Channel.TOPIC, "gone")).then(failed)
-    notice(v.ASKED, failed).when(n.MarkFailed(e.Channel.TOPIC, "gone")).then_nothing()
+    notice(lives.ASKED).when(steps.MarkSent(terms.Channel.TOPIC, 1)).then(lives.SENT)
+    notice(lives.ASKED, lives.SENT).when(steps.MarkSent(terms.Channel.TOPIC, 2)).then_nothing()
+    failed = notifications_events.NoticeFailed(channel=terms.Channel.TOPIC, reason="gone")
+    notice(lives.ASKED).when(steps.MarkFailed(terms.Channel.TOPIC, "gone")).then(failed)
+    notice(lives.ASKED, failed).when(steps.MarkFailed(terms.Channel.TOPIC, "gone")).then_nothing()
 
 
 def test_taking_note_starts_the_next_clock_in_working_days() -> None:
-    noted = e.NoticeAcknowledged(
-        channel=e.Channel.INBOX, acknowledged_on=date(2026, 3, 5), next_by=date(2026, 3, 10), reminders=(date(2026, 3, 9),),
+    noted = notifications_events.NoticeAcknowledged(
+        channel=terms.Channel.INBOX,
+        acknowledged_on=date(2026, 3, 5),
+        next_by=date(2026, 3, 10),
+        reminders=(date(2026, 3, 9),),
         escalate_on=date(2026, 3, 11),
-    )  # fmt: skip
-    notice(v.ASKED).when(n.Acknowledge(e.Channel.INBOX), on=v.LATER, actor=v.OWNER).then(noted)
-    notice(v.ASKED, noted).when(n.Acknowledge(e.Channel.INBOX), on=v.LATER, actor=v.OWNER).then_nothing()
-    notice(v.NOTE_ONLY).when(n.Acknowledge(e.Channel.INBOX), on=DAY, actor=v.OWNER).then(v.NOTED_ONLY)
+    )
+    notice(lives.ASKED).when(steps.Acknowledge(terms.Channel.INBOX), on=lives.LATER, actor=lives.OWNER).then(noted)
+    notice(lives.ASKED, noted).when(steps.Acknowledge(terms.Channel.INBOX), on=lives.LATER, actor=lives.OWNER).then_nothing()
+    notice(lives.NOTE_ONLY).when(steps.Acknowledge(terms.Channel.INBOX), on=DAY, actor=lives.OWNER).then(lives.NOTED_ONLY)
 
 
 def test_after_the_next_office_was_told_the_first_has_a_date_but_no_clock() -> None:
-    late = replace(v.NOTED, acknowledged_on=v.LATER, next_by=date(2026, 3, 10), reminders=(), escalate_on=None)
-    notice(v.ASKED, *v.ESCALATED).when(n.Acknowledge(e.Channel.INBOX), on=v.LATER, actor=v.OWNER).then(late)
+    late = replace(lives.NOTED, acknowledged_on=lives.LATER, next_by=date(2026, 3, 10), reminders=(), escalate_on=None)
+    notice(lives.ASKED, *lives.ESCALATED).when(steps.Acknowledge(terms.Channel.INBOX), on=lives.LATER, actor=lives.OWNER).then(late)
 
 
 @pytest.mark.parametrize(
@@ -84,42 +87,50 @@ def test_after_the_next_office_was_told_the_first_has_a_date_but_no_clock() -> N
     ],
 )
 def test_an_office_accepts_with_its_own_date_inside_what_the_row_allows(by_on: date | None, gives: date | str) -> None:
-    asked = notice(v.ASKED, v.NOTED).when(n.Accept(by_on), on=DAY, actor=v.OWNER)
+    asked = notice(lives.ASKED, lives.NOTED).when(steps.Accept(by_on), on=DAY, actor=lives.OWNER)
     if isinstance(gives, str):
         asked.rejected(gives)
     else:
         left = tuple(day for day in (date(2026, 3, 4),) if day <= gives)
-        asked.then(e.NoticeAccepted(accepted_on=DAY, by_on=gives, reminders=left, escalate_on=gives + timedelta(days=1)))
-    notice(v.ASKED, v.ACCEPTED).when(n.Accept(date(2026, 3, 12)), on=DAY, actor=v.OWNER).then_nothing()
-    notice(v.ASKED, v.ACCEPTED).when(n.Accept(date(2026, 3, 11)), on=DAY, actor=v.OWNER).rejected("already_accepted")
+        asked.then(loop_events.NoticeAccepted(accepted_on=DAY, by_on=gives, reminders=left, escalate_on=gives + timedelta(days=1)))
+    notice(lives.ASKED, lives.ACCEPTED).when(steps.Accept(date(2026, 3, 12)), on=DAY, actor=lives.OWNER).then_nothing()
+    notice(lives.ASKED, lives.ACCEPTED).when(steps.Accept(date(2026, 3, 11)), on=DAY, actor=lives.OWNER).rejected(
+        "already_accepted"
+    )
 
 
 def test_what_was_done_is_reported_once_and_may_be_corrected() -> None:
-    report = n.ReportActed(e.WorkOutcome.DONE, DAY)
-    notice(v.ASKED, v.ACCEPTED).when(report, on=DAY, actor=v.OWNER).then(v.ACTED)
-    notice(v.ASKED, v.ACCEPTED, v.ACTED).when(report, on=v.LATER, actor=v.OWNER).then_nothing()
-    other = n.ReportActed(e.WorkOutcome.NOT_REACHED, DAY)
-    notice(v.ASKED, v.ACCEPTED, v.ACTED).when(other, on=v.LATER, actor=v.OWNER).then(
-        e.NoticeActedOn(outcome=e.WorkOutcome.NOT_REACHED, acted_on=DAY, reported_on=v.LATER)
+    report = steps.ReportActed(terms.WorkOutcome.DONE, DAY)
+    notice(lives.ASKED, lives.ACCEPTED).when(report, on=DAY, actor=lives.OWNER).then(lives.ACTED)
+    notice(lives.ASKED, lives.ACCEPTED, lives.ACTED).when(report, on=lives.LATER, actor=lives.OWNER).then_nothing()
+    other = steps.ReportActed(terms.WorkOutcome.NOT_REACHED, DAY)
+    notice(lives.ASKED, lives.ACCEPTED, lives.ACTED).when(other, on=lives.LATER, actor=lives.OWNER).then(
+        loop_events.NoticeActedOn(outcome=terms.WorkOutcome.NOT_REACHED, acted_on=DAY, reported_on=lives.LATER)
     )
-    notice(v.ASKED).when(n.ReportActed(e.WorkOutcome.DONE, v.LATER), on=DAY, actor=v.OWNER).rejected("acted_on_in_the_future")
+    notice(lives.ASKED).when(steps.ReportActed(terms.WorkOutcome.DONE, lives.LATER), on=DAY, actor=lives.OWNER).rejected(
+        "acted_on_in_the_future"
+    )
 
 
 def test_what_is_sent_back_goes_to_the_sender_then_only_upwards() -> None:
-    reject = n.Reject(e.ReturnReason.NOT_OUR_DUTY)
-    back = e.NoticeRejected(
-        reason=e.ReturnReason.NOT_OUR_DUTY, rejected_on=DAY, to_agency="XCZX", to_division="533401",
-        next_notice_id=n.notice_id(UUID(int=1), "measure-planned", "XCZX", "533401", 1, "returned by", "MZ:533401"), stage=1,
+    reject = steps.Reject(terms.ReturnReason.NOT_OUR_DUTY)
+    back = loop_events.NoticeRejected(
+        reason=terms.ReturnReason.NOT_OUR_DUTY,
+        rejected_on=DAY,
+        to_agency="XCZX",
+        to_division="533401",
+        next_notice_id=steps.notice_id(UUID(int=1), "measure-planned", "XCZX", "533401", 1, "returned by", "MZ:533401"),
+        stage=1,
         trail=("MZ:533401:0:REJECTED.NOT_OUR_DUTY:2026-03-02",),
-    )  # fmt: skip
-    notice(v.ASKED).when(reject, on=DAY, actor=v.OWNER).then(back)
-    notice(v.ASKED, back).when(reject, on=DAY, actor=v.OWNER).then_nothing()
-    to_sender = replace(v.ASKED, agency="XCZX", stage=1, chain=("CGW:533401",), trail=back.trail, returned=True)
-    (upwards,) = v.decided((to_sender,), reject)
+    )
+    notice(lives.ASKED).when(reject, on=DAY, actor=lives.OWNER).then(back)
+    notice(lives.ASKED, back).when(reject, on=DAY, actor=lives.OWNER).then_nothing()
+    to_sender = replace(lives.ASKED, agency="XCZX", stage=1, chain=("CGW:533401",), trail=back.trail, returned=True)
+    (upwards,) = lives.decided((to_sender,), reject)
     assert (upwards.to_agency, upwards.to_division, upwards.stage) == ("CGW", "533401", 2)
     notice(replace(to_sender, chain=())).when(reject, on=DAY, actor="XCZX:533401:a").rejected("nobody_to_return_to")
-    second_stage = replace(v.ASKED, agency="CL", stage=1, trail=("MZ:533401:0:NOT_ACCEPTED:2026-03-02",))
-    (before,) = v.decided((second_stage,), reject)
+    second_stage = replace(lives.ASKED, agency="CL", stage=1, trail=("MZ:533401:0:NOT_ACCEPTED:2026-03-02",))
+    (before,) = lives.decided((second_stage,), reject)
     assert (before.to_agency, before.stage) == ("MZ", 2)
 
 
@@ -128,39 +139,45 @@ def test_what_is_sent_back_goes_to_the_sender_then_only_upwards() -> None:
     [("queued", "NOT_ACKNOWLEDGED"), ("acknowledged", "NOT_ACCEPTED"), ("accepted", "NOT_ACTED_ON")],
 )
 def test_a_clock_that_ran_out_tells_the_next_offices_what_was_not_done(state: str, what: str) -> None:
-    first, second = v.decided(v.STATES[state], n.Escalate(), v.LATER)
+    first, second = lives.decided(lives.STATES[state], steps.Escalate(), lives.LATER)
     assert [(x.to_agency, x.to_division, x.stage) for x in (first, second)] == [("CL", "533401", 1), ("XCZX", "533401", 1)]
     assert first.trail == second.trail == (f"MZ:533401:0:{what}:2026-03-05",)
 
 
 def test_a_reminder_comes_on_its_day_and_not_after_the_next_office_was_told() -> None:
-    two = replace(v.ASKED, remind_days=(1, 2), reminders=(date(2026, 3, 3), date(2026, 3, 4)))
-    first = e.NoticeReminded(count=1, reminded_on=date(2026, 3, 3), again_on=date(2026, 3, 4))
-    notice(two).when(n.Remind(), on=DAY).then_nothing()
-    notice(two).when(n.Remind(), on=date(2026, 3, 3)).then(first)
-    notice(two, first).when(n.Remind(), on=date(2026, 3, 3)).then_nothing()
-    second = e.NoticeReminded(count=2, reminded_on=date(2026, 3, 4), again_on=None)
-    notice(two, first).when(n.Remind(), on=date(2026, 3, 4)).then(second)
-    notice(two, *v.ESCALATED).when(n.Remind(), on=date(2026, 3, 4)).then_nothing()
+    two = replace(lives.ASKED, remind_days=(1, 2), reminders=(date(2026, 3, 3), date(2026, 3, 4)))
+    first = loop_events.NoticeReminded(count=1, reminded_on=date(2026, 3, 3), again_on=date(2026, 3, 4))
+    notice(two).when(steps.Remind(), on=DAY).then_nothing()
+    notice(two).when(steps.Remind(), on=date(2026, 3, 3)).then(first)
+    notice(two, first).when(steps.Remind(), on=date(2026, 3, 3)).then_nothing()
+    second = loop_events.NoticeReminded(count=2, reminded_on=date(2026, 3, 4), again_on=None)
+    notice(two, first).when(steps.Remind(), on=date(2026, 3, 4)).then(second)
+    notice(two, *lives.ESCALATED).when(steps.Remind(), on=date(2026, 3, 4)).then_nothing()
 
 
 @pytest.mark.parametrize(
     ("agency", "division", "code"),
-    [("RS", "533422", "outside_your_division"), ("RS", "533499", "outside_your_division"), ("XX", "533401", "agency_unknown"),
-     ("CGW", "533401", "agency_unknown")],
-)  # fmt: skip
+    [
+        ("RS", "533422", "outside_your_division"),
+        ("RS", "533499", "outside_your_division"),
+        ("XX", "533401", "agency_unknown"),
+        ("CGW", "533401", "agency_unknown"),
+    ],
+)
 def test_a_lead_is_an_agency_inside_the_committees_division(agency: str, division: str, code: str) -> None:
-    notice(v.TO_COMMITTEE).when(n.AssignLead(agency, division), on=DAY, actor=v.COMMITTEE).rejected(code)
+    notice(lives.TO_COMMITTEE).when(steps.AssignLead(agency, division), on=DAY, actor=lives.COMMITTEE).rejected(code)
 
 
 def test_the_committee_assigns_one_lead_and_answers_once() -> None:
-    lead = n.AssignLead("RS", "533401")
-    notice(v.TO_COMMITTEE).when(lead, on=DAY, actor=v.COMMITTEE).then(v.LED)
-    notice(v.TO_COMMITTEE, v.LED).when(lead, on=DAY, actor=v.COMMITTEE).then_nothing()
-    notice(v.TO_COMMITTEE, v.LED).when(n.AssignLead("MZ", "533401"), on=DAY, actor=v.COMMITTEE).rejected("lead_assigned")
-    answer = n.Answer(e.Answered.SETTLED)
-    notice(v.TO_COMMITTEE, v.LED).when(answer, on=DAY, actor=v.COMMITTEE).then(v.ANSWERED)
-    notice(v.TO_COMMITTEE, v.LED, v.ANSWERED).when(answer, on=DAY, actor=v.COMMITTEE).then_nothing()
+    lead = steps.AssignLead("RS", "533401")
+    notice(lives.TO_COMMITTEE).when(lead, on=DAY, actor=lives.COMMITTEE).then(lives.LED)
+    notice(lives.TO_COMMITTEE, lives.LED).when(lead, on=DAY, actor=lives.COMMITTEE).then_nothing()
+    notice(lives.TO_COMMITTEE, lives.LED).when(steps.AssignLead("MZ", "533401"), on=DAY, actor=lives.COMMITTEE).rejected(
+        "lead_assigned"
+    )
+    answer = steps.Answer(terms.Answered.SETTLED)
+    notice(lives.TO_COMMITTEE, lives.LED).when(answer, on=DAY, actor=lives.COMMITTEE).then(lives.ANSWERED)
+    notice(lives.TO_COMMITTEE, lives.LED, lives.ANSWERED).when(answer, on=DAY, actor=lives.COMMITTEE).then_nothing()
 
 
 DUE = SERVICE.projection("due")
@@ -171,71 +188,82 @@ def due(*past: Any) -> dict[str, date]:
     rows: dict[str, Any] = {}
     for version, event in enumerate(past, 1):
         for kind in (REMIND, ACKNOWLEDGE, ACT):
-            rows[kind] = DUE.evolve((UUID(int=7), kind), rows.get(kind), v.happened(event, UUID(int=7), version))
+            rows[kind] = DUE.evolve((UUID(int=7), kind), rows.get(kind), lives.happened(event, UUID(int=7), version))
     return {kind: row.due_on for kind, row in rows.items() if row is not None}
 
 
 def test_each_state_has_its_clock_as_a_due_row_and_an_end_has_none() -> None:
-    assert due(v.ASKED) == {REMIND: date(2026, 3, 4), ACKNOWLEDGE: date(2026, 3, 6)}
-    assert due(v.ASKED, v.REMINDED) == {ACKNOWLEDGE: date(2026, 3, 6)}
-    assert due(v.ASKED, v.NOTED) == {REMIND: date(2026, 3, 4), ACT: date(2026, 3, 6)}
-    assert due(v.ASKED, v.NOTED, v.ACCEPTED) == {REMIND: date(2026, 3, 4), ACT: date(2026, 3, 13)}
-    ends = [past for past in v.STATES.values() if not isinstance(n.NOTICE.fold(past), n.Queued | n.Acknowledged | n.Accepted)]
+    assert due(lives.ASKED) == {REMIND: date(2026, 3, 4), ACKNOWLEDGE: date(2026, 3, 6)}
+    assert due(lives.ASKED, lives.REMINDED) == {ACKNOWLEDGE: date(2026, 3, 6)}
+    assert due(lives.ASKED, lives.NOTED) == {REMIND: date(2026, 3, 4), ACT: date(2026, 3, 6)}
+    assert due(lives.ASKED, lives.NOTED, lives.ACCEPTED) == {REMIND: date(2026, 3, 4), ACT: date(2026, 3, 13)}
+    ends = [
+        past
+        for past in lives.STATES.values()
+        if not isinstance(notifications_notice.NOTICE.fold(past), steps.Queued | steps.Acknowledged | steps.Accepted)
+    ]
     assert len(ends) == 6
-    for past in (*ends, v.STATES["sent, next office told"], v.STATES["with the committee, lead assigned"]):
+    for past in (*ends, lives.STATES["sent, next office told"], lives.STATES["with the committee, lead assigned"]):
         assert due(*past) == {}
-    assert due(replace(v.ASKED, chain=(), reminders=())) == {}
+    assert due(replace(lives.ASKED, chain=(), reminders=())) == {}
 
 
 def test_the_row_says_what_is_asked_until_when() -> None:
-    rows = {state: v.row_of(*past) for state, past in v.STATES.items()}
+    rows = {state: lives.row_of(*past) for state, past in lives.STATES.items()}
     assert {state for state, row in rows.items() if row.waiting} == {
-        state for state, past in v.STATES.items() if isinstance(n.NOTICE.fold(past), n.Queued | n.Acknowledged | n.Accepted)
+        state
+        for state, past in lives.STATES.items()
+        if isinstance(notifications_notice.NOTICE.fold(past), steps.Queued | steps.Acknowledged | steps.Accepted)
     }
     accepted = rows["accepted"]
     assert (accepted.state, accepted.next_by, accepted.acknowledged_on, accepted.acknowledged_by) == (
-        "ACCEPTED", date(2026, 3, 12), DAY, v.OWNER,
-    )  # fmt: skip
+        "ACCEPTED",
+        date(2026, 3, 12),
+        DAY,
+        lives.OWNER,
+    )
     assert (rows["sent back"].rejected_for, rows["answered"].answer, rows["verified"].verified_by) == (
-        "NOT_OUR_DUTY", "SETTLED", "MeasureChecked",
-    )  # fmt: skip
+        "NOT_OUR_DUTY",
+        "SETTLED",
+        "MeasureChecked",
+    )
 
 
 class Chain:
     """All notices that come of one, with the reactions between them; asserts what must hold after every step."""
 
     def __init__(self) -> None:
-        self.pasts: dict[UUID, list[Any]] = {v.id_of(v.ASKED): [v.ASKED]}
+        self.pasts: dict[UUID, list[Any]] = {lives.id_of(lives.ASKED): [lives.ASKED]}
         self.forward, self.backward = ["MZ:533401"], list[str]()
 
     def step(self, stream: UUID, command: Any, today: date) -> None:
         """One command on one notice, and what follows from its events."""
         past = self.pasts[stream]
-        state = n.NOTICE.fold(past)
-        actor = f"{past[0].agency}:{past[0].division}:a" if isinstance(command, ByOffice) else v.MACHINE
+        state = notifications_notice.NOTICE.fold(past)
+        actor = f"{past[0].agency}:{past[0].division}:a" if isinstance(command, ByOffice) else lives.MACHINE
         try:
-            new = n.NOTICE.decide(state, command, v.POLICY, context(today, actor))
+            new = notifications_notice.NOTICE.decide(state, command, lives.POLICY, context(today, actor))
         except ShouwangError:
             return
-        assert not (isinstance(state, n.Ended) and new), "an ended notice moved"
+        assert not (isinstance(state, steps.Ended) and new), "an ended notice moved"
         for event in new:
             past.append(event)
             self.follow(stream, event, today)
 
     def follow(self, stream: UUID, event: Any, today: date) -> None:
         """What reactions make of an event, as the worker does."""
-        matter = Matter(v.row_of(*self.pasts[stream], stream=stream))
-        recorded = v.happened(event, stream, len(self.pasts[stream]))
+        matter = Matter(lives.row_of(*self.pasts[stream], stream=stream))
+        recorded = lives.happened(event, stream, len(self.pasts[stream]))
         match event:
-            case e.NoticeEscalated():
-                found, told = tell_next(recorded, matter, v.POLICY), self.forward
-            case e.NoticeRejected():
-                found, told = give_back(recorded, matter, v.POLICY), self.backward
-            case e.LeadAssigned():
-                found, told = tell_lead(recorded, matter, v.POLICY), list[str]()
-            case e.NoticeActedOn():
-                rows = [v.row_of(*past, stream=each) for each, past in self.pasts.items()]
-                for _, other, command in stand_down(recorded, rows, v.POLICY):
+            case notifications_events.NoticeEscalated():
+                found, told = tell_next(recorded, matter, lives.POLICY), self.forward
+            case loop_events.NoticeRejected():
+                found, told = give_back(recorded, matter, lives.POLICY), self.backward
+            case loop_events.LeadAssigned():
+                found, told = tell_lead(recorded, matter, lives.POLICY), list[str]()
+            case loop_events.NoticeActedOn():
+                rows = [lives.row_of(*past, stream=each) for each, past in self.pasts.items()]
+                for _, other, command in stand_down(recorded, rows, lives.POLICY):
                     self.step(other, command, today)
                 return
             case _:
@@ -252,7 +280,7 @@ class Chain:
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.integers(0, 9)), min_size=5, max_size=60))
 def test_whatever_offices_do_nobody_is_told_twice_and_what_ended_stays_ended(path: list[tuple[int, int, int]]) -> None:
     chain, today = Chain(), DAY
-    commands = [*v.COMMANDS[1:], n.Escalate(), n.Escalate(), n.Accept()]
+    commands = [*lives.COMMANDS[1:], steps.Escalate(), steps.Escalate(), steps.Accept()]
     for which, what, days in path:
         today += timedelta(days=days)
         streams = sorted(chain.pasts)

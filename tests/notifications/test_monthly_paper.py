@@ -9,7 +9,7 @@ from uuid import UUID
 from docx import Document
 from python_calamine import CalamineWorkbook
 
-from services.documents import PAGE, height, page, written
+from services.documents.paper import PAGE, height, page, written
 from services.notifications.figures import Figure
 from services.notifications.monthly import KindFigures, LongOpen, Monthly, NotCompared, StageFigures, UnitOverdue, monthly
 from services.notifications.monthly_pages import paper, workbook
@@ -48,13 +48,21 @@ def test_the_paper_says_title_period_issuer_definitions_and_every_table() -> Non
     assert said[:2] == ["香格里拉市2026年3月残疾人防返贫监测和帮扶工作情况通报", "统计期间：2026年3月1日至2026年3月31日"]
     assert said[-2:] == ["香格里拉市残工委办公室", "2026年3月31日"]
     assert [s for s in said if s[1:2] == "、"] == [
-        "一、总体情况", "二、各单位办理情况", "三、逾期未办（按责任单位）", "四、逾期升级", "五、换证提醒", "六、事项分类",
-        "七、未结时间最长的事项（10件）", "八、未能比对的数据及原因",
-    ]  # fmt: skip
+        "一、总体情况",
+        "二、各单位办理情况",
+        "三、逾期未办（按责任单位）",
+        "四、逾期升级",
+        "五、换证提醒",
+        "六、事项分类",
+        "七、未结时间最长的事项（10件）",
+        "八、未能比对的数据及原因",
+    ]
     assert [row[:5] for row in tables[0]] == [
-        ["单位", "告知", "增减", "签收", "退回"], ["残工委办公室", "*", "—", "0", "0"], ["民政局", "*", "—", "15", "0"],
+        ["单位", "告知", "增减", "签收", "退回"],
+        ["残工委办公室", "*", "—", "0", "0"],
+        ["民政局", "*", "—", "15", "0"],
         ["合计", "52", "+52", "15（29%）", "0"],
-    ]  # fmt: skip
+    ]
     assert tables[-1][1:] == [
         ["香格里拉市民政局", "低保名单", "本月未收到", "—"],
         ["香格里拉市财政局", "两项补贴发放花名册", "表内没有数据，未导入", "2026-03-04"],

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates.events import CertificateIssued
+from services.certificates.card_events import CertificateIssued
 from services.domain.agencies import Successor
 from services.kernel.events import Recorded
 from services.kernel.language import published
 from services.kernel.policy import Rules
 from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, RiskSource, Severity
-from services.notifications import events as e
+from services.notifications import reminder_events, terms
 from services.notifications.policy import load_policy
 from services.notifications.route_rows import event_class
 from services.notifications.routing import notices
@@ -91,9 +91,19 @@ def recorded(event: Any, division: str = VILLAGE) -> Recorded:
     """An event of another service."""
     now = context(DAY).now
     return Recorded(
-        event_id=UUID(int=1), stream_id=UUID(int=2), version=1, service="x", event=event, division=division, actor="a", occurred_at=now,
-        recorded_at=now, correlation_id=SEED, causation_id=None, policy_version="",
-    )  # fmt: skip
+        event_id=UUID(int=1),
+        stream_id=UUID(int=2),
+        version=1,
+        service="x",
+        event=event,
+        division=division,
+        actor="a",
+        occurred_at=now,
+        recorded_at=now,
+        correlation_id=SEED,
+        causation_id=None,
+        policy_version="",
+    )
 
 
 def offices(event: Any, division: str = VILLAGE) -> list[tuple[str, str]]:
@@ -102,14 +112,26 @@ def offices(event: Any, division: str = VILLAGE) -> list[tuple[str, str]]:
 
 
 RISK = RiskDetected(
-    household_id=UUID(int=3), division=VILLAGE, rule="disaster", kind=RiskKind.DISASTER, severity=Severity.HIGH,
-    source=RiskSource.VISIT, clue_on=DAY, verify_by=date(2026, 3, 4),
-)  # fmt: skip
+    household_id=UUID(int=3),
+    division=VILLAGE,
+    rule="disaster",
+    kind=RiskKind.DISASTER,
+    severity=Severity.HIGH,
+    source=RiskSource.VISIT,
+    clue_on=DAY,
+    verify_by=date(2026, 3, 4),
+)
 PLAN = MeasurePlanned(household_id=UUID(int=3), measure_id=UUID(int=5), measure="M14", owner="MZ", due_on=DAY)
-TRIED = e.ReminderTried(
-    certificate_id=UUID(int=6), person_id=UUID(int=4), valid_to=date(2026, 8, 28), window="SIX_MONTHS", rung="CUN@village", number=1,
-    tried_on=DAY, answer_by=date(2026, 3, 16),
-)  # fmt: skip
+TRIED = reminder_events.ReminderTried(
+    certificate_id=UUID(int=6),
+    person_id=UUID(int=4),
+    valid_to=date(2026, 8, 28),
+    window="SIX_MONTHS",
+    rung="CUN@village",
+    number=1,
+    tried_on=DAY,
+    answer_by=date(2026, 3, 16),
+)
 
 
 def test_a_visits_risk_goes_to_the_village_the_federation_and_rural_revitalisation() -> None:
@@ -144,8 +166,13 @@ def test_the_village_is_told_of_a_reminder_until_when_and_how_it_counts() -> Non
     )
     assert (queued.template, queued.acknowledge_by, queued.act_days) == ("expiry-one-month.village@2", date(2026, 3, 3), 2)
     assert queued.facts == (
-        "valid_to=2026-08-28", "window=ONE_MONTH", "rung=CUN@village", "number=1", "tried_on=2026-03-02", "answer_by=2026-03-16",
-    )  # fmt: skip
+        "valid_to=2026-08-28",
+        "window=ONE_MONTH",
+        "rung=CUN@village",
+        "number=1",
+        "tried_on=2026-03-02",
+        "answer_by=2026-03-16",
+    )
 
 
 def test_a_measure_goes_to_its_owner_and_an_office_above_the_village_skips_the_village() -> None:
@@ -158,15 +185,15 @@ def test_a_notice_says_what_by_when_and_who_is_next_and_nothing_personal() -> No
     assert queued.text == "发现一户残疾人家庭有返贫致贫风险线索（编号00000000，自然灾害）。请于2026年3月4日前核实。"
     assert village.text == "请走访一户残疾人家庭（编号00000000）。原因：自然灾害。请于2026年3月4日前核实。户主和住址请登录后查看。"
     assert (queued.template, village.template) == ("risk-detected.agency@1", "risk-detected.village@1")
-    assert (queued.severity, queued.acknowledge_by, queued.stage) == (e.NoticeSeverity.HIGH, date(2026, 3, 4), 0)
+    assert (queued.severity, queued.acknowledge_by, queued.stage) == (terms.NoticeSeverity.HIGH, date(2026, 3, 4), 0)
     assert (queued.act_days, queued.reminders, queued.sender) == (3, (date(2026, 3, 3),), "CL:533401")
     assert village.chain == ("CL:533401+XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
     assert queued.chain == ("XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
-    assert queued.channels == (e.Channel.TOPIC, e.Channel.INBOX)
-    assert village.channels == (e.Channel.INBOX,)
-    quiet = [replace(row, value=replace(row.value, doors=(e.Channel.INBOX,))) for row in POLICY.routes.rows]
+    assert queued.channels == (terms.Channel.TOPIC, terms.Channel.INBOX)
+    assert village.channels == (terms.Channel.INBOX,)
+    quiet = [replace(row, value=replace(row.value, doors=(terms.Channel.INBOX,))) for row in POLICY.routes.rows]
     told = notices(recorded(RISK), replace(POLICY, routes=Rules(tuple(quiet))), DAY)
-    assert [q.channels for q in told] == [(e.Channel.INBOX,)] * 3
+    assert [q.channels for q in told] == [(terms.Channel.INBOX,)] * 3
 
 
 def test_a_notice_takes_along_what_its_event_says_but_nothing_that_no_receiver_may_see() -> None:
@@ -176,9 +203,11 @@ def test_a_notice_takes_along_what_its_event_says_but_nothing_that_no_receiver_m
 
 
 def test_how_urgent_an_event_calls_itself_goes_before_the_row_which_says_it_where_the_event_does_not_know() -> None:
-    assert [q.severity for q in notices(recorded(replace(RISK, severity=Severity.LOW)), POLICY, DAY)] == [e.NoticeSeverity.LOW] * 3
+    assert [q.severity for q in notices(recorded(replace(RISK, severity=Severity.LOW)), POLICY, DAY)] == [
+        terms.NoticeSeverity.LOW
+    ] * 3
     unknown = notices(recorded(replace(RISK, severity=Severity.UNKNOWN)), POLICY, DAY)
-    assert [q.severity for q in unknown] == [e.NoticeSeverity.MEDIUM] * 3
+    assert [q.severity for q in unknown] == [terms.NoticeSeverity.MEDIUM] * 3
 
 
 def test_a_day_to_take_note_is_a_working_day() -> None:
@@ -209,8 +238,11 @@ def test_what_nobody_is_pressed_for_has_no_chain() -> None:
         "certificate-issued",  # to know
         "policy-announced",  # to know
         "visit-planned",  # when nobody went, VisitMissed is routed
-        "reminder-six-months-village", "reminder-six-months-township", "reminder-six-months-county", "reminder-one-month-village",  # ladder
-    }  # fmt: skip
+        "reminder-six-months-village",
+        "reminder-six-months-township",
+        "reminder-six-months-county",
+        "reminder-one-month-village",  # ladder
+    }
 
 
 def test_a_successor_takes_over_from_its_day_on() -> None:

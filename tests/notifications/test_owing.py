@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates import events as c
+from services.certificates import card_events, person_events, terms
 from services.kernel.events import Recorded
-from services.notifications import reminder as r
+from services.notifications import reminder
 from services.notifications.ledger import CARDS, CardRow
 from services.notifications.owing import OWING, owe
 from services.notifications.policy import load_policy
@@ -26,24 +26,31 @@ from tests.spec import context
 
 POLICY, CARD, HOLDER, ELSEWHERE = load_policy(), UUID(int=2), UUID(int=4), "533422101001"
 UNTIL, NEXT, DAY = date(2026, 8, 28), date(2036, 3, 1), date(2026, 3, 2)
-WINDOW = c.ExpiryWindow
-SIX = c.CertificateExpiryApproaching(person_id=HOLDER, valid_to=UNTIL, window=WINDOW.SIX_MONTHS)
+WINDOW = terms.ExpiryWindow
+SIX = card_events.CertificateExpiryApproaching(person_id=HOLDER, valid_to=UNTIL, window=WINDOW.SIX_MONTHS)
 ONE = replace(SIX, window=WINDOW.ONE_MONTH)
 AGAIN = replace(ONE, reminder=2)
-RENEWED = c.CertificateRenewed(person_id=HOLDER, valid_from=DAY, valid_to=NEXT)
-REGRADED = replace(sample(c.CertificateRegraded), person_id=HOLDER, valid_to=NEXT)
-RECORDED = replace(sample(c.CertificateRecorded), person_id=HOLDER, valid_to=NEXT, new_period=True)
-CANCELLED = c.CertificateCancelled(person_id=HOLDER, reason=c.CancellationReason.VOLUNTARY, cancelled_on=DAY)
-DEAD = replace(CANCELLED, reason=c.CancellationReason.DEATH)
-REVOKED = c.CertificateCancellationRevoked(
-    person_id=HOLDER, reason=c.CancellationReason.DEATH, evidence="alive", valid_from=date(2016, 8, 29), valid_to=UNTIL,
-    revoked_on=DAY, owed=(), again_on=None, expiry_owed=True,
-)  # fmt: skip
-LAPSED = c.CertificateExpired(person_id=HOLDER, valid_to=UNTIL)
-OUT = c.CertificateTransferredOut(person_id=HOLDER, from_division=VILLAGE, to_division=ELSEWHERE, transferred_on=DAY)
-DIED = c.PersonDied(died_on=DAY, evidence="certificate")
-LIVES = c.PersonDeathCorrected(corrected_on=DAY, evidence="alive")
-PERSONAL = (c.PersonDied, c.PersonDeathCorrected)
+RENEWED = card_events.CertificateRenewed(person_id=HOLDER, valid_from=DAY, valid_to=NEXT)
+REGRADED = replace(sample(card_events.CertificateRegraded), person_id=HOLDER, valid_to=NEXT)
+RECORDED = replace(sample(card_events.CertificateRecorded), person_id=HOLDER, valid_to=NEXT, new_period=True)
+CANCELLED = card_events.CertificateCancelled(person_id=HOLDER, reason=terms.CancellationReason.VOLUNTARY, cancelled_on=DAY)
+DEAD = replace(CANCELLED, reason=terms.CancellationReason.DEATH)
+REVOKED = card_events.CertificateCancellationRevoked(
+    person_id=HOLDER,
+    reason=terms.CancellationReason.DEATH,
+    evidence="alive",
+    valid_from=date(2016, 8, 29),
+    valid_to=UNTIL,
+    revoked_on=DAY,
+    owed=(),
+    again_on=None,
+    expiry_owed=True,
+)
+LAPSED = card_events.CertificateExpired(person_id=HOLDER, valid_to=UNTIL)
+OUT = card_events.CertificateTransferredOut(person_id=HOLDER, from_division=VILLAGE, to_division=ELSEWHERE, transferred_on=DAY)
+DIED = person_events.PersonDied(died_on=DAY, evidence="certificate")
+LIVES = person_events.PersonDeathCorrected(corrected_on=DAY, evidence="alive")
+PERSONAL = (person_events.PersonDied, person_events.PersonDeathCorrected)
 
 
 class Ledger:
@@ -63,19 +70,22 @@ class Ledger:
         orders = [order for each in arrived for order in owe(each, [self.card] if self.card else [], POLICY)]
         for _, stream, command in orders:
             past = self.streams.setdefault(stream, [])
-            past += r.decide(r.REMINDER.fold(past), command, POLICY, context(self.day, "machine:notifications.owe"))
+            past += reminder.decide(reminder.REMINDER.fold(past), command, POLICY, context(self.day, "machine:notifications.owe"))
         return self
 
     def _recorded(self, event: Any) -> Recorded:
         self.version += 1
         stream = HOLDER if isinstance(event, PERSONAL) else CARD
-        moved = isinstance(event, c.CertificateTransferredOut) or (self.card is not None and self.card.division == ELSEWHERE)
+        moved = isinstance(event, card_events.CertificateTransferredOut) or (
+            self.card is not None and self.card.division == ELSEWHERE
+        )
         return replace(recorded(event, ELSEWHERE if moved else VILLAGE), stream_id=stream, version=self.version)
 
     def told(self) -> list[str]:
         """Every reminder with its last word."""
         names = {
-            r.reminder_id(CARD, e.valid_to, e.window.value, e.reminder): f"{e.window.value}/{e.reminder}" for e in (SIX, ONE, AGAIN)
+            reminder.reminder_id(CARD, e.valid_to, e.window.value, e.reminder): f"{e.window.value}/{e.reminder}"
+            for e in (SIX, ONE, AGAIN)
         }
         return [f"{names[stream]} {_state(past)}" for stream, past in self.streams.items() if past]
 
@@ -155,7 +165,7 @@ def test_a_card_of_the_national_register_that_comes_back_after_a_cancellation_is
 
 def test_a_card_that_moves_takes_all_its_reminders_along() -> None:
     ledger = Ledger().batch(SIX).batch(ONE).batch(OUT)
-    assert {r.REMINDER.division(r.REMINDER.fold(past)) for past in ledger.streams.values()} == {ELSEWHERE}
+    assert {reminder.REMINDER.division(reminder.REMINDER.fold(past)) for past in ledger.streams.values()} == {ELSEWHERE}
     assert ledger.told() == [OWED, "ONE_MONTH/1 OWED"]
     assert ledger.batch(AGAIN).told()[-1] == "ONE_MONTH/2 OWED"
 

@@ -6,24 +6,13 @@ from datetime import date
 from uuid import UUID
 
 from deploy.sandbox.providers.control import Do, Step
-from services import identity
-from services.notifications.events import Channel
+from services.domain import citizen_id
 from services.notifications.reminder import Stop
 from services.notifications.reminder_events import Proof, StopReason
+from services.notifications.terms import Channel
 from tests.certificates.office import VILLAGE
 from tests.notifications.outside import conducting
-from tests.notifications.reached import (
-    CARD,
-    GUARDIANS,
-    OPENED,
-    PHONE,
-    SOON,
-    TRIED,
-    VILLAGE_TRIED,
-    Reached,
-    ward,
-    with_guardian,
-)
+from tests.notifications.reached import CARD, GUARDIANS, OPENED, PHONE, SOON, TRIED, VILLAGE_TRIED, Reached, ward, with_guardian
 
 OURS = "香格里拉市残联固定电话12385。"
 CALL_US = "您好，香格里拉市残联有一件事项需要与您联系。请于2026年3月16日前拨打固定电话12385。我们不会要您提供任何号码。"
@@ -48,9 +37,15 @@ async def test_a_confirmed_phone_is_told_what_ends_and_the_handset_is_the_proof(
     (message,) = found["messages"]
     assert message.pop("settled_at") is not None
     assert message == {
-        "channel": "SMS", "owner": "HOLDER", "proves": True, "state": "delivered", "reason": None, "attempt": 1, "flagged": False,
+        "channel": "SMS",
+        "owner": "HOLDER",
+        "proves": True,
+        "state": "delivered",
+        "reason": None,
+        "attempt": 1,
+        "flagged": False,
         "sent_on": "2026-03-02",
-    }  # fmt: skip
+    }
     village = await phones.told.place.client(phones.told.base, "CUN", VILLAGE, "liaison")
     assert (await village.get(f"/reminders/{reminder}"))["messages"] == []
 
@@ -63,7 +58,7 @@ async def test_a_phone_that_nobody_confirmed_is_asked_to_call_and_told_nothing_e
 
 async def test_of_a_child_the_guardian_is_told_the_case_alone(phones: Reached) -> None:
     head = "53349920150301001"
-    body = {"citizen_id": head + identity.check_digit(head), "name": "测试丙", "division": VILLAGE, "phone": None}
+    body = {"citizen_id": head + citizen_id.check_digit(head), "name": "测试丙", "division": VILLAGE, "phone": None}
     child = str((await phones.register.clerk.post("/persons", body, 201))["id"])
     await with_guardian(phones, child)
     await phones.register.village.post(f"/persons/{child}/phone-confirmed", {"owner": "GUARDIAN"})
@@ -204,8 +199,10 @@ async def test_a_ceiling_holds_for_the_phone_however_many_persons_have_it(phones
     late = await phones.tell(second, until=date(2026, 8, 29))
     await phones.tell(second, "ONE_MONTH", until=SOON)
     assert await phones.told.rows("state, coalesce(reason, held_for)") == [
-        ("delivered", None), ("suppressed", "ceiling"), ("due", "ceiling"),
-    ]  # fmt: skip
+        ("delivered", None),
+        ("suppressed", "ceiling"),
+        ("due", "ceiling"),
+    ]
     assert await phones.past(late) == [OPENED, TRIED, ("NotReached", "PERSON", "ceiling"), VILLAGE_TRIED]
     assert phones.texts() == [(PHONE, CALL_US)]
 
@@ -217,6 +214,8 @@ async def test_the_urgent_waits_for_the_next_day_over_the_ceiling_and_the_rest_i
     await phones.tell(person, "ONE_MONTH", until=SOON)
     late = await phones.tell(person, until=date(2026, 8, 29))
     assert await phones.told.rows("state, coalesce(reason, held_for)") == [
-        ("delivered", None), ("due", "ceiling"), ("suppressed", "ceiling"),
-    ]  # fmt: skip
+        ("delivered", None),
+        ("due", "ceiling"),
+        ("suppressed", "ceiling"),
+    ]
     assert await phones.past(late) == [OPENED, TRIED, ("NotReached", "PERSON", "ceiling"), VILLAGE_TRIED]

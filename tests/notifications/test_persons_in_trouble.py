@@ -9,25 +9,16 @@ import aiohttp
 import pytest
 
 from deploy.sandbox.providers.control import Do, Step
+from services.engine.rebuild import Rebuild
 from services.notifications import reaching
 from services.notifications.directory import Directory, RegisterSettings, Silent
-from services.notifications.events import Channel
 from services.notifications.persons import Persons
 from services.notifications.reminder import Stop
 from services.notifications.reminder_events import Proof, StopReason
 from services.notifications.sources import SOURCES
-from services.shell.rebuild import Rebuild
+from services.notifications.terms import Channel
 from tests.notifications.outside import engine_of
-from tests.notifications.reached import (
-    GUARDIANS,
-    OPENED,
-    PHONE,
-    SENDS,
-    TRIED,
-    VILLAGE_TRIED,
-    Reached,
-    ward,
-)
+from tests.notifications.reached import GUARDIANS, OPENED, PHONE, SENDS, TRIED, VILLAGE_TRIED, Reached, ward
 
 
 async def test_what_ended_before_the_register_was_asked_asks_nobody(phones: Reached) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.matching import events as m
+from services.matching import events as matching_events
 from services.matching.policy import load_policy as announcements
 from services.notifications.policy import load_policy
 from services.notifications.resolution import resolved_by
@@ -20,13 +20,27 @@ POLICY, COUNTY = load_policy(), "533401"
 ROWS = announcements().announcements.rows
 PLAIN = "名单上的人可能符合条件。请告知。"
 PASSED_ON = replace(
-    sample(m.PolicyPassedOn), title="重度残疾人护理补贴", plain=PLAIN, division=VILLAGE, owner="MZ", tell_by=date(2026, 4, 1)
+    sample(matching_events.PolicyPassedOn),
+    title="重度残疾人护理补贴",
+    plain=PLAIN,
+    division=VILLAGE,
+    owner="MZ",
+    tell_by=date(2026, 4, 1),
 )
 ANNOUNCED = replace(
-    sample(m.PolicyAnnounced), title="重度残疾人护理补贴", plain=PLAIN, division=COUNTY, owner="MZ", tell_by=date(2026, 4, 1)
+    sample(matching_events.PolicyAnnounced),
+    title="重度残疾人护理补贴",
+    plain=PLAIN,
+    division=COUNTY,
+    owner="MZ",
+    tell_by=date(2026, 4, 1),
 )
 WITHHELD = replace(
-    sample(m.PolicyNotAnnounced), title="重度残疾人护理补贴", division=COUNTY, owner="MZ", sheets="低保名单、两项补贴发放花名册"
+    sample(matching_events.PolicyNotAnnounced),
+    title="重度残疾人护理补贴",
+    division=COUNTY,
+    owner="MZ",
+    sheets="低保名单、两项补贴发放花名册",
 )
 
 

@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.kernel import schedule
+from services.engine import schedule
+from services.engine.runtime import Runtime
 from services.kernel.errors import Conflict
 from services.kernel.events import Recorded
 from services.kernel.execute import Executor
-from services.kernel.service import Runtime
 from services.kernel.store import EventStore
 from services.notifications.links import Linked, Links
 from services.notifications.service import SERVICE

@@ -19,8 +19,9 @@ from services.notifications import fanout
 from services.notifications.channels.settings import Channels
 from services.notifications.channels.sms import SmsSender
 from services.notifications.delivering import Parcel
-from services.notifications.events import Channel, DisablingReason, NoticeDelivered, NoticeFailed, NoticeSent
+from services.notifications.events import NoticeDelivered, NoticeFailed, NoticeSent
 from services.notifications.settling import Settled
+from services.notifications.terms import Channel, DisablingReason
 from tests.notifications.outside import Outside, about, engine_of, outside
 from tests.notifications.told import configured
 from tests.world import World
@@ -173,7 +174,7 @@ async def test_what_is_forged_unreadable_or_about_nothing_of_ours_changes_nothin
         """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent,
            state, letter_id, attempt) VALUES ($1, 'TEST', $1, $1, $1, $1, 'CL', '533401', 'WEBHOOK', true, 'sent', $1, 1)""",
         webhook,
-    )  # fmt: skip
+    )
     assert [
         await texted.receipt(reference, secret="another"),
         await texted.receipt(reference, stamp=1_000_000),

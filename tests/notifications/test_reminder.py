@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kernel.errors import Forbidden, NotFound, ShouwangError
-from services.notifications import reminder as r
-from services.notifications import reminder_events as e
+from services.notifications import reminder as notifications_reminder
+from services.notifications import reminder_events
 from tests.notifications.reminding import (
     AT_VILLAGE,
     CARD,
@@ -36,7 +36,7 @@ from tests.spec import Spec, spec
 
 def reminder(*past: object) -> Spec:
     """A reminder with this past."""
-    return spec(r.REMINDER, POLICY).given(*past)
+    return spec(notifications_reminder.REMINDER, POLICY).given(*past)
 
 
 def test_a_window_opens_a_reminder_once_and_the_person_is_tried_first() -> None:
@@ -45,144 +45,167 @@ def test_a_window_opens_a_reminder_once_and_the_person_is_tried_first() -> None:
 
 
 def test_a_message_on_the_handset_is_a_proof_half_a_year_before_the_end() -> None:
-    reached = e.ReminderReached(rung="PERSON", proof=e.Proof.HANDSET, reached_on=DAY)
-    reminder(*OPENED).when(r.NoteOutcome(True), DAY, MACHINE).then(reached)
-    reminder(*OPENED, reached).when(r.NoteOutcome(True), DAY, MACHINE).then_nothing()
+    reached = reminder_events.ReminderReached(rung="PERSON", proof=reminder_events.Proof.HANDSET, reached_on=DAY)
+    reminder(*OPENED).when(notifications_reminder.NoteOutcome(True), DAY, MACHINE).then(reached)
+    reminder(*OPENED, reached).when(notifications_reminder.NoteOutcome(True), DAY, MACHINE).then_nothing()
 
 
 def test_in_the_last_month_somebody_must_confirm() -> None:
-    arrived = e.ReminderArrived(rung="PERSON", arrived_on=DAY)
-    reminder(*LAST).when(r.NoteOutcome(True), DAY, MACHINE).then(arrived)
-    reminder(*LAST, arrived).when(r.NoteOutcome(True), DAY, MACHINE).then_nothing()
-    told = e.ReminderReached(rung="PERSON", proof=e.Proof.HOLDER, reached_on=DAY)
-    reminder(*LAST, arrived).when(r.Confirm(e.Proof.HOLDER), DAY, LIAISON).then(told)
-    following = e.ReminderNotReached(rung="PERSON", reason="no_proof_in_time", ended_on=date(2026, 3, 6))
+    arrived = reminder_events.ReminderArrived(rung="PERSON", arrived_on=DAY)
+    reminder(*LAST).when(notifications_reminder.NoteOutcome(True), DAY, MACHINE).then(arrived)
+    reminder(*LAST, arrived).when(notifications_reminder.NoteOutcome(True), DAY, MACHINE).then_nothing()
+    told = reminder_events.ReminderReached(rung="PERSON", proof=reminder_events.Proof.HOLDER, reached_on=DAY)
+    reminder(*LAST, arrived).when(notifications_reminder.Confirm(reminder_events.Proof.HOLDER), DAY, LIAISON).then(told)
+    following = reminder_events.ReminderNotReached(rung="PERSON", reason="no_proof_in_time", ended_on=date(2026, 3, 6))
     second = tried(1, date(2026, 3, 6), date(2026, 3, 11), IN_LAST_MONTH)
-    reminder(*LAST, arrived).when(r.Climb(), date(2026, 3, 6), MACHINE).then(following, second)
+    reminder(*LAST, arrived).when(notifications_reminder.Climb(), date(2026, 3, 6), MACHINE).then(following, second)
 
 
 def test_a_receipt_that_comes_late_is_a_proof_all_the_same_but_a_late_failure_moves_nothing() -> None:
-    reached = e.ReminderReached(rung="PERSON", proof=e.Proof.HANDSET, reached_on=DAY)
-    reminder(*AT_VILLAGE).when(r.NoteOutcome(True), DAY, MACHINE).then(reached)
-    reminder(*AT_VILLAGE).when(r.NoteOutcome(False, "refused"), DAY, MACHINE).then_nothing()
+    reached = reminder_events.ReminderReached(rung="PERSON", proof=reminder_events.Proof.HANDSET, reached_on=DAY)
+    reminder(*AT_VILLAGE).when(notifications_reminder.NoteOutcome(True), DAY, MACHINE).then(reached)
+    reminder(*AT_VILLAGE).when(notifications_reminder.NoteOutcome(False, "refused"), DAY, MACHINE).then_nothing()
 
 
 def test_who_has_no_phone_is_visited_at_once() -> None:
-    ended = e.ReminderNotReached(rung="PERSON", reason="no_phone", ended_on=DAY)
-    reminder(*OPENED).when(r.NoteOutcome(False, "no_phone"), DAY, MACHINE).then(ended, tried(1, DAY, date(2026, 3, 16)))
+    ended = reminder_events.ReminderNotReached(rung="PERSON", reason="no_phone", ended_on=DAY)
+    reminder(*OPENED).when(notifications_reminder.NoteOutcome(False, "no_phone"), DAY, MACHINE).then(
+        ended, tried(1, DAY, date(2026, 3, 16))
+    )
 
 
 def test_silence_leads_to_the_next_rung_the_day_after_and_not_before() -> None:
-    reminder(*OPENED).when(r.Climb(), date(2026, 3, 16), MACHINE).then_nothing()
+    reminder(*OPENED).when(notifications_reminder.Climb(), date(2026, 3, 16), MACHINE).then_nothing()
     on = date(2026, 3, 17)
-    ended = e.ReminderNotReached(rung="PERSON", reason="no_proof_in_time", ended_on=on)
-    reminder(*OPENED).when(r.Climb(), on, MACHINE).then(ended, tried(1, on, date(2026, 3, 31)))
+    ended = reminder_events.ReminderNotReached(rung="PERSON", reason="no_proof_in_time", ended_on=on)
+    reminder(*OPENED).when(notifications_reminder.Climb(), on, MACHINE).then(ended, tried(1, on, date(2026, 3, 31)))
 
 
 def test_the_last_rung_is_tried_until_the_end() -> None:
     on = date(2026, 8, 20)
     past = (opened(), tried(2, date(2026, 8, 5), date(2026, 8, 19)))
-    ended = e.ReminderNotReached(rung="CL@township", reason="no_proof_in_time", ended_on=on)
-    reminder(*past).when(r.Climb(), on, MACHINE).then(ended, tried(3, on, None))
-    reminder(*past, ended, tried(3, on, None)).when(r.Climb(), date(2026, 9, 1), MACHINE).then_nothing()
+    ended = reminder_events.ReminderNotReached(rung="CL@township", reason="no_proof_in_time", ended_on=on)
+    reminder(*past).when(notifications_reminder.Climb(), on, MACHINE).then(ended, tried(3, on, None))
+    reminder(*past, ended, tried(3, on, None)).when(notifications_reminder.Climb(), date(2026, 9, 1), MACHINE).then_nothing()
 
 
 def test_no_rung_follows_when_the_certificate_has_lapsed() -> None:
     past = (opened(), tried(1, date(2026, 8, 25), ENDS))
-    last = e.ReminderNotReached(rung="CUN@village", reason="no_proof_in_time", ended_on=date(2026, 9, 1))
-    reminder(*past).when(r.Climb(), date(2026, 9, 1), MACHINE).then(last)
+    last = reminder_events.ReminderNotReached(rung="CUN@village", reason="no_proof_in_time", ended_on=date(2026, 9, 1))
+    reminder(*past).when(notifications_reminder.Climb(), date(2026, 9, 1), MACHINE).then(last)
 
 
 def test_no_rung_has_more_days_than_the_certificate() -> None:
-    asked, late = r.Open(CARD, HOLDER, VILLAGE, ENDS, "SIX_MONTHS", 1), date(2026, 8, 28)
+    asked, late = notifications_reminder.Open(CARD, HOLDER, VILLAGE, ENDS, "SIX_MONTHS", 1), date(2026, 8, 28)
     reminder().when(asked, late, MACHINE).then(opened(on=late), tried(0, late, ENDS))
 
 
 def test_a_visitor_who_told_the_holder_is_a_proof_whatever_is_being_tried() -> None:
-    reached = e.ReminderReached(rung="CUN@village", proof=e.Proof.VISITOR, reached_on=DAY)
-    reminder(*OPENED).when(r.NoteVisit(True, VILLAGE), DAY, MACHINE).then(reached)
-    reminder(*OPENED, tried(2, DAY, ENDS)).when(r.NoteVisit(True, VILLAGE), DAY, MACHINE).then(reached)
-    reminder(*OPENED, reached).when(r.NoteVisit(True, VILLAGE), DAY, MACHINE).then_nothing()
+    reached = reminder_events.ReminderReached(rung="CUN@village", proof=reminder_events.Proof.VISITOR, reached_on=DAY)
+    reminder(*OPENED).when(notifications_reminder.NoteVisit(True, VILLAGE), DAY, MACHINE).then(reached)
+    reminder(*OPENED, tried(2, DAY, ENDS)).when(notifications_reminder.NoteVisit(True, VILLAGE), DAY, MACHINE).then(reached)
+    reminder(*OPENED, reached).when(notifications_reminder.NoteVisit(True, VILLAGE), DAY, MACHINE).then_nothing()
 
 
 def test_a_visitor_who_met_nobody_hands_it_on_when_the_village_is_being_tried() -> None:
-    ended = e.ReminderNotReached(rung="CUN@village", reason="moved_away", ended_on=DAY)
-    reminder(*AT_VILLAGE).when(r.NoteVisit(False, VILLAGE, "moved_away"), DAY, MACHINE).then(
+    ended = reminder_events.ReminderNotReached(rung="CUN@village", reason="moved_away", ended_on=DAY)
+    reminder(*AT_VILLAGE).when(notifications_reminder.NoteVisit(False, VILLAGE, "moved_away"), DAY, MACHINE).then(
         ended, tried(2, DAY, date(2026, 3, 16))
     )
-    reminder(*OPENED).when(r.NoteVisit(False, VILLAGE, "moved_away"), DAY, MACHINE).then_nothing()
+    reminder(*OPENED).when(notifications_reminder.NoteVisit(False, VILLAGE, "moved_away"), DAY, MACHINE).then_nothing()
 
 
 def test_a_village_that_the_card_has_left_does_not_end_the_turn_of_the_one_where_it_is() -> None:
     there, on = "533422101001", date(2026, 3, 4)
-    moved = (*AT_VILLAGE, e.ReminderMoved(from_division=VILLAGE, to_division=there, moved_on=on), tried(1, on, date(2026, 3, 18)))
-    reminder(*moved).when(r.NoteVisit(False, VILLAGE, "moved_away"), on, MACHINE).then_nothing()
-    ended = e.ReminderNotReached(rung="CUN@village", reason="not_met", ended_on=on)
-    reminder(*moved).when(r.NoteVisit(False, there, "not_met"), on, MACHINE).then(ended, tried(2, on, date(2026, 3, 18)))
-    reached = e.ReminderReached(rung="CUN@village", proof=e.Proof.VISITOR, reached_on=on)
-    reminder(*moved).when(r.NoteVisit(True, VILLAGE), on, MACHINE).then(reached)
-    reminder(*moved, reached).when(r.NoteVisit(True, VILLAGE), on, MACHINE).then_nothing()
+    moved = (
+        *AT_VILLAGE,
+        reminder_events.ReminderMoved(from_division=VILLAGE, to_division=there, moved_on=on),
+        tried(1, on, date(2026, 3, 18)),
+    )
+    reminder(*moved).when(notifications_reminder.NoteVisit(False, VILLAGE, "moved_away"), on, MACHINE).then_nothing()
+    ended = reminder_events.ReminderNotReached(rung="CUN@village", reason="not_met", ended_on=on)
+    reminder(*moved).when(notifications_reminder.NoteVisit(False, there, "not_met"), on, MACHINE).then(
+        ended, tried(2, on, date(2026, 3, 18))
+    )
+    reached = reminder_events.ReminderReached(rung="CUN@village", proof=reminder_events.Proof.VISITOR, reached_on=on)
+    reminder(*moved).when(notifications_reminder.NoteVisit(True, VILLAGE), on, MACHINE).then(reached)
+    reminder(*moved, reached).when(notifications_reminder.NoteVisit(True, VILLAGE), on, MACHINE).then_nothing()
 
 
 def test_what_was_stopped_is_owed_again_when_its_end_is_taken_back() -> None:
-    stopped = e.ReminderStopped(reason=e.StopReason.DEATH, stopped_on=DAY)
+    stopped = reminder_events.ReminderStopped(reason=reminder_events.StopReason.DEATH, stopped_on=DAY)
     reminder(*OPENED, stopped).when(OPEN, DAY, MACHINE).then(*OPENED)
 
 
-@pytest.mark.parametrize("proof", [e.Proof.HOLDER, e.Proof.GUARDIAN, e.Proof.VISITOR])
-def test_an_office_confirms_what_a_person_said_and_only_once(proof: e.Proof) -> None:
-    reached = e.ReminderReached(rung="PERSON", proof=proof, reached_on=DAY)
-    reminder(*OPENED).when(r.Confirm(proof), DAY, LIAISON).then(reached)
-    reminder(*OPENED, reached).when(r.Confirm(proof), DAY, LIAISON).rejected("reminder_settled")
+@pytest.mark.parametrize("proof", [reminder_events.Proof.HOLDER, reminder_events.Proof.GUARDIAN, reminder_events.Proof.VISITOR])
+def test_an_office_confirms_what_a_person_said_and_only_once(proof: reminder_events.Proof) -> None:
+    reached = reminder_events.ReminderReached(rung="PERSON", proof=proof, reached_on=DAY)
+    reminder(*OPENED).when(notifications_reminder.Confirm(proof), DAY, LIAISON).then(reached)
+    reminder(*OPENED, reached).when(notifications_reminder.Confirm(proof), DAY, LIAISON).rejected("reminder_settled")
 
 
 def test_a_machine_confirms_nothing_and_an_office_notes_no_receipt() -> None:
     with pytest.raises(Forbidden, match="not_your_duty"):
-        reminder(*OPENED).when(r.Confirm(e.Proof.HOLDER), DAY, MACHINE).then_nothing()
+        reminder(*OPENED).when(notifications_reminder.Confirm(reminder_events.Proof.HOLDER), DAY, MACHINE).then_nothing()
     with pytest.raises(Forbidden, match="not_your_duty"):
-        reminder(*OPENED).when(r.NoteOutcome(True), DAY, LIAISON).then_nothing()
+        reminder(*OPENED).when(notifications_reminder.NoteOutcome(True), DAY, LIAISON).then_nothing()
     with pytest.raises(Forbidden, match="not_your_duty"):
-        reminder(*OPENED).when(r.Confirm(e.Proof.HOLDER), DAY, "MZ:533401:official-1").then_nothing()
+        reminder(*OPENED).when(
+            notifications_reminder.Confirm(reminder_events.Proof.HOLDER), DAY, "MZ:533401:official-1"
+        ).then_nothing()
     with pytest.raises(NotFound, match="reminder_unknown"):
-        reminder().when(r.Confirm(e.Proof.HOLDER), DAY, LIAISON).then_nothing()
-    for proof in (e.Proof.HANDSET, e.Proof.UNKNOWN):
-        reminder(*OPENED).when(r.Confirm(proof), DAY, LIAISON).rejected("no_proof")
+        reminder().when(notifications_reminder.Confirm(reminder_events.Proof.HOLDER), DAY, LIAISON).then_nothing()
+    for proof in (reminder_events.Proof.HANDSET, reminder_events.Proof.UNKNOWN):
+        reminder(*OPENED).when(notifications_reminder.Confirm(proof), DAY, LIAISON).rejected("no_proof")
 
 
 def test_a_renewal_stops_it_and_a_lapse_says_that_nobody_was_reached() -> None:
-    stopped = e.ReminderStopped(reason=e.StopReason.RENEWED, stopped_on=DAY)
-    missed = e.ReminderMissed(certificate_id=CARD, person_id=HOLDER, valid_to=ENDS, missed_on=DAY)
-    reminder(*OPENED).when(r.Stop(e.StopReason.RENEWED), DAY, MACHINE).then(stopped)
-    reminder(*OPENED).when(r.Lapse(), DAY, MACHINE).then(missed)
-    for ended in (stopped, missed, e.ReminderReached(rung="PERSON", proof=e.Proof.HOLDER, reached_on=DAY)):
-        for command in (r.Stop(e.StopReason.CANCELLED), r.Lapse(), r.Climb(), r.NoteOutcome(False, "refused")):
+    stopped = reminder_events.ReminderStopped(reason=reminder_events.StopReason.RENEWED, stopped_on=DAY)
+    missed = reminder_events.ReminderMissed(certificate_id=CARD, person_id=HOLDER, valid_to=ENDS, missed_on=DAY)
+    reminder(*OPENED).when(notifications_reminder.Stop(reminder_events.StopReason.RENEWED), DAY, MACHINE).then(stopped)
+    reminder(*OPENED).when(notifications_reminder.Lapse(), DAY, MACHINE).then(missed)
+    for ended in (
+        stopped,
+        missed,
+        reminder_events.ReminderReached(rung="PERSON", proof=reminder_events.Proof.HOLDER, reached_on=DAY),
+    ):
+        for command in (
+            notifications_reminder.Stop(reminder_events.StopReason.CANCELLED),
+            notifications_reminder.Lapse(),
+            notifications_reminder.Climb(),
+            notifications_reminder.NoteOutcome(False, "refused"),
+        ):
             reminder(*OPENED, ended).when(command, date(2026, 9, 1), MACHINE).then_nothing()
 
 
 def test_a_card_that_moves_takes_its_reminders_along_and_the_office_there_has_days_of_its_own() -> None:
     there, on = "533422101001", date(2026, 3, 4)
-    moved = e.ReminderMoved(from_division=VILLAGE, to_division=there, moved_on=on)
-    reminder(*AT_VILLAGE).when(r.Move(there), on, MACHINE).then(moved, tried(1, on, date(2026, 3, 18)))
-    reminder(*OPENED).when(r.Move(there), on, MACHINE).then(moved)
-    reached = e.ReminderReached(rung="PERSON", proof=e.Proof.HANDSET, reached_on=DAY)
-    reminder(*OPENED, reached).when(r.Move(there), on, MACHINE).then(moved)
-    reminder(*OPENED, moved).when(r.Move(there), on, MACHINE).then_nothing()
-    reminder().when(r.Move(there), on, MACHINE).then_nothing()
-    assert r.REMINDER.division(r.REMINDER.fold((*OPENED, reached, moved))) == there
+    moved = reminder_events.ReminderMoved(from_division=VILLAGE, to_division=there, moved_on=on)
+    reminder(*AT_VILLAGE).when(notifications_reminder.Move(there), on, MACHINE).then(moved, tried(1, on, date(2026, 3, 18)))
+    reminder(*OPENED).when(notifications_reminder.Move(there), on, MACHINE).then(moved)
+    reached = reminder_events.ReminderReached(rung="PERSON", proof=reminder_events.Proof.HANDSET, reached_on=DAY)
+    reminder(*OPENED, reached).when(notifications_reminder.Move(there), on, MACHINE).then(moved)
+    reminder(*OPENED, moved).when(notifications_reminder.Move(there), on, MACHINE).then_nothing()
+    reminder().when(notifications_reminder.Move(there), on, MACHINE).then_nothing()
+    assert notifications_reminder.REMINDER.division(notifications_reminder.REMINDER.fold((*OPENED, reached, moved))) == there
 
 
 def test_an_office_that_sends_it_back_hands_it_on_at_once_and_only_for_its_own_rung() -> None:
-    ended = e.ReminderNotReached(rung="CUN@village", reason="NOT_OUR_AREA", ended_on=DAY)
-    back = r.NoteReturned("CUN@village", "NOT_OUR_AREA")
+    ended = reminder_events.ReminderNotReached(rung="CUN@village", reason="NOT_OUR_AREA", ended_on=DAY)
+    back = notifications_reminder.NoteReturned("CUN@village", "NOT_OUR_AREA")
     reminder(*AT_VILLAGE).when(back, DAY, MACHINE).then(ended, tried(2, DAY, date(2026, 3, 16)))
     reminder(*OPENED).when(back, DAY, MACHINE).then_nothing()
     reminder(*AT_VILLAGE, ended, tried(2, DAY, date(2026, 3, 16))).when(back, DAY, MACHINE).then_nothing()
-    reminder(*OPENED, tried(3, DAY, None)).when(r.NoteReturned("CL@county", "DUPLICATE"), DAY, MACHINE).then_nothing()
+    reminder(*OPENED, tried(3, DAY, None)).when(
+        notifications_reminder.NoteReturned("CL@county", "DUPLICATE"), DAY, MACHINE
+    ).then_nothing()
 
 
 def test_every_state_and_every_command_is_in_the_table() -> None:
-    assert {type(r.REMINDER.fold(past)) for past in STATES.values()} == set(r.State.__args__)
-    assert {type(command) for command in COMMANDS} == set(r.Command.__args__)
+    assert {type(notifications_reminder.REMINDER.fold(past)) for past in STATES.values()} == set(
+        notifications_reminder.State.__args__
+    )
+    assert {type(command) for command in COMMANDS} == set(notifications_reminder.Command.__args__)
 
 
 @given(
@@ -197,11 +220,15 @@ def test_whatever_happens_no_rung_goes_back_and_nothing_follows_an_end(window: s
             past += decided(tuple(past), command, day)
         except ShouwangError:
             continue
-    rungs = [x.number for x in past if isinstance(x, e.ReminderTried)]
-    ends = [n for n, x in enumerate(past) if isinstance(x, e.ReminderReached | e.ReminderStopped | e.ReminderMissed)]
+    rungs = [x.number for x in past if isinstance(x, reminder_events.ReminderTried)]
+    ends = [
+        n
+        for n, x in enumerate(past)
+        if isinstance(x, reminder_events.ReminderReached | reminder_events.ReminderStopped | reminder_events.ReminderMissed)
+    ]
     assert rungs == sorted(rungs)
     assert len(ends) <= 1
-    assert not ends or all(isinstance(x, e.ReminderMoved) for x in past[ends[0] + 1 :])
-    proofs = [x.proof for x in past if isinstance(x, e.ReminderReached)]
-    assert not (window == "ONE_MONTH" and e.Proof.HANDSET in proofs)
-    assert all(x.answer_by <= ENDS for x in past if isinstance(x, e.ReminderTried) and x.answer_by is not None)
+    assert not ends or all(isinstance(x, reminder_events.ReminderMoved) for x in past[ends[0] + 1 :])
+    proofs = [x.proof for x in past if isinstance(x, reminder_events.ReminderReached)]
+    assert not (window == "ONE_MONTH" and reminder_events.Proof.HANDSET in proofs)
+    assert all(x.answer_by <= ENDS for x in past if isinstance(x, reminder_events.ReminderTried) and x.answer_by is not None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.disclosure import Cell
+from services.domain.suppression import Cell
 from services.notifications.reminder_counts import ReminderCount, counted
 
 SIX, ONE = "SIX_MONTHS", "ONE_MONTH"
@@ -32,11 +32,16 @@ def test_who_reminds_sees_every_number_of_any_division() -> None:
         (LARGE, "533401", [ReminderCount(SIX, 92, 40, 10, 10, 0, 20, 0, 12, 0)]),
         (SMALL, "533422", [ReminderCount(SIX, 72, 30, 0, None, 0, None, 0, 25, 0)]),
         (TINY, "533423", [ReminderCount(ONE, None, 0, None, 0, 0, 0, 0, 0, None)]),
-        (PREFECTURE, "5334", [
-            ReminderCount(ONE, None, 0, None, 0, 0, 0, 0, 0, None), ReminderCount(SIX, 164, 70, 10, None, 0, None, 0, 37, 0),
-        ]),
+        (
+            PREFECTURE,
+            "5334",
+            [
+                ReminderCount(ONE, None, 0, None, 0, 0, 0, 0, 0, None),
+                ReminderCount(SIX, 164, 70, 10, None, 0, None, 0, 37, 0),
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_prefecture_less_what_its_counties_show_gives_no_small_number(
     found: dict[Cell, int], division: str, shown: list[ReminderCount]
 ) -> None:

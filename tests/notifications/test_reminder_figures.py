@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.disclosure import Cell, computable
+from services.domain.suppression import Cell, computable
 from services.notifications.figures import Figure
 from services.notifications.ledger_sheets import why
 from services.notifications.monthly import monthly
@@ -97,11 +97,15 @@ def test_windows_tell_what_happened_in_the_month_whenever_it_was_owed() -> None:
 def test_a_county_is_told_by_townships_and_the_prefecture_by_counties() -> None:
     rows = [*twice(1, 12), lapsed(20, division=ELSEWHERE), *twice(30, 2, division=DEQIN)]
     assert counts(made([r for r in rows if r.division.startswith("533401")])) == {
-        "533401102": (12, 12, 12, 0, 0), "533401103": (1, 0, 0, 0, 1), "533401": (13, 12, 12, 0, 1),
-    }  # fmt: skip
+        "533401102": (12, 12, 12, 0, 0),
+        "533401103": (1, 0, 0, 0, 1),
+        "533401": (13, 12, 12, 0, 1),
+    }
     assert counts(made(rows, "5334")) == {
-        "533401": (13, 12, 12, 0, 1), "533422": (2, 2, 2, 0, 0), "5334": (15, 14, 14, 0, 1),
-    }  # fmt: skip
+        "533401": (13, 12, 12, 0, 1),
+        "533422": (2, 2, 2, 0, 0),
+        "5334": (15, 14, 14, 0, 1),
+    }
 
 
 def test_due_cards_are_compared_with_those_of_the_month_before_as_they_stood_then() -> None:
@@ -113,17 +117,21 @@ def test_due_cards_are_compared_with_those_of_the_month_before_as_they_stood_the
 def test_a_small_number_of_a_township_is_kept_back_and_the_county_does_not_give_it_away() -> None:
     rows = [*twice(1, 40), *twice(100, 3, division=ELSEWHERE), *twice(200, 25, division="533401104001")]
     assert counts(made(rows, least=10)) == {
-        "533401102": (40, 40, 40, 0, 0), "533401103": (None, None, None, 0, 0), "533401104": (None, None, None, 0, 0),
+        "533401102": (40, 40, 40, 0, 0),
+        "533401103": (None, None, None, 0, 0),
+        "533401104": (None, None, None, 0, 0),
         "533401": (68, 68, 68, 0, 0),
-    }  # fmt: skip
+    }
 
 
 def test_the_prefecture_hides_what_a_countys_own_report_would_give_away() -> None:
     shangri_la, deqin = twice(1, 3), twice(100, 40, division=DEQIN)
     assert counts(made(deqin, "533422", least=10))["533422"] == (40, 40, 40, 0, 0)
     assert counts(made([*shangri_la, *deqin], "5334", least=10)) == {
-        "533401": (None, None, None, 0, 0), "533422": (40, 40, 40, 0, 0), "5334": (None, None, None, 0, 0),
-    }  # fmt: skip
+        "533401": (None, None, None, 0, 0),
+        "533422": (40, 40, 40, 0, 0),
+        "5334": (None, None, None, 0, 0),
+    }
 
 
 TOWNSHIPS = ("533401101", "533401102", "533422101", "533422102")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.certificates import events as c
+from services.certificates import card_events
 from tests.notifications.ledger import DAY, WINDOW, Registry, card, holder, near
 from tests.notifications.test_ledger_doors import ELSEWHERE
 from tests.notifications.test_notices import VILLAGE
@@ -51,10 +51,12 @@ async def test_a_past_month_tells_reminders_as_they_stood_and_cards_where_they_w
         return not await registry.sql("SELECT 1 FROM views.due WHERE kind = 'CLIMB'")
 
     await registry.place.until(all_tried)  # what the scheduler does in April is none of March, either
-    out = c.CertificateTransferredOut(person_id=holder(CARDS[0]), from_division=VILLAGE, to_division=ELSEWHERE, transferred_on=DAY)
+    out = card_events.CertificateTransferredOut(
+        person_id=holder(CARDS[0]), from_division=VILLAGE, to_division=ELSEWHERE, transferred_on=DAY
+    )
     await registry.says(out, name=CARDS[0], division=ELSEWHERE)
     for name in CARDS:
-        await registry.says(c.CertificateExpired(person_id=holder(name), valid_to=LAST), name=name)
+        await registry.says(card_events.CertificateExpired(person_id=holder(name), valid_to=LAST), name=name)
     moved = await registry.sql("SELECT division, state FROM views.reminder WHERE certificate_id = $1", card(CARDS[0]))
     assert [(row["division"], row["state"]) for row in moved] == [(ELSEWHERE, "MISSED")]
     assert await reported(registry, "533401", "2026-03") == march

@@ -11,8 +11,9 @@ from aiokafka import AIOKafkaProducer
 
 from deploy.topics import listed
 from services.kernel.events import stream_id
-from services.notifications.events import AgencyReply, ReplyKind, ReturnReason, WorkOutcome
 from services.notifications.replies import handle
+from services.notifications.reply_events import AgencyReply, ReplyKind
+from services.notifications.terms import ReturnReason, WorkOutcome
 from tests.notifications.test_answering_doors import Desk
 from tests.notifications.test_notices import DAY, PLAN
 from tests.world import World
@@ -93,9 +94,14 @@ async def test_an_office_answers_by_topic_and_sees_why_a_reply_was_refused(write
     await writer.says(reply(notice, ReplyKind.REJECT, reason=ReturnReason.NOT_OUR_DUTY))
     await writer.says(reply(notice, ReplyKind.REPORT, outcome=WorkOutcome.DONE, acted_on=DAY))
     assert await writer.outcomes(7) == [
-        (*mz, "DONE", None), (*mz, "REFUSED", "unreadable"), (*mz, "REFUSED", "notice_unknown"), (*mz, "REFUSED", "reason_missing"),
-        (*mz, "DONE", None), (*mz, "REFUSED", "already_accepted"), (*mz, "DONE", None),
-    ]  # fmt: skip
+        (*mz, "DONE", None),
+        (*mz, "REFUSED", "unreadable"),
+        (*mz, "REFUSED", "notice_unknown"),
+        (*mz, "REFUSED", "reason_missing"),
+        (*mz, "DONE", None),
+        (*mz, "REFUSED", "already_accepted"),
+        (*mz, "DONE", None),
+    ]
     office = await desk.as_(*mz)
     shown = await office.get(f"/notices/{notice}")
     assert (shown["state"], shown["outcome"]) == ("ACTED", "DONE")

@@ -109,8 +109,9 @@ async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
     refused = ("两项补贴发放花名册", "too_many_bad_rows", "2026-03-02")
     said = await office.get("/reports/monthly", month="2026-03")
     assert [(n["roster"], n["why"], n["on"]) for n in said["not_compared"]] == [
-        ("低保名单", "comparison_not_run", "2026-03-02"), refused,
-    ]  # fmt: skip
+        ("低保名单", "comparison_not_run", "2026-03-02"),
+        refused,
+    ]
     run = ComparisonRun(
         rule="C3a", division="533401", month="2026-02", as_of=DAY, certificates=9, beneficiaries=3, payments=2, found=1, closed=0
     )
@@ -121,8 +122,9 @@ async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
     kind, content = await fetch(office, "/reports/monthly.docx", month="2026-03")
     document: Any = Document(BytesIO(content))
     assert (kind, document.paragraphs[0].text) == (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document", TITLE,
-    )  # fmt: skip
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        TITLE,
+    )
     assert [cell.text for cell in document.tables[-1].rows[1].cells][:2] == ["香格里拉市财政局", "两项补贴发放花名册"]
     _, content = await fetch(office, "/reports/monthly.xlsx", month="2026-03")
     assert CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("各单位").to_python()[0][0] == TITLE
@@ -149,9 +151,11 @@ async def test_the_meetings_list_holds_what_was_escalated_sent_back_and_did_not_
     said = await office.get("/reports/dispatch", month="2026-04")
     assert (said["first"], said["last"], said["due_on"], said["left_out"]) == ("2026-03-01", "2026-04-30", "2026-05-18", [])
     assert [(i["topic"], i["unit"], i["days"], i["returned"]) for i in said["items"]] == [
-        ("UNANSWERED", "香格里拉市医疗保障局", 59, 2), ("UNANSWERED", "香格里拉市民政局", 59, 0),
-        ("ROSTER", "香格里拉市民政局", 60, 0), ("ROSTER", "香格里拉市财政局", 60, 0),
-    ]  # fmt: skip
+        ("UNANSWERED", "香格里拉市医疗保障局", 59, 2),
+        ("UNANSWERED", "香格里拉市民政局", 59, 0),
+        ("ROSTER", "香格里拉市民政局", 60, 0),
+        ("ROSTER", "香格里拉市财政局", 60, 0),
+    ]
     assert [i["reference"] for i in said["items"][:2]] == [reference(row["subject_id"]), reference(committee["subject_id"])]
     await office.post(f"/notices/{committee['notice_id']}/answer", {"answer": "SETTLED"})
     assert await office.get("/reports/dispatch", month="2026-04") == said

@@ -26,25 +26,41 @@ FOLDER = Path("services/notifications/policy")
         ('routes = ["risk-detected"]', 'routes = ["risk"]', r"there is no route \['risk'\]"),
         ('same = ["measure_id"]', 'same = ["measure"]', r"MeasureDelivered has no \['measure'\]"),
         ('on = "ReminderTried"', 'on = "NoticeQueued"', "there is no event NoticeQueued"),
-        ("'ONE_MONTH' && rung == 'CUN@village'", "'ONE_MONTH' && rung == 'CUN'", r"ONE_MONTH: no row of routing.toml tells CUN@village"),
+        (
+            "'ONE_MONTH' && rung == 'CUN@village'",
+            "'ONE_MONTH' && rung == 'CUN'",
+            r"ONE_MONTH: no row of routing.toml tells CUN@village",
+        ),
         ('on = "MeasureDelivered"\nsame', 'on = "MeasureDone"\nsame', "there is no event MeasureDone"),
         ('on = "CaseOpened"\n\n', 'on = "CaseOpened"\nreport = true\n\n', r"risk-taken-up: CaseOpened has no \['owner'\]"),
         ('severity_of = "severity"', 'severity_of = "severty"', r"risk-detected: RiskDetected has no \['severty'\]"),
         ('severity_of = "severity"', 'severity_of = "kind"', "kind of RiskDetected is no severity"),
         ("setting == 'HOME'", "seting == 'HOME'", r"home-assessment-asked: AssessmentOrdered has no \['seting'\]"),
         ("setting == 'HOME'", "setting == 'HOME' && ordered_on > 3", r"\['ordered_on'\] of AssessmentOrdered cannot be compared"),
-        ('"CaseOpened"\nto = ["XCZX@county"]', '"CaseOpened"\nto = ["owner@county"]', r"case-opened: CaseOpened has no \['owner'\]"),
-        ('chain = ["CGW@prefecture"]', 'chain = ["owner@prefecture"]', r"assessment-disputed: AssessmentDisputed has no \['owner'\]"),
+        (
+            '"CaseOpened"\nto = ["XCZX@county"]',
+            '"CaseOpened"\nto = ["owner@county"]',
+            r"case-opened: CaseOpened has no \['owner'\]",
+        ),
+        (
+            'chain = ["CGW@prefecture"]',
+            'chain = ["owner@prefecture"]',
+            r"assessment-disputed: AssessmentDisputed has no \['owner'\]",
+        ),
         ('to = ["CL@prefecture"]', 'to = ["same@prefecture"]', "there is no agency same"),
         ('on = "CertificateExpired"\n', 'on = "CertificateExpired"\nreminder = true\n', r"CertificateExpired has no \['window'\]"),
         ("days = 20", 'days = 20\ncolour = "red"', r"certificate-issued: unknown key \['colour'\]"),
-        ("days = 20", 'days = 20\ndoors = ["INBOX", "SMS"]', r"certificate-issued: \['SMS'\] is no door of ours, but a subscription"),
+        (
+            "days = 20",
+            'days = 20\ndoors = ["INBOX", "SMS"]',
+            r"certificate-issued: \['SMS'\] is no door of ours, but a subscription",
+        ),
         ("days = 20", 'days = 20\ndoors = ["TOPIC"]', "certificate-issued: doors are the inbox, which every office has"),
         ("days = 20", 'days = 20\ndoors = ["INBOX", "INBOX"]', "certificate-issued: doors are the inbox, which every office has"),
         ('when = "arrived"', 'when = "arived"', r"measure-arrived: MeasureChecked has no \['arived'\]"),
         ('when = "arrived"', 'when = "household_id != arrived"', r"\['household_id'\] of MeasureChecked is not kept"),
     ],
-)  # fmt: skip
+)
 def test_a_row_that_cannot_work_stops_the_start(old: str, new: str, told: str, tmp_path: Path) -> None:
     folder = tmp_path / "policy"
     copytree(FOLDER, folder, ignore=ignore_patterns("*.py", "__pycache__", "migrations"))

@@ -11,10 +11,11 @@ from services.kernel.events import Recorded
 from services.kernel.policy import Rules
 from services.kernel.store import Outgoing
 from services.notifications import sender
-from services.notifications.events import Channel, NoticeQueued, NoticeSent, SuppressionReason
-from services.notifications.notice import Suppress
+from services.notifications.events import NoticeQueued, NoticeSent
 from services.notifications.policy import Door, NoticePolicy
 from services.notifications.service import SERVICE
+from services.notifications.steps import Suppress
+from services.notifications.terms import Channel, SuppressionReason
 from tests.notifications.outside import NOTICE_OF, Outside, about
 from tests.notifications.topics import on_topic
 

@@ -13,13 +13,13 @@ import asyncpg
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
-from services.kernel.deliver import Delivery
+from services.engine.deliver import Delivery
+from services.engine.rebuild import Rebuild
 from services.monitoring.events import RiskDetected
 from services.notifications import fanout, sender
-from services.notifications.events import Channel
 from services.notifications.service import SERVICE
+from services.notifications.terms import Channel
 from services.shell.process import opened
-from services.shell.rebuild import Rebuild
 from tests.contract.golden import sample
 from tests.notifications.outside import about, engine_of
 from tests.notifications.reached import SOON, Reached

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services import retention
+from services.engine import retention
 from services.notifications.service import SERVICE
 from services.notifications.stale import EFFECTS, TRIES
 from tests.notifications.reached import PHONE, Reached

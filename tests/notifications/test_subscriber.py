@@ -8,8 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.kernel.errors import Forbidden, NotFound
-from services.notifications import events as e
-from services.notifications import subscriber as s
+from services.notifications import subscriber, subscriber_events, terms
 from services.notifications.channels.letters import Outcome, Receipt
 from services.notifications.conduct import next_digest, next_try, quiet_until, tomorrow
 from services.notifications.deliveries import Delivery
@@ -22,41 +21,48 @@ from tests.spec import Spec, spec
 
 POLICY, DAY = load_policy(), date(2026, 3, 2)
 ONE, OTHER = UUID(int=1), UUID(int=2)
-REGISTERED = e.SubscriberRegistered(agency="CL", division="533401")
-WANTED = s.Wanted(("RiskDetected",), e.NoticeSeverity.MEDIUM)
-CHANGED = e.SubscriptionChanged(
-    subscription_id=ONE, agency="CL", channel=e.Channel.WEBHOOK, event_types=("RiskDetected",),
-    least_severity=e.NoticeSeverity.MEDIUM, digest=False,
-)  # fmt: skip
-PAUSED, RESUMED = e.SubscriptionPaused(subscription_id=ONE), e.SubscriptionResumed(subscription_id=ONE)
-REWOUND = e.SubscriptionRewound(subscription_id=ONE, to_seq=5, generation=1)
-DISABLED = e.SubscriptionDisabled(
-    subscription_id=ONE, agency="CL", channel=e.Channel.WEBHOOK, reason=e.DisablingReason.GONE, disabled_on=DAY
+REGISTERED = subscriber_events.SubscriberRegistered(agency="CL", division="533401")
+WANTED = subscriber.Wanted(("RiskDetected",), terms.NoticeSeverity.MEDIUM)
+CHANGED = subscriber_events.SubscriptionChanged(
+    subscription_id=ONE,
+    agency="CL",
+    channel=terms.Channel.WEBHOOK,
+    event_types=("RiskDetected",),
+    least_severity=terms.NoticeSeverity.MEDIUM,
+    digest=False,
 )
-SUBSCRIBE = s.Subscribe(ONE, e.Channel.WEBHOOK, WANTED)
+PAUSED, RESUMED = (
+    subscriber_events.SubscriptionPaused(subscription_id=ONE),
+    subscriber_events.SubscriptionResumed(subscription_id=ONE),
+)
+REWOUND = subscriber_events.SubscriptionRewound(subscription_id=ONE, to_seq=5, generation=1)
+DISABLED = subscriber_events.SubscriptionDisabled(
+    subscription_id=ONE, agency="CL", channel=terms.Channel.WEBHOOK, reason=terms.DisablingReason.GONE, disabled_on=DAY
+)
+SUBSCRIBE = subscriber.Subscribe(ONE, terms.Channel.WEBHOOK, WANTED)
 PAST = (REGISTERED, CHANGED)
 NEIGHBOURS = ("MZ:533401:a", "CL:533422:b", "CL:5334:c", "CL:533401102:d", "CLX:533401:e")
 
 
 def office(*past: object) -> Spec:
     """A county federation with this past."""
-    return spec(s.SUBSCRIBER, POLICY).given(*past)
+    return spec(subscriber.SUBSCRIBER, POLICY).given(*past)
 
 
 def test_an_office_registers_once() -> None:
-    office().when(s.Register("CL", "533401")).then(REGISTERED)
-    office(REGISTERED).when(s.Register("CL", "533401")).then_nothing()
-    assert s.subscriber_id("CL", "533401") != s.subscriber_id("CL", "533422")
+    office().when(subscriber.Register("CL", "533401")).then(REGISTERED)
+    office(REGISTERED).when(subscriber.Register("CL", "533401")).then_nothing()
+    assert subscriber.subscriber_id("CL", "533401") != subscriber.subscriber_id("CL", "533422")
 
 
 def test_a_subscription_is_made_and_changed_and_a_repeat_changes_nothing() -> None:
     office(REGISTERED).when(SUBSCRIBE).then(CHANGED)
     office(*PAST).when(SUBSCRIBE).then_nothing()
-    office(*PAST).when(s.Change(ONE, WANTED)).then_nothing()
-    office(*PAST).when(s.Change(ONE, replace(WANTED, digest=True))).then(replace(CHANGED, digest=True))
-    office(*PAST).when(s.Change(ONE, s.Wanted(("Moonrise",)))).rejected("event_type_never_told")
-    for channel in (e.Channel.INBOX, e.Channel.TOPIC, e.Channel.UNKNOWN):
-        office(REGISTERED).when(s.Subscribe(ONE, channel, WANTED)).rejected("channel_not_for_subscribers")
+    office(*PAST).when(subscriber.Change(ONE, WANTED)).then_nothing()
+    office(*PAST).when(subscriber.Change(ONE, replace(WANTED, digest=True))).then(replace(CHANGED, digest=True))
+    office(*PAST).when(subscriber.Change(ONE, subscriber.Wanted(("Moonrise",)))).rejected("event_type_never_told")
+    for channel in (terms.Channel.INBOX, terms.Channel.TOPIC, terms.Channel.UNKNOWN):
+        office(REGISTERED).when(subscriber.Subscribe(ONE, channel, WANTED)).rejected("channel_not_for_subscribers")
 
 
 @pytest.mark.parametrize("inside", ["533401", "533401102", "533401102201"])
@@ -64,79 +70,95 @@ def test_divisions_inside_the_offices_own_may_be_wanted(inside: str) -> None:
     office(REGISTERED).when(replace(SUBSCRIBE, wanted=replace(WANTED, divisions=(inside,)))).then(
         replace(CHANGED, divisions=(inside,))
     )
-    office(*PAST).when(s.Change(ONE, replace(WANTED, divisions=(inside,)))).then(replace(CHANGED, divisions=(inside,)))
+    office(*PAST).when(subscriber.Change(ONE, replace(WANTED, divisions=(inside,)))).then(replace(CHANGED, divisions=(inside,)))
     chosen_ = replace(CHANGED, divisions=(inside,))
-    office(REGISTERED, chosen_).when(s.Change(ONE, replace(WANTED, divisions=(inside,)))).then_nothing()
-    office(REGISTERED, chosen_).when(s.Change(ONE, WANTED)).then(CHANGED)
+    office(REGISTERED, chosen_).when(subscriber.Change(ONE, replace(WANTED, divisions=(inside,)))).then_nothing()
+    office(REGISTERED, chosen_).when(subscriber.Change(ONE, WANTED)).then(CHANGED)
 
 
 @pytest.mark.parametrize("outside", ["5334", "533422", "533422101", "533422101001"])
 def test_a_division_outside_the_offices_own_is_refused(outside: str) -> None:
     wanted = replace(WANTED, divisions=("533401102", outside))
     office(REGISTERED).when(replace(SUBSCRIBE, wanted=wanted)).rejected("division_outside_the_office")
-    office(*PAST).when(s.Change(ONE, wanted)).rejected("division_outside_the_office")
+    office(*PAST).when(subscriber.Change(ONE, wanted)).rejected("division_outside_the_office")
 
 
-@pytest.mark.parametrize("channel", [e.Channel.WECOM, e.Channel.DINGTALK, e.Channel.DROP])
-def test_what_gathers_has_only_digests_whatever_is_asked(channel: e.Channel) -> None:
+@pytest.mark.parametrize("channel", [terms.Channel.WECOM, terms.Channel.DINGTALK, terms.Channel.DROP])
+def test_what_gathers_has_only_digests_whatever_is_asked(channel: terms.Channel) -> None:
     gathered = replace(CHANGED, channel=channel, digest=True)
-    office(REGISTERED).when(s.Subscribe(ONE, channel, WANTED)).then(gathered)
-    office(REGISTERED, gathered).when(s.Subscribe(ONE, channel, WANTED)).then_nothing()
-    office(REGISTERED, gathered).when(s.Change(ONE, WANTED)).then_nothing()
+    office(REGISTERED).when(subscriber.Subscribe(ONE, channel, WANTED)).then(gathered)
+    office(REGISTERED, gathered).when(subscriber.Subscribe(ONE, channel, WANTED)).then_nothing()
+    office(REGISTERED, gathered).when(subscriber.Change(ONE, WANTED)).then_nothing()
 
 
 def test_an_office_has_one_drop_and_may_have_several_robots() -> None:
-    drop, robot = (replace(CHANGED, channel=channel, digest=True) for channel in (e.Channel.DROP, e.Channel.WECOM))
-    office(REGISTERED, drop).when(s.Subscribe(OTHER, e.Channel.DROP, WANTED)).rejected("drop_already_subscribed")
-    office(REGISTERED, drop).when(s.Subscribe(OTHER, e.Channel.WECOM, WANTED)).then(replace(robot, subscription_id=OTHER))
-    office(REGISTERED, robot).when(s.Subscribe(OTHER, e.Channel.WECOM, WANTED)).then(replace(robot, subscription_id=OTHER))
+    drop, robot = (replace(CHANGED, channel=channel, digest=True) for channel in (terms.Channel.DROP, terms.Channel.WECOM))
+    office(REGISTERED, drop).when(subscriber.Subscribe(OTHER, terms.Channel.DROP, WANTED)).rejected("drop_already_subscribed")
+    office(REGISTERED, drop).when(subscriber.Subscribe(OTHER, terms.Channel.WECOM, WANTED)).then(
+        replace(robot, subscription_id=OTHER)
+    )
+    office(REGISTERED, robot).when(subscriber.Subscribe(OTHER, terms.Channel.WECOM, WANTED)).then(
+        replace(robot, subscription_id=OTHER)
+    )
 
 
 def test_pause_and_resume_and_their_repeats() -> None:
-    office(*PAST).when(s.Pause(ONE)).then(PAUSED)
-    office(*PAST, PAUSED).when(s.Pause(ONE)).then_nothing()
-    office(*PAST, PAUSED).when(s.Resume(ONE)).then(RESUMED)
-    office(*PAST).when(s.Resume(ONE)).then_nothing()
-    office(*PAST, DISABLED).when(s.Resume(ONE)).then(RESUMED)
-    office(*PAST, DISABLED).when(s.Pause(ONE)).rejected("subscription_disabled")
+    office(*PAST).when(subscriber.Pause(ONE)).then(PAUSED)
+    office(*PAST, PAUSED).when(subscriber.Pause(ONE)).then_nothing()
+    office(*PAST, PAUSED).when(subscriber.Resume(ONE)).then(RESUMED)
+    office(*PAST).when(subscriber.Resume(ONE)).then_nothing()
+    office(*PAST, DISABLED).when(subscriber.Resume(ONE)).then(RESUMED)
+    office(*PAST, DISABLED).when(subscriber.Pause(ONE)).rejected("subscription_disabled")
 
 
 @pytest.mark.parametrize(("to", "code"), [(0, "before_the_log"), (2, "before_the_log"), (10, "beyond_the_log")])
 def test_a_rewind_stays_inside_the_log(to: int, code: str) -> None:
-    office(*PAST).when(s.Rewind(ONE, to, 3, 9)).rejected(code)
+    office(*PAST).when(subscriber.Rewind(ONE, to, 3, 9)).rejected(code)
 
 
 def test_each_rewind_is_another_generation() -> None:
     for to in (3, 9):
-        office(*PAST).when(s.Rewind(ONE, to, 3, 9)).then(replace(REWOUND, to_seq=to))
-    office(*PAST, REWOUND).when(s.Rewind(ONE, 5, 3, 9)).then(replace(REWOUND, generation=2))
+        office(*PAST).when(subscriber.Rewind(ONE, to, 3, 9)).then(replace(REWOUND, to_seq=to))
+    office(*PAST, REWOUND).when(subscriber.Rewind(ONE, 5, 3, 9)).then(replace(REWOUND, generation=2))
 
 
 def test_the_engine_disables_once() -> None:
     machine = "machine:notifications.delivering"
-    office(*PAST).when(s.Disable(ONE, e.DisablingReason.GONE), on=DAY, actor=machine).then(DISABLED)
-    office(*PAST, DISABLED).when(s.Disable(ONE, e.DisablingReason.GONE), on=DAY, actor=machine).then_nothing()
+    office(*PAST).when(subscriber.Disable(ONE, terms.DisablingReason.GONE), on=DAY, actor=machine).then(DISABLED)
+    office(*PAST, DISABLED).when(subscriber.Disable(ONE, terms.DisablingReason.GONE), on=DAY, actor=machine).then_nothing()
 
 
 @pytest.mark.parametrize("actor", NEIGHBOURS)
 @pytest.mark.parametrize(
     "command",
     [
-        s.Register("CL", "533401"), SUBSCRIBE, s.Change(ONE, WANTED), s.Pause(ONE), s.Resume(ONE), s.Rewind(ONE, 1, 1, 1), s.Touch(ONE),
+        subscriber.Register("CL", "533401"),
+        SUBSCRIBE,
+        subscriber.Change(ONE, WANTED),
+        subscriber.Pause(ONE),
+        subscriber.Resume(ONE),
+        subscriber.Rewind(ONE, 1, 1, 1),
+        subscriber.Touch(ONE),
     ],
     ids=lambda c: type(c).__name__,
-)  # fmt: skip
-def test_nobody_else_may_not_even_the_same_agency_above_or_below_but_an_operator(actor: str, command: s.Asked) -> None:
+)
+def test_nobody_else_may_not_even_the_same_agency_above_or_below_but_an_operator(actor: str, command: subscriber.Asked) -> None:
     with pytest.raises(Forbidden, match="not_your_office"):
         office(*PAST).when(command, actor=actor).then_nothing()
-    decided = s.SUBSCRIBER.decide(s.SUBSCRIBER.fold(PAST), s.Operated(command), POLICY, None)  # type: ignore[arg-type]
-    assert len(decided) == isinstance(command, s.Pause | s.Rewind)
+    decided = subscriber.SUBSCRIBER.decide(subscriber.SUBSCRIBER.fold(PAST), subscriber.Operated(command), POLICY, None)  # type: ignore[arg-type]
+    assert len(decided) == isinstance(command, subscriber.Pause | subscriber.Rewind)
 
 
 def test_what_is_not_there_is_not_found() -> None:
     with pytest.raises(NotFound, match="subscriber_unknown"):
         office().when(SUBSCRIBE).then_nothing()
-    for command in (s.Pause(OTHER), s.Change(OTHER, WANTED), s.Rewind(OTHER, 1, 1, 1), s.Touch(OTHER), s.Resume(OTHER)):
+    for command in (
+        subscriber.Pause(OTHER),
+        subscriber.Change(OTHER, WANTED),
+        subscriber.Rewind(OTHER, 1, 1, 1),
+        subscriber.Touch(OTHER),
+        subscriber.Resume(OTHER),
+    ):
         with pytest.raises(NotFound, match="subscription_unknown"):
             office(*PAST).when(command).then_nothing()
 
@@ -145,8 +167,9 @@ def test_a_disabled_subscription_is_told_to_the_office_and_to_the_operators_once
     told = tell_disabled(recorded(DISABLED, "533401"), None, POLICY)
     notices = [order[2].notice for order in told]
     assert [(n.agency, n.division, n.channels) for n in notices] == [
-        ("CL", "533401", (e.Channel.INBOX,)), ("OPS", "5334", (e.Channel.INBOX,)),
-    ]  # fmt: skip
+        ("CL", "533401", (terms.Channel.INBOX,)),
+        ("OPS", "5334", (terms.Channel.INBOX,)),
+    ]
     assert len({order[1] for order in told}) == 2
     assert notices[0].text.startswith("CL（533401）的WEBHOOK订阅已停用：接收地址已失效。")
 
@@ -174,9 +197,17 @@ def test_equal_hours_are_no_quiet_hours_and_hours_of_one_day_work_too() -> None:
 
 @pytest.mark.parametrize(
     ("tries", "retry_after", "jitter", "wait"),
-    [(1, None, 0, 5), (1, None, 0.5, 5.25), (2, None, 0, 300), (3, None, 0, None), (1, 60, 0, 60), (2, 60, 0, 300),
-     (1, 10**9, 0, 95040), (3, 60, 0, None)],
-)  # fmt: skip
+    [
+        (1, None, 0, 5),
+        (1, None, 0.5, 5.25),
+        (2, None, 0, 300),
+        (3, None, 0, None),
+        (1, 60, 0, 60),
+        (2, 60, 0, 300),
+        (1, 10**9, 0, 95040),
+        (3, 60, 0, None),
+    ],
+)
 def test_the_next_try_follows_the_schedule_and_a_receiver_may_ask_for_more(
     tries: int, retry_after: float | None, jitter: float, wait: float | None
 ) -> None:
@@ -193,9 +224,25 @@ def test_webhooks_are_tried_as_standard_webhooks_says_over_three_days() -> None:
 def delivery(number: int, **changes: Any) -> Delivery:
     """A delivery that is due, about a subject of its own."""
     made = Delivery(
-        UUID(int=number), "NOTICE", UUID(int=100 + number), UUID(int=200 + number), ONE, "CL", "533401", False, False, "due", 0, 0, 0,
-        False, None, ONE, ONE, datetime(2026, 3, 2, tzinfo=UTC),
-    )  # fmt: skip
+        UUID(int=number),
+        "NOTICE",
+        UUID(int=100 + number),
+        UUID(int=200 + number),
+        ONE,
+        "CL",
+        "533401",
+        False,
+        False,
+        "due",
+        0,
+        0,
+        0,
+        False,
+        None,
+        ONE,
+        ONE,
+        datetime(2026, 3, 2, tzinfo=UTC),
+    )
     return replace(made, **changes)
 
 

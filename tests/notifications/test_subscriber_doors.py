@@ -10,12 +10,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from services.engine.rebuild import Rebuild
 from services.kernel.errors import Malformed
 from services.notifications.addresses import checked
-from services.notifications.events import Channel
 from services.notifications.policy import Sampling, load_policy
 from services.notifications.subscriber import subscriber_id
-from services.shell.rebuild import Rebuild
+from services.notifications.terms import Channel
 from tests.notifications.outside import COUNTY, NOTICE_OF, OFFICE, Outside, outside
 from tests.notifications.receiver import HOST, verified
 from tests.world import World
@@ -27,8 +27,10 @@ async def everything(office: Outside, but: str) -> str:
     """All rows of all tables but one, as text."""
     conn = await asyncpg.connect(office.place.database["notifications"]["superuser"])
     try:
-        names = "SELECT format('%I.%I', table_schema, table_name) AS t FROM information_schema.tables " \
-                "WHERE table_schema IN ('public', 'views') AND table_type = 'BASE TABLE'"  # fmt: skip
+        names = (
+            "SELECT format('%I.%I', table_schema, table_name) AS t FROM information_schema.tables "
+            "WHERE table_schema IN ('public', 'views') AND table_type = 'BASE TABLE'"
+        )
         found = []
         for (name,) in await conn.fetch(names):
             if name != f"public.{but}":
@@ -138,9 +140,16 @@ async def test_an_address_row_is_seen_by_nobody_who_did_not_say_for_whom_he_read
 
 @pytest.mark.parametrize(
     "body",
-    [{**WISH, "address": ""}, {**WISH, "channel": "PIGEON"}, {**WISH, "secret": "mine"}, {"channel": "WEBHOOK"},
-     {**WISH, "address": "ftp://x.example/"}, {**WISH, "address": "https://a:b@x.example/"}, {**WISH, "address": "x" * 2001}],
-)  # fmt: skip
+    [
+        {**WISH, "address": ""},
+        {**WISH, "channel": "PIGEON"},
+        {**WISH, "secret": "mine"},
+        {"channel": "WEBHOOK"},
+        {**WISH, "address": "ftp://x.example/"},
+        {**WISH, "address": "https://a:b@x.example/"},
+        {**WISH, "address": "x" * 2001},
+    ],
+)
 async def test_a_wish_that_cannot_be_right_is_refused_without_repeating_it(office: Outside, body: dict[str, Any]) -> None:
     await office.clerk.post("/subscribers")
     problem = await office.clerk.post(f"{office.path}/subscriptions", body, 422)

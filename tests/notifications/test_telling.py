@@ -5,8 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from deploy.sandbox.providers.control import Do, Step
-from services import identity
-from services.kernel.deliver import Delivery
+from services.domain import citizen_id
+from services.engine.deliver import Delivery
 from services.matching.events import PolicyPassedOn, Through
 from services.notifications.policy import load_policy
 from services.notifications.reminder import NoteOutcome
@@ -22,9 +22,15 @@ POLICY, BY, PERSONS = load_policy(), date(2026, 4, 1), (UUID(int=1), UUID(int=2)
 BEGUN = PolicyTellingBegun(announcement_id=SEED, person_id=PERSONS[0], division=VILLAGE, tell_by=BY, begun_on=DAY)
 ENDED = PolicyTellingEnded(arrived=True, reason="", ended_on=DAY)
 PASSED_ON = replace(
-    sample(PolicyPassedOn), persons=PERSONS, through=Through.PERSON, division=VILLAGE, tell_by=BY, title="困难残疾人生活补贴调整",
-    plain="名单上的人正在领取，不用重新申请。", owner="MZ",
-)  # fmt: skip
+    sample(PolicyPassedOn),
+    persons=PERSONS,
+    through=Through.PERSON,
+    division=VILLAGE,
+    tell_by=BY,
+    title="困难残疾人生活补贴调整",
+    plain="名单上的人正在领取，不用重新申请。",
+    owner="MZ",
+)
 TEXT = (
     "您好，有一项惠民政策可能与您有关。请于2026年4月1日前拨打香格里拉市残联固定电话12385，也可以问村（社区）。"
     "我们不会要您提供任何号码。"
@@ -68,7 +74,7 @@ async def what_came_of(phones: Reached, telling: UUID) -> list[object]:
 async def test_a_person_with_a_phone_is_asked_to_call_and_one_without_is_left_to_the_village(phones: Reached) -> None:
     reachable = await phones.register.person()
     head = "53349919720318005"
-    nobodys = {"citizen_id": head + identity.check_digit(head), "name": "测试乙", "division": VILLAGE, "phone": None}
+    nobodys = {"citizen_id": head + citizen_id.check_digit(head), "name": "测试乙", "division": VILLAGE, "phone": None}
     silent = str((await phones.register.clerk.post("/persons", nobodys, 201))["id"])
     first, second = await passed_on(phones, reachable, silent)
     assert await phones.begin() == 2

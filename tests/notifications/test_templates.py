@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from services.domain.audience import Receiver
 from services.kernel.errors import Malformed
 from services.kernel.policy import PolicyError
 from services.notifications.policy import load_policy
 from services.notifications.templates import CASE_ONLY, FORBIDDEN, Template, Templates, shown
-from services.readers import Receiver
 
 TEMPLATES = load_policy().templates
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.notifications import fanout
-from services.notifications.events import Channel
+from services.notifications.terms import Channel
 from tests.notifications.outside import Outside, about, answering
 from tests.world import Client
 

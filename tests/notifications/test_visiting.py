@@ -7,9 +7,9 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from services.certificates import events as c
-from services.kernel.deliver import Delivery
-from services.monitoring import events as m
+from services.certificates import card_events
+from services.engine.deliver import Delivery
+from services.monitoring import visit_events
 from services.notifications.policy import load_policy
 from services.notifications.reminder import REMINDER, NoteVisit
 from services.notifications.visiting import visited
@@ -18,20 +18,41 @@ from tests.notifications.test_notices import VILLAGE, recorded
 
 NEIGHBOUR = "533401103201"  # a village of the same county
 THIS = reminder_of(window=WINDOW.ONE_MONTH, until=date(2026, 4, 2))
-TOLD = m.PlannedVisitClosed(
-    household_id=None, person_id=holder(), purpose=m.VisitPurpose.REMIND_RENEWAL, certificate_id=card(), reminder_id=THIS,
-    outcome=m.VisitOutcome.TOLD, told=m.ToldWhom.GUARDIAN, visited_on=date(2026, 3, 6), visit_id=None,
-)  # fmt: skip
-NOT_MET = replace(TOLD, outcome=m.VisitOutcome.NOT_FOUND, told=m.ToldWhom.NOBODY)
-PLANNED = m.VisitPlanned(
-    household_id=None, person_id=holder(), division=VILLAGE, purpose=m.VisitPurpose.FOLLOW_UP, certificate_id=None, valid_to=None,
-    reminder_id=None, reminder_version=None, planned_by="CL", planned_on=date(2026, 3, 2), due_on=date(2026, 3, 10),
+TOLD = visit_events.PlannedVisitClosed(
+    household_id=None,
+    person_id=holder(),
+    purpose=visit_events.VisitPurpose.REMIND_RENEWAL,
+    certificate_id=card(),
+    reminder_id=THIS,
+    outcome=visit_events.VisitOutcome.TOLD,
+    told=visit_events.ToldWhom.GUARDIAN,
+    visited_on=date(2026, 3, 6),
+    visit_id=None,
+)
+NOT_MET = replace(TOLD, outcome=visit_events.VisitOutcome.NOT_FOUND, told=visit_events.ToldWhom.NOBODY)
+PLANNED = visit_events.VisitPlanned(
+    household_id=None,
+    person_id=holder(),
+    division=VILLAGE,
+    purpose=visit_events.VisitPurpose.FOLLOW_UP,
+    certificate_id=None,
+    valid_to=None,
+    reminder_id=None,
+    reminder_version=None,
+    planned_by="CL",
+    planned_on=date(2026, 3, 2),
+    due_on=date(2026, 3, 10),
     report_by=date(2026, 3, 12),
-)  # fmt: skip
-MISSED = m.VisitMissed(
-    household_id=None, person_id=holder(), purpose=m.VisitPurpose.FOLLOW_UP, reminder_id=None, planned_by="CL",
-    due_on=date(2026, 3, 10), missed_on=date(2026, 3, 13),
-)  # fmt: skip
+)
+MISSED = visit_events.VisitMissed(
+    household_id=None,
+    person_id=holder(),
+    purpose=visit_events.VisitPurpose.FOLLOW_UP,
+    reminder_id=None,
+    planned_by="CL",
+    due_on=date(2026, 3, 10),
+    missed_on=date(2026, 3, 13),
+)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +68,7 @@ MISSED = m.VisitMissed(
     ],
 )
 def test_a_report_tells_the_reminder_that_somebody_knows_or_why_not(outcome: str, told: str, noted: NoteVisit) -> None:
-    said = recorded(replace(TOLD, outcome=m.VisitOutcome(outcome), told=m.ToldWhom(told)))
+    said = recorded(replace(TOLD, outcome=visit_events.VisitOutcome(outcome), told=visit_events.ToldWhom(told)))
     assert visited(said, None, load_policy()) == [(REMINDER, THIS, noted)]
     assert visited(replace(said, event=replace(said.event, reminder_id=None)), None, load_policy()) == []
 
@@ -112,14 +133,14 @@ async def test_a_visit_in_vain_hands_the_reminder_on_and_the_villages_work_is_do
 
 async def test_the_village_that_a_card_has_left_closes_nothing_of_the_one_where_it_is(registry: Registry) -> None:
     await at_the_village(registry)
-    out = c.CertificateTransferredOut(
+    out = card_events.CertificateTransferredOut(
         person_id=holder(), from_division=VILLAGE, to_division=NEIGHBOUR, transferred_on=date(2026, 3, 6)
     )
     await registry.says(out, division=NEIGHBOUR)
     (there,) = await registry.notices(THIS, 1, division=NEIGHBOUR)
     village = await registry.as_("CUN", NEIGHBOUR, "liaison")
     await village.post(f"/notices/{there['notice_id']}/acknowledge")
-    await says(registry, replace(NOT_MET, outcome=m.VisitOutcome.MOVED_AWAY), stream=uuid4())
+    await says(registry, replace(NOT_MET, outcome=visit_events.VisitOutcome.MOVED_AWAY), stream=uuid4())
     row = await reminder(registry)
     assert (row["state"], row["rung"], row["division"]) == ("OWED", "CUN@village", NEIGHBOUR)
     assert row["tried"] == ["PERSON:no_proof_in_time:2026-03-06"]
@@ -159,8 +180,8 @@ async def test_a_reminders_visit_and_one_that_the_village_planned_itself_are_tol
 
 async def test_a_withdrawn_visit_withdraws_what_was_told_of_it_also_where_somebody_had_taken_note(registry: Registry) -> None:
     visit = uuid4()
-    gone = m.PlannedVisitWithdrawn(
-        person_id=holder(), reminder_id=None, reason=m.VisitWithdrawal.PLANNED_IN_ERROR, withdrawn_on=date(2026, 3, 13)
+    gone = visit_events.PlannedVisitWithdrawn(
+        person_id=holder(), reminder_id=None, reason=visit_events.VisitWithdrawal.PLANNED_IN_ERROR, withdrawn_on=date(2026, 3, 13)
     )
     await says(registry, PLANNED, stream=visit)
     (asked,) = await registry.notices(visit, 1)
@@ -171,6 +192,7 @@ async def test_a_withdrawn_visit_withdraws_what_was_told_of_it_also_where_somebo
     await says(registry, PLANNED, MISSED, gone, stream=visit)
     withdrawn = await registry.notices(visit, 2, state="SUPPRESSED")
     assert [(n["route"], n["suppressed_for"]) for n in withdrawn] == [
-        ("visit-planned", "NO_LONGER_TRUE"), ("visit-missed", "NO_LONGER_TRUE"),
-    ]  # fmt: skip
+        ("visit-planned", "NO_LONGER_TRUE"),
+        ("visit-missed", "NO_LONGER_TRUE"),
+    ]
     assert await registry.sql("SELECT 1 FROM views.due") == []

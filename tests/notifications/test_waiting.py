@@ -11,9 +11,9 @@ from services.notifications.channels.letters import Outcome, Receipt
 from services.notifications.content import Content
 from services.notifications.deliveries import Delivery
 from services.notifications.delivering import NOT_SENT
-from services.notifications.events import Channel
 from services.notifications.settling import Settled
 from services.notifications.sources import SOURCES, Subscribed
+from services.notifications.terms import Channel
 from tests.notifications.outside import Outside, about, answering, conduct_of, engine_of
 
 MANY = 20_000
@@ -138,8 +138,10 @@ async def test_one_end_that_cannot_be_noted_stops_none_of_the_others(office: Out
     assert troubled.noted == [good]
     assert NOT_SENT.labels("WEBHOOK", "over")._value.get() == before + 2
     assert sorted(await office.rows("source, state, reason"), key=str) == [
-        ("ELSE", "suppressed", "over"), ("ELSE", "suppressed", "over"), ("NOTICE", "delivered", None),
-    ]  # fmt: skip
+        ("ELSE", "suppressed", "over"),
+        ("ELSE", "suppressed", "over"),
+        ("NOTICE", "delivered", None),
+    ]
 
 
 async def test_a_fault_in_one_channel_leaves_the_others_running(office: Outside) -> None:

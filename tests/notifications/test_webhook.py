@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from services.kernel.settings import Settings
+from services.engine.settings import Settings
 from services.notifications.addresses import Signing, new_key
 from services.notifications.channels.addressing import allowed
 from services.notifications.channels.letters import Letter, Outcome, Receipt
@@ -168,11 +168,39 @@ async def test_where_nobody_listens_or_the_certificate_is_a_strangers_nothing_ha
 
 
 FORBIDDEN = [
-    "127.0.0.1", "127.8.9.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "224.0.0.1",
-    "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1", "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "fec0::1",
-    "ff02::1", "2001:db8::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "::10.0.0.1", "64:ff9b::a00:1", "64:ff9b::7f00:1",
-    "64:ff9b:1::a00:1", "2002:a00:1::", "2002:7f00:1::1", "2001:0:0:0:0:0:f5ff:fffe", "not an address",
-]  # fmt: skip
+    "127.0.0.1",
+    "127.8.9.1",
+    "0.0.0.0",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "100.64.0.1",
+    "169.254.169.254",
+    "224.0.0.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "192.0.2.1",
+    "198.18.0.1",
+    "::",
+    "::1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fc00::1",
+    "fd12::1",
+    "fec0::1",
+    "ff02::1",
+    "2001:db8::1",
+    "::ffff:10.0.0.1",
+    "::ffff:127.0.0.1",
+    "::10.0.0.1",
+    "64:ff9b::a00:1",
+    "64:ff9b::7f00:1",
+    "64:ff9b:1::a00:1",
+    "2002:a00:1::",
+    "2002:7f00:1::1",
+    "2001:0:0:0:0:0:f5ff:fffe",
+    "not an address",
+]
 
 
 @pytest.mark.parametrize("address", FORBIDDEN)

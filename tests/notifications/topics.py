@@ -4,8 +4,8 @@ import asyncio
 
 from aiokafka import AIOKafkaConsumer
 
+from services.engine.registry import Registry
 from services.kernel.avro import Codec
-from services.kernel.registry import Registry
 from services.notifications.events import AgencyNotice
 from tests.world import World
 

@@ -22,9 +22,12 @@ COUNTY = queued("county", "CL", "533401", 1, "CUN:533401101001:0:NOT_ACKNOWLEDGE
 COMMITTEE = queued("committee", "CGW", "533401", 2, *COUNTY["data"]["trail"], "CL:533401:1:NOT_ACKNOWLEDGED:2026-03-09")
 BESIDE = queued("beside", "MZ", "533401", 1, "CUN:533401101001:0:NOT_ACKNOWLEDGED:2026-03-02")
 CLIMB = [
-    VILLAGE, said("NoticeEscalated", "village", escalated_on="2026-03-02"), COUNTY,
-    said("NoticeEscalated", "county", escalated_on="2026-03-09"), COMMITTEE,
-]  # fmt: skip
+    VILLAGE,
+    said("NoticeEscalated", "village", escalated_on="2026-03-02"),
+    COUNTY,
+    said("NoticeEscalated", "county", escalated_on="2026-03-09"),
+    COMMITTEE,
+]
 ACTED = said("NoticeActedOn", "county", reported_on="2026-03-10")
 DOWN = [said("NoticeSuppressed", "village"), said("NoticeSuppressed", "committee")]
 
@@ -77,5 +80,6 @@ def test_a_full_year_in_which_nothing_climbed_or_nothing_stopped_does_not_agree(
 
 def test_the_figures_count_who_was_reached_and_where_it_ended() -> None:
     assert climbed([*CLIMB, ACTED, DOWN[0]]) == {
-        "CGW@county": {"reached": 1, "stopped": 0}, "CL@county": {"reached": 1, "stopped": 1},
-    }  # fmt: skip
+        "CGW@county": {"reached": 1, "stopped": 0},
+        "CL@county": {"reached": 1, "stopped": 1},
+    }

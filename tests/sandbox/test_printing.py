@@ -22,11 +22,15 @@ NOTHING: dict[str, Any] = {
     "subsidies": {"paid": 0, "yuan": 0.0},
     "discrepancies": {"opened": 0, "closed": 0},
     "what offices did": {
-        "NoticeAcknowledged": 0, "NoticeAccepted": 0, "NoticeActedOn": 0, "NoticeRejected": 0, "by a link in mail": 0,
+        "NoticeAcknowledged": 0,
+        "NoticeAccepted": 0,
+        "NoticeActedOn": 0,
+        "NoticeRejected": 0,
+        "by a link in mail": 0,
     },
     "escalations": {},
     "messages outside by channel": {"not sent": {"ceiling": 2}},
-}  # fmt: skip
+}
 
 
 def test_a_section_that_agrees_is_one_line() -> None:
@@ -39,8 +43,13 @@ def test_what_does_not_agree_is_listed_in_full() -> None:
     section, *rest = checked("payments", [*AGREES, DIFFERS, long])
     assert section.split(maxsplit=1)[1] == "2 of 4 checks do NOT agree"
     assert [line.strip() for line in rest] == [
-        "discrepancies", "put in:   ['a', 'b']", "came out: ['a']", "topics", f"put in:   {'x' * 300}", f"came out: {'y' * 300}",
-    ]  # fmt: skip
+        "discrepancies",
+        "put in:   ['a', 'b']",
+        "came out: ['a']",
+        "topics",
+        f"put in:   {'x' * 300}",
+        f"came out: {'y' * 300}",
+    ]
 
 
 def test_the_last_line_is_the_verdict_over_all_sections() -> None:

@@ -17,9 +17,12 @@ def message(at: str, words: str) -> dict[str, Any]:
 
 
 LETTERS = [
-    delivery("a", "10"), delivery("a", "10"), delivery("b", "20"),
-    delivery("c", "15", "suppressed"), delivery("d", "15", channel="DINGTALK"),
-]  # fmt: skip
+    delivery("a", "10"),
+    delivery("a", "10"),
+    delivery("b", "20"),
+    delivery("c", "15", "suppressed"),
+    delivery("d", "15", channel="DINGTALK"),
+]
 FIRST, SECOND = message("09", "新增 2 件，待办 5 件"), message("19", "待办 5 件")
 
 
@@ -52,5 +55,6 @@ def test_a_drop_says_each_case_and_route_once_with_its_first_deadline_and_how_of
     log = [queued("1", "x", "late", "2026-03-09"), queued("2", "x", "late", "2026-03-05"), queued("3", "y", "risk", "2026-03-06")]
     every = [dropped("1", "a"), dropped("2", "a"), dropped("3", "a"), dropped("1", "b"), dropped("3", "b", "suppressed")]
     assert drop_letters(every, log) == [
-        "a: [('x', 'late', '2026-03-05', 2), ('y', 'risk', '2026-03-06', 1)]", "b: [('x', 'late', '2026-03-09', 1)]",
-    ]  # fmt: skip
+        "a: [('x', 'late', '2026-03-05', 2), ('y', 'risk', '2026-03-06', 1)]",
+        "b: [('x', 'late', '2026-03-09', 1)]",
+    ]

@@ -165,7 +165,13 @@ def _configured(house: House) -> None:
     certificate, key = house.authority.issue("shouwang")
     house.authority.issue(OFFICE.replace(":", "-"))  # the certificate that the office enters in its subscription
     text = _CHANNELS.format(
-        mail=house.mail.port, user=smtp.USER, ca=house.authority.file.resolve(), web=house.web, app=gateway.APP,
-        drops=(house.folder / "drops").resolve(), certificate=certificate.resolve(), key=key.resolve(),
-    )  # fmt: skip
+        mail=house.mail.port,
+        user=smtp.USER,
+        ca=house.authority.file.resolve(),
+        web=house.web,
+        app=gateway.APP,
+        drops=(house.folder / "drops").resolve(),
+        certificate=certificate.resolve(),
+        key=key.resolve(),
+    )
     house.channels.write_text(text, encoding="utf-8")

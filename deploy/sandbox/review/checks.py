@@ -12,22 +12,49 @@ from deploy.sandbox.year import Year
 Log = Sequence[Mapping[str, Any]]
 # What the lives, the renewals and the mirrored county's rosters must lead to, event by event.
 REGISTER = (
-    "CertificateIssued", "CertificateRenewed", "CertificateApplicationReturned", "CertificateApplicationRefused", "AssessmentDisputed",
-    "DisputeDecided", "ObjectionRaised", "ObjectionAnswered", "HomeRoundPlanned", "HomeAssessmentScheduled", "HomeAssessmentMissed",
-    "CertificateReportedLost", "CertificateReissued", "CertificateReplaced", "ReviewOpened", "CertificateRegraded",
-    "CertificateTransferredOut", "CertificateTransferredIn", "PersonDeathReported", "PersonDied", "PersonDeathCorrected",
-    "CertificateCancelled", "CertificateCancellationRevoked", "CertificateActionProposed", "HolderTold", "CertificateFrozen",
-    "CertificateUnfrozen", "CertificateRecorded",
-)  # fmt: skip
+    "CertificateIssued",
+    "CertificateRenewed",
+    "CertificateApplicationReturned",
+    "CertificateApplicationRefused",
+    "AssessmentDisputed",
+    "DisputeDecided",
+    "ObjectionRaised",
+    "ObjectionAnswered",
+    "HomeRoundPlanned",
+    "HomeAssessmentScheduled",
+    "HomeAssessmentMissed",
+    "CertificateReportedLost",
+    "CertificateReissued",
+    "CertificateReplaced",
+    "ReviewOpened",
+    "CertificateRegraded",
+    "CertificateTransferredOut",
+    "CertificateTransferredIn",
+    "PersonDeathReported",
+    "PersonDied",
+    "PersonDeathCorrected",
+    "CertificateCancelled",
+    "CertificateCancellationRevoked",
+    "CertificateActionProposed",
+    "HolderTold",
+    "CertificateFrozen",
+    "CertificateUnfrozen",
+    "CertificateRecorded",
+)
 # What comes of households, visits and what officers see there.
 FOUND = {
-    "households": "HouseholdRegistered", "visits": "VisitRecorded", "leads": "RiskDetected", "leads refuted": "RiskResolved",
+    "households": "HouseholdRegistered",
+    "visits": "VisitRecorded",
+    "leads": "RiskDetected",
+    "leads refuted": "RiskResolved",
     "cases opened": "CaseOpened",
-}  # fmt: skip
+}
 MEASURES = {
-    "measures planned": "MeasurePlanned", "measures delivered": "MeasureDelivered", "measures checked": "MeasureChecked",
+    "measures planned": "MeasurePlanned",
+    "measures delivered": "MeasureDelivered",
+    "measures checked": "MeasureChecked",
     "measures overdue": "MeasureOverdue",
-}  # fmt: skip
+}
 # What offices do with their notices.
 ACTS = ("NoticeAcknowledged", "NoticeAccepted", "NoticeRejected", "NoticeActedOn", "LeadAssigned", "NoticeAnswered")
 

@@ -21,15 +21,19 @@ async def figures(year: Year, doors: Doors, logs: Mapping[str, Log], types: Coun
     return {
         "events by type": dict(sorted(types.items())),
         "certificates": {
-            "issued": types["CertificateIssued"], "renewed": types["CertificateRenewed"], "lapsed": types["CertificateExpired"],
+            "issued": types["CertificateIssued"],
+            "renewed": types["CertificateRenewed"],
+            "lapsed": types["CertificateExpired"],
         },
         "applications, cards and what became of them": {name: types[name] for name in REGISTER},
         "reminders by window": {r["window"]: {k: v for k, v in r.items() if k != "window"} for r in reminders},
         "what offices did": by_offices(logs["notifications"]) | {"by a link in mail": year.did["links used"]},
         "escalations": climbed(logs["notifications"]),
         "visits for reminders": {
-            "planned": types["VisitPlanned"], "closed": types["PlannedVisitClosed"],
-            "told somebody": year.did["visits that told somebody"], "missed": types["VisitMissed"],
+            "planned": types["VisitPlanned"],
+            "closed": types["PlannedVisitClosed"],
+            "told somebody": year.did["visits that told somebody"],
+            "missed": types["VisitMissed"],
             "withdrawn": types["PlannedVisitWithdrawn"],
         },
         "risks": _risks(logs["monitoring"]),
@@ -38,7 +42,7 @@ async def figures(year: Year, doors: Doors, logs: Mapping[str, Log], types: Coun
         "notices by agency": {a: {k: v for k, v in c.items() if k != "agency"} for a, c in counts.items()},
         "discrepancies": {"opened": types["DiscrepancyFound"], "closed": types["DiscrepancyResolved"]},
         "subsidies": {"paid": types["SubsidyPaid"], "yuan": yuan(logs["matching"])},
-    }  # fmt: skip
+    }
 
 
 def _risks(log: Log) -> dict[str, Any]:

@@ -10,9 +10,14 @@ from deploy.sandbox.review.tieout import Check
 
 WIDTH = 24
 _CHANNELS = {
-    "WEBHOOK": "webhooks", "MAIL": "mails", "SMS": "texts", "VOICE": "calls", "WECOM": "group messages (企业微信)",
-    "DINGTALK": "group messages (钉钉)", "DROP": "sealed files",
-}  # fmt: skip
+    "WEBHOOK": "webhooks",
+    "MAIL": "mails",
+    "SMS": "texts",
+    "VOICE": "calls",
+    "WECOM": "group messages (企业微信)",
+    "DINGTALK": "group messages (钉钉)",
+    "DROP": "sealed files",
+}
 _LEVELS = ("township", "county", "prefecture")
 
 

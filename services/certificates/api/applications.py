@@ -7,8 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.certificates import commands as c
-from services.certificates import numbers, queries, vault
+from services.certificates import commands, numbers, queries, vault
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.terms import Applicant, ApplicationChannel, CancellationReason
 from services.domain.divisions import COUNTY_PATTERN, Level, level
@@ -32,7 +31,7 @@ class NewApplication:
     division: Annotated[str, Field(max_length=20)] | None = None
     applicant: Applicant = Applicant.SELF
     accepting_county: Annotated[str, Field(pattern=COUNTY_PATTERN)] | None = None
-    despite: c.Code | None = None
+    despite: commands.Code | None = None
 
 
 @body
@@ -67,10 +66,15 @@ async def apply(asked: NewApplication, call: Call = command("certificates.apply"
         minor = call.context.today < add_months(person.born, 18 * 12)
         standing = await queries.standing(conn, asked.person_id, minor, person.guardian, person.dead)
         county = level(call.principal.division) is Level.COUNTY and call.principal.agency == "CL"
-        wanted = c.Apply(
-            asked.person_id, asked.division or person.division, asked.channel, standing, asked.applicant, asked.accepting_county,
+        wanted = commands.Apply(
+            asked.person_id,
+            asked.division or person.division,
+            asked.channel,
+            standing,
+            asked.applicant,
+            asked.accepting_county,
             asked.despite if county else None,
-        )  # fmt: skip
+        )
         execute = call.runtime.executor.execute
         done = await execute(conn, CERTIFICATE, certificate_id, wanted, call.context, call.expected_version)
         return await call.answered(conn, certificate_id, done, 201)
@@ -87,7 +91,7 @@ async def object_(certificate_id: UUID, asked: Objection, call: Call = command("
         said = (objection_id, certificate_id, new.division, asked.said)
         await vault.object_(conn, *said, call.principal, call.context.today)
 
-    return await _step(call, certificate_id, c.RaiseObjection(objection_id), keep, 201, objection_id=str(objection_id))
+    return await _step(call, certificate_id, commands.RaiseObjection(objection_id), keep, 201, objection_id=str(objection_id))
 
 
 @router.post("/certificates/{certificate_id}/objections/{objection_id}/answer")
@@ -97,7 +101,7 @@ async def answer(certificate_id: UUID, objection_id: UUID, asked: Reply, call: C
     async def keep(conn: Any, _: Recorded) -> None:
         await vault.answered(conn, objection_id, asked.answer, asked.upheld, call.context.today)
 
-    return await _step(call, certificate_id, c.AnswerObjection(objection_id, asked.upheld), keep)
+    return await _step(call, certificate_id, commands.AnswerObjection(objection_id, asked.upheld), keep)
 
 
 @router.post("/certificates/{certificate_id}/issue")
@@ -106,7 +110,7 @@ async def issue(certificate_id: UUID, asked: Card, call: Call = command("certifi
 
     async def work(conn: Any) -> Answer:
         guardian = await queries.has_guardian(conn, certificate_id)
-        done = await _execute(conn, call, certificate_id, c.Issue(guardian))
+        done = await _execute(conn, call, certificate_id, commands.Issue(guardian))
         await _numbered(conn, call, done[0], asked)
         return await call.answered(conn, certificate_id, done)
 
@@ -120,7 +124,7 @@ async def regrade(certificate_id: UUID, asked: Card, call: Call = command("certi
     async def keep(conn: Any, new: Recorded) -> None:
         await _numbered(conn, call, new, asked)
 
-    return await _step(call, certificate_id, c.Regrade(), keep)
+    return await _step(call, certificate_id, commands.Regrade(), keep)
 
 
 @router.post("/certificates/{certificate_id}/reissue")
@@ -131,14 +135,14 @@ async def reissue(certificate_id: UUID, asked: Card, call: Call = command("certi
         card, on = await queries.card(conn, certificate_id), new.event.reissued_on
         await numbers.given(conn, certificate_id, card, new.event.suffix, new.division, asked.number, call.principal, on)
 
-    return await _step(call, certificate_id, c.Reissue(), keep)
+    return await _step(call, certificate_id, commands.Reissue(), keep)
 
 
 @body
 class Transfer:
     """The village (twelve digits) to which the holder's hukou moved."""
 
-    to_division: c.Division
+    to_division: commands.Division
 
 
 @router.post("/certificates/{certificate_id}/transfer-out")
@@ -148,7 +152,7 @@ async def transfer_out(certificate_id: UUID, asked: Transfer, call: Call = comma
     async def keep(conn: Any, _: Recorded) -> None:
         await numbers.moved(conn, certificate_id, asked.to_division)
 
-    return await _step(call, certificate_id, c.TransferOut(asked.to_division), keep)
+    return await _step(call, certificate_id, commands.TransferOut(asked.to_division), keep)
 
 
 @body
@@ -156,7 +160,7 @@ class Cancellation:
     """Why it is cancelled, and on what evidence (code)."""
 
     reason: CancellationReason
-    evidence: c.Code = "declaration"
+    evidence: commands.Code = "declaration"
 
 
 @router.post("/certificates/{certificate_id}/cancel")
@@ -166,14 +170,14 @@ async def cancel(certificate_id: UUID, asked: Cancellation, call: Call = command
     async def keep(conn: Any, new: Recorded) -> None:
         await numbers.ended(conn, certificate_id, new.event.cancelled_on)
 
-    return await _step(call, certificate_id, c.Cancel(asked.reason, asked.evidence), keep)
+    return await _step(call, certificate_id, commands.Cancel(asked.reason, asked.evidence), keep)
 
 
 @body
 class Revocation:
     """On what evidence (code) the cancellation is revoked."""
 
-    evidence: c.Code
+    evidence: commands.Code
 
 
 @router.post("/certificates/{certificate_id}/revoke-cancellation")
@@ -183,17 +187,17 @@ async def revoke(certificate_id: UUID, asked: Revocation, call: Call = command("
     async def keep(conn: Any, _: Recorded) -> None:
         await numbers.restored(conn, certificate_id)
 
-    return await _step(call, certificate_id, c.RevokeCancellation(asked.evidence), keep)
+    return await _step(call, certificate_id, commands.RevokeCancellation(asked.evidence), keep)
 
 
-async def _execute(conn: Any, call: Call, certificate_id: UUID, asked: c.Command) -> list[Any]:
+async def _execute(conn: Any, call: Call, certificate_id: UUID, asked: commands.Command) -> list[Any]:
     return await call.runtime.executor.execute(conn, CERTIFICATE, certificate_id, asked, call.context, call.expected_version)
 
 
 async def _step(
     call: Call,
     certificate_id: UUID,
-    asked: c.Command,
+    asked: commands.Command,
     keep: Callable[[Any, Recorded], Awaitable[None]],
     status: int = 200,
     **extra: Any,

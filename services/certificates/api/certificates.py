@@ -12,8 +12,8 @@ from services.certificates import candidates, desk, history, outreach_desk, quer
 from services.certificates.api.reading import past
 from services.certificates.round_queries import not_closed
 from services.certificates.terms import Category
-from services.parameters import Day, Limit, Prefix
 from services.shell.http_call import Call, Page, query
+from services.shell.query_params import Day, Limit, Prefix
 
 router = APIRouter()
 Grade = Annotated[int | None, Query(ge=1, le=4)]

@@ -6,8 +6,8 @@ from services.certificates import counting
 from services.certificates.api.reading import least_shown, past
 from services.domain.divisions import Level, narrower
 from services.kernel.errors import Malformed
-from services.parameters import Day, Prefix
 from services.shell.http_call import Call, Page, query
+from services.shell.query_params import Day, Prefix
 
 router = APIRouter()
 

@@ -7,8 +7,7 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
 
-from services.certificates import commands as c
-from services.certificates import numbers, queries, vault
+from services.certificates import commands, numbers, queries, vault
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.person import PERSON, ConfirmDeath, CorrectDeath, ReportDeath
 from services.certificates.terms import CancellationReason, ProposalSource, ProposedAction
@@ -22,7 +21,7 @@ router = APIRouter()
 class DeathLead:
     """Which list or office says so (code)."""
 
-    source: c.Code
+    source: commands.Code
 
 
 @body
@@ -30,14 +29,14 @@ class Death:
     """The day, and the evidence (code)."""
 
     died_on: date
-    evidence: c.Code
+    evidence: commands.Code
 
 
 @body
 class Correction:
     """The evidence (code) that the person lives."""
 
-    evidence: c.Code
+    evidence: commands.Code
 
 
 @router.post("/persons/{person_id}/death/report")
@@ -46,7 +45,7 @@ async def report(person_id: UUID, asked: DeathLead, call: Call = command("certif
 
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
-        propose = c.Propose(ProposedAction.CANCEL, CancellationReason.DEATH.value, ProposalSource.DEATH_LEAD)
+        propose = commands.Propose(ProposedAction.CANCEL, CancellationReason.DEATH.value, ProposalSource.DEATH_LEAD)
         held = await queries.issued_to(conn, person_id)
         return await _together(conn, call, person_id, ReportDeath(asked.source), held, propose)
 
@@ -59,7 +58,7 @@ async def confirm(person_id: UUID, asked: Death, call: Call = command("certifica
 
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
-        held, cancel = await queries.issued_to(conn, person_id), c.Cancel(CancellationReason.DEATH, asked.evidence)
+        held, cancel = await queries.issued_to(conn, person_id), commands.Cancel(CancellationReason.DEATH, asked.evidence)
         answer = await _together(conn, call, person_id, ConfirmDeath(asked.died_on, asked.evidence), held, cancel)
         await vault.died(conn, person_id, asked.died_on)
         for certificate_id in held:
@@ -75,7 +74,7 @@ async def correct(person_id: UUID, asked: Correction, call: Call = command("cert
 
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
-        lost, revoke = await queries.cancelled_for_death(conn, person_id), c.RevokeCancellation(asked.evidence)
+        lost, revoke = await queries.cancelled_for_death(conn, person_id), commands.RevokeCancellation(asked.evidence)
         answer = await _together(conn, call, person_id, CorrectDeath(asked.evidence), lost, revoke)
         await vault.died(conn, person_id, None)
         for certificate_id in lost:
@@ -85,7 +84,7 @@ async def correct(person_id: UUID, asked: Correction, call: Call = command("cert
     return await call.transact(work)
 
 
-async def _together(conn: Any, call: Call, person_id: UUID, first: Any, certificates: list[UUID], then: c.Command) -> Answer:
+async def _together(conn: Any, call: Call, person_id: UUID, first: Any, certificates: list[UUID], then: commands.Command) -> Answer:
     """One command on the person and one on each certificate, in one transaction."""
     orders = [Order(PERSON, person_id, first, call.context, call.expected_version)]
     for certificate_id in certificates:

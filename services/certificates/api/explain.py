@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from services.certificates import explain_page, explanations
 from services.certificates.api.reading import holds
 from services.certificates.explain import Explanation
-from services.shell.answers import HTML, documented, page
 from services.shell.http_call import Call, query
+from services.shell.responses import HTML, documented, page
 
 router = APIRouter()
 

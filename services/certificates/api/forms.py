@@ -7,21 +7,21 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services import identity
 from services.certificates import duties, printing, round_queries, vault
 from services.certificates.api import names
 from services.certificates.api.persons import Nothing
-from services.certificates.forms import page as paper
-from services.certificates.forms import round as forms_round
+from services.certificates.forms import page as forms_page
+from services.certificates.forms import round
 from services.certificates.forms.round import Round, Visit
 from services.certificates.policy import CertificatePolicy
 from services.certificates.printing import Case, Holder, Printed
+from services.domain import citizen_id
 from services.domain.divisions import inside
 from services.domain.months import add_months
 from services.kernel.errors import Malformed, NotFound
-from services.parameters import Day
-from services.shell.answers import HTML, documented, page
 from services.shell.http_call import Call, body, command
+from services.shell.query_params import Day
+from services.shell.responses import HTML, documented, page
 
 router = APIRouter()
 
@@ -73,7 +73,7 @@ async def round_list(round_id: UUID, asked: Nothing, call: Call = command("certi
     )
     about, division = planned.round, call.principal.division
     office = policy.offices.one(division, today, division).name if call.principal.agency == "CL" else f"{_county(call)}卫生健康局"
-    return page(paper.page(forms_round.round_list(Round(str(round_id), about.on_day, about.institution, office, visits))))
+    return page(forms_page.page(round.round_list(Round(str(round_id), about.on_day, about.institution, office, visits))))
 
 
 def _county(call: Call) -> str:
@@ -99,8 +99,8 @@ async def _drawn(call: Call, form: Printed, certificate_ids: list[UUID], starts_
     if holders is None:
         raise NotFound("person_unknown", "没有此人，或不在您的辖区")
     if days:
-        return paper.page(printing.posted(cases[0].state.file.division, holders, days, policy, today))
-    return paper.page(printing.drawn(form, cases[0], holders[0], policy, today))
+        return forms_page.page(printing.posted(cases[0].state.file.division, holders, days, policy, today))
+    return forms_page.page(printing.drawn(form, cases[0], holders[0], policy, today))
 
 
 async def _case(conn: Any, call: Call, certificate_id: UUID) -> Case:
@@ -123,5 +123,5 @@ async def _holders(conn: Any, call: Call, form: Printed, cases: Sequence[Case]) 
 
 def _minor(person: vault.Identity, call: Call) -> bool:
     """Under eighteen today."""
-    born = identity.birth_date(person.citizen_id)
+    born = citizen_id.birth_date(person.citizen_id)
     return born is not None and call.context.today < add_months(born, 18 * 12)

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Response
 
 from services.certificates import name_sheet
 from services.certificates.api import names
-from services.shell.answers import documented, sheet
+from services.documents.workbook import XLSX
 from services.shell.http_call import Call, command
-from services.workbooks import XLSX
+from services.shell.responses import documented, sheet
 
 router = APIRouter()
 

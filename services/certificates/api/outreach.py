@@ -6,31 +6,40 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.certificates import candidates as listed
-from services.certificates import vault
+from services.certificates import candidates, vault
 from services.certificates.candidates import CANDIDATES, Candidate, CandidateState, VillageCount
 from services.certificates.outreach import OUTREACH, READERS, CloseOutreach, Facts, NoteLead, RecordAnswer, of
 from services.certificates.outreach_events import LeadSource, OutreachAnswer, OutreachEnd, OutreachWay
+from services.documents.workbook import XLSX, written
+from services.documents.workbook import Page as Sheet
 from services.domain.divisions import level
 from services.kernel.errors import Forbidden
-from services.parameters import Limit, Prefix
-from services.shell.answers import documented, sheet
 from services.shell.http_call import Answer, Call, Page, body, command, query
-from services.workbooks import XLSX, written
-from services.workbooks import Page as Sheet
+from services.shell.query_params import Limit, Prefix
+from services.shell.responses import documented, sheet
 
 router = APIRouter()
 SHEET_ROWS = 100_000
 STATES = {
-    CandidateState.NOT_CONTACTED: "未联系", CandidateState.LAPSED: "证件过期超期未换领", CandidateState.WILLING: "愿意办理",
-    CandidateState.CANNOT_TRAVEL: "愿意但行动不便", CandidateState.NOT_MET: "入户未见", CandidateState.UNWILLING: "不愿办理",
+    CandidateState.NOT_CONTACTED: "未联系",
+    CandidateState.LAPSED: "证件过期超期未换领",
+    CandidateState.WILLING: "愿意办理",
+    CandidateState.CANNOT_TRAVEL: "愿意但行动不便",
+    CandidateState.NOT_MET: "入户未见",
+    CandidateState.UNWILLING: "不愿办理",
     CandidateState.APPLIED: "已申请",
-}  # fmt: skip
+}
 SOURCES = {
-    LeadSource.VISIT: "入户走访", LeadSource.SELF_REPORT: "本人反映", LeadSource.HOUSEHOLD: "家属反映",
-    LeadSource.JT_SCHOOL_ROLL: "学籍名册", LeadSource.XCZX_MONITORING: "监测对象名单", LeadSource.WJ_APPRAISAL: "医疗鉴定名单",
-    LeadSource.CL_NEEDS_SURVEY: "需求调查", LeadSource.REGISTER: "已登记未申请", LeadSource.LAPSED_CERTIFICATE: "原证过期",
-}  # fmt: skip
+    LeadSource.VISIT: "入户走访",
+    LeadSource.SELF_REPORT: "本人反映",
+    LeadSource.HOUSEHOLD: "家属反映",
+    LeadSource.JT_SCHOOL_ROLL: "学籍名册",
+    LeadSource.XCZX_MONITORING: "监测对象名单",
+    LeadSource.WJ_APPRAISAL: "医疗鉴定名单",
+    LeadSource.CL_NEEDS_SURVEY: "需求调查",
+    LeadSource.REGISTER: "已登记未申请",
+    LeadSource.LAPSED_CERTIFICATE: "原证过期",
+}
 
 
 @body
@@ -70,7 +79,7 @@ async def _told(call: Call, person_id: UUID, asked: Any) -> Response:
 
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
-        facts: Facts = (await listed.facts(conn, today, policy, [person_id]))[person_id]
+        facts: Facts = (await candidates.facts(conn, today, policy, [person_id]))[person_id]
         stream = of(person_id)
         done = await call.runtime.executor.execute(conn, OUTREACH, stream, asked(facts), call.context, call.expected_version)
         return await call.answered(conn, stream, done)
@@ -108,7 +117,7 @@ async def some(
     """The list of the caller's division as pseudonyms: candidates and applicants, or one state."""
     _ours(call)
     about = (call.context.today, call.runtime.service.policy, _asked(call, division), [state] if state else CANDIDATES)
-    return await call.page(listed.candidates, *about, after=after, limit=limit, place=attrgetter("person_id"))
+    return await call.page(candidates.candidates, *about, after=after, limit=limit, place=attrgetter("person_id"))
 
 
 @router.get("/outreach/counts")
@@ -117,7 +126,7 @@ async def counts(call: Call = query("outreach.read"), division: Prefix = "") -> 
     _ours(call)
     today, policy = call.context.today, call.runtime.service.policy
     least = policy.reading.one("reading", today, call.principal.division).smallest_cell
-    return Page(await call.read(listed.village_counts, today, policy, _asked(call, division), 0 if _records(call) else least))
+    return Page(await call.read(candidates.village_counts, today, policy, _asked(call, division), 0 if _records(call) else least))
 
 
 def _asked(call: Call, division: str) -> str:
@@ -138,7 +147,7 @@ async def as_sheet(call: Call = query("outreach.read"), division: Prefix = "") -
     """The list as a sheet: pseudonyms, no names."""
     _ours(call)
     today, policy = call.context.today, call.runtime.service.policy
-    rows = await call.read(listed.candidates, today, policy, _asked(call, division), CANDIDATES, None, SHEET_ROWS)
+    rows = await call.read(candidates.candidates, today, policy, _asked(call, division), CANDIDATES, None, SHEET_ROWS)
     header = ["人员代号", "村（社区）代码", "乡镇", "状态", "线索来源", "本状态起始", "最近答复", "此日前不再询问"]
 
     def line(one: Candidate) -> tuple[Any, ...]:

@@ -9,19 +9,20 @@ from uuid import UUID, uuid4, uuid5
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services import identity
 from services.certificates import outreach, vault
 from services.certificates.commands import Code
 from services.certificates.events import PersonIndexState
 from services.certificates.outreach import OUTREACH, FollowMove
 from services.certificates.person import PERSON, CorrectDetails, CorrectIdentity, Move, NameGuardian, Register, RevertIdentity
 from services.certificates.terms import Detail
+from services.domain import citizen_id as domain_citizen_id
+from services.domain import names
 from services.domain.divisions import VILLAGE_PATTERN
 from services.kernel.errors import Malformed
 from services.kernel.events import Gone, Recorded, topic_of
 from services.kernel.store import Outgoing
-from services.parameters import Day
 from services.shell.http_call import Answer, Call, body, command
+from services.shell.query_params import Day
 
 router = APIRouter()
 Name = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
@@ -63,18 +64,18 @@ async def register(asked: NewPerson, call: Call = command("persons.register")) -
     """
     today = call.context.today
     citizen_id = checked(asked.citizen_id, today)
-    born = identity.birth_date(citizen_id)
+    born = domain_citizen_id.birth_date(citizen_id)
     assert born is not None  # `faults` has seen the date
-    person = vault.Identity(uuid4(), asked.division, identity.displayed_name(asked.name), citizen_id, asked.phone, asked.address)
-    said = identity.contradictions(citizen_id, None if asked.sex is None else asked.sex is Sex.MALE, asked.born)
-    findings = [code.lower() for code in (*said, *identity.name_faults(person.name))]
+    person = vault.Identity(uuid4(), asked.division, names.displayed_name(asked.name), citizen_id, asked.phone, asked.address)
+    said = domain_citizen_id.contradictions(citizen_id, None if asked.sex is None else asked.sex is Sex.MALE, asked.born)
+    findings = [code.lower() for code in (*said, *names.name_faults(person.name))]
 
     async def work(conn: Any) -> Answer:
         runtime, key = call.runtime, call.runtime.settings.site_key.get_secret_value()
         wanted = Register(f"{born:%Y-%m}", person.division)
         done = await runtime.executor.execute(conn, PERSON, person.person_id, wanted, call.context, call.expected_version)
         index = await vault.register(conn, person, key, today, call.principal.division)
-        state = PersonIndexState(person_id=person.person_id, key_id=identity.key_id(key))
+        state = PersonIndexState(person_id=person.person_id, key_id=domain_citizen_id.key_id(key))
         await runtime.store.publish_many(conn, [Outgoing(topic_of(PersonIndexState), str(index), state, done[0])])
         return await call.answered(conn, person.person_id, done, 201, findings=findings)
 
@@ -99,7 +100,7 @@ async def name_guardian(person_id: UUID, asked: Guardian, call: Call = command("
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
         done = await decided(conn, call, person_id, NameGuardian(asked.relationship))
-        await vault.name_guardian(conn, person_id, identity.displayed_name(asked.name), asked.relationship, citizen_id, asked.phone)
+        await vault.name_guardian(conn, person_id, names.displayed_name(asked.name), asked.relationship, citizen_id, asked.phone)
         return await call.answered(conn, person_id, done)
 
     return await call.transact(work)
@@ -160,14 +161,14 @@ async def correct_details(person_id: UUID, asked: Details, call: Call = command(
         [before] = await vault.identities(conn, [person_id])
         after = replace(
             before,
-            name=before.name if asked.name is None else identity.displayed_name(asked.name),
+            name=before.name if asked.name is None else names.displayed_name(asked.name),
             phone=before.phone if asked.phone is None else asked.phone or None,
             address=before.address if asked.address is None else asked.address or None,
         )
         changed = tuple(detail for detail in _DETAILS if getattr(before, detail.lower()) != getattr(after, detail.lower()))
         done = await decided(conn, call, person_id, CorrectDetails(link_id, changed))
         await vault.correct_details(conn, after, link_id, call.context.today)
-        findings = [code.lower() for code in identity.name_faults(after.name)] if Detail.NAME in changed else []
+        findings = [code.lower() for code in names.name_faults(after.name)] if Detail.NAME in changed else []
         return await call.answered(conn, person_id, done, link_id=str(link_id), findings=findings)
 
     return await call.transact(work)
@@ -201,7 +202,7 @@ async def decided(conn: Any, call: Call, person_id: UUID, asked: Any) -> list[Re
 
 async def _reindex(conn: Any, call: Call, changed: vault.Reindexed, because: Recorded) -> None:
     """Tell who finds persons by their blind index: the old one is gone, the new one is there."""
-    topic, key = topic_of(PersonIndexState), identity.key_id(call.runtime.settings.site_key.get_secret_value())
+    topic, key = topic_of(PersonIndexState), domain_citizen_id.key_id(call.runtime.settings.site_key.get_secret_value())
     state = PersonIndexState(person_id=because.stream_id, key_id=key)
     gone = Outgoing(topic, str(changed.old), Gone(PersonIndexState), because)
     await call.runtime.store.publish_many(conn, [gone, Outgoing(topic, str(changed.new), state, because)])
@@ -209,7 +210,7 @@ async def _reindex(conn: Any, call: Call, changed: vault.Reindexed, because: Rec
 
 def checked(given: str, today: date) -> str:
     """A citizen id in its normal form. Raises `Malformed` with the name of the first hard finding (§8.1)."""
-    citizen_id = identity.normalised(given)
-    if wrong := identity.faults(citizen_id, today):
+    citizen_id = domain_citizen_id.normalised(given)
+    if wrong := domain_citizen_id.faults(citizen_id, today):
         raise Malformed(wrong[0].lower(), _WRONG.get(len(citizen_id), "身份证号不合规"))
     return citizen_id

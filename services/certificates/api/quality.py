@@ -10,12 +10,12 @@ from services.certificates import quality_pages, queries
 from services.certificates.api.reading import least_shown, seen
 from services.certificates.quality import Appraisal, appraise
 from services.certificates.tallying import Period
+from services.documents.workbook import XLSX
 from services.domain.divisions import Level, narrower
 from services.kernel.errors import Malformed
-from services.parameters import Day, Prefix
-from services.shell.answers import SVG, documented, picture, sheet
 from services.shell.http_call import Call, query
-from services.workbooks import XLSX
+from services.shell.query_params import Day, Prefix
+from services.shell.responses import SVG, documented, picture, sheet
 
 router = APIRouter()
 

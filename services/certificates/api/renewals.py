@@ -6,19 +6,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from services.certificates import renewal_pages as pages
-from services.certificates import renewal_queries as queries
+from services.certificates import renewal_pages, renewal_queries
 from services.certificates.duties import QUEUE, require_office
 from services.certificates.forecast import Forecast, forecast, months_ahead
 from services.certificates.policy import CertificatePolicy
 from services.certificates.renewals import Rank, Renewal, queue, span
+from services.documents.workbook import XLSX, written
 from services.domain.divisions import inside
 from services.domain.months import add_months
 from services.kernel.errors import Forbidden
-from services.parameters import Limit, Prefix
-from services.shell.answers import SVG, documented, picture, sheet
 from services.shell.http_call import Call, query
-from services.workbooks import XLSX, written
+from services.shell.query_params import Limit, Prefix
+from services.shell.responses import SVG, documented, picture, sheet
 
 router = APIRouter()
 Months = Annotated[int | None, Query(ge=1, le=60)]
@@ -31,7 +30,7 @@ class Renewals:
     items: list[Renewal]
     cursor: str | None
     more: bool
-    sources: list[queries.Source]
+    sources: list[renewal_queries.Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Waves:
     """The forecast, and when each source was last heard of."""
 
     forecast: Forecast
-    sources: list[queries.Source]
+    sources: list[renewal_queries.Source]
 
 
 @router.get("/renewals")
@@ -50,7 +49,7 @@ async def renewals(
     require_office(call.context, QUEUE)
     about = (call.runtime.service.policy, call.context.today, division)
     page = await call.page(_ranked, *about, after=after, limit=limit, place=lambda row: row.rank)
-    return Renewals(list(page.items), page.cursor, page.more, await call.read(queries.sources))
+    return Renewals(list(page.items), page.cursor, page.more, await call.read(renewal_queries.sources))
 
 
 @router.get("/renewals.xlsx", **documented(XLSX))
@@ -59,34 +58,34 @@ async def renewals_sheet(call: Call = query("certificates.read"), division: Pref
     require_office(call.context, QUEUE)
     policy, today = call.runtime.service.policy, call.context.today
     async with call.reading() as conn:
-        rows, heard = await _ranked(conn, policy, today, division), await queries.sources(conn)
-    return sheet(written([pages.queue_page(rows, heard, policy, today)]), f"残疾人证换领顺序{today}")
+        rows, heard = await _ranked(conn, policy, today, division), await renewal_queries.sources(conn)
+    return sheet(written([renewal_pages.queue_page(rows, heard, policy, today)]), f"残疾人证换领顺序{today}")
 
 
 @router.get("/renewals/forecast")
 async def waves(call: Call = query("certificates.read"), division: Prefix = "", months: Months = None) -> Waves:
     """到期高峰: what ends by township and month, and by county against what can be assessed."""
-    return Waves(await _forecast(call, division, months), await call.read(queries.sources))
+    return Waves(await _forecast(call, division, months), await call.read(renewal_queries.sources))
 
 
 @router.get("/renewals/forecast.xlsx", **documented(XLSX))
 async def waves_sheet(call: Call = query("certificates.read"), division: Prefix = "", months: Months = None) -> Response:
     """The forecast as sheets of counties and townships."""
     made = await _forecast(call, division, months)
-    return sheet(written(pages.forecast_pages(made, _least(call))), f"残疾人证到期预测{call.context.today}")
+    return sheet(written(renewal_pages.forecast_pages(made, _least(call))), f"残疾人证到期预测{call.context.today}")
 
 
 @router.get("/renewals/forecast.svg", **documented(SVG))
 async def waves_picture(call: Call = query("certificates.read"), division: Prefix = "", months: Months = None) -> Response:
     """The forecast as a picture: bars of what ends, the line of what can be assessed."""
-    return picture(pages.forecast_picture(await _forecast(call, division, months), _least(call)))
+    return picture(renewal_pages.forecast_picture(await _forecast(call, division, months), _least(call)))
 
 
 async def _ranked(
     conn: Any, policy: CertificatePolicy, today: date, division: str, after: Rank | None = None, limit: int | None = None
 ) -> list[Renewal]:
     """The queue behind the place `after`. All of it is ranked for every page: the rank is known to no index, and the queue is short."""
-    ranked = queue(await queries.expiring(conn, *span(policy, today), division), policy, today)
+    ranked = queue(await renewal_queries.expiring(conn, *span(policy, today), division), policy, today)
     return [row for row in ranked if after is None or row.rank > tuple(after)][:limit]
 
 
@@ -99,7 +98,7 @@ async def _forecast(call: Call, division: str, months: int | None) -> Forecast:
     since = today.replace(day=1)
     span = (since, add_months(since, count) - timedelta(days=1))
     async with call.reading() as conn:
-        cards, seats = await queries.expiring(conn, *span, division), await queries.seats(conn, *span)
+        cards, seats = await renewal_queries.expiring(conn, *span, division), await renewal_queries.seats(conn, *span)
     return forecast(cards, seats, policy, today, months_ahead(today, count), sight, _exact(call))
 
 

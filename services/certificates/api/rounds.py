@@ -10,8 +10,7 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from services.certificates import commands as c
-from services.certificates import round_queries as queries
+from services.certificates import commands, round_queries
 from services.certificates.api.persons import Nothing
 from services.certificates.certificate import CERTIFICATE
 from services.certificates.round import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState
@@ -21,8 +20,8 @@ from services.domain.months import first_day
 from services.kernel.errors import Malformed, NotFound
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
-from services.parameters import Day, Limit, Prefix
 from services.shell.http_call import Answer, Call, Page, body, command, query, uuid7
+from services.shell.query_params import Day, Limit, Prefix
 
 router = APIRouter()
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$")]
@@ -34,8 +33,8 @@ class NewRound:
 
     division: Annotated[str, Field(pattern=TOWNSHIP_OR_VILLAGE_PATTERN)]
     on: Day
-    institution: c.Code
-    doctor: c.Code
+    institution: commands.Code
+    doctor: commands.Code
     quota: Annotated[int, Field(ge=1, le=200)]
 
 
@@ -44,14 +43,14 @@ class Moving:
     """The new day, and why (code)."""
 
     on: Day
-    reason: c.Code
+    reason: commands.Code
 
 
 @body
 class Cancelling:
     """Why (code)."""
 
-    reason: c.Code
+    reason: commands.Code
 
 
 @body
@@ -74,7 +73,7 @@ async def move(round_id: UUID, asked: Moving, call: Call = command("certificates
 
     async def work(conn: Any) -> Answer:
         facts = replace(await _locked(conn, round_id), on=asked.on)
-        return await _together(conn, call, round_id, MoveRound(asked.on, asked.reason), c.ScheduleVisit(facts))
+        return await _together(conn, call, round_id, MoveRound(asked.on, asked.reason), commands.ScheduleVisit(facts))
 
     return await call.transact(work)
 
@@ -85,8 +84,8 @@ async def cancel(round_id: UUID, asked: Cancelling, call: Call = command("certif
 
     async def work(conn: Any) -> Answer:
         await _locked(conn, round_id)
-        first = CancelRound(asked.reason, await queries.tally(conn, round_id))
-        return await _together(conn, call, round_id, first, c.NoteMissed("round_cancelled"))
+        first = CancelRound(asked.reason, await round_queries.tally(conn, round_id))
+        return await _together(conn, call, round_id, first, commands.NoteMissed("round_cancelled"))
 
     return await call.transact(work)
 
@@ -97,7 +96,7 @@ async def close(round_id: UUID, asked: Nothing, call: Call = command("certificat
 
     async def work(conn: Any) -> Answer:
         await _locked(conn, round_id)
-        wanted = CloseRound(await queries.tally(conn, round_id))
+        wanted = CloseRound(await round_queries.tally(conn, round_id))
         done = await call.runtime.executor.execute(conn, ROUND, round_id, wanted, call.context, call.expected_version)
         return await call.answered(conn, round_id, done)
 
@@ -109,7 +108,7 @@ async def schedule(certificate_id: UUID, asked: IntoRound, call: Call = command(
     """上门评残: put the request into a round that comes to its village and has a seat."""
 
     async def work(conn: Any) -> Answer:
-        wanted = c.ScheduleVisit(await _locked(conn, asked.round_id))
+        wanted = commands.ScheduleVisit(await _locked(conn, asked.round_id))
         execute = call.runtime.executor.execute
         done = await execute(conn, CERTIFICATE, certificate_id, wanted, call.context, call.expected_version)
         return await call.answered(conn, certificate_id, done)
@@ -125,22 +124,22 @@ async def some(
     state: RoundState | None = None,
     after: str | None = None,
     limit: Limit = 100,
-) -> Page[queries.Round]:
+) -> Page[round_queries.Round]:
     """Rounds by division, month (YYYY-MM) and state in the order of their days, with the seats taken."""
     about = (division, _first(month), state)
-    return await call.page(queries.rounds, *about, after=after, limit=limit, place=lambda r: (r.on_day, r.round_id))
+    return await call.page(round_queries.rounds, *about, after=after, limit=limit, place=lambda r: (r.on_day, r.round_id))
 
 
 @router.get("/rounds/requests")
-async def requests(call: Call = query("certificates.schedule"), division: Prefix = "") -> Page[queries.Request]:
+async def requests(call: Call = query("certificates.schedule"), division: Prefix = "") -> Page[round_queries.Request]:
     """Where home assessments wait for a round: by village, the most urgent first."""
-    return Page(await call.read(queries.requests, division))
+    return Page(await call.read(round_queries.requests, division))
 
 
 @router.get("/rounds/{round_id}")
-async def one(round_id: UUID, response: Response, call: Call = query("certificates.read")) -> queries.RoundWithVisits:
+async def one(round_id: UUID, response: Response, call: Call = query("certificates.read")) -> round_queries.RoundWithVisits:
     """A round and everybody who was put into it, by pseudonym; the ETag is its version."""
-    found = await call.read(queries.one, round_id)
+    found = await call.read(round_queries.one, round_id)
     response.headers["ETag"] = f'"{found.round.version}"'
     return found
 
@@ -154,17 +153,17 @@ def _first(month: str | None) -> date | None:
 
 
 async def _locked(conn: Any, round_id: UUID) -> RoundFacts:
-    found = await queries.locked(conn, round_id)
+    found = await round_queries.locked(conn, round_id)
     if found is None:
         raise NotFound("round_unknown", "没有这个上门批次，或不在您的辖区")
     return found
 
 
-async def _together(conn: Any, call: Call, round_id: UUID, first: Any, then: c.Command) -> Answer:
+async def _together(conn: Any, call: Call, round_id: UUID, first: Any, then: commands.Command) -> Answer:
     """One command on the round; when it changes something, one on each certificate that waits in it."""
     executor = call.runtime.executor
     done = await executor.execute(conn, ROUND, round_id, first, call.context, call.expected_version)
-    inside: Sequence[UUID] = await queries.waiting_in(conn, round_id) if done else ()
+    inside: Sequence[UUID] = await round_queries.waiting_in(conn, round_id) if done else ()
     orders = [Order(CERTIFICATE, i, then, replace(call.context, seed=uuid5(call.context.seed, str(i)))) for i in inside]
     await executor.execute_many(conn, orders)
     told: list[Recorded] = done

@@ -7,39 +7,39 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 
-from services.certificates import commands as c
+from services.certificates import commands
 from services.certificates.certificate import CERTIFICATE
 from services.kernel.errors import Conflict, ShouwangError
 from services.shell.http_call import Answer, Call, body, command
 
 router = APIRouter()
 STEPS: dict[str, tuple[type, str]] = {
-    "forward": (c.Forward, "certificates.forward"),
-    "accept": (c.Accept, "certificates.decide"),
-    "return": (c.Return, "certificates.decide"),
-    "resubmit": (c.Resubmit, "certificates.apply"),
-    "withdraw": (c.Withdraw, "certificates.apply"),
-    "refuse": (c.Refuse, "certificates.decide"),
-    "notice-given": (c.GiveNotice, "certificates.apply"),
-    "order-assessment": (c.OrderAssessment, "certificates.decide"),
-    "missed-visit": (c.NoteMissed, "certificates.schedule"),
-    "assessment": (c.CompleteAssessment, "certificates.assess"),
-    "public-notice": (c.OrderNotice, "certificates.decide"),
-    "public-notice/post": (c.StartNotice, "certificates.post"),
-    "public-notice/close": (c.CloseNotice, "certificates.post"),
-    "dispute": (c.Dispute, "certificates.apply"),
-    "dispute/decide": (c.DecideDispute, "certificates.judge"),
-    "renew": (c.Renew, "certificates.decide"),
-    "review": (c.OpenReview, "certificates.decide"),
-    "review/close": (c.CloseReview, "certificates.decide"),
-    "replace": (c.Replace, "certificates.decide"),
-    "lost": (c.ReportLost, "certificates.apply"),
-    "transfer-in": (c.TransferIn, "certificates.decide"),
-    "propose": (c.Propose, "certificates.decide"),
-    "dismiss": (c.Dismiss, "certificates.decide"),
-    "holder-told": (c.TellHolder, "certificates.apply"),
-    "freeze": (c.Freeze, "certificates.decide"),
-    "unfreeze": (c.Unfreeze, "certificates.decide"),
+    "forward": (commands.Forward, "certificates.forward"),
+    "accept": (commands.Accept, "certificates.decide"),
+    "return": (commands.Return, "certificates.decide"),
+    "resubmit": (commands.Resubmit, "certificates.apply"),
+    "withdraw": (commands.Withdraw, "certificates.apply"),
+    "refuse": (commands.Refuse, "certificates.decide"),
+    "notice-given": (commands.GiveNotice, "certificates.apply"),
+    "order-assessment": (commands.OrderAssessment, "certificates.decide"),
+    "missed-visit": (commands.NoteMissed, "certificates.schedule"),
+    "assessment": (commands.CompleteAssessment, "certificates.assess"),
+    "public-notice": (commands.OrderNotice, "certificates.decide"),
+    "public-notice/post": (commands.StartNotice, "certificates.post"),
+    "public-notice/close": (commands.CloseNotice, "certificates.post"),
+    "dispute": (commands.Dispute, "certificates.apply"),
+    "dispute/decide": (commands.DecideDispute, "certificates.judge"),
+    "renew": (commands.Renew, "certificates.decide"),
+    "review": (commands.OpenReview, "certificates.decide"),
+    "review/close": (commands.CloseReview, "certificates.decide"),
+    "replace": (commands.Replace, "certificates.decide"),
+    "lost": (commands.ReportLost, "certificates.apply"),
+    "transfer-in": (commands.TransferIn, "certificates.decide"),
+    "propose": (commands.Propose, "certificates.decide"),
+    "dismiss": (commands.Dismiss, "certificates.decide"),
+    "holder-told": (commands.TellHolder, "certificates.apply"),
+    "freeze": (commands.Freeze, "certificates.decide"),
+    "unfreeze": (commands.Unfreeze, "certificates.decide"),
 }
 
 

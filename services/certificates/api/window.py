@@ -7,17 +7,17 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services import identity
 from services.certificates import dossier, duties, progress, queries, searching, vault
-from services.certificates.api import names
+from services.certificates.api import names as certificates_names
 from services.certificates.api.persons import Name, checked
-from services.certificates.forms import page as paper
+from services.certificates.forms import page as forms_page
 from services.certificates.forms.own_copy import own_copy
 from services.certificates.policy import CertificatePolicy
 from services.domain import divisions
+from services.domain import names as domain_names
 from services.kernel.errors import Forbidden, Malformed, NotFound
-from services.shell.answers import HTML, documented, page
 from services.shell.http_call import Call, body, command, query
+from services.shell.responses import HTML, documented, page
 
 router = APIRouter()
 _NOBODY = UUID(int=0)  # stands in the record of a search that found nobody, so that it counts and can be seen
@@ -34,7 +34,7 @@ async def progress_(certificate_id: UUID, call: Call = query("progress.read")) -
 class Search:
     """Whom to find: by citizen id, or by name in a division (by default the caller's); for which piece of work."""
 
-    reference: names.Reference
+    reference: certificates_names.Reference
     citizen_id: Annotated[str, Field(max_length=40)] | None = None
     name: Name | None = None
     division: Annotated[str, Field(pattern=divisions.PREFIX_IN_A_PREFECTURE_PATTERN)] | None = None
@@ -44,7 +44,7 @@ class Search:
 class Found:
     """Somebody found, as the caller's agency sees a person, and why (`likeness`); all but CITIZEN_ID are questions to the person."""
 
-    person: names.Resolved
+    person: certificates_names.Resolved
     likeness: searching.Likeness
 
 
@@ -63,14 +63,14 @@ async def find(asked: Search, response: Response, call: Call = command("persons.
     response.headers["Cache-Control"] = "no-store"
     policy: CertificatePolicy = call.runtime.service.policy
     rule = policy.search.one("search", call.context.today, call.principal.division)
-    names.permitted(call, vault.Purpose.CERTIFICATE_SERVICE)
+    certificates_names.permitted(call, vault.Purpose.CERTIFICATE_SERVICE)
     if (asked.citizen_id is None) == (asked.name is None):
         raise Malformed("one_of_two", "请输入身份证号或者姓名，二者之一")
     citizen_id = checked(asked.citizen_id, call.context.today) if asked.citizen_id is not None else None
-    wanted, division = identity.comparable_name(asked.name or ""), _division(asked, call)
+    wanted, division = domain_names.comparable_name(asked.name or ""), _division(asked, call)
     if citizen_id is None and len(wanted) < rule.min_characters:
         raise Malformed("name_too_short", f"姓名至少{rule.min_characters}个字")
-    async with names.sight(call) as conn:
+    async with certificates_names.sight(call) as conn:
         if citizen_id:
             key = call.runtime.settings.site_key.get_secret_value()
             matches = await searching.by_citizen_id(conn, key, citizen_id)
@@ -78,9 +78,9 @@ async def find(asked: Search, response: Response, call: Call = command("persons.
             matches = await searching.by_name(conn, wanted, division, rule)
         shown = {match.person_id: match.likeness for match in matches[: rule.most]}
         purpose = vault.Purpose.CERTIFICATE_SERVICE
-        found = await names.look(conn, call, purpose, asked.reference, list(shown) or [_NOBODY])
-    persons = [Found(names.shown(p, call), shown[p.person_id]) for p in found]
-    return Findings(persons, len(matches) > rule.most, [code.lower() for code in identity.name_faults(asked.name or "")])
+        found = await certificates_names.look(conn, call, purpose, asked.reference, list(shown) or [_NOBODY])
+    persons = [Found(certificates_names.shown(p, call), shown[p.person_id]) for p in found]
+    return Findings(persons, len(matches) > rule.most, [code.lower() for code in domain_names.name_faults(asked.name or "")])
 
 
 def _division(asked: Search, call: Call) -> str:
@@ -94,7 +94,7 @@ def _division(asked: Search, call: Call) -> str:
 class Asked:
     """For which piece of work: the number under which the person's request was noted."""
 
-    reference: names.Reference
+    reference: certificates_names.Reference
 
 
 @router.post("/persons/{person_id}/copy")
@@ -110,14 +110,14 @@ async def copy_page(person_id: UUID, asked: Asked, call: Call = command("persons
     policy: CertificatePolicy = call.runtime.service.policy
     held = await _held(person_id, asked, call)
     office = policy.offices.one(divisions.county(held.person.division), call.context.today, held.person.division)
-    return page(paper.page(own_copy(held, office, policy)))
+    return page(forms_page.page(own_copy(held, office, policy)))
 
 
 async def _held(person_id: UUID, asked: Asked, call: Call) -> dossier.Dossier:
     """Only a person of the caller's division; then all of it, for cards, moves and looks may lie in several divisions."""
     duties.at_the_window("own-copy", call.context)
-    async with names.sight(call) as conn:
-        found = await names.look(conn, call, "OWN_COPY", asked.reference, [person_id])
+    async with certificates_names.sight(call) as conn:
+        found = await certificates_names.look(conn, call, "OWN_COPY", asked.reference, [person_id])
         held = await _compiled(conn, call, found[0]) if found else None
     if held is None:
         raise NotFound("person_unknown", "没有此人，或不在您的辖区")

@@ -84,11 +84,15 @@ def _cards(held: dossier.Dossier) -> tuple[Block, ...]:
 
 def _looks(held: dossier.Dossier) -> Block:
     rows = [
-        (_time(look.at), _office(Actor(look.agency, look.division, ""), look.at),
-         dossier.PURPOSES.get(look.purpose, look.purpose), look.reference,
-         "已显示" if look.shown else "未显示")
+        (
+            _time(look.at),
+            _office(Actor(look.agency, look.division, ""), look.at),
+            dossier.PURPOSES.get(look.purpose, look.purpose),
+            look.reference,
+            "已显示" if look.shown else "未显示",
+        )
         for look in held.looks
-    ]  # fmt: skip
+    ]
     return _table(("时间", "单位", "目的", "事项编号", "结果"), (22, 26, 16, 22, 14), rows)
 
 

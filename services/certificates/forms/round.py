@@ -6,8 +6,8 @@ Names and villages, phones masked; result and signature are written by hand. No 
 from dataclasses import dataclass, field
 from datetime import date
 
-from services import identity
 from services.certificates.forms.form import BLANK, Form, Table, blank, day
+from services.domain import masking
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def round_list(facts: Round) -> Form:
             str(number),
             visit.name,
             visit.place,
-            identity.masked_phone(visit.phone) if visit.phone else "无",
+            masking.masked_phone(visit.phone) if visit.phone else "无",
             visit.applied_on.isoformat(),
             visit.due_by.isoformat() if visit.due_by else "未定",
             "",

@@ -78,11 +78,15 @@ class Guarded(AbstractResolver):
             raise ForbiddenAddress("address forbidden")
         return [
             ResolveResult(
-                hostname=host, host=address, port=port, proto=0, flags=socket.AI_NUMERICHOST,
+                hostname=host,
+                host=address,
+                port=port,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
                 family=socket.AF_INET6 if ":" in address else socket.AF_INET,
             )
             for address in found
-        ]  # fmt: skip
+        ]
 
     async def close(self) -> None:
         """Nothing is held."""

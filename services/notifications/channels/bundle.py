@@ -27,8 +27,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import pkcs7
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from services.documents.workbook import Page, written
 from services.notifications.terms import KINDS
-from services.workbooks import Page, written
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from services.kernel.settings import Settings
+from services.engine.settings import Settings
 from services.notifications.channels.drop import DropSender
 from services.notifications.channels.letters import Sender
 from services.notifications.channels.mail import MailSender
@@ -11,7 +11,7 @@ from services.notifications.channels.robots import RobotSender
 from services.notifications.channels.settings import load
 from services.notifications.channels.sms import CALLABLE, SmsSender
 from services.notifications.channels.webhook import Webhook, WebhookSettings
-from services.notifications.events import Channel
+from services.notifications.terms import Channel
 
 
 @asynccontextmanager

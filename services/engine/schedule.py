@@ -12,12 +12,12 @@ from uuid import uuid5
 import asyncpg
 import structlog
 
+from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.due import DueRow
 from services.kernel.errors import AlreadyRecorded, Conflict, ShouwangError
 from services.kernel.events import Context
 from services.kernel.execute import Order
-from services.kernel.service import Runtime
 
 log = structlog.get_logger()
 PAUSE, GLANCE = 0.2, 0.02  # seconds from look to look, and from one question to the clock to the next
@@ -106,7 +106,11 @@ async def _set_aside_unmoved(conn: asyncpg.Connection, rows: Sequence[DueRow], r
            FROM views.due JOIN unnest($1::uuid[], $2::text[], $3::date[], $4::uuid[]) AS u(subject, kind, due_on, cause_id)
                USING (subject, kind, due_on, cause_id)
            ON CONFLICT (consumer, reference) DO UPDATE SET closed_at = NULL, closed_as = NULL, at = now() RETURNING topic, key""",
-        [r.subject for r in rows], [r.kind for r in rows], [r.due_on for r in rows], [r.cause_id for r in rows], reason,
-    )  # fmt: skip
+        [r.subject for r in rows],
+        [r.kind for r in rows],
+        [r.due_on for r in rows],
+        [r.cause_id for r in rows],
+        reason,
+    )
     for row in found:
         log.error("due_row_set_aside", kind=row["topic"], subject=row["key"], reason=reason)

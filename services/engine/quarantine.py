@@ -9,9 +9,9 @@ from datetime import datetime
 
 import asyncpg
 
-from services.kernel.deliver import TRANSIENT, Arrived, Delivery, Fault
+from services.engine.deliver import TRANSIENT, Arrived, Delivery, Fault
+from services.engine.runtime import Runtime
 from services.kernel.errors import NotFound, ShouwangError
-from services.kernel.service import Runtime
 
 _LISTED = """SELECT id, consumer, reference, topic, key, reason, parked, at, closed_as FROM quarantine
     WHERE $1 OR closed_at IS NULL ORDER BY id"""

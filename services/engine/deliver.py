@@ -17,22 +17,32 @@ import asyncpg
 import structlog
 from prometheus_client import Counter
 
+from services.engine.runtime import Runtime
+from services.kernel.apply import apply
 from services.kernel.errors import AlreadyRecorded, Conflict, ShouwangError, Unreadable
 from services.kernel.events import Gone, Recorded, avro_name
 from services.kernel.execute import Order
-from services.kernel.project import apply
-from services.kernel.service import Reaction, Runtime
+from services.kernel.service import Reaction
 
 log = structlog.get_logger()
 DELIVERED = Counter("shouwang_delivered_total", "events delivered", ["service"])
 QUARANTINED = Counter("shouwang_quarantined_total", "messages set aside", ["service", "reason"])
 # FeatureNotSupported is "cached plan must not change result type", once after a rebuild's swap.
 TRANSIENT = (
-    OSError, TimeoutError, Conflict, aiohttp.ClientError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError,
-    asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError, asyncpg.LockNotAvailableError, asyncpg.exceptions.FeatureNotSupportedError,
+    OSError,
+    TimeoutError,
+    Conflict,
+    aiohttp.ClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.exceptions.FeatureNotSupportedError,
     asyncpg.exceptions.InvalidCachedStatementError,
-)  # fmt: skip
+)
 _MOVE = """INSERT INTO progress AS p (consumer, topic, partition, next)
     SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[]) AS u(topic, partition, next) ORDER BY 2, 3
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next = greatest(p.next, excluded.next)"""
@@ -174,16 +184,18 @@ class Delivery:
     async def _parked_keys(self, conn: Any, items: Sequence[Item]) -> set[tuple[str, str]]:
         rows = await conn.fetch(
             "SELECT DISTINCT topic, key FROM quarantine WHERE consumer = $1 AND key = ANY($2::text[]) AND closed_at IS NULL",
-            self.consumer, list({arrived.key for arrived, _ in items}),
-        )  # fmt: skip
+            self.consumer,
+            list({arrived.key for arrived, _ in items}),
+        )
         return {(r["topic"], r["key"]) for r in rows}
 
     async def _unknown(self, conn: Any, good: Sequence[Recorded]) -> list[Recorded]:
         rows = await conn.fetch(
             """INSERT INTO inbox (consumer, event_id) SELECT $1, id FROM unnest($2::uuid[]) AS u(id) ORDER BY id
                ON CONFLICT DO NOTHING RETURNING event_id""",
-            self.consumer, list({r.event_id for r in good}),
-        )  # fmt: skip
+            self.consumer,
+            list({r.event_id for r in good}),
+        )
         left = {r["event_id"] for r in rows}
         fresh = []
         for recorded in good:
@@ -199,9 +211,17 @@ class Delivery:
                    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
                    WHERE NOT EXISTS (SELECT FROM inbox WHERE consumer = $1 AND event_id::text = $2)
                    ON CONFLICT (consumer, reference) DO NOTHING RETURNING id""",
-                self.consumer, arrived.reference, arrived.topic, arrived.key, arrived.partition, arrived.offset, reason, parked,
-                json.dumps(arrived.headers), arrived.value,
-            )  # fmt: skip
+                self.consumer,
+                arrived.reference,
+                arrived.topic,
+                arrived.key,
+                arrived.partition,
+                arrived.offset,
+                reason,
+                parked,
+                json.dumps(arrived.headers),
+                arrived.value,
+            )
             if added is not None:
                 QUARANTINED.labels(self.runtime.service.name, reason).inc()
 
@@ -219,7 +239,16 @@ def recorded_from(arrived: Arrived, happened: Any) -> Recorded:
     """The envelope out of the CloudEvents headers. Raises KeyError or ValueError when it is not complete."""
     h, instant = arrived.headers, datetime.fromisoformat
     return Recorded(
-        UUID(h["ce_id"]), UUID(arrived.key), int(h["ce_streamversion"]), h["ce_source"].removeprefix("/shouwang/"), happened,
-        h["ce_division"], h["ce_actor"], instant(h["ce_time"]), instant(h["ce_recordedtime"]), UUID(h["ce_correlationid"]),
-        UUID(h["ce_causationid"]) if h.get("ce_causationid") else None, h["ce_policyversion"],
-    )  # fmt: skip
+        UUID(h["ce_id"]),
+        UUID(arrived.key),
+        int(h["ce_streamversion"]),
+        h["ce_source"].removeprefix("/shouwang/"),
+        happened,
+        h["ce_division"],
+        h["ce_actor"],
+        instant(h["ce_time"]),
+        instant(h["ce_recordedtime"]),
+        UUID(h["ce_correlationid"]),
+        UUID(h["ce_causationid"]) if h.get("ce_causationid") else None,
+        h["ce_policyversion"],
+    )

@@ -11,10 +11,10 @@ from zipfile import ZipFile
 from docx import Document
 from python_calamine import CalamineWorkbook
 
-from services.charts import Series, bars
-from services.documents import PAGE, Paper, Part, Table, fitted, height, page
-from services.documents import written as paper_written
-from services.workbooks import Cell, Page, written
+from services.documents.chart import Series, bars
+from services.documents.paper import PAGE, Paper, Part, Table, fitted, height, page
+from services.documents.paper import written as paper_written
+from services.documents.workbook import Cell, Page, written
 
 
 def test_an_id_keeps_all_its_digits_and_nothing_becomes_a_formula() -> None:
@@ -99,7 +99,7 @@ def test_a_paper_says_everything_in_order_and_so_does_its_page() -> None:
     ]
     assert [[[c.text for c in row.cells] for row in t.rows] for t in document.tables] == [
         [["单位", "件数"], ["残联", "12"], ["<民政局>", "*"]],
-    ]  # fmt: skip
+    ]
     assert (document.core_properties.author, document.core_properties.title) == ("", "通报")
     html = page(paper)
     assert "<h2>一、总体</h2><p>一句。</p><table><tr><th scope=col>单位</th>" in html

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.disclosure import Cell, Sum, kept_back, kept_back_over
+from services.domain.suppression import Cell, Sum, kept_back, kept_back_over
 
 LEAST = 10
 

@@ -12,10 +12,10 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.kernel.deliver import Arrived, Delivery, Fault
+from services.engine.deliver import Arrived, Delivery, Fault
+from services.engine.runtime import Runtime
 from services.kernel.events import service_of, topics_of
-from services.kernel.project import fold_into, kind_of
-from services.kernel.service import Runtime
+from services.kernel.projection import fold_into, kind_of
 
 log = structlog.get_logger()
 _SNAPSHOT = "SELECT * FROM events WHERE type = ANY($1::text[]) ORDER BY position"

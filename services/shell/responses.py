@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import Response
 
-from services.workbooks import XLSX
+from services.documents.workbook import XLSX
 
 SVG, HTML = "image/svg+xml", "text/html; charset=utf-8"
 

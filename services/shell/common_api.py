@@ -120,6 +120,18 @@ async def _published(conn: Any, call: Call, after: int | None, limit: int) -> li
 
 def _told(seq: int, r: Recorded) -> Published:
     return Published(
-        seq, avro_name(type(r.event)), asdict(r.event), r.event_id, r.stream_id, r.version, r.service, r.division, r.actor,
-        r.occurred_at, r.recorded_at, r.correlation_id, r.causation_id, r.policy_version,
-    )  # fmt: skip
+        seq,
+        avro_name(type(r.event)),
+        asdict(r.event),
+        r.event_id,
+        r.stream_id,
+        r.version,
+        r.service,
+        r.division,
+        r.actor,
+        r.occurred_at,
+        r.recorded_at,
+        r.correlation_id,
+        r.causation_id,
+        r.policy_version,
+    )

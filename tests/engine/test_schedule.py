@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.certificates.events import CertificateIssued
-from services.kernel import schedule
+from services.certificates.card_events import CertificateIssued
+from services.engine import schedule
+from services.engine.runtime import Runtime
 from services.kernel.due import DueRow
 from services.kernel.errors import Conflict
 from services.kernel.events import Context
 from services.kernel.execute import Order
-from services.kernel.service import Room, Runtime
+from services.kernel.service import Room
 from tests.contract.golden import sample
 from tests.kernel import toy
 from tests.world import World
@@ -67,8 +68,11 @@ async def test_a_scheduler_passes_over_what_another_one_has_claimed(place: World
     async with register.pool.acquire() as conn, conn.transaction():
         claimed = await conn.fetch(schedule._CLAIM, date(2026, 3, 2), ["TOY"], 5)
         assert [r["subject"] for r in claimed] == oldest[:5]
-        locks = await place.sql("certificates", "SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND database = "
-                                "(SELECT oid FROM pg_database WHERE datname = current_database())")  # fmt: skip
+        locks = await place.sql(
+            "certificates",
+            "SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())",
+        )
         assert locks[0]["n"] == 5, "of the rows behind the limit none is taken"
         assert await schedule.run_due(register, 10) == 10
         assert set(await settled(place)) == set(oldest[5:15])
@@ -96,8 +100,11 @@ async def test_another_command_on_a_claimed_subject_is_a_lost_race_and_the_row_i
         again = toy.Say(toy.registered("2026-02"))
         await register.executor.execute(conn, toy.PERSON, first["subject"], again, context)
         losing = asyncio.create_task(schedule.run_due(register, 1))
-        await place.until(lambda: place.sql("certificates", "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-                                            "AND datname = current_database()"))  # fmt: skip
+        await place.until(
+            lambda: place.sql(
+                "certificates", "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+        )
     with pytest.raises(Conflict):
         await losing
     assert await schedule.run_due(register, ROWS) == ROWS

@@ -1,21 +1,13 @@
 """From a command to another service's rows, over real Kafka, registry and PostgreSQL: nothing lost, nothing twice, poison set aside."""
 
 import asyncio
-from uuid import UUID, uuid4
+from uuid import uuid4
 
+from services.engine.rebuild import Rebuild
 from services.kernel.errors import Conflict
-from services.kernel.events import Context, Recorded
-from services.kernel.service import Runtime
-from services.shell.rebuild import Rebuild
+from tests.engine.samples import say
 from tests.kernel import toy
 from tests.world import World, contents
-
-
-async def say(runtime: Runtime, event: object, stream: UUID | None = None) -> list[Recorded]:
-    """Execute one toy command in its own transaction."""
-    context = Context("CL:5334:x", runtime.clock(), uuid4(), uuid4())
-    async with runtime.pool.acquire() as conn, conn.transaction():
-        return await runtime.executor.execute(conn, toy.PERSON, stream or uuid4(), toy.Say(event), context)
 
 
 async def test_an_event_becomes_rows_and_a_caused_event_in_the_other_service(place: World) -> None:

@@ -5,18 +5,12 @@ Pure; a leaf that every service may import, so that a roster row and a registere
 
 import hashlib
 import hmac
-import re
 from datetime import date
 from uuid import UUID
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _FULL_WIDTH = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("Ｘ"): ord("X"), ord("ｘ"): ord("X")}
-
-_DOTS = "·•．.・‧∙⋅﹒-－"  # what is typed for the separator of a name; the official one is the first (domain reference, 8.3)
-_DOT = re.compile(rf"(?<=[^\x00-\x7f])\s*[{re.escape(_DOTS)}]\s*(?=[^\x00-\x7f])")  # between two characters that are not Latin
-_NOT_COMPARED = re.compile(rf"[\s{re.escape(_DOTS)}]")
-_CHARSET = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ufffd?？□A-Za-zＡ-Ｚａ-ｚ]")
 
 
 def normalised(raw: str) -> str:
@@ -65,21 +59,6 @@ def contradictions(citizen_id: str, male: bool | None, born: date | None) -> lis
     return ["ID_SEX_MISMATCH"] * sex + ["ID_BIRTH_MISMATCH"] * birth
 
 
-def displayed_name(raw: str) -> str:
-    """A name as it is kept and shown: no outer spaces, inner ones single, the separator of its parts as U+00B7."""
-    return _DOT.sub(_DOTS[0], " ".join(raw.split()))
-
-
-def comparable_name(raw: str) -> str:
-    """A name for comparing only: without separators and spaces, Latin letters small. The person table's `name_key` is the same."""
-    return _NOT_COMPARED.sub("", raw).lower()
-
-
-def name_faults(name: str) -> list[str]:
-    """NAME_CHARSET for a name in which a character stands for another: private use, `?`, `□`, Latin letters (§8.3). Never a refusal."""
-    return ["NAME_CHARSET"] if _CHARSET.search(name) else []
-
-
 def blind_index(site_key: str, citizen_id: str) -> UUID:
     """The first 128 bits of HMAC-SHA-256(site key, normalised id): leads to a person without showing the id."""
     return UUID(bytes=hmac.digest(site_key.encode(), citizen_id.encode(), hashlib.sha256)[:16])
@@ -95,19 +74,3 @@ def phone_index(site_key: str, phone: str) -> UUID:
 def key_id(site_key: str) -> str:
     """Which site key an index was made with, for rotation; says nothing about the key."""
     return hashlib.sha256(b"key-id" + site_key.encode()).hexdigest()[:8]
-
-
-def masked_id(citizen_id: str) -> str:
-    """533499********0013."""
-    return citizen_id[:6] + "*" * 8 + citizen_id[14:]
-
-
-def masked_name(name: str) -> str:
-    """The first character, or the part before the separator dot, and stars for the rest."""
-    head, dot, tail = name.partition("·")
-    return head + dot + "*" * len(tail) if dot else name[:1] + "*" * max(1, len(name) - 1)
-
-
-def masked_phone(phone: str) -> str:
-    """138****5678; of a number too short for that, nothing."""
-    return phone[:3] + "*" * (len(phone) - 7) + phone[-4:] if len(phone) > 7 else "*" * len(phone)

@@ -8,14 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from services.kernel import schedule
+from services.engine import quarantine, schedule
+from services.engine.runtime import Runtime
 from services.kernel.errors import AlreadyRecorded, Conflict, Rejected
 from services.kernel.events import Context, Recorded
-from services.kernel.project import fold_into
-from services.kernel.service import Runtime
-from services.shell import letters
+from services.kernel.projection import fold_into
+from tests.engine.samples import say
 from tests.kernel import toy
-from tests.kernel.test_delivery import say
 from tests.world import World
 
 TOPIC = "certificates.events.v1"
@@ -45,11 +44,17 @@ def envelope(event_id: UUID, version: int = 1) -> list[tuple[str, bytes]]:
     """CloudEvents headers of a registration."""
     now = b"2026-03-02T02:00:00+00:00"
     return [
-        ("ce_id", str(event_id).encode()), ("ce_source", b"/shouwang/certificates"),
-        ("ce_type", b"shouwang.certificates.PersonRegistered"), ("ce_time", now), ("ce_recordedtime", now),
-        ("ce_correlationid", str(event_id).encode()), ("ce_streamversion", str(version).encode()),
-        ("ce_division", toy.VILLAGE.encode()), ("ce_actor", b"CL:5334:x"), ("ce_policyversion", b"toy"),
-    ]  # fmt: skip
+        ("ce_id", str(event_id).encode()),
+        ("ce_source", b"/shouwang/certificates"),
+        ("ce_type", b"shouwang.certificates.PersonRegistered"),
+        ("ce_time", now),
+        ("ce_recordedtime", now),
+        ("ce_correlationid", str(event_id).encode()),
+        ("ce_streamversion", str(version).encode()),
+        ("ce_division", toy.VILLAGE.encode()),
+        ("ce_actor", b"CL:5334:x"),
+        ("ce_policyversion", b"toy"),
+    ]
 
 
 async def test_rubbish_is_set_aside_with_its_reason_and_other_keys_flow(place: World) -> None:
@@ -90,19 +95,19 @@ async def test_a_poisoned_key_waits_and_follows_in_order_once_its_head_is_discar
     await place.start(follower, "worker")
     await place.until(rows(place, f"SELECT 1 FROM views.tally WHERE person_id = '{other}'"))
     await place.until(rows(place, "SELECT 1 FROM quarantine HAVING count(*) = 3"))
-    listed = await letters.listed(follower)
+    listed = await quarantine.listed(follower)
     assert [(x.reason, x.parked) for x in listed] == [
         ("ZeroDivisionError", False),
         ("behind_another", True),
         ("behind_another", True),
     ]
     assert await place.sql("monitoring", f"SELECT 1 FROM views.tally WHERE person_id = '{key}'") == []
-    assert await letters.retry(follower, listed[1].id) == 0, "the head fails again, so nothing behind it may pass"
-    assert await letters.discard(follower, listed[0].id, "a rule that was withdrawn") == 2
+    assert await quarantine.retry(follower, listed[1].id) == 0, "the head fails again, so nothing behind it may pass"
+    assert await quarantine.discard(follower, listed[0].id, "a rule that was withdrawn") == 2
     (tally,) = await place.sql("monitoring", f"SELECT times FROM views.tally WHERE person_id = '{key}'")
     assert tally["times"] == 2
-    assert await letters.listed(follower) == []
-    assert [x.closed_as for x in await letters.listed(follower, True)] == [
+    assert await quarantine.listed(follower) == []
+    assert [x.closed_as for x in await quarantine.listed(follower, True)] == [
         "discarded: a rule that was withdrawn",
         "retried",
         "retried",
@@ -187,9 +192,9 @@ async def test_a_duty_that_settles_nothing_is_set_aside_and_does_not_turn_in_a_c
     await say(register, toy.registered("2026-01"))
     assert await schedule.run_due(register) == 1
     assert await schedule.run_due(register) == 0
-    (letter,) = await letters.listed(register)
+    (letter,) = await quarantine.listed(register)
     assert (letter.consumer, letter.topic, letter.reason) == ("scheduler", "TOY", "not_settled")
-    assert await letters.retry(register, letter.id) == 1
+    assert await quarantine.retry(register, letter.id) == 1
     assert await schedule.run_due(register) == 1
 
 

@@ -40,9 +40,14 @@ def kept_back(
 
 
 def kept_back_over(
-    table: Mapping[Cell, int], parts: Iterable[tuple[Mapping[Cell, int], Sequence[Sum]]], sums: Sequence[Sum], least: int, *,
-    before: Set[Cell] = frozenset(), public: Set[Cell] = frozenset(),
-) -> set[Cell]:  # fmt: skip
+    table: Mapping[Cell, int],
+    parts: Iterable[tuple[Mapping[Cell, int], Sequence[Sum]]],
+    sums: Sequence[Sum],
+    least: int,
+    *,
+    before: Set[Cell] = frozenset(),
+    public: Set[Cell] = frozenset(),
+) -> set[Cell]:
     """The same for a table whose parts, each with the sums in it, are given out as tables of their own: laid side by side they give
     nothing away either."""
     back, shown, inside = set(before), set(public), list[Sum]()

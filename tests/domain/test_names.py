@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services import identity
+from services.domain import citizen_id, masking, names
 
 CITIZEN = "533499198001010013"  # synthetic: a man born on 1 January 1980
 
@@ -25,24 +25,24 @@ CITIZEN = "533499198001010013"  # synthetic: a man born on 1 January 1980
     ],
 )
 def test_a_name_is_kept_with_the_official_separator(raw: str, kept: str) -> None:
-    assert identity.displayed_name(raw) == kept
-    assert identity.displayed_name(kept) == kept
+    assert names.displayed_name(raw) == kept
+    assert names.displayed_name(kept) == kept
 
 
 def test_names_are_compared_without_separators_and_spaces() -> None:
     spelled = ("扎西·顿珠", "扎西顿珠", "扎西•顿珠", "扎西 顿珠", "扎西\u3000-顿珠", "扎西\u00a0顿珠")
-    assert {identity.comparable_name(name) for name in spelled} == {"扎西顿珠"}
-    assert identity.comparable_name("Zhaxi顿珠") == "zhaxi顿珠"
+    assert {names.comparable_name(name) for name in spelled} == {"扎西顿珠"}
+    assert names.comparable_name("Zhaxi顿珠") == "zhaxi顿珠"
 
 
 @pytest.mark.parametrize("name", ["李\ue123", "李?", "李？", "李□", "李\ufffd", "李Xin", "李ｘ", "\U000f0001"])
 def test_a_character_that_stands_for_another_is_a_finding(name: str) -> None:
-    assert identity.name_faults(name) == ["NAME_CHARSET"]
+    assert names.name_faults(name) == ["NAME_CHARSET"]
 
 
 @pytest.mark.parametrize("name", ["扎西·顿珠", "和丽", "㑇𠅤", "测试 甲"])
 def test_rare_characters_are_none(name: str) -> None:
-    assert identity.name_faults(name) == []
+    assert names.name_faults(name) == []
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_rare_characters_are_none(name: str) -> None:
     ],
 )
 def test_what_somebody_said_is_compared_with_the_id(male: bool | None, born: date | None, found: list[str]) -> None:
-    assert identity.contradictions(CITIZEN, male, born) == found
+    assert citizen_id.contradictions(CITIZEN, male, born) == found
 
 
 @pytest.mark.parametrize(
     ("phone", "masked"), [("13812345678", "138****5678"), ("0887-8225678", "088*****5678"), ("8225678", "*******"), ("", "")]
 )
 def test_a_phone_is_masked(phone: str, masked: str) -> None:
-    assert identity.masked_phone(phone) == masked
+    assert masking.masked_phone(phone) == masked

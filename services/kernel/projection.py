@@ -17,11 +17,7 @@ from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-import asyncpg
-
-from services.kernel.errors import Conflict
-from services.kernel.events import Gone, Recorded, topic_of
-from services.kernel.store import EventStore, Outgoing
+from services.kernel.events import Gone, Recorded
 
 R = TypeVar("R")
 _JSON = json.JSONEncoder(default=str, ensure_ascii=False).encode
@@ -131,40 +127,6 @@ def fold_into(projection: Projection[R], rows: dict[Any, R | None], recorded: Re
     """Fold one event into `rows` (key → row, None = no row), in place."""
     for key in projection.touched(recorded):
         rows[key] = projection.evolve(key, rows.get(key), recorded)
-
-
-async def apply(
-    conn: asyncpg.Connection, store: EventStore, projections: Sequence[Projection[Any]], batch: Sequence[Recorded]
-) -> None:
-    """Fold a batch into every projection that follows it, and queue changed states, in the caller's transaction."""
-    for projection in projections:
-        followed = [r for r in batch if kind_of(r) in projection.keys]
-        if followed:
-            await _apply_one(conn, store, projection, followed)
-
-
-async def _apply_one(conn: asyncpg.Connection, store: EventStore, projection: Projection[R], batch: Sequence[Recorded]) -> None:
-    wanted = list({key for r in batch for key in projection.touched(r)})
-    if not wanted:
-        return
-    found = [projection.from_record(r) for r in await conn.fetch(projection.select, *turned(wanted))]
-    before: dict[Any, R | None] = {projection.key_of(row): row for row in found}
-    after = dict(before)
-    for recorded in batch:
-        fold_into(projection, after, recorded)
-    changed = [row for key, row in after.items() if row is not None and row != before.get(key)]
-    if changed:
-        written = await conn.fetch(projection.upsert, *turned([projection.to_record(row) for row in changed]))
-        if sum(r["fresh"] for r in written) != sum(projection.key_of(row) not in before for row in changed):
-            raise Conflict("row_appeared", "another transaction made the same row")
-    gone = [key for key, row in after.items() if row is None and key in before]
-    if gone:
-        await conn.execute(projection.delete, *turned(gone))
-    if projection.state:
-        kind, to_message = projection.state
-        cause = {key: r for r in batch for key in projection.touched(r)}
-        out = [(projection.key_of(row), to_message(row)) for row in changed] + [(key, Gone(kind)) for key in gone]
-        await store.publish_many(conn, [Outgoing(topic_of(kind), str(key[0]), said, cause[key]) for key, said in out])
 
 
 def turned(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:

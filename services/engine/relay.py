@@ -19,9 +19,9 @@ from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from prometheus_client import Counter
 
+from services.engine.partitioner import hashes
+from services.engine.runtime import Runtime
 from services.kernel.events import NAMESPACE
-from services.kernel.partitioner import hashes
-from services.kernel.service import Runtime
 
 log = structlog.get_logger()
 SENT = Counter("shouwang_relay_sent_total", "messages acknowledged by Kafka", ["service"])
@@ -37,8 +37,19 @@ SELECT o.seq, o.topic, o.key, coalesce(e.schema_fp, o.schema_fp), coalesce(e.dat
         e.causation_id), e.position IS NOT NULL
 FROM outbox o LEFT JOIN events e ON e.position = o.position
 WHERE o.seq > $2 OR o.seq NOT IN (SELECT unnest($3::bigint[])) ORDER BY o.seq LIMIT $1"""
-_NAMES = ("ce_subject", "traceparent", "ce_id", "ce_time", "ce_recordedtime", "ce_correlationid", "ce_streamversion", "ce_division",
-          "ce_actor", "ce_policyversion", "ce_causationid")  # fmt: skip
+_NAMES = (
+    "ce_subject",
+    "traceparent",
+    "ce_id",
+    "ce_time",
+    "ce_recordedtime",
+    "ce_correlationid",
+    "ce_streamversion",
+    "ce_division",
+    "ce_actor",
+    "ce_policyversion",
+    "ce_causationid",
+)
 _SETTLE = """
 WITH gone AS (DELETE FROM outbox WHERE seq = ANY($1::bigint[]) RETURNING seq, position)
 INSERT INTO feed (position) SELECT position FROM gone WHERE position IS NOT NULL ORDER BY seq"""
@@ -77,10 +88,14 @@ class Relay:
         self.runtime, self.name = runtime, runtime.service.name
         self._prefix, self._source = runtime.settings.topic_prefix, f"/shouwang/{self.name}"
         self._constant: dict[bytes, Headers] = {
-            fp: [("ce_specversion", b"1.0"), ("content-type", b"application/avro"), ("ce_source", self._source.encode()),
-                 ("ce_type", schema.name.encode())]
+            fp: [
+                ("ce_specversion", b"1.0"),
+                ("content-type", b"application/avro"),
+                ("ce_source", self._source.encode()),
+                ("ce_type", schema.name.encode()),
+            ]
             for fp, (schema, _) in runtime.codec.by_fp.items()
-        }  # fmt: skip
+        }
 
     async def run(self) -> None:
         """Lead when allowed, send what is there, start over after trouble."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from prometheus_client import Counter
 
-from services.kernel.service import Runtime
-from services.looping import looped
+from services.engine.loop import looped
+from services.engine.runtime import Runtime
 
 DELETED = Counter("shouwang_stale_rows_deleted_total", "rows deleted because nobody reads them any more", ["service", "table"])
 BATCH, BETWEEN, PAUSE = 1000, 0.1, 600.0  # rows of a transaction; seconds from batch to batch, and until the next look

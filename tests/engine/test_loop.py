@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from services.engine.loop import looped
 from services.kernel.bell import Bell
-from services.looping import looped
 
 
 async def looks(*met: Any, idle: float = 0.02, **rests: Any) -> tuple[list[float], list[dict[str, Any]]]:
@@ -37,8 +37,9 @@ async def looks(*met: Any, idle: float = 0.02, **rests: Any) -> tuple[list[float
 async def test_trouble_that_passes_and_a_fault_that_may_stay_are_told_and_the_loop_goes_on() -> None:
     times, logs = await looks(OSError(), ValueError("a name"), 1, again=0.05, fault=0.1)
     assert [(line["event"], line["log_level"], line["loop"], line["error"]) for line in logs] == [
-        ("loop_interrupted", "warning", "toy", "OSError"), ("loop_failed", "error", "toy", "ValueError"),
-    ]  # fmt: skip
+        ("loop_interrupted", "warning", "toy", "OSError"),
+        ("loop_failed", "error", "toy", "ValueError"),
+    ]
     assert (len(times), times[1] >= 0.05, times[2] >= 0.15) == (4, True, True)
 
 

@@ -1,0 +1,1 @@
+"""What officials send and take along: sheets read, workbooks, papers and charts made."""

@@ -1,0 +1,1 @@
+"""What runs for ever in a process: relay, delivery, schedule, rebuild, quarantine, retention."""
