@@ -74,7 +74,7 @@ asyncapi: setup ## Freeze the AsyncAPI document of the topics and what travels o
 	$(PY) -m deploy.asyncapi
 
 transitions: setup ## Write the transition tables of certificates and notices from the code
-	$(PY) -m tests.certificates.transitions
+	$(PY) -m tests.certificates.certificate.transitions
 	$(PY) -m tests.notifications.transitions
 
 requirements: ## Pin the requirements of pyproject.toml with hashes

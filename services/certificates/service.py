@@ -1,31 +1,33 @@
 """The register as one value: what the kernel needs to run it. Wiring only."""
 
-from services.certificates.api import (
-    applications,
-    certificates,
-    contacts,
-    counts,
-    deaths,
-    explain,
-    forms,
-    name_sheets,
-    names,
-    outreach,
-    persons,
-    quality,
-    renewals,
-    rounds,
-    steps,
-    window,
-)
-from services.certificates.certificate import CERTIFICATE
-from services.certificates.due import DUTIES
-from services.certificates.outreach import OUTREACH
-from services.certificates.person import PERSON
-from services.certificates.policy import load_policy
-from services.certificates.projections import PROJECTIONS
-from services.certificates.round import ROUND
+from typing import Any
+
+from services.certificates.certificate.api import applications, certificates, counts, steps
+from services.certificates.certificate.decider import CERTIFICATE
+from services.certificates.certificate.due import DUTIES
+from services.certificates.certificate.projection import CERTIFICATE_STATE, CERTIFICATE_VIEW
+from services.certificates.explanation import api as explanation_api
+from services.certificates.forms import api as forms_api
+from services.certificates.front_desk.api import deaths, enquiry, name_sheets
+from services.certificates.home_assessment import api as home_assessment_api
+from services.certificates.home_assessment.decider import ROUND
+from services.certificates.home_assessment.projection import HOME_ROUND, HOME_VISIT
+from services.certificates.outreach import api as outreach_api
+from services.certificates.outreach.decider import OUTREACH
+from services.certificates.outreach.projection import OUTREACH_VIEW
+from services.certificates.person.api import contacts, registration, resolve
+from services.certificates.person.decider import PERSON
+from services.certificates.policy.load import load_policy
+from services.certificates.quality import api as quality_api
+from services.certificates.quality.projection import COURSE
+from services.certificates.renewal import api as renewal_api
+from services.certificates.renewal.projection import FOLLOWED
+from services.kernel.projection import Projection
 from services.kernel.service import Room, Service
+
+_OWN: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, COURSE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW)
+PROJECTIONS: tuple[Projection[Any], ...] = (*_OWN, *FOLLOWED)
+
 
 ROOM = Room(
     deciders=(PERSON, CERTIFICATE, ROUND, OUTREACH),
@@ -33,22 +35,22 @@ ROOM = Room(
     duties=DUTIES,
     # `counts` before `certificates`: its path would be taken for an id.
     routers=(
-        persons.router,
-        names.router,
+        registration.router,
+        resolve.router,
         name_sheets.router,
         contacts.router,
-        window.router,
+        enquiry.router,
         deaths.router,
         steps.router,
         applications.router,
         counts.router,
         certificates.router,
-        forms.router,
-        quality.router,
-        explain.router,
-        rounds.router,
-        renewals.router,
-        outreach.router,
+        forms_api.router,
+        quality_api.router,
+        explanation_api.router,
+        home_assessment_api.router,
+        renewal_api.router,
+        outreach_api.router,
     ),
 )
 SERVICE = Service(

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
-from services.certificates.terms import ExpiryWindow
+from services.certificates.vocabulary import ExpiryWindow
 from services.domain.months import add_months
 
 _MONTHS = {ExpiryWindow.SIX_MONTHS: 6, ExpiryWindow.ONE_MONTH: 1}

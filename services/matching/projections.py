@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.certificates.events import CertificateState, PersonIndexState
+from services.certificates.certificate.card.events import CertificateState
+from services.certificates.person.events import PersonIndexState
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.matching import events as matching_events

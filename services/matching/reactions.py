@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from services.certificates.card_events import CertificateExpiryApproaching
+from services.certificates.certificate.card.events import CertificateExpiryApproaching
 from services.domain.months import next_month
 from services.kernel.events import Recorded, stream_id
 from services.matching.discrepancy import DISCREPANCY, Close, Find, discrepancy_id

@@ -1,6 +1,6 @@
 """Matching as one value: what the kernel needs to run it. Wiring only."""
 
-from services.certificates.card_events import CertificateExpiryApproaching
+from services.certificates.certificate.card.events import CertificateExpiryApproaching
 from services.kernel.service import Reaction, Room, Service
 from services.matching import announcement_doors, announcing
 from services.matching.announcement import ANNOUNCEMENT

@@ -1,7 +1,7 @@
 """Monitoring as one value: what the kernel needs to run it. Wiring only."""
 
-from services.certificates.card_events import CertificateExpired
-from services.certificates.person_events import PersonDied
+from services.certificates.certificate.card.events import CertificateExpired
+from services.certificates.person.events import PersonDied
 from services.kernel.service import Reaction, Room, Service
 from services.monitoring import case_due, visit_doors, visit_due
 from services.monitoring.api import router

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates import card_events
+from services.certificates.certificate.card import events as card_events
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.notifications import reminder_events

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.certificates.terms import ExpiryWindow
+from services.certificates.vocabulary import ExpiryWindow
 from services.documents.workbook import XLSX
 from services.domain.divisions import inside
 from services.domain.months import first_day, month_after

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.certificates import card_events, person_events, terms
+from services.certificates import vocabulary
+from services.certificates.certificate.card import events as card_events
+from services.certificates.person import events as person_events
 from services.kernel.events import Recorded
 from services.notifications.ledger import CARDS, CardRow, asked, named
 from services.notifications.policy import NoticePolicy
@@ -38,7 +40,7 @@ def _orders(said: Any, card: CardRow) -> list[Any]:
             former = [name for name in every if _until(name) != card.valid_to]
             return _told(card, former, Stop(StopReason.RENEWED))
         case card_events.CertificateCancelled(reason=reason):
-            dead = reason is terms.CancellationReason.DEATH
+            dead = reason is vocabulary.CancellationReason.DEATH
             return _told(card, every, Stop(StopReason.DEATH if dead else StopReason.CANCELLED))
         case person_events.PersonDied():
             return _told(card, every, Stop(StopReason.DEATH))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates.card_events import CertificateCancelled, CertificateRegraded, CertificateRenewed
+from services.certificates.certificate.card.events import CertificateCancelled, CertificateRegraded, CertificateRenewed
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.matching.events import DiscrepancyResolved

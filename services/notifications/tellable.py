@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates.terms import ExpiryWindow
+from services.certificates.vocabulary import ExpiryWindow
 from services.kernel.decider import Decider
 from services.kernel.events import Recorded
 from services.notifications.ladders import PERSON

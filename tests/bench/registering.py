@@ -13,13 +13,13 @@ from statistics import median, quantiles
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from services.certificates import queries
-from services.certificates.certificate import CERTIFICATE
-from services.certificates.intake import Intake
-from services.certificates.mirror import Record
-from services.certificates.person import PERSON, Register
+from services.certificates.certificate import queries
+from services.certificates.certificate.card.mirror import Record
+from services.certificates.certificate.decider import CERTIFICATE
+from services.certificates.person.decider import PERSON, Register
+from services.certificates.roster_import.importer import Intake
 from services.certificates.service import SERVICE
-from services.certificates.terms import Category
+from services.certificates.vocabulary import Category
 from services.domain import citizen_id
 from services.engine.runtime import Runtime
 from services.engine.schedule import run_due

@@ -1,7 +1,7 @@
 """All services name townships by the rows of one file, and none of them gets a topic."""
 
 from deploy.topics import listed
-from services.certificates.policy import load_policy as register
+from services.certificates.policy.load import load_policy as register
 from services.domain.divisions import Level, county, level
 from services.domain.townships import CodeSystem
 from services.notifications.policy import load_policy as notifications

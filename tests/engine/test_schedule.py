@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.certificates.card_events import CertificateIssued
+from services.certificates.certificate.card.events import CertificateIssued
 from services.engine import schedule
 from services.engine.runtime import Runtime
 from services.kernel.due import DueRow

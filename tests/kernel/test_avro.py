@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.certificates.card_events import CertificateIssued
-from services.certificates.terms import Category
+from services.certificates.certificate.card.events import CertificateIssued
+from services.certificates.vocabulary import Category
 from services.kernel import avro
 from services.kernel.avro import Codec, mismatches
 from services.kernel.errors import Unreadable

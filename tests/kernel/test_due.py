@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates.card_events import CertificateExpired, CertificateIssued
-from services.certificates.person_events import PersonDied, PersonMoved, PersonRegistered
+from services.certificates.certificate.card.events import CertificateExpired, CertificateIssued
+from services.certificates.person.events import PersonDied, PersonMoved, PersonRegistered
 from services.kernel.due import AS_BEFORE, Day, DueRow, Duty, due_rows
 from services.kernel.events import Recorded
 from services.kernel.projection import fold_into

@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.certificates.card_events import CertificateTransferredOut
-from services.certificates.certificate import CERTIFICATE
-from services.certificates.outreach import OUTREACH
-from services.certificates.outreach_events import OutreachMoved
-from services.certificates.person import PERSON
-from services.certificates.person_events import PersonMoved
+from services.certificates.certificate.card.events import CertificateTransferredOut
+from services.certificates.certificate.decider import CERTIFICATE
+from services.certificates.outreach.decider import OUTREACH
+from services.certificates.outreach.events import OutreachMoved
+from services.certificates.person.decider import PERSON
+from services.certificates.person.events import PersonMoved
 from services.engine.runtime import Runtime
 from services.kernel.errors import Forbidden
 from services.kernel.events import Context

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from services.certificates.card_events import CertificateIssued
+from services.certificates.certificate.card.events import CertificateIssued
 from services.engine.runtime import Runtime
 from services.kernel.events import service_of, topic_of
 from services.kernel.service import Room, Service
@@ -20,7 +20,7 @@ async def _idle(_: Runtime) -> None:
 
 
 def test_a_class_belongs_to_the_first_package_under_services_in_whatever_room_it_stands() -> None:
-    deep = type("Deep", (), {"__module__": "services.certificates.certificate.card.events"})
+    deep = type("Deep", (), {"__module__": "services.certificates.certificate.decider.card.events"})
     assert service_of(CertificateIssued) == service_of(deep) == "certificates"
     assert topic_of(deep) == "certificates.events.v1"
 

@@ -10,9 +10,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.certificates.card_events import CertificateIssued
-from services.certificates.events import PersonIndexState
-from services.certificates.person_events import PersonRegistered
+from services.certificates.certificate.card.events import CertificateIssued
+from services.certificates.person.events import PersonIndexState, PersonRegistered
 from services.kernel.decider import Decider
 from services.kernel.due import DueRow, Duty
 from services.kernel.errors import Rejected

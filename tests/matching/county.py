@@ -6,7 +6,8 @@ from typing import Any, Self
 from uuid import UUID, uuid5
 
 from deploy.sandbox.sheets import workbook
-from services.certificates.events import CertificateState, PersonIndexState
+from services.certificates.certificate.card.events import CertificateState
+from services.certificates.person.events import PersonIndexState
 from services.domain import citizen_id
 from services.engine.deliver import Delivery
 from services.engine.runtime import Runtime

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.certificates.card_events import CertificateExpired
+from services.certificates.certificate.card.events import CertificateExpired
 from services.engine.deliver import Delivery
 from services.kernel.events import Context, Recorded
 from services.monitoring.household import HOUSEHOLD, Register

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.certificates.card_events import CertificateExpired
+from services.certificates.certificate.card.events import CertificateExpired
 from services.kernel.events import Recorded, stream_id
 from services.monitoring.case import CASE, ReportRisk
 from services.monitoring.events import Incident, RiskKind, RiskSource, Severity, VisitRecorded

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from services.certificates import person_events
+from services.certificates.person import events as person_events
 from services.engine.deliver import Delivery
 from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.kernel.events import NAMESPACE, Recorded

@@ -8,7 +8,9 @@ from uuid import UUID, uuid5
 
 from python_calamine import CalamineWorkbook
 
-from services.certificates import card_events, person_events, terms
+from services.certificates import vocabulary
+from services.certificates.certificate.card import events as card_events
+from services.certificates.person import events as person_events
 from services.engine.deliver import Delivery
 from services.kernel.events import NAMESPACE
 from services.notifications.reminder import reminder_id
@@ -17,7 +19,7 @@ from tests.notifications.test_notices import VILLAGE, recorded
 from tests.world import World
 
 UNTIL, DAY, ENDS = date(2026, 8, 28), date(2026, 3, 2), date(2026, 3, 9)
-WINDOW, COUNTY = terms.ExpiryWindow, VILLAGE[:6]
+WINDOW, COUNTY = vocabulary.ExpiryWindow, VILLAGE[:6]
 ONE = WINDOW.ONE_MONTH
 
 
@@ -32,13 +34,13 @@ def holder(name: str = "card") -> UUID:
 
 
 def near(
-    name: str = "card", window: terms.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL
+    name: str = "card", window: vocabulary.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL
 ) -> card_events.CertificateExpiryApproaching:
     """The register says that a card came inside a window."""
     return card_events.CertificateExpiryApproaching(person_id=holder(name), valid_to=until, window=window)
 
 
-def reminder_of(name: str = "card", window: terms.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL) -> UUID:
+def reminder_of(name: str = "card", window: vocabulary.ExpiryWindow = WINDOW.SIX_MONTHS, until: date = UNTIL) -> UUID:
     """The reminder that follows."""
     return reminder_id(card(name), until, window.value, 1)
 

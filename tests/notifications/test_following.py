@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates.card_events import CertificateFrozen, CertificateUnfrozen
+from services.certificates.certificate.card.events import CertificateFrozen, CertificateUnfrozen
 from services.domain.agencies import Successor
 from services.monitoring.events import (
     CaseOpened,

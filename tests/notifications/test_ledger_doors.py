@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.certificates import card_events, person_events
+from services.certificates.certificate.card import events as card_events
+from services.certificates.person import events as person_events
 from services.engine.rebuild import Rebuild
 from services.notifications.wording import reference
 from tests.notifications.ledger import COUNTY, DAY, ENDS, ONE, Registry, card, holder, lapsed, near, reminder_of, workbook

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates.card_events import CertificateIssued
+from services.certificates.certificate.card.events import CertificateIssued
 from services.domain.agencies import Successor
 from services.kernel.events import Recorded
 from services.kernel.language import published

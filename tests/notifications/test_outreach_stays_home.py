@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from services.certificates import outreach_events
+from services.certificates.outreach import events as outreach_events
 from services.kernel.events import events_of
 from services.notifications.service import SERVICE
 

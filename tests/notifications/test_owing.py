@@ -8,7 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates import card_events, person_events, terms
+from services.certificates import vocabulary
+from services.certificates.certificate.card import events as card_events
+from services.certificates.person import events as person_events
 from services.kernel.events import Recorded
 from services.notifications import reminder
 from services.notifications.ledger import CARDS, CardRow
@@ -26,18 +28,18 @@ from tests.spec import context
 
 POLICY, CARD, HOLDER, ELSEWHERE = load_policy(), UUID(int=2), UUID(int=4), "533422101001"
 UNTIL, NEXT, DAY = date(2026, 8, 28), date(2036, 3, 1), date(2026, 3, 2)
-WINDOW = terms.ExpiryWindow
+WINDOW = vocabulary.ExpiryWindow
 SIX = card_events.CertificateExpiryApproaching(person_id=HOLDER, valid_to=UNTIL, window=WINDOW.SIX_MONTHS)
 ONE = replace(SIX, window=WINDOW.ONE_MONTH)
 AGAIN = replace(ONE, reminder=2)
 RENEWED = card_events.CertificateRenewed(person_id=HOLDER, valid_from=DAY, valid_to=NEXT)
 REGRADED = replace(sample(card_events.CertificateRegraded), person_id=HOLDER, valid_to=NEXT)
 RECORDED = replace(sample(card_events.CertificateRecorded), person_id=HOLDER, valid_to=NEXT, new_period=True)
-CANCELLED = card_events.CertificateCancelled(person_id=HOLDER, reason=terms.CancellationReason.VOLUNTARY, cancelled_on=DAY)
-DEAD = replace(CANCELLED, reason=terms.CancellationReason.DEATH)
+CANCELLED = card_events.CertificateCancelled(person_id=HOLDER, reason=vocabulary.CancellationReason.VOLUNTARY, cancelled_on=DAY)
+DEAD = replace(CANCELLED, reason=vocabulary.CancellationReason.DEATH)
 REVOKED = card_events.CertificateCancellationRevoked(
     person_id=HOLDER,
-    reason=terms.CancellationReason.DEATH,
+    reason=vocabulary.CancellationReason.DEATH,
     evidence="alive",
     valid_from=date(2016, 8, 29),
     valid_to=UNTIL,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.certificates import card_events
+from services.certificates.certificate.card import events as card_events
 from tests.notifications.ledger import DAY, WINDOW, Registry, card, holder, near
 from tests.notifications.test_ledger_doors import ELSEWHERE
 from tests.notifications.test_notices import VILLAGE

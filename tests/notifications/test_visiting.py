@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from services.certificates import card_events
+from services.certificates.certificate.card import events as card_events
 from services.engine.deliver import Delivery
 from services.monitoring import visit_events
 from services.notifications.policy import load_policy

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from services.certificates.forms.rows import Office
+from services.certificates.policy.form_rows import Office
 
 BLANK = "＿" * 6
 _WEEKDAYS = "一二三四五六日"

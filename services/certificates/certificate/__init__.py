@@ -1,0 +1,1 @@
+"""One certificate's whole life: application, assessment, card, review, ending."""

@@ -1,0 +1,1 @@
+"""The first chapter: from application to public notice."""

@@ -1,0 +1,1 @@
+"""The second chapter: from issue to ending."""

@@ -1,0 +1,1 @@
+"""Why a decision was taken: what was known, by which rows."""

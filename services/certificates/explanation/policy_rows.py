@@ -1,0 +1,158 @@
+"""Which policy rows stood behind a decision: every kind of event names its tables, and an archived file gives their rows. Pure.
+
+The rows are read from the text that was in force when the decision was made (`policy_version`), not from today's policy.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.certificates.certificate.application import events as application_events
+from services.certificates.certificate.card import events as card_events
+from services.domain.divisions import Level, inside, reaches
+from services.domain.divisions import township as township_of
+from services.domain.townships import CodeSystem
+
+CALENDAR = "year"  # the table of `calendar.toml`; its rows are years
+
+# An empty tuple says: decided by the office, no row stands behind it.
+TABLES: dict[type, tuple[str, ...]] = {
+    application_events.CertificateApplicationSubmitted: ("township", "renewal", "reapplication"),
+    application_events.CertificateApplicationForwarded: (),
+    application_events.CertificateApplicationWithdrawn: (),
+    application_events.CertificateApplicationAccepted: (),
+    application_events.CertificateApplicationReturned: (),
+    application_events.CertificateApplicationRefused: ("assessment",),
+    application_events.NoticeGiven: (),
+    application_events.AssessmentOrdered: ("assessment", CALENDAR),
+    application_events.HomeAssessmentScheduled: (),
+    application_events.HomeAssessmentMissed: (),
+    application_events.HomeAssessmentOverdue: ("assessment",),
+    application_events.AssessmentCompleted: ("assessment",),
+    application_events.PublicNoticeOrdered: (),
+    application_events.PublicNoticeStarted: ("notice", CALENDAR),
+    application_events.PublicNoticeClosed: ("notice",),
+    application_events.ObjectionRaised: (),
+    application_events.ObjectionAnswered: (),
+    application_events.AssessmentDisputed: ("assessment", CALENDAR),
+    application_events.DisputeDecided: ("assessment",),
+    card_events.CertificateIssued: ("mode", "validity", "assessment"),
+    card_events.CertificateRecorded: ("mode",),
+    card_events.CertificateExpiryApproaching: ("reminders",),
+    card_events.CertificateExpired: ("renewal",),
+    card_events.CertificateRenewed: ("mode", "renewal", "validity"),
+    card_events.CertificateCancelled: ("reapplication",),
+    card_events.CertificateCancellationRevoked: (),
+    card_events.ReviewOpened: (),
+    card_events.ReviewClosed: (),
+    card_events.CertificateRegraded: ("mode", "validity", "assessment"),
+    card_events.CertificateReplaced: ("mode",),
+    card_events.CertificateReportedLost: (),
+    card_events.CertificateReissued: ("mode",),
+    card_events.CertificateTransferredOut: ("township",),
+    card_events.CertificateTransferredIn: (),
+    card_events.CertificateActionProposed: (),
+    card_events.CertificateActionDismissed: (),
+    card_events.HolderTold: (),
+    card_events.CertificateFrozen: (),
+    card_events.CertificateUnfrozen: (),
+}
+TITLES = {
+    "township": "乡镇区划",
+    "renewal": "换领期限",
+    "reapplication": "注销后再次申请",
+    "assessment": "评定、审核和异议期限",
+    "notice": "公示期限",
+    "mode": "登记方式",
+    "validity": "有效期",
+    "reminders": "到期提醒",
+    CALENDAR: "工作日历",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A policy row as its file gave it: in force on days `since` ≤ day < `until` (None: open), in divisions that begin so."""
+
+    table: str
+    id: str
+    since: date
+    until: date | None
+    division: str
+    source: str
+    values: dict[str, Any]
+
+
+def stood_behind(event: Any, files: Mapping[str, str], day: date, division: str) -> tuple[Rule, ...]:
+    """The rows in force on that day in that village, of the tables that belong to this kind of event; of each id the most local."""
+    raw, found = _tables(files), list[Rule]()
+    for table in TABLES[type(event)]:
+        if table == CALENDAR:
+            found += _year(raw.get(CALENDAR, {}), day)
+        else:
+            found += _in_force(map(_rule(table), raw.get(table, ())), event, day, division)
+    return tuple(found)
+
+
+def township(files: Mapping[str, str], code: str, day: date) -> Mapping[str, Any]:
+    """The values of the township row of a code, or of any township of a county; empty when there was none."""
+    near = [
+        r
+        for r in map(_rule("township"), _tables(files).get("township", ()))
+        if inside(r.id, township_of(code)) and _holds(r, day, "") and _ours(r)
+    ]
+    return near[0].values if near and reaches(code, Level.COUNTY) else {}
+
+
+def _tables(files: Mapping[str, str]) -> dict[str, Any]:
+    """Every table of the TOML files."""
+    tables: dict[str, Any] = {}
+    for name, text in files.items():
+        tables |= tomllib.loads(text) if name.endswith(".toml") else {}
+    return tables
+
+
+def _rule(table: str) -> Callable[[Mapping[str, Any]], Rule]:
+    def made(entry: Mapping[str, Any]) -> Rule:
+        values = {key: value for key, value in entry.items() if key not in ("id", "from", "until", "division", "source")}
+        where = entry.get("until"), entry.get("division", ""), entry["source"]
+        return Rule(table, entry["id"], entry["from"], *where, values)
+
+    return made
+
+
+def _holds(rule: Rule, day: date, division: str) -> bool:
+    return rule.since <= day and (rule.until is None or day < rule.until) and division.startswith(rule.division)
+
+
+def _ours(rule: Rule) -> bool:
+    return bool(rule.values.get("code_system") == CodeSystem.STATISTICAL)
+
+
+def _in_force(rules: Iterable[Rule], event: Any, day: date, division: str) -> list[Rule]:
+    chosen: dict[str, Rule] = {}
+    for rule in rules:
+        if _holds(rule, day, division) and _concerns(rule, event, division):
+            other = chosen.get(rule.id)
+            if other is None or (len(other.division), other.since) < (len(rule.division), rule.since):
+                chosen[rule.id] = rule
+    return list(chosen.values())
+
+
+def _concerns(rule: Rule, event: Any, division: str) -> bool:
+    """Of long tables only the row that the decision looked at."""
+    if rule.table == "township":
+        place = getattr(event, "to_division", division)
+        return rule.id == township_of(place) and _ours(rule)
+    if rule.table == "reapplication" and isinstance(event, card_events.CertificateCancelled):
+        return rule.id == event.reason
+    return True
+
+
+def _year(years: Mapping[str, Any], day: date) -> list[Rule]:
+    """The list of holidays and worked Saturdays and Sundays of the year."""
+    known = years.get(str(day.year))
+    since, until = date(day.year, 1, 1), date(day.year + 1, 1, 1)
+    return [Rule(CALENDAR, str(day.year), since, until, "", "国务院办公厅放假安排", dict(known))] if known else []

@@ -1,0 +1,115 @@
+"""个人信息副本 (个人信息保护法 art. 45): everything the register holds of a person, as a page to hand over. Pure words over a dossier."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.certificates import offices
+from services.certificates.forms.form import Block, Form, Heading, Pairs, Table
+from services.certificates.front_desk import own_copy as front_desk_own_copy
+from services.certificates.policy.form_rows import Office
+from services.certificates.policy.load import CertificatePolicy
+from services.domain.actors import Actor
+from services.domain.agencies import AGENCIES
+from services.kernel.events import SHANGHAI
+
+_WHAT = {None: "身份证号", "NAME": "姓名", "PHONE": "电话", "ADDRESS": "地址"}
+_NONE = "无。"
+_CHOICES = {None: "未登记", "TEXT": "文字", "VOICE": "语音", "GUARDIAN": "经监护人", "VISIT": "上门"}
+_LANGUAGES = {"MANDARIN": "（普通话）", "TIBETAN": "（藏语）", "LISU": "（傈僳语）", "NAXI": "（纳西语）", "SIGN": "（手语）"}
+
+
+def own_copy(held: front_desk_own_copy.Dossier, office: Office, policy: CertificatePolicy) -> Form:
+    """个人信息副本."""
+    moves = [(policy.place(m.from_division, m.on), policy.place(m.to_division, m.on), str(m.on)) for m in held.moves]
+    body: tuple[Block, ...] = (
+        "依照《中华人民共和国个人信息保护法》第四十五条，本单位登记的有关您的个人信息如下。您认为不准确的，可以要求更正（第四十六条）。",
+        Heading("一、身份"),
+        _identity(held, policy),
+        Heading("二、更正前的内容"),
+        _table(("项目", "原内容", "至"), (20, 55, 25), [(_WHAT[x.what], x.was, str(x.until)) for x in held.earlier]),
+        Heading("三、监护人"),
+        _guardians(held),
+        Heading("四、户籍迁移"),
+        _table(("迁出", "迁入", "日期"), (38, 38, 24), moves),
+        Heading("五、申请和残疾人证"),
+        *(_cards(held) or (_NONE,)),
+        Heading("六、向您作过的告知"),
+        _table(("日期", "内容"), (25, 75), [(str(n.on), n.words) for n in held.notices]),
+        Heading("七、谁查询过您的信息"),
+        _looks(held),
+    )
+    return Form(
+        title="个人信息副本",
+        addressee=held.person.name,
+        body=body,
+        office=f"{office.name}（盖章）",
+        on=held.made_on,
+        signatures=("经办人（签字）：＿＿＿＿＿　本人或者监护人（签收）：＿＿＿＿＿",),
+        footer="本副本含完整的身份信息，请妥善保管。监护人的身份证号隐去部分；他人对公示提出的意见不在其中。",
+    )
+
+
+def _identity(held: front_desk_own_copy.Dossier, policy: CertificatePolicy) -> Block:
+    person = held.person
+    died = (("登记的死亡日期", str(person.died_on)),) if person.died_on else ()
+    return Pairs(
+        (
+            ("姓名", person.name),
+            ("身份证号", person.citizen_id),
+            ("电话", (person.phone or "未登记") + ("（已确认为本人所有）" if person.phone_confirmed else "")),
+            ("希望的联系方式", _CHOICES[person.contact_choice] + _LANGUAGES.get(person.language or "", "")),
+            ("地址", person.address or "未登记"),
+            ("户籍所在地", policy.place(person.division, held.made_on)),
+            ("登记日期", str(person.registered_on)),
+            *died,
+        )
+    )
+
+
+def _guardians(held: front_desk_own_copy.Dossier) -> Block:
+    rows = [(g.name, g.relationship, g.citizen_id, g.phone or "", _time(g.since)) for g in held.guardians]
+    return _table(("姓名", "关系", "身份证号", "电话", "登记时间"), (14, 12, 32, 20, 22), rows)
+
+
+def _cards(held: front_desk_own_copy.Dossier) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    for card in held.cards:
+        blocks.append(f"办件号：{card.certificate_id}")
+        if card.numbers:
+            rows = [(n.number, str(n.since), str(n.until or "今")) for n in card.numbers]
+            blocks.append(_table(("残疾人证号", "自", "至"), (50, 25, 25), rows))
+        told = [(_time(one.at), _office(Actor.parse(one.office), one.at), one.words) for one in card.history]
+        blocks.append(_table(("时间", "单位", "事项"), (26, 28, 46), told))
+    return tuple(blocks)
+
+
+def _looks(held: front_desk_own_copy.Dossier) -> Block:
+    rows = [
+        (
+            _time(look.at),
+            _office(Actor(look.agency, look.division, ""), look.at),
+            offices.PURPOSES.get(look.purpose, look.purpose),
+            look.reference,
+            "已显示" if look.shown else "未显示",
+        )
+        for look in held.looks
+    ]
+    return _table(("时间", "单位", "目的", "事项编号", "结果"), (22, 26, 16, 22, 14), rows)
+
+
+def _table(header: tuple[str, ...], widths: tuple[int, ...], rows: Sequence[tuple[str, ...]]) -> Block:
+    """A table without lines for handwriting; one word when there is nothing."""
+    filled = tuple(tuple(cell or "—" for cell in row) for row in rows)
+    return Table(header, widths, filled) if filled else _NONE
+
+
+def _office(office: Actor, at: datetime) -> str:
+    """Like 残联（533401）, by its name of then; a machine is the system."""
+    if office.is_machine:
+        return "系统"
+    return f"{AGENCIES.short(office.agency, at.astimezone(SHANGHAI).date())}（{office.division}）"
+
+
+def _time(at: datetime) -> str:
+    """2026-03-02 10:00, in Shanghai."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

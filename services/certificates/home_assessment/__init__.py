@@ -1,0 +1,1 @@
+"""Rounds of home assessment (上门评残)."""

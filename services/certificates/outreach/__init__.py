@@ -1,0 +1,1 @@
+"""应办未办: who could have a certificate and has none."""

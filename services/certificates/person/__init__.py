@@ -1,0 +1,1 @@
+"""Persons: the only place with names, numbers and phones."""

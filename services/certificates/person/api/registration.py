@@ -1,0 +1,191 @@
+"""Persons: registration, guardian, corrections of identity and details, moves. Names go in here; `names.py` lets them out."""
+
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services.certificates.person import vault
+from services.certificates.person.decider import PERSON, CorrectDetails, CorrectIdentity, NameGuardian, Register, RevertIdentity
+from services.certificates.person.events import PersonIndexState
+from services.certificates.vocabulary import Code, Detail
+from services.domain import citizen_id as domain_citizen_id
+from services.domain import names
+from services.kernel.errors import Malformed
+from services.kernel.events import Gone, Recorded, topic_of
+from services.kernel.store import Outgoing
+from services.shell.http_call import Answer, Call, body, command
+from services.shell.query_params import Day
+
+router = APIRouter()
+Name = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
+_LINE = r"^[^\x00-\x1f\x7f]*$"  # one line of text, nothing that a database or a printer would choke on
+_DETAILS = (Detail.NAME, Detail.PHONE, Detail.ADDRESS)
+_WRONG = {15: "这是15位的第一代身份证号，请使用18位身份证号"}
+
+
+class Sex(StrEnum):
+    """性别, as said by the applicant; compared with the citizen id, stored nowhere."""
+
+    MALE = "MALE"
+    FEMALE = "FEMALE"
+
+
+@body
+class Nothing:
+    """An empty body."""
+
+
+@body
+class NewPerson:
+    """A person to register; `division` is the village (twelve digits). `sex` and `born` are compared with the citizen id only."""
+
+    citizen_id: Annotated[str, Field(max_length=40)]
+    name: Name
+    division: Annotated[str, Field(max_length=20)]
+    phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
+    address: Annotated[str, Field(max_length=200, pattern=_LINE)] | None = None
+    sex: Sex | None = None
+    born: Day | None = None
+
+
+@router.post("/persons", status_code=201)
+async def register(asked: NewPerson, call: Call = command("persons.register")) -> Response:
+    """Register a person; the answer's `id` is the pseudonym that every other service knows.
+
+    `findings` are warnings, never refusals: `id_sex_mismatch`, `id_birth_mismatch`, `name_charset` (§8.1, §8.3).
+    """
+    today = call.context.today
+    citizen_id = checked(asked.citizen_id, today)
+    born = domain_citizen_id.birth_date(citizen_id)
+    assert born is not None  # `faults` has seen the date
+    person = vault.Identity(uuid4(), asked.division, names.displayed_name(asked.name), citizen_id, asked.phone, asked.address)
+    said = domain_citizen_id.contradictions(citizen_id, None if asked.sex is None else asked.sex is Sex.MALE, asked.born)
+    findings = [code.lower() for code in (*said, *names.name_faults(person.name))]
+
+    async def work(conn: Any) -> Answer:
+        runtime, key = call.runtime, call.runtime.settings.site_key.get_secret_value()
+        wanted = Register(f"{born:%Y-%m}", person.division)
+        done = await runtime.executor.execute(conn, PERSON, person.person_id, wanted, call.context, call.expected_version)
+        index = await vault.register(conn, person, key, today, call.principal.division)
+        state = PersonIndexState(person_id=person.person_id, key_id=domain_citizen_id.key_id(key))
+        await runtime.store.publish_many(conn, [Outgoing(topic_of(PersonIndexState), str(index), state, done[0])])
+        return await call.answered(conn, person.person_id, done, 201, findings=findings)
+
+    return await call.transact(work)
+
+
+@body
+class Guardian:
+    """The guardian (监护人); `relationship` is a code."""
+
+    name: Name
+    relationship: Code
+    citizen_id: Annotated[str, Field(max_length=40)]
+    phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
+
+
+@router.post("/persons/{person_id}/guardian")
+async def name_guardian(person_id: UUID, asked: Guardian, call: Call = command("persons.register")) -> Response:
+    """Name the guardian; the latest one counts."""
+    citizen_id = checked(asked.citizen_id, call.context.today)
+
+    async def work(conn: Any) -> Answer:
+        await vault.known(conn, person_id, call.principal.division)
+        done = await decided(conn, call, person_id, NameGuardian(asked.relationship))
+        await vault.name_guardian(conn, person_id, names.displayed_name(asked.name), asked.relationship, citizen_id, asked.phone)
+        return await call.answered(conn, person_id, done)
+
+    return await call.transact(work)
+
+
+@body
+class Correction:
+    """The right citizen id."""
+
+    citizen_id: Annotated[str, Field(max_length=40)]
+
+
+@router.post("/persons/{person_id}/citizen-id")
+async def correct(person_id: UUID, asked: Correction, call: Call = command("persons.register")) -> Response:
+    """Correct a citizen id; the answer's `link_id` takes the correction back."""
+    citizen_id, link_id = checked(asked.citizen_id, call.context.today), uuid4()
+
+    async def work(conn: Any) -> Answer:
+        key = call.runtime.settings.site_key.get_secret_value()
+        await vault.known(conn, person_id, call.principal.division)
+        done = await decided(conn, call, person_id, CorrectIdentity(link_id))
+        changed = await vault.correct(conn, person_id, link_id, citizen_id, key, call.context.today)
+        await _reindex(conn, call, changed, done[0])
+        return await call.answered(conn, person_id, done, link_id=str(link_id))
+
+    return await call.transact(work)
+
+
+@router.post("/persons/{person_id}/citizen-id/{link_id}/revert")
+async def revert(person_id: UUID, link_id: UUID, _: Nothing, call: Call = command("persons.register")) -> Response:
+    """Take a correction back: the earlier citizen id holds again."""
+
+    async def work(conn: Any) -> Answer:
+        await vault.known(conn, person_id, call.principal.division)
+        done = await decided(conn, call, person_id, RevertIdentity(link_id))
+        await _reindex(conn, call, await vault.revert(conn, person_id, link_id, call.context.today), done[0])
+        return await call.answered(conn, person_id, done)
+
+    return await call.transact(work)
+
+
+@body
+class Details:
+    """What was wrong or has changed; what is left out stays. An empty phone or address is removed."""
+
+    name: Name | None = None
+    phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
+    address: Annotated[str, Field(max_length=200, pattern=_LINE)] | None = None
+
+
+@router.post("/persons/{person_id}/details")
+async def correct_details(person_id: UUID, asked: Details, call: Call = command("persons.register")) -> Response:
+    """更正 name, phone, address (个人信息保护法 art. 46); what stood there before is kept. `findings` as at the registration."""
+    link_id = uuid4()
+
+    async def work(conn: Any) -> Answer:
+        await vault.known(conn, person_id, call.principal.division)
+        [before] = await vault.identities(conn, [person_id])
+        after = replace(
+            before,
+            name=before.name if asked.name is None else names.displayed_name(asked.name),
+            phone=before.phone if asked.phone is None else asked.phone or None,
+            address=before.address if asked.address is None else asked.address or None,
+        )
+        changed = tuple(detail for detail in _DETAILS if getattr(before, detail.lower()) != getattr(after, detail.lower()))
+        done = await decided(conn, call, person_id, CorrectDetails(link_id, changed))
+        await vault.correct_details(conn, after, link_id, call.context.today)
+        findings = [code.lower() for code in names.name_faults(after.name)] if Detail.NAME in changed else []
+        return await call.answered(conn, person_id, done, link_id=str(link_id), findings=findings)
+
+    return await call.transact(work)
+
+
+async def decided(conn: Any, call: Call, person_id: UUID, asked: Any) -> list[Recorded]:
+    return await call.runtime.executor.execute(conn, PERSON, person_id, asked, call.context, call.expected_version)
+
+
+async def _reindex(conn: Any, call: Call, changed: vault.Reindexed, because: Recorded) -> None:
+    """Tell who finds persons by their blind index: the old one is gone, the new one is there."""
+    topic, key = topic_of(PersonIndexState), domain_citizen_id.key_id(call.runtime.settings.site_key.get_secret_value())
+    state = PersonIndexState(person_id=because.stream_id, key_id=key)
+    gone = Outgoing(topic, str(changed.old), Gone(PersonIndexState), because)
+    await call.runtime.store.publish_many(conn, [gone, Outgoing(topic, str(changed.new), state, because)])
+
+
+def checked(given: str, today: date) -> str:
+    """A citizen id in its normal form. Raises `Malformed` with the name of the first hard finding (§8.1)."""
+    citizen_id = domain_citizen_id.normalised(given)
+    if wrong := domain_citizen_id.faults(citizen_id, today):
+        raise Malformed(wrong[0].lower(), _WRONG.get(len(citizen_id), "身份证号不合规"))
+    return citizen_id

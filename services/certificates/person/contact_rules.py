@@ -1,0 +1,102 @@
+"""Through whom and how a holder is reached: what the register tells the service that reminds. Pure; knows no number's owner by name.
+
+The category decides here and is told to nobody: voice for the visually impaired, text for the hearing impaired, the guardian for
+minors and for intellectual and mental disability (policy rows). What a person chose outranks the rule by category. An adult is told
+beside the guardian, unless it is recorded otherwise. A phone that many persons share is a cadre's: it is used, and proves nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from services.certificates.policy.load import CertificatePolicy
+from services.certificates.vocabulary import Category, ContactChoice, ContactWay, Language, PhoneOwner
+from services.domain.months import add_months
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number, whether its owner confirmed it as his, how many persons of the register have it, and its index (`identity`)."""
+
+    number: str = field(repr=False)
+    confirmed: bool
+    persons: int
+    index: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """What the register knows of a person, for this purpose."""
+
+    person_id: UUID
+    division: str
+    born: date
+    categories: frozenset[Category]
+    phone: Phone | None
+    guardian: Phone | None
+    choice: ContactChoice | None
+    language: Language
+    dead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One way to a person. `confirmed`: the owner said that it is his, so the message may say what it is about; `proves`: that it
+    arrives may count as a proof; `case_only`: the person is under 14, and nothing but the number of the case may be said. `phone_id`:
+    equal for equal numbers, whoever has them, so that who keeps no number can still count what one phone was told in a day.
+    """
+
+    way: ContactWay
+    owner: PhoneOwner
+    phone: str = field(repr=False)
+    phone_id: UUID
+    confirmed: bool
+    proves: bool
+    case_only: bool
+    language: Language
+
+
+def contacts(known: Reachable, policy: CertificatePolicy, today: date) -> list[Contact]:
+    """The ways to a person, the first one first; none when somebody must go there."""
+    if known.dead or known.choice is ContactChoice.VISIT:
+        return []
+    way = _way(known, policy, today)
+    owners = _owners(known, policy, today)
+    phones = {PhoneOwner.HOLDER: known.phone, PhoneOwner.GUARDIAN: known.guardian}
+    shared = policy.phones.one("phone", today, known.division).shared_from
+    child = today < add_months(known.born, 14 * 12)
+    return [
+        Contact(
+            # A guardian hears and sees; the way by category is the holder's.
+            way if owner is PhoneOwner.HOLDER else ContactWay.TEXT,
+            owner,
+            phone.number,
+            phone.index,
+            phone.confirmed and phone.persons < shared,
+            phone.persons < shared,
+            child,
+            known.language,
+        )
+        for owner in owners
+        if (phone := phones[owner]) is not None
+    ]
+
+
+def _way(known: Reachable, policy: CertificatePolicy, today: date) -> ContactWay:
+    if known.choice in (ContactChoice.TEXT, ContactChoice.VOICE):
+        return ContactWay(known.choice.value)
+    rows = [policy.contacts.one(c, today, known.division) for c in sorted(known.categories)]
+    ways = {row.way for row in rows}
+    # Who can neither see nor hear is not reached by a phone's voice: text, which a device or a helper may turn into touch or signs.
+    return ContactWay.VOICE if ways - {ContactWay.ANY} == {ContactWay.VOICE} else ContactWay.TEXT
+
+
+def _owners(known: Reachable, policy: CertificatePolicy, today: date) -> list[PhoneOwner]:
+    if known.choice is ContactChoice.GUARDIAN:
+        return [PhoneOwner.GUARDIAN]
+    if known.choice is not None:
+        return [PhoneOwner.HOLDER]
+    if today < add_months(known.born, 18 * 12):
+        return [PhoneOwner.GUARDIAN]
+    by_guardian = any(policy.contacts.one(c, today, known.division).guardian for c in known.categories)
+    return [PhoneOwner.GUARDIAN, PhoneOwner.HOLDER] if by_guardian else [PhoneOwner.HOLDER]

@@ -1,0 +1,175 @@
+"""The register's rules that change by date and place: `policy.toml`, `villages.csv`, the calendar, townships. Decides nothing."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from services.certificates.policy.form_rows import Office, Text
+from services.certificates.policy.rows import (
+    Assessment,
+    Capacity,
+    ContactRule,
+    Display,
+    Expiry,
+    Intake,
+    Limit,
+    Mode,
+    Notice,
+    Outreach,
+    PhoneRule,
+    Publication,
+    Purpose,
+    Queue,
+    Reading,
+    Reapplication,
+    Reminders,
+    Renewal,
+    Search,
+    Stops,
+    Validity,
+    Village,
+)
+from services.certificates.vocabulary import CancellationReason
+from services.documents.sheet_reader import Column
+from services.domain import divisions
+from services.domain.townships import FILE as TOWNSHIPS
+from services.domain.townships import CodeSystem, Township
+from services.domain.working_days import CALENDAR, Calendar
+from services.kernel.policy import PolicyError, Row, Rules, load, version_of
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePolicy:
+    """All rows in one value; `version` is recorded with every decision. `files`: name and text of each file it was loaded from."""
+
+    version: str
+    files: tuple[tuple[str, str], ...]
+    calendar: Calendar
+    townships: Rules[Township]
+    villages: Mapping[str, tuple[Row[Village], ...]]
+    notice: Rules[Notice]
+    validity: Rules[Validity]
+    renewal: Rules[Renewal]
+    reapplication: Rules[Reapplication]
+    assessment: Rules[Assessment]
+    limit: Rules[Limit]
+    reminders: Rules[Reminders]
+    expiry: Rules[Expiry]
+    mode: Rules[Mode]
+    stops: Rules[Stops]
+    queue: Rules[Queue]
+    capacity: Rules[Capacity]
+    contacts: Rules[ContactRule]
+    phones: Rules[PhoneRule]
+    intake: Rules[Intake]
+    columns: Rules[Column]
+    purposes: Rules[Purpose]
+    reading: Rules[Reading]
+    offices: Rules[Office]
+    texts: Rules[Text]
+    display: Rules[Display]
+    publication: Rules[Publication]
+    search: Rules[Search]
+    outreach: Rules[Outreach]
+    lead_columns: Rules[Column]
+
+    def township(self, division: str, day: date) -> Township | None:
+        """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
+        if divisions.level(division) is not divisions.Level.VILLAGE:
+            return None
+        rows = (row for row in self.townships.rows if row.id == divisions.township(division) and row.holds(day, ""))
+        return next((row.value for row in rows if row.value.code_system is CodeSystem.STATISTICAL), None)
+
+    def place(self, division: str, day: date) -> str:
+        """A village in words, like 香格里拉市尼西乡汤满村民委员会; only its township where no more is known (000)."""
+        township = self.township(division, day)
+        if township is None:
+            return f"村码{division}"
+        if divisions.only_township_known(division):
+            return f"{township.county}{township.name}"
+        named = next((row.value.name for row in self.villages.get(division, ()) if row.holds(day, "")), f"（村码{division}）")
+        return f"{township.county}{township.name}{named}"
+
+    def words(self, id: str, division: str, day: date) -> tuple[str, ...]:
+        """The lines of a text; none when no row is in force."""
+        known = any(row.id == id and row.holds(day, division) for row in self.texts.rows)
+        return self.texts.one(id, day, division).lines if known else ()
+
+    def shown_to(self, agency: str, division: str, day: date) -> Display:
+        """What this agency sees of a person."""
+        known = any(row.id == agency and row.holds(day, division) for row in self.display.rows)
+        return self.display.one(agency if known else "OTHERS", day, division)
+
+    def bar_months(self, reason: CancellationReason, division: str, day: date) -> int:
+        """For how many months a cancellation for this reason bars a new application."""
+        rows = (row for row in self.reapplication.rows if row.id == reason.value and row.holds(day, division))
+        return next((row.value.months for row in rows), 0)
+
+    @property
+    def counties(self) -> list[str]:
+        """Every county that has or had a township, six digits each."""
+        return sorted({divisions.county(row.id) for row in self.townships.rows})
+
+    def registers(self, division: str, day: date) -> bool:
+        """Whether the division's county keeps the register here; false: it mirrors the national one."""
+        return self.mode.one("mode", day, division).register
+
+
+def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
+    """Load and check all files. Raises `PolicyError`, naming file and row."""
+    rules, villages = folder / "policy.toml", folder / "villages.csv"
+    files = rules, CALENDAR, villages, TOWNSHIPS
+    return CertificatePolicy(
+        version=version_of(*files),
+        files=tuple((file.name, file.read_text(encoding="utf-8")) for file in files),
+        calendar=Calendar(CALENDAR),
+        townships=load(TOWNSHIPS, "township", Township),
+        villages=_villages(villages),
+        notice=load(rules, "notice", Notice),
+        validity=load(rules, "validity", Validity),
+        renewal=load(rules, "renewal", Renewal),
+        reapplication=load(rules, "reapplication", Reapplication),
+        assessment=load(rules, "assessment", Assessment),
+        limit=load(rules, "limit", Limit),
+        reminders=load(rules, "reminders", Reminders),
+        expiry=load(rules, "expiry", Expiry),
+        mode=load(rules, "mode", Mode),
+        stops=load(rules, "stops", Stops),
+        queue=load(rules, "queue", Queue),
+        capacity=load(rules, "capacity", Capacity),
+        contacts=load(rules, "contact", ContactRule),
+        phones=load(rules, "phone", PhoneRule),
+        intake=load(rules, "intake", Intake),
+        columns=load(rules, "column", Column),
+        purposes=load(rules, "purpose", Purpose),
+        reading=load(rules, "reading", Reading),
+        offices=load(rules, "office", Office),
+        texts=load(rules, "text", Text),
+        display=load(rules, "display", Display),
+        publication=load(rules, "publication", Publication),
+        search=load(rules, "search", Search),
+        outreach=load(rules, "outreach", Outreach),
+        lead_columns=load(rules, "lead_column", Column),
+    )
+
+
+def _villages(path: Path) -> dict[str, tuple[Row[Village], ...]]:
+    """The list of villages by code: lines `code,name,from,until` below comments; the comments say where it comes from."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    source = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
+    found = defaultdict[str, list[Row[Village]]](list)
+    for line in csv.DictReader(line for line in lines if not line.startswith("#")):
+        try:
+            until = date.fromisoformat(line["until"]) if line["until"] else None
+            row = Row(line["code"], date.fromisoformat(line["from"]), until, "", source, Village(line["name"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise PolicyError(f"{path.name} {line.get('code')}: {error}") from None
+        if divisions.level(row.id) is not divisions.Level.VILLAGE or not row.value.name:
+            raise PolicyError(f"{path.name} {row.id}: a village has twelve digits and a name")
+        found[row.id].append(row)
+    return {code: tuple(rows) for code, rows in found.items()}

@@ -1,0 +1,1 @@
+"""Which card to renew first, and how many come when."""

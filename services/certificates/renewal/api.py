@@ -1,0 +1,116 @@
+"""The renewal queue and the forecast of expiry waves. Who asks decides what is shown: the queue is the federation's, by pseudonym."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from services.certificates.offices import QUEUE, require_office
+from services.certificates.policy.load import CertificatePolicy
+from services.certificates.renewal import pages, queries
+from services.certificates.renewal.forecast import Forecast, forecast, months_ahead
+from services.certificates.renewal.ranking import Rank, Renewal, queue, span
+from services.documents.workbook import XLSX, written
+from services.domain.divisions import inside
+from services.domain.months import add_months
+from services.kernel.errors import Forbidden
+from services.shell.http_call import Call, query
+from services.shell.query_params import Limit, Prefix
+from services.shell.responses import SVG, documented, picture, sheet
+
+router = APIRouter()
+Months = Annotated[int | None, Query(ge=1, le=60)]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewals:
+    """A page of the queue, and when each source was last heard of."""
+
+    items: list[Renewal]
+    cursor: str | None
+    more: bool
+    sources: list[queries.Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Waves:
+    """The forecast, and when each source was last heard of."""
+
+    forecast: Forecast
+    sources: list[queries.Source]
+
+
+@router.get("/renewals")
+async def renewals(
+    call: Call = query("certificates.read"), division: Prefix = "", after: str | None = None, limit: Limit = 100
+) -> Renewals:
+    """What each expiring card costs its holder, the greatest loss first: which payments stop, in which month, how much."""
+    require_office(call.context, QUEUE)
+    about = (call.runtime.service.policy, call.context.today, division)
+    page = await call.page(_ranked, *about, after=after, limit=limit, place=lambda row: row.rank)
+    return Renewals(list(page.items), page.cursor, page.more, await call.read(queries.sources))
+
+
+@router.get("/renewals.xlsx", **documented(XLSX))
+async def renewals_sheet(call: Call = query("certificates.read"), division: Prefix = "") -> Response:
+    """The whole queue as a sheet, by pseudonym."""
+    require_office(call.context, QUEUE)
+    policy, today = call.runtime.service.policy, call.context.today
+    async with call.reading() as conn:
+        rows, heard = await _ranked(conn, policy, today, division), await queries.sources(conn)
+    return sheet(written([pages.queue_page(rows, heard, policy, today)]), f"残疾人证换领顺序{today}")
+
+
+@router.get("/renewals/forecast")
+async def waves(call: Call = query("certificates.read"), division: Prefix = "", months: Months = None) -> Waves:
+    """到期高峰: what ends by township and month, and by county against what can be assessed."""
+    return Waves(await _forecast(call, division, months), await call.read(queries.sources))
+
+
+@router.get("/renewals/forecast.xlsx", **documented(XLSX))
+async def waves_sheet(call: Call = query("certificates.read"), division: Prefix = "", months: Months = None) -> Response:
+    """The forecast as sheets of counties and townships."""
+    made = await _forecast(call, division, months)
+    return sheet(written(pages.forecast_pages(made, _least(call))), f"残疾人证到期预测{call.context.today}")
+
+
+@router.get("/renewals/forecast.svg", **documented(SVG))
+async def waves_picture(call: Call = query("certificates.read"), division: Prefix = "", months: Months = None) -> Response:
+    """The forecast as a picture: bars of what ends, the line of what can be assessed."""
+    return picture(pages.forecast_picture(await _forecast(call, division, months), _least(call)))
+
+
+async def _ranked(
+    conn: Any, policy: CertificatePolicy, today: date, division: str, after: Rank | None = None, limit: int | None = None
+) -> list[Renewal]:
+    """The queue behind the place `after`. All of it is ranked for every page: the rank is known to no index, and the queue is short."""
+    ranked = queue(await queries.expiring(conn, *span(policy, today), division), policy, today)
+    return [row for row in ranked if after is None or row.rank > tuple(after)][:limit]
+
+
+async def _forecast(call: Call, division: str, months: int | None) -> Forecast:
+    policy, today, mine = call.runtime.service.policy, call.context.today, call.principal.division
+    if not (inside(division, mine) or inside(mine, division)):
+        raise Forbidden("foreign_division", "不在您的辖区")
+    sight = max(mine, division, key=len)
+    count = months or policy.capacity.one("capacity", today, mine).forecast_months
+    since = today.replace(day=1)
+    span = (since, add_months(since, count) - timedelta(days=1))
+    async with call.reading() as conn:
+        cards, seats = await queries.expiring(conn, *span, division), await queries.seats(conn, *span)
+    return forecast(cards, seats, policy, today, months_ahead(today, count), sight, _exact(call))
+
+
+def _exact(call: Call) -> bool:
+    """Whether the caller works with single cards anyway, so that small counts tell him nothing new."""
+    try:
+        call.require("certificates.decide")
+    except Forbidden:
+        return False
+    return True
+
+
+def _least(call: Call) -> int:
+    rule = call.runtime.service.policy.reading.one("reading", call.context.today, call.principal.division)
+    return int(rule.smallest_cell)

@@ -1,0 +1,169 @@
+"""A list of persons said to be disabled and without certificate (学籍, 监测对象 …), taken in: persons and leads, nothing else.
+
+Whoever is not in the register yet is registered, as by a roster (`newcomers.py`). A holder, an applicant and the dead get no lead. The same
+list again changes nothing. What is said of rows are numbers and codes, never data.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+from uuid import uuid4, uuid5
+
+from services.certificates.outreach import queries
+from services.certificates.outreach.decider import OUTREACH, NoteLead, of
+from services.certificates.outreach.events import LeadSource
+from services.certificates.person.decider import PERSON, Register
+from services.certificates.roster_import import registration
+from services.certificates.roster_import.batch import patiently, transaction
+from services.certificates.roster_import.row import Finding, Places, id_of, name_of, remarks
+from services.certificates.roster_import.validation import Report, below_header, usable
+from services.documents import sheet_reader
+from services.domain import citizen_id as domain_citizen_id
+from services.domain.divisions import only_township_known
+from services.engine.runtime import Runtime
+from services.kernel.errors import Malformed
+from services.kernel.events import NAMESPACE, Context
+from services.kernel.execute import Order
+
+BATCH = 500
+LISTS = (LeadSource.JT_SCHOOL_ROLL, LeadSource.XCZX_MONITORING, LeadSource.WJ_APPRAISAL, LeadSource.CL_NEEDS_SURVEY)
+_MARKED = ("是", "有", "1", "1.0", "Y", "y")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A usable row: whom it names."""
+
+    row: int
+    name: str
+    citizen_id: str
+    division: str
+    phone: str | None
+
+    def __repr__(self) -> str:
+        return f"Named(row {self.row})"
+
+
+def read(
+    number: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date
+) -> tuple[Named | None, list[Finding]]:
+    """One row below the header. (None, []) for a total, a signature or an empty line; in a sheet with a column 是否残疾, whoever is not
+    marked there is passed over (not_marked)."""
+    if not sheet_reader.filled(line) or sheet_reader.beside_data(line, places):
+        return None, []
+    if "marked" in places and str(sheet_reader.cell(line, places, "marked")).strip() not in _MARKED:
+        return None, [Finding(number, "not_marked", False)]
+    notes: list[Finding] = []
+    try:
+        return _named(number, line, places, divisions, today, notes), notes
+    except Malformed as unusable:
+        return None, [*notes, Finding(number, unusable.code, True)]
+
+
+def _named(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date, notes: list[Finding]) -> Named:
+    def text(column: str) -> str:
+        value = sheet_reader.cell(line, places, column)
+        return " ".join(str(value).split()) if value is not None else ""
+
+    citizen_id = id_of(row, sheet_reader.cell(line, places, "citizen_id"), "", today, notes)
+    name = name_of(text("name"))
+    remarks(row, name, citizen_id, text("sex"), sheet_reader.cell(line, places, "birth_date"), notes)
+    division = divisions.division(text("division"), text("address"))
+    if division is None:
+        raise Malformed("division_unknown")
+    if only_township_known(division):
+        notes.append(Finding(row, "village_unknown", False))
+    return Named(row, name, citizen_id, division, text("phone") or None)
+
+
+class LeadList:
+    """One list for one county, of one day, from one source, by one clerk of the county federation (`actor` = CL:<county>:<subject>)."""
+
+    def __init__(self, runtime: Runtime, data: bytes, county: str, source: LeadSource, as_of: date, actor: str) -> None:
+        today = Context(actor, runtime.clock(), uuid4(), uuid4()).today
+        policy = runtime.service.policy
+        if as_of > today:
+            raise Malformed("as_of_in_future", "名单日期不得晚于今天")
+        if source not in LISTS:
+            raise Malformed("source_not_a_list", f"名单来源应为：{'、'.join(LISTS)}")
+        if county not in policy.counties:
+            raise Malformed("division_unknown", "没有这个县（市）")
+        self.runtime, self.data, self.county, self.source, self.as_of, self.actor = runtime, data, county, source, as_of, actor
+        self.today, self.policy, self.limits = today, policy, policy.intake.one("leads", today, county)
+        self._list_id = uuid5(NAMESPACE, f"leads/{source}/{county}/{as_of}/{sha256(data).hexdigest()}")
+        self._run_id = uuid4()
+        self._columns = {row.id: row.value for row in policy.lead_columns.rows if row.holds(today, county)}
+        self._divisions = Places(policy, county, today)
+        self._key = runtime.settings.site_key.get_secret_value()
+
+    def entries(self) -> Iterator[tuple[Named | None, list[Finding]]]:
+        """Every row below the header, read; a person's second row, and two names of one citizen id, are findings."""
+        seen: dict[str, Named] = {}
+        for number, line, places in below_header(self.data, self._columns, self.limits.max_rows):
+            entry, notes = read(number, line, places, self._divisions, self.today)
+            if entry and (before := seen.setdefault(entry.citizen_id, entry)) is not entry:
+                code = "duplicate_row" if before.name == entry.name else "id_shared"
+                yield None, [*notes, Finding(number, code, True)]
+            else:
+                yield entry, notes
+
+    def judge(self) -> Report:
+        """Read everything and count. Raises `Malformed`: too_many_bad_rows beyond the policy's share, sheet_empty."""
+        report = Report()
+        for entry, notes in self.entries():
+            report.usable += entry is not None
+            report.rejected += any(note.rejected for note in notes)
+            report.findings.update(note.code for note in notes)
+        return usable(report, self.limits)
+
+    async def take(self, report: Report, keep: bool = True, tick: Callable[[int], Any] = lambda _: None) -> list[Finding]:
+        """Take every row, batch by batch, and add the outcomes to `report`; gives what was found row by row. With `keep=False` nothing
+        stays (dry run)."""
+        rows, found = self.entries(), list[Finding]()
+        while batch := list(islice(rows, BATCH)):
+            outcomes, more = await patiently(partial(self._batch, [entry for entry, _ in batch if entry is not None], keep))
+            report.outcomes.update(outcomes)
+            report.findings.update(note.code for note in more)
+            found += [*(note for _, notes in batch for note in notes), *more]
+            tick(len(batch))
+        return sorted(found, key=lambda note: note.row)
+
+    async def _batch(self, named: list[Named], keep: bool) -> tuple[Counter[str], list[Finding]]:
+        async with transaction(self.runtime.pool, keep) as conn:
+            return await self._written(conn, named)
+
+    async def _written(self, conn: Any, named: list[Named]) -> tuple[Counter[str], list[Finding]]:
+        findings: list[Finding] = []
+        index = {domain_citizen_id.blind_index(self._key, n.citizen_id): n for n in named}
+        known, _ = await registration.found(conn, index, self.county, findings)
+        fresh = await registration.entered(conn, index, self._key, self.today)
+        persons = known | fresh
+        facts = await queries.facts(conn, self.today, self.policy, [*persons.values()])
+        orders, outcomes = list[Order](), Counter[str]()
+        for one in (n for n in named if n.citizen_id in persons):
+            person = persons[one.citizen_id]
+            if one.citizen_id in fresh:
+                born = f"{one.citizen_id[6:10]}-{one.citizen_id[10:12]}"
+                orders.append(Order(PERSON, person, Register(born, one.division), self._context(one.row, "person")))
+            if why := facts[person].out_of_question:
+                outcomes[why[0]] += 1
+            else:
+                lead = NoteLead(person, self.source, facts[person], self.as_of)
+                orders.append(Order(OUTREACH, of(person), lead, self._context(one.row, "lead")))
+        done = await self.runtime.executor.execute_many(conn, orders)
+        new = {person: citizen_id for citizen_id, person in fresh.items()}
+        await registration.published(
+            conn, self.runtime.store, self._key, [(r, new[r.stream_id]) for r in done if r.stream_id in new]
+        )
+        outcomes.update(type(r.event).__name__ for r in done)
+        outcomes["unchanged"] = sum(order.decider is OUTREACH for order in orders) - outcomes["OutreachLeadNoted"]
+        return outcomes, findings
+
+    def _context(self, row: int, what: str) -> Context:
+        seed = uuid5(self._run_id, f"{row}/{what}")
+        return Context(self.actor, self.runtime.clock(), seed, self._list_id, None, self.county)

@@ -1,0 +1,57 @@
+"""`python -m services.certificates.roster_import.lead_list_cli FILE --source JT_SCHOOL_ROLL`: take in a list of persons said to be disabled without certificate.
+
+The database, site key and schemas come from the service's own settings; the clerk who answers for the file is named.
+"""
+
+import asyncio
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.certificates.outreach.events import LeadSource
+from services.certificates.roster_import.__main__ import AsOf, Clerk, County, DryRun, shown
+from services.certificates.roster_import.lead_list import LeadList
+from services.certificates.roster_import.row import Finding
+from services.certificates.roster_import.validation import Report
+from services.certificates.service import SERVICE
+from services.engine import settings
+from services.kernel.errors import Malformed
+from services.shell import log
+from services.shell.process import opened
+
+Source = Annotated[LeadSource, typer.Option(help="whose list it is")]
+
+
+def main(file: Path, county: County, source: Source, as_of: AsOf, clerk: Clerk, dry_run: DryRun = False) -> None:
+    """Judge the list, then take it in; ends with 1 when it is refused, with 2 when there is no such file."""
+    config = settings.load()
+    log.configure(SERVICE.name, "leads", config.log_level)
+    if not file.is_file():
+        typer.echo(f"no such file: {file}", err=True)
+        raise typer.Exit(2)
+    about = (county, source, as_of.date(), f"CL:{county}:{clerk}")
+    try:
+        report, findings = asyncio.run(_run(file.read_bytes(), config, *about, dry_run))
+    except Malformed as refused:
+        typer.echo(f"refused: {refused.code}: {refused.detail}", err=True)
+        raise typer.Exit(1) from None
+    rows = [{"row": note.row, "code": note.code, "used": not note.rejected} for note in findings]
+    typer.echo(json.dumps(shown(report) | {"rows": rows}, ensure_ascii=False, indent=1))
+
+
+async def _run(
+    data: bytes, config: settings.Settings, county: str, source: LeadSource, as_of: date, actor: str, dry_run: bool
+) -> tuple[Report, list[Finding]]:
+    async with opened(SERVICE, config) as runtime:
+        leads = LeadList(runtime, data, county, source, as_of, actor)
+        report = leads.judge()
+        with typer.progressbar(length=report.usable + report.rejected, label="leads", show_pos=True, file=sys.stderr) as bar:
+            return report, await leads.take(report, not dry_run, bar.update)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,89 @@
+"""Persons of a sheet: who of them is registered already, and registering who is not. The same for rosters and lists of leads.
+
+Knows no card and no lead. With `vault.py` and `numbers.py` it touches names; nothing of them leaves in an event or a finding.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol, TypeVar
+from uuid import UUID, uuid4
+
+from services.certificates.person.events import PersonIndexState
+from services.certificates.roster_import.row import Finding, letters
+from services.domain import citizen_id as domain_citizen_id
+from services.kernel.errors import Conflict
+from services.kernel.events import Recorded, topic_of
+from services.kernel.store import EventStore, Outgoing
+
+_PERSONS = """INSERT INTO person (person_id, division, name, citizen_id, blind_index, phone, key_id, registered_on)
+    SELECT *, $7, $8 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[])
+        AS u(person_id, division, name, citizen_id, blind_index, phone) ON CONFLICT (blind_index) DO NOTHING"""
+
+
+class Named(Protocol):
+    """A usable row: the person it is about."""
+
+    @property
+    def row(self) -> int:
+        """The row's number in the sheet."""
+
+    @property
+    def name(self) -> str:
+        """As the sheet writes it."""
+
+    @property
+    def citizen_id(self) -> str:
+        """In its normal form."""
+
+    @property
+    def division(self) -> str:
+        """Twelve digits."""
+
+    @property
+    def phone(self) -> str | None:
+        """If the sheet has one."""
+
+
+N = TypeVar("N", bound=Named)
+
+
+async def found(conn: Any, index: dict[UUID, N], county: str, findings: list[Finding]) -> tuple[dict[str, UUID], list[N]]:
+    """Citizen id → person, of the rows (by blind index) whose person is registered in this county, and the rows of the dead among them.
+
+    Those rows leave `index`. A person of another county is a finding (person_elsewhere), and so is another name (info_mismatch; the
+    row is used).
+    """
+    rows = await conn.fetch(
+        "SELECT blind_index, person_id, name, division, died_on FROM person WHERE blind_index = ANY($1::uuid[])", [*index]
+    )
+    known, dead = dict[str, UUID](), list[N]()
+    for row in rows:
+        entry = index.pop(row["blind_index"])
+        if not row["division"].startswith(county):
+            findings.append(Finding(entry.row, "person_elsewhere", True))
+            continue
+        known[entry.citizen_id] = row["person_id"]
+        if letters(row["name"]) != letters(entry.name):
+            findings.append(Finding(entry.row, "info_mismatch", False))
+        if row["died_on"]:
+            dead.append(entry)
+    return known, dead
+
+
+async def entered(conn: Any, index: Mapping[UUID, Named], site_key: str, today: date) -> dict[str, UUID]:
+    """Make the rows of these persons (by blind index): citizen id → new pseudonym. Raises `Conflict` when one was made meanwhile."""
+    fresh = {entry.citizen_id: uuid4() for entry in index.values()}
+    if index:
+        columns = zip(*[(fresh[e.citizen_id], e.division, e.name, e.citizen_id, i, e.phone) for i, e in index.items()], strict=True)
+        made = await conn.execute(_PERSONS, *map(list, columns), domain_citizen_id.key_id(site_key), today)
+        if int(made.split()[-1]) != len(index):
+            raise Conflict("person_registered_meanwhile")
+    return fresh
+
+
+async def published(conn: Any, store: EventStore, site_key: str, new: Sequence[tuple[Recorded, str]]) -> None:
+    """The blind index of new persons: their registration, and the citizen id behind it."""
+    topic, key_id = topic_of(PersonIndexState), domain_citizen_id.key_id(site_key)
+    index = [(str(domain_citizen_id.blind_index(site_key, citizen_id)), r) for r, citizen_id in new]
+    states = [Outgoing(topic, i, PersonIndexState(person_id=r.stream_id, key_id=key_id), r) for i, r in index]
+    await store.publish_many(conn, states)

@@ -1,0 +1,143 @@
+"""Reading a roster from end to end, once, before anything is taken: what is usable, what is wrong with the rest, and batches to take.
+
+What only the whole file can show is found here: a person's second row, two names of one citizen id, two ids of one name and birth day, a
+phone that a whole village shares. Batches are kept packed (about 200 bytes a row). Touches no database.
+"""
+
+import pickle
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, islice
+from typing import Any
+
+from services.certificates.policy.load import CertificatePolicy
+from services.certificates.policy.rows import Intake
+from services.certificates.roster_import.row import Entry, Finding, Places, letters, named, read
+from services.documents import sheet_reader
+from services.kernel.errors import Malformed
+
+BATCH = 1000
+Read = tuple[Entry | None, list[Finding]]
+
+
+@dataclass
+class Report:
+    """What a roster held and led to: rows by outcome, findings by code. No personal data."""
+
+    usable: int = 0
+    rejected: int = 0
+    findings: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rejected_percent(self) -> float:
+        """The share of rows that cannot be used."""
+        return 100 * self.rejected / max(1, self.usable + self.rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows to be taken in one transaction: how many, the last one's number in the file, and `unpacked` entries and findings."""
+
+    size: int
+    last: int
+    packed: bytes = field(repr=False)
+
+
+def unpacked(packed: bytes) -> tuple[list[Entry], list[Finding]]:
+    """The entries and findings of a batch."""
+    found: tuple[list[Entry], list[Finding]] = pickle.loads(packed)  # packed by this process, never from outside
+    return found
+
+
+def below_header(
+    data: bytes, columns: Mapping[str, sheet_reader.Column], max_rows: int
+) -> Iterator[tuple[int, Any, Mapping[str, int]]]:
+    """Every row below the header with its number and the places of the columns. Raises `Malformed`: what `sheets` says, sheet_too_large."""
+    lines = sheet_reader.rows(data)
+    head = list(islice(lines, sheet_reader.HEADER_ROWS))
+    top, places = sheet_reader.header(head, columns)
+    for number, line in enumerate(chain(head[top + 1 :], lines), top + 2):
+        if number > max_rows:
+            raise Malformed("sheet_too_large", f"超过{max_rows}行")
+        yield number, line, places
+
+
+def usable(report: Report, limits: Intake) -> Report:
+    """The report of a sheet that may be taken. Raises `Malformed`: sheet_empty, too_many_bad_rows beyond the policy's share."""
+    if report.usable + report.rejected == 0:
+        raise Malformed("sheet_empty", "名册没有数据行")
+    if report.rejected_percent > limits.max_rejected_percent:
+        raise Malformed("too_many_bad_rows", f"{report.rejected}行不能使用：{dict(report.findings)}")
+    return report
+
+
+class Judgement:
+    """One file, judged for one county and day. Afterwards: what is known of the whole file.
+
+    `shown`: the citizen ids on it, whether their rows can be used or not; `nameless`: names of the rows that show no id at all;
+    `shared`: the phones of more rows than a household has.
+    """
+
+    def __init__(self, data: bytes, county: str, today: date, policy: CertificatePolicy) -> None:
+        self._data, self._today, self._places = data, today, Places(policy, county, today)
+        self._columns = {row.id: row.value for row in policy.columns.rows if row.holds(today, county)}
+        self.limits = policy.intake.one("roster", today, county)
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._births, self._phones = dict[int, str](), Counter[str]()
+        self._hidden, self.nameless, self.batches = set[str](), set[str](), list[Batch]()
+
+    @property
+    def shown(self) -> set[str]:
+        """See the class."""
+        return self._hidden.union(self._seen)
+
+    @property
+    def shared(self) -> frozenset[str]:
+        """See the class."""
+        return frozenset(phone for phone, rows in self._phones.items() if rows >= self.limits.shared_phone_rows)
+
+    def judged(self, tick: Callable[[int], Any] = lambda _: None) -> Report:
+        """Read everything and count, once. Raises `Malformed`: too_many_bad_rows beyond the policy's share, sheet_empty, of the file."""
+        assert not self.batches, "a file is judged once"
+        report, rows = Report(), self._rows()
+        while some := list(islice(rows, BATCH)):
+            entries = [entry for entry, _ in some if entry is not None]
+            notes = [note for _, found in some for note in found]
+            last = max(*(entry.row for entry in entries), *(note.row for note in notes), 0, 0)
+            self.batches.append(Batch(len(some), last, pickle.dumps((entries, notes), pickle.HIGHEST_PROTOCOL)))
+            self._phones.update(entry.phone for entry in entries if entry.phone)
+            report.usable += len(entries)
+            report.rejected += len({note.row for note in notes if note.rejected})
+            report.findings.update(note.code for note in notes)
+            tick(len(some))
+        return usable(report, self.limits)
+
+    def _rows(self) -> Iterator[Read]:
+        """Every row below the header."""
+        for number, line, places in below_header(self._data, self._columns, self.limits.max_rows):
+            entry, notes = read(number, line, places, self._places, self._today)
+            if entry is not None:
+                yield self._beside_others(entry, notes)
+            elif notes:
+                self._keep_unusable(line, places)
+                yield None, notes
+
+    def _keep_unusable(self, line: Sequence[Any], places: Any) -> None:
+        found = named(line, places, self._today)
+        self._hidden |= found
+        if not found:
+            self.nameless.add(letters(str(sheet_reader.cell(line, places, "name"))))
+
+    def _beside_others(self, entry: Entry, notes: list[Finding]) -> Read:
+        """A row among those before it: the first of a person's rows is used, every later one is refused by name."""
+        name, number = hash(entry.name), hash(entry.number)
+        if before := self._seen.get(entry.citizen_id):
+            code = "id_shared" if before[0] != name else "duplicate_row" if before[1] == number else "two_cards"
+            return None, [*notes, Finding(entry.row, code, True)]
+        self._seen[entry.citizen_id] = name, number
+        if self._births.setdefault(hash((letters(entry.name), entry.citizen_id[6:14])), entry.citizen_id) != entry.citizen_id:
+            notes.append(Finding(entry.row, "id_split", False))
+        return entry, notes
