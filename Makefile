@@ -75,7 +75,7 @@ asyncapi: setup ## Freeze the AsyncAPI document of the topics and what travels o
 
 transitions: setup ## Write the transition tables of certificates and notices from the code
 	$(PY) -m tests.certificates.certificate.transitions
-	$(PY) -m tests.notifications.transitions
+	$(PY) -m tests.notifications.notice.transitions
 
 requirements: ## Pin the requirements of pyproject.toml with hashes
 	$(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.txt pyproject.toml

@@ -15,7 +15,7 @@ from deploy.local.part import REPOSITORY
 from deploy.topics import Family, carried
 from services.kernel.avro import SCHEMAS, Codec, Schema
 from services.kernel.events import avro_name
-from services.notifications.policy import load_policy
+from services.notifications.policy.load import load_policy
 
 FILE = REPOSITORY / "schemas" / "asyncapi" / "shouwang.json"
 GOLDEN = REPOSITORY / "tests" / "contract" / "golden"

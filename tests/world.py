@@ -28,7 +28,7 @@ from services.engine.settings import Settings
 from services.kernel.clock import set_clock
 from services.kernel.projection import Projection
 from services.kernel.service import Room, Service
-from services.notifications.reply_events import AgencyReply
+from services.notifications.agency_reply.events import AgencyReply
 from services.shell import common_api, migrate
 from services.shell.http_app import create_app
 from services.shell.process import jobs, opened

@@ -132,3 +132,14 @@ def fold_into(projection: Projection[R], rows: dict[Any, R | None], recorded: Re
 def turned(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Rows as columns, for UNNEST; no rows have no columns."""
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+Row = TypeVar("Row")
+
+
+def by_number(rows: Sequence[Any], projection: Projection[Row], count: int) -> list[list[Row]]:
+    """The rows of each of `count` things asked about in one round trip; a record's `n` says which, from 1."""
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["n"], []).append(projection.from_record(row))
+    return [found.get(n, []) for n in range(1, count + 1)]

@@ -18,7 +18,8 @@ from services.monitoring.planned_visit import PLANNED_VISIT, NoteDeath, PlanForR
 from services.monitoring.policy import MonitoringPolicy
 from services.monitoring.risk import Home, assessed, verify_by, village_home
 from services.monitoring.visit_events import VisitWithdrawal
-from services.notifications import reminder_events, terms
+from services.notifications import vocabulary
+from services.notifications.reminder import events as reminder_events
 
 
 def leads_from_visit(recorded: Recorded, followed: frozenset[str], policy: MonitoringPolicy) -> Sequence[Any]:
@@ -106,7 +107,7 @@ def _asked(recorded: Recorded, homes: Sequence[Home]) -> PlanForReminder | Withd
                 due_on=tried.answer_by or tried.valid_to,
             )
         case reminder_events.ReminderNotReached(rung=rung, reason=reason) if rung == VISITED_RUNG and reason in set(
-            terms.ReturnReason
+            vocabulary.ReturnReason
         ):
             return Withdraw(VisitWithdrawal.RETURNED, recorded.version)
         case reminder_events.ReminderReached():

@@ -1,62 +1,66 @@
 """Notifications as one value: what the kernel needs to run it. Wiring only."""
 
+from typing import Any
+
+from services.kernel.projection import Projection
 from services.kernel.service import Reaction, Room, Service
 from services.matching.events import PolicyPassedOn
 from services.monitoring.visit_events import PlannedVisitClosed
-from services.notifications import (
-    answering_doors,
-    board_doors,
-    delivery_loop,
-    fanout,
-    ledger_doors,
-    link_doors,
-    loop_events,
-    notice_due,
-    oversight_doors,
-    reaching,
-    receipt_doors,
-    reminder_due,
-    replies,
-    reply_doors,
-    report_doors,
-    sender,
-    subscriber_doors,
-    subscriber_events,
-)
-from services.notifications import events as notifications_events
-from services.notifications.api import router
-from services.notifications.arrivals import ARRIVALS, COMPARISONS
-from services.notifications.homes import HOMES
-from services.notifications.ledger_queries import cards
-from services.notifications.notice import NOTICE
-from services.notifications.owing import OWING, owe
-from services.notifications.policy import load_policy
-from services.notifications.projections import ENDED, PROJECTIONS, settling
-from services.notifications.queries import about, matters, open_about, past, same_matter
-from services.notifications.reactions import give_back, route, settle, stand_down, tell_disabled, tell_lead, tell_next, withdraw
-from services.notifications.reminder import REMINDER
-from services.notifications.stale import EFFECTS, TRIES
-from services.notifications.subscriber import SUBSCRIBER
-from services.notifications.subscriptions import SUBSCRIBERS, SUBSCRIPTIONS
-from services.notifications.telling import TELLING, tell_persons
-from services.notifications.visiting import visited
+from services.notifications.agency_reply import api as agency_reply_api
+from services.notifications.agency_reply import loop as agency_reply_loop
+from services.notifications.notice import due as notice_due
+from services.notifications.notice import events as notice_events
+from services.notifications.notice import own_channels
+from services.notifications.notice.api import ack_link, answers
+from services.notifications.notice.api.inbox import router
+from services.notifications.notice.decider import NOTICE
+from services.notifications.notice.projection import NOTICES
+from services.notifications.outbound import loop as outbound_loop
+from services.notifications.outbound import receipt_api
+from services.notifications.oversight.api import boards, notices
+from services.notifications.person_message import loop as person_message_loop
+from services.notifications.person_message.decider import TELLING, tell_persons
+from services.notifications.policy.load import load_policy
+from services.notifications.reminder import api as reminder_api
+from services.notifications.reminder import due as reminder_due
+from services.notifications.reminder.decider import REMINDER
+from services.notifications.reminder.projection import CARDS, REMINDERS
+from services.notifications.reminder.queries import cards
+from services.notifications.reminder.reactions import OWING, owe
+from services.notifications.reminder.visit_reaction import visited
+from services.notifications.report import api as report_api
+from services.notifications.report.projection import ARRIVALS, COMPARISONS
+from services.notifications.retention import EFFECTS, TRIES
+from services.notifications.routing.projection import ENDED, OVER, settling
+from services.notifications.routing.queries import about, matters, open_about, past, same_matter
+from services.notifications.routing.reactions import give_back, route, settle, stand_down, tell_lead, tell_next, withdraw
+from services.notifications.subscription import api as subscription_api
+from services.notifications.subscription import events as subscription_events
+from services.notifications.subscription import fanout
+from services.notifications.subscription.decider import SUBSCRIBER
+from services.notifications.subscription.household_projection import HOMES
+from services.notifications.subscription.projection import SUBSCRIBERS, SUBSCRIPTIONS
+from services.notifications.subscription.reactions import tell_disabled
+
+PROJECTIONS: tuple[Projection[Any], ...] = (NOTICES, OVER, REMINDERS, CARDS)
+
 
 _POLICY = load_policy()
 _OFFICE = frozenset({"inbox.read", "inbox.acknowledge", "inbox.answer", "notices.count", "templates.preview"})
-_REMINDING = frozenset({ledger_doors.READ, ledger_doors.CONFIRM})
+_REMINDING = frozenset({reminder_api.READ, reminder_api.CONFIRM})
 _SUBSCRIBING = frozenset({"subscribers.read", "subscribers.manage"})
 ROOM = Room(
     deciders=(NOTICE, SUBSCRIBER, REMINDER, TELLING),
     projections=(*PROJECTIONS, settling(_POLICY), SUBSCRIBERS, SUBSCRIPTIONS, ARRIVALS, COMPARISONS, HOMES),
     reactions=(
         Reaction("route", _POLICY.routed, route, past),
-        Reaction("tell_next", (notifications_events.NoticeEscalated,), tell_next, matters),
-        Reaction("give_back", (loop_events.NoticeRejected,), give_back, matters),
-        Reaction("tell_lead", (loop_events.LeadAssigned,), tell_lead, matters),
-        Reaction("stand_down", (loop_events.NoticeActedOn,), stand_down, same_matter),
+        Reaction("tell_next", (notice_events.NoticeEscalated,), tell_next, matters),
+        Reaction("give_back", (notice_events.NoticeRejected,), give_back, matters),
+        Reaction("tell_lead", (notice_events.LeadAssigned,), tell_lead, matters),
+        Reaction("stand_down", (notice_events.NoticeActedOn,), stand_down, same_matter),
         Reaction("settle", _POLICY.resolving, settle, about),  # before what withdraws: what was done is verified
         Reaction("withdraw", ENDED, withdraw, open_about),
-        Reaction("tell_disabled", (subscriber_events.SubscriptionDisabled,), tell_disabled),
+        Reaction("tell_disabled", (subscription_events.SubscriptionDisabled,), tell_disabled),
         Reaction("owe", OWING, owe, cards),
         Reaction("visited", (PlannedVisitClosed,), visited),
         Reaction("tell_persons", (PolicyPassedOn,), tell_persons),
@@ -64,17 +68,17 @@ ROOM = Room(
     duties=(*notice_due.DUTIES, *reminder_due.DUTIES),
     routers=(
         router,
-        answering_doors.router,
-        oversight_doors.router,
-        board_doors.router,
-        link_doors.router,
-        subscriber_doors.router,
-        ledger_doors.router,
-        *receipt_doors.routers,
-        reply_doors.router,
-        report_doors.router,
+        answers.router,
+        notices.router,
+        boards.router,
+        ack_link.router,
+        subscription_api.router,
+        reminder_api.router,
+        *receipt_api.routers,
+        agency_reply_api.router,
+        report_api.router,
     ),
-    loops=(sender.run, fanout.run, reaching.run, delivery_loop.run, replies.run),
+    loops=(own_channels.run, fanout.run, person_message_loop.run, outbound_loop.run, agency_reply_loop.run),
     stale=(EFFECTS, TRIES),
 )
 SERVICE = Service(
@@ -82,11 +86,11 @@ SERVICE = Service(
     policy=_POLICY,
     rooms=(ROOM,),
     roles={
-        "clerk": _OFFICE | _SUBSCRIBING | _REMINDING | {report_doors.REPORT},
+        "clerk": _OFFICE | _SUBSCRIBING | _REMINDING | {report_api.REPORT},
         "liaison": _OFFICE | _REMINDING,
-        "official": _OFFICE | _SUBSCRIBING | _REMINDING | {oversight_doors.OVERSEE, report_doors.REPORT},
+        "official": _OFFICE | _SUBSCRIBING | _REMINDING | {notices.OVERSEE, report_api.REPORT},
         "downstream": frozenset({"events.read"}),
-        "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscriber_doors.OPERATE, report_doors.REPORT},
+        "operator": _OFFICE | _SUBSCRIBING | {"operator.status", subscription_api.OPERATE, report_api.REPORT},
     },
     # What waits for a receiver outside may wait for days.
     pending="SELECT (SELECT count(*) FROM effect WHERE state = 'due') + (SELECT count(*) FROM to_reach WHERE state = 'due')",

@@ -32,19 +32,19 @@ from services.domain import citizen_id
 from services.engine.runtime import Runtime
 from services.kernel.events import Context
 from services.kernel.execute import Order
-from services.notifications import reaching
 from services.notifications.channels.settings import read
 from services.notifications.channels.sms import SmsSender
-from services.notifications.directory import Directory, RegisterSettings
-from services.notifications.persons import Persons
-from services.notifications.policy import NoticePolicy
-from services.notifications.reminder import REMINDER, Open, reminder_id
+from services.notifications.outbound.sources import SOURCES
+from services.notifications.person_message import loop
+from services.notifications.person_message.register_client import Directory, RegisterSettings
+from services.notifications.person_message.source import Persons
+from services.notifications.policy.load import NoticePolicy
+from services.notifications.reminder.decider import REMINDER, Open, reminder_id
 from services.notifications.service import SERVICE
-from services.notifications.sources import SOURCES
-from services.notifications.terms import Channel
+from services.notifications.vocabulary import Channel
 from services.shell.http_call import uuid7
 from tests.bench.figures import Figure, reported
-from tests.notifications.outside import engine_of
+from tests.notifications.delivery.outside import engine_of
 from tests.world import World, with_loops, world
 
 REMINDERS, A_MINUTE, AT_ONCE, TOOK = 20_000, 6_000, 100, 0.2
@@ -122,7 +122,7 @@ async def told(place: World, house: House, count: int, a_minute: int) -> list[Fi
 
 async def _begun(runtime: Runtime, directory: Directory) -> None:
     while True:
-        if await reaching.take(runtime, directory, frozenset({Channel.SMS})) == 0:
+        if await loop.take(runtime, directory, frozenset({Channel.SMS})) == 0:
             await asyncio.sleep(0.1)
 
 

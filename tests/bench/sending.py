@@ -16,7 +16,7 @@ import uvloop
 
 from deploy.sandbox.providers.control import Do, Step
 from deploy.sandbox.providers.house import open_house
-from services.notifications.channels.letters import Letter, Outcome
+from services.notifications.channels.letter import Letter, Outcome
 from services.notifications.channels.settings import read
 from services.notifications.channels.sms import SmsSender
 from tests.bench.figures import Figure, reported

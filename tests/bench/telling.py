@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 
 from aiohttp import web
 
-from services.notifications import fanout
+from services.notifications.subscription import fanout
 from tests.bench.figures import Figure
-from tests.notifications.outside import NOTICE_OF, Outside, conducting, outside
+from tests.notifications.delivery.outside import NOTICE_OF, Outside, conducting, outside
 from tests.world import World
 
 GOOD, NOTICES, PAUSE, SLOW = 48, 20, 0.5, 2.0

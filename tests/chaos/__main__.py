@@ -9,7 +9,7 @@ from pathlib import Path
 from deploy import schemas
 from deploy.local.resolve import backend
 from tests.chaos.run import storm_of
-from tests.notifications.burst import Tally, burst
+from tests.notifications.delivery.burst import Tally, burst
 from tests.world import world
 
 

@@ -18,7 +18,7 @@ from services.kernel.service import Service
 from services.kernel.store import EventStore
 from services.monitoring.service import SERVICE as MONITORING
 from services.notifications.service import SERVICE as NOTIFICATIONS
-from services.notifications.terms import Channel
+from services.notifications.vocabulary import Channel
 from tests.chaos.storm import Storm, Weather
 from tests.world import contents
 

@@ -21,7 +21,7 @@ import asyncpg
 from services.engine import relay
 from services.engine.deliver import Delivery
 from services.engine.relay import Relay
-from services.notifications import sender
+from services.notifications.notice import own_channels
 from services.shell.http_call import Call
 
 SPRUNG = "trap_sprung"
@@ -98,7 +98,7 @@ def told(trap: Trap) -> None:
     Today's doors, the office's topic and the inbox, are rows of the transaction that also writes the state (see `sender`), so this
     is between its statements, and the telling must be gone with it. A door outside of our database would need more than this.
     """
-    _before(trap, sender, "UPDATE effect")
+    _before(trap, own_channels, "UPDATE effect")
 
 
 POINTS: dict[str, Callable[[Trap], None]] = {point.__name__: point for point in (committed, sent, acked, applied, told)}

@@ -22,8 +22,8 @@ from services.kernel.avro import load_schemas
 from services.kernel.events import avro_name
 from tests.contract.golden import published
 from tests.contract.samples import consumed
-from tests.notifications.test_answering_doors import Desk
-from tests.notifications.test_notices import PLAN
+from tests.notifications.desk import Desk
+from tests.notifications.samples import PLAN
 from tests.world import World
 
 PARSER = Path(__file__).with_name("asyncapi")

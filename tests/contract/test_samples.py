@@ -15,9 +15,9 @@ import pytest
 from deploy.local.downloads import compiler_classpath, java, subscriber_classpath
 from deploy.local.stack import default_data
 from deploy.topics import listed
-from services.notifications.reply_events import AgencyReply
-from tests.notifications.test_answering_doors import Desk
-from tests.notifications.test_notices import PLAN
+from services.notifications.agency_reply.events import AgencyReply
+from tests.notifications.desk import Desk
+from tests.notifications.samples import PLAN
 from tests.world import World
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"

@@ -4,7 +4,7 @@ from deploy.topics import listed
 from services.certificates.policy.load import load_policy as register
 from services.domain.divisions import Level, county, level
 from services.domain.townships import CodeSystem
-from services.notifications.policy import load_policy as notifications
+from services.notifications.policy.load import load_policy as notifications
 
 
 def test_notifications_name_the_townships_of_statistical_codes_alone() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.notifications.reminder import VISITORS
+from services.notifications.reminder.decider import VISITORS
 from tests.journey.samples import VILLAGE
 from tests.journey.test_story import HOLDER, POOR, Town, in_inbox, issued, reminder
 from tests.world import Client, World

@@ -13,8 +13,8 @@ from services.engine.registry import Registry
 from services.kernel.avro import Codec
 from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
-from services.notifications import events as notifications_events
-from services.notifications.reminder import VISITORS
+from services.notifications.notice import events as notice_events
+from services.notifications.reminder.decider import VISITORS
 from services.notifications.service import SERVICE as NOTIFICATIONS
 from tests.journey.samples import VILLAGE, upload
 from tests.world import Client, World
@@ -162,10 +162,10 @@ async def acknowledged_by_each(town: Town, case_id: str, person: str) -> None:
     ]
 
 
-async def on_topic(town: Town, topic: str) -> list[notifications_events.AgencyNotice]:
+async def on_topic(town: Town, topic: str) -> list[notice_events.AgencyNotice]:
     """Everything on an office's topic, as a plain consumer with the registry reads it."""
     runtime = town.runtimes["notifications"]
-    registry = Registry(runtime.settings.registry, Codec([notifications_events.AgencyNotice]))
+    registry = Registry(runtime.settings.registry, Codec([notice_events.AgencyNotice]))
     consumer = AIOKafkaConsumer(
         town.place.prefix + topic, bootstrap_servers=runtime.settings.kafka, auto_offset_reset="earliest", enable_auto_commit=False
     )

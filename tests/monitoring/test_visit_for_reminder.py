@@ -15,7 +15,7 @@ from services.monitoring.policy import load_policy
 from services.monitoring.reactions import visit_for_reminder
 from services.monitoring.risk import Home
 from services.monitoring.service import SERVICE
-from services.notifications import reminder_events
+from services.notifications.reminder import events as reminder_events
 from tests.monitoring.visiting import ASK, CARD, DAY, DUE, HOLDER, HOME, REMINDER, UNTIL, VILLAGE
 from tests.spec import SEED, context
 from tests.world import World

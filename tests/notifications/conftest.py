@@ -7,10 +7,10 @@ import pytest
 
 from deploy.sandbox.providers.house import House, open_house
 from services.notifications.channels.settings import Channels, read
-from tests.notifications.ledger import Registry
-from tests.notifications.outside import Outside, outside
-from tests.notifications.reached import Reached, reached
-from tests.notifications.told import SITE, Told, configured, told_everywhere
+from tests.notifications.delivery.outside import Outside, outside
+from tests.notifications.delivery.told import SITE, Told, configured, told_everywhere
+from tests.notifications.person_message.reached import Reached, reached
+from tests.notifications.reminder.ledger import Registry
 from tests.world import World
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from services.engine.runtime import Runtime
-from services.notifications import reaching
+from services.notifications.person_message import loop as person_message_loop
 from services.notifications.service import SERVICE
-from tests.notifications.test_notices import DAY
+from tests.notifications.samples import DAY
 from tests.world import Client, World, with_loops
 
 
@@ -25,7 +25,7 @@ class Running:
 
     async def open(self) -> Self:
         """Start everything; the worker has its own events alone to follow."""
-        loops = (loop for loop in SERVICE.loops if loop is not reaching.run)
+        loops = (loop for loop in SERVICE.loops if loop is not person_message_loop.run)
         self.runtime = await self.place.open(with_loops(SERVICE, *loops), pool_size=4)
         self.base = await self.place.serve(self.runtime)
         await self.on(DAY)

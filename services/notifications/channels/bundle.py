@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from services.documents.workbook import Page, written
-from services.notifications.terms import KINDS
+from services.notifications.vocabulary import KINDS
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from services.notifications.channels.drop import DropSettings
 from services.notifications.channels.mail import MailSettings
-from services.notifications.channels.robots import RobotSettings
+from services.notifications.channels.robot import RobotSettings
 from services.notifications.channels.sms import SmsSettings
 
 T = TypeVar("T")

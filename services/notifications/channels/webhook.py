@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from yarl import URL
 
-from services.notifications.channels.addressing import ForbiddenAddress, Guarded, Lookup, allowed, system_lookup
-from services.notifications.channels.letters import Letter, Outcome, Receipt
+from services.notifications.channels.address_guard import ForbiddenAddress, Guarded, Lookup, allowed, system_lookup
+from services.notifications.channels.letter import Letter, Outcome, Receipt
 
 CONNECT, TOTAL, ANSWER = 5.0, 15.0, 64 << 10
 ATTEMPT = "shouwang-attempt"

@@ -1,0 +1,1 @@
+"""Offices answer on their own topic."""

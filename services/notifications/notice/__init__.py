@@ -1,0 +1,1 @@
+"""One notice: told, taken note of, acted on, climbing."""

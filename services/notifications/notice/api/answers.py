@@ -1,0 +1,82 @@
+"""The doors by which an office answers a notice: accept, send back, report; and the working committee's office leads and answers."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from services.domain.divisions import COUNTY_OR_PREFECTURE_PATTERN
+from services.notifications.notice import decider, states
+from services.notifications.vocabulary import Answered, ReturnReason, WorkOutcome
+from services.shell.http_call import Call, body, command
+
+router = APIRouter()
+ANSWER = "inbox.answer"
+
+
+@body
+class Acceptance:
+    """By when the office acts; none = as long as the row allows."""
+
+    by_on: date | None = None
+
+
+@body
+class Return:
+    """Why it is not this office's."""
+
+    reason: ReturnReason
+
+
+@body
+class Report:
+    """What came of it, and when that was."""
+
+    outcome: WorkOutcome
+    acted_on: date
+
+
+@body
+class Lead:
+    """The unit that is to lead."""
+
+    agency: Annotated[str, Query(pattern=r"^[A-Z0-9]{2,8}$")]
+    division: Annotated[str, Query(pattern=COUNTY_OR_PREFECTURE_PATTERN)]
+
+
+@body
+class Reply:
+    """How the matter ended."""
+
+    answer: Answered
+
+
+@router.post("/notices/{notice_id}/accept")
+async def accept(notice_id: UUID, asked: Acceptance, call: Call = command(ANSWER)) -> Response:
+    """受理: the office takes it on."""
+    return await call.execute(decider.NOTICE, notice_id, states.Accept(asked.by_on))
+
+
+@router.post("/notices/{notice_id}/reject")
+async def reject(notice_id: UUID, asked: Return, call: Call = command(ANSWER)) -> Response:
+    """退回: it goes back to the sender, with the reason."""
+    return await call.execute(decider.NOTICE, notice_id, states.Reject(asked.reason))
+
+
+@router.post("/notices/{notice_id}/report")
+async def report(notice_id: UUID, asked: Report, call: Call = command(ANSWER)) -> Response:
+    """办结反馈: what the office did. Reported again with another outcome, the later one stands."""
+    return await call.execute(decider.NOTICE, notice_id, states.ReportActed(asked.outcome, asked.acted_on))
+
+
+@router.post("/notices/{notice_id}/lead")
+async def lead(notice_id: UUID, asked: Lead, call: Call = command(ANSWER)) -> Response:
+    """牵头: the working committee's office names the unit that leads; it gets a notice of its own."""
+    return await call.execute(decider.NOTICE, notice_id, states.AssignLead(asked.agency, asked.division))
+
+
+@router.post("/notices/{notice_id}/answer")
+async def answer(notice_id: UUID, asked: Reply, call: Call = command(ANSWER)) -> Response:
+    """答复: the working committee's office records how the matter ended."""
+    return await call.execute(decider.NOTICE, notice_id, states.Answer(asked.answer))

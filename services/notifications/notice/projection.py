@@ -1,0 +1,182 @@
+"""The read models of notices: every notice with what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.kernel.projection import Projection
+from services.notifications.notice import events as notice_events
+from services.notifications.vocabulary import NoticeSeverity
+
+
+class NoticeState(StrEnum):
+    """How far a notice is. Escalation is a fact beside it (`escalated_to`): the first office may still do what is asked."""
+
+    QUEUED = "QUEUED"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    ACCEPTED = "ACCEPTED"
+    ACTED = "ACTED"
+    REJECTED = "REJECTED"
+    VERIFIED = "VERIFIED"
+    ANSWERED = "ANSWERED"
+    SUPPRESSED = "SUPPRESSED"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice. `division` is the office's, `subject_division` the subject's; `cause_id` joins all that follow from one event.
+
+    `waiting`: something is asked of the office, by `next_by`. Facts and days are as the event and the row of then said them.
+    """
+
+    notice_id: UUID
+    division: str
+    agency: str
+    route: str
+    cause_type: str
+    cause_id: UUID
+    subject_id: UUID
+    person_id: UUID | None
+    subject_division: str
+    severity: NoticeSeverity
+    text: str
+    stage: int
+    reminder: str | None
+    acknowledge_by: date
+    state: NoticeState
+    channels: tuple[str, ...]
+    sent: tuple[str, ...]
+    queued_at: datetime
+    acknowledged_on: date | None
+    acknowledged_by: str | None
+    chain: tuple[str, ...]
+    escalated_to: str | None
+    suppressed_for: str | None
+    correlation_id: UUID
+    cause_version: int
+    waiting: bool
+    next_by: date | None
+    reminded: int
+    accepted_on: date | None
+    acted_on: date | None
+    outcome: str | None
+    rejected_for: str | None
+    verified_by: str | None
+    verified_on: date | None
+    lead: str | None
+    answer: str | None
+    template: str
+    facts: tuple[str, ...]
+    accept_days: int
+    act_days: int
+    remind_days: tuple[int, ...]
+    trail: tuple[str, ...]
+    sender: str | None
+    returned: bool
+    row_since: date | None
+    row_until: date | None
+    row_source: str
+    version: int
+
+
+def _notice(key: tuple[UUID], row: NoticeRow | None, recorded: Recorded) -> NoticeRow | None:
+    if isinstance(recorded.event, notice_events.NoticeQueued):
+        return _queued(key[0], recorded.event, recorded)
+    return None if row is None else replace(row, **_changes(row, recorded), version=recorded.version)
+
+
+def _queued(notice_id: UUID, said: notice_events.NoticeQueued, recorded: Recorded) -> NoticeRow:
+    """The row of a notice that nobody has done anything about: what the event says under the same names, and nothing else yet."""
+    known = {f.name for f in fields(NoticeRow)}
+    as_said = {f.name: getattr(said, f.name) for f in fields(said) if f.name in known}
+    began = {
+        "notice_id": notice_id,
+        "state": NoticeState.QUEUED,
+        "channels": tuple(c.value for c in said.channels),
+        "sent": (),
+        "queued_at": recorded.occurred_at,
+        "correlation_id": recorded.correlation_id,
+        "version": recorded.version,
+        "waiting": True,
+        "next_by": said.acknowledge_by,
+        "reminded": 0,
+    }
+    return NoticeRow(**dict.fromkeys(known) | as_said | began)  # type: ignore[arg-type]
+
+
+def _changes(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
+    match recorded.event:
+        case notice_events.NoticeSent(channel=channel) | notice_events.NoticeDelivered(channel=channel):
+            return {"sent": tuple(sorted({*row.sent, channel.value})), "state": NoticeState.SENT}
+        case notice_events.NoticeFailed():
+            return {"state": row.state if row.sent else NoticeState.FAILED}
+        case notice_events.NoticeReminded():
+            return {"reminded": row.reminded + 1}
+        case notice_events.NoticeEscalated(to_agency=agency, to_division=division):
+            return {"escalated_to": row.escalated_to or f"{agency}:{division}"}
+        case notice_events.NoticeSuppressed(reason=reason):
+            return {"state": NoticeState.SUPPRESSED, "suppressed_for": reason.value, "waiting": False}
+        case notice_events.NoticeVerified(by_type=kind, verified_on=on):
+            return {"state": NoticeState.VERIFIED, "verified_by": kind, "verified_on": on, "waiting": False}
+    return _by_office(row, recorded)
+
+
+def _by_office(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
+    """What the office did; whatever it did, it has taken note."""
+    match recorded.event:
+        case notice_events.NoticeAcknowledged(acknowledged_on=on, next_by=by):
+            return _noted(row, recorded, on) | {"state": NoticeState.ACKNOWLEDGED, "next_by": by, "waiting": by is not None}
+        case notice_events.NoticeAccepted(accepted_on=on, by_on=by):
+            return _noted(row, recorded, on) | {"state": NoticeState.ACCEPTED, "accepted_on": on, "next_by": by}
+        case notice_events.LeadAssigned(to_agency=agency, to_division=division, assigned_on=on):
+            lead = {"state": NoticeState.ACCEPTED, "accepted_on": row.accepted_on or on, "lead": f"{agency}:{division}"}
+            return _noted(row, recorded, on) | lead
+        case notice_events.NoticeActedOn(outcome=outcome, acted_on=acted, reported_on=on):
+            done = {"state": NoticeState.ACTED, "acted_on": acted, "outcome": outcome.value, "waiting": False}
+            return _noted(row, recorded, on) | done
+        case notice_events.NoticeRejected(reason=reason, rejected_on=on):
+            return _noted(row, recorded, on) | {"state": NoticeState.REJECTED, "rejected_for": reason.value, "waiting": False}
+        case notice_events.NoticeAnswered(answer=answer, answered_on=on):
+            return _noted(row, recorded, on) | {"state": NoticeState.ANSWERED, "answer": answer.value, "waiting": False}
+    return {}
+
+
+def _noted(row: NoticeRow, recorded: Recorded, on: date) -> dict[str, Any]:
+    if row.acknowledged_on is not None:
+        return {}
+    return {"acknowledged_on": on, "acknowledged_by": recorded.actor}
+
+
+_MOVING = (
+    notice_events.NoticeAcknowledged,
+    notice_events.NoticeAccepted,
+    notice_events.NoticeActedOn,
+    notice_events.NoticeRejected,
+    notice_events.NoticeVerified,
+    notice_events.NoticeSuppressed,
+    notice_events.NoticeEscalated,
+    notice_events.NoticeReminded,
+    notice_events.LeadAssigned,
+    notice_events.NoticeAnswered,
+)
+NOTICES: Projection[NoticeRow] = Projection(
+    table="notice",
+    row=NoticeRow,
+    key=("notice_id",),
+    keys=Projection.by_stream(
+        (
+            notice_events.NoticeQueued,
+            notice_events.NoticeSent,
+            notice_events.NoticeDelivered,
+            notice_events.NoticeFailed,
+            *_MOVING,
+        )
+    ),
+    evolve=_notice,
+)

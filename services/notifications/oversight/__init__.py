@@ -1,0 +1,1 @@
+"""What waits where: boards and open notices of a county."""

@@ -1,0 +1,65 @@
+"""The doors of the boards: each agency's month, and the reminders of the month by stage; as data, workbook and page."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from services.documents.paper import page
+from services.documents.workbook import XLSX
+from services.domain.months import first_day
+from services.kernel.clock import today
+from services.notifications.http_params import Month, of_all
+from services.notifications.oversight import board_pages, queries, reminder_board
+from services.notifications.oversight.reminder_board import ReminderStages
+from services.notifications.policy.load import NoticePolicy
+from services.notifications.reminder.api import division_of, least_shown
+from services.shell import responses
+from services.shell.http_call import Call, Page, query
+from services.shell.query_params import Prefix
+from services.shell.responses import documented
+
+router = APIRouter()
+COUNT = "notices.count"
+
+
+@router.get("/boards")
+async def boards(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Page[queries.Board]:
+    """Each agency's month inside the caller's division: what it was told and what became of it. Counts only."""
+    first, policy = first_day(month), call.runtime.service.policy
+    return Page(await of_all(call).read(queries.boards, first, division, today(call.runtime.clock), policy))
+
+
+@router.get("/boards/reminders")
+async def reminders(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Page[ReminderStages]:
+    """The reminders that became owed in the month, by stage: a line per window and county (of a prefecture) or township (of a county),
+    then one of the whole. Whoever does not remind himself sees no small number, nor one it follows from."""
+    asked, least = division_of(call, division), least_shown(call)
+    return Page(await call.read(_lines, call, first_day(month), asked, least))
+
+
+@router.get("/boards.xlsx", **documented(XLSX))
+async def boards_sheet(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Response:
+    """Agencies and reminders as a workbook."""
+    said = await _month(call, month, division)
+    return responses.sheet(board_pages.workbook(said), f"各单位办理情况{month}")
+
+
+@router.get("/boards.html", **documented(responses.HTML))
+async def boards_page(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Response:
+    """Agencies and reminders as a page to print."""
+    return responses.page(page(board_pages.paper(await _month(call, month, division))))
+
+
+async def _month(call: Call, month: str, division: str) -> board_pages.MonthBoards:
+    asked, first, day, least = division_of(call, division), first_day(month), today(call.runtime.clock), least_shown(call)
+    policy: NoticePolicy = call.runtime.service.policy
+    async with of_all(call).reading(snapshot=True) as conn:
+        agencies = await queries.boards(conn, first, asked, day, policy)
+        lines = await _lines(conn, call, first, asked, least)
+    return board_pages.MonthBoards(policy.unit_name(asked, day), first, day, agencies, lines, least)
+
+
+async def _lines(conn: Any, call: Call, first: date, division: str, least: int | None) -> list[ReminderStages]:
+    found = await reminder_board.by_stage(conn, first, division)
+    return reminder_board.stages(found, division, today(call.runtime.clock), least, call.runtime.service.policy)

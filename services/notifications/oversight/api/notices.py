@@ -1,0 +1,67 @@
+"""The doors of oversight: every agency's notices for the working committee's office, why a notice was made, texts beforehand."""
+
+from operator import attrgetter
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from services.domain.audience import Receiver
+from services.kernel.clock import today
+from services.kernel.errors import Forbidden
+from services.notifications.http_params import of_all
+from services.notifications.notice import queries as notice_queries
+from services.notifications.notice.projection import NoticeState
+from services.notifications.oversight import queries as oversight_queries
+from services.notifications.policy.load import COORDINATOR
+from services.notifications.policy.templates import Rendered, Templates
+from services.notifications.vocabulary import NoticeSeverity
+from services.shell.http_call import Call, Page, body, query
+from services.shell.query_params import Limit, Prefix
+
+router = APIRouter()
+OVERSEE = "notices.oversee"
+Fact = Annotated[str, Query(max_length=200)]
+
+
+@body
+class Draft:
+    """For whom a text is to be shown, and with which facts; those not given are samples."""
+
+    receiver: Receiver
+    facts: dict[str, Fact] | None = None
+
+
+@router.get("/oversight")
+async def overseen(
+    call: Call = query(OVERSEE),
+    state: NoticeState | None = None,
+    subject_id: UUID | None = None,
+    division: Prefix = "",
+    severity: NoticeSeverity | None = None,
+    overdue: bool = False,
+    agency: Annotated[str, Query(pattern=r"^[A-Z0-9]{2,8}$")] | None = None,
+    after: str | None = None,
+    limit: Limit = 100,
+) -> Page[oversight_queries.OverseenNotice]:
+    """Every agency's notices inside the caller's division, without persons; for the working committee's office alone."""
+    if call.principal.agency != COORDINATOR:
+        raise Forbidden("not_the_coordinator", "只有残工委办公室可以查看各单位的通知")
+    late = today(call.runtime.clock) if overdue else None
+    wanted = notice_queries.Filter(state, subject_id, division, severity, late)
+    return await of_all(call).page(oversight_queries.overseen, wanted, agency, after=after, limit=limit, place=attrgetter("seq"))
+
+
+@router.get("/notices/{notice_id}/explain")
+async def explain(notice_id: UUID, call: Call = query("inbox.read")) -> oversight_queries.Explanation:
+    """Which row made the notice, from what, with which text, and who would be next."""
+    await call.read(notice_queries.notice, notice_id)
+    async with call.reading() as conn:
+        return oversight_queries.explained((await call.runtime.store.read(conn, notice_id))[0])
+
+
+@router.post("/templates/{id}/preview")
+async def preview(id: str, asked: Draft, call: Call = query("templates.preview")) -> Rendered:
+    """How a text reads. Changes nothing."""
+    templates: Templates = call.runtime.service.policy.templates
+    return templates.render(id, asked.receiver, templates.sample(id, asked.receiver) | (asked.facts or {}))

@@ -1,0 +1,135 @@
+"""The boards of a month as officials read them: a page to print and a workbook of two sheets. Words only.
+
+A number that may not be shown is `*`: silence must not look like health.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import date
+
+from services.documents.paper import Paper, Part, Table
+from services.documents.workbook import Cell, Page, written
+from services.notifications.oversight.queries import Board
+from services.notifications.oversight.reminder_board import ReminderStages
+from services.notifications.reminder.sheet import PROOFS, RUNGS
+from services.notifications.statistics.figure import KEPT_BACK, NOTHING, printed
+from services.notifications.statistics.months import in_words
+from services.notifications.vocabulary import WINDOWS
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBoards:
+    """What stands on the page: a division's agencies and its reminders by stage, as they are on a day. `least`: None = all is shown."""
+
+    name: str
+    month: date
+    on: date
+    agencies: Sequence[Board]
+    reminders: Sequence[ReminderStages]
+    least: int | None
+
+
+_HEADER = (
+    "单位代码",
+    "单位",
+    "通知",
+    "未结",
+    "逾期",
+    "已签收",
+    "已受理",
+    "已办结",
+    "已核实",
+    "退回",
+    "升级",
+    "签收中位天数",
+    "办结中位天数",
+    "催办（层级:次数）",
+)
+_NOTE = "以当月发出的通知计算。天数为自然日。"
+_ENDS = ("不再提醒", "到期未送达")
+_REMINDERS_NOTE = (
+    "以当月新增的应提醒计算，一证一时段一次为一条。各环节为现在正在办理的环节；已送达按依据分列；“不再提醒”指已换领、注销或去世；"
+    "“到期未送达”指证件到期而无人确认知悉。各列之和为应提醒数。"
+)
+
+
+def workbook(said: MonthBoards) -> bytes:
+    """Two sheets: agencies, and reminders by stage."""
+    title = f"{said.month.year}年{said.month.month}月各单位办理情况"
+    agencies = [(*astuple(board)[:-1], "，".join(board.reminders)) for board in said.agencies]
+    rungs = list(dict.fromkeys(each.stage for line in said.reminders for each in line.standing))
+    header = ("单位代码", "单位", "提醒时段", "应提醒", *_rungs(rungs), *_proofs(), *_ENDS)
+    return written(
+        [
+            Page("办理情况", title, _HEADER, agencies, (_NOTE,)),
+            Page(
+                "换证提醒", _reminders_title(said), header, [_cells(line, rungs) for line in said.reminders], _reminder_notes(said)
+            ),
+        ]
+    )
+
+
+def paper(said: MonthBoards) -> Paper:
+    """The boards as a page: agencies first, then a table of reminders for each window."""
+    windows = dict.fromkeys(line.window for line in said.reminders)
+    agencies = Table((*_HEADER[1:-1], "催办"), [_agency(board) for board in said.agencies], texts=1)
+    return Paper(
+        f"{said.name}{said.month.year}年{said.month.month}月各单位办理和换证提醒情况",
+        [f"截至{in_words(said.on)}"],
+        (
+            Part("一、各单位办理情况", (_NOTE,), agencies, "当月没有发出通知。"),
+            Part("二、换证提醒（按环节）", _reminder_notes(said) if windows else ("当月没有新增的应提醒。",)),
+            *(_window([line for line in said.reminders if line.window == window]) for window in windows),
+        ),
+        (),
+        (),
+    )
+
+
+def _agency(board: Board) -> Sequence[str]:
+    _, name, *numbers, reminders = astuple(board)
+    urged = "，".join(f"第{stage}级{count}次" for stage, count in (each.split(":") for each in reminders))
+    return (name, *(NOTHING if number is None else str(number) for number in numbers), urged.replace("第0级", "首办") or NOTHING)
+
+
+def _window(lines: Sequence[ReminderStages]) -> Part:
+    rungs = [each.stage for each in lines[0].standing]
+    header = ("单位", "应提醒", *_rungs(rungs), *_proofs(), *_ENDS)
+    rows = [("合计" if line is lines[-1] else line.name, *(str(printed(number)) for number in _numbers(line))) for line in lines]
+    return Part(WINDOWS.get(lines[0].window, lines[0].window), (), Table(header, rows))
+
+
+def _cells(line: ReminderStages, rungs: Sequence[str]) -> Sequence[Cell]:
+    """A line of the sheet; a rung that is not of this window's ladder stays empty."""
+    standing = {each.stage: printed(each.count) for each in line.standing}
+    owed, *_ = numbers = [printed(number) for number in _numbers(line)]
+    return (
+        line.unit,
+        line.name,
+        WINDOWS.get(line.window, line.window),
+        owed,
+        *(standing.get(rung) for rung in rungs),
+        *numbers[1 + len(line.standing) :],
+    )
+
+
+def _numbers(line: ReminderStages) -> list[int | None]:
+    return [line.owed, *(each.count for each in (*line.standing, *line.reached)), line.stopped, line.missed]
+
+
+def _rungs(rungs: Iterable[str]) -> list[str]:
+    return [f"正在：{RUNGS.get(rung, rung)}" for rung in rungs]
+
+
+def _proofs() -> list[str]:
+    return [f"已送达：{words}" for words in PROOFS.values()]
+
+
+def _reminders_title(said: MonthBoards) -> str:
+    return f"{said.month.year}年{said.month.month}月换证提醒各环节情况"
+
+
+def _reminder_notes(said: MonthBoards) -> Sequence[str]:
+    if said.least is None:
+        return (_REMINDERS_NOTE,)
+    return _REMINDERS_NOTE, f"“{KEPT_BACK}”：少于{said.least}，或可由其他数字推算，不显示。"

@@ -1,0 +1,1 @@
+"""Persons told in person, by text or call."""

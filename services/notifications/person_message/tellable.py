@@ -1,0 +1,108 @@
+"""What a person may be told: a reminder of a card, or a policy that may concern them; read from the stream that asks for it. Pure.
+
+The loop that begins tries and the source of their deliveries know only this.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.certificates.vocabulary import ExpiryWindow
+from services.kernel.decider import Decider
+from services.kernel.events import Recorded
+from services.notifications.person_message.decider import TELLING, Told
+from services.notifications.person_message.events import PolicyTellingBegun, PolicyTellingEnded
+from services.notifications.policy.ladder_rows import PERSON
+from services.notifications.policy.load import NoticePolicy
+from services.notifications.reminder.decider import REMINDER, Owed, Settled
+from services.notifications.reminder.events import Proof, ReminderOpened, ReminderReached, ReminderTried
+from services.notifications.vocabulary import reference
+
+
+@dataclass(frozen=True, slots=True)
+class Tellable:
+    """A matter of one person that is still to be told. `begun`: the event that asks for the try under way; `turn`: that it still does.
+
+    `subject_id`: what it is about; `confirmed`, `unconfirmed`: the texts for a phone that is theirs for sure, and for any other;
+    `until`: a day with which the matter ends, None = none.
+    """
+
+    decider: Decider[Any, Any, Any]
+    begun: Recorded
+    turn: bool
+    person_id: UUID
+    subject_id: UUID
+    division: str
+    urgent: bool
+    confirmed: str
+    unconfirmed: str
+    answer_by: date
+    until: date | None
+
+    def facts(self, day: date) -> Mapping[str, str]:
+        """What its texts may ask for on a day, but for the office."""
+        ends = {"valid_to": str(self.until)} if self.until else {}
+        return {**ends, "answer_by": str(max(day, self.answer_by)), "ref": reference(self.subject_id)}
+
+
+def decider_of(past: Sequence[Recorded]) -> Decider[Any, Any, Any]:
+    """Whose stream it is."""
+    return TELLING if isinstance(past[0].event, PolicyTellingBegun) else REMINDER
+
+
+def tellable(past: Sequence[Recorded], day: date, policy: NoticePolicy, beside: UUID | None = None) -> Tellable | None:
+    """What a stream has to tell a person; None when it is owed no more.
+
+    `beside`: a try of which another phone was reached is told to the end: an adult is told beside the guardian, whoever is first.
+    """
+    match decider_of(past).fold(r.event for r in past):
+        case Owed(opened=said, rung=rung):
+            return _reminder(past, said, said.ladder[rung] == PERSON, day, policy)
+        case Settled(opened=said) if _reached(past[-1].event) and _tried(past).event_id == beside:
+            return _reminder(past, said, True, day, policy)
+        case Told(begun=said, ended=ended) if not ended or (_reached(past[-1].event) and past[0].event_id == beside):
+            return Tellable(
+                TELLING,
+                past[0],
+                True,
+                said.person_id,
+                said.announcement_id,
+                said.division,
+                False,
+                "policy",
+                "policy",
+                said.tell_by,
+                None,
+            )
+    return None
+
+
+def _reminder(past: Sequence[Recorded], said: ReminderOpened, turn: bool, day: date, policy: NoticePolicy) -> Tellable:
+    by = policy.calendar.add(day, policy.ladders.one(said.window, day, said.division).working_days)
+    return Tellable(
+        REMINDER,
+        _tried(past),
+        turn,
+        said.person_id,
+        said.certificate_id,
+        said.division,
+        said.window == ExpiryWindow.ONE_MONTH,
+        "renewal",
+        "call-us",
+        min(by, said.valid_to),
+        said.valid_to,
+    )
+
+
+def _tried(past: Sequence[Recorded]) -> Recorded:
+    return [r for r in past if isinstance(r.event, ReminderTried)][-1]
+
+
+def _reached(last: Any) -> bool:
+    """Whether a message on a handset was the end."""
+    match last:
+        case ReminderReached(proof=Proof.HANDSET) | PolicyTellingEnded(arrived=True):
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""Routing, ladders, texts and limits as rows."""

@@ -1,0 +1,156 @@
+"""All rows of the service as typed values: routes, offices, doors, conduct. Loading checks that each can work."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from pathlib import Path
+
+from services.domain.actors import Actor
+from services.domain.agencies import FILE as AGENCIES
+from services.domain.agencies import Agencies
+from services.domain.agencies import load as load_agencies
+from services.domain.townships import FILE as TOWNSHIPS
+from services.domain.townships import CodeSystem, Township
+from services.domain.working_days import CALENDAR, Calendar
+from services.kernel.policy import PolicyError, Rules, load, version_of
+from services.notifications.policy import ladder_rows, report_rows, route_rows
+from services.notifications.policy.ladder_rows import Counting, Ladder
+from services.notifications.policy.letter_rows import GroupCounts, LanguageNote, LinkLife
+from services.notifications.policy.office_rows import Addressees, Coordination, OfficePhone, Unit
+from services.notifications.policy.report_rows import Dispatching, Reporting, RosterOwed
+from services.notifications.policy.route_rows import Resolution, Route, event_class
+from services.notifications.policy.rows import Conduct, Door, Sampling, Watch
+from services.notifications.policy.templates import Templates
+
+_FOLDER = Path(__file__).parent
+COORDINATOR = "CGW"
+
+
+@dataclass(frozen=True, slots=True)
+class Bookkeeping:
+    """For how many days the rows are kept by which we know what is still to be told, after they were settled."""
+
+    kept_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePolicy:
+    """All rows of the service; `version` is recorded with every decision."""
+
+    version: str
+    calendar: Calendar
+    templates: Templates
+    routes: Rules[Route]
+    resolutions: Rules[Resolution]
+    agencies: Agencies
+    addressees: Rules[Addressees]
+    coordination: Rules[Coordination]
+    phones: Rules[OfficePhone]
+    units: Rules[Unit]
+    townships: Rules[Township]
+    doors: Rules[Door]
+    conduct: Rules[Conduct]
+    sampling: Rules[Sampling]
+    bookkeeping: Rules[Bookkeeping]
+    watch: Rules[Watch]
+    ladders: Rules[Ladder]
+    groups: Rules[GroupCounts]
+    links: Rules[LinkLife]
+    languages: Rules[LanguageNote]
+    counting: Rules[Counting]
+    reporting: Rules[Reporting]
+    rosters: Rules[RosterOwed]
+    meetings: Rules[Dispatching]
+
+    @property
+    def routed(self) -> tuple[type, ...]:
+        """The event classes that some row routes."""
+        return tuple({row.value.on: event_class(row.value.on) for row in self.routes.rows}.values())
+
+    @property
+    def resolving(self) -> tuple[type, ...]:
+        """The event classes that settle some route."""
+        return tuple({row.value.on: event_class(row.value.on) for row in self.resolutions.rows}.values())
+
+    def successor(self, agency: str, day: date) -> str:
+        """The agency that has this agency's duties on that day: itself while nobody has taken over."""
+        return self.agencies.successor(agency, day)
+
+    def told(self, day: date) -> tuple[str, ...]:
+        """The agencies that are told on that day, by their codes."""
+        return self.addressees.one("agencies", day).agencies
+
+    def name(self, office: str, day: date) -> str:
+        """An office "agency:division" in words; a code without a row stays a code."""
+        said = Actor.parse(office)
+        units = (row.value.name for row in self.units.rows if row.id == said.division and row.holds(day, ""))
+        townships = (row.value.name for row in self.townships.rows if row.id == said.division and row.holds(day, ""))
+        where = next(chain(units, townships), "")
+        return where + self.agencies.name(said.agency, day)
+
+    def unit_name(self, division: str, day: date) -> str:
+        """What an administrative unit is called; its code where no row says."""
+        return self.name(f":{division}", day) or division
+
+
+def load_policy(folder: Path = _FOLDER, agencies: Path = AGENCIES) -> NoticePolicy:
+    """Load and check rows and templates, and the file of agencies. Raises `PolicyError`, naming file and row."""
+    rows, routing, reports = folder / "policy.toml", folder / "routing.toml", folder / "reports.toml"
+    templates = Templates(folder / "templates")
+    try:
+        known = load_agencies(agencies)
+    except ValueError as error:
+        raise PolicyError(str(error)) from None
+    policy = NoticePolicy(
+        version=version_of(rows, routing, reports, CALENDAR, agencies, TOWNSHIPS, *templates.files),
+        calendar=Calendar(CALENDAR),
+        templates=templates,
+        routes=load(routing, "route", Route),
+        resolutions=load(routing, "resolution", Resolution),
+        agencies=known,
+        addressees=load(rows, "addressees", Addressees),
+        coordination=load(rows, "coordination", Coordination),
+        phones=load(rows, "office_phone", OfficePhone),
+        units=load(rows, "unit", Unit),
+        townships=_townships(),
+        doors=load(rows, "door", Door),
+        conduct=load(rows, "conduct", Conduct),
+        sampling=load(rows, "sampling", Sampling),
+        bookkeeping=load(rows, "bookkeeping", Bookkeeping),
+        watch=load(rows, "watch", Watch),
+        ladders=load(rows, "ladder", Ladder),
+        groups=load(rows, "group", GroupCounts),
+        links=load(rows, "link", LinkLife),
+        languages=load(rows, "language", LanguageNote),
+        counting=load(rows, "counting", Counting),
+        reporting=load(reports, "reporting", Reporting),
+        rosters=load(reports, "roster_owed", RosterOwed),
+        meetings=load(reports, "dispatching", Dispatching),
+    )
+    _check(policy)
+    return policy
+
+
+def _townships() -> Rules[Township]:
+    """By statistical codes, which divisions are made of; another office's code may mean another township. Their offices have no topic."""
+    rows = load(TOWNSHIPS, "township", Township).rows
+    return Rules(tuple(row for row in rows if row.value.code_system is CodeSystem.STATISTICAL))
+
+
+def _check(policy: NoticePolicy) -> None:
+    codes = {code for row in policy.addressees.rows for code in row.value.agencies}
+    if unknown := codes - policy.agencies.codes:
+        raise PolicyError(f"policy.toml [[addressees]]: there is no agency {min(unknown)}")
+    route_rows.check(policy.routes, policy.resolutions, codes, policy.templates)
+    for ladder in policy.ladders.rows:
+        route_rows.check_targets(f"policy.toml [[ladder]] {ladder.id}", ladder.value.offices, codes)
+    report_rows.check(policy.meetings)
+    ladder_rows.check(policy.ladders, lambda window, rung: _tells(policy, window, rung))
+    for row in policy.agencies.successors:
+        if row.agency not in codes:
+            raise PolicyError(f"agencies.toml [[successor]] {row.code}: nobody tells {row.agency}")
+
+
+def _tells(policy: NoticePolicy, window: str, rung: str) -> bool:
+    said, telling = {"window": window, "rung": rung}, (row.value for row in policy.routes.rows if row.value.on == "ReminderTried")
+    return any(rung in route.to and (route.when is None or route.when(said) is True) for route in telling)

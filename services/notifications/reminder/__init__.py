@@ -1,0 +1,1 @@
+"""One reminder owed to a holder, rung by rung until a proof is there."""

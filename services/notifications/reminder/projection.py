@@ -1,0 +1,185 @@
+"""The reminder ledger as rows: every reminder with what became of it, and every card for which the register asked for one. Folds only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from services.certificates.certificate.card import events as card_events
+from services.kernel.events import Recorded
+from services.kernel.projection import Projection
+from services.notifications.reminder import events as reminder_events
+
+
+class ReminderState(StrEnum):
+    """How far a reminder is. `ARRIVED`: on the handset in the last month, where somebody must still confirm."""
+
+    OWED = "OWED"
+    ARRIVED = "ARRIVED"
+    REACHED = "REACHED"
+    STOPPED = "STOPPED"
+    MISSED = "MISSED"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """A reminder. `rung`: the one under way, or the one at which it was settled; `tried`: what others came to, each "rung:reason:on".
+
+    `answer_by` is None on the last rung, which has until the card lapses, and when nothing is under way.
+    """
+
+    reminder_id: UUID
+    certificate_id: UUID
+    person_id: UUID
+    division: str
+    valid_to: date
+    expiry_window: str
+    number: int
+    ladder: tuple[str, ...]
+    rung: str
+    answer_by: date | None
+    state: ReminderState
+    proof: str | None
+    reached_on: date | None
+    stopped_for: str | None
+    opened_on: date
+    tried: tuple[str, ...]
+    correlation_id: UUID
+    version: int
+
+
+def _reminder(key: tuple[UUID], row: ReminderRow | None, recorded: Recorded) -> ReminderRow | None:
+    said = recorded.event
+    if isinstance(said, reminder_events.ReminderOpened):
+        return ReminderRow(
+            reminder_id=key[0],
+            certificate_id=said.certificate_id,
+            person_id=said.person_id,
+            division=recorded.division,
+            valid_to=said.valid_to,
+            expiry_window=said.window,
+            number=said.reminder,
+            ladder=said.ladder,
+            rung=said.ladder[0],
+            answer_by=None,
+            state=ReminderState.OWED,
+            proof=None,
+            reached_on=None,
+            stopped_for=None,
+            opened_on=said.opened_on,
+            tried=row.tried if row else (),
+            correlation_id=recorded.correlation_id,
+            version=recorded.version,
+        )
+    return None if row is None else replace(row, **_changes(row, said), division=recorded.division, version=recorded.version)
+
+
+def _changes(row: ReminderRow, said: Any) -> Mapping[str, Any]:
+    match said:
+        case reminder_events.ReminderTried(rung=rung, answer_by=by):
+            return {"rung": rung, "answer_by": by, "state": ReminderState.OWED}
+        case reminder_events.ReminderNotReached(rung=rung, reason=reason, ended_on=on):
+            return {"tried": (*row.tried, f"{rung}:{reason}:{on}"), "answer_by": None}
+        case reminder_events.ReminderArrived():
+            return {"state": ReminderState.ARRIVED}
+        case reminder_events.ReminderReached(rung=rung, proof=proof, reached_on=on):
+            reached = {"state": ReminderState.REACHED, "rung": rung, "proof": proof.value, "reached_on": on}
+            return reached | {"answer_by": None}
+        case reminder_events.ReminderStopped(reason=reason):
+            return {"state": ReminderState.STOPPED, "stopped_for": reason.value, "answer_by": None}
+        case reminder_events.ReminderMissed():
+            return {"state": ReminderState.MISSED, "answer_by": None}
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card for which the register asked for reminders. `valid_to`: the end that is near, None once a new period has begun.
+
+    `asked`: every reminder asked for, each "valid_to/window/number"; `lapsed`: the last days of periods that ended without a renewal.
+    """
+
+    certificate_id: UUID
+    person_id: UUID
+    division: str
+    valid_to: date | None
+    cancelled: bool
+    asked: tuple[str, ...]
+    lapsed: tuple[str, ...]
+
+
+def asked(said: card_events.CertificateExpiryApproaching) -> str:
+    """How a card's row names a reminder."""
+    return f"{said.valid_to}/{said.window.value}/{said.reminder}"
+
+
+def named(name: str) -> tuple[date, str, int]:
+    """Last day, window and number of a reminder that a card's row names."""
+    until, window, number = name.split("/")
+    return date.fromisoformat(until), window, int(number)
+
+
+def _card(key: tuple[UUID], row: CardRow | None, recorded: Recorded) -> CardRow | None:
+    said = recorded.event
+    if isinstance(said, card_events.CertificateExpiryApproaching):
+        known = row or CardRow(key[0], said.person_id, recorded.division, None, False, (), ())
+        every = tuple(dict.fromkeys((*known.asked, asked(said))))
+        return replace(known, division=recorded.division, valid_to=said.valid_to, asked=every)
+    return None if row is None else _moved(row, recorded)
+
+
+def _moved(row: CardRow, recorded: Recorded) -> CardRow:
+    match recorded.event:
+        case card_events.CertificateRenewed() | card_events.CertificateRegraded():
+            return replace(row, valid_to=None)
+        case card_events.CertificateRecorded(new_period=True):
+            return replace(row, valid_to=None, cancelled=False)
+        case card_events.CertificateCancelled():
+            return replace(row, cancelled=True)
+        case card_events.CertificateCancellationRevoked(valid_to=until):
+            return replace(row, cancelled=False, valid_to=until)
+        case card_events.CertificateTransferredOut():
+            return replace(row, division=recorded.division)
+        case card_events.CertificateExpired(valid_to=until):
+            return replace(row, lapsed=tuple(dict.fromkeys((*row.lapsed, str(until)))))
+    return row
+
+
+REMINDERS: Projection[ReminderRow] = Projection(
+    table="reminder",
+    row=ReminderRow,
+    key=("reminder_id",),
+    keys=Projection.by_stream(
+        (
+            reminder_events.ReminderOpened,
+            reminder_events.ReminderTried,
+            reminder_events.ReminderNotReached,
+            reminder_events.ReminderArrived,
+            reminder_events.ReminderReached,
+            reminder_events.ReminderStopped,
+            reminder_events.ReminderMoved,
+            reminder_events.ReminderMissed,
+        )
+    ),
+    evolve=_reminder,
+)
+CARDS: Projection[CardRow] = Projection(
+    table="reminded_card",
+    row=CardRow,
+    key=("certificate_id",),
+    keys=Projection.by_stream(
+        (
+            card_events.CertificateExpiryApproaching,
+            card_events.CertificateRenewed,
+            card_events.CertificateRegraded,
+            card_events.CertificateRecorded,
+            card_events.CertificateCancelled,
+            card_events.CertificateCancellationRevoked,
+            card_events.CertificateTransferredOut,
+            card_events.CertificateExpired,
+        )
+    ),
+    evolve=_card,
+)

@@ -1,0 +1,67 @@
+"""Which lists came in from agencies, which could not be used, and which comparisons were run over them. What is in them stays in matching."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.kernel.projection import Projection
+from services.matching.events import ComparisonRun, RosterReceived, RosterRejected
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRow:
+    """A list that came in for `division` (a county); `refused`: the code for which it could not be used, None when it could."""
+
+    roster_id: UUID
+    division: str
+    kind: str
+    arrived_on: date
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """A comparison that was run over the lists of `division` (a county); `whole`: every list that it needs had something to compare."""
+
+    comparison_id: UUID
+    division: str
+    ran_on: date
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What is known of agencies' lists in a time: those that came in, oldest first, and the comparisons that were run."""
+
+    arrived: tuple[ArrivalRow, ...] = ()
+    compared: tuple[ComparisonRow, ...] = ()
+
+
+def _arrived(key: tuple[Any, ...], _: ArrivalRow | None, recorded: Recorded) -> ArrivalRow:
+    said = recorded.event
+    refused = said.reason if isinstance(said, RosterRejected) else None
+    return ArrivalRow(key[0], said.division, said.kind.value, recorded.occurred_on, refused)
+
+
+def _compared(key: tuple[Any, ...], _: ComparisonRow | None, recorded: Recorded) -> ComparisonRow:
+    """Matching also runs one while a list is missing: it finds nothing, and compared nothing."""
+    said: ComparisonRun = recorded.event
+    return ComparisonRow(key[0], said.division, recorded.occurred_on, min(said.certificates, said.beneficiaries, said.payments) > 0)
+
+
+ARRIVALS: Projection[ArrivalRow] = Projection(
+    table="arrival",
+    row=ArrivalRow,
+    key=("roster_id",),
+    keys=dict.fromkeys((RosterReceived, RosterRejected), lambda recorded: ((recorded.stream_id,),)),
+    evolve=_arrived,
+)
+COMPARISONS: Projection[ComparisonRow] = Projection(
+    table="comparison",
+    row=ComparisonRow,
+    key=("comparison_id",),
+    keys={ComparisonRun: lambda recorded: ((recorded.stream_id,),)},
+    evolve=_compared,
+)

@@ -1,0 +1,1 @@
+"""Which event tells which office what, and what follows from a notice."""

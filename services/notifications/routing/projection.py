@@ -1,0 +1,99 @@
+"""What routing keeps of the past: matters that are over, and those that wait to be settled."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.certificates.certificate.card.events import CertificateCancelled, CertificateRegraded, CertificateRenewed
+from services.kernel.events import Recorded
+from services.kernel.projection import Projection
+from services.matching.events import DiscrepancyResolved
+from services.monitoring.events import RiskEliminated, RiskResolved
+from services.monitoring.visit_events import PlannedVisitWithdrawn
+from services.notifications.notice.facts import facts_of, stated
+from services.notifications.notice.projection import NoticeRow
+from services.notifications.policy.load import NoticePolicy
+from services.notifications.reminder import events as reminder_events
+
+
+@dataclass(frozen=True, slots=True)
+class OverRow:
+    """What a subject's notices were about is over since this version of its stream: renewed, cancelled, refuted, resolved."""
+
+    subject_id: UUID
+    division: str
+    over_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettlingRow:
+    """An event that may show that something told about its subject is done."""
+
+    event_id: UUID
+    subject_id: UUID
+    division: str
+    by_type: str
+    facts: tuple[str, ...]
+    at_version: int
+    happened_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of an event's subject when the event is handled: is it over, what came later that may settle it."""
+
+    over: bool = False
+    later: tuple[SettlingRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A notice whose subject is not over, and the later events that may have settled it."""
+
+    row: NoticeRow
+    later: tuple[SettlingRow, ...] = ()
+
+
+ENDED = (
+    CertificateRenewed,
+    CertificateRegraded,
+    CertificateCancelled,
+    RiskResolved,
+    RiskEliminated,
+    DiscrepancyResolved,
+    PlannedVisitWithdrawn,
+    reminder_events.ReminderStopped,
+    reminder_events.ReminderMoved,
+    reminder_events.ReminderMissed,
+)
+OVER: Projection[OverRow] = Projection(
+    table="over",
+    row=OverRow,
+    key=("subject_id",),
+    keys=Projection.by_stream(ENDED),
+    evolve=lambda key, _, recorded: OverRow(key[0], recorded.division, recorded.version),
+)
+
+
+def settling(policy: NoticePolicy) -> Projection[SettlingRow]:
+    """The read model of the events that the policy's resolutions name."""
+    return Projection(
+        table="settling",
+        row=SettlingRow,
+        key=("event_id",),
+        keys=dict.fromkeys(policy.resolving, lambda r: ((r.event_id,),)),
+        evolve=lambda _, __, recorded: settler(recorded),
+    )
+
+
+def settler(recorded: Recorded) -> SettlingRow:
+    """The event as a resolution sees it."""
+    return SettlingRow(
+        recorded.event_id,
+        recorded.stream_id,
+        recorded.division,
+        type(recorded.event).__name__,
+        stated(facts_of(recorded.event)),
+        recorded.version,
+        recorded.occurred_on,
+    )

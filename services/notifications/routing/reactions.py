@@ -1,0 +1,139 @@
+"""What events lead to: notices to offices, to the next office, back to the sender, to a lead; what is done or over is closed. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from services.domain.divisions import county
+from services.kernel.events import Recorded
+from services.notifications.notice.decider import NOTICE
+from services.notifications.notice.escalation_chain import Office, rest, without
+from services.notifications.notice.events import LeadAssigned, NoticeEscalated, NoticeRejected
+from services.notifications.notice.facts import told
+from services.notifications.notice.projection import NoticeRow
+from services.notifications.notice.states import NoteActed, Queue, Suppress, Verify, notice_id
+from services.notifications.policy.load import NoticePolicy
+from services.notifications.reminder.decider import REMINDER, NoteReturned
+from services.notifications.reminder.events import ReminderTried
+from services.notifications.routing.follow import follow
+from services.notifications.routing.projection import Matter, Past, SettlingRow, settler
+from services.notifications.routing.resolution import resolved_by
+from services.notifications.routing.route import notices
+from services.notifications.vocabulary import MISSED, REASONS, SuppressionReason
+
+
+def route(recorded: Recorded, past: Past, policy: NoticePolicy) -> Sequence[Any]:
+    """One notice per office that a row in force on the event's day names; none when what it says is over or settled already."""
+    if past.over:
+        return []
+    return [
+        (NOTICE, notice_id(n.cause_id, n.route, n.agency, n.division, n.stage), Queue(n))
+        for n in notices(recorded, policy, recorded.occurred_on)
+        if resolved_by(n.route, n.facts, n.subject_division, past.later, policy) is None
+    ]
+
+
+def tell_next(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -> Sequence[Any]:
+    """The next office, with the rest of the chain and the whole trail.
+
+    What was withdrawn, or is over, or was done between its escalation and now is told to nobody else.
+    """
+    said: NoticeEscalated = recorded.event
+    first = _standing(matter, policy)
+    if first is None or not first.waiting:
+        return []
+    to = Office(said.to_agency, said.to_division)
+    chain = rest(first.chain, to, policy, said.escalated_on)
+    before = said.trail[-1].split(":") if said.trail else []
+    words = {"what_name": MISSED[before[3]]} if before else {}
+    follower = follow(first, "escalated", to, said.stage, chain, said.trail, words, said.escalated_on, policy)
+    return [(NOTICE, said.next_notice_id, Queue(follower))]
+
+
+def give_back(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -> Sequence[Any]:
+    """The sender of what an office sent back, with the reason; what is left of the chain goes along.
+
+    A reminder goes on to the next rung of its ladder instead, whose office is told by a row.
+    """
+    said: NoticeRejected = recorded.event
+    first = _standing(matter, policy)
+    if first is None:
+        return []
+    rung = told(first.facts) if first.cause_type == ReminderTried.__name__ else {}
+    if "answer_by" in rung:  # the last one has none
+        return [(REMINDER, first.subject_id, NoteReturned(rung["rung"], said.reason.value))]
+    to, words = Office(said.to_agency, said.to_division), {"reason_name": REASONS.get(said.reason, "其他")}
+    back = follow(first, "returned", to, said.stage, _left(first, to), said.trail, words, said.rejected_on, policy)
+    return [(NOTICE, said.next_notice_id, Queue(replace(back, returned=True)))]
+
+
+def tell_lead(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -> Sequence[Any]:
+    """The unit that the working committee's office gave the lead to."""
+    said: LeadAssigned = recorded.event
+    first = _standing(matter, policy)
+    if first is None:
+        return []
+    to = Office(said.to_agency, said.to_division)
+    lead = follow(first, "led", to, said.stage, _left(first, to), said.trail, {}, said.assigned_on, policy)
+    return [(NOTICE, said.next_notice_id, Queue(lead))]
+
+
+def settle(recorded: Recorded, about: Sequence[NoticeRow], policy: NoticePolicy) -> Sequence[Any]:
+    """What the event shows to be done: verified where somebody had taken note, withdrawn where nobody had.
+
+    What is the owner's own report proves nothing: the owner has acted, and the others need not press it any more.
+    """
+    event, found = settler(recorded), list[Any]()
+    for row in about:
+        resolution = resolved_by(row.route, row.facts, row.subject_division, [event], policy)
+        if resolution is None:
+            continue
+        if not resolution.value.report:
+            found.append((NOTICE, row.notice_id, Verify(event.by_type, event.event_id, resolution.id)))
+        elif _owner(event, row, policy):
+            found.append((NOTICE, row.notice_id, NoteActed(event.happened_on)))
+        elif row.waiting:
+            found.append((NOTICE, row.notice_id, Suppress(SuppressionReason.NO_LONGER_TRUE)))
+    return found
+
+
+def _owner(event: SettlingRow, row: NoticeRow, policy: NoticePolicy) -> bool:
+    """Whether the notice is to the office of the event's owner agency, which works in counties."""
+    owner = told(event.facts).get("owner", "")
+    return (row.agency, row.division) == (policy.successor(owner, event.happened_on), county(row.subject_division))
+
+
+def stand_down(recorded: Recorded, chain: Sequence[NoticeRow], _: NoticePolicy) -> Sequence[Any]:
+    """An office acted: nobody else of its chain, before or behind it, has to any more. Who gave the lead still has to answer."""
+    acted = next((row for row in chain if row.notice_id == recorded.stream_id), None)
+    if acted is None:
+        return []
+    return [
+        (NOTICE, row.notice_id, Suppress(SuppressionReason.NO_LONGER_TRUE))
+        for row in chain
+        if row.waiting and row.lead is None and (_before(row, acted) or _before(acted, row))
+    ]
+
+
+def withdraw(_: Recorded, open_notices: Sequence[UUID], __: NoticePolicy) -> Sequence[Any]:
+    """Every notice about the subject that is still open."""
+    return [(NOTICE, each, Suppress(SuppressionReason.NO_LONGER_TRUE)) for each in open_notices]
+
+
+def _standing(matter: Matter | None, policy: NoticePolicy) -> NoticeRow | None:
+    """The notice, unless it was withdrawn or its matter is over or settled."""
+    if matter is None or resolved_by(matter.row.route, matter.row.facts, matter.row.subject_division, matter.later, policy):
+        return None
+    return matter.row
+
+
+def _left(first: NoticeRow, to: Office) -> tuple[str, ...]:
+    """What is left of a notice's chain for who gets it back or leads; nothing when the next office carries it already."""
+    return () if first.escalated_to is not None else without(first.chain, {to})
+
+
+def _before(earlier: NoticeRow, later: NoticeRow) -> bool:
+    """Whether the later notice came of the earlier one: its trail says so."""
+    mark = f"{earlier.agency}:{earlier.division}:{earlier.stage}:"
+    return any(each.startswith(mark) for each in later.trail)

@@ -1,0 +1,32 @@
+"""Which later event shows that what an office was told is done: the resolutions of the policy against facts. Pure.
+
+Events that may settle something are kept by subject, so that a notice whose matter was settled before it could be told is not told.
+"""
+
+from collections.abc import Sequence
+
+from services.kernel.policy import Row
+from services.notifications.notice.facts import comparable, told
+from services.notifications.policy.load import NoticePolicy
+from services.notifications.policy.route_rows import Resolution
+from services.notifications.routing.projection import SettlingRow
+
+
+def resolved_by(
+    route: str, facts: tuple[str, ...], division: str, later: Sequence[SettlingRow], policy: NoticePolicy
+) -> Row[Resolution] | None:
+    """The first resolution by which one of the later events settles a notice of this route with these facts; None: it stands.
+
+    A predicate that cannot be decided settles nothing: a notice too many is the smaller mistake.
+    """
+    cause = told(facts)
+    for row in policy.resolutions.rows:
+        for event in later:
+            said = row.value
+            if said.on != event.by_type or route not in said.routes or not row.holds(event.happened_on, division):
+                continue
+            mine = told(event.facts)
+            same = all(cause.get(name) == mine.get(name) for name in said.same)
+            if same and (said.when is None or said.when(comparable(event.facts)) is True):
+                return row
+    return None

@@ -1,0 +1,1 @@
+"""Figures, units and months of reports."""

@@ -1,0 +1,1 @@
+"""How an office is told outside: its channels, addresses and cursor."""

@@ -1,0 +1,155 @@
+"""The words that every event of notices uses: doors, urgency, why something was not told, what offices answer. Values only."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+
+class Channel(StrEnum):
+    """The door by which an office is told."""
+
+    UNKNOWN = "UNKNOWN"
+    TOPIC = "TOPIC"  # the office's Kafka topic
+    INBOX = "INBOX"  # the HTTP inbox
+    WEBHOOK = "WEBHOOK"  # a signed request to the office's own system (Standard Webhooks)
+    MAIL = "MAIL"
+    SMS = "SMS"
+    WECOM = "WECOM"  # 企业微信 group robot
+    DINGTALK = "DINGTALK"  # 钉钉 group robot
+    DROP = "DROP"  # an encrypted file in an agreed place
+    VOICE = "VOICE"  # a call that speaks the text; to persons only
+
+
+class NoticeSeverity(StrEnum):
+    """How urgent a notice is."""
+
+    UNKNOWN = "UNKNOWN"
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+
+
+class SuppressionReason(StrEnum):
+    """Why a notice was not sent although it was queued."""
+
+    UNKNOWN = "UNKNOWN"
+    NO_LONGER_TRUE = "NO_LONGER_TRUE"
+
+
+class DisablingReason(StrEnum):
+    """Why nothing is sent to a subscription any more until somebody resumes it."""
+
+    UNKNOWN = "UNKNOWN"
+    GONE = "GONE"  # the address itself said that it has ended
+    LONG_FAILURE = "LONG_FAILURE"  # nothing could be delivered for as long as the policy allows
+
+
+class ReturnReason(StrEnum):
+    """Why an office sends a notice back."""
+
+    UNKNOWN = "UNKNOWN"
+    NOT_OUR_DUTY = "NOT_OUR_DUTY"  # 不属本单位职责
+    NOT_OUR_AREA = "NOT_OUR_AREA"  # 不属本辖区
+    ALREADY_DONE = "ALREADY_DONE"  # 此前已办结
+    DUPLICATE = "DUPLICATE"  # 重复转办
+    NOT_ENOUGH_KNOWN = "NOT_ENOUGH_KNOWN"  # 信息不足，无法办理
+
+
+class StepEnd(StrEnum):
+    """What came of a matter at an office before it went on to the next."""
+
+    UNKNOWN = "UNKNOWN"
+    NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"  # 未按时签收
+    NOT_ACCEPTED = "NOT_ACCEPTED"  # 未按时受理
+    NOT_ACTED_ON = "NOT_ACTED_ON"  # 未按时办结
+    REJECTED = "REJECTED"  # 退回
+    LEAD_ASSIGNED = "LEAD_ASSIGNED"  # 指定牵头单位
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailStep:
+    """An office that a matter has gone through: who had it at which stage, what came of it, why it sent it back, when that was."""
+
+    agency: str
+    division: str
+    stage: int
+    what: StepEnd
+    reason: ReturnReason | None = None
+    on: date
+
+
+class WorkOutcome(StrEnum):
+    """What came of it, as the office reports."""
+
+    UNKNOWN = "UNKNOWN"
+    DONE = "DONE"  # 已办结
+    PARTLY_DONE = "PARTLY_DONE"  # 部分办理
+    NOT_NEEDED = "NOT_NEEDED"  # 经核实无需办理
+    NOT_POSSIBLE = "NOT_POSSIBLE"  # 按政策无法办理
+    NOT_REACHED = "NOT_REACHED"  # 未能联系到本人或家庭
+
+
+class Answered(StrEnum):
+    """What the office of the working committee answers at the end of a chain."""
+
+    UNKNOWN = "UNKNOWN"
+    SETTLED = "SETTLED"  # 已协调解决
+    EXPLAINED = "EXPLAINED"  # 已说明情况
+    TAKEN_UP = "TAKEN_UP"  # 列入议事或督办事项
+
+
+# What a matter is called in lists and reports, by the short name of the event that it came from.
+KINDS = {
+    "RiskDetected": "返贫致贫风险线索",
+    "CaseOpened": "核查个案",
+    "MeasurePlanned": "安排帮扶措施",
+    "MeasureDelivered": "帮扶措施待核查",
+    "MeasureOverdue": "帮扶措施逾期",
+    "VisitPlanned": "安排入户走访",
+    "VisitMissed": "入户走访逾期",
+    "DiscrepancyFound": "数据比对疑点",
+    "SubsidyAtRisk": "补贴可能中断",
+    "RosterRejected": "名册未能导入",
+    "CertificateIssued": "发放残疾人证",
+    "CertificateExpiryApproaching": "换证提醒",
+    "ReminderTried": "换证提醒",
+    "CertificateExpired": "残疾人证到期未换",
+    "CertificateFrozen": "残疾人证冻结",
+    "CertificateUnfrozen": "残疾人证解冻",
+    "MeasureChecked": "帮扶措施核查未到位",
+    "CertificateTransferredOut": "残疾人证迁移",
+    "CertificateActionProposed": "拟冻结或注销待核实",
+    "CertificateCancellationRevoked": "撤销注销",
+    "PersonDeathReported": "死亡信息待核实",
+    "PersonDeathCorrected": "误登死亡更正",
+    "AssessmentOrdered": "上门评残申请",
+    "HomeAssessmentOverdue": "上门评残逾期",
+    "AssessmentDisputed": "评定异议",
+    "PublicNoticeOrdered": "办证公示",
+    "SubscriptionDisabled": "通知渠道停用",
+    "PolicyAnnounced": "惠民政策已转告",
+    "PolicyPassedOn": "惠民政策待告知到人",
+    "PolicyNotAnnounced": "惠民政策缺名册",
+}
+
+
+WINDOWS = {"SIX_MONTHS": "有效期不足6个月", "ONE_MONTH": "有效期不足1个月"}
+
+
+ARRIVED_ONLY, UNDER_WAY, NOBODY_CONFIRMED = "arrived_only", "under_way", "nobody_confirmed"  # besides the reasons of the ledger
+
+
+REASONS = {
+    ReturnReason.NOT_OUR_DUTY: "不属本单位职责",
+    ReturnReason.NOT_OUR_AREA: "不属本辖区",
+    ReturnReason.ALREADY_DONE: "此前已办结",
+    ReturnReason.DUPLICATE: "重复转办",
+    ReturnReason.NOT_ENOUGH_KNOWN: "信息不足，无法办理",
+}
+MISSED = {"NOT_ACKNOWLEDGED": "未按时签收", "NOT_ACCEPTED": "未按时受理", "NOT_ACTED_ON": "未按时办结"}
+
+
+def reference(subject_id: UUID) -> str:
+    """The short number by which people call a case; the whole id is behind the login."""
+    return subject_id.hex[:8].upper()

@@ -1,0 +1,55 @@
+"""Notices, events and places for examples."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, RiskSource, Severity
+from services.notifications.reminder import events as reminder_events
+from tests.spec import SEED, context
+
+VILLAGE = "533401102001"
+DAY = date(2026, 3, 2)
+
+
+def recorded(event: Any, division: str = VILLAGE) -> Recorded:
+    """An event of another service."""
+    now = context(DAY).now
+    return Recorded(
+        event_id=UUID(int=1),
+        stream_id=UUID(int=2),
+        version=1,
+        service="x",
+        event=event,
+        division=division,
+        actor="a",
+        occurred_at=now,
+        recorded_at=now,
+        correlation_id=SEED,
+        causation_id=None,
+        policy_version="",
+    )
+
+
+RISK = RiskDetected(
+    household_id=UUID(int=3),
+    division=VILLAGE,
+    rule="disaster",
+    kind=RiskKind.DISASTER,
+    severity=Severity.HIGH,
+    source=RiskSource.VISIT,
+    clue_on=DAY,
+    verify_by=date(2026, 3, 4),
+)
+PLAN = MeasurePlanned(household_id=UUID(int=3), measure_id=UUID(int=5), measure="M14", owner="MZ", due_on=DAY)
+TRIED = reminder_events.ReminderTried(
+    certificate_id=UUID(int=6),
+    person_id=UUID(int=4),
+    valid_to=date(2026, 8, 28),
+    window="SIX_MONTHS",
+    rung="CUN@village",
+    number=1,
+    tried_on=DAY,
+    answer_by=date(2026, 3, 16),
+)
