@@ -1,23 +1,35 @@
 """Matching as one value: what the kernel needs to run it. Wiring only."""
 
+from typing import Any
+
 from services.certificates.certificate.card.events import CertificateExpiryApproaching
+from services.kernel.projection import Projection
 from services.kernel.service import Reaction, Room, Service
-from services.matching import announcement_doors, announcing
-from services.matching.announcement import ANNOUNCEMENT
-from services.matching.announcements import ANNOUNCEMENTS, CONCERNED
-from services.matching.api import router
-from services.matching.discrepancy import DISCREPANCY
-from services.matching.entitlement import ENTITLEMENT
-from services.matching.events import RosterReceived
-from services.matching.policy import load_policy
-from services.matching.projections import PROJECTIONS
-from services.matching.queries import compared, last_paid
-from services.matching.reactions import compare, warn
-from services.matching.roster import ROSTER
-from services.matching.stale import LISTS
+from services.matching.announcement import api, loop
+from services.matching.announcement.decider import ANNOUNCEMENT
+from services.matching.announcement.projection import ANNOUNCEMENTS, CONCERNED
+from services.matching.comparison.projection import COMPARISONS
+from services.matching.comparison.queries import compared
+from services.matching.comparison.reactions import compare
+from services.matching.discrepancy.decider import DISCREPANCY
+from services.matching.discrepancy.projection import DISCREPANCIES
+from services.matching.entitlement.decider import ENTITLEMENT
+from services.matching.entitlement.projection import PAYMENTS
+from services.matching.entitlement.queries import last_paid
+from services.matching.entitlement.reactions import warn
+from services.matching.policy.load import load_policy
+from services.matching.register_copy.projection import CERTIFICATES, PERSON_INDEX
+from services.matching.retention import LISTS
+from services.matching.roster.api import router
+from services.matching.roster.decider import ROSTER
+from services.matching.roster.events import RosterReceived
+from services.matching.roster.projection import ROSTERS
+
+PROJECTIONS: tuple[Projection[Any], ...] = (PERSON_INDEX, CERTIFICATES, PAYMENTS, DISCREPANCIES, ROSTERS, COMPARISONS)
+
 
 _POLICY = load_policy()
-_TOLD = frozenset({announcement_doors.READ})
+_TOLD = frozenset({api.READ})
 _READ = _TOLD | {"findings.read"}
 ROOM = Room(
     deciders=(ROSTER, ENTITLEMENT, DISCREPANCY, ANNOUNCEMENT),
@@ -26,8 +38,8 @@ ROOM = Room(
         Reaction("compare", (RosterReceived,), compare, compared(_POLICY)),
         Reaction("warn", (CertificateExpiryApproaching,), warn, last_paid),
     ),
-    routers=(router, announcement_doors.router),
-    loops=(announcing.run,),
+    routers=(router, api.router),
+    loops=(loop.run,),
     stale=(LISTS,),
 )
 SERVICE = Service(

@@ -1,21 +1,34 @@
 """Monitoring as one value: what the kernel needs to run it. Wiring only."""
 
+from typing import Any
+
 from services.certificates.certificate.card.events import CertificateExpired
 from services.certificates.person.events import PersonDied
+from services.kernel.projection import Projection
 from services.kernel.service import Reaction, Room, Service
-from services.monitoring import case_due, visit_doors, visit_due
-from services.monitoring.api import router
-from services.monitoring.case import CASE
-from services.monitoring.events import VisitRecorded
-from services.monitoring.household import HOUSEHOLD
-from services.monitoring.planned_visit import PLANNED_VISIT
-from services.monitoring.policy import load_policy
-from services.monitoring.projections import PROJECTIONS
-from services.monitoring.queries import followed_rules, homes_of
-from services.monitoring.reactions import REMINDING, lead_from_expiry, leads_from_visit, no_visit_to_the_dead, visit_for_reminder
-from services.monitoring.visit_queries import planned_by_hand
+from services.monitoring.household.decider import HOUSEHOLD
+from services.monitoring.household.projection import HOUSEHOLDS
+from services.monitoring.household.queries import homes_of
+from services.monitoring.policy.load import load_policy
+from services.monitoring.risk_case import due as risk_case_due
+from services.monitoring.risk_case.api import router
+from services.monitoring.risk_case.decider import CASE
+from services.monitoring.risk_case.projection import CASES, MEASURES
+from services.monitoring.risk_case.queries import followed_rules
+from services.monitoring.risk_case.reactions import lead_from_expiry, leads_from_visit
+from services.monitoring.visit.events import VisitRecorded
+from services.monitoring.visit.projection import VISITS
+from services.monitoring.visit_plan import api
+from services.monitoring.visit_plan import due as visit_plan_due
+from services.monitoring.visit_plan.decider import PLANNED_VISIT
+from services.monitoring.visit_plan.projection import PLANNED_VISITS
+from services.monitoring.visit_plan.queries import planned_by_hand
+from services.monitoring.visit_plan.reactions import REMINDING, no_visit_to_the_dead, visit_for_reminder
 
-_READ = frozenset({"households.read", "cases.read", visit_doors.READ})
+PROJECTIONS: tuple[Projection[Any], ...] = (HOUSEHOLDS, VISITS, CASES, MEASURES, PLANNED_VISITS)
+
+
+_READ = frozenset({"households.read", "cases.read", api.READ})
 ROOM = Room(
     deciders=(HOUSEHOLD, CASE, PLANNED_VISIT),
     projections=PROJECTIONS,
@@ -25,8 +38,8 @@ ROOM = Room(
         Reaction("visit_for_reminder", REMINDING, visit_for_reminder, homes_of),
         Reaction("no_visit_to_the_dead", (PersonDied,), no_visit_to_the_dead, planned_by_hand),
     ),
-    duties=(*case_due.DUTIES, *visit_due.DUTIES),
-    routers=(router, visit_doors.router),
+    duties=(*risk_case_due.DUTIES, *visit_plan_due.DUTIES),
+    routers=(router, api.router),
 )
 SERVICE = Service(
     name="monitoring",
@@ -34,8 +47,8 @@ SERVICE = Service(
     rooms=(ROOM,),
     roles={
         "clerk": _READ | {"households.follow"},
-        "liaison": _READ | {"households.follow", "visits.record", "measures.check", visit_doors.PLAN, visit_doors.CLOSE},
-        "official": _READ | {"cases.decide", visit_doors.PLAN, "measures.deliver", "measures.check"},
+        "liaison": _READ | {"households.follow", "visits.record", "measures.check", api.PLAN, api.CLOSE},
+        "official": _READ | {"cases.decide", api.PLAN, "measures.deliver", "measures.check"},
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),
     },

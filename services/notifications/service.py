@@ -4,8 +4,8 @@ from typing import Any
 
 from services.kernel.projection import Projection
 from services.kernel.service import Reaction, Room, Service
-from services.matching.events import PolicyPassedOn
-from services.monitoring.visit_events import PlannedVisitClosed
+from services.matching.announcement.events import PolicyPassedOn
+from services.monitoring.visit_plan.events import PlannedVisitClosed
 from services.notifications.agency_reply import api as agency_reply_api
 from services.notifications.agency_reply import loop as agency_reply_loop
 from services.notifications.notice import due as notice_due

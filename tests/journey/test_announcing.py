@@ -8,7 +8,7 @@ import pytest
 
 from deploy.sandbox.sheets import workbook
 from services.engine.rebuild import Rebuild
-from services.matching.announcing import announce
+from services.matching.announcement.loop import announce
 from tests.journey.samples import VILLAGE, upload
 from tests.journey.test_story import HOLDER, POOR, Town, in_inbox, issued
 from tests.world import World

@@ -16,7 +16,8 @@ from services.certificates.vocabulary import Category
 from services.kernel import avro
 from services.kernel.avro import Codec, mismatches
 from services.kernel.errors import Unreadable
-from services.monitoring.events import Incident, VisitRecorded
+from services.monitoring.visit.events import VisitRecorded
+from services.monitoring.vocabulary import Incident
 
 CODEC = Codec([CertificateIssued, VisitRecorded])
 DAYS = st.dates(date(1900, 1, 1), date(2200, 1, 1))

@@ -18,7 +18,7 @@ from services.kernel.errors import Rejected
 from services.kernel.events import Context, Recorded, stream_id
 from services.kernel.projection import Projection
 from services.kernel.service import Reaction, Room, Service
-from services.monitoring.events import HouseholdRegistered
+from services.monitoring.household.events import HouseholdRegistered
 
 VILLAGE = "533401102001"
 ELSEWHERE = "533422101001"

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.monitoring.events import MeasurePlanned, RiskDetected, RiskKind, RiskSource, Severity
+from services.monitoring.risk_case.events import MeasurePlanned, RiskDetected
+from services.monitoring.vocabulary import RiskKind, RiskSource, Severity
 from services.notifications.reminder import events as reminder_events
 from tests.spec import SEED, context
 

@@ -10,7 +10,7 @@ from services.certificates.renewal.ranking import Renewal
 from services.documents.chart import Series, bars
 from services.documents.workbook import Cell, Page
 from services.kernel.events import SHANGHAI
-from services.matching.events import Subsidy
+from services.matching.vocabulary import Subsidy
 
 _SOURCES = {"PAYMENTS": "两项补贴发放", "HOUSEHOLDS": "监测户"}
 _QUEUE = (

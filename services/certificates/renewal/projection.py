@@ -12,8 +12,10 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.events import Subsidy, SubsidyPaid
-from services.monitoring.events import HouseholdIdentified, HouseholdMembersChanged, HouseholdRegistered, RiskEliminated
+from services.matching.entitlement.events import SubsidyPaid
+from services.matching.vocabulary import Subsidy
+from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
+from services.monitoring.risk_case.events import HouseholdIdentified, RiskEliminated
 
 
 @dataclass(frozen=True, slots=True)

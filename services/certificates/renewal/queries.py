@@ -6,7 +6,7 @@ from typing import Any
 
 from services.certificates.renewal.ranking import Expiring, Paid
 from services.certificates.vocabulary import ReviewKind
-from services.matching.events import Subsidy
+from services.matching.vocabulary import Subsidy
 
 # Members of households with an open case are few: found once, not once per card. A person with a longer card loses nothing.
 _EXPIRING = """

@@ -14,7 +14,7 @@ from services.certificates.policy.load import CertificatePolicy
 from services.certificates.policy.rows import Queue, StopMonth
 from services.certificates.vocabulary import ReviewKind
 from services.domain.months import add_months, first_day, month_of, months_from, next_month
-from services.matching.events import Subsidy
+from services.matching.vocabulary import Subsidy
 
 Rank = tuple[int, int, str, str]
 

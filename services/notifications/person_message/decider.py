@@ -8,7 +8,8 @@ from uuid import UUID
 
 from services.kernel.decider import Decider
 from services.kernel.events import Context, Recorded, stream_id
-from services.matching.events import PolicyPassedOn, Through
+from services.matching.announcement.events import PolicyPassedOn
+from services.matching.vocabulary import Through
 from services.notifications.person_message.events import PolicyTellingBegun, PolicyTellingEnded
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.decider import NoteOutcome

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.kernel.events import Recorded
-from services.monitoring.visit_events import PlannedVisitClosed, ToldWhom, VisitOutcome
+from services.monitoring.visit_plan.events import PlannedVisitClosed
+from services.monitoring.vocabulary import ToldWhom, VisitOutcome
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.decider import REMINDER, NoteVisit
 

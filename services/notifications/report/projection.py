@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.events import ComparisonRun, RosterReceived, RosterRejected
+from services.matching.roster.events import ComparisonRun, RosterReceived, RosterRejected
 
 
 @dataclass(frozen=True, slots=True)

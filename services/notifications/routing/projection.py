@@ -7,9 +7,9 @@ from uuid import UUID
 from services.certificates.certificate.card.events import CertificateCancelled, CertificateRegraded, CertificateRenewed
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.events import DiscrepancyResolved
-from services.monitoring.events import RiskEliminated, RiskResolved
-from services.monitoring.visit_events import PlannedVisitWithdrawn
+from services.matching.discrepancy.events import DiscrepancyResolved
+from services.monitoring.risk_case.events import RiskEliminated, RiskResolved
+from services.monitoring.visit_plan.events import PlannedVisitWithdrawn
 from services.notifications.notice.facts import facts_of, stated
 from services.notifications.notice.projection import NoticeRow
 from services.notifications.policy.load import NoticePolicy

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.monitoring.events import HouseholdMembersChanged, HouseholdRegistered, RiskDetected
+from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
+from services.monitoring.risk_case.events import RiskDetected
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ from services.certificates.renewal.ranking import Expiring, Paid, first_month_un
 from services.kernel.events import Recorded
 from services.kernel.policy import Rules
 from services.kernel.projection import fold_into
-from services.matching.events import Subsidy, SubsidyPaid
-from services.monitoring.events import HouseholdIdentified, HouseholdMembersChanged, HouseholdRegistered, RiskEliminated
+from services.matching.entitlement.events import SubsidyPaid
+from services.matching.vocabulary import Subsidy
+from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
+from services.monitoring.risk_case.events import HouseholdIdentified, RiskEliminated
 from tests.certificates.certificate import story
 
 TODAY = date(2026, 3, 2)

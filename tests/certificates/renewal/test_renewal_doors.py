@@ -13,15 +13,16 @@ from services.certificates.renewal.projection import FOLLOWED
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.kernel.decider import Decider
-from services.matching.entitlement import ENTITLEMENT, Pay, entitlement_id
-from services.matching.events import Subsidy, SubsidyPaid
+from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
+from services.matching.entitlement.events import SubsidyPaid
 from services.matching.service import SERVICE as MATCHING
-from services.monitoring import case as monitoring_case
-from services.monitoring import household as monitoring_household
+from services.matching.vocabulary import Subsidy
+from services.monitoring.household import decider as household_decider
+from services.monitoring.risk_case import decider as risk_case_decider
 from services.monitoring.service import SERVICE as MONITORING
 from tests.certificates import office as certificates_office
 from tests.certificates.office import VILLAGE, Office
-from tests.monitoring.test_case import REPORT
+from tests.monitoring.risk_case.samples import REPORT
 from tests.spec import context
 from tests.world import World, contents
 
@@ -54,10 +55,10 @@ async def pay(matching: Runtime, person: str, subsidy: Subsidy, *months: tuple[s
 async def household(monitoring: Runtime, person: str) -> UUID:
     """A monitored household of this person; the case."""
     home, case = uuid4(), uuid4()
-    await say(monitoring, monitoring_household.HOUSEHOLD, home, monitoring_household.Register(VILLAGE, (UUID(person), uuid4())))
-    await say(monitoring, monitoring_case.CASE, case, replace(REPORT, household_id=home, division=VILLAGE))
-    await say(monitoring, monitoring_case.CASE, case, monitoring_case.OpenCase(), "XCZX:533401:a")
-    await say(monitoring, monitoring_case.CASE, case, monitoring_case.Identify("MARGINAL_AT_RISK"), "XCZX:533401:a")
+    await say(monitoring, household_decider.HOUSEHOLD, home, household_decider.Register(VILLAGE, (UUID(person), uuid4())))
+    await say(monitoring, risk_case_decider.CASE, case, replace(REPORT, household_id=home, division=VILLAGE))
+    await say(monitoring, risk_case_decider.CASE, case, risk_case_decider.OpenCase(), "XCZX:533401:a")
+    await say(monitoring, risk_case_decider.CASE, case, risk_case_decider.Identify("MARGINAL_AT_RISK"), "XCZX:533401:a")
     return case
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.sandbox.providers.folder import Opened, opened
 from deploy.sandbox.providers.house import House
-from services.notifications.channels import open
+from services.notifications.channels import open as channels_open
 from services.notifications.subscription import fanout
 from tests.notifications.delivery.outside import COUNTY, NOTICE_OF, OFFICE, Outside, engine_of, outside
 from tests.world import World
@@ -74,6 +74,6 @@ def configured(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
 async def told_everywhere(place: World, house: House, folder: Path) -> AsyncIterator[Told]:
     """See `Told`: its senders are those that a worker opens from the channels file."""
     place.set_clock(MONDAY)
-    async with outside(place, folder) as office, open.opened(office.runtime.settings) as senders:
+    async with outside(place, folder) as office, channels_open.opened(office.runtime.settings) as senders:
         office.engine = engine_of(office.runtime, {**senders, **office.engine._senders}, jitter=lambda: 0.0)
         yield Told(office, house)

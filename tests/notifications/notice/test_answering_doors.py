@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from python_calamine import CalamineWorkbook
 
-from services.monitoring.events import MeasureChecked, MeasureDelivered
+from services.monitoring.risk_case.events import MeasureChecked, MeasureDelivered
 from services.notifications.notice.ack_link import Linked, Links
 from services.notifications.service import SERVICE
 from services.notifications.vocabulary import StepEnd, TrailStep

@@ -15,7 +15,7 @@ from confluent_kafka import Consumer, TopicPartition
 
 from services.engine.deliver import Delivery
 from services.engine.rebuild import Rebuild
-from services.monitoring.events import RiskDetected
+from services.monitoring.risk_case.events import RiskDetected
 from services.notifications.notice import own_channels
 from services.notifications.service import SERVICE
 from services.notifications.subscription import fanout

@@ -7,7 +7,8 @@ from uuid import UUID
 from deploy.sandbox.providers.control import Do, Step
 from services.domain import citizen_id
 from services.engine.deliver import Delivery
-from services.matching.events import PolicyPassedOn, Through
+from services.matching.announcement.events import PolicyPassedOn
+from services.matching.vocabulary import Through
 from services.notifications.person_message.decider import TELLING, Begin, tell_persons, telling_id
 from services.notifications.person_message.events import PolicyTellingBegun, PolicyTellingEnded
 from services.notifications.policy.load import load_policy

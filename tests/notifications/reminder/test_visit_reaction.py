@@ -9,7 +9,8 @@ import pytest
 
 from services.certificates.certificate.card import events as card_events
 from services.engine.deliver import Delivery
-from services.monitoring import visit_events
+from services.monitoring import vocabulary
+from services.monitoring.visit_plan import events as visit_plan_events
 from services.notifications.policy.load import load_policy
 from services.notifications.reminder.decider import REMINDER, NoteVisit
 from services.notifications.reminder.visit_reaction import visited
@@ -18,23 +19,23 @@ from tests.notifications.samples import VILLAGE, recorded
 
 NEIGHBOUR = "533401103201"  # a village of the same county
 THIS = reminder_of(window=WINDOW.ONE_MONTH, until=date(2026, 4, 2))
-TOLD = visit_events.PlannedVisitClosed(
+TOLD = visit_plan_events.PlannedVisitClosed(
     household_id=None,
     person_id=holder(),
-    purpose=visit_events.VisitPurpose.REMIND_RENEWAL,
+    purpose=vocabulary.VisitPurpose.REMIND_RENEWAL,
     certificate_id=card(),
     reminder_id=THIS,
-    outcome=visit_events.VisitOutcome.TOLD,
-    told=visit_events.ToldWhom.GUARDIAN,
+    outcome=vocabulary.VisitOutcome.TOLD,
+    told=vocabulary.ToldWhom.GUARDIAN,
     visited_on=date(2026, 3, 6),
     visit_id=None,
 )
-NOT_MET = replace(TOLD, outcome=visit_events.VisitOutcome.NOT_FOUND, told=visit_events.ToldWhom.NOBODY)
-PLANNED = visit_events.VisitPlanned(
+NOT_MET = replace(TOLD, outcome=vocabulary.VisitOutcome.NOT_FOUND, told=vocabulary.ToldWhom.NOBODY)
+PLANNED = visit_plan_events.VisitPlanned(
     household_id=None,
     person_id=holder(),
     division=VILLAGE,
-    purpose=visit_events.VisitPurpose.FOLLOW_UP,
+    purpose=vocabulary.VisitPurpose.FOLLOW_UP,
     certificate_id=None,
     valid_to=None,
     reminder_id=None,
@@ -44,10 +45,10 @@ PLANNED = visit_events.VisitPlanned(
     due_on=date(2026, 3, 10),
     report_by=date(2026, 3, 12),
 )
-MISSED = visit_events.VisitMissed(
+MISSED = visit_plan_events.VisitMissed(
     household_id=None,
     person_id=holder(),
-    purpose=visit_events.VisitPurpose.FOLLOW_UP,
+    purpose=vocabulary.VisitPurpose.FOLLOW_UP,
     reminder_id=None,
     planned_by="CL",
     due_on=date(2026, 3, 10),
@@ -68,7 +69,7 @@ MISSED = visit_events.VisitMissed(
     ],
 )
 def test_a_report_tells_the_reminder_that_somebody_knows_or_why_not(outcome: str, told: str, noted: NoteVisit) -> None:
-    said = recorded(replace(TOLD, outcome=visit_events.VisitOutcome(outcome), told=visit_events.ToldWhom(told)))
+    said = recorded(replace(TOLD, outcome=vocabulary.VisitOutcome(outcome), told=vocabulary.ToldWhom(told)))
     assert visited(said, None, load_policy()) == [(REMINDER, THIS, noted)]
     assert visited(replace(said, event=replace(said.event, reminder_id=None)), None, load_policy()) == []
 
@@ -140,7 +141,7 @@ async def test_the_village_that_a_card_has_left_closes_nothing_of_the_one_where_
     (there,) = await registry.notices(THIS, 1, division=NEIGHBOUR)
     village = await registry.as_("CUN", NEIGHBOUR, "liaison")
     await village.post(f"/notices/{there['notice_id']}/acknowledge")
-    await says(registry, replace(NOT_MET, outcome=visit_events.VisitOutcome.MOVED_AWAY), stream=uuid4())
+    await says(registry, replace(NOT_MET, outcome=vocabulary.VisitOutcome.MOVED_AWAY), stream=uuid4())
     row = await reminder(registry)
     assert (row["state"], row["rung"], row["division"]) == ("OWED", "CUN@village", NEIGHBOUR)
     assert row["tried"] == ["PERSON:no_proof_in_time:2026-03-06"]
@@ -180,8 +181,8 @@ async def test_a_reminders_visit_and_one_that_the_village_planned_itself_are_tol
 
 async def test_a_withdrawn_visit_withdraws_what_was_told_of_it_also_where_somebody_had_taken_note(registry: Registry) -> None:
     visit = uuid4()
-    gone = visit_events.PlannedVisitWithdrawn(
-        person_id=holder(), reminder_id=None, reason=visit_events.VisitWithdrawal.PLANNED_IN_ERROR, withdrawn_on=date(2026, 3, 13)
+    gone = visit_plan_events.PlannedVisitWithdrawn(
+        person_id=holder(), reminder_id=None, reason=vocabulary.VisitWithdrawal.PLANNED_IN_ERROR, withdrawn_on=date(2026, 3, 13)
     )
     await says(registry, PLANNED, stream=visit)
     (asked,) = await registry.notices(visit, 1)

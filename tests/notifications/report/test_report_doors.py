@@ -9,8 +9,9 @@ import pytest
 from docx import Document
 from python_calamine import CalamineWorkbook
 
-from services.matching.events import ComparisonRun, RosterKind, RosterReceived, RosterRejected
-from services.monitoring.events import MeasureChecked
+from services.matching.roster.events import ComparisonRun, RosterReceived, RosterRejected
+from services.matching.vocabulary import RosterKind
+from services.monitoring.risk_case.events import MeasureChecked
 from services.notifications.vocabulary import reference
 from tests.notifications.desk import HOME, Desk
 from tests.notifications.samples import DAY, PLAN, RISK

@@ -9,15 +9,8 @@ import pytest
 
 from services.certificates.certificate.card.events import CertificateFrozen, CertificateUnfrozen
 from services.domain.agencies import Successor
-from services.monitoring.events import (
-    CaseOpened,
-    MeasureChecked,
-    MeasureDelivered,
-    MeasureOverdue,
-    RiskKind,
-    RiskOutcome,
-    RiskResolved,
-)
+from services.monitoring.risk_case.events import CaseOpened, MeasureChecked, MeasureDelivered, MeasureOverdue, RiskResolved
+from services.monitoring.vocabulary import RiskKind, RiskOutcome
 from services.notifications import vocabulary
 from services.notifications.notice import decider, states
 from services.notifications.notice import events as notice_events

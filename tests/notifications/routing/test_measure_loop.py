@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.monitoring.events import MeasureChecked, MeasureDelivered
+from services.monitoring.risk_case.events import MeasureChecked, MeasureDelivered
 from tests.notifications.desk import HOME, Desk
 from tests.notifications.samples import DAY, PLAN
 from tests.world import World

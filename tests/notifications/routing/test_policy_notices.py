@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.matching import events as matching_events
-from services.matching.policy import load_policy as announcements
+from services.matching.announcement import events as announcement_events
+from services.matching.policy.load import load_policy as announcements
 from services.notifications.policy.load import load_policy
 from services.notifications.routing.projection import SettlingRow
 from services.notifications.routing.resolution import resolved_by
@@ -20,7 +20,7 @@ POLICY, COUNTY = load_policy(), "533401"
 ROWS = announcements().announcements.rows
 PLAIN = "名单上的人可能符合条件。请告知。"
 PASSED_ON = replace(
-    sample(matching_events.PolicyPassedOn),
+    sample(announcement_events.PolicyPassedOn),
     title="重度残疾人护理补贴",
     plain=PLAIN,
     division=VILLAGE,
@@ -28,7 +28,7 @@ PASSED_ON = replace(
     tell_by=date(2026, 4, 1),
 )
 ANNOUNCED = replace(
-    sample(matching_events.PolicyAnnounced),
+    sample(announcement_events.PolicyAnnounced),
     title="重度残疾人护理补贴",
     plain=PLAIN,
     division=COUNTY,
@@ -36,7 +36,7 @@ ANNOUNCED = replace(
     tell_by=date(2026, 4, 1),
 )
 WITHHELD = replace(
-    sample(matching_events.PolicyNotAnnounced),
+    sample(announcement_events.PolicyNotAnnounced),
     title="重度残疾人护理补贴",
     division=COUNTY,
     owner="MZ",

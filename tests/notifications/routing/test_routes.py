@@ -12,7 +12,7 @@ from services.certificates.certificate.card.events import CertificateIssued
 from services.domain.agencies import Successor
 from services.kernel.language import published
 from services.kernel.policy import Rules
-from services.monitoring.events import Severity
+from services.monitoring.vocabulary import Severity
 from services.notifications import vocabulary
 from services.notifications.policy.load import load_policy
 from services.notifications.policy.route_rows import event_class

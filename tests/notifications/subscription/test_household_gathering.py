@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from services.engine.deliver import Delivery
 from services.engine.rebuild import Rebuild
-from services.monitoring.events import HouseholdMembersChanged, HouseholdRegistered, RiskDetected
+from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
+from services.monitoring.risk_case.events import RiskDetected
 from services.notifications.subscription import fanout
 from services.notifications.subscription.household_projection import HOMES, HomeRow
 from tests.contract.golden import sample

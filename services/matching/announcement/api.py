@@ -1,0 +1,79 @@
+"""The doors of announcements: what a division was told of the policy, and for those who visit, whom it may concern (pseudonyms).
+
+Names are asked of the register's own door, which records it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.kernel.clock import today
+from services.kernel.errors import Forbidden
+from services.matching.announcement.projection import ANNOUNCEMENTS, CONCERNED, AnnouncementRow, AnnouncementState, ConcernedRow
+from services.shell.http_call import Call, Page, query
+from services.shell.query_params import Limit, Prefix
+
+router = APIRouter()
+READ = "announcements.read"
+TELLING = frozenset({"CL", "MZ", "CUN"})  # who tells people and helps them to apply
+
+
+@router.get("/announcements")
+async def announcements(
+    call: Call = query(READ),
+    state: AnnouncementState | None = None,
+    division: Prefix = "",
+    after: str | None = None,
+    limit: Limit = 100,
+) -> Page[AnnouncementRow]:
+    """What the counties and villages of the caller's division were told; whoever does not tell people sees no small number of them."""
+    page = await call.page(_announcements, state, division, after=after, limit=limit, place=attrgetter("announcement_id"))
+    if call.principal.agency in TELLING:
+        return page
+    day = today(call.runtime.clock)
+    least = call.runtime.service.policy.counting.one("announcements", day, call.principal.division).smallest_cell
+    return replace(page, items=[row if (row.persons or 0) >= least else replace(row, persons=None) for row in page.items])
+
+
+@router.get("/announcements/{announcement_id}/persons")
+async def persons(
+    announcement_id: UUID,
+    call: Call = query(READ),
+    division: Prefix = "",
+    after: str | None = None,
+    limit: Limit = 100,
+) -> Page[ConcernedRow]:
+    """Whom it may concern, of a village's announcement or of all of a county's: leads, to be told and helped, never decisions."""
+    if call.principal.agency not in TELLING:
+        raise Forbidden("not_your_duty", "名单由残联、民政和村（社区）使用")
+    return await call.page(_concerned, announcement_id, division, after=after, limit=limit, place=attrgetter("person_id"))
+
+
+async def _announcements(
+    conn: Any, state: AnnouncementState | None, division: str, after: str | None, limit: int
+) -> Sequence[AnnouncementRow]:
+    rows = await conn.fetch(
+        """SELECT * FROM views.announcement WHERE ($1::text IS NULL OR state = $1) AND starts_with(division, $2)
+           AND announcement_id > $3::uuid ORDER BY announcement_id LIMIT $4""",
+        state,
+        division,
+        after or str(UUID(int=0)),
+        limit,
+    )
+    return [ANNOUNCEMENTS.from_record(r) for r in rows]
+
+
+async def _concerned(conn: Any, announcement_id: UUID, division: str, after: str | None, limit: int) -> Sequence[ConcernedRow]:
+    rows = await conn.fetch(
+        """SELECT * FROM views.concerned WHERE (announcement_id = $1 OR part_of = $1) AND starts_with(division, $2)
+           AND person_id > $3::uuid ORDER BY person_id LIMIT $4""",
+        announcement_id,
+        division,
+        after or str(UUID(int=0)),
+        limit,
+    )
+    return [CONCERNED.from_record(r) for r in rows]

@@ -1,0 +1,114 @@
+"""The loop that tells a row of the policy when its day has come. No event makes it due: a row is data, and may come with a release.
+
+A county is told in one transaction, with its villages; what a row said once it does not say again, after a restart, a rebuild or from
+two processes. A row that comes later, with a day that has passed, is told once, too, while it is in force.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.engine.loop import looped
+from services.engine.runtime import Runtime
+from services.kernel.clock import today
+from services.kernel.errors import AlreadyRecorded
+from services.kernel.events import Context
+from services.kernel.execute import Order
+from services.kernel.policy import Row
+from services.matching.announcement.decider import (
+    ANNOUNCEMENT,
+    Announce,
+    PassOn,
+    Withhold,
+    announcement_id,
+    in_force,
+    lacking,
+    passed_on_id,
+    told,
+)
+from services.matching.announcement.projection import ANNOUNCEMENTS, AnnouncementState
+from services.matching.comparison.selections import Sheets, chosen, counties, sheets
+from services.matching.policy.load import Announcement
+
+PAUSE, ACTOR = 0.5, "machine:matching.announcing"  # seconds between looks
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that a county has not been told yet; `lacking`: the sheets as it was said; `version` of its stream."""
+
+    row: Row[Announcement]
+    county: str
+    version: int = 0
+    lacking: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> UUID:
+        """Its stream."""
+        return announcement_id(self.row.id, self.row.since, self.county)
+
+
+async def run(runtime: Runtime) -> None:
+    """Tell what is in force until cancelled; several may run."""
+    await looped("announcing", lambda: _look(runtime), PAUSE)
+
+
+async def _look(runtime: Runtime) -> int:
+    try:
+        return await announce(runtime)
+    except AlreadyRecorded:  # another process told it at the same moment
+        return 0
+
+
+async def announce(runtime: Runtime) -> int:
+    """Tell, or say why not, whatever is in force today and was not told; how many counties and rows moved."""
+    day = today(runtime.clock)
+    async with runtime.pool.acquire() as conn:
+        waiting = await _waiting(conn, runtime, day)
+        latest = await sheets(conn, [(each.county, each.row.value.selection) for each in waiting])
+    moved = 0
+    for each, of in zip(waiting, latest, strict=True):
+        moved += await _tell(runtime, each, of, day)
+    return moved
+
+
+async def _waiting(conn: Any, runtime: Runtime, day: date) -> Sequence[Waiting]:
+    policy = runtime.service.policy
+    if not any(row.holds(day, row.division) for row in policy.announcements.rows):
+        return []
+    owed = [Waiting(row, county) for county in await counties(conn) for row in in_force(policy, day, county)]
+    rows = await conn.fetch(
+        "SELECT * FROM views.announcement WHERE announcement_id = ANY($1::uuid[])",
+        [each.id for each in owed],
+    )
+    known = {r["announcement_id"]: ANNOUNCEMENTS.from_record(r) for r in rows}
+    return [
+        replace(each, version=found.version, lacking=frozenset(found.lacking)) if found else each
+        for each in owed
+        if (found := known.get(each.id)) is None or found.state is AnnouncementState.WITHHELD
+    ]
+
+
+async def _tell(runtime: Runtime, each: Waiting, of: Sheets, day: date) -> int:
+    """One county and row in one transaction; 1 when something was said."""
+    lack, seed = lacking(each.row, each.county, of, day), uuid5(each.id, str(each.version))
+    context = Context(ACTOR, runtime.clock(), seed, each.id)
+    if lack is not None and each.lacking.issuperset(lack.lacking):
+        return 0
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        if lack is not None:
+            orders = [Order(ANNOUNCEMENT, each.id, Withhold(lack), context)]
+        else:
+            found = await chosen(conn, each.county, each.row.value.selection, of, day)
+            county, villages = told(each.row, each.county, of, found, day)
+            orders = [Order(ANNOUNCEMENT, each.id, Announce(county), context)]
+            orders += [_passed_on(each.id, village, context) for village in villages]
+        await runtime.executor.execute_many(conn, orders)
+    return 1
+
+
+def _passed_on(county: UUID, village: Any, context: Context) -> Order:
+    caused = Context(ACTOR, context.now, uuid5(context.seed, village.division), county, context.event_id(0))
+    return Order(ANNOUNCEMENT, passed_on_id(county, village.division), PassOn(village), caused)

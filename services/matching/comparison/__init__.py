@@ -1,0 +1,1 @@
+"""Lists against each other."""

@@ -1,0 +1,16 @@
+"""Doors of comparisons: which were run, over what, with how many findings."""
+
+from fastapi import APIRouter
+
+from services.matching.comparison import queries
+from services.matching.comparison.projection import ComparisonRow
+from services.shell.http_call import Call, Page, query
+from services.shell.query_params import Limit
+
+router = APIRouter()
+
+
+@router.get("/comparisons")
+async def comparisons(call: Call = query("findings.read"), limit: Limit = 100) -> Page[ComparisonRow]:
+    """What was compared, with input counts."""
+    return Page(await call.read(queries.comparisons, limit))

@@ -1,0 +1,39 @@
+"""What a comparison of sets means. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.domain.months import first_day, last_day
+from services.matching.entitlement.decider import LatePayment
+from services.matching.policy.load import ValidOn
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A certificate holder on the subsistence allowance whom the month's sheet does not pay."""
+
+    person_id: UUID
+    certificate_id: UUID
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One county and month: inputs, and the sets. `complete` is false while one of the two rosters is missing."""
+
+    division: str
+    month: str
+    as_of: date
+    complete: bool
+    certificates: int
+    beneficiaries: int
+    payments: int
+    missing: tuple[Holder, ...]
+    no_longer: tuple[UUID, ...]  # open findings that the sets do not contain
+    late: tuple[LatePayment, ...]
+
+
+def must_be_valid_on(month: str, rule: ValidOn) -> date:
+    """The day on which a certificate must be valid to count for the month."""
+    return first_day(month) if rule is ValidOn.FIRST_DAY else last_day(month)

@@ -1,0 +1,1 @@
+"""Findings: leads for a human."""

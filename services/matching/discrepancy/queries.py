@@ -1,0 +1,43 @@
+"""Findings: one, a page of them, counts."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.matching.discrepancy.projection import DISCREPANCIES, DiscrepancyRow, FindingState
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCount:
+    """How many findings of a rule are in a state."""
+
+    rule: str
+    state: FindingState
+    count: int
+
+
+async def discrepancy(conn: Any, discrepancy_id: UUID) -> DiscrepancyRow | None:
+    """One finding, or None."""
+    row = await conn.fetchrow("SELECT * FROM views.discrepancy WHERE discrepancy_id = $1", discrepancy_id)
+    return DISCREPANCIES.from_record(row) if row else None
+
+
+async def discrepancies(
+    conn: Any, state: FindingState | None, person_id: UUID | None, after: str | None, limit: int
+) -> list[DiscrepancyRow]:
+    """Findings in the order of their ids."""
+    rows = await conn.fetch(
+        """SELECT * FROM views.discrepancy WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR person_id = $2)
+           AND discrepancy_id > $3::uuid ORDER BY discrepancy_id LIMIT $4""",
+        state,
+        person_id,
+        after or str(UUID(int=0)),
+        limit,
+    )
+    return [DISCREPANCIES.from_record(r) for r in rows]
+
+
+async def finding_counts(conn: Any) -> list[FindingCount]:
+    """Findings by rule and state."""
+    rows = await conn.fetch("SELECT rule, state, count(*) AS n FROM views.discrepancy GROUP BY rule, state ORDER BY rule, state")
+    return [FindingCount(r["rule"], FindingState(r["state"]), r["n"]) for r in rows]

@@ -1,0 +1,1 @@
+"""Who is paid which subsidy, and when that is at risk."""

@@ -1,0 +1,17 @@
+"""Doors of payments."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.matching.entitlement import queries
+from services.matching.entitlement.projection import PaymentRow
+from services.shell.http_call import Call, Page, query
+
+router = APIRouter()
+
+
+@router.get("/payments")
+async def payments(person_id: UUID, call: Call = query("findings.read")) -> Page[PaymentRow]:
+    """What a person was paid."""
+    return Page(await call.read(queries.payments, person_id))

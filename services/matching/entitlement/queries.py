@@ -1,0 +1,56 @@
+"""Payments: of a person, of a county, the latest before a day."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.matching.entitlement.decider import LatePayment
+from services.matching.entitlement.projection import PAYMENTS, PaymentRow
+from services.matching.vocabulary import Subsidy
+
+_LATE = """
+SELECT DISTINCT ON (p.person_id, r.subsidy, r.month) p.person_id, p.division, r.subsidy, r.month, r.amount, r.roster_id,
+    c.certificate_id, c.grade
+FROM roster_row r JOIN views.person_index p USING (index)
+LEFT JOIN LATERAL (SELECT certificate_id, grade FROM views.certificate c WHERE c.person_id = p.person_id
+    ORDER BY valid_to DESC LIMIT 1) c ON true
+WHERE r.division = $1 AND r.subsidy IS NOT NULL AND ($2::uuid IS NULL OR r.roster_id = $2) AND starts_with(p.division, $1)
+    AND NOT EXISTS (SELECT FROM views.payment y WHERE (y.person_id, y.subsidy, y.month) = (p.person_id, r.subsidy, r.month))
+ORDER BY p.person_id, r.subsidy, r.month, r.row"""
+
+
+async def payable(conn: Any, division: str, roster_id: UUID | None = None) -> list[LatePayment]:
+    """Payment rows of a county whose person is known and for which no payment is recorded yet."""
+    rows = await conn.fetch(_LATE, division, roster_id)
+    return [
+        LatePayment(
+            r["person_id"],
+            r["division"],
+            Subsidy(r["subsidy"]),
+            r["month"],
+            r["amount"],
+            r["roster_id"],
+            r["certificate_id"],
+            r["grade"],
+        )
+        for r in rows
+    ]
+
+
+async def last_paid(conn: Any, approaching: Sequence[Recorded]) -> list[tuple[Subsidy, ...]]:
+    """For each event about a person: the subsidies that the latest known month of the person's county pays; one round trip."""
+    rows = await conn.fetch(
+        """SELECT p.person_id, array_agg(p.subsidy ORDER BY p.subsidy) AS subsidies FROM views.payment p
+           WHERE p.person_id = ANY($1::uuid[]) AND p.month = (SELECT max(month) FROM views.roster r
+               WHERE starts_with(p.division, r.division) AND r.refused_for IS NULL) GROUP BY p.person_id""",
+        [r.event.person_id for r in approaching],
+    )
+    found = {r["person_id"]: tuple(Subsidy(s) for s in r["subsidies"]) for r in rows}
+    return [found.get(r.event.person_id, ()) for r in approaching]
+
+
+async def payments(conn: Any, person_id: UUID) -> list[PaymentRow]:
+    """What a person was paid, by month."""
+    rows = await conn.fetch("SELECT * FROM views.payment WHERE person_id = $1 ORDER BY month, subsidy", person_id)
+    return [PAYMENTS.from_record(r) for r in rows]

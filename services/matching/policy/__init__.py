@@ -1,0 +1,1 @@
+"""Rates, comparisons and announcements as rows."""

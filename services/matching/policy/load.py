@@ -1,0 +1,179 @@
+"""Matching's rows as typed values."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+from services.documents.sheet_reader import Column
+from services.domain import divisions
+from services.domain.audience import Receiver, unsayable
+from services.domain.divisions import Level
+from services.kernel.policy import PolicyError, Row, Rules, load, version_of
+from services.matching.vocabulary import Subsidy, Through
+
+_FOLDER = Path(__file__).parent
+TITLE, PLAIN = 30, 160  # characters that still read well in a text message
+
+
+class ValidOn(StrEnum):
+    """On which day of a month a certificate must be valid to count for the month."""
+
+    FIRST_DAY = "FIRST_DAY"
+    LAST_DAY = "LAST_DAY"
+
+
+class Selection(StrEnum):
+    """Whom an announcement concerns; what each means stands in `selections.py`."""
+
+    LIVING_MAY_QUALIFY = "LIVING_MAY_QUALIFY"  # valid card, on the subsistence allowance, not paid the living subsidy
+    LIVING_PAID = "LIVING_PAID"  # valid card, and paid
+    CARE_MAY_QUALIFY = "CARE_MAY_QUALIFY"  # valid card of grade 1 or 2, not paid the care subsidy
+    CARE_PAID = "CARE_PAID"
+
+    @property
+    def subsidy(self) -> Subsidy:
+        """Of whose payment sheet it is about."""
+        return Subsidy.LIVING if self in (Selection.LIVING_MAY_QUALIFY, Selection.LIVING_PAID) else Subsidy.CARE
+
+    @property
+    def of_the_poor(self) -> bool:
+        """Whether it needs the list of the subsistence allowance."""
+        return self is Selection.LIVING_MAY_QUALIFY
+
+    @property
+    def of_the_paid(self) -> bool:
+        """Whether it means those who are paid already."""
+        return self in (Selection.LIVING_PAID, Selection.CARE_PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Above how many percent of unusable rows a file is refused, how many rows one may have, for how long those of a replaced one stay."""
+
+    max_rejected_percent: int
+    max_rows: int
+    rows_kept_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Who verifies a rule's findings, within how many calendar days, and how validity is counted by month."""
+
+    owner: str
+    verify_days: int
+    valid_on: ValidOn
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Yuan per person and month."""
+
+    yuan: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A policy in plain words, told once per county from the row's day on.
+
+    `about`: the `[[rate]]` rows it explains; `owner`: the agency that answers for it; `selection`: whom it may concern; `through`: whether
+    they have a message of their own beside the village's visit. The village has `tell_days` calendar days to tell them; sheets older than
+    `roster_days` do not show whom it concerns.
+    """
+
+    about: tuple[str, ...]
+    title: str
+    plain: str
+    owner: str
+    selection: Selection
+    through: Through
+    tell_days: int
+    roster_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unannounced:
+    """Why a rate (the `[[rate]]` row of the same id, day and division) is announced to nobody."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Below `smallest_cell` a count of persons is kept back from whoever has no part in the work."""
+
+    smallest_cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingPolicy:
+    """All rows of the service; `version` is recorded with every decision."""
+
+    version: str
+    columns: Rules[Column]
+    intake: Rules[Intake]
+    comparisons: Rules[Comparison]
+    rates: Rules[Rate]
+    announcements: Rules[Announcement]
+    unannounced: Rules[Unannounced]
+    counting: Rules[Counting]
+
+
+def load_policy(folder: Path = _FOLDER) -> MatchingPolicy:
+    """Load and check. Raises `PolicyError`, naming file and row."""
+    rows, layouts = folder / "policy.toml", folder / "layouts.toml"
+    policy = MatchingPolicy(
+        version=version_of(rows, layouts),
+        columns=load(layouts, "column", Column),
+        intake=load(rows, "intake", Intake),
+        comparisons=load(rows, "comparison", Comparison),
+        rates=load(rows, "rate", Rate),
+        announcements=load(rows, "announcement", Announcement),
+        unannounced=load(rows, "unannounced", Unannounced),
+        counting=load(rows, "counting", Counting),
+    )
+    for row in policy.announcements.rows:
+        _check(row, policy.rates)
+    _check_all_told(policy)
+    return policy
+
+
+def _check_all_told(policy: MatchingPolicy) -> None:
+    """A rate that begins is told to those who may qualify, and one that changes an earlier one to those who are paid, too; or a row says why
+    not. Raises `PolicyError`."""
+    known = {(row.id, row.since, row.division) for row in policy.rates.rows}
+    silent = {(row.id, row.since, row.division) for row in policy.unannounced.rows}
+    if stray := sorted(silent - known):
+        raise PolicyError(f"policy.toml [[unannounced]] {stray[0][0]}: there is no such [[rate]] from {stray[0][1]}")
+    for rate in policy.rates.rows:
+        if (rate.id, rate.since, rate.division) in silent:
+            continue
+        told = {row.value.selection.of_the_paid for row in policy.announcements.rows if _announces(row, rate)}
+        changed = any(other.id == rate.id and other.until == rate.since for other in policy.rates.rows)
+        for paid in {False, changed} - told:
+            whom = "who are paid" if paid else "who may qualify"
+            raise PolicyError(f"policy.toml [[rate]] {rate.id} from {rate.since}: no [[announcement]] tells those {whom}")
+
+
+def _announces(row: Row[Announcement], rate: Row[Rate]) -> bool:
+    """Whether an announcement of the time and place of a rate is about it."""
+    in_time = row.since >= rate.since and (rate.until is None or row.since < rate.until)
+    return rate.id in row.value.about and in_time and divisions.inside(rate.division, row.division)
+
+
+def _check(row: Row[Announcement], rates: Rules[Rate]) -> None:
+    where, says = f"policy.toml [[announcement]] {row.id}", row.value
+    if divisions.level(row.division) not in (Level.PREFECTURE, Level.COUNTY):
+        raise PolicyError(f"{where}: it is told by county: division is a prefecture or a county")
+    for rate in says.about:
+        if not any(known.id == rate and known.holds(row.since, row.division) for known in rates.rows):
+            raise PolicyError(f"{where}: no [[rate]] {rate} is in force on {row.since}")
+    if says.through is Through.UNKNOWN:
+        raise PolicyError(f"{where}: through is VILLAGE or PERSON")
+    if not says.about or min(says.tell_days, says.roster_days) < 1:
+        raise PolicyError(f"{where}: it is about a rate, and days are at least one")
+    if not (0 < len(says.title) <= TITLE and 0 < len(says.plain) <= PLAIN):
+        raise PolicyError(f"{where}: a title has at most {TITLE} characters, plain words at most {PLAIN}")
+    # It is carried to people: by the strictest rule, but that the subsidy may be called by its name.
+    if word := unsayable(Receiver.PERSON, f"{says.title} {says.plain}".replace("残疾", "")):
+        raise PolicyError(f"{where}: it may not say {word}")

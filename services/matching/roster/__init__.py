@@ -1,0 +1,1 @@
+"""Rosters that agencies send."""

@@ -1,0 +1,31 @@
+"""SELECTs over rosters, payments and findings. For readers row security confines them; comparisons see one county at a time."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.matching.roster.projection import ROSTERS, RosterRow
+
+LATEST_ROSTER = """SELECT roster_id, kind, as_of, month FROM views.roster
+    WHERE division = $1 AND refused_for IS NULL AND kind = $2 ORDER BY month DESC NULLS LAST, as_of DESC LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterProblem:
+    """A row that was not used, or was used although something is odd."""
+
+    row: int
+    code: str
+    rejected: bool
+
+
+async def roster(conn: Any, roster_id: UUID) -> RosterRow | None:
+    """One roster, or None."""
+    row = await conn.fetchrow("SELECT * FROM views.roster WHERE roster_id = $1", roster_id)
+    return ROSTERS.from_record(row) if row else None
+
+
+async def problems(conn: Any, roster_id: UUID) -> list[RosterProblem]:
+    """The row report of a roster: numbers and codes."""
+    rows = await conn.fetch("SELECT row, code, rejected FROM roster_problem WHERE roster_id = $1 ORDER BY row, code", roster_id)
+    return [RosterProblem(*r) for r in rows]

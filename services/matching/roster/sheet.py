@@ -1,0 +1,106 @@
+"""A roster file as rows: xlsx or xls bytes in, usable rows and row problems out. Pure; keeps nothing but what a rule needs.
+
+A bad row never blocks a file; it is reported by number and code, never by content. Nothing is repaired by guess: a citizen id that a
+spreadsheet turned into a number is refused, for its last digits may be gone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from services.documents import sheet_reader
+from services.documents.sheet_reader import Column
+from services.domain import citizen_id as domain_citizen_id
+from services.kernel.errors import Malformed
+from services.matching.vocabulary import RosterKind, Subsidy
+
+_SUBSIDIES = {"生活": Subsidy.LIVING, "护理": Subsidy.CARE}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One usable row. `subsidy` and `amount` (yuan) only on payment sheets."""
+
+    number: int
+    citizen_id: str
+    subsidy: Subsidy | None = None
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row; `rejected` rows are not used, others are reported only."""
+
+    row: int
+    code: str
+    rejected: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a file held."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+
+
+def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: date, max_rows: int) -> Sheet:
+    """The first sheet of a file. Raises `Malformed`: sheet_unreadable, sheet_too_large, sheet_empty, header_not_found."""
+    cells = list(sheet_reader.rows(data))
+    if len(cells) > max_rows:
+        raise Malformed("sheet_too_large", f"more than {max_rows} rows")
+    if not any(sheet_reader.filled(row) for row in cells):
+        raise Malformed("sheet_empty", "the first sheet has no cell with content")
+    header, places = sheet_reader.header(cells, columns)
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    seen: set[tuple[str, Subsidy | None]] = set()
+    for number, line in enumerate(cells[header + 1 :], header + 2):
+        if not sheet_reader.filled(line) or sheet_reader.beside_data(line, places):
+            continue
+        row, found = _row(number, line, places, kind, today)
+        problems += found
+        if row is not None and (row.citizen_id, row.subsidy) in seen:
+            problems.append(Problem(number, "duplicate_row"))
+        elif row is not None:
+            seen.add((row.citizen_id, row.subsidy))
+            rows.append(row)
+    if not rows and not problems:
+        raise Malformed("sheet_empty", "there is a header and no row below it")
+    return Sheet(tuple(rows), tuple(problems))
+
+
+def _row(
+    number: int, line: Sequence[Any], places: Mapping[str, int], kind: RosterKind, today: date
+) -> tuple[Row | None, list[Problem]]:
+    raw = sheet_reader.cell(line, places, "citizen_id")
+    if not isinstance(raw, str):
+        return None, [Problem(number, "id_not_text")]
+    citizen_id = domain_citizen_id.normalised(raw)
+    if not citizen_id:
+        return None, [Problem(number, "id_missing")]
+    if faults := domain_citizen_id.faults(citizen_id, today):
+        return None, [Problem(number, fault.lower()) for fault in faults]
+    if kind is RosterKind.SUBSISTENCE_ALLOWANCE:
+        return Row(number, citizen_id), []
+    subsidy = next((s for word, s in _SUBSIDIES.items() if word in str(sheet_reader.cell(line, places, "subsidy"))), None)
+    amount = money(sheet_reader.cell(line, places, "amount"))
+    if subsidy is None or amount is None:
+        return None, [Problem(number, "subsidy_unknown" if subsidy is None else "amount_invalid")]
+    rate, months = money(sheet_reader.cell(line, places, "rate")), money(sheet_reader.cell(line, places, "months"))
+    mismatch = rate is not None and months is not None and rate * months != amount
+    return Row(number, citizen_id, subsidy, amount), [Problem(number, "amount_mismatch", False)] if mismatch else []
+
+
+def money(cell: Any) -> Decimal | None:
+    """Yuan with two places, greater than zero and below ten million; None for anything else."""
+    if isinstance(cell, bool) or cell == "":
+        return None
+    try:
+        value = Decimal(str(cell).strip().replace(",", "").removesuffix("元"))
+        cents = value.quantize(Decimal("0.01"))
+    except InvalidOperation:
+        return None
+    return cents if cents == value and 0 < cents < 10_000_000 else None

@@ -1,0 +1,43 @@
+"""The closed lists of matching's published language: rosters, subsidies, ways of payment, findings and how they end."""
+
+from enum import StrEnum
+
+
+class RosterKind(StrEnum):
+    """Which list a file is (domain reference 8.2)."""
+
+    UNKNOWN = "UNKNOWN"
+    SUBSISTENCE_ALLOWANCE = "SUBSISTENCE_ALLOWANCE"  # 低保名单
+    SUBSIDY_PAYMENT = "SUBSIDY_PAYMENT"  # 两项补贴发放花名册
+
+
+class Subsidy(StrEnum):
+    """残疾人两项补贴."""
+
+    UNKNOWN = "UNKNOWN"
+    LIVING = "LIVING"  # 困难残疾人生活补贴
+    CARE = "CARE"  # 重度残疾人护理补贴
+
+
+class Through(StrEnum):
+    """How a policy finds a person."""
+
+    UNKNOWN = "UNKNOWN"
+    VILLAGE = "VILLAGE"  # somebody of the village tells them
+    PERSON = "PERSON"  # the same, and a message to the person
+
+
+class Finding(StrEnum):
+    """Finding types (domain reference 5.5) that this service raises."""
+
+    UNKNOWN = "UNKNOWN"
+    ENTITLED_NOT_RECEIVING = "ENTITLED_NOT_RECEIVING"  # 应享未享
+    AT_RISK_BY_DATE = "AT_RISK_BY_DATE"  # 即将到期
+
+
+class Resolution(StrEnum):
+    """How a discrepancy ended."""
+
+    UNKNOWN = "UNKNOWN"
+    NO_LONGER_TRUE = "NO_LONGER_TRUE"  # the next comparison no longer finds it
+    REFUTED = "REFUTED"  # a person looked and it was not so

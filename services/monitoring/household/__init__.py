@@ -1,0 +1,1 @@
+"""Households and the visits to them."""

@@ -1,0 +1,45 @@
+"""Households as rows."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.kernel.projection import Projection
+from services.monitoring.household import events as household_events
+from services.monitoring.visit import events as visit_events
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A followed household; dates are days in Shanghai."""
+
+    household_id: UUID
+    division: str
+    members: tuple[UUID, ...]
+    last_visit_on: date | None
+    visits: int
+    version: int
+
+
+def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -> HouseholdRow | None:
+    match recorded.event:
+        case household_events.HouseholdRegistered(division=division, members=members):
+            return HouseholdRow(key[0], division, members, None, 0, recorded.version)
+        case household_events.HouseholdMembersChanged(members=members) if row:
+            return replace(row, members=members, version=recorded.version)
+        case visit_events.VisitRecorded(visited_on=on) if row:
+            last = max(on, row.last_visit_on or on)
+            return replace(row, last_visit_on=last, visits=row.visits + 1, version=recorded.version)
+    return row
+
+
+HOUSEHOLDS: Projection[HouseholdRow] = Projection(
+    table="household_view",
+    row=HouseholdRow,
+    key=("household_id",),
+    keys=Projection.by_stream(
+        (household_events.HouseholdRegistered, household_events.HouseholdMembersChanged, visit_events.VisitRecorded)
+    ),
+    evolve=_household,
+)

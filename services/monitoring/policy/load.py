@@ -1,0 +1,100 @@
+"""The rows of monitoring as typed values. Loading checks them; nothing here decides."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from services.kernel.policy import Predicate, Rules, load, version_of
+from services.monitoring.vocabulary import RiskKind, Severity
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The monitoring range: yuan of net income per head and year."""
+
+    income_per_head: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A number of calendar days."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """A number of calendar months."""
+
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdClass:
+    """One class of monitored households, with its official name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of the catalogue: official name, and the agencies that may own it."""
+
+    name: str
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRule:
+    """When a visit raises a lead, of which kind, how urgent, and by when somebody must verify it."""
+
+    kind: RiskKind
+    severity: Severity
+    verify_days: int
+    when: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What an event elsewhere (the row's id) makes of a household that it touches: a lead of this kind, to be verified in time."""
+
+    kind: RiskKind
+    severity: Severity
+    verify_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoringPolicy:
+    """All rows of the service; `version` is recorded with every decision."""
+
+    version: str
+    thresholds: Rules[Threshold]
+    days: Rules[Days]
+    months: Rules[Months]
+    household_classes: Rules[HouseholdClass]
+    measures: Rules[Measure]
+    risk_rules: Rules[RiskRule]
+    follow_ups: Rules[FollowUp]
+
+    def threshold(self, day: date, division: str) -> Decimal | None:
+        """The monitoring range of that day and place, or None where no text was read."""
+        found = self.thresholds.on(day, division)
+        return found[-1].income_per_head if found else None
+
+
+def load_policy(folder: Path = _FOLDER) -> MonitoringPolicy:
+    """Load and check. Raises `PolicyError`, naming file and row."""
+    rows, rules = folder / "policy.toml", folder / "risk.toml"
+    return MonitoringPolicy(
+        version=version_of(rows, rules),
+        thresholds=load(rows, "threshold", Threshold),
+        days=load(rows, "days", Days),
+        months=load(rows, "months", Months),
+        household_classes=load(rows, "household_class", HouseholdClass),
+        measures=load(rows, "measure", Measure),
+        risk_rules=load(rules, "rule", RiskRule),
+        follow_ups=load(rules, "follow_up", FollowUp),
+    )

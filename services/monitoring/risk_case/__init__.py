@@ -1,0 +1,1 @@
+"""A risk from lead to case, measures and elimination."""

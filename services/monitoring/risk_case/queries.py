@@ -1,0 +1,64 @@
+"""SELECTs over the read models. Row security confines them to the caller's division; nothing here filters for safety."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.monitoring.risk_case.projection import CASES, MEASURES, CaseRow, CaseState, MeasureRow
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case with its measures."""
+
+    case: CaseRow
+    measures: list[MeasureRow]
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many cases are in a state."""
+
+    state: CaseState
+    count: int
+
+
+async def case(conn: Any, case_id: UUID) -> Case | None:
+    """One case with its measures, or None."""
+    row = await conn.fetchrow("SELECT * FROM views.case_view WHERE case_id = $1", case_id)
+    if row is None:
+        return None
+    measures = await conn.fetch("SELECT * FROM views.measure_view WHERE case_id = $1 ORDER BY due_on, measure_id", case_id)
+    return Case(CASES.from_record(row), [MEASURES.from_record(m) for m in measures])
+
+
+async def cases(conn: Any, state: CaseState | None, household_id: UUID | None, after: str | None, limit: int) -> list[CaseRow]:
+    """Cases by state and household in the order of their ids."""
+    rows = await conn.fetch(
+        """SELECT * FROM views.case_view WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR household_id = $2)
+           AND case_id > $3::uuid ORDER BY case_id LIMIT $4""",
+        state,
+        household_id,
+        after or str(UUID(int=0)),
+        limit,
+    )
+    return [CASES.from_record(r) for r in rows]
+
+
+async def case_counts(conn: Any) -> list[StateCount]:
+    """Cases by state, of what the caller may see."""
+    rows = await conn.fetch("SELECT state, count(*) AS n FROM views.case_view GROUP BY state ORDER BY state")
+    return [StateCount(CaseState(r["state"]), r["n"]) for r in rows]
+
+
+async def followed_rules(conn: Any, visits: Sequence[Recorded]) -> list[frozenset[str]]:
+    """For each visit: the rules for which the household has an open lead or case; one round trip for all."""
+    rows = await conn.fetch(
+        """SELECT household_id, array_agg(rule) AS rules FROM views.case_view
+           WHERE household_id = ANY($1::uuid[]) AND closed_on IS NULL GROUP BY household_id""",
+        [v.stream_id for v in visits],
+    )
+    found = {r["household_id"]: frozenset(r["rules"]) for r in rows}
+    return [found.get(v.stream_id, frozenset()) for v in visits]

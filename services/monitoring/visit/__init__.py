@@ -1,0 +1,1 @@
+"""What visits saw, and the rules over it."""

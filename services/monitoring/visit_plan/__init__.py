@@ -1,0 +1,1 @@
+"""Visits that are planned, made, missed or withdrawn."""

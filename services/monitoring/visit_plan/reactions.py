@@ -1,0 +1,68 @@
+"""Reminders that reach nobody become planned visits; a death ends those that are not needed any more."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.monitoring.household.decider import is_village
+from services.monitoring.household.home import Home, village_home
+from services.monitoring.policy.load import MonitoringPolicy
+from services.monitoring.visit_plan.decider import PLANNED_VISIT, NoteDeath, PlanForReminder, Withdraw, visit_of
+from services.monitoring.vocabulary import VisitWithdrawal
+from services.notifications import vocabulary
+from services.notifications.reminder import events as reminder_events
+
+# All that notifications says of a reminder, as one reaction: what comes in one batch is done in its order.
+REMINDING = (
+    reminder_events.ReminderTried,
+    reminder_events.ReminderNotReached,
+    reminder_events.ReminderReached,
+    reminder_events.ReminderStopped,
+    reminder_events.ReminderMoved,
+    reminder_events.ReminderMissed,
+)
+VISITED_RUNG = "CUN@village"  # the rung of a reminder's ladder on which somebody goes there
+
+
+def visit_for_reminder(recorded: Recorded, homes: Sequence[Home], _: MonitoringPolicy) -> Sequence[Any]:
+    """The village's visit is planned when its rung is tried, and withdrawn when the reminder needs it no more.
+
+    A rung whose time has run out withdraws nothing: the visit is late, and still proves something. `homes`: of the holder.
+    """
+    command = _asked(recorded, homes)
+    return [(PLANNED_VISIT, visit_of(recorded.stream_id), command)] if command else []
+
+
+def _asked(recorded: Recorded, homes: Sequence[Home]) -> PlanForReminder | Withdraw | None:
+    match recorded.event:
+        case reminder_events.ReminderTried() as tried if tried.rung == VISITED_RUNG and is_village(recorded.division):
+            return PlanForReminder(
+                household_id=village_home(homes, recorded.division),
+                person_id=tried.person_id,
+                division=recorded.division,
+                certificate_id=tried.certificate_id,
+                valid_to=tried.valid_to,
+                reminder_id=recorded.stream_id,
+                version=recorded.version,
+                tried_on=tried.tried_on,
+                due_on=tried.answer_by or tried.valid_to,
+            )
+        case reminder_events.ReminderNotReached(rung=rung, reason=reason) if rung == VISITED_RUNG and reason in set(
+            vocabulary.ReturnReason
+        ):
+            return Withdraw(VisitWithdrawal.RETURNED, recorded.version)
+        case reminder_events.ReminderReached():
+            return Withdraw(VisitWithdrawal.REACHED, recorded.version)
+        case reminder_events.ReminderStopped(reason=reason):
+            return Withdraw(VisitWithdrawal(reason.value), recorded.version)
+        case reminder_events.ReminderMoved():
+            return Withdraw(VisitWithdrawal.MOVED, recorded.version)
+        case reminder_events.ReminderMissed():
+            return Withdraw(VisitWithdrawal.LAPSED, recorded.version)
+    return None
+
+
+def no_visit_to_the_dead(_: Recorded, planned: Sequence[UUID], __: MonitoringPolicy) -> Sequence[Any]:
+    """`planned`: the person's open visits that somebody planned. A death that is corrected brings none back: people plan again."""
+    return [(PLANNED_VISIT, visit, NoteDeath()) for visit in planned]

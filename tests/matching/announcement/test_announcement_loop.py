@@ -1,0 +1,161 @@
+"""Whom a row of the policy may concern, and that each county and village is told once: over the real database and doors."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.engine.rebuild import Rebuild
+from services.kernel.errors import AlreadyRecorded, Conflict
+from services.matching.announcement.decider import announcement_id, passed_on_id
+from services.matching.announcement.loop import announce
+from services.matching.comparison.selections import chosen, sheets
+from services.matching.policy.load import Selection
+from tests.matching.county import COUNTY, DAY, ELSEWHERE, FAR, NEAR, OTHER, County, person
+from tests.world import World
+
+LIVING, CARE = (announcement_id(f"{name}-MAY-QUALIFY", DAY, COUNTY) for name in ("LIVING", "CARE"))
+_SAID = "SELECT type, stream_id, division FROM events WHERE category = 'announcement' ORDER BY position"
+
+
+@pytest.fixture
+async def county(place: World) -> County:
+    """Two counties with cards and sheets of December 2025."""
+    made = await County(place).open()
+    await made.holds(1, NEAR, 3)
+    await made.holds(2, NEAR, 1)
+    await made.holds(3, NEAR, 1, until=date(2025, 12, 31))
+    await made.holds(4, NEAR, 2, frozen_on=DAY)
+    await made.holds(5, FAR, 2)
+    await made.holds(6, ELSEWHERE, 2)
+    await made.holds(7, FAR, 1, cancelled_on=date(2025, 6, 1))
+    await made.holds(8, FAR, 1)
+    await made.holds(9, FAR, 1, until=date(2025, 1, 1))
+    await made.holds(9, FAR, 1, card=2)
+    await made.holds(10, FAR, 4, lost_on=date(2026, 2, 1))
+    return made
+
+
+async def with_sheets(county: County) -> None:
+    """Of those on the list, 1, 2, 5 and 10 hold a card; 6 is on the sheets of the wrong county; the card of 3, who is paid, has ended."""
+    await county.listed(COUNTY, date(2025, 12, 20), 1, 2, 3, 4, 5, 6, 7, 10)
+    await county.paid(COUNTY, date(2025, 12, 15), (2, "LIVING"), (3, "LIVING"), (5, "CARE"), (6, "LIVING"))
+
+
+async def said(county: County) -> list[tuple[Any, ...]]:
+    """Every event of announcements, in order."""
+    return [tuple(r) for r in await county.place.sql("matching", _SAID)]
+
+
+async def test_each_selection_is_exactly_the_persons_it_means(county: County) -> None:
+    await with_sheets(county)
+    async with county.runtime.pool.acquire() as conn:
+        latest = await sheets(conn, [(COUNTY, each) for each in Selection])
+        found = {
+            each: {(c.division, p) for c in await chosen(conn, COUNTY, each, of, DAY) for p in c.persons}
+            for each, of in zip(Selection, latest, strict=True)
+        }
+    assert found == {
+        Selection.LIVING_MAY_QUALIFY: {(NEAR, person(1)), (FAR, person(5)), (FAR, person(10))},
+        Selection.LIVING_PAID: {(NEAR, person(2))},
+        Selection.CARE_MAY_QUALIFY: {(NEAR, person(2)), (FAR, person(8)), (FAR, person(9))},
+        Selection.CARE_PAID: {(FAR, person(5))},
+    }
+
+
+async def test_a_sheet_that_pays_nobody_a_subsidy_says_nothing_about_it(county: County) -> None:
+    await county.paid(COUNTY, date(2025, 12, 15), (2, "LIVING"))
+    async with county.runtime.pool.acquire() as conn:
+        living, care = await sheets(conn, [(COUNTY, Selection.LIVING_PAID), (COUNTY, Selection.CARE_MAY_QUALIFY)])
+    assert (living.month, living.paid_as_of, living.poor) == ("2025-12", date(2025, 12, 15), None)
+    assert (care.month, care.paid_as_of) == (None, None)
+
+
+async def test_on_the_rows_day_each_county_and_village_is_told_once(county: County) -> None:
+    await with_sheets(county)
+    county.on(date(2025, 12, 31))
+    assert await announce(county.runtime) == 0
+    county.on(DAY)
+    assert await announce(county.runtime) == 4  # two rows, two counties
+    here = [each for each in await said(county) if each[2].startswith(COUNTY)]
+    assert sorted(here, key=str) == sorted(
+        [
+            ("PolicyAnnounced", LIVING, COUNTY),
+            ("PolicyAnnounced", CARE, COUNTY),
+            *(("PolicyPassedOn", passed_on_id(id, village), village) for id in (LIVING, CARE) for village in (NEAR, FAR)),
+        ],
+        key=str,
+    )
+    assert [(kind, where) for kind, _, where in await said(county) if where == OTHER] == [("PolicyNotAnnounced", OTHER)] * 2
+    before = await said(county)
+    for table in ("announcement", "concerned"):
+        await Rebuild(county.runtime, table, county.place.database["matching"]["rebuild"]).run()
+    for day in (DAY, date(2026, 1, 2), date(2026, 12, 31)):
+        county.on(day)
+        await announce(county.runtime)
+        assert [each for each in await said(county) if each[1] in (LIVING, CARE)] == [e for e in before if e[1] in (LIVING, CARE)]
+    county.on(date(2027, 1, 1))
+    assert await announce(county.runtime) == 0
+
+
+async def test_two_that_tell_at_the_same_moment_tell_once(county: County) -> None:
+    await with_sheets(county)
+    told = await asyncio.gather(*[announce(county.runtime) for _ in range(3)], return_exceptions=True)
+    assert all(isinstance(each, int | Conflict | AlreadyRecorded) for each in told)
+    await announce(county.runtime)
+    streams = [stream for _, stream, _ in await said(county)]
+    assert len(streams) == len(set(streams)) == 8  # two rows: two counties, and two villages of one of them
+
+
+async def test_a_county_without_sheets_says_so_and_is_told_when_they_come(county: County) -> None:
+    assert await announce(county.runtime) == 4
+    assert await announce(county.runtime) == 0
+    await county.listed(COUNTY, date(2025, 10, 30), 1)
+    await county.paid(COUNTY, date(2025, 12, 15), (2, "LIVING"), (5, "CARE"))
+    assert await announce(county.runtime) == 1  # the list is too old, and was lacking before
+    await county.listed(COUNTY, DAY, 1)
+    assert await announce(county.runtime) == 1
+    assert [kind for kind, stream, _ in await said(county) if stream == LIVING] == ["PolicyNotAnnounced", "PolicyAnnounced"]
+    reader = await county.as_("MZ", COUNTY, "official")
+    (row,) = [r for r in (await reader.get("/announcements"))["items"] if r["announcement_id"] == str(LIVING)]
+    assert (row["state"], row["lacking"], row["as_of"]) == ("ANNOUNCED", [], "2025-12-15")
+
+
+async def test_who_tells_people_reads_whom_it_may_concern_and_nobody_else(county: County) -> None:
+    await with_sheets(county)
+    await announce(county.runtime)
+    far = str(passed_on_id(LIVING, FAR))
+    village = await county.as_("CUN", FAR, "liaison")
+    mine = (await village.get("/announcements"))["items"]
+    assert {(r["row_id"], r["division"], r["state"], r["persons"]) for r in mine} == {
+        ("LIVING-MAY-QUALIFY", FAR, "PASSED_ON", 2),
+        ("CARE-MAY-QUALIFY", FAR, "PASSED_ON", 2),
+    }
+    wanted = sorted((person(5), person(10)))
+    first = await village.get(f"/announcements/{far}/persons", limit=1)
+    rest = await village.get(f"/announcements/{far}/persons", limit=1, after=first["cursor"])
+    assert [r["person_id"] for r in (*first["items"], *rest["items"])] == [str(p) for p in wanted]
+    neighbour = await county.as_("CUN", NEAR, "liaison")
+    assert (await neighbour.get(f"/announcements/{far}/persons"))["items"] == []
+    assert [r["person_id"] for r in (await neighbour.get(f"/announcements/{LIVING}/persons"))["items"]] == [str(person(1))]
+    civil = await county.as_("MZ", COUNTY, "official")
+    assert len((await civil.get(f"/announcements/{LIVING}/persons"))["items"]) == 3
+    assert len((await civil.get(f"/announcements/{LIVING}/persons", division=FAR))["items"]) == 2
+    other = await county.as_("CL", OTHER, "clerk")
+    assert (await other.get(f"/announcements/{LIVING}/persons"))["items"] == []
+    health = await county.as_("WJ", COUNTY, "official")
+    assert {r["persons"] for r in (await health.get("/announcements"))["items"]} == {None}
+    await health.get(f"/announcements/{far}/persons", 403)
+    await (await county.as_("CUN", FAR, "reporter")).get("/announcements", 403)
+
+
+async def test_of_ten_persons_or_more_everybody_in_the_division_may_know_the_number(county: County) -> None:
+    for number in range(20, 28):
+        await county.holds(number, NEAR, 3)
+    await county.listed(COUNTY, date(2025, 12, 20), 1, 2, 4, *range(20, 28))
+    await county.paid(COUNTY, date(2025, 12, 15), (5, "LIVING"))
+    await announce(county.runtime)
+    health = await county.as_("WJ", COUNTY, "official")
+    (row,) = (await health.get("/announcements", state="PASSED_ON"))["items"]
+    assert (row["division"], row["persons"]) == (NEAR, 10)

@@ -1,0 +1,93 @@
+"""Reading sheets: any bytes give rows or a named refusal; money and ids are never guessed."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.sandbox.sheets import workbook
+from services.kernel.errors import Malformed
+from services.matching.policy.load import load_policy
+from services.matching.roster import sheet
+from services.matching.vocabulary import RosterKind, Subsidy
+
+TODAY = date(2026, 3, 2)
+ID = "533499198001010013"
+COLUMNS = {
+    kind: {row.id.partition(".")[2]: row.value for row in load_policy().columns.rows if row.id.startswith(kind.value)}
+    for kind in (RosterKind.SUBSISTENCE_ALLOWANCE, RosterKind.SUBSIDY_PAYMENT)
+}
+
+
+def read(data: bytes, kind: RosterKind = RosterKind.SUBSIDY_PAYMENT) -> sheet.Sheet:
+    """A sheet of up to a hundred rows."""
+    return sheet.read(data, kind, COLUMNS[kind], TODAY, 100)
+
+
+@given(st.binary(max_size=400) | st.binary(max_size=200).map(lambda tail: b"PK\x03\x04" + tail))
+def test_any_bytes_are_a_sheet_or_a_named_refusal(data: bytes) -> None:
+    with pytest.raises(Malformed) as refusal:
+        read(data)
+    assert refusal.value.code in {"sheet_unreadable", "sheet_too_large", "sheet_empty", "header_not_found"}
+
+
+@given(st.text(max_size=12) | st.integers() | st.floats() | st.booleans() | st.none())
+def test_money_has_two_places_and_is_positive_or_it_is_none(cell: Any) -> None:
+    value = sheet.money(cell)
+    assert value is None or (0 < value < 10_000_000 and value == value.quantize(Decimal("0.01")))
+
+
+@pytest.mark.parametrize(
+    ("cell", "yuan"),
+    [
+        (100, "100.00"),
+        (100.5, "100.50"),
+        ("1,234.50", "1234.50"),
+        ("90元", "90.00"),
+        ("", None),
+        ("九十", None),
+        (0, None),
+        (-1, None),
+        ("1.005", None),
+        (True, None),
+        (float("nan"), None),
+        (1e9, None),
+    ],
+)
+def test_amounts_are_read_as_written_or_not_at_all(cell: Any, yuan: str | None) -> None:
+    assert sheet.money(cell) == (None if yuan is None else Decimal(yuan))
+
+
+@pytest.mark.parametrize("alias", ["身份证号", "身 份\n证 号", "公民身份号码", "证件号码*"])
+def test_columns_are_found_by_any_of_their_names_wherever_they_stand(alias: str) -> None:
+    data = workbook(["备注", "金额（元）", alias, "补贴种类"], [["", 100, ID, "困难残疾人生活补贴"]])
+    assert read(data).rows == (sheet.Row(3, ID, Subsidy.LIVING, Decimal("100.00")),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        (533499198001010013.0, "id_not_text"),
+        ("", "id_missing"),
+        ("5334991980010100", "id_length"),
+        ("533499198001010014", "id_checksum"),
+        ("53349920990101001X", "id_birthdate"),
+    ],
+)
+def test_a_bad_id_is_refused_by_name_and_never_repaired(cell: Any, code: str) -> None:
+    data = workbook(["身份证号", "补贴类型", "金额"], [[cell, "生活补贴", 100], [ID, "生活补贴", 100]])
+    found = read(data)
+    assert (found.rows, found.problems) == ((sheet.Row(4, ID, Subsidy.LIVING, Decimal("100.00")),), (sheet.Problem(3, code),))
+
+
+def test_an_id_typed_with_spaces_quotes_or_full_width_is_the_same_id() -> None:
+    data = workbook(["户主姓名", "身份证号码"], [["甲", "'５３３４99 19800101 0013"], ["合计", ""], ["审核人：某", ""]])
+    assert read(data, RosterKind.SUBSISTENCE_ALLOWANCE).rows == (sheet.Row(3, ID),)
+
+
+def test_a_sheet_with_too_many_rows_is_refused() -> None:
+    with pytest.raises(Malformed, match="sheet_too_large"):
+        read(workbook(["身份证号", "补贴类型", "金额"], [[ID, "生活补贴", 100]] * 120))
