@@ -61,7 +61,7 @@ async def take_in(processes: Processes, people: list[Person], as_of: date, did: 
     second = as_of.month > 6
     file = Path(processes.folder) / f"roster-{as_of}.xlsx"
     file.write_bytes(roster(people, second))
-    module = "services.certificates.roster_import.__main__"
+    module = "services.certificates.roster_import"
     arguments = [str(file), "--county", MIRRORED, "--as-of", str(as_of), "--clerk", "clerk-1"]
     running = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -1,18 +1,19 @@
-"""`python -m services.certificates.roster_import.__main__ FILE`: take in a roster of the national register, with a progress bar.
+"""`python -m services.certificates.roster_import FILE`: take in a roster of the national register, with a progress bar.
 
 The database, site key and schemas come from the service's own settings; the clerk who answers for the file is named.
 """
 
 import json
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import uvloop
 
 from services.certificates.roster_import.importer import Intake
+from services.certificates.roster_import.options import AsOf, Clerk, County, DryRun, shown
 from services.certificates.roster_import.validation import Report
 from services.certificates.service import SERVICE
 from services.engine import settings
@@ -20,10 +21,6 @@ from services.kernel.errors import ShouwangError
 from services.shell import log
 from services.shell.process import opened
 
-County = Annotated[str, typer.Option(help="the county, six digits")]
-AsOf = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="the day of which the roster is")]
-Clerk = Annotated[str, typer.Option(help="the official who answers for it, as in his token")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="only say what would happen")]
 PartOnly = Annotated[bool, typer.Option("--part-only", help="not the whole county is on it: its silence says nothing")]
 
 
@@ -41,12 +38,6 @@ def main(file: Path, county: County, as_of: AsOf, clerk: Clerk, dry_run: DryRun 
         typer.echo(f"refused: {refused.code}: {refused.detail}", err=True)
         raise typer.Exit(1) from None
     typer.echo(json.dumps(shown(report), ensure_ascii=False, indent=1))
-
-
-def shown(report: Report) -> dict[str, Any]:
-    """A report for people: numbers and codes."""
-    findings, outcomes = dict(sorted(report.findings.items())), dict(sorted(report.outcomes.items()))
-    return {"usable": report.usable, "rejected": report.rejected, "findings": findings, "outcomes": outcomes}
 
 
 async def _run(data: bytes, config: settings.Settings, county: str, as_of: date, actor: str, keep: bool, complete: bool) -> Report:

@@ -1,4 +1,6 @@
-"""`python -m services.certificates.roster_import.lead_list_cli FILE --source JT_SCHOOL_ROLL`: take in a list of persons said to be disabled without certificate.
+"""Take in a list of persons who are said to be disabled and have no certificate.
+
+`python -m services.certificates.roster_import.lead_list_cli FILE --source JT_SCHOOL_ROLL …`.
 
 The database, site key and schemas come from the service's own settings; the clerk who answers for the file is named.
 """
@@ -13,8 +15,8 @@ from typing import Annotated
 import typer
 
 from services.certificates.outreach.events import LeadSource
-from services.certificates.roster_import.__main__ import AsOf, Clerk, County, DryRun, shown
 from services.certificates.roster_import.lead_list import LeadList
+from services.certificates.roster_import.options import AsOf, Clerk, County, DryRun, shown
 from services.certificates.roster_import.row import Finding
 from services.certificates.roster_import.validation import Report
 from services.certificates.service import SERVICE
