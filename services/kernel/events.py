@@ -15,13 +15,16 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAMESPACE = uuid5(NAMESPACE_URL, "shouwang")
 CATALOGUE: dict[str, type] = {}
+_EVENTS: set[type] = set()  # of the catalogue, what is history
 T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def event(cls: type[T]) -> type[T]:
     """Make `cls` an immutable event of the service in whose package it stands."""
-    return _published(cls)
+    made = _published(cls)
+    _EVENTS.add(made)
+    return made
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -131,13 +134,12 @@ def stream_id(*parts: object) -> UUID:
 
 
 def events_of(*modules: ModuleType) -> tuple[type, ...]:
-    """The published classes that stand in these modules, in order; what a module only imports is not its own."""
-    catalogued = set(CATALOGUE.values())
+    """The event classes that stand in these modules, in order; what a module only imports is not its own."""
     return tuple(
         cls
         for module in modules
         for cls in vars(module).values()
-        if isinstance(cls, type) and cls in catalogued and cls.__module__ == module.__name__
+        if isinstance(cls, type) and cls in _EVENTS and cls.__module__ == module.__name__
     )
 
 

@@ -12,11 +12,12 @@ from services.certificates.policy.rows import Assessment, Notice, Renewal, Valid
 from services.certificates.validity import LastDay
 from services.certificates.vocabulary import CancellationReason
 from services.domain.townships import CodeSystem, Township
+from services.kernel.language import folder_of
 from services.kernel.policy import PolicyError
 
 POLICY = load_policy()
 DAY = date(2026, 3, 2)
-FOLDER = Path(__file__).parents[2] / "services" / "certificates"
+FOLDER = folder_of("certificates") / "policy"
 
 
 def test_the_rows_say_what_the_rules_say() -> None:

@@ -139,7 +139,7 @@ def test_a_row_holds_on_its_days_and_the_most_local_one_of_an_id_speaks() -> Non
     ],
 )
 def test_a_rate_that_nobody_is_told_of_stops_the_start_by_name(tmp_path: Path, old: str, new: str, told: str) -> None:
-    source = Path("services/matching")
+    source = Path("services/matching/policy")
     copy(source / "layouts.toml", tmp_path)
     text = (source / "policy.toml").read_text(encoding="utf-8")
     assert text.count(old) == 1 or old.endswith('补贴"')
@@ -193,7 +193,7 @@ def test_every_rate_is_told_to_those_who_may_qualify_and_a_changed_one_to_those_
     ],
 )
 def test_a_row_that_cannot_be_told_stops_the_start_by_name(tmp_path: Path, old: str, new: str, told: str) -> None:
-    source = Path("services/matching")
+    source = Path("services/matching/policy")
     copy(source / "layouts.toml", tmp_path)
     text = (source / "policy.toml").read_text(encoding="utf-8")
     assert old in text

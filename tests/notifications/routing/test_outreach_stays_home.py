@@ -1,13 +1,13 @@
 """应办未办 is nobody's business but the federations' and the village's: no route, so no agency's topic, carries anything of it."""
 
 import tomllib
-from pathlib import Path
 
 from services.certificates.outreach import events as outreach_events
 from services.kernel.events import events_of
+from services.kernel.language import folder_of
 from services.notifications.service import SERVICE
 
-ROUTES = Path(__file__).parents[2] / "services" / "notifications" / "routing.toml"
+ROUTES = folder_of("notifications") / "policy" / "routing.toml"
 
 
 def test_no_route_carries_outreach_to_an_agency() -> None:
