@@ -1,62 +1,21 @@
-"""The register as one value: what the kernel needs to run it. Wiring only."""
+"""The register as one value: its rooms in order, and what each role of a token may do. Wiring only."""
 
-from typing import Any
-
-from services.certificates.certificate.api import applications, certificates, counts, steps
-from services.certificates.certificate.decider import CERTIFICATE
-from services.certificates.certificate.due import DUTIES
-from services.certificates.certificate.projection import CERTIFICATE_STATE, CERTIFICATE_VIEW
-from services.certificates.explanation import api as explanation_api
-from services.certificates.forms import api as forms_api
-from services.certificates.front_desk.api import deaths, enquiry, name_sheets
-from services.certificates.home_assessment import api as home_assessment_api
-from services.certificates.home_assessment.decider import ROUND
-from services.certificates.home_assessment.projection import HOME_ROUND, HOME_VISIT
-from services.certificates.outreach import api as outreach_api
-from services.certificates.outreach.decider import OUTREACH
-from services.certificates.outreach.projection import OUTREACH_VIEW
-from services.certificates.person.api import contacts, registration, resolve
-from services.certificates.person.decider import PERSON
+from services.certificates.certificate.wiring import ROOM as CERTIFICATE
+from services.certificates.explanation.wiring import ROOM as EXPLANATION
+from services.certificates.forms.wiring import ROOM as FORMS
+from services.certificates.front_desk.wiring import ROOM as FRONT_DESK
+from services.certificates.home_assessment.wiring import ROOM as HOME_ASSESSMENT
+from services.certificates.outreach.wiring import ROOM as OUTREACH
+from services.certificates.person.wiring import ROOM as PERSON
 from services.certificates.policy.load import load_policy
-from services.certificates.quality import api as quality_api
-from services.certificates.quality.projection import COURSE
-from services.certificates.renewal import api as renewal_api
-from services.certificates.renewal.projection import FOLLOWED
-from services.kernel.projection import Projection
-from services.kernel.service import Room, Service
+from services.certificates.quality.wiring import ROOM as QUALITY
+from services.certificates.renewal.wiring import ROOM as RENEWAL
+from services.kernel.service import Service
 
-_OWN: tuple[Projection[Any], ...] = (CERTIFICATE_VIEW, CERTIFICATE_STATE, COURSE, HOME_ROUND, HOME_VISIT, OUTREACH_VIEW)
-PROJECTIONS: tuple[Projection[Any], ...] = (*_OWN, *FOLLOWED)
-
-
-ROOM = Room(
-    deciders=(PERSON, CERTIFICATE, ROUND, OUTREACH),
-    projections=PROJECTIONS,
-    duties=DUTIES,
-    # `counts` before `certificates`: its path would be taken for an id.
-    routers=(
-        registration.router,
-        resolve.router,
-        name_sheets.router,
-        contacts.router,
-        enquiry.router,
-        deaths.router,
-        steps.router,
-        applications.router,
-        counts.router,
-        certificates.router,
-        forms_api.router,
-        quality_api.router,
-        explanation_api.router,
-        home_assessment_api.router,
-        renewal_api.router,
-        outreach_api.router,
-    ),
-)
 SERVICE = Service(
     name="certificates",
     policy=load_policy(),
-    rooms=(ROOM,),
+    rooms=(PERSON, CERTIFICATE, QUALITY, EXPLANATION, HOME_ASSESSMENT, OUTREACH, RENEWAL, FORMS, FRONT_DESK),
     roles={
         "clerk": frozenset(
             {
