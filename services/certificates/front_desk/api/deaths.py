@@ -35,7 +35,7 @@ class Death:
 
 
 @body
-class Correction:
+class DeathCorrection:
     """The evidence (code) that the person lives."""
 
     evidence: vocabulary.Code
@@ -71,7 +71,7 @@ async def confirm(person_id: UUID, asked: Death, call: Call = command("certifica
 
 
 @router.post("/persons/{person_id}/death/correct")
-async def correct(person_id: UUID, asked: Correction, call: Call = command("certificates.decide")) -> Response:
+async def correct(person_id: UUID, asked: DeathCorrection, call: Call = command("certificates.decide")) -> Response:
     """The person lives: number, dates and reminders of the certificates cancelled for it hold again."""
 
     async def work(conn: Any) -> Answer:

@@ -104,14 +104,14 @@ async def name_guardian(person_id: UUID, asked: Guardian, call: Call = command("
 
 
 @body
-class Correction:
+class CitizenIdCorrection:
     """The right citizen id."""
 
     citizen_id: Annotated[str, Field(max_length=40)]
 
 
 @router.post("/persons/{person_id}/citizen-id")
-async def correct(person_id: UUID, asked: Correction, call: Call = command("persons.register")) -> Response:
+async def correct(person_id: UUID, asked: CitizenIdCorrection, call: Call = command("persons.register")) -> Response:
     """Correct a citizen id; the answer's `link_id` takes the correction back."""
     citizen_id, link_id = checked(asked.citizen_id, call.context.today), uuid4()
 
