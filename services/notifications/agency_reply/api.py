@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from services.notifications.notice.api.inbox import READ
 from services.shell.http_call import Call, Page, query
 from services.shell.query_params import Limit
 
@@ -38,7 +39,7 @@ class ReplyRow:
 
 @router.get("/replies")
 async def replies(
-    call: Call = query("inbox.read"),
+    call: Call = query(READ),
     state: ReplyState | None = None,
     after: str | None = None,
     limit: Limit = 100,

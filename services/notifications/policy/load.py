@@ -154,3 +154,6 @@ def _check(policy: NoticePolicy) -> None:
 def _tells(policy: NoticePolicy, window: str, rung: str) -> bool:
     said, telling = {"window": window, "rung": rung}, (row.value for row in policy.routes.rows if row.value.on == "ReminderTried")
     return any(rung in route.to and (route.when is None or route.when(said) is True) for route in telling)
+
+
+POLICY = load_policy()  # the rows that the service runs by

@@ -11,6 +11,7 @@ from services.domain.months import first_day, month_after
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications.http_params import Month
+from services.notifications.notice.api.inbox import COUNT
 from services.notifications.reminder import queries
 from services.notifications.reminder.counts import ReminderCount, by_county, counted
 from services.notifications.reminder.decider import CONFIRMING, REMINDER, Confirm
@@ -55,7 +56,7 @@ async def reminders(
 
 
 @router.get("/reminders/counts")
-async def counts(call: Call = query("notices.count"), division: Prefix = "") -> Page[ReminderCount]:
+async def counts(call: Call = query(COUNT), division: Prefix = "") -> Page[ReminderCount]:
     """By window. Whoever does not remind himself is answered for the prefecture and counties, and sees no small number, nor one it
     follows from; of any other division no number."""
     asked = division_of(call, division)

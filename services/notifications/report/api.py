@@ -20,7 +20,7 @@ from services.shell.http_call import Call, query
 from services.shell.responses import documented
 
 router = APIRouter()
-REPORT = "reports.read"
+READ = "reports.read"
 Unit = Annotated[
     str,
     Query(
@@ -41,53 +41,53 @@ def unit(call: Call, division: str) -> str:
 
 
 @router.get("/reports/monthly")
-async def report(month: Month, call: Call = query(REPORT), division: Unit = "") -> Monthly:
+async def report(month: Month, call: Call = query(READ), division: Unit = "") -> Monthly:
     """一月一通报 of a county or the prefecture: as the month ended, or as far as it has come."""
     return await _made(call, month, division)
 
 
 @router.get("/reports/monthly.docx", **documented(DOCX))
-async def report_paper(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+async def report_paper(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
     """The report to print and send round."""
     said = await _made(call, month, division)
     return responses.download(written(monthly_pages.paper(said)), DOCX, f"{monthly_pages.title(said)}.docx")
 
 
 @router.get("/reports/monthly.xlsx", **documented(XLSX))
-async def report_sheet(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+async def report_sheet(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
     """The tables of the report."""
     said = await _made(call, month, division)
     return responses.sheet(monthly_pages.workbook(said), monthly_pages.title(said))
 
 
 @router.get("/reports/monthly.html", **documented(responses.HTML))
-async def report_page(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+async def report_page(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
     """The report as a page."""
     return responses.page(page(monthly_pages.paper(await _made(call, month, division))))
 
 
 @router.get("/reports/dispatch")
-async def agenda(month: Month, call: Call = query(REPORT), division: Unit = "") -> Dispatch:
+async def agenda(month: Month, call: Call = query(READ), division: Unit = "") -> Dispatch:
     """双月调度: what the meeting after this month and the one before must decide, longest waiting first; references, no names."""
     return await _listed(call, month, division)
 
 
 @router.get("/reports/dispatch.docx", **documented(DOCX))
-async def agenda_paper(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+async def agenda_paper(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
     """The list to lay before the meeting, with room for what it decides."""
     said = await _listed(call, month, division)
     return responses.download(written(meeting_pages.paper(said)), DOCX, f"{meeting_pages.title(said)}.docx")
 
 
 @router.get("/reports/dispatch.xlsx", **documented(XLSX))
-async def agenda_sheet(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+async def agenda_sheet(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
     """The list as a workbook."""
     said = await _listed(call, month, division)
     return responses.sheet(meeting_pages.workbook(said), meeting_pages.title(said))
 
 
 @router.get("/reports/dispatch.html", **documented(responses.HTML))
-async def agenda_page(month: Month, call: Call = query(REPORT), division: Unit = "") -> Response:
+async def agenda_page(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
     """The list as a page."""
     return responses.page(page(meeting_pages.paper(await _listed(call, month, division))))
 

@@ -21,7 +21,7 @@ from services.shell.http_call import Answer, Call, Nothing, Page, body, command,
 from services.shell.query_params import Limit
 
 router = APIRouter()
-OPERATE = "subscribers.operate"
+READ, MANAGE, OPERATE = "subscribers.read", "subscribers.manage", "subscribers.operate"
 PATIENCE = 20.0
 Text = Annotated[str, Query(min_length=1, max_length=2000)]
 Key = Annotated[str, Query(min_length=1, max_length=8000)]
@@ -111,7 +111,7 @@ def _shown_once(answer: Response, secret: str | None) -> Response:
 
 
 @router.post("/subscribers", status_code=201)
-async def register(office: Office, call: Call = command("subscribers.manage")) -> Response:
+async def register(office: Office, call: Call = command(MANAGE)) -> Response:
     """The caller's office, or for an operator the office named, may subscribe from now on."""
     agency, division = office.agency or call.principal.agency, office.division or call.principal.division
     return await call.execute(
@@ -120,7 +120,7 @@ async def register(office: Office, call: Call = command("subscribers.manage")) -
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions", status_code=201)
-async def subscribe(subscriber_id: UUID, wish: Wish, call: Call = command("subscribers.manage")) -> Response:
+async def subscribe(subscriber_id: UUID, wish: Wish, call: Call = command(MANAGE)) -> Response:
     """A new subscription, from now on. For a webhook the answer carries the secret (or our public key), this once."""
     subscription_id = uuid7()
     keys, secret = addresses.made_or_given(wish.channel, wish.keys, wish.signing)
@@ -137,7 +137,7 @@ async def subscribe(subscriber_id: UUID, wish: Wish, call: Call = command("subsc
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/change")
-async def change(subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call: Call = command("subscribers.manage")) -> Response:
+async def change(subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call: Call = command(MANAGE)) -> Response:
     """Something else is wanted, or the address has changed."""
 
     async def work(conn: Any) -> Answer:
@@ -153,13 +153,13 @@ async def change(subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/pause")
-async def pause(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command("subscribers.manage")) -> Response:
+async def pause(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command(MANAGE)) -> Response:
     """Nothing is taken or sent until it is resumed; what is under way comes to its end."""
     return await call.execute(decider.SUBSCRIBER, subscriber_id, _asked(call, decider.Pause(subscription_id)))
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/resume")
-async def resume(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command("subscribers.manage")) -> Response:
+async def resume(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command(MANAGE)) -> Response:
     """Go on where it stopped, without loss; also after it was disabled."""
 
     async def work(conn: Any) -> Answer:
@@ -171,7 +171,7 @@ async def resume(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: C
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/rewind")
-async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: Call = command("subscribers.manage")) -> Response:
+async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: Call = command(MANAGE)) -> Response:
     """Everything from a place in the order of publishing on goes out again, as new deliveries."""
 
     async def work(conn: Any) -> Answer:
@@ -184,7 +184,7 @@ async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: C
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/rotate")
-async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: Call = command("subscribers.manage")) -> Response:
+async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: Call = command(MANAGE)) -> Response:
     """New keys; for a day letters carry the former ones' signatures, too. The answer shows a key of ours, this once."""
     secret: str | None = None
 
@@ -200,7 +200,7 @@ async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: C
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/test")
-async def sample(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command("subscribers.manage")) -> Response:
+async def sample(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command(MANAGE)) -> Response:
     """Send a sample through the real door and wait for the receipt; `state` says what became of it, `due` that it is still tried.
 
     One at a time, and a few a day (`[[sampling]]`).
@@ -242,7 +242,7 @@ async def under_way(call: Call = query(OPERATE)) -> queries.Traffic:
 
 
 @router.get("/subscribers")
-async def listed(call: Call = query("subscribers.read")) -> Page[projection.SubscriberRow]:
+async def listed(call: Call = query(READ)) -> Page[projection.SubscriberRow]:
     """The caller's office as a subscriber, and those of its agency below; for operators all inside their division."""
     if not _operates(call):
         return Page(await call.read(projection.subscribers))
@@ -251,7 +251,7 @@ async def listed(call: Call = query("subscribers.read")) -> Page[projection.Subs
 
 
 @router.get("/subscribers/{subscriber_id}")
-async def shown(subscriber_id: UUID, response: Response, call: Call = query("subscribers.read")) -> projection.SubscriberHealth:
+async def shown(subscriber_id: UUID, response: Response, call: Call = query(READ)) -> projection.SubscriberHealth:
     """One office with its subscriptions: how far behind each is, and how the last attempts went. The ETag is its version."""
     if _operates(call):
         async with call.runtime.pool.acquire() as conn:
@@ -266,7 +266,7 @@ async def shown(subscriber_id: UUID, response: Response, call: Call = query("sub
 
 @router.get("/deliveries")
 async def deliveries(
-    call: Call = query("subscribers.read"),
+    call: Call = query(READ),
     state: projection.DeliveryState | None = None,
     after: str | None = None,
     limit: Limit = 100,

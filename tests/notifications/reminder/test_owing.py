@@ -16,9 +16,9 @@ from services.notifications.policy.load import load_policy
 from services.notifications.reminder import decider
 from services.notifications.reminder.due import CLIMB
 from services.notifications.reminder.events import ReminderMoved
-from services.notifications.reminder.projection import CARDS, CardRow, ReminderState
+from services.notifications.reminder.projection import CARDS, REMINDERS, CardRow, ReminderState
 from services.notifications.reminder.reactions import OWING, owe
-from services.notifications.service import PROJECTIONS, SERVICE
+from services.notifications.service import SERVICE
 from tests.contract.golden import sample
 from tests.notifications.reminder.reminding import OPENED, REACHED
 from tests.notifications.samples import VILLAGE, recorded
@@ -91,10 +91,9 @@ class Ledger:
 
 
 def _state(past: Sequence[Any]) -> str:
-    (reminders,) = (p for p in PROJECTIONS if p.table == "reminder")
     row: Any = None
     for version, event in enumerate(past, 1):
-        row = reminders.evolve((CARD,), row, replace(recorded(event), version=version))
+        row = REMINDERS.evolve((CARD,), row, replace(recorded(event), version=version))
     assert isinstance(row.state, ReminderState)
     return " ".join(x for x in (row.state.value, row.stopped_for if row.state is ReminderState.STOPPED else None) if x)
 

@@ -16,17 +16,18 @@ from services.shell.http_call import Call, Nothing, Page, command, query
 from services.shell.query_params import Limit, Prefix
 
 router = APIRouter()
+READ, ACKNOWLEDGE, COUNT = "inbox.read", "inbox.acknowledge", "notices.count"
 
 
 @router.get("/inbox/counts")
-async def inbox_counts(call: Call = query("inbox.read")) -> Page[queries.InboxCount]:
+async def inbox_counts(call: Call = query(READ)) -> Page[queries.InboxCount]:
     """The office's notices by state."""
     return Page(await call.read(queries.inbox_counts, today(call.runtime.clock)))
 
 
 @router.get("/inbox")
 async def inbox(
-    call: Call = query("inbox.read"),
+    call: Call = query(READ),
     state: NoticeState | None = None,
     subject_id: UUID | None = None,
     division: Prefix = "",
@@ -45,7 +46,7 @@ async def inbox(
 
 
 @router.get("/notices/counts")
-async def agency_counts(call: Call = query("notices.count"), division: Prefix = "") -> Page[queries.AgencyCount]:
+async def agency_counts(call: Call = query(COUNT), division: Prefix = "") -> Page[queries.AgencyCount]:
     """Counts by agency inside the caller's division; no content."""
     below = division if inside(division, call.principal.division) else call.principal.division
     async with call.runtime.pool.acquire() as conn:
@@ -53,7 +54,7 @@ async def agency_counts(call: Call = query("notices.count"), division: Prefix = 
 
 
 @router.get("/notices/{notice_id}")
-async def one(notice_id: UUID, response: Response, call: Call = query("inbox.read")) -> NoticeRow:
+async def one(notice_id: UUID, response: Response, call: Call = query(READ)) -> NoticeRow:
     """One notice; the ETag is its version."""
     found = await call.read(queries.notice, notice_id)
     response.headers["ETag"] = f'"{found.version}"'
@@ -61,6 +62,6 @@ async def one(notice_id: UUID, response: Response, call: Call = query("inbox.rea
 
 
 @router.post("/notices/{notice_id}/acknowledge")
-async def acknowledge(notice_id: UUID, _: Nothing, call: Call = command("inbox.acknowledge")) -> Response:
+async def acknowledge(notice_id: UUID, _: Nothing, call: Call = command(ACKNOWLEDGE)) -> Response:
     """The office took note."""
     return await call.execute(NOTICE, notice_id, Acknowledge(Channel.INBOX))

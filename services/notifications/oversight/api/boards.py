@@ -10,6 +10,7 @@ from services.documents.workbook import XLSX
 from services.domain.months import first_day
 from services.kernel.clock import today
 from services.notifications.http_params import Month, of_all
+from services.notifications.notice.api.inbox import COUNT
 from services.notifications.oversight import board_pages, queries, reminder_board
 from services.notifications.oversight.reminder_board import ReminderStages
 from services.notifications.policy.load import NoticePolicy
@@ -20,7 +21,6 @@ from services.shell.query_params import Prefix
 from services.shell.responses import documented
 
 router = APIRouter()
-COUNT = "notices.count"
 
 
 @router.get("/boards")

@@ -11,6 +11,7 @@ from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.notifications.http_params import of_all
 from services.notifications.notice import queries as notice_queries
+from services.notifications.notice.api.inbox import READ
 from services.notifications.notice.projection import NoticeState
 from services.notifications.oversight import queries as oversight_queries
 from services.notifications.policy.load import COORDINATOR
@@ -20,7 +21,7 @@ from services.shell.http_call import Call, Page, body, query
 from services.shell.query_params import Limit, Prefix
 
 router = APIRouter()
-OVERSEE = "notices.oversee"
+OVERSEE, PREVIEW = "notices.oversee", "templates.preview"
 Fact = Annotated[str, Query(max_length=200)]
 
 
@@ -53,7 +54,7 @@ async def overseen(
 
 
 @router.get("/notices/{notice_id}/explain")
-async def explain(notice_id: UUID, call: Call = query("inbox.read")) -> oversight_queries.Explanation:
+async def explain(notice_id: UUID, call: Call = query(READ)) -> oversight_queries.Explanation:
     """Which row made the notice, from what, with which text, and who would be next."""
     await call.read(notice_queries.notice, notice_id)
     async with call.reading() as conn:
@@ -61,7 +62,7 @@ async def explain(notice_id: UUID, call: Call = query("inbox.read")) -> oversigh
 
 
 @router.post("/templates/{id}/preview")
-async def preview(id: str, asked: Draft, call: Call = query("templates.preview")) -> Rendered:
+async def preview(id: str, asked: Draft, call: Call = query(PREVIEW)) -> Rendered:
     """How a text reads. Changes nothing."""
     templates: Templates = call.runtime.service.policy.templates
     return templates.render(id, asked.receiver, templates.sample(id, asked.receiver) | (asked.facts or {}))
