@@ -31,6 +31,7 @@ VISITS = st.builds(
     income_fell=st.none() | st.booleans(),
     housing_safe=st.none() | st.booleans(),
     water_safe=st.none() | st.booleans(),
+    unknown_rules=st.lists(st.text(max_size=20)).map(tuple),
 )
 
 
@@ -87,6 +88,7 @@ def test_a_body_over_the_limit_is_refused_on_both_ways() -> None:
         income_fell=None,
         housing_safe=None,
         water_safe=None,
+        unknown_rules=(),
     )
     with pytest.raises(ValueError, match="the limit is 262144"):
         CODEC.encode(big)

@@ -12,6 +12,7 @@ from services.kernel.events import Context
 from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
 from services.monitoring.policy.load import MonitoringPolicy
 from services.monitoring.visit.events import VisitRecorded
+from services.monitoring.visit.risk_rules import assessed
 from services.monitoring.vocabulary import Incident
 
 
@@ -84,7 +85,7 @@ def decide(state: State, command: Command, policy: MonitoringPolicy, context: Co
             after = _members(members)
             return [] if after == before else [HouseholdMembersChanged(members=after, changed_on=context.today)]
         case Followed() as household, RecordVisit() as visit:
-            return _visited(household, visit, context)
+            return _visited(household, visit, policy, context)
     raise AssertionError(command)
 
 
@@ -94,24 +95,24 @@ def _members(members: tuple[UUID, ...]) -> tuple[UUID, ...]:
     return tuple(sorted(set(members)))
 
 
-def _visited(household: Followed, visit: RecordVisit, context: Context) -> list[Event]:
+def _visited(household: Followed, visit: RecordVisit, policy: MonitoringPolicy, context: Context) -> list[Event]:
     if visit.visit_id in household.visits:
         return []
     if visit.visited_on > context.today:
         raise Malformed("visit_in_future", "a visit is recorded after it took place")
     if visit.income_per_head is not None and visit.income_per_head < 0:
         raise Malformed("income_negative", "net income per head is zero or more")
-    return [
-        VisitRecorded(
-            visit_id=visit.visit_id,
-            visited_on=visit.visited_on,
-            incidents=tuple(sorted(set(visit.incidents))),
-            income_per_head=visit.income_per_head,
-            income_fell=visit.income_fell,
-            housing_safe=visit.housing_safe,
-            water_safe=visit.water_safe,
-        )
-    ]
+    seen = VisitRecorded(
+        visit_id=visit.visit_id,
+        visited_on=visit.visited_on,
+        incidents=tuple(sorted(set(visit.incidents))),
+        income_per_head=visit.income_per_head,
+        income_fell=visit.income_fell,
+        housing_safe=visit.housing_safe,
+        water_safe=visit.water_safe,
+        unknown_rules=(),
+    )
+    return [replace(seen, unknown_rules=assessed(seen, policy, household.division).unknown)]
 
 
 def evolve(state: State, happened: Event) -> State:

@@ -19,3 +19,4 @@ class VisitRecorded:
     income_fell: bool | None
     housing_safe: bool | None
     water_safe: bool | None
+    unknown_rules: tuple[str, ...]  # rules of that day which could not be decided for lack of a fact

@@ -27,6 +27,7 @@ QUIET = VisitRecorded(
     income_fell=False,
     housing_safe=True,
     water_safe=True,
+    unknown_rules=(),
 )
 
 
