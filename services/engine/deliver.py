@@ -126,12 +126,25 @@ class Delivery:
             await self._move_on(self.runtime.pool, batch)
             return
         async with self.runtime.pool.acquire() as conn, conn.transaction():
-            await conn.execute("SELECT pg_advisory_xact_lock_shared(hashtext($1))", self.consumer)
-            await self.handle(conn, items)
+            await self.hold(conn)
+            await self._sort_out(conn, items)
             await self._move_on(conn, batch)
 
-    async def handle(self, conn: Any, items: Sequence[Item]) -> None:
-        """Set aside what must be, apply the rest; in the caller's transaction, which must hold the consumer's lock."""
+    async def hold(self, conn: Any) -> None:
+        """Hold the consumer's lock, with other deliveries and against the swap of a rebuild, until the caller's transaction ends."""
+        await conn.execute("SELECT pg_advisory_xact_lock_shared(hashtext($1))", self.consumer)
+
+    async def handle(self, conn: Any, events: Sequence[Recorded]) -> int:
+        """Apply the events that this consumer does not know yet, each once, and note that it knows them; how many there were.
+
+        In the caller's transaction, which holds the consumer's lock. Raises what stops one of them.
+        """
+        fresh = await self._note_unknown(conn, events)
+        await self.apply(conn, fresh)
+        return len(fresh)
+
+    async def _sort_out(self, conn: Any, items: Sequence[Item]) -> None:
+        """Set aside what must be, and whatever waits behind it; handle the rest."""
         parked = await self._parked_keys(conn, items)
         good: list[Recorded] = []
         aside: list[tuple[Arrived, str, bool]] = []
@@ -144,10 +157,8 @@ class Delivery:
                 aside.append((arrived, "behind_another", True))
             else:
                 good.append(content)
-        fresh = await self._unknown(conn, good)
-        await self.apply(conn, fresh)
+        DELIVERED.labels(self.runtime.service.name).inc(await self.handle(conn, good))
         await self._set_aside(conn, aside)
-        DELIVERED.labels(self.runtime.service.name).inc(len(fresh))
 
     async def apply(self, conn: Any, fresh: Sequence[Recorded]) -> None:
         """Projections of foreign events, then the reactions to all of them."""
@@ -189,7 +200,7 @@ class Delivery:
         )
         return {(r["topic"], r["key"]) for r in rows}
 
-    async def _unknown(self, conn: Any, good: Sequence[Recorded]) -> list[Recorded]:
+    async def _note_unknown(self, conn: Any, good: Sequence[Recorded]) -> list[Recorded]:
         rows = await conn.fetch(
             """INSERT INTO inbox (consumer, event_id) SELECT $1, id FROM unnest($2::uuid[]) AS u(id) ORDER BY id
                ON CONFLICT DO NOTHING RETURNING event_id""",

@@ -73,13 +73,12 @@ async def discard(runtime: Runtime, letter_id: int, reason: str) -> int:
 
 async def _handle(conn: asyncpg.Connection, delivery: Delivery, row: asyncpg.Record) -> None:
     arrived = Arrived(row["topic"], row["partition"], row["offset"], row["key"], row["data"], json.loads(row["headers"]))
-    await conn.execute("SELECT pg_advisory_xact_lock_shared(hashtext($1))", delivery.consumer)
+    await delivery.hold(conn)
     await conn.execute("UPDATE quarantine SET closed_at = now(), closed_as = 'retried' WHERE id = $1", row["id"])
     content = await delivery.read(arrived)
     if isinstance(content, Fault):
         raise ShouwangError(content.reason)
-    fresh = await delivery._unknown(conn, [content])
-    await delivery.apply(conn, fresh)
+    await delivery.handle(conn, [content])
 
 
 async def _place(runtime: Runtime, letter_id: int) -> tuple[str, str, str]:
