@@ -6,8 +6,8 @@ batch at hand finish and closes within 20 s; a `kill -9` is equally safe, becaus
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from types import CoroutineType
 from typing import Any
 
@@ -75,6 +75,15 @@ async def _patiently(dsn: str, least: int, most: int, setting: dict[str, str], *
             delay = min(delay * 2, 5)
 
 
+class Server(uvicorn.Server):
+    """An HTTP server that leaves signals to the process, which stops all its roles."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
 async def serve(service: Service, config: settings.Settings, roles: list[str]) -> None:
     """Run the roles until SIGTERM or SIGINT; a role that dies ends the process, so that the supervisor starts it anew."""
     stop = asyncio.Event()
@@ -93,9 +102,8 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
                 timeout_graceful_shutdown=5,
                 lifespan="off",
             )
-            server = uvicorn.Server(options)
-            server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-            work.append(asyncio.create_task(server._serve(), name="api"))
+            server = Server(options)
+            work.append(asyncio.create_task(server.serve(), name="api"))
         structlog.get_logger().info("started", roles=roles, port=config.port)
         waiting: asyncio.Task[Any] = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait([*work, waiting], return_when=asyncio.FIRST_COMPLETED)
