@@ -24,7 +24,7 @@ def backend(data: Path, cache: Path | None = None) -> Iterator[Urls]:
             raise RuntimeError(f"set all of {', '.join(_NAMES)}, or none")
         print("servers: from the environment", file=sys.stderr)
         yield Urls(*given)
-    elif _docker_answers():
+    elif docker_answers():
         print("servers: containers", file=sys.stderr)
         from deploy.local.containers import containers
 
@@ -36,7 +36,7 @@ def backend(data: Path, cache: Path | None = None) -> Iterator[Urls]:
             yield stack.urls
 
 
-def _docker_answers() -> bool:
+def docker_answers() -> bool:
     """Whether an engine is there; a client alone is not enough."""
     if not shutil.which("docker"):
         return False

@@ -34,7 +34,8 @@ class Doors:
     _visit: str = field(default_factory=lambda: uuid4().hex[:12])
     posts: int = field(default=0, init=False)  # how often something was asked to be done
 
-    def _headers(self, office: str, roles: Sequence[str]) -> dict[str, str]:
+    def headers(self, office: str, roles: Sequence[str]) -> dict[str, str]:
+        """The header by which somebody of an office shows who he is and what he may do."""
         agency, _, division = office.partition(":")
         who = (agency, division, tuple(roles))
         if who not in self._tokens:
@@ -44,7 +45,7 @@ class Doors:
     async def post(self, office: str, role: str, service: str, path: str, body: Any = None, **params: str) -> Any:
         """POST as somebody of an office ("CL:533401"); bytes are a sheet. Raises `RefusedError`."""
         self.posts += 1
-        headers = self._headers(office, (role,)) | {"Idempotency-Key": f"{self._visit}-{next(self._keys)}"}
+        headers = self.headers(office, (role,)) | {"Idempotency-Key": f"{self._visit}-{next(self._keys)}"}
         sent: dict[str, Any] = {"json": body or {}} if not isinstance(body, bytes) else {"data": body}
         if isinstance(body, bytes):
             headers["Content-Type"] = XLSX
@@ -55,7 +56,7 @@ class Doors:
     async def get(self, office: str, role: str, service: str, path: str, **params: Any) -> Any:
         """GET as somebody of an office. Raises `RefusedError`."""
         url = self.processes.base(service) + path
-        async with self.session.get(url, headers=self._headers(office, (role,)), params=params) as answer:
+        async with self.session.get(url, headers=self.headers(office, (role,)), params=params) as answer:
             return await _body(answer)
 
 

@@ -18,15 +18,15 @@ class Calendar:
 
     def __init__(self, path: Path) -> None:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        self._years = {int(y): (frozenset(v["holidays"]), frozenset(v["workdays"])) for y, v in raw["year"].items()}
+        self.years = {int(y): (frozenset(v["holidays"]), frozenset(v["workdays"])) for y, v in raw["year"].items()}
         self._warned: set[int] = set()
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on that day."""
-        if day.year not in self._years and day.year not in self._warned:
+        if day.year not in self.years and day.year not in self._warned:
             self._warned.add(day.year)
             log.warning("calendar_year_unknown", year=day.year, fallback="weekends only")
-        holidays, workdays = self._years.get(day.year, (frozenset(), frozenset()))
+        holidays, workdays = self.years.get(day.year, (frozenset(), frozenset()))
         return day in workdays or (day.weekday() < 5 and day not in holidays)
 
     def add(self, day: date, working_days: int) -> date:

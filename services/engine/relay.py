@@ -29,7 +29,7 @@ CHUNK = 4000
 IDLE = 0.02
 # The envelope's values come as one text, put together by the database on another core (our sessions are in UTC). Rows under way are
 # skipped by number, not by a cursor: a row that committed late with a lower number is read before any later row of its stream.
-_READ = """
+READ = """
 SELECT o.seq, o.topic, o.key, coalesce(e.schema_fp, o.schema_fp), coalesce(e.data, o.data), o.headers,
     concat_ws(E'\\x1f', o.key, '00-' || replace(e.correlation_id::text, '-', '') || '-' ||
         right(replace(e.event_id::text, '-', ''), 16) || '-01', e.event_id, replace(e.occurred_at::text, ' ', 'T') || ':00',
@@ -50,7 +50,7 @@ _NAMES = (
     "ce_policyversion",
     "ce_causationid",
 )
-_SETTLE = """
+FORGET = """
 WITH gone AS (DELETE FROM outbox WHERE seq = ANY($1::bigint[]) RETURNING seq, position)
 INSERT INTO feed (position) SELECT position FROM gone WHERE position IS NOT NULL ORDER BY seq"""
 Headers = list[tuple[str, bytes]]
@@ -144,7 +144,7 @@ class Relay:
         Four chunks are under way at once: one being deleted, one in flight, one being packed, one being read. A chunk is sent when
         every acknowledgement of the one before is there, and a failure sends nothing further.
         """
-        rows = await conn.fetch(_READ, CHUNK, 0, [])
+        rows = await conn.fetch(READ, CHUNK, 0, [])
         if not rows:  # as most looks find it: they need no second connection
             return 0
         flying, done, total = _Flight(), list[int](), 0
@@ -153,7 +153,7 @@ class Relay:
             try:
                 while rows or flying.parcels:
                     held = done + flying.seqs + [row[0] for row in rows]
-                    reading = asyncio.create_task(conn.fetch(_READ, CHUNK, max(held), held))
+                    reading = asyncio.create_task(conn.fetch(READ, CHUNK, max(held), held))
                     await asyncio.sleep(0)
                     try:
                         parcels = await self._pack(rows, producer)
@@ -179,7 +179,7 @@ class Relay:
     async def _settle(self, conn: Any, flight: "_Flight") -> None:
         done = [seq for p, a in zip(flight.parcels, flight.answers, strict=True) if a is None for seq in p.rows]
         if done:
-            await conn.execute(_SETTLE, done)
+            await conn.execute(FORGET, done)
             SENT.labels(self.name).inc(len(done))
             self.runtime.bell.ring()
         for answer in flight.answers:

@@ -26,7 +26,7 @@ WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($2::text[]) AND NOT EXISTS
     AND q.topic = d.kind AND q.key = d.subject::text AND q.closed_at IS NULL)"""
 # Rows are not locked: whoever appends locks its rows afterwards, and would wait for us while we wait for its stream (DECISIONS 48).
 # OFFSET 0 keeps this order of work: sort, ask for one lock after the other, stop at the LIMIT.
-_CLAIM = f"""SELECT subject FROM ({_DUE} ORDER BY due_on, subject OFFSET 0) AS waiting
+CLAIM = f"""SELECT subject FROM ({_DUE} ORDER BY due_on, subject OFFSET 0) AS waiting
 WHERE pg_try_advisory_xact_lock(hashtext('due'), hashtext(subject::text)) LIMIT $3"""  # noqa: S608
 # Read again under the locks: another scheduler may have settled a row, and let go of it, since the claim's snapshot.
 _CLAIMED = f"{_DUE} AND subject = ANY($3::uuid[]) ORDER BY due_on, subject"
@@ -75,7 +75,7 @@ async def _claimed(
 ) -> int:
     """Execute the commands of the rows claimed; with `set_aside` a refusal of the (one) row is recorded instead of raised."""
     async with conn.transaction():
-        claimed = [r["subject"] for r in await conn.fetch(_CLAIM, day, kinds, limit)]
+        claimed = [r["subject"] for r in await conn.fetch(CLAIM, day, kinds, limit)]
         if not claimed:
             return 0
         rows = [DueRow(*r) for r in await conn.fetch(_CLAIMED, day, kinds, claimed)][:limit]
@@ -87,7 +87,7 @@ async def _claimed(
             if not set_aside or isinstance(error, Conflict):
                 raise
             reason = error.code if isinstance(error, ShouwangError) else "already_recorded"
-        await _set_aside_unmoved(conn, rows, reason)
+        await set_aside_unmoved(conn, rows, reason)
         return len(rows)
 
 
@@ -98,7 +98,7 @@ def _order(runtime: Runtime, row: DueRow) -> Order:
     return Order(duty.decider, row.subject, duty.command(row, context.today), context)
 
 
-async def _set_aside_unmoved(conn: asyncpg.Connection, rows: Sequence[DueRow], reason: str) -> None:
+async def set_aside_unmoved(conn: asyncpg.Connection, rows: Sequence[DueRow], reason: str) -> None:
     """Set aside those that still stand as they were claimed; a row that another writer settled meanwhile needs nobody."""
     found = await conn.fetch(
         """INSERT INTO quarantine (consumer, reference, topic, key, reason, parked, headers)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
 
-from services.engine.relay import _READ, _SETTLE, CHUNK, Relay
+from services.engine.relay import CHUNK, FORGET, READ, Relay
 from services.engine.runtime import Runtime
 from services.kernel.events import Context, Recorded
 from tests.bench.figures import Figure, compared
@@ -108,14 +108,14 @@ async def relaying(world: World) -> Figure:
         topic = runtime.settings.topic_prefix + runtime.store.topic
         async with runtime.pool.acquire() as conn:
             since = time.perf_counter()
-            while rows := await conn.fetch(_READ, CHUNK, 0, []):
+            while rows := await conn.fetch(READ, CHUNK, 0, []):
                 prefix = await runtime.registry.prefix(runtime.store.topic, rows[0][3])
                 waiting = [
                     await producer.send(topic, prefix + row[4], row[2].encode(), headers=relay.event_headers(row[3], row[6]))
                     for row in rows
                 ]
                 await asyncio.gather(*waiting)
-                await conn.execute(_SETTLE, [row[0] for row in rows])
+                await conn.execute(FORGET, [row[0] for row in rows])
             rate = OUTBOX / (time.perf_counter() - since)
         await producer.stop()
         return rate

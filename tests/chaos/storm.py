@@ -69,7 +69,7 @@ class Weather:
             await self._until_answered(doors, session, village, f"/households/{made['id']}/visits", seen)
 
     async def _until_answered(self, doors: Doors, session: aiohttp.ClientSession, village: str, path: str, body: Any) -> Any:
-        headers = doors._headers(f"CUN:{village}", ("liaison",)) | {"Idempotency-Key": str(uuid4())}
+        headers = doors.headers(f"CUN:{village}", ("liaison",)) | {"Idempotency-Key": str(uuid4())}
         for _ in range(120):
             try:
                 url = self.processes.base("monitoring") + path

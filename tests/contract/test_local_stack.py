@@ -229,7 +229,7 @@ def test_a_docker_client_without_an_engine_is_seen_at_once(tmp_path: Path, monke
     from deploy.local import resolve
 
     begun = time.monotonic()
-    assert not resolve._docker_answers()
+    assert not resolve.docker_answers()
     assert time.monotonic() - begun < 2
 
 

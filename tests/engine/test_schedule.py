@@ -66,7 +66,7 @@ async def test_many_schedulers_handle_each_row_once_and_set_none_aside(place: Wo
 async def test_a_scheduler_passes_over_what_another_one_has_claimed(place: World, register: Runtime) -> None:
     oldest = [r["subject"] for r in await place.sql("certificates", "SELECT subject FROM views.due ORDER BY due_on, subject")]
     async with register.pool.acquire() as conn, conn.transaction():
-        claimed = await conn.fetch(schedule._CLAIM, date(2026, 3, 2), ["TOY"], 5)
+        claimed = await conn.fetch(schedule.CLAIM, date(2026, 3, 2), ["TOY"], 5)
         assert [r["subject"] for r in claimed] == oldest[:5]
         locks = await place.sql(
             "certificates",
@@ -84,9 +84,9 @@ async def test_a_row_that_was_settled_meanwhile_is_nobodys_fault(place: World, r
     """A command is refused, or does nothing, because another writer has settled the row since the claim: no letter is made of it."""
     (row,) = [DueRow(*r) for r in await place.sql("certificates", "SELECT * FROM views.due LIMIT 1")]
     async with register.pool.acquire() as conn, conn.transaction():
-        await schedule._set_aside_unmoved(conn, [replace(row, cause_id=uuid4())], "not_settled")
+        await schedule.set_aside_unmoved(conn, [replace(row, cause_id=uuid4())], "not_settled")
         assert await conn.fetch("SELECT reference FROM quarantine") == []
-        await schedule._set_aside_unmoved(conn, [row], "not_settled")
+        await schedule.set_aside_unmoved(conn, [row], "not_settled")
         (letter,) = await conn.fetch("SELECT reference, topic, key, reason FROM quarantine")
     assert tuple(letter) == (f"TOY/{row.subject}/2026-01-01/{row.cause_id}", "TOY", str(row.subject), "not_settled")
 

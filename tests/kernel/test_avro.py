@@ -1,10 +1,12 @@
 """Schemas are the law; a class that differs is named; a body that is not exactly one record is refused."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,8 +15,7 @@ from hypothesis import strategies as st
 
 from services.certificates.certificate.card.events import CertificateIssued
 from services.certificates.vocabulary import Category
-from services.kernel import avro
-from services.kernel.avro import Codec, mismatches
+from services.kernel.avro import MAX_BODY, Codec, mismatches
 from services.kernel.errors import Unreadable
 from services.monitoring.visit.events import VisitRecorded
 from services.monitoring.vocabulary import Incident
@@ -93,7 +94,7 @@ def test_a_body_over_the_limit_is_refused_on_both_ways() -> None:
     with pytest.raises(ValueError, match="the limit is 262144"):
         CODEC.encode(big)
     with pytest.raises(Unreadable, match="too_large"):
-        CODEC.decode(CODEC.encode(an_issue())[0], b"x" * (avro.MAX_BODY + 1))
+        CODEC.decode(CODEC.encode(an_issue())[0], b"x" * (MAX_BODY + 1))
 
 
 def test_a_symbol_from_the_future_becomes_unknown() -> None:
@@ -127,6 +128,7 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True)
 class Painted:
+    SERVICE: ClassVar[str] = "toy"
     colour: Colour
     on: date
     at: datetime
@@ -137,7 +139,7 @@ class Painted:
 LAW: dict[str, Any] = {
     "type": "record",
     "name": "Painted",
-    "namespace": "toy",
+    "namespace": "shouwang.toy",
     "fields": [
         {"name": "colour", "type": {"type": "enum", "name": "Colour", "symbols": ["UNKNOWN", "RED"], "default": "UNKNOWN"}},
         {"name": "on", "type": {"type": "int", "logicalType": "date"}},
@@ -175,9 +177,11 @@ def test_a_difference_names_the_field(law: dict[str, Any], found: list[str]) -> 
     assert mismatches(Painted, law) == found
 
 
-def test_a_naive_datetime_is_refused_before_encoding() -> None:
-    convert = avro._to_avro(datetime)
-    assert convert is not None
-    assert convert(datetime(2026, 1, 1, tzinfo=UTC)) == datetime(2026, 1, 1, tzinfo=UTC)
+def test_a_naive_datetime_is_refused_before_encoding(tmp_path: Path) -> None:
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy" / "Painted.v1.avsc").write_text(json.dumps(LAW))
+    codec = Codec([Painted], tmp_path)
+    aware = Painted(Colour.RED, date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), Decimal("1.50"), ("wall",))
+    assert codec.decode(*codec.encode(aware)) == aware
     with pytest.raises(ValueError, match="naive"):
-        convert(datetime(2026, 1, 1))  # noqa: DTZ001
+        codec.encode(replace(aware, at=datetime(2026, 1, 1)))  # noqa: DTZ001

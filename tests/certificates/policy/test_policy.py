@@ -86,7 +86,7 @@ def test_working_days_follow_the_holiday_list(start: date, days: int, end: date)
 
 
 def test_make_up_days_lie_on_weekends_and_outside_the_holidays() -> None:
-    for holidays, workdays in POLICY.calendar._years.values():
+    for holidays, workdays in POLICY.calendar.years.values():
         assert all(day.weekday() >= 5 for day in workdays)
         assert not holidays & workdays
 
