@@ -133,8 +133,9 @@ class Relay:
             await producer.start()
             log.info("relay_leads")
             while True:
+                since = self.runtime.bell.rings
                 if await self.drain(conn, producer) == 0:
-                    await asyncio.sleep(IDLE)
+                    await self.runtime.bell.heard(since, IDLE)
         finally:
             await producer.stop()
 
