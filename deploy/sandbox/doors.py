@@ -73,7 +73,7 @@ class Quiet:
     Letters by channels whose provider allows few a second or a minute (`SLOW`) are waited for only when that is asked for.
     """
 
-    SLOW: ClassVar[frozenset[str]] = frozenset({"MAIL", "WECOM", "DINGTALK", "VOICE"})
+    SLOW: ClassVar[frozenset[str]] = frozenset({"MAIL", "DROP", "WECOM", "DINGTALK", "VOICE"})
 
     FOLLOWED: ClassVar[dict[str, tuple[str, ...]]] = {
         "certificates": ("matching.events.v1", "monitoring.events.v1"),

@@ -32,7 +32,7 @@ async def topic_checks(doors: Doors, log: Sequence[Mapping[str, Any]]) -> list[C
 
 
 async def _read(doors: Doors) -> tuple[defaultdict[str, list[str]], int]:
-    """The ids that stand on each office's topic, and how many are of another division; read until none come any more."""
+    """The ids that stand on each office's topic, and how many are of another division; read to the ends that the topics have now."""
     got, foreign, prefix = defaultdict[str, list[str]](list), 0, doors.processes.prefix
     consumer = AIOKafkaConsumer(
         bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False
@@ -40,8 +40,9 @@ async def _read(doors: Doors) -> tuple[defaultdict[str, list[str]], int]:
     consumer.subscribe([f"{prefix}agency.{a}.{d}.notices.v1" for a in AGENCIES for d in (*COUNTIES, MIRRORED, "5334")])
     await consumer.start()
     try:
-        while arrived := await consumer.getmany(timeout_ms=3000):
-            for tp, messages in arrived.items():
+        ends = await consumer.end_offsets(consumer.assignment())  # of all of them: it has no group to share them with
+        while any([await consumer.position(part) < end for part, end in ends.items()]):
+            for tp, messages in (await consumer.getmany(timeout_ms=1000)).items():
                 _, agency, division, *_ = tp.topic.removeprefix(prefix).split(".")
                 got[f"{agency.upper()}:{division}"] += [m.key.decode() for m in messages]
                 foreign += sum(not dict(m.headers)["ce_division"].decode().startswith(division) for m in messages)
