@@ -32,6 +32,14 @@ async def prefix(servers: Urls) -> AsyncIterator[str]:
     await databases.drop(servers.postgres, made)
 
 
+@pytest.fixture
+async def dotted(servers: Urls) -> AsyncIterator[str]:
+    """The prefix of a set of topics of its own, gone afterwards."""
+    made = f"j{uuid4().hex[:10]}."
+    yield made
+    await topics.drop(servers.kafka, made)
+
+
 def job(module: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run a job as the deployment does."""
     command = [sys.executable, "-m", module, *arguments]
@@ -86,34 +94,32 @@ async def test_the_job_makes_the_databases_and_writes_the_secret_files(servers: 
     assert await enters(f"postgresql://registry:{settings['apicurio.datasource.password']}@{place}/registry")
 
 
-async def test_topics_are_created_once_with_their_settings(servers: Urls) -> None:
-    prefix = f"j{uuid4().hex[:10]}."
-    assert job("deploy.topics", KAFKA=servers.kafka, TOPIC_PREFIX=prefix).stdout == "94 topics created\n"
-    assert job("deploy.topics", KAFKA=servers.kafka, TOPIC_PREFIX=prefix).stdout == "0 topics created\n"
+async def test_topics_are_created_once_with_their_settings(servers: Urls, dotted: str) -> None:
+    assert job("deploy.topics", KAFKA=servers.kafka, TOPIC_PREFIX=dotted).stdout == "94 topics created\n"
+    assert job("deploy.topics", KAFKA=servers.kafka, TOPIC_PREFIX=dotted).stdout == "0 topics created\n"
 
 
-async def test_a_topic_with_other_partitions_copies_or_settings_is_an_error_that_names_it(servers: Urls) -> None:
-    prefix = f"j{uuid4().hex[:10]}."
-    await topics.create(servers.kafka, prefix, partitions=2)
+async def test_a_topic_with_other_partitions_copies_or_settings_is_an_error_that_names_it(servers: Urls, dotted: str) -> None:
+    await topics.create(servers.kafka, dotted, partitions=2)
     admin = AIOKafkaAdminClient(bootstrap_servers=servers.kafka)
     await admin.start()
-    await admin.create_partitions({f"{prefix}matching.events.v1": NewPartitions(3)})
-    async with asyncio.timeout(10):  # the controller answers before the broker has heard of it; nothing tells when
-        while len((await admin.describe_topics([f"{prefix}matching.events.v1"]))[0]["partitions"]) != 3:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
     wrong = {"retention.ms": "1000"}
-    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{prefix}agency.cl.5334.notices.v1", wrong)])
+    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{dotted}agency.cl.5334.notices.v1", wrong)])
+    await admin.create_partitions({f"{dotted}matching.events.v1": NewPartitions(3)})
+    async with asyncio.timeout(10):  # the controller answers before the broker has heard of it, and it hears in order
+        while len((await admin.describe_topics([f"{dotted}matching.events.v1"]))[0]["partitions"]) != 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     await admin.close()
     with pytest.raises(topics.TopicError) as found:
-        await topics.create(servers.kafka, prefix, partitions=2)
+        await topics.create(servers.kafka, dotted, partitions=2)
     assert sorted(str(found.value).split("; ")) == [
-        f"{prefix}agency.cl.5334.notices.v1 has retention.ms=1000, 34560000000 is listed",
-        f"{prefix}matching.events.v1 has 3 partitions, 2 are listed",
+        f"{dotted}agency.cl.5334.notices.v1 has retention.ms=1000, 34560000000 is listed",
+        f"{dotted}matching.events.v1 has 3 partitions, 2 are listed",
     ]
-    done = job("deploy.topics", KAFKA=servers.kafka, TOPIC_PREFIX=prefix, REPLICATION="3")
+    done = job("deploy.topics", KAFKA=servers.kafka, TOPIC_PREFIX=dotted, REPLICATION="3")
     assert done.returncode == 1
-    assert f"{prefix}certificates.events.v1 has 2 partitions, 12 are listed" in done.stderr
-    assert f"{prefix}agency.mz.533401.notices.v1 has [1] copies, 3 are wanted" in done.stderr
+    assert f"{dotted}certificates.events.v1 has 2 partitions, 12 are listed" in done.stderr
+    assert f"{dotted}agency.mz.533401.notices.v1 has [1] copies, 3 are wanted" in done.stderr
     assert "Traceback" not in done.stderr
 
 
