@@ -43,7 +43,8 @@ class Hands:
         if self.pool is None:
             return await self.here.take(packed)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.pool, _take, packed)
+            # Shielded: a pool that breaks stumbles over a future that somebody cancelled meanwhile (CPython 3.11), and leaves the rest.
+            return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self.pool, _take, packed))
         except BrokenProcessPool:
             raise Conflict("worker_died", "一个导入进程意外终止；已导入的保留，重复同一命令即从中断处继续") from None
 
