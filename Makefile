@@ -5,7 +5,11 @@ PY := $(VENV)/bin/python
 SEED ?= 1
 HOUSEHOLDS ?= 60
 DAYS ?= 365
+# A worker takes whole files, in the order of `tests/conftest.py`.
+WORKERS ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export PYTHONUNBUFFERED := 1
+# Hundreds of processes start in a run of the tests, each of hundreds of modules: what was compiled once is kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check check-format check-lint check-types check-imports check-limits format test unit demo up down bench chaos schemas openapi asyncapi transitions requirements golden clean
@@ -44,7 +48,10 @@ format: setup ## Format the code
 	$(VENV)/bin/ruff format --quiet .
 
 test: check ## All checks and all tests over the real servers
-	$(PY) -m pytest
+	$(PY) -m pytest $(WORKERS) --durations=10
+
+unit: setup ## The tests that need no server
+	$(PY) -m pytest $(WORKERS) -m "not server" --durations=10
 
 demo: setup ## Play a county's year (SEED=… HOUSEHOLDS=… DAYS=…) and check what came out
 	$(PY) -m deploy.sandbox demo --seed $(SEED) --households $(HOUSEHOLDS) --days $(DAYS)

@@ -1,7 +1,14 @@
-"""Fixtures of all tests: the real servers once per run, a small world of its own for each test that asks."""
+"""Fixtures of all tests: the real servers once per run, a small world of its own for each test that asks.
 
+With workers (`pytest -n 2`) the controller holds the servers, with every schema registered, and tells the workers where they are.
+"""
+
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,18 +17,57 @@ from deploy.local.resolve import backend
 from deploy.local.stack import Urls
 from tests.world import World, world
 
+DATA = Path(".local/test/stack")
+_HELD = pytest.StashKey[Urls]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """What the controller tells a worker before it starts it. No servers are started for a run that leaves out what needs them."""
+    config: pytest.Config = node.config
+    if config.option.markexpr == "not server":
+        return
+    if _HELD not in config.stash:
+        holding = ExitStack()
+        config.add_cleanup(holding.close)
+        config.stash[_HELD] = urls = holding.enter_context(backend(DATA))
+        asyncio.run(schemas.register(urls.registry))
+    node.workerinput["servers"] = asdict(config.stash[_HELD])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the servers; files that take long begin, so that no worker works alone at the end, and quick ones come last."""
+    for item in items:
+        if "servers" in getattr(item, "fixturenames", ()):
+            item.add_marker("server")
+    rank: dict[Path, int] = {}
+    for item in items:
+        marked = "long" if item.get_closest_marker("long") else "server" if item.get_closest_marker("server") else ""
+        rank[item.path] = min(rank.get(item.path, 2), {"long": 0, "server": 1, "": 2}[marked])
+    items.sort(key=lambda item: rank[item.path])
+
+
+def _told(config: pytest.Config) -> Urls | None:
+    """Where the controller's servers are, if this process is its worker."""
+    servers = getattr(config, "workerinput", {}).get("servers")
+    return Urls(**servers) if servers else None
+
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Urls]:
+def servers(pytestconfig: pytest.Config) -> Iterator[Urls]:
     """Kafka, registry and PostgreSQL, started once and shared."""
-    with backend(Path(".local/test/stack")) as urls:
+    if urls := _told(pytestconfig):
+        yield urls
+        return
+    with backend(DATA) as urls:
         yield urls
 
 
 @pytest.fixture(scope="session")
-async def registered(servers: Urls) -> Urls:
+async def registered(servers: Urls, pytestconfig: pytest.Config) -> Urls:
     """The servers, with every schema registered."""
-    await schemas.register(servers.registry)
+    if _told(pytestconfig) is None:
+        await schemas.register(servers.registry)
     return servers
 
 

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.chaos.run import storm_of
 from tests.chaos.trap import POINTS
+
+pytestmark = [pytest.mark.server, pytest.mark.long]
 
 SEED = 20211214
 

@@ -121,6 +121,7 @@ def test_the_lock_of_the_parser_names_no_host() -> None:
     assert "://" not in (PARSER / "package-lock.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.server
 def test_the_official_parser_finds_nothing(parser: Path, frozen: Document) -> None:
     assert found(parser, frozen) == []
 
@@ -162,6 +163,7 @@ BROKEN: dict[Callable[[Document], None], tuple[str, str]] = {
 }
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__)
 def test_the_same_check_refuses_a_broken_document(parser: Path, frozen: Document, broken: Callable[[Document], None]) -> None:
     document = copy.deepcopy(frozen)

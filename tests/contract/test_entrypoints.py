@@ -22,6 +22,8 @@ from deploy.local.stack import Urls, free_port
 from deploy.processes import Processes, answers
 from tests.contract.samples import JOBS, OURS, SERVICES
 
+pytestmark = pytest.mark.long
+
 ROLES = sorted(name for name in OURS if name not in JOBS)
 
 

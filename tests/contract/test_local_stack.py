@@ -27,6 +27,8 @@ from deploy.local.postgres import Postgres
 from deploy.local.resolve import backend
 from deploy.local.stack import Stack, default_data, free_ports
 
+pytestmark = [pytest.mark.server, pytest.mark.long]
+
 SHELL = "trap '' TERM; sleep 300 & sleep 301"  # ignores the polite signal, and has a child of its own
 HOLD = "import sys, time; from pathlib import Path; from deploy.local.part import Part\n"
 HOLD += "p = Part('sleeper', ['sh', '-c', {shell!r}], Path({log!r}), lambda: True, grace=1)\n"

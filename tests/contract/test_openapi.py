@@ -18,6 +18,8 @@ from services.monitoring.service import SERVICE as MONITORING
 from services.notifications.service import SERVICE as NOTIFICATIONS
 from tests.world import World
 
+pytestmark = pytest.mark.long
+
 OPEN = {"/livez", "/readyz", "/version", "/metrics", "/a/{token}", "/receipts/sms", "/receipts/voice"}
 
 
