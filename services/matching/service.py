@@ -1,56 +1,29 @@
-"""Matching as one value: what the kernel needs to run it. Wiring only."""
+"""Matching as one value: its rooms, and what each role of a token may do. Wiring only."""
 
-from typing import Any
-
-from services.certificates.certificate.card.events import CertificateExpiryApproaching
-from services.kernel.projection import Projection
-from services.kernel.service import Reaction, Room, Service
-from services.matching.announcement import api, loop
-from services.matching.announcement.decider import ANNOUNCEMENT
-from services.matching.announcement.projection import ANNOUNCEMENTS, CONCERNED
-from services.matching.comparison.projection import COMPARISONS
-from services.matching.comparison.queries import compared
-from services.matching.comparison.reactions import compare
-from services.matching.discrepancy.decider import DISCREPANCY
-from services.matching.discrepancy.projection import DISCREPANCIES
-from services.matching.entitlement.decider import ENTITLEMENT
-from services.matching.entitlement.projection import PAYMENTS
-from services.matching.entitlement.queries import last_paid
-from services.matching.entitlement.reactions import warn
+from services.kernel.service import Service
+from services.matching.announcement import api as announcement_api
+from services.matching.announcement import wiring as announcement
+from services.matching.comparison import wiring as comparison
+from services.matching.discrepancy import api as discrepancy_api
+from services.matching.discrepancy import wiring as discrepancy
+from services.matching.entitlement import wiring as entitlement
 from services.matching.policy.load import load_policy
-from services.matching.register_copy.projection import CERTIFICATES, PERSON_INDEX
-from services.matching.retention import LISTS
-from services.matching.roster.api import router
-from services.matching.roster.decider import ROSTER
-from services.matching.roster.events import RosterReceived
-from services.matching.roster.projection import ROSTERS
-
-PROJECTIONS: tuple[Projection[Any], ...] = (PERSON_INDEX, CERTIFICATES, PAYMENTS, DISCREPANCIES, ROSTERS, COMPARISONS)
-
+from services.matching.register_copy import wiring as register_copy
+from services.matching.roster import api as roster_api
+from services.matching.roster import wiring as roster
+from services.matching.vocabulary import READ_FINDINGS
 
 _POLICY = load_policy()
-_TOLD = frozenset({api.READ})
-_READ = _TOLD | {"findings.read"}
-ROOM = Room(
-    deciders=(ROSTER, ENTITLEMENT, DISCREPANCY, ANNOUNCEMENT),
-    projections=(*PROJECTIONS, ANNOUNCEMENTS, CONCERNED),
-    reactions=(
-        Reaction("compare", (RosterReceived,), compare, compared(_POLICY)),
-        Reaction("warn", (CertificateExpiryApproaching,), warn, last_paid),
-    ),
-    routers=(router, api.router),
-    loops=(loop.run,),
-    stale=(LISTS,),
-)
+_READ = frozenset({announcement_api.READ, READ_FINDINGS})
 SERVICE = Service(
     name="matching",
     policy=_POLICY,
-    rooms=(ROOM,),
+    rooms=(register_copy.ROOM, entitlement.ROOM, discrepancy.ROOM, roster.ROOM, comparison.room(_POLICY), announcement.ROOM),
     roles={
-        "steward": _READ | {"rosters.send"},
-        "official": _READ | {"findings.decide"},
+        "steward": _READ | {roster_api.SEND},
+        "official": _READ | {discrepancy_api.DECIDE},
         "clerk": _READ,
-        "liaison": _TOLD,
+        "liaison": frozenset({announcement_api.READ}),
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),
     },

@@ -1,6 +1,8 @@
-"""The closed lists of matching's published language: rosters, subsidies, ways of payment, findings and how they end."""
+"""The closed lists of matching's published language: rosters, subsidies, ways to people, findings and how they end."""
 
 from enum import StrEnum
+
+READ_FINDINGS = "findings.read"  # the one scope to read rosters, payments, comparisons and findings
 
 
 class RosterKind(StrEnum):

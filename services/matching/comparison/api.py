@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.matching.comparison import queries
 from services.matching.comparison.projection import ComparisonRow
+from services.matching.vocabulary import READ_FINDINGS
 from services.shell.http_call import Call, Page, query
 from services.shell.query_params import Limit
 
@@ -11,6 +12,6 @@ router = APIRouter()
 
 
 @router.get("/comparisons")
-async def comparisons(call: Call = query("findings.read"), limit: Limit = 100) -> Page[ComparisonRow]:
+async def comparisons(call: Call = query(READ_FINDINGS), limit: Limit = 100) -> Page[ComparisonRow]:
     """What was compared, with input counts."""
     return Page(await call.read(queries.comparisons, limit))

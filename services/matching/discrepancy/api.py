@@ -8,20 +8,22 @@ from fastapi import APIRouter, Response
 from services.matching.discrepancy import queries
 from services.matching.discrepancy.decider import DISCREPANCY, Refute
 from services.matching.discrepancy.projection import DiscrepancyRow, FindingState
+from services.matching.vocabulary import READ_FINDINGS
 from services.shell.http_call import Call, Nothing, Page, command, query
 from services.shell.query_params import Limit
 
 router = APIRouter()
+DECIDE = "findings.decide"
 
 
 @router.get("/discrepancies/counts")
-async def finding_counts(call: Call = query("findings.read")) -> Page[queries.FindingCount]:
+async def finding_counts(call: Call = query(READ_FINDINGS)) -> Page[queries.FindingCount]:
     """Findings by rule and state."""
     return Page(await call.read(queries.finding_counts))
 
 
 @router.get("/discrepancies/{discrepancy_id}")
-async def discrepancy(discrepancy_id: UUID, response: Response, call: Call = query("findings.read")) -> DiscrepancyRow:
+async def discrepancy(discrepancy_id: UUID, response: Response, call: Call = query(READ_FINDINGS)) -> DiscrepancyRow:
     """One finding; the ETag is its version."""
     found = await call.read(queries.discrepancy, discrepancy_id)
     response.headers["ETag"] = f'"{found.version}"'
@@ -30,7 +32,7 @@ async def discrepancy(discrepancy_id: UUID, response: Response, call: Call = que
 
 @router.get("/discrepancies")
 async def discrepancies(
-    call: Call = query("findings.read"),
+    call: Call = query(READ_FINDINGS),
     state: FindingState | None = None,
     person_id: UUID | None = None,
     after: str | None = None,
@@ -41,6 +43,6 @@ async def discrepancies(
 
 
 @router.post("/discrepancies/{discrepancy_id}/refute")
-async def refute(discrepancy_id: UUID, _: Nothing, call: Call = command("findings.decide")) -> Response:
+async def refute(discrepancy_id: UUID, _: Nothing, call: Call = command(DECIDE)) -> Response:
     """A named official looked, and it was not so."""
     return await call.execute(DISCREPANCY, discrepancy_id, Refute())

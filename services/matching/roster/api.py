@@ -20,11 +20,12 @@ from services.matching.roster import sheet
 from services.matching.roster.decider import ROSTER, Receive, Reject
 from services.matching.roster.events import RosterReceived, RosterRejected
 from services.matching.roster.projection import RosterRow
-from services.matching.vocabulary import RosterKind
+from services.matching.vocabulary import READ_FINDINGS, RosterKind
 from services.shell.http_app import PROBLEM
 from services.shell.http_call import Answer, Call, Page, command, query
 
 router = APIRouter()
+SEND = "rosters.send"
 County = Annotated[str, Query(pattern=OWN_COUNTY_PATTERN)]
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
@@ -44,7 +45,7 @@ async def upload(
     kind: RosterKind,
     division: County,
     request: Request,
-    call: Call = command("rosters.send"),
+    call: Call = command(SEND),
     as_of: date | None = None,
     month: Month = None,
 ) -> Response:
@@ -153,12 +154,12 @@ async def _keep_problems(conn: Any, roster_id: UUID, division: str, read: sheet.
 
 
 @router.get("/rosters/{roster_id}")
-async def roster(roster_id: UUID, call: Call = query("findings.read")) -> RosterRow:
+async def roster(roster_id: UUID, call: Call = query(READ_FINDINGS)) -> RosterRow:
     """One roster."""
     return await call.read(roster_queries.roster, roster_id)
 
 
 @router.get("/rosters/{roster_id}/problems")
-async def roster_problems(roster_id: UUID, call: Call = query("findings.read")) -> Page[roster_queries.RosterProblem]:
+async def roster_problems(roster_id: UUID, call: Call = query(READ_FINDINGS)) -> Page[roster_queries.RosterProblem]:
     """Its row report."""
     return Page(await call.read(roster_queries.problems, roster_id))

@@ -18,6 +18,7 @@ from services.shell.http_call import Answer, Call, Page, body, command, query
 from services.shell.query_params import Limit, Prefix
 
 router = APIRouter()
+READ, FOLLOW, RECORD = "households.read", "households.follow", "visits.record"
 
 
 @body
@@ -49,20 +50,20 @@ class Visit:
 
 
 @router.post("/households", status_code=201)
-async def register(asked: NewHousehold, call: Call = command("households.follow")) -> Response:
+async def register(asked: NewHousehold, call: Call = command(FOLLOW)) -> Response:
     """Follow a household."""
     made = decider.Register(asked.division, tuple(asked.members))
     return await call.execute(HOUSEHOLD, uuid5(call.context.seed, "household"), made, 201)
 
 
 @router.post("/households/{household_id}/members")
-async def change_members(household_id: UUID, asked: Members, call: Call = command("households.follow")) -> Response:
+async def change_members(household_id: UUID, asked: Members, call: Call = command(FOLLOW)) -> Response:
     """Who belongs to it."""
     return await call.execute(HOUSEHOLD, household_id, decider.ChangeMembers(tuple(asked.members)))
 
 
 @router.post("/households/{household_id}/visits", status_code=201)
-async def visit(household_id: UUID, asked: Visit, call: Call = command("visits.record")) -> Response:
+async def visit(household_id: UUID, asked: Visit, call: Call = command(RECORD)) -> Response:
     """Record a visit; its free text stays in a side table."""
     visit_id = uuid5(call.context.seed, "visit")
     seen = decider.RecordVisit(
@@ -88,7 +89,7 @@ async def visit(household_id: UUID, asked: Visit, call: Call = command("visits.r
 
 
 @router.get("/households/{household_id}")
-async def household(household_id: UUID, response: Response, call: Call = query("households.read")) -> HouseholdRow:
+async def household(household_id: UUID, response: Response, call: Call = query(READ)) -> HouseholdRow:
     """One household; the ETag is its version."""
     found = await call.read(queries.household, household_id)
     response.headers["ETag"] = f'"{found.version}"'
@@ -97,7 +98,7 @@ async def household(household_id: UUID, response: Response, call: Call = query("
 
 @router.get("/households")
 async def households(
-    call: Call = query("households.read"), division: Prefix = "", after: str | None = None, limit: Limit = 100
+    call: Call = query(READ), division: Prefix = "", after: str | None = None, limit: Limit = 100
 ) -> Page[HouseholdRow]:
     """Households of the caller's division."""
     return await call.page(queries.households, division, after=after, limit=limit, place=attrgetter("household_id"))

@@ -1,4 +1,4 @@
-"""The doors of monitoring: paths to commands and queries."""
+"""The doors of risk cases: a lead is verified or refuted, measures are planned, delivered and checked, the risk is eliminated."""
 
 from datetime import date
 from operator import attrgetter
@@ -14,6 +14,7 @@ from services.shell.http_call import Call, Nothing, Page, body, command, query
 from services.shell.query_params import Limit
 
 router = APIRouter()
+READ, DECIDE, DELIVER, CHECK = "cases.read", "cases.decide", "measures.deliver", "measures.check"
 
 
 @body
@@ -47,13 +48,13 @@ class Check:
 
 
 @router.get("/cases/counts")
-async def case_counts(call: Call = query("cases.read")) -> Page[queries.StateCount]:
+async def case_counts(call: Call = query(READ)) -> Page[queries.StateCount]:
     """Cases by state."""
     return Page(await call.read(queries.case_counts))
 
 
 @router.get("/cases/{case_id}")
-async def one_case(case_id: UUID, response: Response, call: Call = query("cases.read")) -> queries.Case:
+async def one_case(case_id: UUID, response: Response, call: Call = query(READ)) -> queries.Case:
     """One case with its measures; the ETag is its version."""
     found = await call.read(queries.case, case_id)
     response.headers["ETag"] = f'"{found.case.version}"'
@@ -62,7 +63,7 @@ async def one_case(case_id: UUID, response: Response, call: Call = query("cases.
 
 @router.get("/cases")
 async def cases(
-    call: Call = query("cases.read"),
+    call: Call = query(READ),
     state: CaseState | None = None,
     household_id: UUID | None = None,
     after: str | None = None,
@@ -73,25 +74,25 @@ async def cases(
 
 
 @router.post("/cases/{case_id}/open")
-async def open_case(case_id: UUID, _: Nothing, call: Call = command("cases.decide")) -> Response:
+async def open_case(case_id: UUID, _: Nothing, call: Call = command(DECIDE)) -> Response:
     """An official verified the lead."""
     return await call.execute(CASE, case_id, decider.OpenCase())
 
 
 @router.post("/cases/{case_id}/refute")
-async def refute(case_id: UUID, asked: Refutation, call: Call = command("cases.decide")) -> Response:
+async def refute(case_id: UUID, asked: Refutation, call: Call = command(DECIDE)) -> Response:
     """An official looked, and it was not so."""
     return await call.execute(CASE, case_id, decider.Refute(asked.outcome))
 
 
 @router.post("/cases/{case_id}/identify")
-async def identify(case_id: UUID, asked: Identification, call: Call = command("cases.decide")) -> Response:
+async def identify(case_id: UUID, asked: Identification, call: Call = command(DECIDE)) -> Response:
     """识别."""
     return await call.execute(CASE, case_id, decider.Identify(asked.household_class))
 
 
 @router.post("/cases/{case_id}/measures", status_code=201)
-async def plan(case_id: UUID, asked: NewMeasure, call: Call = command("cases.decide")) -> Response:
+async def plan(case_id: UUID, asked: NewMeasure, call: Call = command(DECIDE)) -> Response:
     """Plan a measure."""
     measure_id = uuid5(call.context.seed, "measure")
     planned = decider.PlanMeasure(measure_id, asked.measure, asked.owner, asked.due_on)
@@ -99,18 +100,18 @@ async def plan(case_id: UUID, asked: NewMeasure, call: Call = command("cases.dec
 
 
 @router.post("/cases/{case_id}/measures/{measure_id}/deliver")
-async def deliver(case_id: UUID, measure_id: UUID, _: Nothing, call: Call = command("measures.deliver")) -> Response:
+async def deliver(case_id: UUID, measure_id: UUID, _: Nothing, call: Call = command(DELIVER)) -> Response:
     """The owner agency says: done."""
     return await call.execute(CASE, case_id, decider.DeliverMeasure(measure_id))
 
 
 @router.post("/cases/{case_id}/measures/{measure_id}/check")
-async def check(case_id: UUID, measure_id: UUID, asked: Check, call: Call = command("measures.check")) -> Response:
+async def check(case_id: UUID, measure_id: UUID, asked: Check, call: Call = command(CHECK)) -> Response:
     """Another office looked whether it arrived."""
     return await call.execute(CASE, case_id, decider.CheckMeasure(measure_id, asked.arrived))
 
 
 @router.post("/cases/{case_id}/eliminate")
-async def eliminate(case_id: UUID, _: Nothing, call: Call = command("cases.decide")) -> Response:
+async def eliminate(case_id: UUID, _: Nothing, call: Call = command(DECIDE)) -> Response:
     """风险消除."""
     return await call.execute(CASE, case_id, decider.Eliminate())
