@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from services.certificates.person.events import PersonRegistered
 from services.engine import quarantine, schedule
 from services.engine.runtime import Runtime
 from services.kernel.errors import AlreadyRecorded, Conflict, Rejected
@@ -22,6 +23,7 @@ TOPIC = "certificates.events.v1"
 
 async def sent(place: World, *messages: tuple[bytes, bytes | None, list[tuple[str, bytes]]]) -> None:
     """Put raw messages (key, value, headers) on the register's topic, past every check of ours."""
+    await place.topics(PersonRegistered)
     producer = AIOKafkaProducer(bootstrap_servers=place.urls.kafka)
     await producer.start()
     for key, value, headers in messages:
