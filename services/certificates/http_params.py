@@ -4,24 +4,13 @@ from datetime import date
 
 from services.domain.divisions import inside
 from services.kernel.errors import Forbidden, Malformed
+from services.shell import small_numbers
 from services.shell.http_call import Call
-
-
-def holds(call: Call, scope: str) -> bool:
-    """Whether the caller has a scope that the door does not ask for, and that shows more."""
-    try:
-        call.require(scope)
-    except Forbidden:
-        return False
-    return True
 
 
 def least_shown(call: Call) -> int:
     """The smallest number that the caller may see; 0: every one."""
-    if holds(call, "counts.exact"):
-        return 0
-    reading = call.runtime.service.policy.reading.one("reading", call.context.today, call.principal.division)
-    return int(reading.smallest_cell)
+    return small_numbers.least_shown(call, call.runtime.service.policy.reading, "reading", unless="counts.exact")
 
 
 def seen(call: Call, division: str) -> str:

@@ -19,7 +19,7 @@ from pydantic import ConfigDict, TypeAdapter
 from services.engine.retry import raced
 from services.engine.runtime import Runtime
 from services.kernel.decider import Decider
-from services.kernel.errors import Malformed, NotFound
+from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.kernel.events import Context, Recorded, avro_name
 from services.shell.access import Principal, reading
 
@@ -70,6 +70,14 @@ class Call:
     def require(self, scope: str) -> None:
         """Raises `Forbidden` unless the caller has this scope, too."""
         self._request.app.state.gate.require(self.principal, scope)
+
+    def has(self, scope: str) -> bool:
+        """Whether the caller has this scope, too."""
+        try:
+            self.require(scope)
+        except Forbidden:
+            return False
+        return True
 
     def reading(self, snapshot: bool = False) -> AbstractAsyncContextManager[Any]:
         """A read-only connection confined to the caller's division and agency; `snapshot`: all its queries see one instant."""

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Response
 from services.certificates.explanation import page as explanation_page
 from services.certificates.explanation import queries
 from services.certificates.explanation.explain import Explanation
-from services.certificates.http_params import holds
 from services.shell.http_call import Call, query
 from services.shell.responses import HTML, documented, page
 
@@ -27,5 +26,5 @@ async def explain(certificate_id: UUID, event_id: UUID, call: Call = query("cert
 
 
 async def _explained(call: Call, certificate_id: UUID, event_id: UUID) -> Explanation:
-    person = holds(call, "decisions.attribute")
+    person = call.has("decisions.attribute")
     return await call.read(queries.explanation, certificate_id, event_id, call.runtime.store, person)

@@ -18,6 +18,7 @@ from services.kernel.errors import Forbidden
 from services.shell.http_call import Answer, Call, Page, body, command, query
 from services.shell.query_params import Limit, Prefix
 from services.shell.responses import documented, sheet
+from services.shell.small_numbers import least_shown
 
 router = APIRouter()
 SHEET_ROWS = 100_000
@@ -126,21 +127,13 @@ async def counts(call: Call = query("outreach.read"), division: Prefix = "") -> 
     """Persons by village and state; whoever does not work on the list himself sees no small numbers."""
     _ours(call)
     today, policy = call.context.today, call.runtime.service.policy
-    least = policy.reading.one("reading", today, call.principal.division).smallest_cell
-    return Page(await call.read(queries.village_counts, today, policy, _asked(call, division), 0 if _records(call) else least))
+    least = least_shown(call, policy.reading, "reading", unless="outreach.record")
+    return Page(await call.read(queries.village_counts, today, policy, _asked(call, division), least))
 
 
 def _asked(call: Call, division: str) -> str:
     """The division asked for; by default the caller's, so that a village's list is read by its index and not out of all persons."""
     return division or call.principal.division
-
-
-def _records(call: Call) -> bool:
-    try:
-        call.require("outreach.record")
-    except Forbidden:
-        return False
-    return True
 
 
 @router.get("/outreach.xlsx", **documented(XLSX))

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.kernel.clock import today
 from services.kernel.errors import Forbidden
 from services.matching.announcement.projection import ANNOUNCEMENTS, CONCERNED, AnnouncementRow, AnnouncementState, ConcernedRow
 from services.shell.http_call import Call, Page, query
 from services.shell.query_params import Limit, Prefix
+from services.shell.small_numbers import smallest_cell
 
 router = APIRouter()
 READ = "announcements.read"
@@ -34,8 +34,7 @@ async def announcements(
     page = await call.page(_announcements, state, division, after=after, limit=limit, place=attrgetter("announcement_id"))
     if call.principal.agency in TELLING:
         return page
-    day = today(call.runtime.clock)
-    least = call.runtime.service.policy.counting.one("announcements", day, call.principal.division).smallest_cell
+    least = smallest_cell(call, call.runtime.service.policy.counting, "announcements")
     return replace(page, items=[row if (row.persons or 0) >= least else replace(row, persons=None) for row in page.items])
 
 

@@ -21,6 +21,7 @@ from services.notifications.reminder.sheet import sheet_of
 from services.shell.http_call import Call, Page, body, command, query
 from services.shell.query_params import Limit, Prefix
 from services.shell.responses import documented, sheet
+from services.shell.small_numbers import smallest_cell
 
 router = APIRouter()
 READ, CONFIRM = "reminders.read", "reminders.confirm"
@@ -120,6 +121,5 @@ def least_shown(call: Call) -> int | None:
         call.require(READ)
         _reminds(call)
     except Forbidden:
-        counting = call.runtime.service.policy.counting.one("reminders", today(call.runtime.clock), call.principal.division)
-        return int(counting.smallest_cell)
+        return smallest_cell(call, call.runtime.service.policy.counting, "reminders")
     return None
