@@ -89,14 +89,20 @@ def document(app: FastAPI) -> dict[str, Any]:
     return found
 
 
+def scope_of(dependant: Any) -> str | None:
+    """The scope that an endpoint asks for, itself or by what it depends on; None for one that is open to all."""
+    own: str | None = getattr(dependant.call, "scope", None)
+    return own or next(filter(None, map(scope_of, dependant.dependencies)), None)
+
+
 def _complete(operation: dict[str, Any], route: Any) -> None:
     answers = operation["responses"]
     answers.pop("422", None)
     answers["default"] = _REFUSED
-    scopes = [d.call.scope for d in route.dependant.dependencies if hasattr(d.call, "scope")]
-    if scopes:
-        operation |= {"security": [{"bearer": []}], "x-scope": scopes[0]}
+    scope = scope_of(route.dependant)
+    if scope:
+        operation |= {"security": [{"bearer": []}], "x-scope": scope}
     success = answers.get(str(route.status_code or 200), {})
     other = set(success.get("content", ())) - {"application/json"}  # a page, a picture, a sheet
-    if scopes and "POST" in (route.methods or ()) and route.response_model is None and not other:
+    if scope and "POST" in (route.methods or ()) and route.response_model is None and not other:
         success["content"] = {"application/json": {"schema": {"$ref": "#/components/schemas/Done"}}}

@@ -4,22 +4,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from services.certificates.offices import QUEUE, require_office
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.renewal import pages, queries
 from services.certificates.renewal.forecast import Forecast, forecast, months_ahead
 from services.certificates.renewal.ranking import Rank, Renewal, queue, span
-from services.documents.workbook import XLSX, written
 from services.domain.divisions import inside
 from services.domain.months import add_months
 from services.kernel.errors import Forbidden
 from services.shell.http_call import Call, query
+from services.shell.published import published, svg, xlsx
 from services.shell.query_params import Limit, Prefix
-from services.shell.responses import SVG, documented, picture, sheet
+from services.shell.small_numbers import smallest_cell
 
 router = APIRouter()
+SINGLE_CARDS = "certificates.decide"  # whoever works with single cards anyway learns nothing new from small counts
 Months = Annotated[int | None, Query(ge=1, le=60)]
 
 
@@ -52,14 +53,26 @@ async def renewals(
     return Renewals(list(page.items), page.cursor, page.more, await call.read(queries.sources))
 
 
-@router.get("/renewals.xlsx", **documented(XLSX))
-async def renewals_sheet(call: Call = query("certificates.read"), division: Prefix = "") -> Response:
-    """The whole queue as a sheet, by pseudonym."""
+async def whole_queue(call: Call = query("certificates.read"), division: Prefix = "") -> pages.WholeQueue:
+    """The whole queue, for paper."""
     require_office(call.context, QUEUE)
     policy, today = call.runtime.service.policy, call.context.today
     async with call.reading() as conn:
         rows, heard = await _ranked(conn, policy, today, division), await queries.sources(conn)
-    return sheet(written([pages.queue_page(rows, heard, policy, today)]), f"残疾人证换领顺序{today}")
+    return pages.WholeQueue(rows, heard, policy, today)
+
+
+published(
+    router,
+    "/renewals",
+    whole_queue,
+    xlsx(
+        "renewals_sheet",
+        "The whole queue as a sheet, by pseudonym.",
+        pages.queue_workbook,
+        lambda whole: f"残疾人证换领顺序{whole.today}",
+    ),
+)
 
 
 @router.get("/renewals/forecast")
@@ -68,17 +81,30 @@ async def waves(call: Call = query("certificates.read"), division: Prefix = "", 
     return Waves(await _forecast(call, division, months), await call.read(queries.sources))
 
 
-@router.get("/renewals/forecast.xlsx", **documented(XLSX))
-async def waves_sheet(call: Call = query("certificates.read"), division: Prefix = "", months: Months = None) -> Response:
-    """The forecast as sheets of counties and townships."""
-    made = await _forecast(call, division, months)
-    return sheet(written(pages.forecast_pages(made, _least(call))), f"残疾人证到期预测{call.context.today}")
+async def dated_forecast(
+    call: Call = query("certificates.read"), division: Prefix = "", months: Months = None
+) -> pages.DatedForecast:
+    """The forecast, for paper."""
+    reading = call.runtime.service.policy.reading
+    return pages.DatedForecast(await _forecast(call, division, months), smallest_cell(call, reading, "reading"), call.context.today)
 
 
-@router.get("/renewals/forecast.svg", **documented(SVG))
-async def waves_picture(call: Call = query("certificates.read"), division: Prefix = "", months: Months = None) -> Response:
-    """The forecast as a picture: bars of what ends, the line of what can be assessed."""
-    return picture(pages.forecast_picture(await _forecast(call, division, months), _least(call)))
+published(
+    router,
+    "/renewals/forecast",
+    dated_forecast,
+    xlsx(
+        "waves_sheet",
+        "The forecast as sheets of counties and townships.",
+        pages.forecast_workbook,
+        lambda dated: f"残疾人证到期预测{dated.today}",
+    ),
+    svg(
+        "waves_picture",
+        "The forecast as a picture: bars of what ends, the line of what can be assessed.",
+        pages.forecast_picture,
+    ),
+)
 
 
 async def _ranked(
@@ -99,18 +125,4 @@ async def _forecast(call: Call, division: str, months: int | None) -> Forecast:
     span = (since, add_months(since, count) - timedelta(days=1))
     async with call.reading() as conn:
         cards, seats = await queries.expiring(conn, *span, division), await queries.seats(conn, *span)
-    return forecast(cards, seats, policy, today, months_ahead(today, count), sight, _exact(call))
-
-
-def _exact(call: Call) -> bool:
-    """Whether the caller works with single cards anyway, so that small counts tell him nothing new."""
-    try:
-        call.require("certificates.decide")
-    except Forbidden:
-        return False
-    return True
-
-
-def _least(call: Call) -> int:
-    rule = call.runtime.service.policy.reading.one("reading", call.context.today, call.principal.division)
-    return int(rule.smallest_cell)
+    return forecast(cards, seats, policy, today, months_ahead(today, count), sight, call.has(SINGLE_CARDS))

@@ -1,6 +1,7 @@
 """The renewal queue and the forecast as offices take them along: sheets and a picture. Pseudonyms and divisions, never a name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from services.certificates.policy.load import CertificatePolicy
@@ -8,7 +9,7 @@ from services.certificates.renewal.forecast import Forecast, Load, Wave
 from services.certificates.renewal.queries import Source
 from services.certificates.renewal.ranking import Renewal
 from services.documents.chart import Series, bars
-from services.documents.workbook import Cell, Page
+from services.documents.workbook import Cell, Page, written
 from services.kernel.events import SHANGHAI
 from services.matching.vocabulary import Subsidy
 
@@ -36,11 +37,30 @@ _WAVE = ("区划代码", "名称", "月份", "到期人数", "其中有补贴", 
 NO_REASSESSMENT = "换领不须重新评定的县（市），到期不占评定能力"
 
 
-def queue_page(rows: Iterable[Renewal], sources: Sequence[Source], policy: CertificatePolicy, today: date) -> Page:
-    """The whole queue, the greatest loss first; the notes say what it was made of."""
-    notes = [f"截至{today}；按每月损失、监测户、到期日排序；只列标识，姓名须另行查询并留痕", *map(heard, sources)]
-    lines = [_line(number, row, policy, today) for number, row in enumerate(rows, 1)]
-    return Page("换领", "残疾人证换领顺序", _QUEUE, lines, notes)
+@dataclass(frozen=True, slots=True)
+class WholeQueue:
+    """All who expire, the greatest loss first, as known on a day, and when each source was last heard of."""
+
+    rows: Sequence[Renewal]
+    sources: Sequence[Source]
+    policy: CertificatePolicy
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class DatedForecast:
+    """The forecast made on a day; where it is not exact, numbers below `least` are kept back."""
+
+    forecast: Forecast
+    least: int
+    today: date
+
+
+def queue_workbook(whole: WholeQueue) -> bytes:
+    """The whole queue on one sheet; the notes say what it was made of."""
+    notes = [f"截至{whole.today}；按每月损失、监测户、到期日排序；只列标识，姓名须另行查询并留痕", *map(heard, whole.sources)]
+    lines = [_line(number, row, whole.policy, whole.today) for number, row in enumerate(whole.rows, 1)]
+    return written([Page("换领", "残疾人证换领顺序", _QUEUE, lines, notes)])
 
 
 def heard(source: Source) -> str:
@@ -72,26 +92,30 @@ def _line(number: int, row: Renewal, policy: CertificatePolicy, today: date) -> 
     )
 
 
-def forecast_pages(made: Forecast, least: int) -> list[Page]:
+def forecast_workbook(dated: DatedForecast) -> bytes:
     """Counties with their capacity, and townships."""
-    notes = [NO_REASSESSMENT] if made.exact else [NO_REASSESSMENT, f"空格：不足{least}人或可由其推出，不显示"]
+    made = dated.forecast
+    notes = [NO_REASSESSMENT] if made.exact else [NO_REASSESSMENT, f"空格：不足{dated.least}人或可由其推出，不显示"]
     header = (*_WAVE, "须重新评定", "须评定人数", "评定能力", "能力不足")
     counties = [
         (*_cells(load.wave), "是" if load.reassess else "否", load.demand, load.capacity, "是" if load.short else "")
         for load in made.counties
     ]
-    return [
-        Page("县（市）", "残疾人证到期与评定能力", header, counties, notes),
-        Page("乡镇", "残疾人证到期（乡镇）", _WAVE, [_cells(wave) for wave in made.townships], notes),
-    ]
+    return written(
+        [
+            Page("县（市）", "残疾人证到期与评定能力", header, counties, notes),
+            Page("乡镇", "残疾人证到期（乡镇）", _WAVE, [_cells(wave) for wave in made.townships], notes),
+        ]
+    )
 
 
 def _cells(wave: Wave) -> tuple[Cell, ...]:
     return wave.division, wave.name, wave.month, wave.cards, wave.with_payment, wave.amount, wave.seats
 
 
-def forecast_picture(made: Forecast, least: int) -> str:
+def forecast_picture(dated: DatedForecast) -> str:
     """Bars of what ends in each month, with and without payments where both are shown, and the line of what can be assessed."""
+    made = dated.forecast
     waves = [load.wave for load in made.counties] or list(made.townships)
     per_month = [[w for w in waves if w.month == m] for m in made.months]
     cards = [sum(w.cards or 0 for w in each) for each in per_month]
@@ -101,7 +125,7 @@ def forecast_picture(made: Forecast, least: int) -> str:
         stacked = [Series("有补贴", paid), Series("无补贴", [c - p for c, p in zip(cards, paid, strict=True)])]
     loads = [[load for load in made.counties if load.wave.month == m] for m in made.months]
     line = Series("评定能力", [sum(load.capacity for load in each) for each in loads]) if made.counties else None
-    return bars("残疾人证到期与评定能力", "人", made.months, stacked, line, _note(made.counties, made.exact, least))
+    return bars("残疾人证到期与评定能力", "人", made.months, stacked, line, _note(made.counties, made.exact, dated.least))
 
 
 def _note(loads: Sequence[Load], exact: bool, least: int) -> str:

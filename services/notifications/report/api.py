@@ -2,10 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
-from services.documents.paper import DOCX, page, written
-from services.documents.workbook import XLSX
 from services.domain import divisions
 from services.kernel.errors import Forbidden, Malformed
 from services.notifications.http_params import Month, of_all
@@ -15,9 +13,8 @@ from services.notifications.report.as_of_month import lists, reminded, standing
 from services.notifications.report.meeting import Dispatch, both, dispatch, meeting
 from services.notifications.report.monthly import Monthly, monthly
 from services.notifications.statistics.months import period
-from services.shell import responses
 from services.shell.http_call import Call, query
-from services.shell.responses import documented
+from services.shell.published import docx, html, published, xlsx
 
 router = APIRouter()
 READ = "reports.read"
@@ -43,56 +40,28 @@ def unit(call: Call, division: str) -> str:
 @router.get("/reports/monthly")
 async def report(month: Month, call: Call = query(READ), division: Unit = "") -> Monthly:
     """一月一通报 of a county or the prefecture: as the month ended, or as far as it has come."""
-    return await _made(call, month, division)
+    asked, within = unit(call, division), period(month, call.runtime.clock())
+    policy: NoticePolicy = call.runtime.service.policy
+    async with of_all(call).reading(snapshot=True) as conn:
+        stood = await standing(conn, call.runtime.store, asked, within.before.begins, within.begins, within.until)
+        tried = await reminded(conn, call.runtime.store, asked, within)
+        known = await lists(conn, asked, within.first, within.last)
+    return monthly(stood, tried, known, within, asked, policy)
 
 
-@router.get("/reports/monthly.docx", **documented(DOCX))
-async def report_paper(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
-    """The report to print and send round."""
-    said = await _made(call, month, division)
-    return responses.download(written(monthly_pages.paper(said)), DOCX, f"{monthly_pages.title(said)}.docx")
-
-
-@router.get("/reports/monthly.xlsx", **documented(XLSX))
-async def report_sheet(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
-    """The tables of the report."""
-    said = await _made(call, month, division)
-    return responses.sheet(monthly_pages.workbook(said), monthly_pages.title(said))
-
-
-@router.get("/reports/monthly.html", **documented(responses.HTML))
-async def report_page(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
-    """The report as a page."""
-    return responses.page(page(monthly_pages.paper(await _made(call, month, division))))
+published(
+    router,
+    "/reports/monthly",
+    report,
+    docx("report_paper", "The report to print and send round.", monthly_pages.paper, monthly_pages.title),
+    xlsx("report_sheet", "The tables of the report.", monthly_pages.workbook, monthly_pages.title),
+    html("report_page", "The report as a page.", monthly_pages.paper),
+)
 
 
 @router.get("/reports/dispatch")
 async def agenda(month: Month, call: Call = query(READ), division: Unit = "") -> Dispatch:
     """双月调度: what the meeting after this month and the one before must decide, longest waiting first; references, no names."""
-    return await _listed(call, month, division)
-
-
-@router.get("/reports/dispatch.docx", **documented(DOCX))
-async def agenda_paper(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
-    """The list to lay before the meeting, with room for what it decides."""
-    said = await _listed(call, month, division)
-    return responses.download(written(meeting_pages.paper(said)), DOCX, f"{meeting_pages.title(said)}.docx")
-
-
-@router.get("/reports/dispatch.xlsx", **documented(XLSX))
-async def agenda_sheet(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
-    """The list as a workbook."""
-    said = await _listed(call, month, division)
-    return responses.sheet(meeting_pages.workbook(said), meeting_pages.title(said))
-
-
-@router.get("/reports/dispatch.html", **documented(responses.HTML))
-async def agenda_page(month: Month, call: Call = query(READ), division: Unit = "") -> Response:
-    """The list as a page."""
-    return responses.page(page(meeting_pages.paper(await _listed(call, month, division))))
-
-
-async def _listed(call: Call, month: str, division: str) -> Dispatch:
     policy: NoticePolicy = call.runtime.service.policy
     asked = unit(call, division)
     within = meeting(month, call.runtime.clock(), asked, policy)
@@ -104,11 +73,16 @@ async def _listed(call: Call, month: str, division: str) -> Dispatch:
     return dispatch(stood.now, tried, known.arrived, within, asked, policy)
 
 
-async def _made(call: Call, month: str, division: str) -> Monthly:
-    asked, within = unit(call, division), period(month, call.runtime.clock())
-    policy: NoticePolicy = call.runtime.service.policy
-    async with of_all(call).reading(snapshot=True) as conn:
-        stood = await standing(conn, call.runtime.store, asked, within.before.begins, within.begins, within.until)
-        tried = await reminded(conn, call.runtime.store, asked, within)
-        known = await lists(conn, asked, within.first, within.last)
-    return monthly(stood, tried, known, within, asked, policy)
+published(
+    router,
+    "/reports/dispatch",
+    agenda,
+    docx(
+        "agenda_paper",
+        "The list to lay before the meeting, with room for what it decides.",
+        meeting_pages.paper,
+        meeting_pages.title,
+    ),
+    xlsx("agenda_sheet", "The list as a workbook.", meeting_pages.workbook, meeting_pages.title),
+    html("agenda_page", "The list as a page.", meeting_pages.paper),
+)

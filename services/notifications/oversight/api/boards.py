@@ -3,10 +3,8 @@
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
-from services.documents.paper import page
-from services.documents.workbook import XLSX
 from services.domain.months import first_day
 from services.kernel.clock import today
 from services.notifications.http_params import Month, of_all
@@ -15,10 +13,9 @@ from services.notifications.oversight import board_pages, queries, reminder_boar
 from services.notifications.oversight.reminder_board import ReminderStages
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.api import division_of, least_shown
-from services.shell import responses
 from services.shell.http_call import Call, Page, query
+from services.shell.published import html, published, xlsx
 from services.shell.query_params import Prefix
-from services.shell.responses import documented
 
 router = APIRouter()
 
@@ -38,26 +35,28 @@ async def reminders(month: Month, call: Call = query(COUNT), division: Prefix = 
     return Page(await call.read(_lines, call, first_day(month), asked, least))
 
 
-@router.get("/boards.xlsx", **documented(XLSX))
-async def boards_sheet(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Response:
-    """Agencies and reminders as a workbook."""
-    said = await _month(call, month, division)
-    return responses.sheet(board_pages.workbook(said), f"各单位办理情况{month}")
-
-
-@router.get("/boards.html", **documented(responses.HTML))
-async def boards_page(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Response:
-    """Agencies and reminders as a page to print."""
-    return responses.page(page(board_pages.paper(await _month(call, month, division))))
-
-
-async def _month(call: Call, month: str, division: str) -> board_pages.MonthBoards:
+async def month_boards(month: Month, call: Call = query(COUNT), division: Prefix = "") -> board_pages.MonthBoards:
+    """Both boards of a month, for paper."""
     asked, first, day, least = division_of(call, division), first_day(month), today(call.runtime.clock), least_shown(call)
     policy: NoticePolicy = call.runtime.service.policy
     async with of_all(call).reading(snapshot=True) as conn:
         agencies = await queries.boards(conn, first, asked, day, policy)
         lines = await _lines(conn, call, first, asked, least)
     return board_pages.MonthBoards(policy.unit_name(asked, day), first, day, agencies, lines, least)
+
+
+published(
+    router,
+    "/boards",
+    month_boards,
+    xlsx(
+        "boards_sheet",
+        "Agencies and reminders as a workbook.",
+        board_pages.workbook,
+        lambda boards: f"各单位办理情况{boards.month:%Y-%m}",
+    ),
+    html("boards_page", "Agencies and reminders as a page to print.", board_pages.paper),
+)
 
 
 async def _lines(conn: Any, call: Call, first: date, division: str, least: int | None) -> list[ReminderStages]:
