@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from services.certificates.service import SERVICE
@@ -85,6 +86,11 @@ class Office:
         """What is due when, by kind."""
         return {r["kind"]: str(r["due_on"]) for r in await self.sql("SELECT kind, due_on FROM views.due")}
 
+    async def looks(self) -> list[tuple[Any, ...]]:
+        """Who looked for what, at whom, and whether it was shown."""
+        rows = await self.sql("SELECT agency, purpose, reference, person_id::text AS who, granted FROM person_read ORDER BY id")
+        return [tuple(row.values()) for row in rows]
+
     async def client(self, agency: str, division: str, *roles: str) -> Client:
         """A client of another office."""
         return await self.place.client(self.base, agency, division, *roles)
@@ -99,3 +105,13 @@ async def opened(place: World) -> Office:
     office = Office(place, runtime, base, clerk, institution, await place.client(base, "CUN", VILLAGE, "liaison"))
     await office.on("2026-03-02")
     return office
+
+
+async def page(client: Client, path: str, body: Any = None, key: str = "") -> str:
+    """A page, which must be one that nothing keeps and that can run nothing."""
+    async with client.session.post(path, json=body or {}, headers={"Idempotency-Key": key or str(uuid4())}) as answer:
+        assert answer.status == 200, await answer.text()
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        return await answer.text()

@@ -21,7 +21,9 @@ def asked_for(room: Room) -> set[str]:
 @pytest.mark.parametrize("place", range(len(SERVICE.rooms)), ids=lambda place: sorted(SERVICE.rooms[place].scopes)[0])
 def test_a_room_names_every_scope_that_its_doors_ask_for(place: int) -> None:
     room = SERVICE.rooms[place]
-    assert asked_for(room) and asked_for(room) <= room.scopes
+    asked = asked_for(room)
+    assert asked
+    assert asked <= room.scopes
 
 
 def test_every_role_holds_known_scopes_and_every_scope_has_a_role() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.certificates import office as certificates_office
-from tests.certificates.front_desk.samples import page
+from tests.certificates.office import page
 from tests.world import World
 
 

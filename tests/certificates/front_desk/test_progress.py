@@ -8,9 +8,11 @@ import pytest
 from services.certificates.certificate.history import CATEGORIES, GRADES
 from services.certificates.front_desk.progress import Progress, of
 from services.certificates.vocabulary import AssessmentSetting, DisputeLevel
+from tests.certificates import office as certificates_office
 from tests.certificates.certificate import story
 from tests.certificates.certificate.lives import STATES
 from tests.certificates.certificate.samples import row
+from tests.world import World
 
 DAY = date(2026, 3, 16)  # a Monday; the rows stand at their step since the 17th
 COUNTY = "香格里拉市残疾人联合会"
@@ -95,3 +97,15 @@ def test_after_a_cancellation_the_day_of_a_new_application_is_said() -> None:
     assert (said.now, said.next) == ("残疾人证已注销（不再符合残疾标准）", "2027-03-02起可以重新申请")
     assert of(ended, story.POLICY, date(2027, 3, 2)).next == "需要时可以重新申请"
     assert of(replace(ended, reason="VOLUNTARY"), story.POLICY, DAY).next == "需要时可以重新申请"
+
+
+async def test_progress_is_told_at_window_and_village_and_names_no_disability(place: World) -> None:
+    office = await certificates_office.opened(place)
+    _, certificate = await office.issued()
+    told = await office.village.get(f"/certificates/{certificate}/progress")
+    valid = {"now": "残疾人证有效，至2036-03-10", "next": "2035-03-10起可以换领", "by_when": None, "by_whom": "持证人或者监护人"}
+    assert told == valid
+    await (await office.client("CUN", certificates_office.NEXT_VILLAGE, "liaison")).get(
+        f"/certificates/{certificate}/progress", 404
+    )
+    await (await office.client("MZ", "533401", "official")).get(f"/certificates/{certificate}/progress", 403)

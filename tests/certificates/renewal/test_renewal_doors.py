@@ -127,6 +127,16 @@ async def test_payments_and_households_of_the_other_services_rank_the_queue(plac
         ("100.00", "800.00", "2036-04", False),
         ("0.00", "0.00", "2036-04", False),
     ]
+    heard(told)
+    await paged(office, [third, first, second, fourth])
+    await forecasts(office)
+    await written(office)
+    await rebuilt(office)
+    assert UUID(str((await office.sql("SELECT case_id FROM views.monitored_case"))[0]["case_id"])) == case
+
+
+def heard(told: Any) -> None:
+    """The queue names the payments of who loses most, and when each source was last heard of."""
     assert [(p["subsidy"], p["month"], p["amount"]) for p in told["items"][0]["payments"]] == [
         ("CARE", "2035-11", "110.00"),
         ("LIVING", "2035-11", "100.00"),
@@ -135,15 +145,15 @@ async def test_payments_and_households_of_the_other_services_rank_the_queue(plac
         ("PAYMENTS", "2035-11-01", "2035-11"),
         ("HOUSEHOLDS", "2035-11-01", None),
     ]
-    await paged(office, [third, first, second, fourth])
-    await forecasts(office)
+
+
+async def written(office: Office) -> None:
+    """The workbook has the same order: who loses most, then the monitored household."""
     (page,) = await sheet(office, "/renewals.xlsx")
     assert [(row[1], row[7], row[8], row[9], row[12]) for row in page[5:7]] == [
         ("尼西乡", "2036-04", 100.0, 110.0, ""),
         ("尼西乡", "2036-04", 100.0, "", "是"),
     ]
-    await rebuilt(office)
-    assert UUID(str((await office.sql("SELECT case_id FROM views.monitored_case"))[0]["case_id"])) == case
 
 
 async def paged(office: Office, order: list[str]) -> None:
