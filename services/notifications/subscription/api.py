@@ -15,13 +15,13 @@ from fastapi import APIRouter, Query, Response
 from services.domain.divisions import ANY_LEVEL_PATTERN
 from services.kernel.errors import Forbidden, NotFound
 from services.notifications.delivery import queries
-from services.notifications.subscription import addresses, decider, fanout, projection, samples
+from services.notifications.subscription import addresses, commands, decider, fanout, projection, samples
 from services.notifications.vocabulary import Channel, NoticeSeverity
 from services.shell.http_call import Answer, Call, Nothing, Page, body, command, dumped, query, uuid7
 from services.shell.query_params import Limit
 
 router = APIRouter()
-READ, MANAGE, OPERATE = "subscribers.read", "subscribers.manage", "subscribers.operate"
+READ, OPERATE = "subscribers.read", "subscribers.operate"
 PATIENCE = 20.0
 Text = Annotated[str, Query(min_length=1, max_length=2000)]
 Key = Annotated[str, Query(min_length=1, max_length=8000)]
@@ -53,9 +53,9 @@ class Wish:
     divisions: Divisions = ()
 
     @property
-    def wanted(self) -> decider.Wanted:
+    def wanted(self) -> commands.Wanted:
         """What the aggregate knows of it."""
-        return decider.Wanted(self.event_types, self.least_severity, self.digest, self.divisions)
+        return commands.Wanted(self.event_types, self.least_severity, self.digest, self.divisions)
 
 
 @body
@@ -92,11 +92,11 @@ def _operates(call: Call) -> bool:
     return True
 
 
-def _asked(call: Call, wish: decider.Asked) -> decider.Command:
-    return decider.Operated(wish) if _operates(call) else wish
+def _asked(call: Call, wish: commands.ByOffice) -> commands.Command:
+    return commands.Operated(wish) if _operates(call) else wish
 
 
-async def _do(call: Call, conn: Any, subscriber_id: UUID, wish: decider.Asked) -> list[Any]:
+async def _do(call: Call, conn: Any, subscriber_id: UUID, wish: commands.ByOffice) -> list[Any]:
     return await call.runtime.executor.execute(
         conn, decider.SUBSCRIBER, subscriber_id, _asked(call, wish), call.context, call.expected_version
     )
@@ -111,22 +111,22 @@ def _shown_once(answer: Response, secret: str | None) -> Response:
 
 
 @router.post("/subscribers", status_code=201)
-async def register(office: Office, call: Call = command(MANAGE)) -> Response:
+async def register(office: Office, call: Call = command(commands.Register.SCOPE)) -> Response:
     """The caller's office, or for an operator the office named, may subscribe from now on."""
     agency, division = office.agency or call.principal.agency, office.division or call.principal.division
     return await call.execute(
-        decider.SUBSCRIBER, decider.subscriber_id(agency, division), _asked(call, decider.Register(agency, division)), 201
+        decider.SUBSCRIBER, decider.subscriber_id(agency, division), _asked(call, commands.Register(agency, division)), 201
     )
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions", status_code=201)
-async def subscribe(subscriber_id: UUID, wish: Wish, call: Call = command(MANAGE)) -> Response:
+async def subscribe(subscriber_id: UUID, wish: Wish, call: Call = command(commands.Subscribe.SCOPE)) -> Response:
     """A new subscription, from now on. For a webhook the answer carries the secret (or our public key), this once."""
     subscription_id = uuid7()
     keys, secret = addresses.made_or_given(wish.channel, wish.keys, wish.signing)
 
     async def work(conn: Any) -> Answer:
-        done = await _do(call, conn, subscriber_id, decider.Subscribe(subscription_id, wish.channel, wish.wanted))
+        done = await _do(call, conn, subscriber_id, commands.Subscribe(subscription_id, wish.channel, wish.wanted))
         office = (done[0].event.agency, done[0].division)
         address = addresses.checked(wish.channel, wish.address, ":".join(office))
         await addresses.keep(conn, subscription_id, office, address, keys, call.context.actor)
@@ -137,12 +137,14 @@ async def subscribe(subscriber_id: UUID, wish: Wish, call: Call = command(MANAGE
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/change")
-async def change(subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call: Call = command(MANAGE)) -> Response:
+async def change(
+    subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call: Call = command(commands.Change.SCOPE)
+) -> Response:
     """Something else is wanted, or the address has changed."""
 
     async def work(conn: Any) -> Answer:
-        wanted = decider.Wanted(wish.event_types, wish.least_severity, wish.digest, wish.divisions)
-        done = await _do(call, conn, subscriber_id, decider.Change(subscription_id, wanted))
+        wanted = commands.Wanted(wish.event_types, wish.least_severity, wish.digest, wish.divisions)
+        done = await _do(call, conn, subscriber_id, commands.Change(subscription_id, wanted))
         if wish.address is not None:
             known = await projection.one(conn, subscription_id)
             address = addresses.checked(Channel(known["channel"]), wish.address, f"{known['agency']}:{known['division']}")
@@ -153,17 +155,17 @@ async def change(subscriber_id: UUID, subscription_id: UUID, wish: NewWish, call
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/pause")
-async def pause(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command(MANAGE)) -> Response:
+async def pause(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command(commands.Pause.SCOPE)) -> Response:
     """Nothing is taken or sent until it is resumed; what is under way comes to its end."""
-    return await call.execute(decider.SUBSCRIBER, subscriber_id, _asked(call, decider.Pause(subscription_id)))
+    return await call.execute(decider.SUBSCRIBER, subscriber_id, _asked(call, commands.Pause(subscription_id)))
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/resume")
-async def resume(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command(MANAGE)) -> Response:
+async def resume(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command(commands.Resume.SCOPE)) -> Response:
     """Go on where it stopped, without loss; also after it was disabled."""
 
     async def work(conn: Any) -> Answer:
-        done = await _do(call, conn, subscriber_id, decider.Resume(subscription_id))
+        done = await _do(call, conn, subscriber_id, commands.Resume(subscription_id))
         await fanout.healthy(conn, subscription_id)
         return await call.answered(conn, subscriber_id, done)
 
@@ -171,12 +173,12 @@ async def resume(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: C
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/rewind")
-async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: Call = command(MANAGE)) -> Response:
+async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: Call = command(commands.Rewind.SCOPE)) -> Response:
     """Everything from a place in the order of publishing on goes out again, as new deliveries."""
 
     async def work(conn: Any) -> Answer:
         first, last = await fanout.ends(conn)
-        done = await _do(call, conn, subscriber_id, decider.Rewind(subscription_id, back.to_seq, first, last))
+        done = await _do(call, conn, subscriber_id, commands.Rewind(subscription_id, back.to_seq, first, last))
         await fanout.rewind(conn, subscription_id, back.to_seq, done[0].event.generation)
         return await call.answered(conn, subscriber_id, done)
 
@@ -184,13 +186,13 @@ async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: C
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/rotate")
-async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: Call = command(MANAGE)) -> Response:
+async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: Call = command(commands.Touch.SCOPE)) -> Response:
     """New keys; for a day letters carry the former ones' signatures, too. The answer shows a key of ours, this once."""
     secret: str | None = None
 
     async def work(conn: Any) -> Answer:
         nonlocal secret
-        done = await _do(call, conn, subscriber_id, decider.Touch(subscription_id))
+        done = await _do(call, conn, subscriber_id, commands.Touch(subscription_id))
         channel = Channel((await projection.one(conn, subscription_id))["channel"])
         fresh, secret = addresses.made_or_given(channel, keys.keys, keys.signing)
         await addresses.rotate(conn, subscription_id, fresh, call.context.actor)
@@ -200,14 +202,14 @@ async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: C
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/test")
-async def sample(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command(MANAGE)) -> Response:
+async def sample(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: Call = command(commands.Touch.SCOPE)) -> Response:
     """Send a sample through the real door and wait for the receipt; `state` says what became of it, `due` that it is still tried.
 
     One at a time, and a few a day (`[[sampling]]`).
     """
 
     async def work(conn: Any) -> Answer:
-        done = await _do(call, conn, subscriber_id, decider.Touch(subscription_id))
+        done = await _do(call, conn, subscriber_id, commands.Touch(subscription_id))
         subscription = await projection.one(conn, subscription_id)
         rule = call.runtime.service.policy.sampling.one("subscriptions", call.context.today, subscription["division"])
         await samples.make(conn, call.context.seed, subscription, call.context.correlation_id, rule)
@@ -227,7 +229,7 @@ async def _receipt(call: Call, delivery_id: UUID) -> projection.DeliveryRow:
         async with call.runtime.pool.acquire() as conn:
             found = await projection.delivery(conn, delivery_id)
         if found is None:
-            raise NotFound("delivery_unknown")
+            raise NotFound("delivery_unknown", "没有这次发送")
         waiting = found.state == "sending" or (found.state == "due" and found.attempt == 0)
         if not waiting or asyncio.get_running_loop().time() > end:
             return found
@@ -257,7 +259,7 @@ async def shown(subscriber_id: UUID, response: Response, call: Call = query(READ
         async with call.runtime.pool.acquire() as conn:
             found = await projection.subscriber(conn, subscriber_id, call.principal.division)
         if found is None:
-            raise NotFound("not_found", "nothing here that you may see")
+            raise NotFound("not_found", "没有这个单位，或无权查看")
     else:
         found = await call.read(projection.subscriber, subscriber_id)
     response.headers["ETag"] = f'"{found.version}"'

@@ -17,6 +17,20 @@ from services.kernel.errors import Forbidden, NotFound, Rejected
 from services.kernel.events import Context, stream_id
 from services.notifications.delivery.pacing import GATHERED
 from services.notifications.policy.load import NoticePolicy
+from services.notifications.subscription.commands import (
+    ByOffice,
+    Change,
+    Command,
+    Disable,
+    Operated,
+    Pause,
+    Register,
+    Resume,
+    Rewind,
+    Subscribe,
+    Touch,
+    Wanted,
+)
 from services.notifications.subscription.events import (
     SubscriberRegistered,
     SubscriptionChanged,
@@ -25,7 +39,7 @@ from services.notifications.subscription.events import (
     SubscriptionResumed,
     SubscriptionRewound,
 )
-from services.notifications.vocabulary import Channel, DisablingReason, NoticeSeverity
+from services.notifications.vocabulary import Channel
 
 INSIDE = frozenset({Channel.UNKNOWN, Channel.TOPIC, Channel.INBOX, Channel.VOICE})  # nor is an office ever called by a machine
 
@@ -36,17 +50,6 @@ class SubscriptionState(StrEnum):
     ACTIVE = "ACTIVE"
     PAUSED = "PAUSED"
     DISABLED = "DISABLED"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be told: causing events (empty = all), from which severity on, one by one or as a digest, of subjects in which
-    divisions (prefixes inside the office's own; empty = all that the office is told)."""
-
-    event_types: tuple[str, ...] = ()
-    least_severity: NoticeSeverity = NoticeSeverity.LOW
-    digest: bool = False
-    divisions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,81 +77,6 @@ class Registered:
 
 
 State = Absent | Registered
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """The office shall be able to subscribe."""
-
-    agency: str
-    division: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribe:
-    """A new subscription."""
-
-    subscription_id: UUID
-    channel: Channel
-    wanted: Wanted
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """From now on this is wanted."""
-
-    subscription_id: UUID
-    wanted: Wanted
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Send nothing for now."""
-
-    subscription_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """Go on where it stopped; also after it was disabled."""
-
-    subscription_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Rewind:
-    """Tell again everything from `to_seq` on. `first` and `last` are the log's ends as the door saw them."""
-
-    subscription_id: UUID
-    to_seq: int
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """The office's own business with a subscription that is no event: a new secret, a test. Decides only who may."""
-
-    subscription_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Disable:
-    """The delivery engine: the address has ended or failed for days (machine)."""
-
-    subscription_id: UUID
-    reason: DisablingReason
-
-
-@dataclass(frozen=True, slots=True)
-class Operated:
-    """An operator asks, on behalf of whichever office."""
-
-    command: "Asked"
-
-
-Asked = Register | Subscribe | Change | Pause | Resume | Rewind | Touch
-Command = Asked | Disable | Operated
 Event = (
     SubscriberRegistered
     | SubscriptionChanged
@@ -169,14 +97,15 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
     match command:
         case Operated(asked):
             return _decided(state, asked, policy)
-        case Disable(subscription_id, reason):
-            if not isinstance(state, Registered):
-                raise NotFound("subscriber_unknown")
-            return _disabled(state, subscription_id, reason, context)
+        case Disable():
+            return _disabled(_registered(state), command, context)
         case Register(agency, division):
             _own_office(agency, division, context)
-        case _ if isinstance(state, Registered):
-            _own_office(state.agency, state.division, context)
+        case Subscribe() | Change() | Pause() | Resume() | Rewind() | Touch():
+            registered = _registered(state)
+            _own_office(registered.agency, registered.division, context)
+        case _:
+            assert_never(command)
     return _decided(state, command, policy)
 
 
@@ -185,35 +114,43 @@ def _own_office(agency: str, division: str, context: Context) -> None:
         raise Forbidden("not_your_office", "只能办理本单位的订阅")
 
 
-def _decided(state: State, command: Asked, policy: NoticePolicy) -> list[Event]:
-    match state, command:
-        case Absent(), Register(agency, division):
-            return [SubscriberRegistered(agency=agency, division=division)]
-        case Registered(), Register():
-            return []
-        case Registered(subscriptions=known), Subscribe(subscription_id, channel, wanted):
-            _only_drop(state, channel, subscription_id)
-            return [] if subscription_id in known else [_wants(state, subscription_id, channel, wanted, policy)]
-        case Registered(), Change(subscription_id, wanted):
-            now = _subscription(state, subscription_id)
-            wanted = served(now.channel, wanted)
-            return [] if now.wanted == wanted else [_wants(state, subscription_id, now.channel, wanted, policy)]
-        case Registered(), Pause(subscription_id):
-            return _paused(_subscription(state, subscription_id), subscription_id)
-        case Registered(), Resume(subscription_id):
-            active = _subscription(state, subscription_id).state == SubscriptionState.ACTIVE
+def _registered(state: State) -> Registered:
+    if isinstance(state, Absent):
+        raise NotFound("subscriber_unknown", "该单位尚未登记订阅")
+    return state
+
+
+def _decided(state: State, command: ByOffice, policy: NoticePolicy) -> list[Event]:
+    if isinstance(command, Register):
+        known = isinstance(state, Registered)
+        return [] if known else [SubscriberRegistered(agency=command.agency, division=command.division)]
+    office = _registered(state)
+    if isinstance(command, Subscribe):
+        _only_drop(office, command.channel, command.subscription_id)
+        known = command.subscription_id in office.subscriptions
+        return [] if known else [_wants(office, command.subscription_id, command.channel, command.wanted, policy)]
+    subscription = _subscription(office, command.subscription_id)
+    match command:
+        case Change(subscription_id, asked):
+            wanted = served(subscription.channel, asked)
+            same = subscription.wanted == wanted
+            return [] if same else [_wants(office, subscription_id, subscription.channel, wanted, policy)]
+        case Pause(subscription_id):
+            return _paused(subscription, subscription_id)
+        case Resume(subscription_id):
+            active = subscription.state == SubscriptionState.ACTIVE
             return [] if active else [SubscriptionResumed(subscription_id=subscription_id)]
-        case Registered(), Rewind():
-            return _rewound(_subscription(state, command.subscription_id), command)
-        case Registered(), Touch(subscription_id):
-            _subscription(state, subscription_id)
+        case Rewind():
+            return _rewound(subscription, command)
+        case Touch():
             return []
-    raise NotFound("subscriber_unknown")
+        case _:
+            assert_never(command)
 
 
 def _subscription(state: Registered, subscription_id: UUID) -> Subscription:
     if subscription_id not in state.subscriptions:
-        raise NotFound("subscription_unknown")
+        raise NotFound("subscription_unknown", "没有这个订阅")
     return state.subscriptions[subscription_id]
 
 
@@ -262,22 +199,29 @@ def _rewound(subscription: Subscription, command: Rewind) -> list[Event]:
     return [SubscriptionRewound(subscription_id=command.subscription_id, to_seq=command.to_seq, generation=generation)]
 
 
-def _disabled(state: Registered, subscription_id: UUID, reason: DisablingReason, context: Context) -> list[Event]:
-    was = _subscription(state, subscription_id)
-    ended = SubscriptionDisabled(
-        subscription_id=subscription_id, agency=state.agency, channel=was.channel, reason=reason, disabled_on=context.today
-    )
-    return [] if was.state == SubscriptionState.DISABLED else [ended]
+def _disabled(office: Registered, command: Disable, context: Context) -> list[Event]:
+    subscription = _subscription(office, command.subscription_id)
+    if subscription.state == SubscriptionState.DISABLED:
+        return []
+    return [
+        SubscriptionDisabled(
+            subscription_id=command.subscription_id,
+            agency=office.agency,
+            channel=subscription.channel,
+            reason=command.reason,
+            disabled_on=context.today,
+        )
+    ]
 
 
-def evolve(state: State, happened: Event) -> State:
+def evolve(state: State, event: Event) -> State:
     """The subscriber after the event."""
-    match happened:
+    match event:
         case SubscriberRegistered(agency=agency, division=division):
             return Registered(agency, division)
         case SubscriptionChanged():
-            wanted = Wanted(happened.event_types, happened.least_severity, happened.digest, happened.divisions)
-            return _with(state, happened.subscription_id, Subscription(happened.channel, wanted), wanted=wanted)
+            wanted = Wanted(event.event_types, event.least_severity, event.digest, event.divisions)
+            return _with(state, event.subscription_id, Subscription(event.channel, wanted), wanted=wanted)
         case SubscriptionPaused(subscription_id=of):
             return _with(state, of, state=SubscriptionState.PAUSED)
         case SubscriptionResumed(subscription_id=of):
@@ -287,7 +231,7 @@ def evolve(state: State, happened: Event) -> State:
         case SubscriptionRewound(subscription_id=of, generation=generation):
             return _with(state, of, generation=generation)
         case _:
-            assert_never(happened)
+            assert_never(event)
 
 
 def _with(subscriber: State, of: UUID, fresh: Subscription | None = None, **changes: object) -> State:

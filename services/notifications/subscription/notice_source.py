@@ -21,7 +21,8 @@ from services.notifications.notice.escalation_chain import steps
 from services.notifications.notice.events import NoticeQueued
 from services.notifications.notice.states import MarkDelivered, MarkFailed, MarkSent, Queued, Waiting
 from services.notifications.subscription import addresses
-from services.notifications.subscription.decider import SUBSCRIBER, Disable, subscriber_id
+from services.notifications.subscription.commands import Disable
+from services.notifications.subscription.decider import SUBSCRIBER, subscriber_id
 from services.notifications.vocabulary import Channel, DisablingReason, TrailStep
 
 

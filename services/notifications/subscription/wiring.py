@@ -2,6 +2,7 @@
 
 from services.kernel.service import Reaction, Room
 from services.notifications.subscription import api, fanout
+from services.notifications.subscription.commands import OfOffice
 from services.notifications.subscription.decider import SUBSCRIBER
 from services.notifications.subscription.events import SubscriptionDisabled
 from services.notifications.subscription.household_projection import HOMES
@@ -14,5 +15,5 @@ ROOM = Room(
     reactions=(Reaction("tell_disabled", (SubscriptionDisabled,), tell_disabled),),
     routers=(api.router,),
     loops=(fanout.run,),
-    scopes=frozenset({api.READ, api.MANAGE, api.OPERATE}),
+    scopes=frozenset({api.READ, api.OPERATE, OfOffice.SCOPE}),
 )

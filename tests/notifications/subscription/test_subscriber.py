@@ -1,30 +1,24 @@
-"""Subscribers: who may change what, what a repeat does, which places of the log a rewind may name; and when a letter may go out."""
+"""Subscribers: who may change what, what a repeat does, which places of the log a rewind may name; who is told of an end."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 import pytest
 
 from services.kernel.errors import Forbidden, NotFound
 from services.notifications import vocabulary
-from services.notifications.channels.letter import Outcome, Receipt
-from services.notifications.delivery.letter import Fate, Group, chosen, fate, grouped
-from services.notifications.delivery.pacing import next_digest, next_try, quiet_until, tomorrow
-from services.notifications.delivery.queue import Delivery
 from services.notifications.policy.load import load_policy
-from services.notifications.subscription import decider
+from services.notifications.subscription import commands, decider
 from services.notifications.subscription import events as subscription_events
 from services.notifications.subscription.reactions import tell_disabled
-from tests.notifications.delivery.outside import conduct_of
 from tests.notifications.samples import recorded
 from tests.spec import Spec, spec
 
 POLICY, DAY = load_policy(), date(2026, 3, 2)
 ONE, OTHER = UUID(int=1), UUID(int=2)
 REGISTERED = subscription_events.SubscriberRegistered(agency="CL", division="533401")
-WANTED = decider.Wanted(("RiskDetected",), vocabulary.NoticeSeverity.MEDIUM)
+WANTED = commands.Wanted(("RiskDetected",), vocabulary.NoticeSeverity.MEDIUM)
 CHANGED = subscription_events.SubscriptionChanged(
     subscription_id=ONE,
     agency="CL",
@@ -41,7 +35,7 @@ REWOUND = subscription_events.SubscriptionRewound(subscription_id=ONE, to_seq=5,
 DISABLED = subscription_events.SubscriptionDisabled(
     subscription_id=ONE, agency="CL", channel=vocabulary.Channel.WEBHOOK, reason=vocabulary.DisablingReason.GONE, disabled_on=DAY
 )
-SUBSCRIBE = decider.Subscribe(ONE, vocabulary.Channel.WEBHOOK, WANTED)
+SUBSCRIBE = commands.Subscribe(ONE, vocabulary.Channel.WEBHOOK, WANTED)
 PAST = (REGISTERED, CHANGED)
 NEIGHBOURS = ("MZ:533401:a", "CL:533422:b", "CL:5334:c", "CL:533401102:d", "CLX:533401:e")
 
@@ -52,19 +46,19 @@ def office(*past: object) -> Spec:
 
 
 def test_an_office_registers_once() -> None:
-    office().when(decider.Register("CL", "533401")).then(REGISTERED)
-    office(REGISTERED).when(decider.Register("CL", "533401")).then_nothing()
+    office().when(commands.Register("CL", "533401")).then(REGISTERED)
+    office(REGISTERED).when(commands.Register("CL", "533401")).then_nothing()
     assert decider.subscriber_id("CL", "533401") != decider.subscriber_id("CL", "533422")
 
 
 def test_a_subscription_is_made_and_changed_and_a_repeat_changes_nothing() -> None:
     office(REGISTERED).when(SUBSCRIBE).then(CHANGED)
     office(*PAST).when(SUBSCRIBE).then_nothing()
-    office(*PAST).when(decider.Change(ONE, WANTED)).then_nothing()
-    office(*PAST).when(decider.Change(ONE, replace(WANTED, digest=True))).then(replace(CHANGED, digest=True))
-    office(*PAST).when(decider.Change(ONE, decider.Wanted(("Moonrise",)))).rejected("event_type_never_told")
+    office(*PAST).when(commands.Change(ONE, WANTED)).then_nothing()
+    office(*PAST).when(commands.Change(ONE, replace(WANTED, digest=True))).then(replace(CHANGED, digest=True))
+    office(*PAST).when(commands.Change(ONE, commands.Wanted(("Moonrise",)))).rejected("event_type_never_told")
     for channel in (vocabulary.Channel.INBOX, vocabulary.Channel.TOPIC, vocabulary.Channel.UNKNOWN):
-        office(REGISTERED).when(decider.Subscribe(ONE, channel, WANTED)).rejected("channel_not_for_subscribers")
+        office(REGISTERED).when(commands.Subscribe(ONE, channel, WANTED)).rejected("channel_not_for_subscribers")
 
 
 @pytest.mark.parametrize("inside", ["533401", "533401102", "533401102201"])
@@ -72,96 +66,96 @@ def test_divisions_inside_the_offices_own_may_be_wanted(inside: str) -> None:
     office(REGISTERED).when(replace(SUBSCRIBE, wanted=replace(WANTED, divisions=(inside,)))).then(
         replace(CHANGED, divisions=(inside,))
     )
-    office(*PAST).when(decider.Change(ONE, replace(WANTED, divisions=(inside,)))).then(replace(CHANGED, divisions=(inside,)))
+    office(*PAST).when(commands.Change(ONE, replace(WANTED, divisions=(inside,)))).then(replace(CHANGED, divisions=(inside,)))
     chosen_ = replace(CHANGED, divisions=(inside,))
-    office(REGISTERED, chosen_).when(decider.Change(ONE, replace(WANTED, divisions=(inside,)))).then_nothing()
-    office(REGISTERED, chosen_).when(decider.Change(ONE, WANTED)).then(CHANGED)
+    office(REGISTERED, chosen_).when(commands.Change(ONE, replace(WANTED, divisions=(inside,)))).then_nothing()
+    office(REGISTERED, chosen_).when(commands.Change(ONE, WANTED)).then(CHANGED)
 
 
 @pytest.mark.parametrize("outside", ["5334", "533422", "533422101", "533422101001"])
 def test_a_division_outside_the_offices_own_is_refused(outside: str) -> None:
     wanted = replace(WANTED, divisions=("533401102", outside))
     office(REGISTERED).when(replace(SUBSCRIBE, wanted=wanted)).rejected("division_outside_the_office")
-    office(*PAST).when(decider.Change(ONE, wanted)).rejected("division_outside_the_office")
+    office(*PAST).when(commands.Change(ONE, wanted)).rejected("division_outside_the_office")
 
 
 @pytest.mark.parametrize("channel", [vocabulary.Channel.WECOM, vocabulary.Channel.DINGTALK, vocabulary.Channel.DROP])
 def test_what_gathers_has_only_digests_whatever_is_asked(channel: vocabulary.Channel) -> None:
     gathered = replace(CHANGED, channel=channel, digest=True)
-    office(REGISTERED).when(decider.Subscribe(ONE, channel, WANTED)).then(gathered)
-    office(REGISTERED, gathered).when(decider.Subscribe(ONE, channel, WANTED)).then_nothing()
-    office(REGISTERED, gathered).when(decider.Change(ONE, WANTED)).then_nothing()
+    office(REGISTERED).when(commands.Subscribe(ONE, channel, WANTED)).then(gathered)
+    office(REGISTERED, gathered).when(commands.Subscribe(ONE, channel, WANTED)).then_nothing()
+    office(REGISTERED, gathered).when(commands.Change(ONE, WANTED)).then_nothing()
 
 
 def test_an_office_has_one_drop_and_may_have_several_robots() -> None:
     drop, robot = (
         replace(CHANGED, channel=channel, digest=True) for channel in (vocabulary.Channel.DROP, vocabulary.Channel.WECOM)
     )
-    office(REGISTERED, drop).when(decider.Subscribe(OTHER, vocabulary.Channel.DROP, WANTED)).rejected("drop_already_subscribed")
-    office(REGISTERED, drop).when(decider.Subscribe(OTHER, vocabulary.Channel.WECOM, WANTED)).then(
+    office(REGISTERED, drop).when(commands.Subscribe(OTHER, vocabulary.Channel.DROP, WANTED)).rejected("drop_already_subscribed")
+    office(REGISTERED, drop).when(commands.Subscribe(OTHER, vocabulary.Channel.WECOM, WANTED)).then(
         replace(robot, subscription_id=OTHER)
     )
-    office(REGISTERED, robot).when(decider.Subscribe(OTHER, vocabulary.Channel.WECOM, WANTED)).then(
+    office(REGISTERED, robot).when(commands.Subscribe(OTHER, vocabulary.Channel.WECOM, WANTED)).then(
         replace(robot, subscription_id=OTHER)
     )
 
 
 def test_pause_and_resume_and_their_repeats() -> None:
-    office(*PAST).when(decider.Pause(ONE)).then(PAUSED)
-    office(*PAST, PAUSED).when(decider.Pause(ONE)).then_nothing()
-    office(*PAST, PAUSED).when(decider.Resume(ONE)).then(RESUMED)
-    office(*PAST).when(decider.Resume(ONE)).then_nothing()
-    office(*PAST, DISABLED).when(decider.Resume(ONE)).then(RESUMED)
-    office(*PAST, DISABLED).when(decider.Pause(ONE)).rejected("subscription_disabled")
+    office(*PAST).when(commands.Pause(ONE)).then(PAUSED)
+    office(*PAST, PAUSED).when(commands.Pause(ONE)).then_nothing()
+    office(*PAST, PAUSED).when(commands.Resume(ONE)).then(RESUMED)
+    office(*PAST).when(commands.Resume(ONE)).then_nothing()
+    office(*PAST, DISABLED).when(commands.Resume(ONE)).then(RESUMED)
+    office(*PAST, DISABLED).when(commands.Pause(ONE)).rejected("subscription_disabled")
 
 
 @pytest.mark.parametrize(("to", "code"), [(0, "before_the_log"), (2, "before_the_log"), (10, "beyond_the_log")])
 def test_a_rewind_stays_inside_the_log(to: int, code: str) -> None:
-    office(*PAST).when(decider.Rewind(ONE, to, 3, 9)).rejected(code)
+    office(*PAST).when(commands.Rewind(ONE, to, 3, 9)).rejected(code)
 
 
 def test_each_rewind_is_another_generation() -> None:
     for to in (3, 9):
-        office(*PAST).when(decider.Rewind(ONE, to, 3, 9)).then(replace(REWOUND, to_seq=to))
-    office(*PAST, REWOUND).when(decider.Rewind(ONE, 5, 3, 9)).then(replace(REWOUND, generation=2))
+        office(*PAST).when(commands.Rewind(ONE, to, 3, 9)).then(replace(REWOUND, to_seq=to))
+    office(*PAST, REWOUND).when(commands.Rewind(ONE, 5, 3, 9)).then(replace(REWOUND, generation=2))
 
 
 def test_the_engine_disables_once() -> None:
     machine = "machine:notifications.delivering"
-    office(*PAST).when(decider.Disable(ONE, vocabulary.DisablingReason.GONE), on=DAY, actor=machine).then(DISABLED)
-    office(*PAST, DISABLED).when(decider.Disable(ONE, vocabulary.DisablingReason.GONE), on=DAY, actor=machine).then_nothing()
+    office(*PAST).when(commands.Disable(ONE, vocabulary.DisablingReason.GONE), on=DAY, actor=machine).then(DISABLED)
+    office(*PAST, DISABLED).when(commands.Disable(ONE, vocabulary.DisablingReason.GONE), on=DAY, actor=machine).then_nothing()
 
 
 @pytest.mark.parametrize("actor", NEIGHBOURS)
 @pytest.mark.parametrize(
     "command",
     [
-        decider.Register("CL", "533401"),
+        commands.Register("CL", "533401"),
         SUBSCRIBE,
-        decider.Change(ONE, WANTED),
-        decider.Pause(ONE),
-        decider.Resume(ONE),
-        decider.Rewind(ONE, 1, 1, 1),
-        decider.Touch(ONE),
+        commands.Change(ONE, WANTED),
+        commands.Pause(ONE),
+        commands.Resume(ONE),
+        commands.Rewind(ONE, 1, 1, 1),
+        commands.Touch(ONE),
     ],
     ids=lambda c: type(c).__name__,
 )
-def test_nobody_else_may_not_even_the_same_agency_above_or_below_but_an_operator(actor: str, command: decider.Asked) -> None:
+def test_nobody_else_may_not_even_the_same_agency_above_or_below_but_an_operator(actor: str, command: commands.ByOffice) -> None:
     with pytest.raises(Forbidden, match="not_your_office"):
         office(*PAST).when(command, actor=actor).then_nothing()
-    decided = decider.SUBSCRIBER.decide(decider.SUBSCRIBER.fold(PAST), decider.Operated(command), POLICY, None)  # type: ignore[arg-type]
-    assert len(decided) == isinstance(command, decider.Pause | decider.Rewind)
+    decided = decider.SUBSCRIBER.decide(decider.SUBSCRIBER.fold(PAST), commands.Operated(command), POLICY, None)  # type: ignore[arg-type]
+    assert len(decided) == isinstance(command, commands.Pause | commands.Rewind)
 
 
 def test_what_is_not_there_is_not_found() -> None:
     with pytest.raises(NotFound, match="subscriber_unknown"):
         office().when(SUBSCRIBE).then_nothing()
     for command in (
-        decider.Pause(OTHER),
-        decider.Change(OTHER, WANTED),
-        decider.Rewind(OTHER, 1, 1, 1),
-        decider.Touch(OTHER),
-        decider.Resume(OTHER),
+        commands.Pause(OTHER),
+        commands.Change(OTHER, WANTED),
+        commands.Rewind(OTHER, 1, 1, 1),
+        commands.Touch(OTHER),
+        commands.Resume(OTHER),
     ):
         with pytest.raises(NotFound, match="subscription_unknown"):
             office(*PAST).when(command).then_nothing()
@@ -176,139 +170,3 @@ def test_a_disabled_subscription_is_told_to_the_office_and_to_the_operators_once
     ]
     assert len({order[1] for order in told}) == 2
     assert notices[0].text.startswith("CL（533401）的WEBHOOK订阅已停用：接收地址已失效。")
-
-
-CONDUCT = replace(conduct_of(POLICY), quiet_from=21, quiet_until=8, digest_at=9, retry=(0, 5, 300), per_recipient=2, resends=1)
-
-
-@pytest.mark.parametrize(
-    ("hour", "minute", "until"),
-    [(20, 59, None), (21, 0, (3, 8)), (23, 59, (3, 8)), (0, 0, (2, 8)), (7, 59, (2, 8)), (8, 0, None), (12, 0, None)],
-)
-def test_quiet_hours_reach_over_midnight(hour: int, minute: int, until: tuple[int, int] | None) -> None:
-    now = datetime.fromisoformat(f"2026-03-02T{hour:02}:{minute:02}:00+08:00")
-    expected = datetime.fromisoformat(f"2026-03-{until[0]:02}T{until[1]:02}:00:00+08:00") if until else None
-    assert quiet_until(now, CONDUCT) == quiet_until(now.astimezone(UTC), CONDUCT) == expected
-
-
-def test_equal_hours_are_no_quiet_hours_and_hours_of_one_day_work_too() -> None:
-    noon = datetime.fromisoformat("2026-03-02T12:00:00+08:00")
-    assert quiet_until(noon, replace(CONDUCT, quiet_from=0, quiet_until=0)) is None
-    assert quiet_until(noon, replace(CONDUCT, quiet_from=12, quiet_until=14)) == datetime.fromisoformat("2026-03-02T14:00:00+08:00")
-    assert next_digest(noon, CONDUCT) == datetime.fromisoformat("2026-03-03T09:00:00+08:00")
-    assert tomorrow(noon) == datetime.fromisoformat("2026-03-03T00:00:00+08:00")
-
-
-@pytest.mark.parametrize(
-    ("tries", "retry_after", "jitter", "wait"),
-    [
-        (1, None, 0, 5),
-        (1, None, 0.5, 5.25),
-        (2, None, 0, 300),
-        (3, None, 0, None),
-        (1, 60, 0, 60),
-        (2, 60, 0, 300),
-        (1, 10**9, 0, 95040),
-        (3, 60, 0, None),
-    ],
-)
-def test_the_next_try_follows_the_schedule_and_a_receiver_may_ask_for_more(
-    tries: int, retry_after: float | None, jitter: float, wait: float | None
-) -> None:
-    found = next_try(CONDUCT, tries, retry_after, jitter)
-    assert found == (None if wait is None else pytest.approx(wait))
-
-
-def test_webhooks_are_tried_as_standard_webhooks_says_over_three_days() -> None:
-    schedule = conduct_of(POLICY).retry
-    assert schedule == (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
-    assert sum(schedule) / 3600 == pytest.approx(75.585, abs=0.001)
-
-
-def delivery(number: int, **changes: Any) -> Delivery:
-    """A delivery that is due, about a subject of its own."""
-    made = Delivery(
-        UUID(int=number),
-        "NOTICE",
-        UUID(int=100 + number),
-        UUID(int=200 + number),
-        ONE,
-        "CL",
-        "533401",
-        False,
-        False,
-        "due",
-        0,
-        0,
-        0,
-        False,
-        None,
-        ONE,
-        ONE,
-        datetime(2026, 3, 2, tzinfo=UTC),
-    )
-    return replace(made, **changes)
-
-
-def test_a_digest_or_one_subject_is_one_letter_up_to_its_size() -> None:
-    subject = UUID(int=300)
-    same = [
-        delivery(1, subject_id=subject),
-        delivery(2),
-        delivery(3, subject_id=subject),
-        delivery(4, subject_id=subject, recipient=OTHER),
-    ]
-    assert [[d.delivery_id.int for d in g.parts] for g in grouped(same, 10)] == [[1, 3], [2], [4]]
-    digest = [delivery(n, digest=True) for n in range(1, 6)]
-    assert [[d.delivery_id.int for d in g.parts] for g in grouped(digest, 2)] == [[1, 2], [3, 4], [5]]
-
-
-def test_a_letter_that_was_tried_keeps_its_parts_and_its_reference() -> None:
-    letter = UUID(int=500)
-    tried = [delivery(n, letter_id=letter, digest=True) for n in range(1, 4)]
-    (first, second) = grouped([*tried, delivery(9, digest=True)], 2)
-    assert (first.letter_id, len(first.parts), second.letter_id) == (letter, 3, UUID(int=9))
-    assert grouped(tried[:2][::-1], 9)[0].letter_id == letter
-    new = [replace(d, letter_id=None) for d in tried]
-    assert Group(tuple(new)).letter_id == Group(tuple(new[::-1])).letter_id
-
-
-def test_a_recipient_gets_its_share_and_not_more_than_a_day_allows() -> None:
-    groups = [Group((delivery(n, urgent=n == 4),)) for n in range(1, 6)]
-    limited = replace(CONDUCT, ceiling=2)
-    picked = chosen(groups, 10, {}, {ONE: 1}, limited)
-    assert [[g.parts[0].delivery_id.int for g in some] for some in (picked.now, picked.later, picked.never)] == [
-        [1],
-        [4],
-        [2, 3, 5],
-    ]
-    assert [g.parts[0].delivery_id.int for g in chosen(groups, 10, {ONE: 1}, {}, CONDUCT).now] == [1]
-    assert len(chosen(groups, 1, {}, {}, CONDUCT).now) == 1
-    again = [Group((delivery(1, letter_id=UUID(int=500)),))]
-    assert chosen(again, 10, {}, {ONE: 9}, limited).now == again
-
-
-@pytest.mark.parametrize(
-    ("receipt", "changes", "end"),
-    [
-        (Receipt(Outcome.DELIVERED), {}, Fate("delivered")),
-        (Receipt(Outcome.SENT), {}, Fate("sent")),
-        (Receipt(Outcome.REFUSED, reason="word_forbidden"), {}, Fate("failed", "word_forbidden")),
-        (Receipt(Outcome.GONE, reason="http_410"), {}, Fate("failed", "gone")),
-        (Receipt(Outcome.LATER, reason="http_500"), {}, Fate("due", "http_500", 5, tried=True)),
-        (Receipt(Outcome.LATER), {"tries": 2}, Fate("failed", "given_up")),
-        (Receipt(Outcome.UNKNOWN), {}, Fate("unknown", "no_answer", 5, silence=True)),
-        (Receipt(Outcome.UNKNOWN), {"unknowns": 1}, Fate("failed", "fate_unknown")),
-        (Receipt(Outcome.NOT_TRIED, reason="register_silent"), {"tries": 9}, Fate("due", "register_silent", 60)),
-        (Receipt(Outcome.NOT_TRIED), {"state": "unknown", "unknowns": 1}, Fate("unknown", "not_tried", 60)),
-        (Receipt(Outcome.LATER), {"state": "unknown", "unknowns": 1}, Fate("unknown", "later", 5, tried=True)),
-    ],
-)
-def test_what_a_receipt_means(receipt: Receipt, changes: dict[str, Any], end: Fate) -> None:
-    assert fate(Group((delivery(1, **changes),)), receipt, CONDUCT, 0) == end
-
-
-def test_a_provider_that_says_it_never_had_a_letter_ends_the_doubt() -> None:
-    unsure = Group((delivery(1, state="unknown", unknowns=1),))
-    said = Receipt(Outcome.LATER, reason="not_taken")
-    assert fate(unsure, said, CONDUCT, 0, answered=True) == Fate("due", "not_taken", 5, tried=True)
