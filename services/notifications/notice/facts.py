@@ -31,14 +31,14 @@ def stated(facts: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in kept.items())
 
 
-def told(stated_facts: tuple[str, ...]) -> dict[str, str]:
+def by_name(stated_facts: tuple[str, ...]) -> dict[str, str]:
     """The facts that went along with a notice, by name."""
     return dict(each.split("=", 1) for each in stated_facts)
 
 
 def comparable(stated_facts: tuple[str, ...]) -> dict[str, Any]:
     """The same for predicates: true, false and whole numbers are what they say."""
-    return {name: _value(text) for name, text in told(stated_facts).items()}
+    return {name: _value(text) for name, text in by_name(stated_facts).items()}
 
 
 def _value(text: str) -> Any:

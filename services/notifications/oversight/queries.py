@@ -11,7 +11,7 @@ from uuid import UUID
 from services.domain.months import month_after
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.notifications.notice.facts import told
+from services.notifications.notice.facts import by_name
 from services.notifications.notice.projection import NoticeState
 from services.notifications.notice.queries import FILTERED, Filter
 from services.notifications.policy.load import NoticePolicy
@@ -151,7 +151,7 @@ def explained(first: Recorded) -> Explanation:
         cause_type=said.cause_type,
         cause_id=said.cause_id,
         facts=said.facts,
-        rung=told(said.facts).get("rung"),
+        rung=by_name(said.facts).get("rung"),
         severity=said.severity,
         template=said.template,
         acknowledge_by=said.acknowledge_by,

@@ -10,13 +10,13 @@ from services.kernel.events import Recorded
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.escalation_chain import Office, rest, without
 from services.notifications.notice.events import LeadAssigned, NoticeEscalated, NoticeRejected
-from services.notifications.notice.facts import told
+from services.notifications.notice.facts import by_name
 from services.notifications.notice.projection import NoticeRow
 from services.notifications.notice.states import NoteActed, Queue, Suppress, Verify, notice_id
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.decider import REMINDER, NoteReturned
 from services.notifications.reminder.events import ReminderTried
-from services.notifications.routing.follow import follow
+from services.notifications.routing.follow import Onward, follow
 from services.notifications.routing.projection import Matter, Past, SettlingRow, settler
 from services.notifications.routing.resolution import resolved_by
 from services.notifications.routing.route import notices
@@ -39,16 +39,15 @@ def tell_next(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -
 
     What was withdrawn, or is over, or was done between its escalation and now is told to nobody else.
     """
-    said: NoticeEscalated = recorded.event
+    event: NoticeEscalated = recorded.event
     first = _standing(matter, policy)
     if first is None or not first.waiting:
         return []
-    to = Office(said.to_agency, said.to_division)
-    chain = rest(first.chain, to, policy, said.escalated_on)
-    before = said.trail[-1].split(":") if said.trail else []
-    words = {"what_name": MISSED[before[3]]} if before else {}
-    follower = follow(first, "escalated", to, said.stage, chain, said.trail, words, said.escalated_on, policy)
-    return [(NOTICE, said.next_notice_id, Queue(follower))]
+    to = Office(event.to_agency, event.to_division)
+    chain = rest(first.chain, to, policy, event.escalated_on)
+    words = {"what_name": MISSED[event.trail[-1].split(":")[3]]}
+    onward = Onward("escalated", to, event.stage, chain, event.trail, event.escalated_on, words)
+    return [(NOTICE, event.next_notice_id, Queue(follow(first, onward, policy)))]
 
 
 def give_back(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -> Sequence[Any]:
@@ -56,27 +55,27 @@ def give_back(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -
 
     A reminder goes on to the next rung of its ladder instead, whose office is told by a row.
     """
-    said: NoticeRejected = recorded.event
+    event: NoticeRejected = recorded.event
     first = _standing(matter, policy)
     if first is None:
         return []
-    rung = told(first.facts) if first.cause_type == ReminderTried.__name__ else {}
-    if "answer_by" in rung:  # the last one has none
-        return [(REMINDER, first.subject_id, NoteReturned(rung["rung"], said.reason.value))]
-    to, words = Office(said.to_agency, said.to_division), {"reason_name": REASONS.get(said.reason, "其他")}
-    back = follow(first, "returned", to, said.stage, _left(first, to), said.trail, words, said.rejected_on, policy)
-    return [(NOTICE, said.next_notice_id, Queue(replace(back, returned=True)))]
+    facts = by_name(first.facts) if first.cause_type == ReminderTried.__name__ else {}
+    if "answer_by" in facts:  # the last rung has none
+        return [(REMINDER, first.subject_id, NoteReturned(facts["rung"], event.reason.value))]
+    to, words = Office(event.to_agency, event.to_division), {"reason_name": REASONS.get(event.reason, "其他")}
+    onward = Onward("returned", to, event.stage, _left(first, to), event.trail, event.rejected_on, words)
+    return [(NOTICE, event.next_notice_id, Queue(replace(follow(first, onward, policy), returned=True)))]
 
 
 def tell_lead(recorded: Recorded, matter: Matter | None, policy: NoticePolicy) -> Sequence[Any]:
     """The unit that the working committee's office gave the lead to."""
-    said: LeadAssigned = recorded.event
+    event: LeadAssigned = recorded.event
     first = _standing(matter, policy)
     if first is None:
         return []
-    to = Office(said.to_agency, said.to_division)
-    lead = follow(first, "led", to, said.stage, _left(first, to), said.trail, {}, said.assigned_on, policy)
-    return [(NOTICE, said.next_notice_id, Queue(lead))]
+    to = Office(event.to_agency, event.to_division)
+    onward = Onward("led", to, event.stage, _left(first, to), event.trail, event.assigned_on)
+    return [(NOTICE, event.next_notice_id, Queue(follow(first, onward, policy)))]
 
 
 def settle(recorded: Recorded, about: Sequence[NoticeRow], policy: NoticePolicy) -> Sequence[Any]:
@@ -100,7 +99,7 @@ def settle(recorded: Recorded, about: Sequence[NoticeRow], policy: NoticePolicy)
 
 def _owner(event: SettlingRow, row: NoticeRow, policy: NoticePolicy) -> bool:
     """Whether the notice is to the office of the event's owner agency, which works in counties."""
-    owner = told(event.facts).get("owner", "")
+    owner = by_name(event.facts).get("owner", "")
     return (row.agency, row.division) == (policy.successor(owner, event.happened_on), county(row.subject_division))
 
 

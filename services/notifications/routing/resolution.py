@@ -6,7 +6,7 @@ Events that may settle something are kept by subject, so that a notice whose mat
 from collections.abc import Sequence
 
 from services.kernel.policy import Row
-from services.notifications.notice.facts import comparable, told
+from services.notifications.notice.facts import by_name, comparable
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.policy.route_rows import Resolution
 from services.notifications.routing.projection import SettlingRow
@@ -19,13 +19,13 @@ def resolved_by(
 
     A predicate that cannot be decided settles nothing: a notice too many is the smaller mistake.
     """
-    cause = told(facts)
+    cause = by_name(facts)
     for row in policy.resolutions.rows:
         for event in later:
             said = row.value
             if said.on != event.by_type or route not in said.routes or not row.holds(event.happened_on, division):
                 continue
-            mine = told(event.facts)
+            mine = by_name(event.facts)
             same = all(cause.get(name) == mine.get(name) for name in said.same)
             if same and (said.when is None or said.when(comparable(event.facts)) is True):
                 return row

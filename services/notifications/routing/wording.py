@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.notifications.notice.escalation_chain import Office
-from services.notifications.notice.facts import told
+from services.notifications.notice.facts import by_name
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.policy.route_rows import receiver
 from services.notifications.policy.templates import Rendered
@@ -26,7 +26,7 @@ def text_for(
     template: str, office: Office, subject_id: UUID, stated_facts: tuple[str, ...], answer_by: date, policy: NoticePolicy
 ) -> Rendered:
     """What the office reads. Raises `Malformed` when there is no such text or a fact is missing."""
-    facts = told(stated_facts)
+    facts = by_name(stated_facts)
     known = facts | {
         "kind_name": _KINDS.get(facts.get("kind", ""), "其他"),
         "ref": reference(subject_id),

@@ -23,37 +23,47 @@ async def ledger(registry: Registry, **asked: Any) -> list[Any]:
     return list((await office.get("/reminders", **asked))["items"])
 
 
-async def test_the_ladder_climbs_by_the_clock_until_the_village_confirms_and_the_notice_is_verified(registry: Registry) -> None:
+async def past_two_rungs(registry: Registry) -> tuple[Any, Any]:
+    """A reminder that was owed is answered in time neither by the person nor by the village: the notices to village and township."""
+    await registry.on(date(2026, 3, 17))
+    (village,) = await registry.notices(reminder_of(), 1)
+    desk = await registry.as_("CUN", VILLAGE, "liaison")
+    await desk.post(f"/notices/{village['notice_id']}/acknowledge")
+    await registry.on(date(2026, 4, 1))
+    _, township = await registry.notices(reminder_of(), 2)
+    return village, township
+
+
+async def test_the_ladder_climbs_by_the_clock_from_the_person_to_the_village_and_the_township(registry: Registry) -> None:
     await registry.says(near())
-    this, at = reminder_of(), f"/reminders/{reminder_of()}"
     (row,) = await ledger(registry)
     assert (row["rung"], row["answer_by"], row["state"]) == ("PERSON", "2026-03-16", "OWED")
-    await registry.on(date(2026, 3, 17))
-    (told,) = await registry.notices(this, 1)
+    told, township = await past_two_rungs(registry)
     assert (told["agency"], told["division"], told["route"]) == ("CUN", VILLAGE, "reminder-six-months-village")
     village = await registry.as_("CUN", VILLAGE, "liaison")
-    await village.post(f"/notices/{told['notice_id']}/acknowledge")
     why = await village.get(f"/notices/{told['notice_id']}/explain")
     assert (why["rung"], why["cause_type"]) == ("CUN@village", "ReminderTried")
-    await registry.on(date(2026, 4, 1))
-    _, township = await registry.notices(this, 2)
     assert (township["agency"], township["division"]) == ("CL", VILLAGE[:9])
     assert [r["reminder_id"] for r in await ledger(registry, overdue="true")] == []
+
+
+async def test_the_village_confirms_and_its_notice_is_verified_and_the_townships_withdrawn(registry: Registry) -> None:
+    await registry.says(near())
+    told, township = await past_two_rungs(registry)
+    this, at = reminder_of(), f"/reminders/{reminder_of()}"
+    village = await registry.as_("CUN", VILLAGE, "liaison")
     await village.post(f"{at}/confirm", {"proof": "HANDSET"}, 409)
     await village.post(f"{at}/confirm", {"proof": "A_NEIGHBOUR"}, 422)
     await village.post(f"{at}/confirm", {"proof": "HOLDER"})
     assert (await village.post(f"{at}/confirm", {"proof": "HOLDER"}, 409))["title"] == "reminder_settled"
     (verified,) = await registry.notices(this, 1, state="VERIFIED")
-    assert (verified["agency"], verified["verified_by"]) == ("CUN", "ReminderReached")
+    assert (verified["notice_id"], verified["agency"], verified["verified_by"]) == (told["notice_id"], "CUN", "ReminderReached")
     (withdrawn,) = await registry.notices(this, 1, state="SUPPRESSED")
     assert withdrawn["notice_id"] == township["notice_id"]
     found = await village.get(at)
-    assert (found["reminder"]["state"], found["reminder"]["proof"], found["reminder"]["rung"]) == (
-        "REACHED",
-        "HOLDER",
-        "CL@township",
-    )
-    assert found["reminder"]["tried"] == ["PERSON:no_proof_in_time:2026-03-17", "CUN@village:no_proof_in_time:2026-04-01"]
+    reminder = found["reminder"]
+    assert (reminder["state"], reminder["proof"], reminder["rung"]) == ("REACHED", "HOLDER", "CL@township")
+    assert reminder["tried"] == ["PERSON:no_proof_in_time:2026-03-17", "CUN@village:no_proof_in_time:2026-04-01"]
     assert [(s["what"], s["rung"], s["by"].partition(":")[0]) for s in found["trail"]] == [
         ("OPENED", "PERSON", "machine"),
         ("TRIED", "PERSON", "machine"),

@@ -18,6 +18,8 @@ from services.notifications.notice.projection import NoticeState
 from services.notifications.reminder import events as reminder_events
 from services.notifications.routing.projection import Matter, Past, settler
 from services.notifications.routing.reactions import give_back, route, settle, stand_down, tell_lead, tell_next
+from services.notifications.subscription.events import SubscriptionDisabled
+from services.notifications.subscription.reactions import tell_disabled
 from tests.contract.golden import sample
 from tests.notifications.notice import lives
 from tests.notifications.samples import DAY, PLAN, RISK, TRIED, VILLAGE, recorded
@@ -254,8 +256,18 @@ def test_when_one_office_acted_the_others_of_its_chain_stand_down_but_who_gave_t
     assert stand_down(lives.happened(lives.ACTED, UUID(int=99)), rows, lives.POLICY) == []
 
 
-def test_a_notice_of_before_there_were_templates_keeps_its_text() -> None:
-    old = replace(lives.ASKED, template="", text="旧文本。", facts=(), trail=())
-    (escalated, _) = lives.decided((old,), states.Escalate(), lives.LATER)
-    matter = Matter(lives.row_of(old, escalated))
-    assert queued(tell_next(lives.happened(escalated, matter.row.notice_id), matter, lives.POLICY)).text == "旧文本。"
+def test_a_notice_that_no_row_made_keeps_its_text() -> None:
+    """A committee may give the lead for whatever it is told of, for a way of its own that was disabled, too."""
+    disabled = SubscriptionDisabled(
+        subscription_id=HOME,
+        agency="CGW",
+        channel=vocabulary.Channel.MAIL,
+        reason=vocabulary.DisablingReason.GONE,
+        disabled_on=DAY,
+    )
+    asked = tell_disabled(recorded(disabled, "533401"), None, lives.POLICY)[0][2].notice
+    (led,) = lives.decided((asked,), states.AssignLead("RS", "533401"))
+    matter = Matter(lives.row_of(asked, led))
+    lead = queued(tell_lead(lives.happened(led, matter.row.notice_id), matter, lives.POLICY))
+    assert (lead.text, lead.agency) == (asked.text, "RS")
+    assert lead.acknowledge_by == date(2026, 3, 9)
