@@ -134,12 +134,9 @@ def turned(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-Row = TypeVar("Row")
-
-
-def by_number(rows: Sequence[Any], projection: Projection[Row], count: int) -> list[list[Row]]:
+def by_number(rows: Sequence[Any], projection: Projection[R], count: int) -> list[list[R]]:
     """The rows of each of `count` things asked about in one round trip; a record's `n` says which, from 1."""
-    found: dict[int, list[Row]] = {}
+    found: dict[int, list[R]] = {}
     for row in rows:
         found.setdefault(row["n"], []).append(projection.from_record(row))
     return [found.get(n, []) for n in range(1, count + 1)]
