@@ -1,7 +1,7 @@
 """What nobody reads any more is deleted after some days, by the scheduler role, a small batch at a time.
 
 Deleted is only what can neither tell anybody again nor change what is compared, reported or rebuilt when it is gone; each `Stale` says
-why. DECISIONS 49 names what stays: the consumers' `inbox`, deliveries, payment rows. Ages are by the database's clock.
+why. DECISIONS D49 names what stays: the consumers' `inbox`, deliveries, payment rows. Ages are by the database's clock.
 """
 
 import asyncio

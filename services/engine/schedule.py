@@ -24,7 +24,7 @@ PAUSE, GLANCE = 0.2, 0.02  # seconds from look to look, and from one question to
 _DUE = """SELECT subject, kind, due_on, division, cause_id, correlation_id FROM views.due d
 WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($2::text[]) AND NOT EXISTS (SELECT FROM quarantine q WHERE q.consumer = 'scheduler'
     AND q.topic = d.kind AND q.key = d.subject::text AND q.closed_at IS NULL)"""
-# Rows are not locked: whoever appends locks its rows afterwards, and would wait for us while we wait for its stream (DECISIONS 48).
+# Rows are not locked: whoever appends locks its rows afterwards, and would wait for us while we wait for its stream (DECISIONS D48).
 # OFFSET 0 keeps this order of work: sort, ask for one lock after the other, stop at the LIMIT.
 CLAIM = f"""SELECT subject FROM ({_DUE} ORDER BY due_on, subject OFFSET 0) AS waiting
 WHERE pg_try_advisory_xact_lock(hashtext('due'), hashtext(subject::text)) LIMIT $3"""  # noqa: S608

@@ -14,7 +14,7 @@ FILE, TABLE, FUNCTION, FOLDER = 300, 400, 40, 15
 TABLES = ("commands.py", "states.py")  # nothing but classes one after the other
 PACKAGES = {"kernel": 1400, "engine": 1300, "shell": 1400, "domain": 800, "documents": 700}
 LONGER_FUNCTIONS = {
-    "services/shell/cli.py:cli",  # the command line of a service: seven small commands in one closure (DECISIONS 9)
+    "services/shell/cli.py:cli",  # the command line of a service: seven small commands in one closure (DECISIONS D78)
     "tests/bench/storing.py:relaying",
     "tests/bench/delivering.py:rebuilding",
     "tests/bench/delivering.py:delivering",

@@ -50,7 +50,7 @@ async def standing(conn: Any, store: Any, division: str, since: datetime, before
 
 async def reminded(conn: Any, store: Any, division: str, within: Period) -> Reminded:
     """Reminders of a division's cards as the month before ended and as this one did: those due in the two months, and those to which
-    something happened in them. A card counts where it was then: this query filters in code (DECISIONS 24)."""
+    something happened in them. A card counts where it was then: this query filters in code (DECISIONS D24)."""
     before = within.before
     ids = await conn.fetch(_REMINDED, division, before.first, within.last, before.begins, within.begins, within.until)
     then: dict[Any, ReminderRow | None] = {}
