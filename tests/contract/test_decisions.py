@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -102,3 +103,45 @@ def test_every_command_that_a_text_names_can_be_run(name: str) -> None:
     assert [module for module in modules if not {f"{module}.py", f"{module}/__main__.py"} & files()] == []
     targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)", text)) - targets == set()
+
+
+def tree() -> list[str]:
+    """The packages and rooms of the tree in `services/README.md`, from `services/`, in its order."""
+    drawn = text_of("services/README.md").partition("```\nservices/\n")[2].partition("```")[0]
+    found: list[str] = []
+    for line in drawn.splitlines():
+        indent, name = len(line) - len(line.lstrip()), line.split("/")[0].strip()
+        service = next((package for package in reversed(found) if "/" not in package), "")
+        found.append(name if indent == 2 else f"{service}/{name}")
+        assert line.partition("/")[2].strip(), f"{name} has no line"
+    return found
+
+
+def test_the_tree_has_every_package_and_room_once() -> None:
+    packages = {
+        str(Path(name).parent.relative_to("services")) for name in files() if name.startswith("services/") and name.endswith(".py")
+    }
+    rooms = {package for package in packages if package != "." and package.count("/") < 2}
+    assert sorted(tree()) == sorted(rooms)
+
+
+def test_the_tree_is_in_the_order_of_imports() -> None:
+    contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    for contract in contracts:
+        for container in contract.get("containers", ()):
+            rank = {name: place for place, layer in enumerate(reversed(contract["layers"])) for name in re.findall(r"\w+", layer)}
+            home = container.removeprefix("services").lstrip(".")
+            drawn = [path.rpartition("/")[2] for path in tree() if path.rpartition("/")[0] == home]
+            assert drawn == sorted(drawn, key=lambda name: rank[name]), contract["name"]
+
+
+def test_a_walk_has_at_most_ten_files_and_its_picture_shows_each_of_them() -> None:
+    walks = re.split(
+        r"^### ", text_of("services/README.md").partition("## Four walks")[2].partition("\n## ")[0], flags=re.MULTILINE
+    )[1:]
+    assert len(walks) == 4
+    for walk in walks:
+        listed = re.findall(r"^(\d+)\. `[\w/]*?(\w+)\.py`: ", walk, re.MULTILINE)
+        shown = set(re.findall(r"(?<!\w)\d+\[(\d+) (\w+)\]", walk))
+        assert 1 < len(listed) <= 10
+        assert shown == set(listed)
