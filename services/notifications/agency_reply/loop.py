@@ -20,8 +20,8 @@ from services.engine.runtime import Runtime
 from services.kernel.errors import Conflict, Rejected, ShouwangError, Unreadable
 from services.kernel.events import Context, stream_id
 from services.notifications.agency_reply.events import AgencyReply, ReplyKind
+from services.notifications.notice.commands import Accept, Acknowledge, Reject, ReportActed
 from services.notifications.notice.decider import NOTICE
-from services.notifications.notice.states import Accept, Acknowledge, Reject, ReportActed
 from services.notifications.vocabulary import Channel, ReturnReason, WorkOutcome
 
 log = structlog.get_logger()

@@ -12,151 +12,167 @@ from typing import assert_never
 from services.kernel.decider import Decider
 from services.kernel.errors import NotFound, Rejected
 from services.kernel.events import Context
-from services.notifications import vocabulary
 from services.notifications.notice import events as notice_events
+from services.notifications.notice.commands import (
+    Accept,
+    Acknowledge,
+    Answer,
+    AssignLead,
+    ByMachine,
+    ByOffice,
+    Command,
+    Escalate,
+    MarkDelivered,
+    MarkFailed,
+    MarkSent,
+    NoteActed,
+    Queue,
+    Reject,
+    Remind,
+    ReportActed,
+    Suppress,
+    Verify,
+)
 from services.notifications.notice.deadlines import after_note
 from services.notifications.notice.escalation_chain import gone_through, step
 from services.notifications.notice.events import NoticeQueued
 from services.notifications.notice.office_rules import accept, answer, assign_lead, mine, report, send_back
 from services.notifications.notice.states import (
     Absent,
-    Accept,
     Accepted,
-    Acknowledge,
     Acknowledged,
     Acted,
-    Answer,
-    AssignLead,
-    ByMachine,
-    ByOffice,
-    Command,
     Ended,
     Ending,
-    Escalate,
     Event,
     Known,
-    MarkDelivered,
-    MarkFailed,
-    MarkSent,
-    NoteActed,
-    Queue,
     Queued,
-    Reject,
-    Remind,
-    ReportActed,
     State,
-    Suppress,
-    Verify,
     Waiting,
     notice_id,
 )
 from services.notifications.policy.load import NoticePolicy
-
-__all__ = [
-    "NOTICE",
-    "Absent",
-    "Accept",
-    "Accepted",
-    "Acknowledge",
-    "Acknowledged",
-    "Acted",
-    "Answer",
-    "AssignLead",
-    "Command",
-    "Ended",
-    "Ending",
-    "Escalate",
-    "MarkDelivered",
-    "MarkFailed",
-    "MarkSent",
-    "NoteActed",
-    "Queue",
-    "Queued",
-    "Reject",
-    "Remind",
-    "ReportActed",
-    "State",
-    "Suppress",
-    "Verify",
-    "decide",
-    "evolve",
-    "notice_id",
-]
+from services.notifications.vocabulary import Channel, SuppressionReason, WorkOutcome
 
 
 def decide(state: State, command: Command, policy: NoticePolicy, context: Context) -> list[Event]:
     """What the command causes; machine commands answer repeats with nothing. Raises `Rejected`, `NotFound`."""
-    match state:
-        case Absent():
-            if isinstance(command, Queue):
-                return [command.notice]
-            raise NotFound("notice_unknown", "没有这条通知")
-        case _ if isinstance(command, ByMachine):
-            return _by_machine(state, command, policy, context)
-        case _:
-            mine(state.notice, context)
-            return _by_office(state, command, policy, context)
+    if isinstance(state, Absent):
+        if isinstance(command, Queue):
+            return [command.notice]
+        raise NotFound("notice_unknown", "没有这条通知")
+    if isinstance(command, ByMachine):
+        return _by_machine(state, command, policy, context)
+    mine(state.notice, context)
+    if isinstance(state, Ended):
+        return _too_late(state, command)
+    return _by_office(state, command, policy, context)
 
 
 def _by_machine(state: Known, command: ByMachine, policy: NoticePolicy, context: Context) -> list[Event]:
-    match state, command:
-        case Queued(sent=sent), MarkSent(channel, attempt):
-            return [] if channel in sent else [notice_events.NoticeSent(channel=channel, attempt=attempt)]
-        case Queued(delivered=delivered), MarkDelivered(channel, attempt):
-            return [] if channel in delivered else [notice_events.NoticeDelivered(channel=channel, attempt=attempt)]
-        case Queued(failed=failed), MarkFailed(channel, reason):
-            return [] if channel in failed else [notice_events.NoticeFailed(channel=channel, reason=reason)]
-        case ((Queued() | Acknowledged() | Accepted() | Acted()), Suppress(reason)):
-            return [notice_events.NoticeSuppressed(reason=reason, suppressed_on=context.today)]
-        case Queued(), (Verify() | NoteActed()):  # nobody took note before it was done: the notice moved nobody
-            return [notice_events.NoticeSuppressed(reason=vocabulary.SuppressionReason.NO_LONGER_TRUE, suppressed_on=context.today)]
-        case ((Acknowledged() | Accepted() | Acted()), Verify(by_type, by_id, resolution)):
-            return [notice_events.NoticeVerified(by_type=by_type, by_id=by_id, resolution=resolution, verified_on=context.today)]
-        case ((Acknowledged() | Accepted()), NoteActed(acted_on)):
-            return [notice_events.NoticeActedOn(outcome=vocabulary.WorkOutcome.DONE, acted_on=acted_on, reported_on=context.today)]
-        case ((Queued() | Acknowledged() | Accepted()), Remind()):
-            return _reminded(state, context)
-        case ((Queued() | Acknowledged() | Accepted()), Escalate()):
-            return _escalated(state, policy, context)
-    return []
+    match command:
+        case Queue():
+            return []
+        case MarkSent(channel, attempt):
+            new = isinstance(state, Queued) and channel not in state.sent
+            return [notice_events.NoticeSent(channel=channel, attempt=attempt)] if new else []
+        case MarkDelivered(channel, attempt):
+            new = isinstance(state, Queued) and channel not in state.delivered
+            return [notice_events.NoticeDelivered(channel=channel, attempt=attempt)] if new else []
+        case MarkFailed(channel, reason):
+            new = isinstance(state, Queued) and channel not in state.failed
+            return [notice_events.NoticeFailed(channel=channel, reason=reason)] if new else []
+        case Suppress(reason):
+            return [] if isinstance(state, Ended) else [_withdrawn(reason, context)]
+        case Verify():
+            return _verified(state, command, context)
+        case NoteActed(acted_on):
+            return _acted_elsewhere(state, acted_on, context)
+        case Remind():
+            return _reminded(state, context) if isinstance(state, Waiting) else []
+        case Escalate():
+            return _escalated(state, policy, context) if isinstance(state, Waiting) else []
+        case _:
+            assert_never(command)
 
 
-def _by_office(state: Known, command: ByOffice, policy: NoticePolicy, context: Context) -> list[Event]:
-    match state, command:
-        case Ended(), _:
-            return _too_late(state, command)
-        case Queued(), Acknowledge(channel):
-            clock = after_note(state.notice, state.escalated, policy, context.today)
+def _withdrawn(reason: SuppressionReason, context: Context) -> Event:
+    return notice_events.NoticeSuppressed(reason=reason, suppressed_on=context.today)
+
+
+def _verified(state: Known, command: Verify, context: Context) -> list[Event]:
+    match state:
+        case Queued():  # nobody took note before it was done: the notice moved nobody
+            return [_withdrawn(SuppressionReason.NO_LONGER_TRUE, context)]
+        case Acknowledged() | Accepted() | Acted():
             return [
-                notice_events.NoticeAcknowledged(
-                    channel=channel,
-                    acknowledged_on=context.today,
-                    next_by=clock.by,
-                    reminders=clock.reminders,
-                    escalate_on=clock.escalate_on,
+                notice_events.NoticeVerified(
+                    by_type=command.by_type, by_id=command.by_id, resolution=command.resolution, verified_on=context.today
                 )
             ]
-        case _, Acknowledge():
+        case Ended():
             return []
-        case ((Queued() | Acknowledged()), Accept()):
-            return [accept(state, command, policy, context)]
-        case Accepted(by_on=by), Accept(by_on):
-            if by_on in (by, None):
-                return []
-            raise Rejected("already_accepted", f"已受理，承诺{by}办结")
-        case ((Queued() | Acknowledged()), Reject()):
-            return [send_back(state, command, policy, context)]
-        case Accepted(), Reject():
-            raise Rejected("already_accepted", "已受理，不能退回")
-        case Acted(outcome=before), ReportActed(outcome) if outcome == before:
+        case _:
+            assert_never(state)
+
+
+def _acted_elsewhere(state: Known, acted_on: date, context: Context) -> list[Event]:
+    match state:
+        case Queued():  # as above
+            return [_withdrawn(SuppressionReason.NO_LONGER_TRUE, context)]
+        case Acknowledged() | Accepted():
+            return [notice_events.NoticeActedOn(outcome=WorkOutcome.DONE, acted_on=acted_on, reported_on=context.today)]
+        case Acted() | Ended():
             return []
-        case _, ReportActed():
-            return [report(state.notice, command, context.today)]
-        case _, Answer():
+        case _:
+            assert_never(state)
+
+
+def _by_office(state: Waiting | Acted, command: ByOffice, policy: NoticePolicy, context: Context) -> list[Event]:
+    match command:
+        case Acknowledge(channel):
+            return [_noted(state, channel, policy, context)] if isinstance(state, Queued) else []
+        case Accept():
+            waiting = _not_acted(state)
+            return _repeated(waiting, command) if isinstance(waiting, Accepted) else [accept(waiting, command, policy, context)]
+        case Reject():
+            waiting = _not_acted(state)
+            if isinstance(waiting, Accepted):
+                raise Rejected("already_accepted", "已受理，不能退回")
+            return [send_back(waiting, command, policy, context)]
+        case ReportActed(outcome):
+            same = isinstance(state, Acted) and state.outcome == outcome
+            return [] if same else [report(state.notice, command, context.today)]
+        case AssignLead():
+            return list(assign_lead(_not_acted(state), command, policy, context))
+        case Answer():
             return [answer(state.notice, command, context.today)]
-        case ((Queued() | Acknowledged() | Accepted()), AssignLead()):
-            return list(assign_lead(state, command, policy, context))
-    raise Rejected("already_acted_on", "已反馈办理结果")
+        case _:
+            assert_never(command)
+
+
+def _noted(state: Queued, channel: Channel, policy: NoticePolicy, context: Context) -> Event:
+    clock = after_note(state.notice, state.escalated, policy, context.today)
+    return notice_events.NoticeAcknowledged(
+        channel=channel,
+        acknowledged_on=context.today,
+        next_by=clock.by,
+        reminders=clock.reminders,
+        escalate_on=clock.escalate_on,
+    )
+
+
+def _not_acted(state: Waiting | Acted) -> Waiting:
+    if isinstance(state, Acted):
+        raise Rejected("already_acted_on", "已反馈办理结果")
+    return state
+
+
+def _repeated(state: Accepted, command: Accept) -> list[Event]:
+    """Accepted again: the same day, or none, changes nothing; another day is refused."""
+    if command.by_on in (state.by_on, None):
+        return []
+    raise Rejected("already_accepted", f"已受理，承诺{state.by_on}办结")
 
 
 def _too_late(state: Ended, command: ByOffice) -> list[Event]:
@@ -204,17 +220,17 @@ def _missed(state: Waiting) -> str:
             return "NOT_ACTED_ON"
 
 
-def evolve(state: State, happened: Event) -> State:
+def evolve(state: State, event: Event) -> State:
     """The notice after the event."""
-    if isinstance(happened, NoticeQueued):
-        return Queued(happened, happened.reminders)
-    return state if isinstance(state, Absent) else _after(state, happened)
+    if isinstance(event, NoticeQueued):
+        return Queued(event, event.reminders)
+    return state if isinstance(state, Absent) else _after(state, event)
 
 
-def _after(state: Known, happened: Event) -> State:
+def _after(state: Known, event: Event) -> State:
     notice = state.notice
     escalated = isinstance(state, Waiting) and state.escalated
-    match happened:
+    match event:
         case notice_events.NoticeSent(channel=channel):
             return replace(state, sent=state.sent | {channel}) if isinstance(state, Queued) else state
         case notice_events.NoticeDelivered(channel=channel):
@@ -222,7 +238,7 @@ def _after(state: Known, happened: Event) -> State:
         case notice_events.NoticeFailed(channel=channel):
             return replace(state, failed=state.failed | {channel}) if isinstance(state, Queued) else state
         case notice_events.NoticeReminded(count=count):
-            return replace(state, reminded=count, reminders=_left(state, happened)) if isinstance(state, Waiting) else state
+            return replace(state, reminded=count, reminders=_left(state, event)) if isinstance(state, Waiting) else state
         case notice_events.NoticeEscalated():
             return replace(state, escalated=True, reminders=()) if isinstance(state, Waiting) else state
         case notice_events.NoticeAcknowledged(next_by=None):
@@ -247,11 +263,11 @@ def _after(state: Known, happened: Event) -> State:
         case NoticeQueued():
             return state
         case _:
-            assert_never(happened)
+            assert_never(event)
 
 
-def _left(state: Waiting, happened: notice_events.NoticeReminded) -> tuple[date, ...]:
-    return tuple(day for day in state.reminders if day > happened.reminded_on)
+def _left(state: Waiting, event: notice_events.NoticeReminded) -> tuple[date, ...]:
+    return tuple(day for day in state.reminders if day > event.reminded_on)
 
 
 def division(state: State) -> str:

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from services.kernel.due import Duty, on_day
 from services.kernel.events import Recorded
 from services.notifications.notice import events as notice_events
+from services.notifications.notice.commands import Escalate, Remind
 from services.notifications.notice.decider import NOTICE
-from services.notifications.notice.states import Escalate, Remind
 
 REMIND, ACKNOWLEDGE, ACT = "REMIND", "ACKNOWLEDGE", "ACT"
 _OVER = (

@@ -6,6 +6,7 @@ from services.domain.actors import Actor
 from services.domain.divisions import inside
 from services.kernel.errors import Rejected
 from services.kernel.events import Context
+from services.notifications.notice.commands import Accept, Answer, AssignLead, Reject, ReportActed
 from services.notifications.notice.deadlines import until
 from services.notifications.notice.escalation_chain import Office, back_to, gone_through
 from services.notifications.notice.events import (
@@ -16,18 +17,7 @@ from services.notifications.notice.events import (
     NoticeQueued,
     NoticeRejected,
 )
-from services.notifications.notice.states import (
-    Accept,
-    Accepted,
-    Acknowledged,
-    Answer,
-    AssignLead,
-    Queued,
-    Reject,
-    ReportActed,
-    Waiting,
-    notice_id,
-)
+from services.notifications.notice.states import Accepted, Acknowledged, Queued, Waiting, notice_id
 from services.notifications.policy.load import COORDINATOR, NoticePolicy
 
 
@@ -80,7 +70,7 @@ def report(notice: NoticeQueued, command: ReportActed, today: date) -> NoticeAct
 def assign_lead(state: Waiting, command: AssignLead, policy: NoticePolicy, context: Context) -> list[LeadAssigned]:
     """An agency of a unit inside the division leads; once. The same again changes nothing."""
     notice, today = state.notice, context.today
-    _coordinator(notice)
+    _allowed(command, notice)
     lead = Office(policy.successor(command.agency, today), command.division)
     if isinstance(state, Accepted) and state.lead is not None:
         if state.lead == str(lead):
@@ -106,7 +96,7 @@ def assign_lead(state: Waiting, command: AssignLead, policy: NoticePolicy, conte
 
 def answer(notice: NoticeQueued, command: Answer, today: date) -> NoticeAnswered:
     """How the matter ended, as the working committee's office says."""
-    _coordinator(notice)
+    _allowed(command, notice)
     return NoticeAnswered(answer=command.answer, answered_on=today)
 
 
@@ -115,6 +105,6 @@ def _work_asked(notice: NoticeQueued) -> None:
         raise Rejected("only_note_asked", "本通知只需签收")
 
 
-def _coordinator(notice: NoticeQueued) -> None:
-    if notice.agency != COORDINATOR:
+def _allowed(command: AssignLead | Answer, notice: NoticeQueued) -> None:
+    if command.AGENCIES and notice.agency not in command.AGENCIES:
         raise Rejected("not_the_coordinator", "只有残工委办公室可以办理")

@@ -23,10 +23,11 @@ from services.kernel.events import Recorded
 from services.kernel.execute import Order
 from services.kernel.projection import turned
 from services.kernel.store import Outgoing
+from services.notifications.notice.commands import MarkSent
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.escalation_chain import steps
 from services.notifications.notice.events import AgencyNotice, NoticeQueued, NoticeSent
-from services.notifications.notice.states import MarkSent, Queued
+from services.notifications.notice.states import Queued
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.vocabulary import Channel
 

@@ -1,4 +1,4 @@
-"""The states a notice goes through and the commands that move it. Values only; `notice` and `answering` decide."""
+"""The states a notice goes through, and the events that lead from one to the next. Values only; `decider` decides."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ from services.notifications.notice.events import (
     NoticeSuppressed,
     NoticeVerified,
 )
-from services.notifications.vocabulary import Answered, Channel, ReturnReason, SuppressionReason, WorkOutcome
+from services.notifications.vocabulary import Channel, WorkOutcome
 
 
 class Ending(StrEnum):
@@ -96,117 +96,6 @@ Known = Waiting | Acted | Ended
 State = Absent | Known
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Tell an office (machine)."""
-
-    notice: NoticeQueued
-
-
-@dataclass(frozen=True, slots=True)
-class MarkSent:
-    """The sender: a channel took it (machine)."""
-
-    channel: Channel
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class MarkDelivered:
-    """The sender: it arrived (machine)."""
-
-    channel: Channel
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class MarkFailed:
-    """The sender: a channel refused it for good (machine)."""
-
-    channel: Channel
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Suppress:
-    """It need not be told any more, or cannot be (machine)."""
-
-    reason: SuppressionReason
-
-
-@dataclass(frozen=True, slots=True)
-class Verify:
-    """A later event of the subject shows that it is done (machine); `resolution` is the policy row that says so."""
-
-    by_type: str
-    by_id: UUID
-    resolution: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoteActed:
-    """The office reported elsewhere that it did what was asked (machine): its word, which another event has to verify."""
-
-    acted_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Remind:
-    """The scheduler: the day of a reminder has come (machine)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Escalate:
-    """The scheduler: a clock has run out (machine)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledge:
-    """An official of the office took note, at this door."""
-
-    channel: Channel
-
-
-@dataclass(frozen=True, slots=True)
-class Accept:
-    """受理; `by_on` is the office's own date, None = as long as the row allows."""
-
-    by_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """退回."""
-
-    reason: ReturnReason
-
-
-@dataclass(frozen=True, slots=True)
-class ReportActed:
-    """办结反馈: what was done, and when."""
-
-    outcome: WorkOutcome
-    acted_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class AssignLead:
-    """The working committee's office names the unit that leads, inside its own division."""
-
-    agency: str
-    division: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The working committee's office says how the matter ended."""
-
-    answer: Answered
-
-
-ByOffice = Acknowledge | Accept | Reject | ReportActed | AssignLead | Answer
-ByMachine = Queue | MarkSent | MarkDelivered | MarkFailed | Suppress | Verify | NoteActed | Remind | Escalate
-Command = ByOffice | ByMachine
 Event = (
     NoticeQueued
     | NoticeSent

@@ -1,8 +1,11 @@
 """Notices, wired: their decider and read model, the clocks, the doors by which an office reads and answers, our own doors to it."""
 
+from typing import get_args
+
 from services.kernel.service import Room
 from services.notifications.notice import own_channels
 from services.notifications.notice.api import ack_link, answers, inbox
+from services.notifications.notice.commands import ByOffice
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.due import DUTIES
 from services.notifications.notice.projection import NOTICES
@@ -15,5 +18,5 @@ ROOM = Room(
     routers=(inbox.router, answers.router, ack_link.router),
     loops=(own_channels.run,),
     stale=(EFFECTS,),
-    scopes=frozenset({inbox.READ, inbox.ACKNOWLEDGE, inbox.COUNT, answers.ANSWER}),
+    scopes=frozenset({inbox.READ, inbox.COUNT, *(command.SCOPE for command in get_args(ByOffice))}),
 )

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from services.domain.divisions import county
 from services.kernel.events import Recorded
+from services.notifications.notice.commands import NoteActed, Queue, Suppress, Verify
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.escalation_chain import Office, rest, without
 from services.notifications.notice.events import LeadAssigned, NoticeEscalated, NoticeRejected
 from services.notifications.notice.facts import by_name
 from services.notifications.notice.projection import NoticeRow
-from services.notifications.notice.states import NoteActed, Queue, Suppress, Verify, notice_id
+from services.notifications.notice.states import notice_id
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.decider import REMINDER, NoteReturned
 from services.notifications.reminder.events import ReminderTried

@@ -16,10 +16,11 @@ from services.notifications.delivery.queue import Delivery
 from services.notifications.delivery.source import Content, about
 from services.notifications.notice.ack_link import Linked
 from services.notifications.notice.ack_link_settings import NoteLinks
+from services.notifications.notice.commands import MarkDelivered, MarkFailed, MarkSent
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.escalation_chain import steps
 from services.notifications.notice.events import NoticeQueued
-from services.notifications.notice.states import MarkDelivered, MarkFailed, MarkSent, Queued, Waiting
+from services.notifications.notice.states import Queued, Waiting
 from services.notifications.subscription import addresses
 from services.notifications.subscription.commands import Disable
 from services.notifications.subscription.decider import SUBSCRIBER, subscriber_id

@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from services.kernel.events import Recorded
+from services.notifications.notice.commands import Queue
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.events import NoticeQueued
-from services.notifications.notice.states import Queue, notice_id
+from services.notifications.notice.states import notice_id
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.subscription.events import SubscriptionDisabled
 from services.notifications.vocabulary import Channel, DisablingReason, NoticeSeverity

@@ -19,9 +19,9 @@ from services.notifications.channels.letter import Sender
 from services.notifications.channels.webhook import Webhook
 from services.notifications.delivery.engine import Engine
 from services.notifications.delivery.source import Source
+from services.notifications.notice.commands import Command, Queue
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.events import NoticeQueued
-from services.notifications.notice.states import Command, Queue
 from services.notifications.outbound.sources import SOURCES
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.policy.rows import Conduct

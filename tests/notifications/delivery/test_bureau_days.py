@@ -10,8 +10,8 @@ from uuid import uuid4
 from deploy.sandbox.providers.authority import Authority
 from deploy.sandbox.providers.folder import opened
 from services.notifications.channels.bundle import Case, Day
+from services.notifications.notice.commands import Suppress
 from services.notifications.notice.events import NoticeDelivered
-from services.notifications.notice.states import Suppress
 from services.notifications.policy.load import load_policy
 from services.notifications.subscription.letter_forms import day
 from services.notifications.vocabulary import Channel, SuppressionReason

@@ -19,8 +19,8 @@ from services.notifications.delivery.engine import NOT_SENT, RESENT, UNKNOWN
 from services.notifications.delivery.queue import Delivery
 from services.notifications.delivery.receipts import Settled
 from services.notifications.delivery.source import Content
+from services.notifications.notice.commands import Remind, Suppress
 from services.notifications.notice.events import NoticeDelivered, NoticeFailed
-from services.notifications.notice.states import Remind, Suppress
 from services.notifications.outbound.sources import SOURCES
 from services.notifications.subscription import fanout
 from services.notifications.subscription.addresses import Signing, new_key

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.notifications import vocabulary
-from services.notifications.notice import decider, states
+from services.notifications.notice import commands, decider, states
 from services.notifications.notice import events as notice_events
 from services.notifications.notice.projection import NOTICES, NoticeRow
 from services.notifications.policy.load import load_policy
@@ -51,18 +51,18 @@ def decided(past: tuple[Any, ...], command: Any, day: date = DAY, actor: str = "
 
 
 MACHINES = (
-    states.MarkSent,
-    states.MarkDelivered,
-    states.MarkFailed,
-    states.Suppress,
-    states.Verify,
-    states.NoteActed,
-    states.Remind,
-    states.Escalate,
+    commands.MarkSent,
+    commands.MarkDelivered,
+    commands.MarkFailed,
+    commands.Suppress,
+    commands.Verify,
+    commands.NoteActed,
+    commands.Remind,
+    commands.Escalate,
 )
-ESCALATED = tuple(decided((ASKED,), states.Escalate(), LATER))
-SENT_BACK = decided((ASKED,), states.Reject(vocabulary.ReturnReason.NOT_OUR_DUTY))[0]
-LED = decided((TO_COMMITTEE,), states.AssignLead("RS", "533401"))[0]
+ESCALATED = tuple(decided((ASKED,), commands.Escalate(), LATER))
+SENT_BACK = decided((ASKED,), commands.Reject(vocabulary.ReturnReason.NOT_OUR_DUTY))[0]
+LED = decided((TO_COMMITTEE,), commands.AssignLead("RS", "533401"))[0]
 STATES: dict[str, tuple[Any, ...]] = {
     "queued": (ASKED,),
     "sent, reminded": (ASKED, SENT, REMINDED),
@@ -80,21 +80,21 @@ STATES: dict[str, tuple[Any, ...]] = {
     "withdrawn": (ASKED, WITHDRAWN),
 }
 COMMANDS: list[Any] = [
-    states.Queue(ASKED),
-    states.MarkSent(vocabulary.Channel.INBOX, 1),
-    states.MarkDelivered(vocabulary.Channel.WEBHOOK, 1),
-    states.MarkFailed(vocabulary.Channel.MAIL, "gone"),
-    states.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE),
-    states.Verify("MeasureChecked", UUID(int=9), "measure-arrived"),
-    states.NoteActed(DAY),
-    states.Remind(),
-    states.Escalate(),
-    states.Acknowledge(vocabulary.Channel.INBOX),
-    states.Accept(),
-    states.Reject(vocabulary.ReturnReason.NOT_OUR_DUTY),
-    states.ReportActed(vocabulary.WorkOutcome.DONE, DAY),
-    states.AssignLead("RS", "533401"),
-    states.Answer(vocabulary.Answered.SETTLED),
+    commands.Queue(ASKED),
+    commands.MarkSent(vocabulary.Channel.INBOX, 1),
+    commands.MarkDelivered(vocabulary.Channel.WEBHOOK, 1),
+    commands.MarkFailed(vocabulary.Channel.MAIL, "gone"),
+    commands.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE),
+    commands.Verify("MeasureChecked", UUID(int=9), "measure-arrived"),
+    commands.NoteActed(DAY),
+    commands.Remind(),
+    commands.Escalate(),
+    commands.Acknowledge(vocabulary.Channel.INBOX),
+    commands.Accept(),
+    commands.Reject(vocabulary.ReturnReason.NOT_OUR_DUTY),
+    commands.ReportActed(vocabulary.WorkOutcome.DONE, DAY),
+    commands.AssignLead("RS", "533401"),
+    commands.Answer(vocabulary.Answered.SETTLED),
 ]
 
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from services.kernel.errors import NotFound, ShouwangError
 from services.notifications import vocabulary
-from services.notifications.notice import decider, states
+from services.notifications.notice import commands, decider, states
 from services.notifications.notice import events as notice_events
+from services.notifications.notice.commands import ByMachine, ByOffice
 from services.notifications.notice.due import ACKNOWLEDGE, ACT, REMIND
-from services.notifications.notice.states import ByMachine, ByOffice, Known
+from services.notifications.notice.states import Known
 from services.notifications.routing.projection import Matter
 from services.notifications.routing.reactions import give_back, stand_down, tell_lead, tell_next
 from services.notifications.service import SERVICE
@@ -47,15 +48,15 @@ def test_what_was_never_queued_is_unknown_to_every_command() -> None:
     for command in lives.COMMANDS[1:]:
         with pytest.raises(NotFound, match="notice_unknown"):
             notice().when(command).then_nothing()
-    notice().when(states.Queue(lives.ASKED)).then(lives.ASKED)
+    notice().when(commands.Queue(lives.ASKED)).then(lives.ASKED)
 
 
 def test_a_notice_is_sent_once_per_channel_and_may_arrive_or_fail() -> None:
-    notice(lives.ASKED).when(states.MarkSent(vocabulary.Channel.TOPIC, 1)).then(lives.SENT)
-    notice(lives.ASKED, lives.SENT).when(states.MarkSent(vocabulary.Channel.TOPIC, 2)).then_nothing()
+    notice(lives.ASKED).when(commands.MarkSent(vocabulary.Channel.TOPIC, 1)).then(lives.SENT)
+    notice(lives.ASKED, lives.SENT).when(commands.MarkSent(vocabulary.Channel.TOPIC, 2)).then_nothing()
     failed = notice_events.NoticeFailed(channel=vocabulary.Channel.TOPIC, reason="gone")
-    notice(lives.ASKED).when(states.MarkFailed(vocabulary.Channel.TOPIC, "gone")).then(failed)
-    notice(lives.ASKED, failed).when(states.MarkFailed(vocabulary.Channel.TOPIC, "gone")).then_nothing()
+    notice(lives.ASKED).when(commands.MarkFailed(vocabulary.Channel.TOPIC, "gone")).then(failed)
+    notice(lives.ASKED, failed).when(commands.MarkFailed(vocabulary.Channel.TOPIC, "gone")).then_nothing()
 
 
 def test_taking_note_starts_the_next_clock_in_working_days() -> None:
@@ -66,15 +67,17 @@ def test_taking_note_starts_the_next_clock_in_working_days() -> None:
         reminders=(date(2026, 3, 9),),
         escalate_on=date(2026, 3, 11),
     )
-    notice(lives.ASKED).when(states.Acknowledge(vocabulary.Channel.INBOX), on=lives.LATER, actor=lives.OWNER).then(noted)
-    notice(lives.ASKED, noted).when(states.Acknowledge(vocabulary.Channel.INBOX), on=lives.LATER, actor=lives.OWNER).then_nothing()
-    notice(lives.NOTE_ONLY).when(states.Acknowledge(vocabulary.Channel.INBOX), on=DAY, actor=lives.OWNER).then(lives.NOTED_ONLY)
+    notice(lives.ASKED).when(commands.Acknowledge(vocabulary.Channel.INBOX), on=lives.LATER, actor=lives.OWNER).then(noted)
+    notice(lives.ASKED, noted).when(
+        commands.Acknowledge(vocabulary.Channel.INBOX), on=lives.LATER, actor=lives.OWNER
+    ).then_nothing()
+    notice(lives.NOTE_ONLY).when(commands.Acknowledge(vocabulary.Channel.INBOX), on=DAY, actor=lives.OWNER).then(lives.NOTED_ONLY)
 
 
 def test_after_the_next_office_was_told_the_first_has_a_date_but_no_clock() -> None:
     late = replace(lives.NOTED, acknowledged_on=lives.LATER, next_by=date(2026, 3, 10), reminders=(), escalate_on=None)
     notice(lives.ASKED, *lives.ESCALATED).when(
-        states.Acknowledge(vocabulary.Channel.INBOX), on=lives.LATER, actor=lives.OWNER
+        commands.Acknowledge(vocabulary.Channel.INBOX), on=lives.LATER, actor=lives.OWNER
     ).then(late)
 
 
@@ -89,7 +92,7 @@ def test_after_the_next_office_was_told_the_first_has_a_date_but_no_clock() -> N
     ],
 )
 def test_an_office_accepts_with_its_own_date_inside_what_the_row_allows(by_on: date | None, gives: date | str) -> None:
-    asked = notice(lives.ASKED, lives.NOTED).when(states.Accept(by_on), on=DAY, actor=lives.OWNER)
+    asked = notice(lives.ASKED, lives.NOTED).when(commands.Accept(by_on), on=DAY, actor=lives.OWNER)
     if isinstance(gives, str):
         asked.rejected(gives)
     else:
@@ -97,27 +100,27 @@ def test_an_office_accepts_with_its_own_date_inside_what_the_row_allows(by_on: d
         asked.then(
             notice_events.NoticeAccepted(accepted_on=DAY, by_on=gives, reminders=left, escalate_on=gives + timedelta(days=1))
         )
-    notice(lives.ASKED, lives.ACCEPTED).when(states.Accept(date(2026, 3, 12)), on=DAY, actor=lives.OWNER).then_nothing()
-    notice(lives.ASKED, lives.ACCEPTED).when(states.Accept(date(2026, 3, 11)), on=DAY, actor=lives.OWNER).rejected(
+    notice(lives.ASKED, lives.ACCEPTED).when(commands.Accept(date(2026, 3, 12)), on=DAY, actor=lives.OWNER).then_nothing()
+    notice(lives.ASKED, lives.ACCEPTED).when(commands.Accept(date(2026, 3, 11)), on=DAY, actor=lives.OWNER).rejected(
         "already_accepted"
     )
 
 
 def test_what_was_done_is_reported_once_and_may_be_corrected() -> None:
-    report = states.ReportActed(vocabulary.WorkOutcome.DONE, DAY)
+    report = commands.ReportActed(vocabulary.WorkOutcome.DONE, DAY)
     notice(lives.ASKED, lives.ACCEPTED).when(report, on=DAY, actor=lives.OWNER).then(lives.ACTED)
     notice(lives.ASKED, lives.ACCEPTED, lives.ACTED).when(report, on=lives.LATER, actor=lives.OWNER).then_nothing()
-    other = states.ReportActed(vocabulary.WorkOutcome.NOT_REACHED, DAY)
+    other = commands.ReportActed(vocabulary.WorkOutcome.NOT_REACHED, DAY)
     notice(lives.ASKED, lives.ACCEPTED, lives.ACTED).when(other, on=lives.LATER, actor=lives.OWNER).then(
         notice_events.NoticeActedOn(outcome=vocabulary.WorkOutcome.NOT_REACHED, acted_on=DAY, reported_on=lives.LATER)
     )
-    notice(lives.ASKED).when(states.ReportActed(vocabulary.WorkOutcome.DONE, lives.LATER), on=DAY, actor=lives.OWNER).rejected(
+    notice(lives.ASKED).when(commands.ReportActed(vocabulary.WorkOutcome.DONE, lives.LATER), on=DAY, actor=lives.OWNER).rejected(
         "acted_on_in_the_future"
     )
 
 
 def test_what_is_sent_back_goes_to_the_sender_then_only_upwards() -> None:
-    reject = states.Reject(vocabulary.ReturnReason.NOT_OUR_DUTY)
+    reject = commands.Reject(vocabulary.ReturnReason.NOT_OUR_DUTY)
     back = notice_events.NoticeRejected(
         reason=vocabulary.ReturnReason.NOT_OUR_DUTY,
         rejected_on=DAY,
@@ -143,7 +146,7 @@ def test_what_is_sent_back_goes_to_the_sender_then_only_upwards() -> None:
     [("queued", "NOT_ACKNOWLEDGED"), ("acknowledged", "NOT_ACCEPTED"), ("accepted", "NOT_ACTED_ON")],
 )
 def test_a_clock_that_ran_out_tells_the_next_offices_what_was_not_done(state: str, what: str) -> None:
-    first, second = lives.decided(lives.STATES[state], states.Escalate(), lives.LATER)
+    first, second = lives.decided(lives.STATES[state], commands.Escalate(), lives.LATER)
     assert [(x.to_agency, x.to_division, x.stage) for x in (first, second)] == [("CL", "533401", 1), ("XCZX", "533401", 1)]
     assert first.trail == second.trail == (f"MZ:533401:0:{what}:2026-03-05",)
 
@@ -151,12 +154,12 @@ def test_a_clock_that_ran_out_tells_the_next_offices_what_was_not_done(state: st
 def test_a_reminder_comes_on_its_day_and_not_after_the_next_office_was_told() -> None:
     two = replace(lives.ASKED, remind_days=(1, 2), reminders=(date(2026, 3, 3), date(2026, 3, 4)))
     first = notice_events.NoticeReminded(count=1, reminded_on=date(2026, 3, 3), again_on=date(2026, 3, 4))
-    notice(two).when(states.Remind(), on=DAY).then_nothing()
-    notice(two).when(states.Remind(), on=date(2026, 3, 3)).then(first)
-    notice(two, first).when(states.Remind(), on=date(2026, 3, 3)).then_nothing()
+    notice(two).when(commands.Remind(), on=DAY).then_nothing()
+    notice(two).when(commands.Remind(), on=date(2026, 3, 3)).then(first)
+    notice(two, first).when(commands.Remind(), on=date(2026, 3, 3)).then_nothing()
     second = notice_events.NoticeReminded(count=2, reminded_on=date(2026, 3, 4), again_on=None)
-    notice(two, first).when(states.Remind(), on=date(2026, 3, 4)).then(second)
-    notice(two, *lives.ESCALATED).when(states.Remind(), on=date(2026, 3, 4)).then_nothing()
+    notice(two, first).when(commands.Remind(), on=date(2026, 3, 4)).then(second)
+    notice(two, *lives.ESCALATED).when(commands.Remind(), on=date(2026, 3, 4)).then_nothing()
 
 
 @pytest.mark.parametrize(
@@ -169,17 +172,17 @@ def test_a_reminder_comes_on_its_day_and_not_after_the_next_office_was_told() ->
     ],
 )
 def test_a_lead_is_an_agency_inside_the_committees_division(agency: str, division: str, code: str) -> None:
-    notice(lives.TO_COMMITTEE).when(states.AssignLead(agency, division), on=DAY, actor=lives.COMMITTEE).rejected(code)
+    notice(lives.TO_COMMITTEE).when(commands.AssignLead(agency, division), on=DAY, actor=lives.COMMITTEE).rejected(code)
 
 
 def test_the_committee_assigns_one_lead_and_answers_once() -> None:
-    lead = states.AssignLead("RS", "533401")
+    lead = commands.AssignLead("RS", "533401")
     notice(lives.TO_COMMITTEE).when(lead, on=DAY, actor=lives.COMMITTEE).then(lives.LED)
     notice(lives.TO_COMMITTEE, lives.LED).when(lead, on=DAY, actor=lives.COMMITTEE).then_nothing()
-    notice(lives.TO_COMMITTEE, lives.LED).when(states.AssignLead("MZ", "533401"), on=DAY, actor=lives.COMMITTEE).rejected(
+    notice(lives.TO_COMMITTEE, lives.LED).when(commands.AssignLead("MZ", "533401"), on=DAY, actor=lives.COMMITTEE).rejected(
         "lead_assigned"
     )
-    answer = states.Answer(vocabulary.Answered.SETTLED)
+    answer = commands.Answer(vocabulary.Answered.SETTLED)
     notice(lives.TO_COMMITTEE, lives.LED).when(answer, on=DAY, actor=lives.COMMITTEE).then(lives.ANSWERED)
     notice(lives.TO_COMMITTEE, lives.LED, lives.ANSWERED).when(answer, on=DAY, actor=lives.COMMITTEE).then_nothing()
 
@@ -284,11 +287,11 @@ class Chain:
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.integers(0, 9)), min_size=5, max_size=60))
 def test_whatever_offices_do_nobody_is_told_twice_and_what_ended_stays_ended(path: list[tuple[int, int, int]]) -> None:
     chain, today = Chain(), DAY
-    commands = [*lives.COMMANDS[1:], states.Escalate(), states.Escalate(), states.Accept()]
+    asked = [*lives.COMMANDS[1:], commands.Escalate(), commands.Escalate(), commands.Accept()]
     for which, what, days in path:
         today += timedelta(days=days)
         streams = sorted(chain.pasts)
-        chain.step(streams[which % len(streams)], commands[what % len(commands)], today)
+        chain.step(streams[which % len(streams)], asked[what % len(asked)], today)
     assert len(chain.forward) == len(set(chain.forward)), "an office was told twice by the same chain"
     assert len(chain.backward) == len(set(chain.backward)), "an office sent it back to the same office twice"
     assert all(len(each.trail) == each.stage for each in (past[0] for past in chain.pasts.values()))

@@ -11,8 +11,8 @@ from services.kernel.events import Recorded
 from services.kernel.policy import Rules
 from services.kernel.store import Outgoing
 from services.notifications.notice import own_channels
+from services.notifications.notice.commands import Suppress
 from services.notifications.notice.events import NoticeQueued, NoticeSent
-from services.notifications.notice.states import Suppress
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.policy.rows import Door
 from services.notifications.service import SERVICE

@@ -12,7 +12,7 @@ from services.domain.agencies import Successor
 from services.monitoring.risk_case.events import CaseOpened, MeasureChecked, MeasureDelivered, MeasureOverdue, RiskResolved
 from services.monitoring.vocabulary import RiskKind, RiskOutcome
 from services.notifications import vocabulary
-from services.notifications.notice import decider, states
+from services.notifications.notice import commands, decider
 from services.notifications.notice import events as notice_events
 from services.notifications.notice.projection import NoticeState
 from services.notifications.reminder import events as reminder_events
@@ -52,7 +52,7 @@ def test_a_reminder_that_reached_is_verified_and_one_that_its_card_outlived_too(
     asked = lives.row_of(queued(route(recorded(TRIED), Past(), lives.POLICY)), lives.NOTED)
     reached = reminder_events.ReminderReached(rung="CUN@village", proof=reminder_events.Proof.HOLDER, reached_on=DAY)
     ((_, _, verify),) = settle(recorded(reached), [asked], lives.POLICY)
-    assert verify == states.Verify("ReminderReached", UUID(int=1), "reminder-reached")
+    assert verify == commands.Verify("ReminderReached", UUID(int=1), "reminder-reached")
     assert route(recorded(TRIED), Past(later=(later(reached),)), lives.POLICY) == []
     for reason, by in ((reminder_events.StopReason.RENEWED, ["reminder-card-renewed"]), (reminder_events.StopReason.DEATH, [])):
         stopped = reminder_events.ReminderStopped(reason=reason, stopped_on=DAY)
@@ -69,9 +69,9 @@ def test_what_was_settled_when_its_cause_arrived_is_told_to_nobody() -> None:
 @pytest.mark.parametrize(
     ("event", "command"),
     [
-        (DELIVERED, states.NoteActed(DAY)),
+        (DELIVERED, commands.NoteActed(DAY)),
         (replace(DELIVERED, measure_id=UUID(int=6)), None),
-        (CHECKED, states.Verify("MeasureChecked", UUID(int=1), "measure-arrived")),
+        (CHECKED, commands.Verify("MeasureChecked", UUID(int=1), "measure-arrived")),
         (replace(CHECKED, arrived=False), None),
         (replace(CHECKED, measure_id=UUID(int=6)), None),
         (OPENED, None),
@@ -83,7 +83,7 @@ def test_a_measure_is_acted_on_by_the_owners_word_and_verified_by_a_check_that_i
 
 
 def test_the_owners_word_is_an_act_of_who_had_taken_note_and_a_proof_for_nobody() -> None:
-    told, acted = states.NoteActed(DAY), lives.ACTED
+    told, acted = commands.NoteActed(DAY), lives.ACTED
     assert (
         lives.decided((lives.ASKED, lives.NOTED), told)
         == lives.decided((lives.ASKED, lives.NOTED, lives.ACCEPTED), told)
@@ -101,17 +101,19 @@ def test_when_the_owner_reports_what_was_overdue_the_others_need_not_press_it_an
     rows[2] = replace(rows[2], state=NoticeState.ACTED, waiting=False)
     done = [
         (row.notice_id, c)
-        for row, c in zip(rows, (states.NoteActed(DAY), states.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE)), strict=False)
+        for row, c in zip(
+            rows, (commands.NoteActed(DAY), commands.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE)), strict=False
+        )
     ]
     assert [(i, c) for _, i, c in settle(recorded(DELIVERED), rows, lives.POLICY)] == done
     above = [replace(rows[0], division="5334")]
     assert [c for _, _, c in settle(recorded(DELIVERED), above, lives.POLICY)] == [
-        states.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE)
+        commands.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE)
     ]
     merged = replace(
         lives.POLICY, agencies=replace(lives.POLICY.agencies, successors=(Successor("MZ", DAY, None, "a test", "RS"),))
     )
-    assert [c for _, _, c in settle(recorded(DELIVERED), [replace(rows[0], agency="RS")], merged)] == [states.NoteActed(DAY)]
+    assert [c for _, _, c in settle(recorded(DELIVERED), [replace(rows[0], agency="RS")], merged)] == [commands.NoteActed(DAY)]
 
 
 def test_a_check_that_found_nothing_goes_to_the_owner_until_another_one_finds_it() -> None:
@@ -121,7 +123,7 @@ def test_a_check_that_found_nothing_goes_to_the_owner_until_another_one_finds_it
     assert asked.chain == ("CL:533401+XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
     assert asked.text == "一户残疾人家庭的帮扶措施经2026年3月2日入户核查未到位（编号00000000）。请查明原因，重新落实并反馈。"
     row = lives.row_of(asked, lives.NOTED)
-    assert [c for _, _, c in settle(recorded(DELIVERED), [row], lives.POLICY)] == [states.NoteActed(DAY)]
+    assert [c for _, _, c in settle(recorded(DELIVERED), [row], lives.POLICY)] == [commands.NoteActed(DAY)]
     assert [c.resolution for _, _, c in settle(recorded(CHECKED), [row], lives.POLICY)] == ["measure-arrived"]
 
 
@@ -168,7 +170,7 @@ def test_the_next_offices_get_the_matter_the_trail_and_only_the_first_of_them_th
 
 def test_the_committee_always_has_days_to_answer() -> None:
     note_only = replace(lives.NOTE_ONLY, chain=("CGW:533401",))
-    (escalated,) = lives.decided((note_only,), states.Escalate(), lives.LATER)
+    (escalated,) = lives.decided((note_only,), commands.Escalate(), lives.LATER)
     matter = Matter(lives.row_of(note_only, escalated))
     assert queued(tell_next(lives.happened(escalated, matter.row.notice_id), matter, lives.POLICY)).act_days == 10
 
@@ -251,7 +253,7 @@ def test_when_one_office_acted_the_others_of_its_chain_stand_down_but_who_gave_t
     mine, first = lives.row_of(lead, lives.ACTED), lives.row_of(lives.ASKED, *lives.ESCALATED)
     unrelated = lives.row_of(replace(lives.ASKED, agency="CL"))
     rows = [committee, mine, first, unrelated]
-    over = states.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE)
+    over = commands.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE)
     assert stand_down(lives.happened(lives.ACTED, mine.notice_id), rows, lives.POLICY) == [(decider.NOTICE, first.notice_id, over)]
     assert stand_down(lives.happened(lives.ACTED, UUID(int=99)), rows, lives.POLICY) == []
 
@@ -266,7 +268,7 @@ def test_a_notice_that_no_row_made_keeps_its_text() -> None:
         disabled_on=DAY,
     )
     asked = tell_disabled(recorded(disabled, "533401"), None, lives.POLICY)[0][2].notice
-    (led,) = lives.decided((asked,), states.AssignLead("RS", "533401"))
+    (led,) = lives.decided((asked,), commands.AssignLead("RS", "533401"))
     matter = Matter(lives.row_of(asked, led))
     lead = queued(tell_lead(lives.happened(led, matter.row.notice_id), matter, lives.POLICY))
     assert (lead.text, lead.agency) == (asked.text, "RS")

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.notifications.notice.commands import Escalate, Remind, Suppress
 from services.notifications.notice.events import NoticeSent
-from services.notifications.notice.states import Escalate, Remind, Suppress
 from services.notifications.vocabulary import Channel, SuppressionReason
 from tests.notifications.delivery.outside import COUNTY, HIGH, NOTICE_OF, OFFICE, about
 from tests.notifications.delivery.told import NINE, Told

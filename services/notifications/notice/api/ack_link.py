@@ -14,10 +14,10 @@ from services.kernel.errors import NotFound, Rejected
 from services.kernel.events import Context
 from services.notifications.notice import queries
 from services.notifications.notice.ack_link import Linked, Links
+from services.notifications.notice.commands import Acknowledge
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.escalation_chain import named
 from services.notifications.notice.projection import NoticeRow
-from services.notifications.notice.states import Acknowledge
 from services.notifications.vocabulary import Channel
 from services.shell.access import Principal, reading
 from services.shell.http_call import uuid7

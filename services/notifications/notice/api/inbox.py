@@ -8,15 +8,15 @@ from fastapi import APIRouter, Response
 from services.domain.divisions import inside
 from services.kernel.clock import today
 from services.notifications.notice import queries
+from services.notifications.notice.commands import Acknowledge
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.projection import NoticeRow, NoticeState
-from services.notifications.notice.states import Acknowledge
 from services.notifications.vocabulary import Channel, NoticeSeverity
 from services.shell.http_call import Call, Nothing, Page, command, query
 from services.shell.query_params import Limit, Prefix
 
 router = APIRouter()
-READ, ACKNOWLEDGE, COUNT = "inbox.read", "inbox.acknowledge", "notices.count"
+READ, COUNT = "inbox.read", "notices.count"
 
 
 @router.get("/inbox/counts")
@@ -62,6 +62,6 @@ async def one(notice_id: UUID, response: Response, call: Call = query(READ)) -> 
 
 
 @router.post("/notices/{notice_id}/acknowledge")
-async def acknowledge(notice_id: UUID, _: Nothing, call: Call = command(ACKNOWLEDGE)) -> Response:
+async def acknowledge(notice_id: UUID, _: Nothing, call: Call = command(Acknowledge.SCOPE)) -> Response:
     """The office took note."""
     return await call.execute(NOTICE, notice_id, Acknowledge(Channel.INBOX))
