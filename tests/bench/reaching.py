@@ -39,7 +39,8 @@ from services.notifications.person_message import loop
 from services.notifications.person_message.register_client import Directory, RegisterSettings
 from services.notifications.person_message.source import Persons
 from services.notifications.policy.load import NoticePolicy
-from services.notifications.reminder.decider import REMINDER, Open, reminder_id
+from services.notifications.reminder.commands import Open
+from services.notifications.reminder.decider import REMINDER, reminder_id
 from services.notifications.service import SERVICE
 from services.notifications.vocabulary import Channel
 from services.shell.http_call import uuid7

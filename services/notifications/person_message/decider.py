@@ -1,18 +1,15 @@
 """A person told of a policy by a message of their own: begun once, ended once. A hint to call, beside the village's visit. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import assert_never
 from uuid import UUID
 
 from services.kernel.decider import Decider
-from services.kernel.events import Context, Recorded, stream_id
-from services.matching.announcement.events import PolicyPassedOn
-from services.matching.vocabulary import Through
+from services.kernel.events import Context, stream_id
 from services.notifications.person_message.events import PolicyTellingBegun, PolicyTellingEnded
 from services.notifications.policy.load import NoticePolicy
-from services.notifications.reminder.decider import NoteOutcome
+from services.notifications.reminder.commands import NoteOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,7 @@ class Begin:
 
 
 Command = Begin | NoteOutcome
+Event = PolicyTellingBegun | PolicyTellingEnded
 
 
 def telling_id(announcement: UUID, person: UUID) -> UUID:
@@ -49,39 +47,39 @@ def telling_id(announcement: UUID, person: UUID) -> UUID:
     return stream_id("policy-telling", announcement, person)
 
 
-def tell_persons(recorded: Recorded, _: None, __: NoticePolicy) -> Sequence[Any]:
-    """One message for each person whom a village's announcement names, where the row of the policy says so."""
-    said: PolicyPassedOn = recorded.event
-    if said.through is not Through.PERSON:
-        return []
-    id = recorded.stream_id
-    return [(TELLING, telling_id(id, person), Begin(id, person, said.division, said.tell_by)) for person in said.persons]
-
-
-def decide(state: State, command: Command, policy: NoticePolicy, context: Context) -> list[Any]:
+def decide(state: State, command: Command, policy: NoticePolicy, context: Context) -> list[Event]:
     """Begun once, ended once; what comes later changes nothing."""
-    match state, command:
-        case Absent(), Begin(announcement_id, person_id, division, tell_by):
+    match command:
+        case Begin(announcement_id, person_id, division, tell_by):
+            if isinstance(state, Told):
+                return []
             return [
                 PolicyTellingBegun(
                     announcement_id=announcement_id, person_id=person_id, division=division, tell_by=tell_by, begun_on=context.today
                 )
             ]
-        case Told(ended=False), NoteOutcome(arrived, reason):
+        case NoteOutcome(arrived, reason):
+            if isinstance(state, Absent) or state.ended:
+                return []
             return [PolicyTellingEnded(arrived=arrived, reason=reason, ended_on=context.today)]
-    return []
+        case _:
+            assert_never(command)
 
 
-def evolve(state: State, happened: Any) -> State:
+def evolve(state: State, event: Event) -> State:
     """After the event."""
-    match state, happened:
-        case _, PolicyTellingBegun():
-            return Told(happened)
-        case Told(begun), PolicyTellingEnded():
-            return Told(begun, ended=True)
-    return state
+    match event:
+        case PolicyTellingBegun():
+            return Told(event)
+        case PolicyTellingEnded():
+            return replace(state, ended=True) if isinstance(state, Told) else state
+        case _:
+            assert_never(event)
 
 
-TELLING: Decider[Any, Any, Any] = Decider(
-    "policy_telling", Absent(), decide, evolve, lambda state: state.begun.division if isinstance(state, Told) else ""
-)
+def division(state: State) -> str:
+    """Where the person lives."""
+    return state.begun.division if isinstance(state, Told) else ""
+
+
+TELLING: Decider[State, Command, NoticePolicy] = Decider("policy_telling", Absent(), decide, evolve, division)

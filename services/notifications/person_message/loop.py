@@ -22,7 +22,7 @@ from services.notifications.channels import settings
 from services.notifications.person_message.register_client import AT_ONCE, Directory, Silent, Way, directory
 from services.notifications.person_message.tellable import Tellable, tellable
 from services.notifications.policy.ladder_rows import FEDERATION
-from services.notifications.reminder.decider import NoteOutcome
+from services.notifications.reminder.commands import NoteOutcome
 from services.notifications.vocabulary import Channel
 
 log = structlog.get_logger()

@@ -25,7 +25,7 @@ from services.notifications.person_message.tellable import Tellable, decider_of,
 from services.notifications.policy.ladder_rows import FEDERATION
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.policy.templates import CASE_ONLY
-from services.notifications.reminder.decider import NoteOutcome
+from services.notifications.reminder.commands import NoteOutcome
 from services.notifications.vocabulary import Channel
 
 log = structlog.get_logger()

@@ -3,7 +3,8 @@
 from services.kernel.service import Reaction, Room
 from services.matching.announcement.events import PolicyPassedOn
 from services.notifications.person_message import loop
-from services.notifications.person_message.decider import TELLING, tell_persons
+from services.notifications.person_message.decider import TELLING
+from services.notifications.person_message.reactions import tell_persons
 from services.notifications.retention import TRIES
 
 ROOM = Room(

@@ -13,8 +13,9 @@ from services.kernel.errors import Forbidden
 from services.notifications.http_params import Month
 from services.notifications.notice.api.inbox import COUNT
 from services.notifications.reminder import queries
+from services.notifications.reminder.commands import Confirm
 from services.notifications.reminder.counts import ReminderCount, by_county, counted
-from services.notifications.reminder.decider import CONFIRMING, REMINDER, Confirm
+from services.notifications.reminder.decider import REMINDER
 from services.notifications.reminder.events import Proof
 from services.notifications.reminder.projection import ReminderRow, ReminderState
 from services.notifications.reminder.sheet import sheet_of
@@ -24,7 +25,7 @@ from services.shell.responses import documented, sheet
 from services.shell.small_numbers import smallest_cell
 
 router = APIRouter()
-READ, CONFIRM = "reminders.read", "reminders.confirm"
+READ = "reminders.read"
 
 
 @body
@@ -92,7 +93,7 @@ async def one(reminder_id: UUID, response: Response, call: Call = query(READ)) -
 
 
 @router.post("/reminders/{reminder_id}/confirm")
-async def confirm(reminder_id: UUID, asked: Confirmation, call: Call = command(CONFIRM)) -> Response:
+async def confirm(reminder_id: UUID, asked: Confirmation, call: Call = command(Confirm.SCOPE)) -> Response:
     """Somebody of the village, township or federation knows that the holder or guardian knows."""
     return await call.execute(REMINDER, reminder_id, Confirm(asked.proof))
 
@@ -105,7 +106,7 @@ async def _cards(call: Call, month: str, division: str) -> list[queries.Card]:
 
 def _reminds(call: Call) -> None:
     """Single reminders are for those who remind. Raises `Forbidden`."""
-    if call.principal.agency not in CONFIRMING:
+    if call.principal.agency not in Confirm.AGENCIES:
         raise Forbidden("not_your_duty", "提醒台账由残联、乡镇（街道）和村（社区）使用")
 
 

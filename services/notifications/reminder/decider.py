@@ -6,7 +6,7 @@ visitor confirms (domain reference, 1.5). Rungs follow each other: the person, t
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from services.domain.actors import Actor
@@ -16,9 +16,20 @@ from services.kernel.events import Context, stream_id
 from services.notifications.policy.ladder_rows import PERSON
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder import events as reminder_events
+from services.notifications.reminder.commands import (
+    Climb,
+    Command,
+    Confirm,
+    Lapse,
+    Move,
+    NoteOutcome,
+    NoteReturned,
+    NoteVisit,
+    Open,
+    Stop,
+)
 
 VISITORS = "CUN@village"  # the rung that a visit of the village answers
-CONFIRMING = frozenset({"CL", "XZ", "CUN"})  # the federation, the township, the village: who knows the holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,78 +58,6 @@ class Settled:
 State = Absent | Owed | Settled
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
-    """The register says that a window has come (machine); the first rung is tried at once."""
-
-    certificate_id: UUID
-    person_id: UUID
-    division: str
-    valid_to: date
-    window: str
-    reminder: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoteOutcome:
-    """What the message to the person came to (machine): `arrived` on the handset, or not, for a reason (code)."""
-
-    arrived: bool
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteVisit:
-    """What a visitor of a village reported to monitoring (machine): told in person, or not, for a reason (code).
-
-    That the village which the card has left told nobody says nothing of the one where it is now.
-    """
-
-    told: bool
-    village: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteReturned:
-    """The office of this rung sent its notice back (machine), for a reason (code): the next one follows at once."""
-
-    rung: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Climb:
-    """The day of the rung under way has passed (machine)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """Somebody of an office says that the holder or guardian knows, and how that is known."""
-
-    proof: reminder_events.Proof
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The certificate was renewed or cancelled, or the holder died (machine)."""
-
-    reason: reminder_events.StopReason
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """The card went to another village (machine); what is settled goes along, so that its ledger stays in one place."""
-
-    division: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lapse:
-    """The certificate lapsed (machine)."""
-
-
-Command = Open | NoteOutcome | NoteVisit | NoteReturned | Climb | Confirm | Stop | Move | Lapse
 Event = (
     reminder_events.ReminderOpened
     | reminder_events.ReminderTried
@@ -138,44 +77,77 @@ def reminder_id(certificate_id: UUID, valid_to: date, window: str, reminder: int
 
 def decide(state: State, command: Command, policy: NoticePolicy, context: Context) -> list[Event]:
     """What the command causes; machine commands answer repeats with nothing. Raises `Rejected`, `Forbidden`, `NotFound`."""
-    actor = Actor.parse(context.actor)
+    _allowed(command, Actor.parse(context.actor))
+    match state:
+        case Absent():
+            if isinstance(command, Confirm):
+                raise NotFound("reminder_unknown", "没有这条提醒")
+            return _opened(command, policy, context.today) if isinstance(command, Open) else []
+        case Owed():
+            return _while_owed(state, command, policy, context.today)
+        case Settled():
+            return _once_settled(state, command, policy, context.today)
+        case _:
+            assert_never(state)
+
+
+def _allowed(command: Command, actor: Actor) -> None:
     if isinstance(command, Confirm) == actor.is_machine:
         raise Forbidden("not_your_duty", "提醒是否送达由经办人确认，其余由系统办理")
-    if isinstance(command, Confirm) and actor.agency not in CONFIRMING:
+    if isinstance(command, Confirm) and actor.agency not in command.AGENCIES:
         raise Forbidden("not_your_duty", "提醒由残联、乡镇（街道）和村（社区）确认")
-    match state, command:
-        case ((Absent() | Settled(stopped=True)), Open()):
-            return _opened(command, policy, context.today)
-        case _, Open():
+
+
+def _while_owed(owed: Owed, command: Command, policy: NoticePolicy, today: date) -> list[Event]:
+    rung = _now(owed)
+    match command:
+        case Open():
             return []
-        case Absent(), Confirm():
-            raise NotFound("reminder_unknown", "没有这条提醒")
-        case Owed(), Confirm(proof):
-            return _confirmed(state, proof, context.today)
-        case Owed(), NoteOutcome(arrived=True):  # also when it comes late, and the village is being tried already
-            return _arrived(state, policy, context.today)
-        case Owed(), NoteOutcome(reason=reason) if _now(state) == PERSON:
-            return _climbed(state, reason, policy, context.today)
-        case Owed(), NoteVisit(told=True):
-            return [reminder_events.ReminderReached(rung=VISITORS, proof=reminder_events.Proof.VISITOR, reached_on=context.today)]
-        case Owed(opened=said), NoteVisit(village=village, reason=reason) if _now(state) == VISITORS and village == said.division:
-            return _climbed(state, reason, policy, context.today)
-        case Owed(answer_by=date()), NoteReturned(rung, reason) if rung == _now(state):
-            return _climbed(state, reason, policy, context.today)
-        case Owed(answer_by=date() as by), Climb() if context.today > by:
-            return _climbed(state, "no_proof_in_time", policy, context.today)
-        case Owed(), Stop(reason):
-            return [reminder_events.ReminderStopped(reason=reason, stopped_on=context.today)]
-        case ((Owed() | Settled()), Move(to)) if to != state.opened.division:
-            return _moved(state, to, policy, context.today)
-        case Owed(opened=said), Lapse():
-            missed = reminder_events.ReminderMissed(
-                certificate_id=said.certificate_id, person_id=said.person_id, valid_to=said.valid_to, missed_on=context.today
-            )
-            return [missed]
-        case Settled(), Confirm():
+        case Confirm(proof):
+            return _confirmed(owed, proof, today)
+        case NoteOutcome(arrived=True):  # also when it comes late, and the village is being tried already
+            return _arrived(owed, policy, today)
+        case NoteOutcome(reason=reason):
+            return _climbed(owed, reason, policy, today) if rung == PERSON else []
+        case NoteVisit(told=True):
+            return [reminder_events.ReminderReached(rung=VISITORS, proof=reminder_events.Proof.VISITOR, reached_on=today)]
+        case NoteVisit(village=village, reason=reason):
+            visited = rung == VISITORS and village == owed.opened.division
+            return _climbed(owed, reason, policy, today) if visited else []
+        case NoteReturned(of, reason):
+            under_way = owed.answer_by is not None and of == rung
+            return _climbed(owed, reason, policy, today) if under_way else []
+        case Climb():
+            silent = owed.answer_by is not None and today > owed.answer_by
+            return _climbed(owed, "no_proof_in_time", policy, today) if silent else []
+        case Stop(reason):
+            return [reminder_events.ReminderStopped(reason=reason, stopped_on=today)]
+        case Move(to):
+            return _moved(owed, to, policy, today)
+        case Lapse():
+            return [_missed(owed.opened, today)]
+        case _:
+            assert_never(command)
+
+
+def _once_settled(settled: Settled, command: Command, policy: NoticePolicy, today: date) -> list[Event]:
+    match command:
+        case Open():
+            return _opened(command, policy, today) if settled.stopped else []
+        case Confirm():
             raise Rejected("reminder_settled", "这条提醒已办结")
-    return []
+        case Move(to):
+            return _moved(settled, to, policy, today)
+        case NoteOutcome() | NoteVisit() | NoteReturned() | Climb() | Stop() | Lapse():
+            return []
+        case _:
+            assert_never(command)
+
+
+def _missed(opened: reminder_events.ReminderOpened, today: date) -> Event:
+    return reminder_events.ReminderMissed(
+        certificate_id=opened.certificate_id, person_id=opened.person_id, valid_to=opened.valid_to, missed_on=today
+    )
 
 
 def _now(owed: Owed) -> str:
@@ -236,21 +208,23 @@ def _climbed(owed: Owed, reason: str, policy: NoticePolicy, today: date) -> list
 
 def _moved(state: Owed | Settled, to: str, policy: NoticePolicy, today: date) -> list[Event]:
     """An office that is being tried is another one now, with days of its own; the person stays the person."""
+    if to == state.opened.division:
+        return []
     moved = reminder_events.ReminderMoved(from_division=state.opened.division, to_division=to, moved_on=today)
     if isinstance(state, Settled) or _now(state) == PERSON or today > state.opened.valid_to:
         return [moved]
     return [moved, _tried(replace(state.opened, division=to), state.rung, policy, today)]
 
 
-def evolve(state: State, happened: Event) -> State:
+def evolve(state: State, event: Event) -> State:
     """The reminder after an event."""
-    if isinstance(happened, reminder_events.ReminderOpened):
-        return Owed(happened)
-    if isinstance(happened, reminder_events.ReminderMoved) and not isinstance(state, Absent):
-        return replace(state, opened=replace(state.opened, division=happened.to_division))
+    if isinstance(event, reminder_events.ReminderOpened):
+        return Owed(event)
+    if isinstance(event, reminder_events.ReminderMoved) and not isinstance(state, Absent):
+        return replace(state, opened=replace(state.opened, division=event.to_division))
     if not isinstance(state, Owed):
         return state
-    match happened:
+    match event:
         case reminder_events.ReminderTried(number=number, answer_by=by):
             return Owed(state.opened, number, by)
         case reminder_events.ReminderNotReached():
@@ -264,7 +238,7 @@ def evolve(state: State, happened: Event) -> State:
         case reminder_events.ReminderMoved():
             return state
         case _:
-            assert_never(happened)
+            assert_never(event)
 
 
 def division(state: State) -> str:
@@ -272,4 +246,4 @@ def division(state: State) -> str:
     return "" if isinstance(state, Absent) else state.opened.division
 
 
-REMINDER: Decider[Any, Any, Any] = Decider("reminder", Absent(), decide, evolve, division)
+REMINDER: Decider[State, Command, NoticePolicy] = Decider("reminder", Absent(), decide, evolve, division)

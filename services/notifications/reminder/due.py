@@ -2,7 +2,8 @@
 
 from services.kernel.due import Duty, day_after
 from services.notifications.reminder import events as reminder_events
-from services.notifications.reminder.decider import REMINDER, Climb
+from services.notifications.reminder.commands import Climb
+from services.notifications.reminder.decider import REMINDER
 
 CLIMB = "CLIMB"
 DUTIES = (

@@ -13,7 +13,8 @@ from services.certificates.certificate.card import events as card_events
 from services.certificates.person import events as person_events
 from services.kernel.events import Recorded
 from services.notifications.policy.load import NoticePolicy
-from services.notifications.reminder.decider import REMINDER, Command, Lapse, Move, Open, Stop, reminder_id
+from services.notifications.reminder.commands import Command, Lapse, Move, Open, Stop
+from services.notifications.reminder.decider import REMINDER, reminder_id
 from services.notifications.reminder.events import StopReason
 from services.notifications.reminder.projection import CARDS, CardRow, asked, named
 

@@ -7,7 +7,8 @@ from services.kernel.events import Recorded
 from services.monitoring.visit_plan.events import PlannedVisitClosed
 from services.monitoring.vocabulary import ToldWhom, VisitOutcome
 from services.notifications.policy.load import NoticePolicy
-from services.notifications.reminder.decider import REMINDER, NoteVisit
+from services.notifications.reminder.commands import NoteVisit
+from services.notifications.reminder.decider import REMINDER
 
 _TOLD = frozenset({ToldWhom.HOLDER, ToldWhom.GUARDIAN})
 _NOT_TOLD = {VisitOutcome.NOT_FOUND: "not_met", VisitOutcome.MOVED_AWAY: "moved_away", VisitOutcome.REFUSED: "not_willing"}

@@ -4,6 +4,7 @@ from services.kernel.service import Reaction, Room
 from services.monitoring.visit_plan.events import PlannedVisitClosed
 from services.notifications.notice.api.inbox import COUNT
 from services.notifications.reminder import api
+from services.notifications.reminder.commands import Confirm
 from services.notifications.reminder.decider import REMINDER
 from services.notifications.reminder.due import DUTIES
 from services.notifications.reminder.projection import CARDS, REMINDERS
@@ -17,5 +18,5 @@ ROOM = Room(
     reactions=(Reaction("owe", OWING, owe, cards), Reaction("visited", (PlannedVisitClosed,), visited)),
     duties=DUTIES,
     routers=(api.router,),
-    scopes=frozenset({api.READ, api.CONFIRM, COUNT}),
+    scopes=frozenset({api.READ, Confirm.SCOPE, COUNT}),
 )

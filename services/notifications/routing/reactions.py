@@ -15,7 +15,8 @@ from services.notifications.notice.facts import by_name
 from services.notifications.notice.projection import NoticeRow
 from services.notifications.notice.states import notice_id
 from services.notifications.policy.load import NoticePolicy
-from services.notifications.reminder.decider import REMINDER, NoteReturned
+from services.notifications.reminder.commands import NoteReturned
+from services.notifications.reminder.decider import REMINDER
 from services.notifications.reminder.events import ReminderTried
 from services.notifications.routing.follow import Onward, follow
 from services.notifications.routing.projection import Matter, Past, SettlingRow, settler

@@ -18,7 +18,8 @@ from services.notifications.outbound.sources import SOURCES
 from services.notifications.person_message import loop
 from services.notifications.person_message.register_client import Directory, RegisterSettings
 from services.notifications.person_message.source import Persons
-from services.notifications.reminder.decider import REMINDER, Command, Open, reminder_id
+from services.notifications.reminder.commands import Command, Open
+from services.notifications.reminder.decider import REMINDER, reminder_id
 from services.notifications.vocabulary import Channel
 from services.shell.http_call import uuid7
 from tests.certificates import office as certificates_office

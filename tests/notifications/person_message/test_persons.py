@@ -7,7 +7,7 @@ from uuid import UUID
 
 from deploy.sandbox.providers.control import Do, Step
 from services.domain import citizen_id
-from services.notifications.reminder.decider import Stop
+from services.notifications.reminder.commands import Stop
 from services.notifications.reminder.events import Proof, StopReason
 from services.notifications.vocabulary import Channel
 from tests.certificates.office import VILLAGE

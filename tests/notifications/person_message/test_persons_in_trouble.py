@@ -14,7 +14,7 @@ from services.notifications.outbound.sources import SOURCES
 from services.notifications.person_message import loop
 from services.notifications.person_message.register_client import Directory, RegisterSettings, Silent
 from services.notifications.person_message.source import Persons
-from services.notifications.reminder.decider import Stop
+from services.notifications.reminder.commands import Stop
 from services.notifications.reminder.events import Proof, StopReason
 from services.notifications.vocabulary import Channel
 from tests.notifications.delivery.outside import engine_of

@@ -9,10 +9,11 @@ from services.domain import citizen_id
 from services.engine.deliver import Delivery
 from services.matching.announcement.events import PolicyPassedOn
 from services.matching.vocabulary import Through
-from services.notifications.person_message.decider import TELLING, Begin, tell_persons, telling_id
+from services.notifications.person_message.decider import TELLING, Begin, telling_id
 from services.notifications.person_message.events import PolicyTellingBegun, PolicyTellingEnded
+from services.notifications.person_message.reactions import tell_persons
 from services.notifications.policy.load import load_policy
-from services.notifications.reminder.decider import NoteOutcome
+from services.notifications.reminder.commands import NoteOutcome
 from tests.certificates.office import VILLAGE
 from tests.contract.golden import sample
 from tests.notifications.person_message.reached import PHONE, Reached

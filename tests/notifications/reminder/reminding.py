@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notifications.policy.load import load_policy
-from services.notifications.reminder import decider
+from services.notifications.reminder import commands, decider
 from services.notifications.reminder import events as reminder_events
 from tests.spec import context
 
@@ -49,7 +49,7 @@ def tried(
     )
 
 
-OPEN = decider.Open(CARD, HOLDER, VILLAGE, ENDS, "SIX_MONTHS", 1)
+OPEN = commands.Open(CARD, HOLDER, VILLAGE, ENDS, "SIX_MONTHS", 1)
 OPENED = (opened(), tried(0, DAY, date(2026, 3, 16)))
 AT_VILLAGE = (*OPENED, tried(1, DAY, date(2026, 3, 16)))
 IN_LAST_MONTH = opened("ONE_MONTH", ("PERSON", "CUN@village", "CL@county"))
@@ -69,20 +69,20 @@ STATES: dict[str, tuple[Any, ...]] = {
 }
 COMMANDS: tuple[Any, ...] = (
     OPEN,
-    decider.NoteOutcome(True),
-    decider.NoteOutcome(False, "refused"),
-    decider.NoteVisit(True, VILLAGE),
-    decider.NoteVisit(False, VILLAGE, "not_met"),
-    decider.NoteReturned("CUN@village", "NOT_OUR_AREA"),
-    decider.Climb(),
-    decider.Confirm(reminder_events.Proof.GUARDIAN),
-    decider.Stop(reminder_events.StopReason.RENEWED),
-    decider.Move("533422101001"),
-    decider.Lapse(),
+    commands.NoteOutcome(True),
+    commands.NoteOutcome(False, "refused"),
+    commands.NoteVisit(True, VILLAGE),
+    commands.NoteVisit(False, VILLAGE, "not_met"),
+    commands.NoteReturned("CUN@village", "NOT_OUR_AREA"),
+    commands.Climb(),
+    commands.Confirm(reminder_events.Proof.GUARDIAN),
+    commands.Stop(reminder_events.StopReason.RENEWED),
+    commands.Move("533422101001"),
+    commands.Lapse(),
 )
 
 
 def decided(past: tuple[Any, ...], command: Any, day: date = LATER) -> list[Any]:
     """What the decider says to a liaison who confirms, to a machine that does anything else."""
-    actor = LIAISON if isinstance(command, decider.Confirm) else MACHINE
+    actor = LIAISON if isinstance(command, commands.Confirm) else MACHINE
     return list(decider.decide(decider.REMINDER.fold(past), command, POLICY, context(day, actor)))

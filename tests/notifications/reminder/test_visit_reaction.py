@@ -12,7 +12,8 @@ from services.engine.deliver import Delivery
 from services.monitoring import vocabulary
 from services.monitoring.visit_plan import events as visit_plan_events
 from services.notifications.policy.load import load_policy
-from services.notifications.reminder.decider import REMINDER, NoteVisit
+from services.notifications.reminder.commands import NoteVisit
+from services.notifications.reminder.decider import REMINDER
 from services.notifications.reminder.visit_reaction import visited
 from tests.notifications.reminder.ledger import WINDOW, Registry, card, holder, near, reminder_of
 from tests.notifications.samples import VILLAGE, recorded
