@@ -1,6 +1,6 @@
-"""The doors of matching: sheets in, findings and payments out."""
+"""Doors of rosters: a sheet in, what became of it and of each of its rows out."""
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
@@ -8,18 +8,17 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.domain import citizen_id
 from services.domain.divisions import OWN_COUNTY_PATTERN
 from services.kernel.errors import Malformed
-from services.kernel.events import stream_id
 from services.kernel.execute import Order
-from services.matching.entitlement import queries as entitlement_queries
-from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id, paid
-from services.matching.roster import queries as roster_queries
-from services.matching.roster import sheet
+from services.matching.entitlement.decider import ENTITLEMENT, LatePayment, Pay, entitlement_id, paid
+from services.matching.entitlement.queries import payable
+from services.matching.roster import queries
 from services.matching.roster.decider import ROSTER, Receive, Reject
 from services.matching.roster.events import RosterReceived, RosterRejected
+from services.matching.roster.intake import Sent, StagedRow, Unusable, Usable, judged
 from services.matching.roster.projection import RosterRow
+from services.matching.roster.sheet import Problem
 from services.matching.vocabulary import READ_FINDINGS, RosterKind
 from services.shell.http_app import PROBLEM
 from services.shell.http_call import Answer, Call, Page, command, query
@@ -28,6 +27,7 @@ router = APIRouter()
 SEND = "rosters.send"
 County = Annotated[str, Query(pattern=OWN_COUNTY_PATTERN)]
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+_REPORTED = 200  # problems of rows that an answer shows; all of them are at /problems
 
 
 _SHEETS = (
@@ -50,116 +50,102 @@ async def upload(
     month: Month = None,
 ) -> Response:
     """A sheet (xlsx or xls as the body). Row problems are reported by number and code; a file that cannot be used is recorded, too."""
+    sent = _sent(kind, division, as_of, month, call.context.today)
     data = await request.body()
-    today = call.context.today
-    _check(kind, as_of, month, today)
-    assert as_of is not None
-    roster_id = stream_id("roster", kind.value, division, as_of, month, hashlib.sha256(data).hexdigest())
-    policy = call.runtime.service.policy
-    limits = policy.intake.one("roster", today, division)
-    columns = {
-        r.id.partition(".")[2]: r.value for r in policy.columns.rows if r.id.startswith(kind.value) and r.holds(today, division)
-    }
+    site_key = call.runtime.settings.site_key.get_secret_value()
+    found = await judged(data, sent, call.runtime.service.policy, site_key, call.context.today)
+    roster_id = sent.roster_id(data)
 
     async def work(conn: Any) -> Answer:
-        try:
-            read = sheet.read(data, kind, columns, today, limits.max_rows)
-        except Malformed as unusable:
-            return await _refuse(
-                conn,
-                call,
-                roster_id,
-                RosterRejected(kind=kind, division=division, reason=unusable.code, rows=0, rejected=0),
-                unusable.detail,
-            )
-        bad = len({p.row for p in read.problems if p.rejected})
-        if bad * 100 > limits.max_rejected_percent * (bad + len(read.rows)):
-            await _keep_problems(conn, roster_id, division, read)
-            refused = RosterRejected(
-                kind=kind, division=division, reason="too_many_bad_rows", rows=bad + len(read.rows), rejected=bad
-            )
-            return await _refuse(conn, call, roster_id, refused, f"{bad} of {refused.rows} rows cannot be used", read)
-        return await _receive(conn, call, roster_id, kind, division, as_of, month, read)
+        if isinstance(found, Unusable):
+            return await _refuse(conn, call, roster_id, sent, found)
+        return await _receive(conn, call, roster_id, sent, found)
 
     return await call.transact(work)
 
 
-def _check(kind: RosterKind, as_of: date | None, month: str | None, today: date) -> None:
+def _sent(kind: RosterKind, division: str, as_of: date | None, month: str | None, today: date) -> Sent:
+    """What the office says of its file. Raises `Malformed`."""
     if kind is RosterKind.UNKNOWN:
-        raise Malformed("roster_kind_unknown")
+        raise Malformed("roster_kind_unknown", "须指明名单种类")
     if as_of is None:
-        raise Malformed("as_of_missing", "say of which day the sheet is")
+        raise Malformed("as_of_missing", "须写明名单截至哪一天")
     if as_of > today:
-        raise Malformed("as_of_in_future")
-    if (kind is RosterKind.SUBSIDY_PAYMENT) != (month is not None):
-        raise Malformed("month_missing" if month is None else "month_not_wanted", "payment sheets, and only these, are of a month")
+        raise Malformed("as_of_in_future", "名单截止日期不晚于今日")
+    if kind is RosterKind.SUBSIDY_PAYMENT and month is None:
+        raise Malformed("month_missing", "发放花名册须写明月份")
+    if kind is not RosterKind.SUBSIDY_PAYMENT and month is not None:
+        raise Malformed("month_not_wanted", "只有发放花名册写月份")
+    return Sent(kind, division, as_of, month)
 
 
-async def _receive(
-    conn: Any, call: Call, roster_id: UUID, kind: RosterKind, division: str, as_of: date, month: str | None, read: sheet.Sheet
-) -> Answer:
+async def _receive(conn: Any, call: Call, roster_id: UUID, sent: Sent, found: Usable) -> Answer:
     """Stage the rows, link them, record the roster and what its rows say was paid; all in one transaction."""
-    key = call.runtime.settings.site_key.get_secret_value()
-    await conn.executemany(
-        """INSERT INTO roster_row (roster_id, row, division, index, month, subsidy, amount) VALUES ($1, $2, $3, $4, $5, $6, $7)
-           ON CONFLICT DO NOTHING""",
-        [(roster_id, r.number, division, citizen_id.blind_index(key, r.citizen_id), month, r.subsidy, r.amount) for r in read.rows],
-    )
-    await _keep_problems(conn, roster_id, division, read)
-    linked = await conn.fetchval(
-        """SELECT count(*) FROM roster_row r JOIN views.person_index p USING (index)
-           WHERE r.roster_id = $1 AND starts_with(p.division, r.division)""",
-        roster_id,
-    )
-    bad = len({p.row for p in read.problems if p.rejected})
+    await _stage(conn, roster_id, sent, found.staged)
+    await _keep_problems(conn, roster_id, sent.division, found.problems)
+    linked = await queries.linked(conn, roster_id)
     received = RosterReceived(
-        kind=kind, division=division, as_of=as_of, month=month, rows=len(read.rows) + bad, linked=linked, rejected=bad
+        kind=sent.kind,
+        division=sent.division,
+        as_of=sent.as_of,
+        month=sent.month,
+        rows=found.rows,
+        linked=linked,
+        rejected=found.rejected,
     )
-    execute = call.runtime.executor
-    done = await execute.execute(conn, ROSTER, roster_id, Receive(received), call.context)
-    payments = await entitlement_queries.payable(conn, division, roster_id) if month else []
-    orders = [
-        Order(
-            ENTITLEMENT,
-            entitlement_id(p.person_id, p.subsidy),
-            Pay(paid(p)),
-            replace(call.context, seed=uuid5(call.context.seed, f"pay/{i}"), causation_id=done[0].event_id),
-        )
-        for i, p in enumerate(payments)
-    ]
-    await execute.execute_many(conn, orders)
-    return await call.answered(conn, roster_id, done, 201, **_report(received.rows, bad, read), linked=linked, paid=len(orders))
+    executor = call.runtime.executor
+    done = await executor.execute(conn, ROSTER, roster_id, Receive(received), call.context)
+    payments = await payable(conn, sent.division, roster_id) if sent.month else []
+    orders = [_pay(call, number, payment, done[0].event_id) for number, payment in enumerate(payments)]
+    await executor.execute_many(conn, orders)
+    report = _report(found.rows, found.rejected, found.problems)
+    return await call.answered(conn, roster_id, done, 201, **report, linked=linked, paid=len(orders))
 
 
-async def _refuse(
-    conn: Any, call: Call, roster_id: UUID, refused: RosterRejected, detail: str, read: sheet.Sheet | None = None
-) -> Answer:
+def _pay(call: Call, number: int, payment: LatePayment, cause: UUID) -> Order:
+    context = replace(call.context, seed=uuid5(call.context.seed, f"pay/{number}"), causation_id=cause)
+    return Order(ENTITLEMENT, entitlement_id(payment.person_id, payment.subsidy), Pay(paid(payment)), context)
+
+
+async def _refuse(conn: Any, call: Call, roster_id: UUID, sent: Sent, found: Unusable) -> Answer:
     """Record the refusal, and answer it as a problem."""
+    report: dict[str, Any] = {}
+    if found.problems is not None:
+        await _keep_problems(conn, roster_id, sent.division, found.problems)
+        report = _report(found.rows, found.rejected, found.problems)
+    refused = RosterRejected(kind=sent.kind, division=sent.division, reason=found.reason, rows=found.rows, rejected=found.rejected)
     await call.runtime.executor.execute(conn, ROSTER, roster_id, Reject(refused), call.context)
-    problem = {"type": f"urn:shouwang:problem:{refused.reason}", "title": refused.reason, "status": 422, "detail": detail}
-    report = _report(refused.rows, refused.rejected, read) if read else {}
+    problem = {"type": f"urn:shouwang:problem:{found.reason}", "title": found.reason, "status": 422, "detail": found.detail}
     return Answer(422, {**problem, "id": str(roster_id), **report}, {"content-type": PROBLEM})
 
 
-def _report(rows: int, rejected: int, read: sheet.Sheet) -> dict[str, Any]:
-    first = [{"row": p.row, "code": p.code, "rejected": p.rejected} for p in read.problems[:200]]
+def _report(rows: int, rejected: int, problems: Sequence[Problem]) -> dict[str, Any]:
+    first = [{"row": problem.row, "code": problem.code, "rejected": problem.rejected} for problem in problems[:_REPORTED]]
     return {"rows": rows, "rejected": rejected, "problems": first}
 
 
-async def _keep_problems(conn: Any, roster_id: UUID, division: str, read: sheet.Sheet) -> None:
+async def _stage(conn: Any, roster_id: UUID, sent: Sent, staged: Sequence[StagedRow]) -> None:
+    await conn.executemany(
+        """INSERT INTO roster_row (roster_id, row, division, index, month, subsidy, amount) VALUES ($1, $2, $3, $4, $5, $6, $7)
+           ON CONFLICT DO NOTHING""",
+        [(roster_id, row.number, sent.division, row.index, sent.month, row.subsidy, row.amount) for row in staged],
+    )
+
+
+async def _keep_problems(conn: Any, roster_id: UUID, division: str, problems: Sequence[Problem]) -> None:
     await conn.executemany(
         "INSERT INTO roster_problem (roster_id, division, row, code, rejected) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        [(roster_id, division, p.row, p.code, p.rejected) for p in read.problems],
+        [(roster_id, division, problem.row, problem.code, problem.rejected) for problem in problems],
     )
 
 
 @router.get("/rosters/{roster_id}")
 async def roster(roster_id: UUID, call: Call = query(READ_FINDINGS)) -> RosterRow:
     """One roster."""
-    return await call.read(roster_queries.roster, roster_id)
+    return await call.read(queries.roster, roster_id)
 
 
 @router.get("/rosters/{roster_id}/problems")
-async def roster_problems(roster_id: UUID, call: Call = query(READ_FINDINGS)) -> Page[roster_queries.RosterProblem]:
+async def roster_problems(roster_id: UUID, call: Call = query(READ_FINDINGS)) -> Page[queries.RosterProblem]:
     """Its row report."""
-    return Page(await call.read(roster_queries.problems, roster_id))
+    return Page(await call.read(queries.problems, roster_id))

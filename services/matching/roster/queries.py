@@ -1,4 +1,4 @@
-"""SELECTs over rosters, payments and findings. For readers row security confines them; comparisons see one county at a time."""
+"""SELECTs over rosters and their staged rows. For readers row security confines them; comparisons see one county at a time."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,16 @@ async def roster(conn: Any, roster_id: UUID) -> RosterRow | None:
     """One roster, or None."""
     row = await conn.fetchrow("SELECT * FROM views.roster WHERE roster_id = $1", roster_id)
     return ROSTERS.from_record(row) if row else None
+
+
+async def linked(conn: Any, roster_id: UUID) -> int:
+    """How many staged rows of a roster lead to a person of its county."""
+    count: int = await conn.fetchval(
+        """SELECT count(*) FROM roster_row r JOIN views.person_index p USING (index)
+           WHERE r.roster_id = $1 AND starts_with(p.division, r.division)""",
+        roster_id,
+    )
+    return count
 
 
 async def problems(conn: Any, roster_id: UUID) -> list[RosterProblem]:

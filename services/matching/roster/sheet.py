@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 from services.documents import sheet_reader
 from services.documents.sheet_reader import Column
-from services.domain import citizen_id as domain_citizen_id
+from services.domain.citizen_id import faults, normalised
 from services.kernel.errors import Malformed
 from services.matching.vocabulary import RosterKind, Subsidy
 
@@ -48,11 +49,11 @@ class Sheet:
 
 def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: date, max_rows: int) -> Sheet:
     """The first sheet of a file. Raises `Malformed`: sheet_unreadable, sheet_too_large, sheet_empty, header_not_found."""
-    cells = list(sheet_reader.rows(data))
+    cells = list(islice(sheet_reader.rows(data), max_rows + 1))  # the first that is too many is enough to know
     if len(cells) > max_rows:
-        raise Malformed("sheet_too_large", f"more than {max_rows} rows")
+        raise Malformed("sheet_too_large", f"表格超过 {max_rows} 行")
     if not any(sheet_reader.filled(row) for row in cells):
-        raise Malformed("sheet_empty", "the first sheet has no cell with content")
+        raise Malformed("sheet_empty", "第一个工作表没有内容")
     header, places = sheet_reader.header(cells, columns)
     rows: list[Row] = []
     problems: list[Problem] = []
@@ -68,7 +69,7 @@ def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: da
             seen.add((row.citizen_id, row.subsidy))
             rows.append(row)
     if not rows and not problems:
-        raise Malformed("sheet_empty", "there is a header and no row below it")
+        raise Malformed("sheet_empty", "表头下面没有数据行")
     return Sheet(tuple(rows), tuple(problems))
 
 
@@ -78,14 +79,16 @@ def _row(
     raw = sheet_reader.cell(line, places, "citizen_id")
     if not isinstance(raw, str):
         return None, [Problem(number, "id_not_text")]
-    citizen_id = domain_citizen_id.normalised(raw)
+    citizen_id = normalised(raw)
     if not citizen_id:
         return None, [Problem(number, "id_missing")]
-    if faults := domain_citizen_id.faults(citizen_id, today):
-        return None, [Problem(number, fault.lower()) for fault in faults]
+    if found := faults(citizen_id, today):
+        return None, [Problem(number, fault.lower()) for fault in found]
     if kind is RosterKind.SUBSISTENCE_ALLOWANCE:
         return Row(number, citizen_id), []
-    subsidy = next((s for word, s in _SUBSIDIES.items() if word in str(sheet_reader.cell(line, places, "subsidy"))), None)
+    subsidy = next(
+        (subsidy for word, subsidy in _SUBSIDIES.items() if word in str(sheet_reader.cell(line, places, "subsidy"))), None
+    )
     amount = money(sheet_reader.cell(line, places, "amount"))
     if subsidy is None or amount is None:
         return None, [Problem(number, "subsidy_unknown" if subsidy is None else "amount_invalid")]

@@ -1,0 +1,127 @@
+"""Sheets through the door: read beside the event loop and before any transaction, answered once per key, refused with a report."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from deploy.sandbox.sheets import workbook
+from services.documents import sheet_reader
+from services.kernel.errors import Malformed
+from services.matching.policy.load import load_policy
+from services.matching.roster import sheet
+from services.matching.roster.intake import Sent, Unusable, Usable, judged
+from services.matching.vocabulary import RosterKind
+from tests.matching.county import COUNTY, DAY, NEAR, County, citizen
+from tests.world import Client, World
+
+POLICY, KIND = load_policy(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LIST = {"kind": "SUBSISTENCE_ALLOWANCE", "division": COUNTY, "as_of": str(DAY)}
+SENT = Sent(RosterKind.SUBSISTENCE_ALLOWANCE, COUNTY, DAY, None)
+
+
+def listing(*numbers: int, broken: int = 0) -> bytes:
+    """A list of the allowance with these persons and so many rows whose id was turned into a number."""
+    ids: list[Any] = [citizen(number) for number in numbers]
+    return workbook(["户主姓名", "身份证号码"], [["测试", each] for each in ids + [5.3e17] * broken])
+
+
+async def send(client: Client, data: bytes, key: str, **params: str) -> tuple[int, str | None, dict[str, Any]]:
+    """Send a list under a key: status, whether it is a replay, body."""
+    headers = {"Idempotency-Key": key, "Content-Type": KIND}
+    async with client.session.post("/rosters", params=LIST | params, data=data, headers=headers) as answer:
+        return answer.status, answer.headers.get("Idempotency-Replayed"), await answer.json(content_type=None)
+
+
+async def test_a_file_is_read_alone_beside_the_loop_and_no_connection_waits_for_it(
+    place: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = await County(place).open()
+    await county.holds(1, NEAR, 2)
+    steward = await county.as_("MZ", COUNTY, "steward")
+    reading, go_on, read = threading.Semaphore(0), threading.Semaphore(0), sheet.read
+
+    def slow(*args: Any) -> sheet.Sheet:
+        reading.release()
+        assert go_on.acquire(timeout=30)
+        return read(*args)
+
+    monkeypatch.setattr(sheet, "read", slow)
+    uploads = [asyncio.create_task(send(steward, listing(1, more), f"file-number-{more}")) for more in (2, 3)]
+    assert await asyncio.to_thread(reading.acquire, timeout=30)
+    pool = county.runtime.pool
+    assert pool.get_idle_size() == pool.get_size(), "nothing is open while a sheet is read"
+    assert await steward.get("/comparisons") == {"items": [], "cursor": None, "more": False}
+    assert not reading.acquire(blocking=False), "the other file waits for its turn"
+    go_on.release(2)
+    answers = await asyncio.gather(*uploads)
+    assert [(status, body["linked"]) for status, _, body in answers] == [(201, 1), (201, 1)]
+
+
+async def test_a_file_is_answered_once_per_key_and_received_once(place: World) -> None:
+    county = await County(place).open()
+    steward = await county.as_("MZ", COUNTY, "steward")
+    first = await send(steward, listing(1, 2), "a-first-key")
+    assert first[0] == 201
+    assert await send(steward, listing(1, 2), "a-first-key") == (201, "true", first[2])
+    assert (await send(steward, listing(1, 3), "a-first-key"))[2]["title"] == "idempotency_key_reused"
+    status, _, body = await send(steward, listing(1, 2), "another-key")
+    assert (status, body["title"]) == (409, "roster_known")
+    stored = await place.sql("matching", "SELECT type FROM events")
+    assert [row["type"] for row in stored] == ["RosterReceived"]
+
+
+async def test_a_file_with_too_many_bad_rows_is_recorded_reported_and_not_staged(place: World) -> None:
+    county = await County(place).open()
+    steward = await county.as_("MZ", COUNTY, "steward")
+    status, _, body = await send(steward, listing(1, broken=1), "a-broken-file")
+    assert (status, body["title"], body["detail"]) == (422, "too_many_bad_rows", "2 行中有 1 行不能使用")
+    assert (body["rows"], body["rejected"]) == (2, 1)
+    assert body["problems"] == [{"row": 4, "code": "id_not_text", "rejected": True}]
+    assert await send(steward, listing(1, broken=1), "a-broken-file") == (422, "true", body)
+    assert await place.sql("matching", "SELECT 1 FROM roster_row") == []
+    problems = await steward.get(f"/rosters/{body['id']}/problems")
+    assert problems["items"] == body["problems"]
+    unread = await send(steward, b"not a sheet", "no-sheet-at-all")
+    assert (unread[0], unread[2]["title"], "problems" in unread[2]) == (422, "sheet_unreadable", False)
+
+
+async def test_what_is_said_of_a_file_is_checked_before_it_is_read(place: World) -> None:
+    steward = await (await County(place).open()).as_("MZ", COUNTY, "steward")
+    wrong: dict[str, dict[str, str]] = {
+        "roster_kind_unknown": {"kind": "UNKNOWN"},
+        "as_of_in_future": {"as_of": "2026-01-02"},
+        "month_not_wanted": {"month": "2025-12"},
+        "month_missing": {"kind": "SUBSIDY_PAYMENT"},
+    }
+    for code, said in wrong.items():
+        status, _, body = await send(steward, listing(1), "a-wrong-word", **said)
+        assert (status, body["title"]) == (422, code)
+
+
+async def test_rows_are_counted_and_the_same_file_is_the_same_roster() -> None:
+    found = await judged(listing(1, 2, 3, 4, 4), SENT, POLICY, "key", DAY)
+    assert isinstance(found, Usable)
+    assert (found.rows, found.rejected, [problem.code for problem in found.problems]) == (5, 1, ["duplicate_row"])
+    assert len({row.index for row in found.staged}) == 4
+    assert isinstance(await judged(b"", SENT, POLICY, "key", DAY), Unusable)
+    other = Sent(SENT.kind, SENT.division, date(2025, 12, 31), None)
+    assert SENT.roster_id(b"x") == SENT.roster_id(b"x") != other.roster_id(b"x")
+
+
+def test_no_more_rows_are_taken_into_memory_than_a_sheet_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = 0
+
+    def endless(_: bytes) -> Iterator[list[str]]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield ["身份证号码"]
+
+    monkeypatch.setattr(sheet_reader, "rows", endless)
+    with pytest.raises(Malformed, match="sheet_too_large"):
+        sheet.read(b"", RosterKind.SUBSISTENCE_ALLOWANCE, {}, DAY, 100)
+    assert taken == 101
