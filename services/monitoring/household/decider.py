@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 from uuid import UUID
 
-from services.domain.divisions import OWN_PREFECTURE, Level, inside, level
 from services.kernel.decider import Decider
 from services.kernel.errors import Malformed, NotFound, Rejected
 from services.kernel.events import Context
 from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
+from services.monitoring.household.home import is_village
 from services.monitoring.policy.load import MonitoringPolicy
 from services.monitoring.visit.events import VisitRecorded
 from services.monitoring.visit.risk_rules import assessed
@@ -65,66 +66,76 @@ Command = Register | ChangeMembers | RecordVisit
 Event = HouseholdRegistered | HouseholdMembersChanged | VisitRecorded
 
 
-def is_village(division: str) -> bool:
-    """Whether the code is that of a village of the prefecture: twelve digits."""
-    return level(division) is Level.VILLAGE and inside(division, OWN_PREFECTURE)
-
-
 def decide(state: State, command: Command, policy: MonitoringPolicy, context: Context) -> list[Event]:
     """What the command causes. Raises `Rejected`, `Malformed`, `NotFound`."""
-    match state, command:
-        case Absent(), Register(division, members):
-            if not is_village(division):
-                raise Malformed("division_unknown", "a household belongs to a village: twelve digits")
-            return [HouseholdRegistered(division=division, members=_members(members))]
-        case Followed(), Register():
-            raise Rejected("household_known")
-        case Absent(), _:
-            raise NotFound("household_unknown")
-        case Followed(members=before), ChangeMembers(members):
-            after = _members(members)
-            return [] if after == before else [HouseholdMembersChanged(members=after, changed_on=context.today)]
-        case Followed() as household, RecordVisit() as visit:
-            return _visited(household, visit, policy, context)
-    raise AssertionError(command)
+    if isinstance(command, Register):
+        return _registered(state, command)
+    if isinstance(state, Absent):
+        raise NotFound("household_unknown", "没有这户家庭的登记")
+    match command:
+        case ChangeMembers(members):
+            return _members_changed(state, members, context)
+        case RecordVisit():
+            return _visited(state, command, policy, context)
+        case _:
+            assert_never(command)
+
+
+def _registered(state: State, command: Register) -> list[Event]:
+    if isinstance(state, Followed):
+        raise Rejected("household_known", "该户已登记")
+    if not is_village(command.division):
+        raise Malformed("division_unknown", "家庭须登记在村（社区）：十二位区划代码")
+    return [HouseholdRegistered(division=command.division, members=_members(command.members))]
+
+
+def _members_changed(household: Followed, members: tuple[UUID, ...], context: Context) -> list[Event]:
+    after = _members(members)
+    if after == household.members:
+        return []
+    return [HouseholdMembersChanged(members=after, changed_on=context.today)]
 
 
 def _members(members: tuple[UUID, ...]) -> tuple[UUID, ...]:
     if not members:
-        raise Malformed("members_missing", "a household has at least one person")
+        raise Malformed("members_missing", "一户至少有一人")
     return tuple(sorted(set(members)))
 
 
-def _visited(household: Followed, visit: RecordVisit, policy: MonitoringPolicy, context: Context) -> list[Event]:
-    if visit.visit_id in household.visits:
+def _visited(household: Followed, command: RecordVisit, policy: MonitoringPolicy, context: Context) -> list[Event]:
+    """The visit, and which rules it leaves undecided: by the policy of the decision, so that no reader asks a later one."""
+    if command.visit_id in household.visits:
         return []
-    if visit.visited_on > context.today:
-        raise Malformed("visit_in_future", "a visit is recorded after it took place")
-    if visit.income_per_head is not None and visit.income_per_head < 0:
-        raise Malformed("income_negative", "net income per head is zero or more")
+    if command.visited_on > context.today:
+        raise Malformed("visit_in_future", "走访须在发生之后登记")
+    if command.income_per_head is not None and command.income_per_head < 0:
+        raise Malformed("income_negative", "人均纯收入不小于零")
     seen = VisitRecorded(
-        visit_id=visit.visit_id,
-        visited_on=visit.visited_on,
-        incidents=tuple(sorted(set(visit.incidents))),
-        income_per_head=visit.income_per_head,
-        income_fell=visit.income_fell,
-        housing_safe=visit.housing_safe,
-        water_safe=visit.water_safe,
+        visit_id=command.visit_id,
+        visited_on=command.visited_on,
+        incidents=tuple(sorted(set(command.incidents))),
+        income_per_head=command.income_per_head,
+        income_fell=command.income_fell,
+        housing_safe=command.housing_safe,
+        water_safe=command.water_safe,
         unknown_rules=(),
     )
     return [replace(seen, unknown_rules=assessed(seen, policy, household.division).unknown)]
 
 
-def evolve(state: State, happened: Event) -> State:
+def evolve(state: State, event: Event) -> State:
     """The household after the event."""
-    match happened, state:
-        case HouseholdRegistered(division=division, members=members), _:
-            return Followed(division, members, frozenset())
-        case HouseholdMembersChanged(members=members), Followed():
+    if isinstance(event, HouseholdRegistered):
+        return Followed(event.division, event.members, frozenset())
+    if isinstance(state, Absent):
+        return state
+    match event:
+        case HouseholdMembersChanged(members=members):
             return replace(state, members=members)
-        case VisitRecorded(visit_id=visit_id), Followed(visits=visits):
-            return replace(state, visits=visits | {visit_id})
-    return state
+        case VisitRecorded(visit_id=visit_id):
+            return replace(state, visits=state.visits | {visit_id})
+        case _:
+            assert_never(event)
 
 
 def division(state: State) -> str:

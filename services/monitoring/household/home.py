@@ -1,8 +1,10 @@
-"""Whose home a person's is, as rules and plans need it: the household, its village, who lives there."""
+"""Where a person is at home: a followed household and its village. What a village is stands here once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from services.domain.divisions import OWN_PREFECTURE, Level, inside, level
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +13,11 @@ class Home:
 
     household_id: UUID
     division: str
+
+
+def is_village(division: str) -> bool:
+    """Whether the code is that of a village of the prefecture: twelve digits."""
+    return level(division) is Level.VILLAGE and inside(division, OWN_PREFECTURE)
 
 
 def village_home(homes: Sequence[Home], village: str) -> UUID | None:

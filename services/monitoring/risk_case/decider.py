@@ -4,7 +4,7 @@ A lead is nobody's verdict: an official verifies it (`OpenCase`) or refutes it. 
 delivered by that agency, and checked by another office.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import assert_never
 from uuid import UUID
@@ -18,53 +18,14 @@ from services.monitoring.policy.load import MonitoringPolicy
 from services.monitoring.risk_case.events import (
     CaseOpened,
     HouseholdIdentified,
-    MeasureChecked,
-    MeasureDelivered,
-    MeasureOverdue,
     MeasurePlanned,
     RiskDetected,
     RiskEliminated,
     RiskResolved,
 )
 from services.monitoring.risk_case.measure import Measure, checked, delivered, late, overdue
+from services.monitoring.risk_case.states import Absent, Closed, Event, Lead, Open, State, division, evolve
 from services.monitoring.vocabulary import RiskKind, RiskOutcome, RiskSource, Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """Nothing raised."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """A rule was true; somebody must look."""
-
-    household_id: UUID
-    division: str
-    kind: RiskKind
-    clue_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Verified by an official. `identified` when the county decided that the household is monitored."""
-
-    household_id: UUID
-    division: str
-    kind: RiskKind
-    opened_on: date
-    identified: bool = False
-    measures: dict[UUID, Measure] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """Refuted, or the risk is eliminated."""
-
-    division: str
-
-
-State = Absent | Lead | Open | Closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,54 +99,50 @@ class Eliminate:
     """风险消除."""
 
 
-Command = ReportRisk | OpenCase | Refute | Identify | PlanMeasure | DeliverMeasure | CheckMeasure | NoteOverdue | Eliminate
-Event = (
-    RiskDetected
-    | RiskResolved
-    | CaseOpened
-    | HouseholdIdentified
-    | MeasurePlanned
-    | MeasureDelivered
-    | MeasureChecked
-    | MeasureOverdue
-    | RiskEliminated
-)
+ByPerson = OpenCase | Refute | Identify | PlanMeasure | DeliverMeasure | CheckMeasure | Eliminate
+ByMachine = ReportRisk | NoteOverdue
+Command = ByMachine | ByPerson
 
 
 def decide(state: State, command: Command, policy: MonitoringPolicy, context: Context) -> list[Event]:
     """What the command causes. Raises `Rejected` with a named code, `Malformed`, `NotFound`."""
-    match state, command:
-        case Absent(), ReportRisk() as found:
-            return [_detected(found)]
-        case _, ReportRisk():
-            return []  # the same visit told twice
-        case Absent(), _:
-            raise NotFound("case_unknown")
-        case Open(measures=measures), NoteOverdue(measure_id, today) if measure_id in measures:
-            return [overdue(state.household_id, measure_id, measures[measure_id])] if late(measures[measure_id], today) else []
-        case _, NoteOverdue():
-            return []
-        case _ if Actor.parse(context.actor).is_machine:
-            raise Rejected("a_person_decides", "the machine raises leads; people decide")
-        case Closed(), _:
-            raise Rejected("case_closed")
-        case Lead(), OpenCase():
-            return [_opened(state, policy, context)]
-        case Lead(), Refute(outcome):
-            return [RiskResolved(household_id=state.household_id, outcome=outcome, resolved_on=context.today)]
-        case Lead(), _:
-            raise Rejected("lead_not_verified", "an official verifies the lead first")
-        case Open(), _:
+    if isinstance(command, ReportRisk):
+        return [_detected(command)] if isinstance(state, Absent) else []  # the same visit comes twice
+    if isinstance(state, Absent):
+        raise NotFound("case_unknown", "没有这条风险线索")
+    if isinstance(command, NoteOverdue):
+        return _overdue(state, command)
+    if Actor.parse(context.actor).is_machine:
+        raise Rejected("a_person_decides", "系统只提出线索，由经办人决定")
+    match state:
+        case Lead():
+            return _on_lead(state, command, policy, context)
+        case Open():
             return _on_open(state, command, policy, context)
-    raise AssertionError(command)
+        case Closed():
+            raise Rejected("case_closed", "该风险已办结")
+        case _:
+            assert_never(state)
 
 
-def _on_open(case: Open, command: Command, policy: MonitoringPolicy, context: Context) -> list[Event]:
+def _on_lead(lead: Lead, command: ByPerson, policy: MonitoringPolicy, context: Context) -> list[Event]:
+    match command:
+        case OpenCase():
+            return [_opened(lead, policy, context)]
+        case Refute(outcome):
+            return [RiskResolved(household_id=lead.household_id, outcome=outcome, resolved_on=context.today)]
+        case Identify() | PlanMeasure() | DeliverMeasure() | CheckMeasure() | Eliminate():
+            raise Rejected("lead_not_verified", "线索须先经核实")
+        case _:
+            assert_never(command)
+
+
+def _on_open(case: Open, command: ByPerson, policy: MonitoringPolicy, context: Context) -> list[Event]:
     match command:
         case Identify(household_class):
             return _identified(case, household_class, policy, context)
-        case PlanMeasure() as plan:
-            return _planned(case, plan, policy, context)
+        case PlanMeasure():
+            return _planned(case, command, policy, context)
         case DeliverMeasure(measure_id):
             return [delivered(case.household_id, measure_id, _measure(case, measure_id), context)]
         case CheckMeasure(measure_id, arrived):
@@ -193,20 +150,31 @@ def _on_open(case: Open, command: Command, policy: MonitoringPolicy, context: Co
         case Eliminate():
             return _eliminated(case, policy, context)
         case OpenCase() | Refute():
-            raise Rejected("lead_verified", "the lead was verified before")
-    raise AssertionError(command)
+            raise Rejected("lead_verified", "线索已核实")
+        case _:
+            assert_never(command)
 
 
-def _detected(found: ReportRisk) -> RiskDetected:
+def _overdue(state: Lead | Open | Closed, command: NoteOverdue) -> list[Event]:
+    """A measure that nobody delivered by its day, once; nothing when it is delivered, noted, or the case is over."""
+    if not isinstance(state, Open) or command.measure_id not in state.measures:
+        return []
+    measure = state.measures[command.measure_id]
+    if not late(measure, command.today):
+        return []
+    return [overdue(state.household_id, command.measure_id, measure)]
+
+
+def _detected(command: ReportRisk) -> RiskDetected:
     return RiskDetected(
-        household_id=found.household_id,
-        rule=found.rule,
-        kind=found.kind,
-        severity=found.severity,
-        source=found.source,
-        clue_on=found.clue_on,
-        verify_by=found.verify_by,
-        division=found.division,
+        household_id=command.household_id,
+        rule=command.rule,
+        kind=command.kind,
+        severity=command.severity,
+        source=command.source,
+        clue_on=command.clue_on,
+        verify_by=command.verify_by,
+        division=command.division,
     )
 
 
@@ -218,78 +186,42 @@ def _opened(lead: Lead, policy: MonitoringPolicy, context: Context) -> CaseOpene
 
 def _identified(case: Open, household_class: str, policy: MonitoringPolicy, context: Context) -> list[Event]:
     if case.identified:
-        raise Rejected("household_identified")
+        raise Rejected("household_identified", "该户已认定")
     policy.household_classes.one(household_class, context.today, case.division)
     return [HouseholdIdentified(household_id=case.household_id, household_class=household_class, decided_on=context.today)]
 
 
-def _planned(case: Open, plan: PlanMeasure, policy: MonitoringPolicy, context: Context) -> list[Event]:
-    if plan.measure_id in case.measures:
+def _planned(case: Open, command: PlanMeasure, policy: MonitoringPolicy, context: Context) -> list[Event]:
+    if command.measure_id in case.measures:
         return []
-    if plan.owner not in policy.measures.one(plan.measure, context.today, case.division).owners:
-        raise Rejected("not_the_owner", f"{plan.measure} does not belong to {plan.owner}")
-    if plan.due_on < context.today:
-        raise Malformed("due_in_the_past", "a measure is due today or later")
+    if command.owner not in policy.measures.one(command.measure, context.today, case.division).owners:
+        raise Rejected("not_the_owner", f"措施 {command.measure} 不由 {command.owner} 落实")
+    if command.due_on < context.today:
+        raise Malformed("due_in_the_past", "措施落实期限不早于今日")
     return [
         MeasurePlanned(
-            household_id=case.household_id, measure_id=plan.measure_id, measure=plan.measure, owner=plan.owner, due_on=plan.due_on
+            household_id=case.household_id,
+            measure_id=command.measure_id,
+            measure=command.measure,
+            owner=command.owner,
+            due_on=command.due_on,
         )
     ]
 
 
 def _measure(case: Open, measure_id: UUID) -> Measure:
     if measure_id not in case.measures:
-        raise NotFound("measure_unknown")
+        raise NotFound("measure_unknown", "没有这项措施")
     return case.measures[measure_id]
 
 
 def _eliminated(case: Open, policy: MonitoringPolicy, context: Context) -> list[Event]:
-    if not any(m.arrived for m in case.measures.values()):
-        raise Rejected("no_measure_arrived", "at least one measure has arrived before a risk is eliminated")
+    if not any(measure.arrived for measure in case.measures.values()):
+        raise Rejected("no_measure_arrived", "至少一项措施落实到户后方可消除风险")
     months = policy.months.one("wait-before-elimination", context.today, case.division).months
     if full_months(case.opened_on, context.today) < months:
-        raise Rejected("too_early", f"{months} months must have passed since the case was opened")
+        raise Rejected("too_early", f"立案满 {months} 个月后方可消除风险")
     return [RiskEliminated(household_id=case.household_id, eliminated_on=context.today)]
-
-
-def evolve(state: State, happened: Event) -> State:
-    """The case after the event."""
-    match happened:
-        case RiskDetected():
-            return Lead(happened.household_id, happened.division, happened.kind, happened.clue_on)
-        case RiskResolved() | RiskEliminated():
-            return Closed(division(state))
-        case CaseOpened():
-            return Open(happened.household_id, division(state), happened.kind, happened.opened_on)
-        case HouseholdIdentified() | MeasurePlanned() | MeasureDelivered() | MeasureChecked() | MeasureOverdue():
-            return _opened_after(state, happened) if isinstance(state, Open) else state
-        case _:
-            assert_never(happened)
-
-
-def _opened_after(
-    case: Open, happened: HouseholdIdentified | MeasurePlanned | MeasureDelivered | MeasureChecked | MeasureOverdue
-) -> Open:
-    match happened:
-        case HouseholdIdentified():
-            return replace(case, identified=True)
-        case MeasurePlanned():
-            return _with(case, happened.measure_id, Measure(happened.measure, happened.owner, happened.due_on))
-        case MeasureDelivered(owner=owner):
-            return _with(case, happened.measure_id, replace(case.measures[happened.measure_id], delivered_by=owner, arrived=None))
-        case MeasureChecked(arrived=arrived):
-            return _with(case, happened.measure_id, replace(case.measures[happened.measure_id], arrived=arrived))
-        case MeasureOverdue():
-            return _with(case, happened.measure_id, replace(case.measures[happened.measure_id], overdue=True))
-
-
-def _with(case: Open, measure_id: UUID, measure: Measure) -> Open:
-    return replace(case, measures={**case.measures, measure_id: measure})
-
-
-def division(state: State) -> str:
-    """The household's village."""
-    return "" if isinstance(state, Absent) else state.division
 
 
 CASE: Decider[State, Command, MonitoringPolicy] = Decider("case", Absent(), decide, evolve, division)

@@ -25,20 +25,20 @@ class Measure:
 def delivered(household_id: UUID, measure_id: UUID, measure: Measure, context: Context) -> MeasureDelivered:
     """The owner reports delivery; again after a check that found nothing."""
     if Actor.parse(context.actor).agency != measure.owner:
-        raise Rejected("not_the_owner", f"only {measure.owner} reports its delivery")
+        raise Rejected("not_the_owner", f"由 {measure.owner} 登记落实")
     if measure.delivered_by is not None and measure.arrived is not False:
-        raise Rejected("measure_delivered")
+        raise Rejected("measure_delivered", "该措施已登记落实")
     return MeasureDelivered(household_id=household_id, measure_id=measure_id, owner=measure.owner, delivered_on=context.today)
 
 
 def checked(household_id: UUID, measure_id: UUID, measure: Measure, arrived: bool, context: Context) -> MeasureChecked:
     """Another office than the deliverer looked."""
     if measure.delivered_by is None:
-        raise Rejected("measure_not_delivered")
+        raise Rejected("measure_not_delivered", "该措施尚未登记落实")
     if measure.arrived is not None:
-        raise Rejected("measure_checked")
+        raise Rejected("measure_checked", "该措施已核查")
     if Actor.parse(context.actor).agency == measure.delivered_by:
-        raise Rejected("same_office_may_not_check", "another office looks whether it arrived")
+        raise Rejected("same_office_may_not_check", "由落实单位以外的单位核查是否到户")
     return MeasureChecked(
         household_id=household_id, measure_id=measure_id, owner=measure.owner, arrived=arrived, checked_on=context.today
     )

@@ -15,7 +15,7 @@ from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context, stream_id
 from services.monitoring import vocabulary
-from services.monitoring.household.decider import is_village
+from services.monitoring.household.home import is_village
 from services.monitoring.policy.load import MonitoringPolicy
 from services.monitoring.visit_plan import events as visit_plan_events
 

@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.monitoring.household.decider import is_village
-from services.monitoring.household.home import Home, village_home
+from services.monitoring.household.home import Home, is_village, village_home
 from services.monitoring.policy.load import MonitoringPolicy
 from services.monitoring.visit_plan.decider import PLANNED_VISIT, NoteDeath, PlanForReminder, Withdraw, visit_of
 from services.monitoring.vocabulary import VisitWithdrawal
