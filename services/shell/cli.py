@@ -3,8 +3,11 @@
 import asyncio
 import json
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Annotated, Any
+from functools import partial, update_wrapper
+from inspect import signature
+from typing import Annotated, TypeVar
 
 import typer
 import uvloop
@@ -13,71 +16,88 @@ from services.engine import quarantine, settings
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.kernel.service import Service
-from services.shell import log, migrate
+from services.shell import log
+from services.shell import migrate as migrations
 from services.shell.process import ROLES, opened, serve
 
 Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
+T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
 def cli(service: Service) -> None:
     """The command line of one service."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, help=f"Shouwang {service.name}")
-    posts = typer.Typer(no_args_is_help=True, help="messages set aside")
-    app.add_typer(posts, name="letters")
-
-    @app.command()
-    def run(roles: Roles) -> None:
-        """Run roles until SIGTERM."""
-        if unknown := set(roles) - set(ROLES):
-            raise typer.BadParameter(f"unknown roles {sorted(unknown)}; there are {', '.join(ROLES)}")
-        config = _configured(service, "+".join(roles))
-        uvloop.run(serve(service, config, roles))
-        os._exit(0)  # Faust's consumer thread may outlive the loop; everything is committed and closed
-
-    @app.command(name="migrate")
-    def migrate_() -> None:
-        """Bring the database up to date."""
-        config = _configured(service, "migrate")
-        done = asyncio.run(migrate.migrate(config.migrator_url.get_secret_value(), service.name, service.folder / "migrations"))
-        typer.echo(f"{service.name}: {len(done)} migrations applied")
-
-    @app.command()
-    def rebuild(table: str) -> None:
-        """Rebuild one projection beside the live one and swap."""
-        config = _configured(service, "rebuild")
-
-        async def work(runtime: Runtime) -> int:
-            return await Rebuild(runtime, table, config.rebuild_url.get_secret_value()).run()
-
-        typer.echo(f"{table}: {_with_runtime(service, config, work)} rows")
-
-    @posts.command(name="list")
-    def list_(closed: bool = False, as_json: AsJson = False) -> None:
-        """Open letters (with --closed: all)."""
-        found = _with_runtime(service, _configured(service, "letters"), lambda r: quarantine.listed(r, closed))
-        for letter in found:
-            row = asdict(letter)
-            typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(v) for v in row.values()))
-
-    @posts.command()
-    def show(letter_id: int) -> None:
-        """One letter, without its content."""
-        found = _with_runtime(service, _configured(service, "letters"), lambda r: quarantine.listed(r, True))
-        typer.echo(json.dumps(next(asdict(x) for x in found if x.id == letter_id), default=str, indent=2))
-
-    @posts.command()
-    def retry(letter_id: int) -> None:
-        """Handle a letter and what waits behind it."""
-        typer.echo(f"{_with_runtime(service, _configured(service, 'letters'), lambda r: quarantine.retry(r, letter_id))} handled")
-
-    @posts.command()
-    def discard(letter_id: int, reason: Annotated[str, typer.Option()]) -> None:
-        """Give up on a letter; the reason is kept."""
-        done = _with_runtime(service, _configured(service, "letters"), lambda r: quarantine.discard(r, letter_id, reason))
-        typer.echo(f"discarded; {done} behind it handled")
-
+    letters = typer.Typer(no_args_is_help=True, help="messages set aside")
+    app.add_typer(letters, name="letters")
+    _add(app, service, run, migrate, rebuild)
+    _add(letters, service, list_, show, retry, discard)
     app()
+
+
+def _add(app: typer.Typer, service: Service, *commands: Callable[..., None]) -> None:
+    """Add commands, each by the name of its function, for this service."""
+    for command in commands:
+        app.command(name=command.__name__.rstrip("_"))(_bound(command, service))
+
+
+def _bound(command: Callable[..., None], service: Service) -> Callable[..., None]:
+    """The command with the parameters that are left to whoever calls it."""
+    made = partial(command, service)
+    bound = signature(made)
+    made.__signature__ = bound  # type: ignore[attr-defined]
+    return update_wrapper(made, command)
+
+
+def run(service: Service, roles: Roles) -> None:
+    """Run roles until SIGTERM."""
+    if unknown := set(roles) - set(ROLES):
+        raise typer.BadParameter(f"unknown roles {sorted(unknown)}; there are {', '.join(ROLES)}")
+    config = _configured(service, "+".join(roles))
+    uvloop.run(serve(service, config, roles))
+    os._exit(0)  # Faust's consumer thread may outlive the loop; everything is committed and closed
+
+
+def migrate(service: Service) -> None:
+    """Bring the database up to date."""
+    config = _configured(service, "migrate")
+    url, folder = config.migrator_url.get_secret_value(), service.folder / "migrations"
+    done = asyncio.run(migrations.migrate(url, service.name, folder))
+    typer.echo(f"{service.name}: {len(done)} migrations applied")
+
+
+def rebuild(service: Service, table: str) -> None:
+    """Rebuild one projection beside the live one and swap."""
+    config = _configured(service, "rebuild")
+
+    async def work(runtime: Runtime) -> int:
+        return await Rebuild(runtime, table, config.rebuild_url.get_secret_value()).run()
+
+    typer.echo(f"{table}: {_with_runtime(service, config, work)} rows")
+
+
+def list_(service: Service, closed: bool = False, as_json: AsJson = False) -> None:
+    """Open letters (with --closed: all)."""
+    for letter in _on_letters(service, lambda runtime: quarantine.listed(runtime, closed)):
+        row = asdict(letter)
+        typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(value) for value in row.values()))
+
+
+def show(service: Service, letter_id: int) -> None:
+    """One letter, without its content."""
+    found = _on_letters(service, lambda runtime: quarantine.listed(runtime, True))
+    typer.echo(json.dumps(next(asdict(letter) for letter in found if letter.id == letter_id), default=str, indent=2))
+
+
+def retry(service: Service, letter_id: int) -> None:
+    """Handle a letter and what waits behind it."""
+    typer.echo(f"{_on_letters(service, lambda runtime: quarantine.retry(runtime, letter_id))} handled")
+
+
+def discard(service: Service, letter_id: int, reason: Annotated[str, typer.Option()]) -> None:
+    """Give up on a letter; the reason is kept."""
+    done = _on_letters(service, lambda runtime: quarantine.discard(runtime, letter_id, reason))
+    typer.echo(f"discarded; {done} behind it handled")
 
 
 def _configured(service: Service, role: str) -> settings.Settings:
@@ -86,8 +106,12 @@ def _configured(service: Service, role: str) -> settings.Settings:
     return config
 
 
-def _with_runtime(service: Service, config: settings.Settings, work: Any) -> Any:
-    async def go() -> Any:
+def _on_letters(service: Service, work: Callable[[Runtime], Awaitable[T]]) -> T:
+    return _with_runtime(service, _configured(service, "letters"), work)
+
+
+def _with_runtime(service: Service, config: settings.Settings, work: Callable[[Runtime], Awaitable[T]]) -> T:
+    async def go() -> T:
         async with opened(service, config) as runtime:
             return await work(runtime)
 

@@ -24,26 +24,42 @@ _UPSERT = """INSERT INTO views.tally (person_id, division, birth_month, times) V
     ON CONFLICT (person_id) DO UPDATE SET birth_month = excluded.birth_month, times = tally.times + 1"""
 
 
+class Batches:
+    """Batches of a topic, one for each partition; a full one is sent before the next begins."""
+
+    def __init__(self, producer: AIOKafkaProducer, topic: str) -> None:
+        self._producer, self._topic = producer, topic
+        self._open: dict[int, Any] = {}
+
+    async def add(self, partition: int, key: bytes, value: bytes, headers: list[tuple[str, bytes]]) -> None:
+        """Put a message behind those of its partition."""
+        batch = self._open.setdefault(partition, self._producer.create_batch())
+        if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
+            await self._send(partition)
+            batch = self._open[partition] = self._producer.create_batch()
+            batch.append(key=key, value=value, timestamp=None, headers=headers)
+
+    async def sent(self) -> None:
+        """Send what is left, acknowledged."""
+        for partition in list(self._open):
+            await self._send(partition)
+
+    async def _send(self, partition: int) -> None:
+        await (await self._producer.send_batch(self._open.pop(partition), self._topic, partition=partition))
+
+
 async def produced(runtime: Runtime, count: int, persons: int) -> None:
     """`count` registrations of `persons` persons on the certificates topic, framed and addressed as the relay does."""
+    topic = runtime.settings.topic_prefix + TOPIC
     producer = AIOKafkaProducer(bootstrap_servers=runtime.settings.kafka, max_batch_size=900_000, acks="all")
     await producer.start()
-    topic, partitions = (
-        runtime.settings.topic_prefix + TOPIC,
-        len(await producer.partitions_for(runtime.settings.topic_prefix + TOPIC)),
-    )
+    partitions, batches = len(await producer.partitions_for(topic)), Batches(producer, topic)
     fp, body = runtime.codec.encode(toy.registered())
     value = await runtime.registry.prefix(TOPIC, fp) + body
-    now = datetime.now(UTC).isoformat().encode()
-    keys, correlation = [str(uuid4()) for _ in range(persons)], str(uuid4()).encode()
-    batches: dict[int, Any] = {}
-
-    async def flush(partition: int) -> None:
-        await (await producer.send_batch(batches.pop(partition), topic, partition=partition))
-
-    hashes = murmur2([key.encode() for key in keys])
+    keys = [str(uuid4()).encode() for _ in range(persons)]
+    hashes = murmur2(keys)
+    now, correlation = datetime.now(UTC).isoformat().encode(), str(uuid4()).encode()
     for i in range(count):
-        key = keys[i % persons]
         headers = [
             ("ce_id", str(uuid4()).encode()),
             ("ce_source", b"/shouwang/certificates"),
@@ -56,14 +72,8 @@ async def produced(runtime: Runtime, count: int, persons: int) -> None:
             ("ce_actor", b"machine:bench"),
             ("ce_policyversion", b"toy"),
         ]
-        partition = hashes[i % persons] % partitions
-        batch = batches.setdefault(partition, producer.create_batch())
-        if batch.append(key=key.encode(), value=value, timestamp=None, headers=headers) is None:
-            await flush(partition)
-            batches[partition] = producer.create_batch()
-            batches[partition].append(key=key.encode(), value=value, timestamp=None, headers=headers)
-    for partition in list(batches):
-        await flush(partition)
+        await batches.add(hashes[i % persons] % partitions, keys[i % persons], value, headers)
+    await batches.sent()
     await producer.stop()
 
 
