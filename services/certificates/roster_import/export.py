@@ -1,6 +1,6 @@
 """A county's issued certificates as a 残疾人证名册 (xlsx) that can be taken in again.
 
-`python -m services.certificates.roster_import.export FILE …`.
+`python -m services.certificates.roster_import.export FILE --county 533423 --clerk ID --reason CODE` writes it.
 Whoever is on it is recorded as read by the clerk who answers for the file, in the transaction that reads him; the file appears whole, and
 only after that is kept. Columns that the register does not hold (民族, 发证机关) are left out.
 """

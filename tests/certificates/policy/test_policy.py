@@ -1,5 +1,6 @@
 """The policy rows and the working-day calendar."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 from shutil import copy
@@ -12,12 +13,12 @@ from services.certificates.policy.rows import Assessment, Notice, Renewal, Valid
 from services.certificates.validity import LastDay
 from services.certificates.vocabulary import CancellationReason
 from services.domain.townships import CodeSystem, Township
-from services.kernel.language import folder_of
 from services.kernel.policy import PolicyError
 
 POLICY = load_policy()
 DAY = date(2026, 3, 2)
-FOLDER = folder_of("certificates") / "policy"
+SERVICES = Path(__file__).parents[3] / "services"
+FOLDER = SERVICES / "certificates" / "policy"
 
 
 def test_the_rows_say_what_the_rules_say() -> None:
@@ -86,9 +87,11 @@ def test_working_days_follow_the_holiday_list(start: date, days: int, end: date)
 
 
 def test_make_up_days_lie_on_weekends_and_outside_the_holidays() -> None:
-    for holidays, workdays in POLICY.calendar.years.values():
-        assert all(day.weekday() >= 5 for day in workdays)
-        assert not holidays & workdays
+    years = tomllib.loads((SERVICES / "domain" / "calendar.toml").read_text(encoding="utf-8"))["year"]
+    assert years
+    for year in years.values():
+        assert all(day.weekday() >= 5 for day in year["workdays"])
+        assert not set(year["holidays"]) & set(year["workdays"])
 
 
 def test_an_unknown_year_falls_back_to_weekends() -> None:
