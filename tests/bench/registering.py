@@ -14,7 +14,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from services.certificates.certificate import queries
-from services.certificates.certificate.card.mirror import Record
+from services.certificates.certificate.commands import Record
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.person.decider import PERSON, Register
 from services.certificates.roster_import.importer import Intake

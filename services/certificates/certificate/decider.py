@@ -4,7 +4,7 @@ Nothing here freezes, cancels or computes a grade: the machine only notes that a
 """
 
 from datetime import date, timedelta
-from typing import Any
+from typing import assert_never
 
 from services.certificates import vocabulary
 from services.certificates.certificate import commands, states
@@ -12,8 +12,9 @@ from services.certificates.certificate.application import decide as application_
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.card import decide as card_decide
 from services.certificates.certificate.card import events as card_events
-from services.certificates.certificate.card.mirror import Missing, Record, missing, recorded
+from services.certificates.certificate.card.mirror import missing, recorded
 from services.certificates.certificate.duties import may
+from services.certificates.certificate.events import Event
 from services.certificates.certificate.evolve import evolve
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.validity import expired_from, inside
@@ -21,6 +22,7 @@ from services.kernel.decider import Decider
 from services.kernel.errors import NotFound, Rejected
 from services.kernel.events import Context
 
+Known = states.Open | states.Refused | states.Disputed | states.Withdrawn | states.Valid | states.Ended
 # What stands in the way when a command does not fit the state: code, and a sentence for the clerk.
 IN_THE_WAY: dict[type, tuple[str, str]] = {
     states.Applied: ("application_not_accepted", "申请尚未受理"),
@@ -41,41 +43,47 @@ IN_THE_WAY: dict[type, tuple[str, str]] = {
 }
 
 
-def decide(
-    state: states.State, command: commands.Command | Record | Missing, policy: CertificatePolicy, context: Context
-) -> list[Any]:
+def decide(state: states.State, command: commands.Command, policy: CertificatePolicy, context: Context) -> list[Event]:
     """The events a command leads to. Raises `Rejected`, `Forbidden`, or `NotFound` for a certificate nobody applied for."""
     today = context.today
     may(command, context, _institution(state), _elsewhere(state))
-    match state, command:
-        case _, commands.NoteExpiryApproaching() | commands.NoteExpired() | commands.NoteHomeOverdue():
+    match command:
+        case commands.NoteExpiryApproaching() | commands.NoteExpired() | commands.NoteHomeOverdue():
             return _noted(state, command, policy, today)
-        case states.Absent(), commands.Apply():
-            return application_decide.apply(command, policy, today)
-        case ((states.Refused() | states.Disputed() | states.Withdrawn()), Record()):
-            raise Rejected(*IN_THE_WAY[type(state)])
-        case _, Record():
+        case commands.Record():
+            if isinstance(state, states.Refused | states.Disputed | states.Withdrawn):
+                raise Rejected(*IN_THE_WAY[type(state)])
             return recorded(state, command, policy, today)
-        case _, Missing():
+        case commands.Missing():
             return missing(state, command, policy, today)
-        case states.Absent(), _:
-            raise NotFound("certificate_unknown", "没有这份申请或残疾人证")
-        case _ if today < _last_on(state):
-            raise Rejected("earlier_than_last_step", "办理日期早于上一环节的日期")
-        case _, commands.GiveNotice(topic, language, way) if not isinstance(state, states.Ended | states.Withdrawn):
-            return [application_events.NoticeGiven(topic=topic, language=language, way=way, given_on=today)]
-        case states.Valid(), _:
-            found = card_decide.decide(state, command, policy, today)
-        case states.Ended(), commands.RevokeCancellation(evidence):
-            found = card_decide.revoked(state, evidence, today)
-        case _:
-            found = application_decide.decide(state, command, policy, today)
+        case commands.Apply() if isinstance(state, states.Absent):
+            return application_decide.apply(command, policy, today)
+    if isinstance(state, states.Absent):
+        raise NotFound("certificate_unknown", "没有这份申请或残疾人证")
+    if today < state.file.last_on:
+        raise Rejected("earlier_than_last_step", "办理日期早于上一环节的日期")
+    found = _step(state, command, policy, today)
     if found is None:
         raise Rejected(*_in_the_way(state, command))
     return found
 
 
-def _in_the_way(state: states.State, command: commands.Command) -> tuple[str, str]:
+def _step(state: Known, command: commands.Apply | commands.ByPeople, policy: CertificatePolicy, today: date) -> list[Event] | None:
+    """What people ask of an application or a card that exists; None when it does not fit the state."""
+    match command:
+        case commands.Apply():
+            return None
+        case commands.GiveNotice(topic, language, way):
+            told = application_events.NoticeGiven(topic=topic, language=language, way=way, given_on=today)
+            return None if isinstance(state, states.Ended | states.Withdrawn) else [told]
+        case commands.RevokeCancellation(evidence):
+            return card_decide.revoked(state, evidence, today) if isinstance(state, states.Ended) else None
+    if isinstance(state, states.Valid):
+        return None if isinstance(command, commands.Application) else card_decide.decide(state, command, policy, today)
+    return None if isinstance(command, commands.Card) else application_decide.decide(state, command, policy, today)
+
+
+def _in_the_way(state: Known, command: commands.Command) -> tuple[str, str]:
     if not isinstance(state, states.Valid):
         return IN_THE_WAY[type(state)]
     match command:
@@ -87,61 +95,65 @@ def _in_the_way(state: states.State, command: commands.Command) -> tuple[str, st
             return "certificate_lost", "残疾人证已挂失"
         case commands.TransferOut():
             return "transfer_running", "残疾人证正在迁移，待迁入地接收"
-    if valid_review := state.review:
-        return (
-            ("review_concluded", "重新评定已有结论")
-            if valid_review.conclusion or valid_review.not_met
-            else ("review_running", "正在重新评定")
-        )
-    return IN_THE_WAY[states.Valid]
+    if state.review is None:
+        return IN_THE_WAY[states.Valid]
+    if state.review.conclusion or state.review.not_met:
+        return "review_concluded", "重新评定已有结论"
+    return "review_running", "正在重新评定"
+
+
+def _order(state: states.State) -> states.Order | None:
+    """The order by which somebody is assessed, for the first time or again."""
+    if isinstance(state, states.InAssessment):
+        return state.order
+    return state.review.order if isinstance(state, states.Valid) and state.review else None
 
 
 def _institution(state: states.State) -> str | None:
-    if isinstance(state, states.InAssessment):
-        return state.order.institution
-    if isinstance(state, states.Valid) and state.review and state.review.order:
-        return state.review.order.institution
-    return None
+    order = _order(state)
+    return order.institution if order else None
 
 
 def _elsewhere(state: states.State) -> bool:
     return not isinstance(state, states.Absent) and state.file.accepting_county is not None
 
 
-def _last_on(state: states.State) -> date:
-    """The day of the last step: were the next one dated before it, a clock would be wrong and the record false."""
-    return date.min if isinstance(state, states.Absent) else state.file.last_on
-
-
-def _noted(state: states.State, asked: commands.Command, policy: CertificatePolicy, today: date) -> list[Any]:
+def _noted(state: states.State, command: commands.Due, policy: CertificatePolicy, today: date) -> list[Event]:
     """What a due row leads to; nothing when it is told already, not yet true, or true no more."""
-    order = state.order if isinstance(state, states.InAssessment) else None
-    if isinstance(state, states.Valid) and state.review:
-        order = state.review.order
-    match state, asked:
-        case states.Valid(_, card), commands.NoteExpiryApproaching(window, reminder) if (window, reminder) not in card.noted:
+    match command:
+        case commands.NoteExpiryApproaching(window, reminder):
+            if not isinstance(state, states.Valid) or (window, reminder) in state.card.noted:
+                return []
             return _approaching(state, window, reminder, policy, today)
-        case states.Valid(_, card), commands.NoteExpired() if not card.expired and today >= expired_from(card.valid_to):
+        case commands.NoteExpired():
+            if not isinstance(state, states.Valid) or state.card.expired or today < expired_from(state.card.valid_to):
+                return []
             return _expired(state, policy, today)
-        case ((states.InAssessment() | states.Valid()), commands.NoteHomeOverdue()) if (
-            order and order.due_on and not order.overdue and today > order.due_on
-        ):
-            return [application_events.HomeAssessmentOverdue(person_id=state.file.person_id, due_on=order.due_on)]
-    return []
+        case commands.NoteHomeOverdue():
+            return _home_overdue(state, today)
+        case _:
+            assert_never(command)
 
 
-def _expired(valid: states.Valid, policy: CertificatePolicy, today: date) -> list[Any]:
+def _home_overdue(state: states.State, today: date) -> list[Event]:
+    order = _order(state)
+    if isinstance(state, states.Absent) or order is None or order.due_on is None or order.overdue or today <= order.due_on:
+        return []
+    return [application_events.HomeAssessmentOverdue(person_id=state.file.person_id, due_on=order.due_on)]
+
+
+def _expired(valid: states.Valid, policy: CertificatePolicy, today: date) -> list[Event]:
     """Nothing is frozen by this; where the policy says so, a freeze is proposed to the clerk."""
     lapsed = card_events.CertificateExpired(person_id=valid.file.person_id, valid_to=valid.card.valid_to)
-    if not policy.expiry.one("expiry", today, valid.file.division).propose_freeze:
+    if valid.proposal or not policy.expiry.one("expiry", today, valid.file.division).propose_freeze:
         return [lapsed]
-    freeze = (vocabulary.ProposedAction.FREEZE, vocabulary.FreezeReason.EXPIRED, vocabulary.ProposalSource.TIMER)
-    return [lapsed, *([] if valid.proposal else card_decide.propose(valid, *freeze, today))]
+    freeze, expired, timer = vocabulary.ProposedAction.FREEZE, vocabulary.FreezeReason.EXPIRED, vocabulary.ProposalSource.TIMER
+    return [lapsed, *card_decide.propose(valid, freeze, expired, timer, today)]
 
 
 def _approaching(
     valid: states.Valid, window: vocabulary.ExpiryWindow, reminder: int, policy: CertificatePolicy, today: date
-) -> list[Any]:
+) -> list[Event]:
     """Two reminders are always owed (不少于两次; joint opinion, part 4): a card first told of in its last month is told of again."""
     card, again = valid.card, None
     if reminder == 2 and (card.again_on is None or today < card.again_on):
@@ -163,6 +175,6 @@ def _division(state: states.State) -> str:
     return "" if isinstance(state, states.Absent) else state.file.division
 
 
-CERTIFICATE: Decider[Any, Any, Any] = Decider(
+CERTIFICATE: Decider[states.State, commands.Command, CertificatePolicy] = Decider(
     "certificate", states.Absent(), decide, evolve, _division, handovers=(card_events.CertificateTransferredOut,)
 )

@@ -9,7 +9,8 @@ from uuid import UUID
 from services.certificates import vocabulary
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.card import events as card_events
-from services.kernel.events import Recorded, events_of
+from services.certificates.certificate.events import EVENTS
+from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 
 
@@ -322,7 +323,7 @@ CERTIFICATE_VIEW: Projection[CertificateRow] = Projection(
     table="certificate_view",
     row=CertificateRow,
     key=("certificate_id",),
-    keys=Projection.by_stream(events_of(application_events, card_events)),
+    keys=Projection.by_stream(EVENTS),
     evolve=_view,
 )
 CERTIFICATE_STATE: Projection[StateRow] = Projection(

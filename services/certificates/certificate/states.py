@@ -252,4 +252,4 @@ class Withdrawn:
 
 Open = Applied | Returned | Accepted | InAssessment | Assessed | NotMet | NoticeOrdered | InNotice | NoticeClosed | Contested
 State = Absent | Open | Refused | Disputed | Withdrawn | Valid | Ended
-CONCLUDED = (Assessed, NoticeOrdered, InNotice, NoticeClosed, Contested)
+Concluded = Assessed | NoticeOrdered | InNotice | NoticeClosed | Contested

@@ -3,6 +3,7 @@
 from services.certificates.certificate.api import applications, certificates, counts, steps
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.certificate.due import DUTIES
+from services.certificates.certificate.duties import ASKED
 from services.certificates.certificate.projection import CERTIFICATE_STATE, CERTIFICATE_VIEW
 from services.kernel.service import Room
 
@@ -12,18 +13,6 @@ ROOM = Room(
     duties=DUTIES,
     # `counts` before `certificates`: its path would be taken for an id.
     routers=(steps.router, applications.router, counts.router, certificates.router),
-    scopes=frozenset(
-        {
-            "certificates.apply",
-            "certificates.forward",
-            "certificates.decide",
-            "certificates.schedule",
-            "certificates.assess",
-            "certificates.post",
-            "certificates.judge",
-            "certificates.read",
-            "counts.exact",
-            "desk.read",
-        }
-    ),
+    # What its commands ask for, reading, exact numbers (`counts.exact`), and one step for many at once (`desk.read`).
+    scopes=frozenset({"certificates.read", "counts.exact", "desk.read"} | {asked.scope for asked in ASKED.values() if asked.scope}),
 )

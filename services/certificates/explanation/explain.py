@@ -170,7 +170,7 @@ def office_words(actor: str, files: Mapping[str, str], on: Any) -> str:
             where = division
     if agency == "XZ":
         return where
-    if agency in duties.OFFICES:
+    if agency in duties.agencies():
         return f"{where}{AGENCIES.called(agency, on)}"
     return f"评定机构{agency}"
 

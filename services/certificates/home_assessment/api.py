@@ -13,6 +13,7 @@ from pydantic import Field
 from services.certificates import vocabulary
 from services.certificates.certificate import commands
 from services.certificates.certificate.decider import CERTIFICATE
+from services.certificates.certificate.duties import scope_of
 from services.certificates.certificate.states import RoundFacts
 from services.certificates.home_assessment import queries
 from services.certificates.home_assessment.decider import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState
@@ -106,7 +107,7 @@ async def close(round_id: UUID, asked: Nothing, call: Call = command("certificat
 
 
 @router.post("/certificates/{certificate_id}/schedule-visit")
-async def schedule(certificate_id: UUID, asked: IntoRound, call: Call = command("certificates.schedule")) -> Response:
+async def schedule(certificate_id: UUID, asked: IntoRound, call: Call = command(scope_of(commands.ScheduleVisit))) -> Response:
     """上门评残: put the request into a round that comes to its village and has a seat."""
 
     async def work(conn: Any) -> Answer:

@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from services.certificates.certificate.card.mirror import NOT_SHOWN, Record
+from services.certificates.certificate.card.mirror import NOT_SHOWN
+from services.certificates.certificate.commands import Record
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.person.decider import PERSON, Register
 from services.certificates.roster_import import registration

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from services.certificates.certificate.card.mirror import Missing
+from services.certificates.certificate.commands import Missing
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.roster_import.batch import Job, transaction
 from services.certificates.roster_import.row import letters

@@ -8,7 +8,7 @@ from services.certificates import vocabulary
 from services.certificates.certificate import commands
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.card import events as card_events
-from services.certificates.certificate.card.mirror import Missing, Record
+from services.certificates.certificate.commands import Missing, Record
 from services.certificates.certificate.states import RoundFacts
 from tests.certificates.certificate import story
 

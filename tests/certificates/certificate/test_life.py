@@ -11,7 +11,7 @@ from services.certificates.certificate import commands, states
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.application.decide import apply
 from services.certificates.certificate.card import events as card_events
-from services.certificates.certificate.card.mirror import Missing, Record
+from services.certificates.certificate.commands import Missing, Record
 from services.certificates.certificate.decider import CERTIFICATE
 from services.kernel.errors import Forbidden, Malformed, Rejected
 from tests.certificates.certificate import story

@@ -10,6 +10,7 @@ from pydantic import Field
 from services.certificates import vocabulary
 from services.certificates.certificate import commands, numbers, queries
 from services.certificates.certificate.decider import CERTIFICATE
+from services.certificates.certificate.duties import scope_of
 from services.certificates.person import vault
 from services.certificates.vocabulary import Applicant, ApplicationChannel, CancellationReason
 from services.domain.divisions import COUNTY_PATTERN, Level, level
@@ -59,7 +60,7 @@ class Reply:
 
 
 @router.post("/applications", status_code=201)
-async def apply(asked: NewApplication, call: Call = command("certificates.apply")) -> Response:
+async def apply(asked: NewApplication, call: Call = command(scope_of(commands.Apply))) -> Response:
     """Apply; the answer's `id` is the certificate's."""
     certificate_id = uuid7()
 
@@ -85,7 +86,7 @@ async def apply(asked: NewApplication, call: Call = command("certificates.apply"
 
 
 @router.post("/certificates/{certificate_id}/objections", status_code=201)
-async def object_(certificate_id: UUID, asked: Objection, call: Call = command("certificates.apply")) -> Response:
+async def object_(certificate_id: UUID, asked: Objection, call: Call = command(scope_of(commands.RaiseObjection))) -> Response:
     """异议: against a public notice; the answer's `objection_id` is how it is answered."""
     objection_id = uuid7()
 
@@ -97,7 +98,9 @@ async def object_(certificate_id: UUID, asked: Objection, call: Call = command("
 
 
 @router.post("/certificates/{certificate_id}/objections/{objection_id}/answer")
-async def answer(certificate_id: UUID, objection_id: UUID, asked: Reply, call: Call = command("certificates.decide")) -> Response:
+async def answer(
+    certificate_id: UUID, objection_id: UUID, asked: Reply, call: Call = command(scope_of(commands.AnswerObjection))
+) -> Response:
     """Answer an objection."""
 
     async def keep(conn: Any, _: Recorded) -> None:
@@ -107,7 +110,7 @@ async def answer(certificate_id: UUID, objection_id: UUID, asked: Reply, call: C
 
 
 @router.post("/certificates/{certificate_id}/issue")
-async def issue(certificate_id: UUID, asked: Card, call: Call = command("certificates.decide")) -> Response:
+async def issue(certificate_id: UUID, asked: Card, call: Call = command(scope_of(commands.Issue))) -> Response:
     """发证."""
 
     async def work(conn: Any) -> Answer:
@@ -120,7 +123,7 @@ async def issue(certificate_id: UUID, asked: Card, call: Call = command("certifi
 
 
 @router.post("/certificates/{certificate_id}/regrade")
-async def regrade(certificate_id: UUID, asked: Card, call: Call = command("certificates.decide")) -> Response:
+async def regrade(certificate_id: UUID, asked: Card, call: Call = command(scope_of(commands.Regrade))) -> Response:
     """变更: a new card after the new conclusion; its number changes with category and grade."""
 
     async def keep(conn: Any, new: Recorded) -> None:
@@ -130,7 +133,7 @@ async def regrade(certificate_id: UUID, asked: Card, call: Call = command("certi
 
 
 @router.post("/certificates/{certificate_id}/reissue")
-async def reissue(certificate_id: UUID, asked: Card, call: Call = command("certificates.decide")) -> Response:
+async def reissue(certificate_id: UUID, asked: Card, call: Call = command(scope_of(commands.Reissue))) -> Response:
     """补办: the number gets the next suffix."""
 
     async def keep(conn: Any, new: Recorded) -> None:
@@ -148,7 +151,7 @@ class Transfer:
 
 
 @router.post("/certificates/{certificate_id}/transfer-out")
-async def transfer_out(certificate_id: UUID, asked: Transfer, call: Call = command("certificates.decide")) -> Response:
+async def transfer_out(certificate_id: UUID, asked: Transfer, call: Call = command(scope_of(commands.TransferOut))) -> Response:
     """迁出; the receiving county takes it over with `transfer-in`."""
 
     async def keep(conn: Any, _: Recorded) -> None:
@@ -166,7 +169,7 @@ class Cancellation:
 
 
 @router.post("/certificates/{certificate_id}/cancel")
-async def cancel(certificate_id: UUID, asked: Cancellation, call: Call = command("certificates.decide")) -> Response:
+async def cancel(certificate_id: UUID, asked: Cancellation, call: Call = command(scope_of(commands.Cancel))) -> Response:
     """注销."""
 
     async def keep(conn: Any, new: Recorded) -> None:
@@ -183,7 +186,7 @@ class Revocation:
 
 
 @router.post("/certificates/{certificate_id}/revoke-cancellation")
-async def revoke(certificate_id: UUID, asked: Revocation, call: Call = command("certificates.decide")) -> Response:
+async def revoke(certificate_id: UUID, asked: Revocation, call: Call = command(scope_of(commands.RevokeCancellation))) -> Response:
     """撤销注销: number, dates and reminders hold again."""
 
     async def keep(conn: Any, _: Recorded) -> None:

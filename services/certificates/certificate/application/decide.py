@@ -1,11 +1,13 @@
-"""From application to issue (办法 arts 9, 11, 13, 25): what each step leads to. Pure; `certificate.py` has checked who asks and when."""
+"""From application to issue (办法 arts 9, 11, 13, 25): what each step leads to. Pure; `decider.py` has checked who asks and when."""
 
 from datetime import date
+from typing import assert_never
 
 from services.certificates import vocabulary
 from services.certificates.certificate import commands, states
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.card.events import CertificateIssued
+from services.certificates.certificate.events import Event
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.validity import last_valid_day
 from services.domain import divisions
@@ -27,19 +29,49 @@ _REFUSABLE = (
 )
 
 
-def decide(state: states.State, command: commands.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
+Applying = commands.Application | commands.Assessment
+
+
+def decide(state: states.State, command: Applying, policy: CertificatePolicy, today: date) -> list[Event] | None:
     """The events of a step before the issue; None when the command does not fit the state."""
+    match command:
+        case commands.Forward():
+            fits = isinstance(state, states.Applied) and not state.forwarded
+            return [application_events.CertificateApplicationForwarded(forwarded_on=today)] if fits else None
+        case commands.Accept():
+            fits = isinstance(state, states.Applied)
+            return [application_events.CertificateApplicationAccepted(accepted_on=today)] if fits else None
+        case commands.Return(missing):
+            fits = isinstance(state, states.Applied)
+            return [application_events.CertificateApplicationReturned(returned_on=today, missing=missing)] if fits else None
+        case commands.Resubmit():
+            return [submitted(state.file, today)] if isinstance(state, states.Returned) else None
+        case commands.Withdraw():
+            fits = isinstance(state, states.Applied | states.Returned | states.Accepted | states.InAssessment)
+            return [application_events.CertificateApplicationWithdrawn(withdrawn_on=today)] if fits else None
+        case commands.Refuse(reason):
+            return _refused(isinstance(state, states.NotMet), reason, today) if isinstance(state, _REFUSABLE) else None
+        case (
+            commands.OrderAssessment()
+            | commands.ScheduleVisit()
+            | commands.NoteMissed()
+            | commands.CompleteAssessment()
+            | commands.Dispute()
+            | commands.DecideDispute()
+        ):
+            return _assessed(state, command, policy, today)
+        case commands.OrderNotice() | commands.StartNotice() | commands.CloseNotice():
+            return _publicised(state, command, policy, today)
+        case commands.RaiseObjection() | commands.AnswerObjection():
+            return _objected(state, command, today) if isinstance(state, states.InNotice | states.Contested) else None
+        case commands.Issue(guardian):
+            return _issued(state, guardian, policy, today) if isinstance(state, states.NoticeClosed) else None
+        case _:
+            assert_never(command)
+
+
+def _assessed(state: states.State, command: commands.Assessment, policy: CertificatePolicy, today: date) -> list[Event] | None:
     match state, command:
-        case states.Applied(forwarded=False), commands.Forward():
-            return [application_events.CertificateApplicationForwarded(forwarded_on=today)]
-        case states.Applied(), commands.Accept():
-            return [application_events.CertificateApplicationAccepted(accepted_on=today)]
-        case states.Applied(), commands.Return(missing):
-            return [application_events.CertificateApplicationReturned(returned_on=today, missing=missing)]
-        case states.Returned(file), commands.Resubmit():
-            return [submitted(file, today)]
-        case states.Applied() | states.Returned() | states.Accepted() | states.InAssessment(), commands.Withdraw():
-            return [application_events.CertificateApplicationWithdrawn(withdrawn_on=today)]
         case states.Accepted(file) | states.Contested(file), commands.OrderAssessment():
             return [ordered(file.division, command, policy, today)]
         case states.InAssessment(file, order), commands.ScheduleVisit(into):
@@ -48,68 +80,75 @@ def decide(state: states.State, command: commands.Command, policy: CertificatePo
             return missed(order, reason, today)
         case states.InAssessment(), commands.CompleteAssessment():
             return [concluded(command, today)]
+        case states.Refused(file, level, since), commands.Dispute():
+            return disputed(file.division, level, since, policy, today)
+        case states.Disputed(_, level), commands.DecideDispute(upheld):
+            return [decided(level, upheld, today)]
+    return None
+
+
+Publicising = commands.OrderNotice | commands.StartNotice | commands.CloseNotice
+
+
+def _publicised(state: states.State, command: Publicising, policy: CertificatePolicy, today: date) -> list[Event] | None:
+    match state, command:
         case states.Assessed() | states.Contested(), commands.OrderNotice():
             return [application_events.PublicNoticeOrdered(ordered_on=today)]
-    return _noticed(state, command, policy, today)
-
-
-def _noticed(state: states.State, command: commands.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
-    match state, command:
         case states.NoticeOrdered(file), commands.StartNotice():
             days = policy.notice.one("public_notice", today, file.division).working_days
             return [application_events.PublicNoticeStarted(starts_on=today, ends_on=policy.calendar.add(today, days))]
         case states.InNotice() as notice, commands.CloseNotice(objections):
             return _taken_down(notice, objections, today)
-        case states.InNotice(objections=known) | states.Contested(objections=known), commands.RaiseObjection(objection) if (
-            objection not in known
-        ):
-            return [application_events.ObjectionRaised(objection_id=objection, raised_on=today)]
-        case states.InNotice(objections=known) | states.Contested(objections=known), commands.AnswerObjection(objection, upheld):
-            if objection not in known:
-                raise Rejected("objection_unknown", "没有这条待答复的异议")
-            return [application_events.ObjectionAnswered(objection_id=objection, upheld=upheld, answered_on=today)]
-        case states.NoticeClosed() as closed, commands.Issue(guardian):
-            return _issued(closed, guardian, policy, today)
-        case states.Refused(file, s_level, since), commands.Dispute():
-            return disputed(file.division, s_level, since, policy, today)
-        case states.Disputed(_, level), commands.DecideDispute(upheld):
-            return [decided(level, upheld, today)]
-        case _, commands.Refuse(reason) if isinstance(state, _REFUSABLE):
-            return _refused(isinstance(state, states.NotMet), reason, today)
     return None
 
 
-def apply(asked: commands.Apply, policy: CertificatePolicy, today: date) -> list[object]:
+Objecting = commands.RaiseObjection | commands.AnswerObjection
+
+
+def _objected(state: states.InNotice | states.Contested, command: Objecting, today: date) -> list[Event] | None:
+    objection, known = command.objection_id, command.objection_id in state.objections
+    match command:
+        case commands.RaiseObjection():
+            return None if known else [application_events.ObjectionRaised(objection_id=objection, raised_on=today)]
+        case commands.AnswerObjection(upheld=upheld):
+            if not known:
+                raise Rejected("objection_unknown", "没有这条待答复的异议")
+            return [application_events.ObjectionAnswered(objection_id=objection, upheld=upheld, answered_on=today)]
+        case _:
+            assert_never(command)
+
+
+def apply(command: commands.Apply, policy: CertificatePolicy, today: date) -> list[Event]:
     """Voluntary, once at a time, in the village of the hukou (办法 arts 3, 9), by the guardian where one is compulsory.
 
     Inside a bar (art. 24; months and reasons are policy rows) only a clerk may take it, with a reason.
     """
-    if asked.channel is vocabulary.ApplicationChannel.UNKNOWN:
+    if command.channel is vocabulary.ApplicationChannel.UNKNOWN:
         raise Malformed("channel_unknown", "申请渠道不明")
-    if policy.township(asked.division, today) is None:
+    if policy.township(command.division, today) is None:
         raise Malformed("division_unknown", "行政区划代码应为现行统计用区划的12位村（社区）代码")
-    if (asked.channel is vocabulary.ApplicationChannel.CROSS_PROVINCE) != (asked.accepting_county is not None):
+    if (command.channel is vocabulary.ApplicationChannel.CROSS_PROVINCE) != (command.accepting_county is not None):
         raise Malformed("accepting_county_contradicts_channel", "跨省通办须注明受理县，其他渠道不得注明")
-    known = asked.standing
+    known = command.standing
     if known.dead or any(reason is vocabulary.CancellationReason.DEATH for reason, _ in known.cancelled):
         raise Rejected("person_dead", "此人已登记死亡")
     if known.minor and not known.guardian:
         raise Rejected("guardian_missing", "未成年人申请须登记监护人")
-    grace = policy.renewal.one("renewal", today, asked.division).closes_months_after
+    grace = policy.renewal.one("renewal", today, command.division).closes_months_after
     if known.applying or (known.holds_until and today <= add_months(known.holds_until, grace)):
         raise Rejected("application_open", "此人已有在办申请或可换领的残疾人证")
-    barred = [(reason, on) for reason, on in known.cancelled if _barred(reason, on, policy, asked.division, today)]
-    if barred and asked.despite is None:
+    barred = [(reason, on) for reason, on in known.cancelled if _barred(reason, on, policy, command.division, today)]
+    if barred and command.despite is None:
         raise Rejected("barred_after_cancellation", "注销后规定期限内不得再次申请；确有理由的由县级残联注明理由受理")
-    file = states.File(asked.person_id, asked.division, asked.channel, today, asked.applicant, asked.accepting_county)
-    return [submitted(file, today, asked.despite if barred else None)]
+    file = states.File(command.person_id, command.division, command.channel, today, command.applicant, command.accepting_county)
+    return [submitted(file, today, command.despite if barred else None)]
 
 
 def _barred(reason: vocabulary.CancellationReason, on: date, policy: CertificatePolicy, division: str, today: date) -> bool:
     return today < add_months(on, policy.bar_months(reason, division, today))
 
 
-def submitted(file: states.File, today: date, despite: str | None = None) -> object:
+def submitted(file: states.File, today: date, despite: str | None = None) -> Event:
     """申请."""
     return application_events.CertificateApplicationSubmitted(
         person_id=file.person_id,
@@ -122,7 +161,7 @@ def submitted(file: states.File, today: date, despite: str | None = None) -> obj
     )
 
 
-def ordered(division: str, command: commands.OrderAssessment, policy: CertificatePolicy, today: date) -> object:
+def ordered(division: str, command: commands.OrderAssessment, policy: CertificatePolicy, today: date) -> Event:
     """A home assessment has a day until which it is to be done (policy row; joint opinion, part 5)."""
     if command.setting is vocabulary.AssessmentSetting.UNKNOWN:
         raise Malformed("setting_unknown", "评定方式不明")
@@ -134,7 +173,7 @@ def ordered(division: str, command: commands.OrderAssessment, policy: Certificat
     )
 
 
-def scheduled(division: str, order: states.Order, into: states.RoundFacts, today: date) -> list[object]:
+def scheduled(division: str, order: states.Order, into: states.RoundFacts, today: date) -> list[Event]:
     """Only what is to be done at home or in a village session comes into a round: one that is ahead, comes to that village with
     the institution that was ordered, and has a seat. Whoever is in it follows it to another day."""
     inside = order.round_id == into.round_id
@@ -153,17 +192,17 @@ def scheduled(division: str, order: states.Order, into: states.RoundFacts, today
     return [application_events.HomeAssessmentScheduled(round_id=into.round_id, on=into.on)]
 
 
-def missed(order: states.Order, reason: str, today: date) -> list[object]:
+def missed(order: states.Order, reason: str, today: date) -> list[Event]:
     """The round came and could not assess; the request waits for the next."""
     if order.round_id is None:
         raise Rejected("not_in_a_round", "尚未编入上门批次")
     return [application_events.HomeAssessmentMissed(round_id=order.round_id, missed_on=today, reason=reason)]
 
 
-def concluded(said: commands.CompleteAssessment, today: date) -> object:
+def concluded(command: commands.CompleteAssessment, today: date) -> Event:
     """Category and grade belong to a conclusion that meets the standard, and only to such a one (办法 arts 9, 13)."""
-    category, grade, parts = said.category, said.grade, said.constituents
-    if not said.meets_standard:
+    category, grade, parts = command.category, command.grade, command.constituents
+    if not command.meets_standard:
         if category is not None or grade is not None or parts:
             raise Malformed("conclusion_contradicts_itself", "不符合标准的结论不得有残疾类别或等级")
     elif category in (None, vocabulary.Category.UNKNOWN) or grade is None or not 1 <= grade <= 4:
@@ -173,7 +212,7 @@ def concluded(said: commands.CompleteAssessment, today: date) -> object:
     elif category is vocabulary.Category.MULTIPLE:
         _multiple(grade, parts)
     return application_events.AssessmentCompleted(
-        completed_on=today, meets_standard=said.meets_standard, category=category, grade=grade, constituents=parts
+        completed_on=today, meets_standard=command.meets_standard, category=category, grade=grade, constituents=parts
     )
 
 
@@ -186,7 +225,7 @@ def _multiple(grade: int, parts: tuple[vocabulary.Constituent, ...]) -> None:
         raise Malformed("grade_not_the_most_severe", "多重残疾的等级按其中最重的类别确定（办法第十三条）")
 
 
-def _taken_down(notice: states.InNotice, counted: int, today: date) -> list[object]:
+def _taken_down(notice: states.InNotice, counted: int, today: date) -> list[Event]:
     if counted < 0:
         raise Malformed("objections_negative", "异议数不能为负")
     if today <= notice.ends_on:
@@ -194,20 +233,20 @@ def _taken_down(notice: states.InNotice, counted: int, today: date) -> list[obje
     return [application_events.PublicNoticeClosed(closed_on=today, objections=counted + len(notice.objections))]
 
 
-def _issued(closed: states.NoticeClosed, guardian: bool, policy: CertificatePolicy, today: date) -> list[object]:
+def _issued(closed: states.NoticeClosed, guardian: bool, policy: CertificatePolicy, today: date) -> list[Event]:
     """发证 by the county of the hukou; its own number only where it keeps the register itself."""
     require_register(closed.file.division, policy, today)
-    said = closed.conclusion
-    if not guardian and _BY_GUARDIAN & {said.category, *(part.category for part in said.constituents)}:
+    conclusion = closed.conclusion
+    if not guardian and _BY_GUARDIAN & {conclusion.category, *(part.category for part in conclusion.constituents)}:
         raise Rejected("guardian_missing", "智力、精神残疾须登记监护人")
     return [
         CertificateIssued(
             person_id=closed.file.person_id,
-            category=said.category,
-            grade=said.grade,
+            category=conclusion.category,
+            grade=conclusion.grade,
             valid_from=today,
             valid_to=last_day(closed.file.division, policy, today),
-            constituents=said.constituents,
+            constituents=conclusion.constituents,
         )
     ]
 
@@ -226,7 +265,7 @@ def require_register(division: str, policy: CertificatePolicy, today: date) -> N
 
 def disputed(
     division: str, level: vocabulary.DisputeLevel | None, since: date | None, policy: CertificatePolicy, today: date
-) -> list[object]:
+) -> list[Event]:
     """异议 within ten working days of the conclusion (办法 art. 25), first to the prefecture, then to the province, finally."""
     if level is None or since is None:
         raise Rejected("nothing_to_dispute", "没有可以提出异议的评定结论，或已为最终结论")
@@ -236,14 +275,14 @@ def disputed(
     return [application_events.AssessmentDisputed(level=level, disputed_on=today)]
 
 
-def decided(level: vocabulary.DisputeLevel, upheld: bool, today: date) -> object:
+def decided(level: vocabulary.DisputeLevel, upheld: bool, today: date) -> Event:
     """The province's decision is final."""
     return application_events.DisputeDecided(
         level=level, upheld=upheld, final=level is vocabulary.DisputeLevel.PROVINCE, decided_on=today
     )
 
 
-def _refused(not_met: bool, reason: str, today: date) -> list[object]:
+def _refused(not_met: bool, reason: str, today: date) -> list[Event]:
     """`standard_not_met` is said exactly of whom the institution said it."""
     if not_met != (reason == NOT_MET):
         raise Rejected("reason_contradicts_assessment", "不予办理的原因与评定结论不一致")

@@ -1,4 +1,4 @@
-"""What the register says from application to public notice: stream = certificate id. Published through `events.py`."""
+"""What the register says from application to public notice, and of every assessment: stream = certificate id."""
 
 from datetime import date
 from uuid import UUID
@@ -179,3 +179,29 @@ class DisputeDecided:
     upheld: bool
     final: bool
     decided_on: date
+
+
+# Of an application alone, and of an assessment, which a holder may have again.
+ApplicationEvent = (
+    CertificateApplicationSubmitted
+    | CertificateApplicationForwarded
+    | CertificateApplicationWithdrawn
+    | NoticeGiven
+    | CertificateApplicationAccepted
+    | CertificateApplicationReturned
+    | CertificateApplicationRefused
+    | PublicNoticeOrdered
+    | PublicNoticeStarted
+    | PublicNoticeClosed
+    | ObjectionRaised
+    | ObjectionAnswered
+)
+AssessmentEvent = (
+    AssessmentOrdered
+    | HomeAssessmentScheduled
+    | HomeAssessmentMissed
+    | HomeAssessmentOverdue
+    | AssessmentCompleted
+    | AssessmentDisputed
+    | DisputeDecided
+)

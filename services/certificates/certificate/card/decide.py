@@ -5,6 +5,7 @@ asked for himself), and a cancellation can be revoked.
 """
 
 from datetime import date
+from typing import assert_never
 
 from services.certificates import vocabulary
 from services.certificates.certificate import commands, states
@@ -19,6 +20,7 @@ from services.certificates.certificate.application.decide import (
     scheduled,
 )
 from services.certificates.certificate.card import events as card_events
+from services.certificates.certificate.events import Event
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.validity import WINDOWS
 from services.domain.months import add_months
@@ -31,34 +33,53 @@ _ASKED_FOR = (
 )
 
 
-def decide(valid: states.Valid, command: commands.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
+Holding = commands.Card | commands.Assessment
+
+
+def decide(valid: states.Valid, command: Holding, policy: CertificatePolicy, today: date) -> list[Event] | None:
     """The events of a step with an issued certificate; None when the command does not fit."""
     match command:
         case commands.Renew():
             return _renewed(valid, policy, today)
         case commands.Replace(reason):
             return _replaced(valid, reason, policy, today)
-        case commands.ReportLost() if valid.lost_on is None:
-            return [card_events.CertificateReportedLost(person_id=valid.file.person_id, reported_on=today)]
-        case commands.Reissue() if valid.lost_on is not None:
-            require_register(valid.file.division, policy, today)
-            return [
-                card_events.CertificateReissued(person_id=valid.file.person_id, suffix=valid.card.suffix + 1, reissued_on=today)
-            ]
-        case commands.TransferOut(to_division) if not valid.arriving:
-            return _transferred(valid, to_division, policy, today)
-        case commands.TransferIn() if valid.arriving:
-            return [card_events.CertificateTransferredIn(person_id=valid.file.person_id, received_on=today)]
-        case commands.Dispute() if valid.disputed is None:
+        case commands.ReportLost():
+            known = valid.lost_on is not None
+            return None if known else [card_events.CertificateReportedLost(person_id=valid.file.person_id, reported_on=today)]
+        case commands.Reissue():
+            return _reissued(valid, policy, today) if valid.lost_on is not None else None
+        case commands.TransferOut(to_division):
+            return None if valid.arriving else _transferred(valid, to_division, policy, today)
+        case commands.TransferIn():
+            arrived = card_events.CertificateTransferredIn(person_id=valid.file.person_id, received_on=today)
+            return [arrived] if valid.arriving else None
+        case commands.Dispute():
+            if valid.disputed is not None:
+                return None
             return disputed(valid.file.division, valid.level, valid.concluded_on, policy, today)
-        case commands.DecideDispute(upheld) if valid.disputed is not None:
-            again = [card_events.ReviewOpened(kind=vocabulary.ReviewKind.DISPUTE, opened_on=today)] if upheld else []
-            return [decided(valid.disputed, upheld, today), *again]
-    found = _reviewed(valid, command, policy, today)
-    return _ending(valid, command, policy, today) if found is None else found
+        case commands.DecideDispute(upheld):
+            return _dispute_decided(valid.disputed, upheld, today) if valid.disputed is not None else None
+        case commands.OpenReview(kind):
+            opens = valid.review is None and kind in (vocabulary.ReviewKind.RENEWAL, vocabulary.ReviewKind.REGRADE)
+            return [card_events.ReviewOpened(kind=kind, opened_on=today)] if opens else None
+        case (
+            commands.OrderAssessment()
+            | commands.ScheduleVisit()
+            | commands.NoteMissed()
+            | commands.CompleteAssessment()
+            | commands.Regrade()
+            | commands.CloseReview()
+        ):
+            return _reviewed(valid, valid.review, command, policy, today) if valid.review else None
+        case commands.Propose() | commands.Dismiss() | commands.TellHolder():
+            return _proposed(valid, command, today)
+        case commands.Freeze() | commands.Unfreeze() | commands.Cancel():
+            return _ended(valid, command, today)
+        case _:
+            assert_never(command)
 
 
-def _renewed(valid: states.Valid, policy: CertificatePolicy, today: date) -> list[object]:
+def _renewed(valid: states.Valid, policy: CertificatePolicy, today: date) -> list[Event]:
     """A new period from the day of issue, inside the window around the old one's last day; with a new assessment where policy asks."""
     require_register(valid.file.division, policy, today)
     rule = policy.renewal.one("renewal", today, valid.file.division)
@@ -79,7 +100,7 @@ def _renewed(valid: states.Valid, policy: CertificatePolicy, today: date) -> lis
     return [card_events.CertificateRenewed(person_id=valid.file.person_id, valid_from=today, valid_to=until)]
 
 
-def _replaced(valid: states.Valid, reason: vocabulary.ReplacementReason, policy: CertificatePolicy, today: date) -> list[object]:
+def _replaced(valid: states.Valid, reason: vocabulary.ReplacementReason, policy: CertificatePolicy, today: date) -> list[Event]:
     require_register(valid.file.division, policy, today)
     if reason is vocabulary.ReplacementReason.UNKNOWN:
         raise Malformed("reason_unknown", "换证原因不明")
@@ -88,7 +109,19 @@ def _replaced(valid: states.Valid, reason: vocabulary.ReplacementReason, policy:
     return [card_events.CertificateReplaced(reason=reason, replaced_on=today)]
 
 
-def _transferred(valid: states.Valid, to_division: str, policy: CertificatePolicy, today: date) -> list[object]:
+def _reissued(valid: states.Valid, policy: CertificatePolicy, today: date) -> list[Event]:
+    require_register(valid.file.division, policy, today)
+    suffix = valid.card.suffix + 1
+    return [card_events.CertificateReissued(person_id=valid.file.person_id, suffix=suffix, reissued_on=today)]
+
+
+def _dispute_decided(level: vocabulary.DisputeLevel, upheld: bool, today: date) -> list[Event]:
+    """Upheld, the holder is assessed again."""
+    decision = decided(level, upheld, today)
+    return [decision, card_events.ReviewOpened(kind=vocabulary.ReviewKind.DISPUTE, opened_on=today)] if upheld else [decision]
+
+
+def _transferred(valid: states.Valid, to_division: str, policy: CertificatePolicy, today: date) -> list[Event]:
     """Within the prefecture; a card that leaves it is cancelled here as TRANSFERRED and issued there."""
     if policy.township(to_division, today) is None:
         raise Malformed("division_unknown", "行政区划代码应为现行统计用区划的12位村（社区）代码")
@@ -101,74 +134,105 @@ def _transferred(valid: states.Valid, to_division: str, policy: CertificatePolic
     ]
 
 
-def _reviewed(valid: states.Valid, command: commands.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
+Reviewing = (
+    commands.OrderAssessment
+    | commands.ScheduleVisit
+    | commands.NoteMissed
+    | commands.CompleteAssessment
+    | commands.Regrade
+    | commands.CloseReview
+)
+
+
+def _reviewed(
+    valid: states.Valid, review: states.Review, command: Reviewing, policy: CertificatePolicy, today: date
+) -> list[Event] | None:
     """Assessing a holder again: ordered, perhaps at home, concluded, then regraded, closed without change, or cancelled."""
-    review = valid.review
-    match command, review:
-        case commands.OpenReview(kind), None if kind in (vocabulary.ReviewKind.RENEWAL, vocabulary.ReviewKind.REGRADE):
-            return [card_events.ReviewOpened(kind=kind, opened_on=today)]
-        case commands.OrderAssessment(), states.Review(order=None):
-            return [ordered(valid.file.division, command, policy, today)]
-        case commands.ScheduleVisit(into), states.Review(order=states.Order() as order, conclusion=None, not_met=False):
-            return scheduled(valid.file.division, order, into, today)
-        case commands.NoteMissed(reason), states.Review(order=states.Order() as order, conclusion=None, not_met=False):
-            return missed(order, reason, today)
-        case commands.CompleteAssessment(), states.Review(order=states.Order(), conclusion=None, not_met=False):
-            return [concluded(command, today)]
-        case commands.Regrade(), states.Review(conclusion=states.Conclusion() as said):
-            return _regraded(valid, said, policy, today)
-        case commands.CloseReview(), states.Review(conclusion=said, not_met=False) if said is None or said == valid.card.conclusion:
-            return [card_events.ReviewClosed(kind=review.kind, closed_on=today)] if review else None
-    return None
+    order, conclusion = review.order, review.conclusion
+    waits = conclusion is None and not review.not_met
+    match command:
+        case commands.OrderAssessment():
+            return [ordered(valid.file.division, command, policy, today)] if order is None else None
+        case commands.ScheduleVisit(into):
+            return scheduled(valid.file.division, order, into, today) if order and waits else None
+        case commands.NoteMissed(reason):
+            return missed(order, reason, today) if order and waits else None
+        case commands.CompleteAssessment():
+            return [concluded(command, today)] if order and waits else None
+        case commands.Regrade():
+            return _regraded(valid, conclusion, policy, today) if conclusion else None
+        case commands.CloseReview():
+            unchanged = not review.not_met and conclusion in (None, valid.card.conclusion)
+            return [card_events.ReviewClosed(kind=review.kind, closed_on=today)] if unchanged else None
+        case _:
+            assert_never(command)
 
 
-def _regraded(valid: states.Valid, said: states.Conclusion, policy: CertificatePolicy, today: date) -> list[object]:
+def _regraded(valid: states.Valid, conclusion: states.Conclusion, policy: CertificatePolicy, today: date) -> list[Event]:
     require_register(valid.file.division, policy, today)
     old = valid.card.conclusion
-    if said == old:
+    if conclusion == old:
         raise Rejected("nothing_to_regrade", "类别、等级没有变化")
     return [
         card_events.CertificateRegraded(
             person_id=valid.file.person_id,
             from_category=old.category,
             from_grade=old.grade,
-            category=said.category,
-            grade=said.grade,
+            category=conclusion.category,
+            grade=conclusion.grade,
             valid_from=today,
             valid_to=last_day(valid.file.division, policy, today),
-            constituents=said.constituents,
+            constituents=conclusion.constituents,
         )
     ]
 
 
-def _ending(valid: states.Valid, command: commands.Command, policy: CertificatePolicy, today: date) -> list[object] | None:
-    person = valid.file.person_id
+Proposing = commands.Propose | commands.Dismiss | commands.TellHolder
+
+
+def _proposed(valid: states.Valid, command: Proposing, today: date) -> list[Event] | None:
     match command:
         case commands.Propose(action, reason, source):
             return propose(valid, action, reason, source, today)
-        case commands.Dismiss(reason) if valid.proposal is not None:
+        case commands.Dismiss(reason):
+            if valid.proposal is None:
+                return None
             return [card_events.CertificateActionDismissed(action=valid.proposal.action, reason=reason, dismissed_on=today)]
         case commands.TellHolder(action, way):
             return [card_events.HolderTold(action=_known(action), way=way, told_on=today)] if action not in valid.told else []
-        case commands.Freeze(reason, evidence) if valid.frozen is None:
+        case _:
+            assert_never(command)
+
+
+Ending = commands.Freeze | commands.Unfreeze | commands.Cancel
+
+
+def _ended(valid: states.Valid, command: Ending, today: date) -> list[Event] | None:
+    person = valid.file.person_id
+    match command:
+        case commands.Freeze(reason, evidence):
+            if valid.frozen is not None:
+                return None
             if reason is vocabulary.FreezeReason.UNKNOWN:
                 raise Malformed("reason_unknown", "冻结原因不明")
             _told_first(valid, vocabulary.ProposedAction.FREEZE)
             return [card_events.CertificateFrozen(person_id=person, reason=reason, evidence=evidence, frozen_on=today)]
-        case commands.Unfreeze() if valid.frozen is not None:
-            return [card_events.CertificateUnfrozen(person_id=person, unfrozen_on=today)]
+        case commands.Unfreeze():
+            frozen = valid.frozen is not None
+            return [card_events.CertificateUnfrozen(person_id=person, unfrozen_on=today)] if frozen else None
         case commands.Cancel(reason, evidence):
             if reason is vocabulary.CancellationReason.UNKNOWN:
                 raise Malformed("reason_unknown", "注销原因不明")
             if reason not in _ASKED_FOR:
                 _told_first(valid, vocabulary.ProposedAction.CANCEL)
             return [card_events.CertificateCancelled(person_id=person, reason=reason, cancelled_on=today, evidence=evidence)]
-    return None
+        case _:
+            assert_never(command)
 
 
 def propose(
     valid: states.Valid, action: vocabulary.ProposedAction, reason: str, source: vocabulary.ProposalSource, today: date
-) -> list[object]:
+) -> list[Event]:
     """Nothing when the same is proposed or done already."""
     kind = vocabulary.FreezeReason if _known(action) is vocabulary.ProposedAction.FREEZE else vocabulary.CancellationReason
     if reason not in set(kind) - {kind.UNKNOWN}:
@@ -195,7 +259,7 @@ def _told_first(valid: states.Valid, action: vocabulary.ProposedAction) -> None:
         raise Rejected("holder_not_told", "应先告知持证人或监护人")
 
 
-def revoked(ended: states.Ended, evidence: str, today: date) -> list[object]:
+def revoked(ended: states.Ended, evidence: str, today: date) -> list[Event]:
     """A cancellation was wrong (for example a death that was none): number, dates and reminders hold again."""
     was, card = ended.was, ended.was.card
     return [
@@ -206,7 +270,7 @@ def revoked(ended: states.Ended, evidence: str, today: date) -> list[object]:
             valid_from=card.valid_from,
             valid_to=card.valid_to,
             revoked_on=today,
-            owed=tuple(w for w in WINDOWS if (w, 1) not in card.noted),
+            owed=tuple(window for window in WINDOWS if (window, 1) not in card.noted),
             again_on=card.again_on,
             expiry_owed=not card.expired,
         )

@@ -1,4 +1,4 @@
-"""What the register says of issued certificates: stream = certificate id. Published through `events.py`."""
+"""What the register says of issued certificates: stream = certificate id; and the full state of one, for downstream services."""
 
 from datetime import date
 from typing import ClassVar
@@ -234,3 +234,27 @@ class CertificateState:
     cancelled_on: date | None
     frozen_on: date | None = None
     lost_on: date | None = None
+
+
+CardEvent = (
+    CertificateIssued
+    | CertificateRecorded
+    | CertificateExpiryApproaching
+    | CertificateExpired
+    | CertificateRenewed
+    | CertificateCancelled
+    | CertificateCancellationRevoked
+    | ReviewOpened
+    | ReviewClosed
+    | CertificateRegraded
+    | CertificateReplaced
+    | CertificateReportedLost
+    | CertificateReissued
+    | CertificateTransferredOut
+    | CertificateTransferredIn
+    | CertificateActionProposed
+    | CertificateActionDismissed
+    | HolderTold
+    | CertificateFrozen
+    | CertificateUnfrozen
+)
