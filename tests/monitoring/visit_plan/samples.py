@@ -1,68 +1,66 @@
-"""Monitoring served over a real database, and a report of a visit."""
+"""Commands and events of planned visits: of one that a reminder asked for, and of one that an official planned."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
 
-import pytest
-
-from services.engine.runtime import Runtime
-from services.engine.schedule import run_due
-from services.monitoring.service import SERVICE
+from services.monitoring import vocabulary
 from services.monitoring.visit_plan import decider
-from tests.monitoring.visit_plan.visiting import ASK, HOLDER, MACHINE, REMINDER, VILLAGE
-from tests.spec import context
-from tests.world import Client, World
+from services.monitoring.visit_plan import events as visit_plan_events
 
-FOLLOW_UP = {"person_id": str(HOLDER), "division": VILLAGE, "purpose": "FOLLOW_UP", "due_on": "2026-03-05"}
-TOLD = {"outcome": "TOLD", "told": "GUARDIAN"}
+VILLAGE, DAY = "533401102201", date(2026, 3, 2)
+CARD, HOLDER, REMINDER, HOME = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)
+UNTIL, DUE, REPORT_BY = date(2026, 3, 31), date(2026, 3, 5), date(2026, 3, 7)
+MACHINE, LIAISON, OFFICIAL = "machine:monitoring.worker", f"CUN:{VILLAGE}:liaison-1", "CL:533401:official-1"
 
-
-@dataclass
-class Desk:
-    """Monitoring served on 2 March 2026, with a liaison of the village and an official of the county federation."""
-
-    place: World
-    runtime: Runtime
-    base: str
-    village: Client
-    county: Client
-
-    async def as_(self, agency: str, division: str, role: str) -> Client:
-        """A client of another office."""
-        return await self.place.client(self.base, agency, division, role)
-
-    async def on(self, day: date) -> None:
-        """Ten in the morning of a day; what is due is done."""
-        self.place.set_clock(datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
-        while await run_due(self.runtime):
-            pass
-
-    async def of_reminder(self) -> str:
-        """The path of the visit that the reminder asked for."""
-        async with self.runtime.pool.acquire() as conn, conn.transaction():
-            made = context(date(2026, 3, 2), MACHINE)
-            await self.runtime.executor.execute(conn, decider.PLANNED_VISIT, decider.visit_of(REMINDER), ASK, made)
-        return f"/planned-visits/{decider.visit_of(REMINDER)}"
-
-    async def plan(self, **other: str) -> str:
-        """The path of a visit that the county plans."""
-        made = await self.county.post("/planned-visits", FOLLOW_UP | other, 201)
-        return f"/planned-visits/{made['id']}"
-
-    async def types(self) -> list[str]:
-        """Everything that happened to planned visits, in order."""
-        rows = await self.place.sql("monitoring", "SELECT type FROM events WHERE category = 'planned_visit' ORDER BY position")
-        return [r["type"] for r in rows]
-
-
-@pytest.fixture
-async def desk(place: World) -> AsyncIterator[Desk]:
-    """See `Desk`; in the end nothing stands in quarantine."""
-    runtime = await place.open(SERVICE)
-    base = await place.serve(runtime)
-    offices = [await place.client(base, "CUN", VILLAGE, "liaison"), await place.client(base, "CL", "533401", "official")]
-    opened = Desk(place, runtime, base, *offices)
-    await opened.on(date(2026, 3, 2))
-    yield opened
-    assert await place.sql("monitoring", "SELECT reason FROM quarantine") == []
+ASK = decider.PlanForReminder(HOME, HOLDER, VILLAGE, CARD, UNTIL, REMINDER, version=3, tried_on=DAY, due_on=DUE)
+ASKED = visit_plan_events.VisitPlanned(
+    household_id=HOME,
+    person_id=HOLDER,
+    division=VILLAGE,
+    purpose=vocabulary.VisitPurpose.REMIND_RENEWAL,
+    certificate_id=CARD,
+    valid_to=UNTIL,
+    reminder_id=REMINDER,
+    reminder_version=3,
+    planned_by="",
+    planned_on=DAY,
+    due_on=DUE,
+    report_by=REPORT_BY,
+)
+PLAN = decider.Plan(None, HOLDER, VILLAGE, vocabulary.VisitPurpose.FOLLOW_UP, DUE)
+PLANNED = replace(
+    ASKED,
+    household_id=None,
+    purpose=vocabulary.VisitPurpose.FOLLOW_UP,
+    certificate_id=None,
+    valid_to=None,
+    reminder_id=None,
+    reminder_version=None,
+    planned_by="CL",
+)
+TELL = decider.Close(vocabulary.VisitOutcome.TOLD, vocabulary.ToldWhom.HOLDER, DAY)
+TOLD = visit_plan_events.PlannedVisitClosed(
+    household_id=HOME,
+    person_id=HOLDER,
+    purpose=vocabulary.VisitPurpose.REMIND_RENEWAL,
+    certificate_id=CARD,
+    reminder_id=REMINDER,
+    outcome=vocabulary.VisitOutcome.TOLD,
+    told=vocabulary.ToldWhom.HOLDER,
+    visited_on=DAY,
+    visit_id=None,
+)
+NOBODY = replace(TELL, outcome=vocabulary.VisitOutcome.NOT_FOUND, told=vocabulary.ToldWhom.NOBODY)
+MISSED = visit_plan_events.VisitMissed(
+    household_id=HOME,
+    person_id=HOLDER,
+    purpose=vocabulary.VisitPurpose.REMIND_RENEWAL,
+    reminder_id=REMINDER,
+    planned_by="",
+    due_on=DUE,
+    missed_on=date(2026, 3, 8),
+)
+WITHDRAWN = visit_plan_events.PlannedVisitWithdrawn(
+    person_id=HOLDER, reminder_id=REMINDER, reason=vocabulary.VisitWithdrawal.REACHED, withdrawn_on=DAY
+)

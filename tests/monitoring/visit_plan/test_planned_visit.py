@@ -10,7 +10,7 @@ from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.monitoring import vocabulary
 from services.monitoring.policy.load import load_policy
 from services.monitoring.visit_plan import decider
-from tests.monitoring.visit_plan.visiting import (
+from tests.monitoring.visit_plan.samples import (
     ASK,
     ASKED,
     DAY,

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from python_calamine import CalamineWorkbook
 
 from services.engine.rebuild import Rebuild
-from tests.monitoring.visit_plan.samples import FOLLOW_UP, TOLD, Desk
-from tests.monitoring.visit_plan.visiting import CARD, HOLDER, REMINDER, UNTIL, VILLAGE
+from tests.monitoring.visit_plan.desk import FOLLOW_UP, TOLD, Desk
+from tests.monitoring.visit_plan.samples import CARD, HOLDER, REMINDER, UNTIL, VILLAGE
 from tests.world import Client
 
 NEXT, ELSEWHERE = "533401102202", "533422101001"

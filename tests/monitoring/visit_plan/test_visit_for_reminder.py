@@ -17,7 +17,7 @@ from services.monitoring.service import SERVICE
 from services.monitoring.visit_plan import decider as visit_plan_decider
 from services.monitoring.visit_plan.reactions import visit_for_reminder
 from services.notifications.reminder import events as reminder_events
-from tests.monitoring.visit_plan.visiting import ASK, CARD, DAY, DUE, HOLDER, HOME, REMINDER, UNTIL, VILLAGE
+from tests.monitoring.visit_plan.samples import ASK, CARD, DAY, DUE, HOLDER, HOME, REMINDER, UNTIL, VILLAGE
 from tests.spec import SEED, context
 from tests.world import World
 

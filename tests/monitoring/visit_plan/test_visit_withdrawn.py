@@ -15,9 +15,9 @@ from services.monitoring import vocabulary
 from services.monitoring.policy.load import load_policy
 from services.monitoring.visit_plan import decider
 from services.monitoring.visit_plan.reactions import no_visit_to_the_dead
-from tests.monitoring.visit_plan.samples import TOLD as REPORT
-from tests.monitoring.visit_plan.samples import Desk, desk
-from tests.monitoring.visit_plan.visiting import (
+from tests.monitoring.visit_plan.desk import TOLD as REPORT
+from tests.monitoring.visit_plan.desk import Desk
+from tests.monitoring.visit_plan.samples import (
     ASKED,
     DAY,
     DUE,
@@ -33,7 +33,6 @@ from tests.monitoring.visit_plan.visiting import (
 )
 from tests.spec import SEED, Spec, context, spec
 
-__all__ = ["desk"]
 POLICY, WHY = load_policy(), vocabulary.VisitWithdrawal
 NOT_NEEDED, IN_ERROR = decider.CallOff(WHY.NOT_NEEDED), decider.CallOff(WHY.PLANNED_IN_ERROR)
 OFF = replace(WITHDRAWN, reminder_id=None, reason=WHY.NOT_NEEDED)
