@@ -5,48 +5,25 @@ office that planned it or one above, and when the person to be visited has died.
 stays open: to have been told late is to have been told.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context, stream_id
-from services.monitoring import vocabulary
 from services.monitoring.household.home import is_village
 from services.monitoring.policy.load import MonitoringPolicy
-from services.monitoring.visit_plan import events as visit_plan_events
+from services.monitoring.visit_plan.events import PlannedVisitClosed, PlannedVisitWithdrawn, VisitMissed, VisitPlanned
+from services.monitoring.visit_plan.states import Absent, Ended, Event, Planned, State, division, evolve
+from services.monitoring.vocabulary import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
 
 _UPWARDS = ("CUN", "XZ", "CL")  # the village, the township, the federation
 VISITING = frozenset(_UPWARDS)  # who may know whose card ends
-_BY_HAND = frozenset({vocabulary.VisitWithdrawal.PLANNED_IN_ERROR, vocabulary.VisitWithdrawal.NOT_NEEDED})
-_TOLD = frozenset({vocabulary.ToldWhom.HOLDER, vocabulary.ToldWhom.GUARDIAN})
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """Not planned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """Somebody has to go there. `missed`: nobody reported by the day."""
-
-    said: visit_plan_events.VisitPlanned
-    missed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Closed with this report, or withdrawn (none)."""
-
-    said: visit_plan_events.VisitPlanned
-    report: visit_plan_events.PlannedVisitClosed | None
-
-
-State = Absent | Planned | Ended
+_BY_HAND = frozenset({VisitWithdrawal.PLANNED_IN_ERROR, VisitWithdrawal.NOT_NEEDED})
+_IN_PERSON = frozenset({ToldWhom.HOLDER, ToldWhom.GUARDIAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +45,7 @@ class PlanForReminder:
 class Withdraw:
     """The reminder needs no visit any more (machine). `version`: of the reminder's stream."""
 
-    reason: vocabulary.VisitWithdrawal
+    reason: VisitWithdrawal
     version: int
 
 
@@ -89,7 +66,7 @@ class Plan:
     household_id: UUID | None
     person_id: UUID
     division: str
-    purpose: vocabulary.VisitPurpose
+    purpose: VisitPurpose
     due_on: date
 
 
@@ -97,8 +74,8 @@ class Plan:
 class Close:
     """Somebody was there, and says what came of it."""
 
-    outcome: vocabulary.VisitOutcome
-    told: vocabulary.ToldWhom
+    outcome: VisitOutcome
+    told: ToldWhom
     visited_on: date
     visit_id: UUID | None = None
 
@@ -107,17 +84,12 @@ class Close:
 class CallOff:
     """Somebody of the office that planned the visit, or of one above, says that nobody has to go there, and why."""
 
-    reason: vocabulary.VisitWithdrawal
+    reason: VisitWithdrawal
 
 
-Command = PlanForReminder | Withdraw | NoteDeath | NoteMissed | Plan | Close | CallOff
-_HUMAN = Plan | Close | CallOff
-Event = (
-    visit_plan_events.VisitPlanned
-    | visit_plan_events.PlannedVisitClosed
-    | visit_plan_events.VisitMissed
-    | visit_plan_events.PlannedVisitWithdrawn
-)
+ByMachine = PlanForReminder | Withdraw | NoteDeath | NoteMissed
+ByPerson = Plan | Close | CallOff
+Command = ByMachine | ByPerson
 
 
 def visit_of(reminder_id: UUID) -> UUID:
@@ -128,134 +100,159 @@ def visit_of(reminder_id: UUID) -> UUID:
 def decide(state: State, command: Command, policy: MonitoringPolicy, context: Context) -> list[Event]:
     """What the command causes; machine commands answer repeats with nothing. Raises `Rejected`, `Malformed`, `Forbidden`, `NotFound`."""
     actor = Actor.parse(context.actor)
-    if isinstance(command, _HUMAN) == actor.is_machine:
+    if isinstance(command, ByPerson) == actor.is_machine:
         raise Forbidden("not_your_duty", "入户走访由经办人安排和登记，其余由系统办理")
-    if isinstance(command, _HUMAN) and actor.agency not in VISITING:
+    if not isinstance(command, ByPerson):
+        return _by_machine(state, command, policy, context)
+    if actor.agency not in VISITING:
         raise Forbidden("not_your_duty", "入户走访由残联、乡镇（街道）和村（社区）办理")
-    match state, command:
-        case Absent(), PlanForReminder():
-            return [_for_reminder(command, policy)]
-        case Ended(said), PlanForReminder() if _newer(command.version, said):
-            return [_for_reminder(command, policy)]
-        case Planned(said), Withdraw(reason, version) if _newer(version, said):
-            return [_withdrawn(said, reason, context.today)]
-        case Planned(said), NoteDeath() if said.reminder_id is None:
-            return [_withdrawn(said, vocabulary.VisitWithdrawal.DEATH, context.today)]
-        case Planned(said, missed=False), NoteMissed() if context.today > said.report_by:
-            return [_missed(said, context.today)]
-        case Absent(), Plan():
-            return [_by_hand(command, policy, context)]
-        case _, Plan():
+    return _by_person(state, command, policy, context)
+
+
+def _by_machine(state: State, command: ByMachine, policy: MonitoringPolicy, context: Context) -> list[Event]:
+    if isinstance(command, PlanForReminder):
+        if isinstance(state, Planned) or (isinstance(state, Ended) and not _newer(command.version, state.visit)):
+            return []
+        return [_for_reminder(command, policy)]
+    if not isinstance(state, Planned):
+        return []
+    visit = state.visit
+    match command:
+        case Withdraw(reason, version):
+            return [_withdrawn(visit, reason, context.today)] if _newer(version, visit) else []
+        case NoteDeath():
+            return [_withdrawn(visit, VisitWithdrawal.DEATH, context.today)] if visit.reminder_id is None else []
+        case NoteMissed():
+            late = not state.missed and context.today > visit.report_by
+            return [_missed(visit, context.today)] if late else []
+        case _:
+            assert_never(command)
+
+
+def _by_person(state: State, command: ByPerson, policy: MonitoringPolicy, context: Context) -> list[Event]:
+    if isinstance(command, Plan):
+        if not isinstance(state, Absent):
             raise Rejected("visit_known", "该走访已安排")
-        case Absent(), (Close() | CallOff()):
-            raise NotFound("planned_visit_unknown", "没有这次走访安排")
-        case Planned(said), Close():
-            return [_closed(said, command, context.today)]
-        case Ended(said, report), Close():
-            return _closed_again(said, report, command)
-        case Planned(said), CallOff(reason):
-            return [_called_off(said, reason, context)]
-        case Ended(_, visit_plan_events.PlannedVisitClosed()), CallOff():
-            raise Rejected("visit_closed", "该走访已登记结果")
-    return []
+        return [_by_hand(command, policy, context)]
+    if isinstance(state, Absent):
+        raise NotFound("planned_visit_unknown", "没有这次走访安排")
+    match command:
+        case Close():
+            return _closed(state, command, context.today)
+        case CallOff(reason):
+            return _called_off(state, reason, context)
+        case _:
+            assert_never(command)
 
 
-def _newer(version: int, said: visit_plan_events.VisitPlanned) -> bool:
-    """Whether the reminder said it after what the visit was planned for."""
-    return said.reminder_version is not None and version > said.reminder_version
+def _newer(version: int, visit: VisitPlanned) -> bool:
+    """Whether this version of the reminder comes after the one that the visit was planned for."""
+    return visit.reminder_version is not None and version > visit.reminder_version
 
 
 def _report_by(due_on: date, day: date, division: str, policy: MonitoringPolicy) -> date:
     return due_on + timedelta(days=policy.days.one("report-visit", day, division).days)
 
 
-def _for_reminder(asked: PlanForReminder, policy: MonitoringPolicy) -> Event:
-    return visit_plan_events.VisitPlanned(
-        household_id=asked.household_id,
-        person_id=asked.person_id,
-        division=asked.division,
-        purpose=vocabulary.VisitPurpose.REMIND_RENEWAL,
-        certificate_id=asked.certificate_id,
-        valid_to=asked.valid_to,
-        reminder_id=asked.reminder_id,
-        reminder_version=asked.version,
+def _for_reminder(command: PlanForReminder, policy: MonitoringPolicy) -> Event:
+    return VisitPlanned(
+        household_id=command.household_id,
+        person_id=command.person_id,
+        division=command.division,
+        purpose=VisitPurpose.REMIND_RENEWAL,
+        certificate_id=command.certificate_id,
+        valid_to=command.valid_to,
+        reminder_id=command.reminder_id,
+        reminder_version=command.version,
         planned_by="",
-        planned_on=asked.tried_on,
-        due_on=asked.due_on,
-        report_by=_report_by(asked.due_on, asked.tried_on, asked.division, policy),
+        planned_on=command.tried_on,
+        due_on=command.due_on,
+        report_by=_report_by(command.due_on, command.tried_on, command.division, policy),
     )
 
 
-def _by_hand(asked: Plan, policy: MonitoringPolicy, context: Context) -> Event:
-    if not is_village(asked.division):
+def _by_hand(command: Plan, policy: MonitoringPolicy, context: Context) -> Event:
+    if not is_village(command.division):
         raise Malformed("division_unknown", "走访须指明村（社区）：十二位区划代码")
-    if asked.purpose is vocabulary.VisitPurpose.UNKNOWN:
+    if command.purpose is VisitPurpose.UNKNOWN:
         raise Malformed("purpose_unknown", "走访须指明事由")
-    if asked.due_on < context.today:
+    if command.due_on < context.today:
         raise Malformed("due_in_the_past", "走访期限不早于今日")
-    return visit_plan_events.VisitPlanned(
-        household_id=asked.household_id,
-        person_id=asked.person_id,
-        division=asked.division,
-        purpose=asked.purpose,
+    return VisitPlanned(
+        household_id=command.household_id,
+        person_id=command.person_id,
+        division=command.division,
+        purpose=command.purpose,
         certificate_id=None,
         valid_to=None,
         reminder_id=None,
         reminder_version=None,
         planned_by=Actor.parse(context.actor).agency,
         planned_on=context.today,
-        due_on=asked.due_on,
-        report_by=_report_by(asked.due_on, context.today, asked.division, policy),
+        due_on=command.due_on,
+        report_by=_report_by(command.due_on, context.today, command.division, policy),
     )
 
 
-def _withdrawn(said: visit_plan_events.VisitPlanned, reason: vocabulary.VisitWithdrawal, today: date) -> Event:
-    return visit_plan_events.PlannedVisitWithdrawn(
-        person_id=said.person_id, reminder_id=said.reminder_id, reason=reason, withdrawn_on=today
-    )
+def _withdrawn(visit: VisitPlanned, reason: VisitWithdrawal, today: date) -> Event:
+    return PlannedVisitWithdrawn(person_id=visit.person_id, reminder_id=visit.reminder_id, reason=reason, withdrawn_on=today)
 
 
-def _called_off(said: visit_plan_events.VisitPlanned, reason: vocabulary.VisitWithdrawal, context: Context) -> Event:
+def _called_off(state: Planned | Ended, reason: VisitWithdrawal, context: Context) -> list[Event]:
+    """Withdrawn once; what was reported is not taken back."""
+    if isinstance(state, Ended):
+        if state.report is not None:
+            raise Rejected("visit_closed", "该走访已登记结果")
+        return []
+    visit = state.visit
     if reason not in _BY_HAND:
         raise Malformed("reason_unknown", "撤销走访须指明原因：误排或不再需要")
-    if said.reminder_id is not None:
+    if visit.reminder_id is not None:
         raise Rejected("visit_of_reminder", "该走访由换证提醒产生，随提醒办结，不能撤销")
-    if _UPWARDS.index(Actor.parse(context.actor).agency) < _UPWARDS.index(said.planned_by):
+    if _UPWARDS.index(Actor.parse(context.actor).agency) < _UPWARDS.index(visit.planned_by):
         raise Forbidden("planned_by_office_above", "走访由安排单位或其上级撤销")
-    return _withdrawn(said, reason, context.today)
+    return [_withdrawn(visit, reason, context.today)]
 
 
-def _missed(said: visit_plan_events.VisitPlanned, today: date) -> Event:
-    return visit_plan_events.VisitMissed(
-        household_id=said.household_id,
-        person_id=said.person_id,
-        purpose=said.purpose,
-        reminder_id=said.reminder_id,
-        planned_by=said.planned_by,
-        due_on=said.due_on,
+def _missed(visit: VisitPlanned, today: date) -> Event:
+    return VisitMissed(
+        household_id=visit.household_id,
+        person_id=visit.person_id,
+        purpose=visit.purpose,
+        reminder_id=visit.reminder_id,
+        planned_by=visit.planned_by,
+        due_on=visit.due_on,
         missed_on=today,
     )
 
 
-def _closed(said: visit_plan_events.VisitPlanned, report: Close, today: date) -> Event:
-    if report.outcome is vocabulary.VisitOutcome.UNKNOWN or report.told is vocabulary.ToldWhom.UNKNOWN:
+def _closed(state: Planned | Ended, report: Close, today: date) -> list[Event]:
+    """The report; the same twice is one, and another one does not replace it."""
+    visit = state.visit
+    if isinstance(state, Ended):
+        if state.report is None:
+            raise Rejected("visit_withdrawn", "该走访已不需办理")
+        if state.report != _reported(visit, report):
+            raise Rejected("visit_closed", "该走访已登记结果")
+        return []
+    if report.outcome is VisitOutcome.UNKNOWN or report.told is ToldWhom.UNKNOWN:
         raise Malformed("outcome_unknown", "走访须登记结果和被告知人")
-    if (report.outcome is vocabulary.VisitOutcome.TOLD) != (report.told in _TOLD):
+    if (report.outcome is VisitOutcome.TOLD) != (report.told in _IN_PERSON):
         raise Malformed("outcome_contradicts_told", "已告知的须写明告知了本人还是监护人，未告知的不写")
     if report.visited_on > today:
         raise Malformed("visit_in_future", "走访须在发生之后登记")
-    if report.visited_on < said.planned_on:
+    if report.visited_on < visit.planned_on:
         raise Rejected("visited_before_planned", "走访早于安排之日，不算本次走访")
-    return _reported(said, report)
+    return [_reported(visit, report)]
 
 
-def _reported(said: visit_plan_events.VisitPlanned, report: Close) -> visit_plan_events.PlannedVisitClosed:
-    return visit_plan_events.PlannedVisitClosed(
-        household_id=said.household_id,
-        person_id=said.person_id,
-        purpose=said.purpose,
-        certificate_id=said.certificate_id,
-        reminder_id=said.reminder_id,
+def _reported(visit: VisitPlanned, report: Close) -> PlannedVisitClosed:
+    return PlannedVisitClosed(
+        household_id=visit.household_id,
+        person_id=visit.person_id,
+        purpose=visit.purpose,
+        certificate_id=visit.certificate_id,
+        reminder_id=visit.reminder_id,
         outcome=report.outcome,
         told=report.told,
         visited_on=report.visited_on,
@@ -263,37 +260,4 @@ def _reported(said: visit_plan_events.VisitPlanned, report: Close) -> visit_plan
     )
 
 
-def _closed_again(
-    said: visit_plan_events.VisitPlanned, before: visit_plan_events.PlannedVisitClosed | None, report: Close
-) -> list[Event]:
-    """The same report twice is one; another one does not replace it."""
-    if before is None:
-        raise Rejected("visit_withdrawn", "该走访已不需办理")
-    if before != _reported(said, report):
-        raise Rejected("visit_closed", "该走访已登记结果")
-    return []
-
-
-def evolve(state: State, happened: Event) -> State:
-    """The visit after the event."""
-    if isinstance(happened, visit_plan_events.VisitPlanned):
-        return Planned(happened)
-    if not isinstance(state, Planned):
-        return state
-    match happened:
-        case visit_plan_events.VisitMissed():
-            return replace(state, missed=True)
-        case visit_plan_events.PlannedVisitClosed():
-            return Ended(state.said, happened)
-        case visit_plan_events.PlannedVisitWithdrawn():
-            return Ended(state.said, None)
-        case _:
-            assert_never(happened)
-
-
-def division(state: State) -> str:
-    """The village."""
-    return "" if isinstance(state, Absent) else state.said.division
-
-
-PLANNED_VISIT: Decider[Any, Any, Any] = Decider("planned_visit", Absent(), decide, evolve, division)
+PLANNED_VISIT: Decider[State, Command, MonitoringPolicy] = Decider("planned_visit", Absent(), decide, evolve, division)
