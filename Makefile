@@ -41,7 +41,7 @@ check-imports:
 	$(VENV)/bin/lint-imports --no-cache
 
 check-limits:
-	$(PY) -m pytest -q tests/contract/test_limits.py tests/contract/test_schemas.py tests/contract/test_evolution.py
+	$(PY) -m pytest -q tests/contract/test_limits.py tests/contract/schemas/test_schemas.py tests/contract/schemas/test_evolution.py
 
 format: setup ## Format the code
 	$(VENV)/bin/ruff check --quiet --fix --select I .

@@ -8,7 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from services.notifications.channels.settings import read, receipt_secret
-from tests.contract.samples import COMPOSE, FOLDER, SCHEMA
+from tests.contract.deployment.samples import COMPOSE, FOLDER, SCHEMA
 
 CHANNELS: dict[str, Any] = yaml.safe_load((FOLDER / "compose.channels.yaml").read_text(encoding="utf-8"))
 API, WORKER = CHANNELS["services"]["notifications-api"], CHANNELS["services"]["notifications-worker"]

@@ -20,7 +20,7 @@ from tests.notifications.desk import Desk
 from tests.notifications.samples import PLAN
 from tests.world import World
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 NOTICES, REPLIES = "agency.mz.533401.notices.v1", "agency.mz.533401.replies.v1"
 
 

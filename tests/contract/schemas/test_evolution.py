@@ -12,9 +12,9 @@ import pytest
 
 from deploy.schemas import records, released
 from services.kernel.avro import Codec
-from tests.contract import evolution
-from tests.contract.evolution import FIRST, GOLDEN, Colour, Parcel
 from tests.contract.golden import fingerprints, freeze, misread, refusals
+from tests.contract.schemas import evolution
+from tests.contract.schemas.evolution import FIRST, GOLDEN, Colour, Parcel
 
 V1, V2 = "contract/Parcel.v1.avsc", "contract/Parcel.v2.avsc"
 

@@ -21,7 +21,7 @@ from deploy.topics import listed
 from services.kernel.avro import load_schemas
 from services.kernel.events import avro_name
 from tests.contract.golden import published
-from tests.contract.samples import consumed
+from tests.contract.topics.samples import consumed
 from tests.notifications.desk import Desk
 from tests.notifications.samples import PLAN
 from tests.world import World

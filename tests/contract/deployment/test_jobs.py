@@ -20,8 +20,8 @@ from deploy.local.part import REPOSITORY
 from deploy.local.stack import Urls
 from services.engine.registry import Registry, RegistryError
 from services.kernel.avro import load_schemas
-from tests.contract import evolution
 from tests.contract.golden import codec
+from tests.contract.schemas import evolution
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from deploy import databases
 from deploy.topics import listed
 from services.engine.settings import Settings, load
 from services.shell.process import ROLES
-from tests.contract.samples import COMPOSE, FOLDER, JOBS, OURS, SCHEMA, SERVICES
+from tests.contract.deployment.samples import COMPOSE, FOLDER, JOBS, OURS, SCHEMA, SERVICES
 
 CLUSTER: dict[str, Any] = yaml.safe_load((FOLDER / "compose.cluster.yaml").read_text(encoding="utf-8"))
 

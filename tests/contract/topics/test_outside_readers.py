@@ -18,12 +18,12 @@ from cloudevents.core.formats.json import JSONFormat
 
 from deploy.local.downloads import java, tools_classpath
 from deploy.local.stack import default_data
-from tests.contract.samples import consumed
+from tests.contract.topics.samples import consumed
 from tests.engine.samples import say
 from tests.kernel import toy
 from tests.world import World
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TOPIC = "certificates.events.v1"
 
 

@@ -20,7 +20,7 @@ from deploy.local import downloads, stack
 from deploy.local.part import REPOSITORY, Part
 from deploy.local.stack import Urls, free_port
 from deploy.processes import Processes, answers
-from tests.contract.samples import JOBS, OURS, SERVICES
+from tests.contract.deployment.samples import JOBS, OURS, SERVICES
 
 pytestmark = pytest.mark.long
 
