@@ -17,6 +17,7 @@ from services.kernel.events import Recorded, service_of
 from services.kernel.language import folder_of, published
 from services.kernel.projection import Projection
 
+OF_EVERY_SERVICE = frozenset({"events.read", "operator.status"})  # the scopes of the doors that every service has
 Issued = tuple[Decider[Any, Any, Any], UUID, Any]
 
 
@@ -64,11 +65,21 @@ class Service:
     pending: str = "SELECT 0"
 
     def __post_init__(self) -> None:
-        """Raises `TypeError` for two reactions of one name (their effects would have the same ids), two duties of one kind, or two
-        projections of one table (a rebuild would drop what the other wrote)."""
+        """Raises `TypeError` for two reactions of one name (their effects would have the same ids), two duties of one kind, two
+        projections of one table (a rebuild would drop what the other wrote), a role with a scope that no door asks for, and a scope
+        that no role has (its doors would be open to nobody)."""
         _each_once(self.name, "reactions are named", (reaction.name for reaction in self.reactions))
         _each_once(self.name, "duties are of the kind", (duty.kind for duty in self.duties))
         _each_once(self.name, "projections write the table", (projection.table for projection in self.projections))
+        self._roles_fit_the_rooms()
+
+    def _roles_fit_the_rooms(self) -> None:
+        asked = frozenset[str]().union(*(room.scopes for room in self.rooms))
+        held = frozenset[str]().union(*self.roles.values())
+        if unknown := held - asked - OF_EVERY_SERVICE:
+            raise TypeError(f"{self.name}: a role holds what no room asks for: {', '.join(sorted(unknown))}")
+        if idle := asked - held:
+            raise TypeError(f"{self.name}: no role holds {', '.join(sorted(idle))}")
 
     @cached_property
     def deciders(self) -> tuple[Decider[Any, Any, Any], ...]:

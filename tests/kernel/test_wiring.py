@@ -45,6 +45,16 @@ def test_names_that_must_stand_once_are_refused_twice() -> None:
             replace(toy.FOLLOWER, rooms=(toy.FOLLOWING, Room(duties=(toy.STUCK,)), Room(**part)))
 
 
+def test_roles_hold_the_scopes_of_the_rooms_and_no_other() -> None:
+    room = Room(scopes=frozenset({"letters.read", "letters.write"}))
+    roles = {"clerk": frozenset({"letters.read", "events.read"}), "chief": frozenset({"letters.write"})}
+    assert Service("monitoring", toy.Policy(), (room,), roles).rooms == (room,)
+    with pytest.raises(TypeError, match=r"a role holds what no room asks for: letters\.burn"):
+        Service("monitoring", toy.Policy(), (room,), {**roles, "thief": frozenset({"letters.burn"})})
+    with pytest.raises(TypeError, match=r"no role holds letters\.write"):
+        Service("monitoring", toy.Policy(), (room,), {"clerk": roles["clerk"]})
+
+
 def test_reactions_keep_the_names_from_which_the_ids_of_their_effects_follow() -> None:
     """A name may be added here, never changed: an event that comes again would have its effects again, under other ids."""
     names = {service.name: {reaction.name for reaction in service.reactions} for service in (MONITORING, MATCHING, NOTIFICATIONS)}
