@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from deploy import schemas
 from deploy.local.resolve import backend
@@ -19,6 +20,9 @@ from tests.world import World, world
 
 DATA = Path(".local/test/stack")
 _HELD = pytest.StashKey[Urls]()
+# How long an example takes by the clock says nothing of what it shows: two workers and three servers share the processor.
+settings.register_profile("shared_processor", deadline=None)
+settings.load_profile("shared_processor")
 
 
 @pytest.hookimpl(optionalhook=True)
