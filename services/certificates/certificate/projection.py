@@ -1,17 +1,22 @@
-"""The register's read models as folds: every application and certificate, the published state of issued ones, and what is due."""
+"""The read model of every application and certificate as a fold: how far it is, and what is on the card."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar, assert_never
 from uuid import UUID
+
+from pydantic import ConfigDict
 
 from services.certificates import vocabulary
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.card import events as card_events
-from services.certificates.certificate.events import EVENTS
+from services.certificates.certificate.events import EVENTS, Event
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
+
+UPHELD = "objection_upheld"  # the reason of a row whose notice drew an objection that was upheld
 
 
 class Step(StrEnum):
@@ -34,7 +39,7 @@ class Step(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateRow:
     """One application and what became of it. `reason`: code of what was missing, of the refusal or of the cancellation.
 
@@ -43,6 +48,8 @@ class CertificateRow:
     why the holder is assessed again.
     """
 
+    __pydantic_config__: ClassVar = ConfigDict(json_schema_serialization_defaults_required=True)  # an answer has every field
+
     certificate_id: UUID
     division: str
     person_id: UUID
@@ -50,102 +57,86 @@ class CertificateRow:
     channel: vocabulary.ApplicationChannel
     applied_on: date
     changed_on: date
-    reason: str | None
-    institution: str | None
-    notice_ends_on: date | None
-    objections: int | None
-    category: vocabulary.Category | None
-    grade: int | None
-    valid_from: date | None
-    valid_to: date | None
-    cancelled_on: date | None
+    reason: str | None = None
+    institution: str | None = None
+    notice_ends_on: date | None = None
+    objections: int | None = None
+    category: vocabulary.Category | None = None
+    grade: int | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    cancelled_on: date | None = None
     step_on: date
     forwarded: bool
-    setting: vocabulary.AssessmentSetting | None
-    home_due_on: date | None
-    visit_on: date | None
+    setting: vocabulary.AssessmentSetting | None = None
+    home_due_on: date | None = None
+    visit_on: date | None = None
     constituents: tuple[str, ...]
     suffix: int
-    lost_on: date | None
-    frozen_on: date | None
+    lost_on: date | None = None
+    frozen_on: date | None = None
     arriving: bool
-    proposal: str | None
-    review: vocabulary.ReviewKind | None
-    disputed: vocabulary.DisputeLevel | None
+    proposal: str | None = None
+    review: vocabulary.ReviewKind | None = None
+    disputed: vocabulary.DisputeLevel | None = None
     version: int
     round_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StateRow:
-    """One issued certificate as it is published."""
-
-    certificate_id: UUID
-    division: str
-    person_id: UUID
-    category: vocabulary.Category
-    grade: int
-    valid_from: date
-    valid_to: date
-    cancelled_on: date | None
-    frozen_on: date | None = None
-    lost_on: date | None = None
+Changes = dict[str, Any]
 
 
 def _view(key: tuple[UUID], row: CertificateRow | None, recorded: Recorded) -> CertificateRow | None:
-    happened = recorded.event
-    if isinstance(happened, application_events.CertificateApplicationSubmitted):
-        return _first(key[0], happened.division, happened.person_id, happened.channel, happened.applied_on, recorded)
+    event: Event = recorded.event
+    if isinstance(event, application_events.CertificateApplicationSubmitted):
+        return _first(key[0], event.person_id, event.division, event.channel, event.applied_on, recorded)
     if row is None:
-        if not isinstance(happened, card_events.CertificateRecorded):
+        if not isinstance(event, card_events.CertificateRecorded):
             return None
         unknown = vocabulary.ApplicationChannel.UNKNOWN
-        row = _first(key[0], happened.division, happened.person_id, unknown, happened.valid_from, recorded)
-    changes = _applying(row, happened) or _holding(row, happened) or _ending(row, happened)
+        row = _first(key[0], event.person_id, event.division, unknown, event.valid_from, recorded)
+    changes = _changes(row, event)
     if "step" in changes and changes["step"] is not row.step:
         changes["step_on"] = recorded.occurred_on
     return replace(row, **changes, division=recorded.division, changed_on=recorded.occurred_on, version=recorded.version)
 
 
 def _first(
-    certificate_id: UUID, division: str, person: UUID, channel: vocabulary.ApplicationChannel, applied_on: date, recorded: Recorded
+    certificate_id: UUID,
+    person_id: UUID,
+    division: str,
+    channel: vocabulary.ApplicationChannel,
+    applied_on: date,
+    recorded: Recorded,
 ) -> CertificateRow:
     return CertificateRow(
         certificate_id=certificate_id,
         division=division,
-        person_id=person,
+        person_id=person_id,
         step=Step.APPLIED,
         channel=channel,
         applied_on=applied_on,
         changed_on=recorded.occurred_on,
-        reason=None,
-        institution=None,
-        notice_ends_on=None,
-        objections=None,
-        category=None,
-        grade=None,
-        valid_from=None,
-        valid_to=None,
-        cancelled_on=None,
         step_on=recorded.occurred_on,
         forwarded=False,
-        setting=None,
-        home_due_on=None,
-        visit_on=None,
         constituents=(),
         suffix=0,
-        lost_on=None,
-        frozen_on=None,
         arriving=False,
-        proposal=None,
-        review=None,
-        disputed=None,
         version=recorded.version,
     )
 
 
-def _applying(row: CertificateRow, happened: Any) -> dict[str, Any]:
-    match happened:
+def _changes(row: CertificateRow, event: Event) -> Changes:
+    """What an event changes in the row, by column."""
+    if isinstance(event, application_events.ApplicationEvent):
+        return _applying(row, event)
+    if isinstance(event, application_events.AssessmentEvent):
+        return _assessed(row, event)
+    return _holding(row, event)
+
+
+def _applying(row: CertificateRow, event: application_events.ApplicationEvent) -> Changes:
+    match event:
         case application_events.CertificateApplicationForwarded():
             return {"forwarded": True}
         case application_events.CertificateApplicationAccepted():
@@ -156,69 +147,85 @@ def _applying(row: CertificateRow, happened: Any) -> dict[str, Any]:
             return {"step": Step.WITHDRAWN, **_left(row)}
         case application_events.CertificateApplicationRefused(reason=reason):
             return {"step": Step.REFUSED, "reason": reason, **_left(row)}
-        case application_events.AssessmentOrdered(institution=institution, setting=setting, due_on=due_on):
-            order = {"institution": institution, "setting": setting, "home_due_on": due_on, "visit_on": None, "round_id": None}
-            if row.review:
-                return order
-            again = {"category": None, "grade": None, "constituents": (), "notice_ends_on": None, "objections": None}
-            return {"step": Step.IN_ASSESSMENT, **order, **again}
-        case application_events.HomeAssessmentScheduled(on=on, round_id=round_id):
-            return {"visit_on": on, "round_id": round_id}
-        case application_events.HomeAssessmentMissed():
-            return {"visit_on": None, "round_id": None}
-        case application_events.AssessmentCompleted(meets_standard=meets):
-            done: dict[str, Any] = {"home_due_on": None, "visit_on": None}
-            if row.review:
-                return done
-            said = {"category": happened.category, "grade": happened.grade, "constituents": _parts(happened)}
-            return done | ({"step": Step.ASSESSED, **said} if meets else {"step": Step.STANDARD_NOT_MET})
-    return _noticed(row, happened)
-
-
-def _left(row: CertificateRow) -> dict[str, Any]:
-    """No home assessment is wanted any more; whoever still waited for a round leaves it, and his seat is free."""
-    return {"home_due_on": None, "visit_on": None, "round_id": None if row.visit_on else row.round_id}
-
-
-def _noticed(row: CertificateRow, happened: Any) -> dict[str, Any]:
-    match happened:
         case application_events.PublicNoticeOrdered():
             return {"step": Step.NOTICE_ORDERED}
         case application_events.PublicNoticeStarted(ends_on=ends_on):
             return {"step": Step.IN_NOTICE, "notice_ends_on": ends_on, "objections": None, "reason": None}
         case application_events.PublicNoticeClosed(objections=objections):
-            clear = not objections and row.reason != "objection_upheld"
+            clear = not objections and row.reason != UPHELD
             return {"step": Step.NOTICE_CLOSED if clear else Step.OBJECTED, "objections": objections}
         case application_events.ObjectionRaised():
             return {"objections": (row.objections or 0) + 1}
         case application_events.ObjectionAnswered(upheld=upheld):
-            left = max((row.objections or 0) - 1, 0)
-            settled = row.step is Step.OBJECTED and left == 0 and not upheld and row.reason != "objection_upheld"
-            after = {"reason": "objection_upheld"} if upheld else {"step": Step.NOTICE_CLOSED} if settled else {}
-            return {"objections": left, **after}
+            return _answered(row, upheld)
+        case application_events.CertificateApplicationSubmitted() | application_events.NoticeGiven():
+            return {}
+        case _:
+            assert_never(event)
+
+
+def _answered(row: CertificateRow, upheld: bool) -> Changes:
+    """The last objection that was not upheld ends the contest."""
+    left = max((row.objections or 0) - 1, 0)
+    if upheld:
+        return {"objections": left, "reason": UPHELD}
+    if row.step is Step.OBJECTED and left == 0 and row.reason != UPHELD:
+        return {"objections": left, "step": Step.NOTICE_CLOSED}
+    return {"objections": left}
+
+
+def _left(row: CertificateRow) -> Changes:
+    """No home assessment is wanted any more; whoever still waited for a round leaves it, and his seat is free."""
+    return {"home_due_on": None, "visit_on": None, "round_id": None if row.visit_on else row.round_id}
+
+
+def _assessed(row: CertificateRow, event: application_events.AssessmentEvent) -> Changes:
+    match event:
+        case application_events.AssessmentOrdered(institution=institution, setting=setting, due_on=due_on):
+            order = {"institution": institution, "setting": setting, "home_due_on": due_on, "visit_on": None, "round_id": None}
+            if row.review:
+                return order
+            anew = {"category": None, "grade": None, "constituents": (), "notice_ends_on": None, "objections": None}
+            return {"step": Step.IN_ASSESSMENT, **order, **anew}
+        case application_events.HomeAssessmentScheduled(on=on, round_id=round_id):
+            return {"visit_on": on, "round_id": round_id}
+        case application_events.HomeAssessmentMissed():
+            return {"visit_on": None, "round_id": None}
+        case application_events.HomeAssessmentOverdue():
+            return {}
+        case application_events.AssessmentCompleted():
+            return {"home_due_on": None, "visit_on": None, **({} if row.review else _concluded(event))}
         case application_events.AssessmentDisputed(level=level):
             return {"disputed": level} | ({"step": Step.DISPUTED} if row.step is Step.REFUSED else {})
         case application_events.DisputeDecided(upheld=upheld):
-            then = {"step": Step.ACCEPTED if upheld else Step.REFUSED} if row.step is Step.DISPUTED else {}
-            return {"disputed": None, **then}
-    return {}
+            if row.step is not Step.DISPUTED:
+                return {"disputed": None}
+            return {"disputed": None, "step": Step.ACCEPTED if upheld else Step.REFUSED}
+        case _:
+            assert_never(event)
 
 
-_NEW_CARD: dict[str, Any] = {"step": Step.ISSUED, "review": None, "lost_on": None, "proposal": None, "disputed": None}
+def _concluded(event: application_events.AssessmentCompleted) -> Changes:
+    if not event.meets_standard:
+        return {"step": Step.STANDARD_NOT_MET}
+    return {"step": Step.ASSESSED, "category": event.category, "grade": event.grade, "constituents": _parts(event.constituents)}
 
 
-def _holding(row: CertificateRow, happened: Any) -> dict[str, Any]:
-    match happened:
+_NEW_CARD: Mapping[str, Any] = {"step": Step.ISSUED, "review": None, "lost_on": None, "proposal": None, "disputed": None}
+
+
+def _holding(row: CertificateRow, event: card_events.CardEvent) -> Changes:
+    match event:
         case card_events.CertificateIssued() | card_events.CertificateRenewed():
-            return _NEW_CARD | {"valid_from": happened.valid_from, "valid_to": happened.valid_to}
+            return {**_NEW_CARD, "valid_from": event.valid_from, "valid_to": event.valid_to}
         case card_events.CertificateRegraded():
-            return _NEW_CARD | _data(happened) | {"suffix": 0}
+            return {**_NEW_CARD, **_data(event), "suffix": 0}
         case card_events.CertificateRecorded():
-            return {"step": Step.ISSUED, "review": None} | _data(happened) | _left(row)
+            return {"step": Step.ISSUED, "review": None, **_data(event), **_left(row)}
         case card_events.ReviewOpened(kind=kind):
             return {"review": kind}
         case card_events.ReviewClosed():
-            return {"review": None} | _left(row)
+            return {"review": None, **_left(row)}
         case card_events.CertificateReportedLost(reported_on=on):
             return {"lost_on": on}
         case card_events.CertificateReissued(suffix=suffix):
@@ -227,21 +234,6 @@ def _holding(row: CertificateRow, happened: Any) -> dict[str, Any]:
             return {"arriving": True, "visit_on": None, "round_id": None if row.visit_on else row.round_id}
         case card_events.CertificateTransferredIn():
             return {"arriving": False}
-    return {}
-
-
-def _parts(h: Any) -> tuple[str, ...]:
-    """The constituents of a multiple disability, like PHYSICAL:2."""
-    return tuple(f"{part.category.value}:{part.grade}" for part in h.constituents)
-
-
-def _data(h: Any) -> dict[str, Any]:
-    dates = {"valid_from": h.valid_from, "valid_to": h.valid_to}
-    return {"category": h.category, "grade": h.grade, "constituents": _parts(h), **dates}
-
-
-def _ending(row: CertificateRow, happened: Any) -> dict[str, Any]:
-    match happened:
         case card_events.CertificateActionProposed(action=action, reason=reason):
             return {"proposal": f"{action.value}:{reason}"}
         case card_events.CertificateActionDismissed():
@@ -252,85 +244,40 @@ def _ending(row: CertificateRow, happened: Any) -> dict[str, Any]:
             return {"frozen_on": None}
         case card_events.CertificateCancelled(reason=reason, cancelled_on=on):
             ended = {"step": Step.CANCELLED, "reason": reason.value, "cancelled_on": on}
-            return ended | {"proposal": None, "review": None} | _left(row)
+            return {**ended, "proposal": None, "review": None, **_left(row)}
         case card_events.CertificateCancellationRevoked():
             return {"step": Step.ISSUED, "reason": None, "cancelled_on": None}
-    return {}
-
-
-def _state(key: tuple[UUID], row: StateRow | None, recorded: Recorded) -> StateRow | None:
-    match recorded.event:
-        case card_events.CertificateIssued() | card_events.CertificateRecorded() as said if row is None or isinstance(
-            said, card_events.CertificateIssued
+        case (
+            card_events.CertificateExpiryApproaching()
+            | card_events.CertificateExpired()
+            | card_events.CertificateReplaced()
+            | card_events.HolderTold()
         ):
-            about = (said.person_id, said.category, said.grade, said.valid_from, said.valid_to)
-            return StateRow(key[0], recorded.division, *about, None)
-    return replace(row, **_state_changes(recorded.event), division=recorded.division) if row else None
+            return {}
+        case _:
+            assert_never(event)
 
 
-def _state_changes(happened: Any) -> dict[str, Any]:
-    match happened:
-        case card_events.CertificateRegraded() | card_events.CertificateRecorded() as h:
-            new = {} if isinstance(h, card_events.CertificateRecorded) else {"lost_on": None}
-            data = {"category": h.category, "grade": h.grade, "valid_from": h.valid_from, "valid_to": h.valid_to}
-            return data | new
-        case card_events.CertificateRenewed() as h:
-            return {"valid_from": h.valid_from, "valid_to": h.valid_to, "lost_on": None}
-        case card_events.CertificateCancelled(cancelled_on=on):
-            return {"cancelled_on": on}
-        case card_events.CertificateCancellationRevoked():
-            return {"cancelled_on": None}
-        case card_events.CertificateFrozen(frozen_on=on):
-            return {"frozen_on": on}
-        case card_events.CertificateUnfrozen():
-            return {"frozen_on": None}
-        case card_events.CertificateReportedLost(reported_on=on):
-            return {"lost_on": on}
-        case card_events.CertificateReissued():
-            return {"lost_on": None}
-    return {}
+def _parts(constituents: tuple[vocabulary.Constituent, ...]) -> tuple[str, ...]:
+    """The constituents of a multiple disability, like PHYSICAL:2."""
+    return tuple(f"{part.category.value}:{part.grade}" for part in constituents)
 
 
-def state_message(row: StateRow) -> card_events.CertificateState:
-    """A row as it travels on the compacted topic."""
-    return card_events.CertificateState(
-        person_id=row.person_id,
-        division=row.division,
-        category=row.category,
-        grade=row.grade,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        cancelled_on=row.cancelled_on,
-        frozen_on=row.frozen_on,
-        lost_on=row.lost_on,
-    )
+def _data(event: card_events.CertificateRegraded | card_events.CertificateRecorded) -> Changes:
+    """What is printed on the card."""
+    return {
+        "category": event.category,
+        "grade": event.grade,
+        "constituents": _parts(event.constituents),
+        "valid_from": event.valid_from,
+        "valid_to": event.valid_to,
+    }
 
 
-_STATE_CHANGED = (
-    card_events.CertificateIssued,
-    card_events.CertificateRecorded,
-    card_events.CertificateRenewed,
-    card_events.CertificateRegraded,
-    card_events.CertificateCancelled,
-    card_events.CertificateCancellationRevoked,
-    card_events.CertificateFrozen,
-    card_events.CertificateUnfrozen,
-    card_events.CertificateReportedLost,
-    card_events.CertificateReissued,
-    card_events.CertificateTransferredOut,
-)
 CERTIFICATE_VIEW: Projection[CertificateRow] = Projection(
     table="certificate_view",
     row=CertificateRow,
     key=("certificate_id",),
     keys=Projection.by_stream(EVENTS),
     evolve=_view,
-)
-CERTIFICATE_STATE: Projection[StateRow] = Projection(
-    table="certificate_state",
-    row=StateRow,
-    key=("certificate_id",),
-    keys=Projection.by_stream(_STATE_CHANGED),
-    evolve=_state,
-    state=(card_events.CertificateState, state_message),
 )

@@ -1,6 +1,7 @@
 """SELECTs over the read models. Row security confines them to the caller's division; nothing here filters for safety."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -90,18 +91,14 @@ class Wanted:
 
 STATUS = """CASE WHEN step <> 'ISSUED' THEN step WHEN frozen_on IS NOT NULL THEN 'FROZEN' WHEN lost_on IS NOT NULL THEN 'LOST'
     WHEN valid_to < $1 THEN 'EXPIRED' ELSE 'VALID' END"""
-_SELECT = f"""SELECT * FROM (SELECT certificate_id, person_id, division, {STATUS} AS status, channel, applied_on, changed_on,
-    reason, institution, notice_ends_on, objections, category, grade, valid_from, valid_to, cancelled_on, step_on,
-    setting, home_due_on, visit_on, suffix, lost_on, frozen_on, arriving, proposal, review, disputed, version
-    FROM views.certificate_view) c"""  # noqa: S608
+_SHOWN = tuple(field.name for field in fields(Certificate) if field.name != "status")
+_SELECT = f"SELECT * FROM (SELECT {', '.join(_SHOWN)}, {STATUS} AS status FROM views.certificate_view) c"  # noqa: S608
+_READERS = {name: read for name, _, read in CERTIFICATE_VIEW.columns if read}
 
 
-def _certificate(row: Any) -> Certificate:
-    known = dict(row)
-    known["status"], known["channel"] = Status(row["status"]), ApplicationChannel(row["channel"])
-    optional = {"category": Category, "setting": AssessmentSetting, "review": ReviewKind, "disputed": DisputeLevel}
-    known |= {name: kind(row[name]) for name, kind in optional.items() if row[name]}
-    return Certificate(**known)
+def _certificate(record: Mapping[str, Any]) -> Certificate:
+    shown = {name: _READERS[name](record[name]) if name in _READERS else record[name] for name in _SHOWN}
+    return Certificate(status=Status(record["status"]), **shown)
 
 
 async def certificate(conn: Any, certificate_id: UUID, today: date) -> Certificate | None:
@@ -154,11 +151,11 @@ async def standing(conn: Any, person_id: UUID, minor: bool, guardian: bool, dead
     rows = await conn.fetch(
         "SELECT step, valid_to, reason, cancelled_on FROM views.certificate_view WHERE person_id = $1", person_id
     )
-    ended = [r for r in rows if r["step"] == "CANCELLED"]
+    ended = [row for row in rows if row["step"] == "CANCELLED"]
     return Standing(
-        applying=any(r["step"] not in ("ISSUED", "REFUSED", "CANCELLED", "WITHDRAWN") for r in rows),
-        holds_until=max((r["valid_to"] for r in rows if r["step"] == "ISSUED"), default=None),
-        cancelled=tuple((CancellationReason(r["reason"]), r["cancelled_on"]) for r in ended),
+        applying=any(row["step"] not in ("ISSUED", "REFUSED", "CANCELLED", "WITHDRAWN") for row in rows),
+        holds_until=max((row["valid_to"] for row in rows if row["step"] == "ISSUED"), default=None),
+        cancelled=tuple((CancellationReason(row["reason"]), row["cancelled_on"]) for row in ended),
         minor=minor,
         guardian=guardian,
         dead=dead,

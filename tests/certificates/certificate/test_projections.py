@@ -8,7 +8,8 @@ from uuid import UUID
 from services.certificates import vocabulary
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.card import events as card_events
-from services.certificates.certificate.projection import CERTIFICATE_STATE, CERTIFICATE_VIEW, Step, state_message
+from services.certificates.certificate.projection import CERTIFICATE_VIEW, Step
+from services.certificates.certificate.published_state import CERTIFICATE_STATE, state_message
 from services.certificates.home_assessment import events as home_assessment_events
 from services.certificates.outreach import events as outreach_events
 from services.certificates.person import events as person_events
