@@ -13,7 +13,7 @@ from services.certificates.certificate import duties
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.application.decide import NOT_MET
 from services.certificates.certificate.card import events as card_events
-from services.certificates.certificate.history import WORDS, disability
+from services.certificates.certificate.described import DESCRIBED, YEAR, disability
 from services.certificates.certificate.projection import CertificateRow, Step
 from services.certificates.explanation import policy_rows
 from services.certificates.person import events as person_events
@@ -119,19 +119,21 @@ def explained(
         rules=behind,
         correlation_id=decided.correlation_id,
         causation_id=decided.causation_id,
-        before=tuple(_related(r) for r in related if r.occurred_at < at),
-        together=tuple(_related(r) for r in related if r.occurred_at == at),
-        followed=tuple(_related(r) for r in related if r.occurred_at > at),
+        before=tuple(_related(other) for other in related if other.occurred_at < at),
+        together=tuple(_related(other) for other in related if other.occurred_at == at),
+        followed=tuple(_related(other) for other in related if other.occurred_at > at),
     )
 
 
-def _related(r: Recorded) -> Related:
-    return Related(r.event_id, r.stream_id, avro_name(type(r.event)), r.occurred_at, _words(r))
+def _related(recorded: Recorded) -> Related:
+    kind = avro_name(type(recorded.event))
+    return Related(recorded.event_id, recorded.stream_id, kind, recorded.occurred_at, _words(recorded))
 
 
-def _words(r: Recorded) -> str:
-    kind = type(r.event)
-    return WORDS[kind](r.event) if kind in WORDS else _PERSON.get(kind, kind.__name__)
+def _words(recorded: Recorded) -> str:
+    kind = type(recorded.event)
+    described = DESCRIBED.get(kind)
+    return described.words(recorded.event) if described else _PERSON.get(kind, kind.__name__)
 
 
 def known_words(row: CertificateRow | None) -> str:
@@ -182,7 +184,7 @@ def _plain(
     who = office_words(decided.actor, files, on)
     said = [f"{on.year}年{on.month}月{on.day}日，{who}{'记录' if machine else '办理'}：{_words(decided)}。"]
     said.append(f"当时登记的情况：{known_words(known)}。")
-    said += [_rule(rule) for rule in behind if rule.table != policy_rows.CALENDAR]
+    said += [_rule(rule) for rule in behind if rule.table != YEAR]
     if not files:
         said.append("当时的规则没有存档，这里无法列出，可以向办理单位查询。")
     elif not behind:

@@ -6,10 +6,10 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from services.certificates.certificate.history import CATEGORIES, CHANNELS, GRADES, LEVELS, REVIEWS, SETTINGS
+from services.certificates.certificate.described import CATEGORIES, CHANNELS, GRADES, LEVELS, REVIEWS, SETTINGS, YEAR
 from services.certificates.certificate.projection import CertificateRow
 from services.certificates.explanation.explain import STEPS, Explanation, Related
-from services.certificates.explanation.policy_rows import CALENDAR, TITLES, Rule
+from services.certificates.explanation.policy_rows import TITLES, Rule
 from services.kernel.events import SHANGHAI
 
 _STYLE = """body{font:15px/1.7 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif;color:#111;max-width:50em;margin:2em auto}
@@ -107,7 +107,7 @@ def _rules(said: Explanation) -> str:
 
 
 def _title(rule: Rule) -> str:
-    return f"{TITLES[rule.table]}（{'' if rule.table == CALENDAR else f'{rule.table}/'}{rule.id}）"
+    return f"{TITLES[rule.table]}（{'' if rule.table == YEAR else f'{rule.table}/'}{rule.id}）"
 
 
 def _row(rule: Rule) -> str:

@@ -1,4 +1,4 @@
-"""Which policy rows stood behind a decision: every kind of event names its tables, and an archived file gives their rows. Pure.
+"""Which policy rows stood behind a decision: every kind of event names its tables (`described.py`), an archived file gives their rows. Pure.
 
 The rows are read from the text that was in force when the decision was made (`policy_version`), not from today's policy.
 """
@@ -9,56 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.card import events as card_events
+from services.certificates.certificate.described import DESCRIBED, YEAR
 from services.domain.divisions import Level, inside, reaches
 from services.domain.divisions import township as township_of
 from services.domain.townships import CodeSystem
 
-CALENDAR = "year"  # the table of `calendar.toml`; its rows are years
-
-# An empty tuple says: decided by the office, no row stands behind it.
-TABLES: dict[type, tuple[str, ...]] = {
-    application_events.CertificateApplicationSubmitted: ("township", "renewal", "reapplication"),
-    application_events.CertificateApplicationForwarded: (),
-    application_events.CertificateApplicationWithdrawn: (),
-    application_events.CertificateApplicationAccepted: (),
-    application_events.CertificateApplicationReturned: (),
-    application_events.CertificateApplicationRefused: ("assessment",),
-    application_events.NoticeGiven: (),
-    application_events.AssessmentOrdered: ("assessment", CALENDAR),
-    application_events.HomeAssessmentScheduled: (),
-    application_events.HomeAssessmentMissed: (),
-    application_events.HomeAssessmentOverdue: ("assessment",),
-    application_events.AssessmentCompleted: ("assessment",),
-    application_events.PublicNoticeOrdered: (),
-    application_events.PublicNoticeStarted: ("notice", CALENDAR),
-    application_events.PublicNoticeClosed: ("notice",),
-    application_events.ObjectionRaised: (),
-    application_events.ObjectionAnswered: (),
-    application_events.AssessmentDisputed: ("assessment", CALENDAR),
-    application_events.DisputeDecided: ("assessment",),
-    card_events.CertificateIssued: ("mode", "validity", "assessment"),
-    card_events.CertificateRecorded: ("mode",),
-    card_events.CertificateExpiryApproaching: ("reminders",),
-    card_events.CertificateExpired: ("renewal",),
-    card_events.CertificateRenewed: ("mode", "renewal", "validity"),
-    card_events.CertificateCancelled: ("reapplication",),
-    card_events.CertificateCancellationRevoked: (),
-    card_events.ReviewOpened: (),
-    card_events.ReviewClosed: (),
-    card_events.CertificateRegraded: ("mode", "validity", "assessment"),
-    card_events.CertificateReplaced: ("mode",),
-    card_events.CertificateReportedLost: (),
-    card_events.CertificateReissued: ("mode",),
-    card_events.CertificateTransferredOut: ("township",),
-    card_events.CertificateTransferredIn: (),
-    card_events.CertificateActionProposed: (),
-    card_events.CertificateActionDismissed: (),
-    card_events.HolderTold: (),
-    card_events.CertificateFrozen: (),
-    card_events.CertificateUnfrozen: (),
-}
 TITLES = {
     "township": "乡镇区划",
     "renewal": "换领期限",
@@ -68,7 +24,7 @@ TITLES = {
     "mode": "登记方式",
     "validity": "有效期",
     "reminders": "到期提醒",
-    CALENDAR: "工作日历",
+    YEAR: "工作日历",
 }
 
 
@@ -88,9 +44,9 @@ class Rule:
 def stood_behind(event: Any, files: Mapping[str, str], day: date, division: str) -> tuple[Rule, ...]:
     """The rows in force on that day in that village, of the tables that belong to this kind of event; of each id the most local."""
     raw, found = _tables(files), list[Rule]()
-    for table in TABLES[type(event)]:
-        if table == CALENDAR:
-            found += _year(raw.get(CALENDAR, {}), day)
+    for table in DESCRIBED[type(event)].tables:
+        if table == YEAR:
+            found += _year(raw.get(YEAR, {}), day)
         else:
             found += _in_force(map(_rule(table), raw.get(table, ())), event, day, division)
     return tuple(found)
@@ -155,4 +111,4 @@ def _year(years: Mapping[str, Any], day: date) -> list[Rule]:
     """The list of holidays and worked Saturdays and Sundays of the year."""
     known = years.get(str(day.year))
     since, until = date(day.year, 1, 1), date(day.year + 1, 1, 1)
-    return [Rule(CALENDAR, str(day.year), since, until, "", "国务院办公厅放假安排", dict(known))] if known else []
+    return [Rule(YEAR, str(day.year), since, until, "", "国务院办公厅放假安排", dict(known))] if known else []

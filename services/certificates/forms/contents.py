@@ -10,10 +10,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from services.certificates.certificate import history, states
+from services.certificates.certificate import states
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.application.decide import NOT_MET
 from services.certificates.certificate.decider import CERTIFICATE, IN_THE_WAY
+from services.certificates.certificate.described import CHANNELS
 from services.certificates.forms import applicant, public_notice, renewal_reminder
 from services.certificates.forms.form import File, Form
 from services.certificates.person import masking
@@ -149,7 +150,7 @@ def _receipt(one: Case, file: File, policy: CertificatePolicy) -> Form:
     return applicant.receipt(
         applicant.Acceptance(
             file=file,
-            channel=history.CHANNELS.get(one.state.file.channel, "未记录"),
+            channel=CHANNELS.get(one.state.file.channel, "未记录"),
             applied_on=_applied_on(one),
             accepted_on=accepted.accepted_on,
             notice_days=policy.notice.one("public_notice", today, file.division).working_days,

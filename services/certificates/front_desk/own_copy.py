@@ -11,8 +11,9 @@ from uuid import UUID
 
 from services.certificates import vocabulary
 from services.certificates.certificate import history
-from services.certificates.certificate.application import events as application_events
-from services.certificates.person import events as person_events
+from services.certificates.certificate.application.events import NoticeGiven
+from services.certificates.certificate.described import in_words
+from services.certificates.person.events import PersonMoved
 from services.certificates.person.vault import Identity
 from services.domain import masking
 from services.domain.actors import Actor
@@ -127,7 +128,7 @@ async def compiled(conn: Any, store: Any, person: Identity, today: date) -> Doss
     guardians = await conn.fetch(
         "SELECT name, relationship, citizen_id, phone, since FROM guardian WHERE person_id = $1 ORDER BY since", of
     )
-    own = [r.event for r in await store.read(conn, of)]
+    own = [recorded.event for recorded in await store.read(conn, of)]
     cards, notices = await _cards(conn, store, of)
     return Dossier(
         made_on=today,
@@ -146,7 +147,7 @@ async def compiled(conn: Any, store: Any, person: Identity, today: date) -> Doss
         ),
         earlier=await _earlier(conn, of),
         guardians=tuple(Guardian(**(dict(row) | {"citizen_id": masking.masked_id(row["citizen_id"])})) for row in guardians),
-        moves=tuple(Moved(h.from_division, h.to_division, h.moved_on) for h in own if isinstance(h, person_events.PersonMoved)),
+        moves=tuple(Moved(move.from_division, move.to_division, move.moved_on) for move in own if isinstance(move, PersonMoved)),
         cards=cards,
         notices=notices,
         looks=await _looks(conn, of),
@@ -179,10 +180,10 @@ async def _cards(conn: Any, store: Any, person_id: UUID) -> tuple[tuple[Card, ..
         numbers = await conn.fetch(
             "SELECT number, since, until FROM certificate_number WHERE certificate_id = $1 ORDER BY since, number", certificate_id
         )
-        told = await history.told(conn, certificate_id, store)
-        cards.append(Card(certificate_id, tuple(Number(**row) for row in numbers), tuple(told or ())))
-        said = [r.event for r in await store.read(conn, certificate_id) if isinstance(r.event, application_events.NoticeGiven)]
-        notices += [Notice(h.given_on, history.WORDS[application_events.NoticeGiven](h)) for h in said]
+        past = await history.events_in_words(conn, certificate_id, store)
+        cards.append(Card(certificate_id, tuple(Number(**row) for row in numbers), tuple(past or ())))
+        events = [recorded.event for recorded in await store.read(conn, certificate_id)]
+        notices += [Notice(event.given_on, in_words(event)) for event in events if isinstance(event, NoticeGiven)]
     return tuple(cards), tuple(notices)
 
 

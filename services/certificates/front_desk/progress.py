@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.certificates.certificate.application.decide import NOT_MET
-from services.certificates.certificate.history import ENDINGS, LEVELS
+from services.certificates.certificate.described import ENDINGS, LEVELS
 from services.certificates.certificate.projection import CertificateRow, Step
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.vocabulary import AssessmentSetting, CancellationReason, DisputeLevel

@@ -6,7 +6,7 @@ A number that may not be shown is `*`; a share of nothing is no percentage: sile
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from services.certificates.certificate.history import LEVELS
+from services.certificates.certificate.described import LEVELS
 from services.certificates.quality.appraisal import Appraisal, Figures, Home, InstitutionFigures, Share, StageFigures
 from services.certificates.quality.stages import Stage, What
 from services.documents.chart import Series, bars

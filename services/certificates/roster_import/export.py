@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from services.certificates.certificate.history import CATEGORIES, GRADES
+from services.certificates.certificate.described import CATEGORIES, GRADES
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.service import SERVICE
 from services.certificates.vocabulary import Category

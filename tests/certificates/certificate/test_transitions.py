@@ -11,9 +11,9 @@ from services.certificates.certificate import commands, states
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.card import events as card_events
 from services.certificates.certificate.decider import CERTIFICATE
+from services.certificates.certificate.described import DESCRIBED
 from services.certificates.certificate.duties import ASKED
 from services.certificates.certificate.events import EVENTS
-from services.certificates.certificate.history import WORDS
 from services.certificates.certificate.projection import CERTIFICATE_VIEW
 from services.certificates.certificate.queries import Status
 from services.kernel.errors import Forbidden, ShouwangError
@@ -38,7 +38,7 @@ def test_every_state_and_every_command_is_in_the_table() -> None:
 
 
 def test_every_event_has_words_and_every_step_a_status() -> None:
-    assert set(WORDS) == set(EVENTS) == set(CERTIFICATE_VIEW.keys)
+    assert set(DESCRIBED) == set(EVENTS) == set(CERTIFICATE_VIEW.keys)
     steps = {str(row) for row in CERTIFICATE_VIEW.row.__dataclass_fields__["step"].type}
     assert steps - {"ISSUED"} == {str(x) for x in Status} - {"VALID", "EXPIRED", "FROZEN", "LOST"}
 

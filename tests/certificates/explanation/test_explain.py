@@ -11,10 +11,11 @@ from uuid import UUID
 import pytest
 
 from services.certificates import vocabulary
+from services.certificates.certificate.described import DESCRIBED
 from services.certificates.certificate.projection import CERTIFICATE_VIEW
 from services.certificates.explanation.explain import explained, office_words
 from services.certificates.explanation.page import page
-from services.certificates.explanation.policy_rows import TABLES, TITLES, stood_behind
+from services.certificates.explanation.policy_rows import TITLES, stood_behind
 from services.certificates.policy.load import load_policy
 from services.certificates.service import SERVICE
 from services.kernel.events import Recorded
@@ -30,8 +31,8 @@ OLD = ("notice", "public_notice", 5)
 
 
 def test_every_event_of_a_certificate_says_which_tables_stand_behind_it() -> None:
-    assert set(TABLES) == set(CERTIFICATE_VIEW.keys)
-    tables = {table for tables in TABLES.values() for table in tables}
+    assert set(DESCRIBED) == set(CERTIFICATE_VIEW.keys)
+    tables = {table for described in DESCRIBED.values() for table in described.tables}
     assert tables == set(TITLES)
     known = "".join(FILES.values())
     assert all(f"[[{table}]]" in known or f"[{table}." in known for table in tables)

@@ -12,7 +12,7 @@ import pytest
 from services.certificates import vocabulary
 from services.certificates.certificate import commands
 from services.certificates.certificate.application import events as application_events
-from services.certificates.certificate.history import CATEGORIES, GRADES
+from services.certificates.certificate.described import CATEGORIES, GRADES
 from services.certificates.forms import contents
 from services.certificates.forms.contents import Holder, Printed
 from services.certificates.forms.form import Form, Table

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.certificates.certificate.history import CATEGORIES, GRADES
+from services.certificates.certificate.described import CATEGORIES, GRADES
 from services.certificates.front_desk.progress import Progress, of
 from services.certificates.vocabulary import AssessmentSetting, DisputeLevel
 from tests.certificates import office as certificates_office

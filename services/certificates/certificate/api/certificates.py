@@ -27,7 +27,7 @@ async def one(certificate_id: UUID, response: Response, call: Call = query("cert
 @router.get("/certificates/{certificate_id}/history")
 async def told(certificate_id: UUID, call: Call = query("certificates.read")) -> Page[history.Told]:
     """Every event of this certificate in words, oldest first."""
-    return Page(await call.read(history.told, certificate_id, call.runtime.store))
+    return Page(await call.read(history.events_in_words, certificate_id, call.runtime.store))
 
 
 @router.get("/certificates/{certificate_id}/as-of")
