@@ -7,9 +7,10 @@ command. Nothing here concludes: the health bureau plans and supervises, the ins
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import assert_never
 
 from services.certificates.home_assessment import events as home_assessment_events
+from services.certificates.home_assessment.events import RoundEvent
 from services.certificates.offices import ROUNDS, require_office
 from services.certificates.policy.load import CertificatePolicy
 from services.domain.divisions import Level, as_village, level
@@ -91,41 +92,46 @@ OVER = {
 }
 
 
-def decide(state: State, command: Command, policy: CertificatePolicy, context: Context) -> list[Any]:
+def decide(state: State, command: Command, policy: CertificatePolicy, context: Context) -> list[RoundEvent]:
     """The events a command leads to. Raises `Rejected`, `Malformed`, `Forbidden`, or `NotFound` for a round nobody planned."""
     require_office(context, ROUNDS)
     today = context.today
-    match state, command:
-        case Absent(), PlanRound():
-            return [_planned(command, policy, today)]
-        case Absent(), _:
-            raise NotFound("round_unknown", "没有这个上门批次，或不在您的辖区")
-        case Round(), PlanRound():
+    if isinstance(command, PlanRound):
+        if isinstance(state, Round):
             raise Rejected("round_planned", "该上门批次已经安排")
-        case Round(), _ if state.state in OVER:
-            raise Rejected(*OVER[state.state])
-        case Round(on=before), MoveRound(on, reason):
-            return (
-                [home_assessment_events.HomeRoundMoved(from_on=before, on=_ahead(on, today), reason=reason)] if on != before else []
-            )
-        case Round(), CancelRound(reason, tally):
+        return [_planned(command, policy, today)]
+    if isinstance(state, Absent):
+        raise NotFound("round_unknown", "没有这个上门批次，或不在您的辖区")
+    if state.state in OVER:
+        raise Rejected(*OVER[state.state])
+    match command:
+        case MoveRound(on, reason):
+            if on == state.on:
+                return []
+            return [home_assessment_events.HomeRoundMoved(from_on=state.on, on=_ahead(on, today), reason=reason)]
+        case CancelRound(reason, tally):
             if tally.done:
                 raise Rejected("round_has_results", f"该批次已评定{tally.done}人，不能取消，应登记其余人员后结束")
             return [home_assessment_events.HomeRoundCancelled(reason=reason, cancelled_on=today)]
-        case Round(on=on), CloseRound(tally):
-            return [_closed(on, tally, today)]
-    raise AssertionError(command)
+        case CloseRound(tally):
+            return [_closed(state.on, tally, today)]
+        case _:
+            assert_never(command)
 
 
-def _planned(asked: PlanRound, policy: CertificatePolicy, today: date) -> object:
+def _planned(command: PlanRound, policy: CertificatePolicy, today: date) -> RoundEvent:
     """For today or later, in a township (or a village of one) that exists on the day."""
-    known = level(asked.division) in (Level.TOWNSHIP, Level.VILLAGE) and policy.township(as_village(asked.division), today)
+    known = level(command.division) in (Level.TOWNSHIP, Level.VILLAGE) and policy.township(as_village(command.division), today)
     if not known:
         raise Malformed("division_unknown", "行政区划代码应为现行统计用区划的9位乡镇或12位村（社区）代码")
-    if asked.quota < 1:
+    if command.quota < 1:
         raise Malformed("quota_too_small", "名额至少为1人")
     return home_assessment_events.HomeRoundPlanned(
-        division=asked.division, on=_ahead(asked.on, today), institution=asked.institution, doctor=asked.doctor, quota=asked.quota
+        division=command.division,
+        on=_ahead(command.on, today),
+        institution=command.institution,
+        doctor=command.doctor,
+        quota=command.quota,
     )
 
 
@@ -135,7 +141,7 @@ def _ahead(on: date, today: date) -> date:
     return on
 
 
-def _closed(on: date, tally: Tally, today: date) -> object:
+def _closed(on: date, tally: Tally, today: date) -> RoundEvent:
     if today < on:
         raise Rejected("round_not_held", f"该批次定于{on}上门，尚未进行")
     if tally.waiting:
@@ -143,24 +149,25 @@ def _closed(on: date, tally: Tally, today: date) -> object:
     return home_assessment_events.HomeRoundClosed(closed_on=today, done=tally.done, missed=tally.missed)
 
 
-def evolve(state: State, happened: Any) -> State:
+def evolve(state: State, event: RoundEvent) -> State:
     """The round after an event."""
-    if isinstance(happened, home_assessment_events.HomeRoundPlanned):
-        return Round(happened.division, happened.on)
+    if isinstance(event, home_assessment_events.HomeRoundPlanned):
+        return Round(event.division, event.on)
     if isinstance(state, Absent):
         return state
-    match happened:
+    match event:
         case home_assessment_events.HomeRoundMoved(on=on):
             return replace(state, on=on)
         case home_assessment_events.HomeRoundCancelled():
             return replace(state, state=RoundState.CANCELLED)
         case home_assessment_events.HomeRoundClosed():
             return replace(state, state=RoundState.CLOSED)
-    return state
+        case _:
+            assert_never(event)
 
 
 def _division(state: State) -> str:
     return state.division if isinstance(state, Round) else ""
 
 
-ROUND: Decider[Any, Any, Any] = Decider("home_round", Absent(), decide, evolve, _division)
+ROUND: Decider[State, Command, CertificatePolicy] = Decider("home_round", Absent(), decide, evolve, _division)

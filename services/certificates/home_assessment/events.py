@@ -1,4 +1,4 @@
-"""What the register says of rounds of home assessment (上门评残): stream = round id. Published through `events.py`.
+"""What the register says of rounds of home assessment (上门评残): stream = round id.
 
 Who is in a round is said by the certificates' own events (`HomeAssessmentScheduled`, `HomeAssessmentMissed`), never here.
 """
@@ -43,3 +43,6 @@ class HomeRoundClosed:
     closed_on: date
     done: int
     missed: int
+
+
+RoundEvent = HomeRoundPlanned | HomeRoundMoved | HomeRoundCancelled | HomeRoundClosed

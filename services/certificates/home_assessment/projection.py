@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, assert_never, get_args
 from uuid import UUID
 
 from services.certificates.certificate.application import events as application_events
 from services.certificates.home_assessment import events as home_assessment_events
 from services.certificates.home_assessment.decider import RoundState
+from services.certificates.home_assessment.events import RoundEvent
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 
@@ -44,22 +45,36 @@ class VisitRow:
 
 
 def _round(key: tuple[UUID], row: RoundRow | None, recorded: Recorded) -> RoundRow | None:
-    match recorded.event:
-        case home_assessment_events.HomeRoundPlanned() as said:
-            planned = (said.on, said.institution, said.doctor, said.quota, RoundState.PLANNED)
-            return RoundRow(key[0], said.division, *planned, None, None, None, recorded.version)
-    return replace(row, **_changes(recorded.event), version=recorded.version) if row else None
+    event: RoundEvent = recorded.event
+    if isinstance(event, home_assessment_events.HomeRoundPlanned):
+        return RoundRow(
+            round_id=key[0],
+            division=event.division,
+            on_day=event.on,
+            institution=event.institution,
+            doctor=event.doctor,
+            quota=event.quota,
+            state=RoundState.PLANNED,
+            reason=None,
+            done=None,
+            missed=None,
+            version=recorded.version,
+        )
+    return replace(row, **_changes(event), version=recorded.version) if row else None
 
 
-def _changes(happened: Any) -> dict[str, Any]:
-    match happened:
+def _changes(event: RoundEvent) -> dict[str, Any]:
+    match event:
+        case home_assessment_events.HomeRoundPlanned():
+            return {}
         case home_assessment_events.HomeRoundMoved(on=on, reason=reason):
             return {"on_day": on, "reason": reason}
         case home_assessment_events.HomeRoundCancelled(reason=reason):
             return {"state": RoundState.CANCELLED, "reason": reason}
         case home_assessment_events.HomeRoundClosed(done=done, missed=missed):
             return {"state": RoundState.CLOSED, "done": done, "missed": missed}
-    return {}
+        case _:
+            assert_never(event)
 
 
 def _visit(key: tuple[UUID, UUID], row: VisitRow | None, recorded: Recorded) -> VisitRow:
@@ -73,13 +88,9 @@ def _in_round(recorded: Recorded) -> tuple[tuple[UUID, UUID], ...]:
     return ((recorded.event.round_id, recorded.stream_id),)
 
 
-_OF_ROUNDS = (
-    home_assessment_events.HomeRoundPlanned,
-    home_assessment_events.HomeRoundMoved,
-    home_assessment_events.HomeRoundCancelled,
-    home_assessment_events.HomeRoundClosed,
+HOME_ROUND: Projection[RoundRow] = Projection(
+    "home_round", RoundRow, ("round_id",), Projection.by_stream(get_args(RoundEvent)), _round
 )
-HOME_ROUND: Projection[RoundRow] = Projection("home_round", RoundRow, ("round_id",), Projection.by_stream(_OF_ROUNDS), _round)
 HOME_VISIT: Projection[VisitRow] = Projection(
     "home_visit",
     VisitRow,

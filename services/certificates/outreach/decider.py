@@ -8,11 +8,11 @@ application goes through its own door, also for who cannot travel (art. 11). Who
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import assert_never
 from uuid import UUID
 
 from services.certificates.outreach import events as outreach_events
-from services.certificates.outreach.events import LeadSource, OutreachAnswer, OutreachEnd, OutreachWay
+from services.certificates.outreach.events import LeadSource, OutreachAnswer, OutreachEnd, OutreachEvent, OutreachWay
 from services.certificates.policy.load import CertificatePolicy
 from services.domain.actors import Actor
 from services.domain.divisions import Level
@@ -50,7 +50,9 @@ class Facts:
             return "person_dead", "此人已登记死亡"
         if self.holder:
             return "certificate_held", "此人持有有效或可换领的残疾人证"
-        return ("application_open", "此人已有在办申请") if self.applying else None
+        if self.applying:
+            return "application_open", "此人已有在办申请"
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def of(person_id: UUID) -> UUID:
     return stream_id("outreach", person_id)
 
 
-def decide(state: State, command: Command, policy: CertificatePolicy, context: Context) -> list[Any]:
+def decide(state: State, command: Command, policy: CertificatePolicy, context: Context) -> list[OutreachEvent]:
     """Leads, answers, endings. Raises `Forbidden` (not_your_duty), `Malformed`, `Rejected`."""
     _may(command, Actor.parse(context.actor))
     match command:
@@ -138,6 +140,8 @@ def decide(state: State, command: Command, policy: CertificatePolicy, context: C
             return _answered(state, command, policy, context.today)
         case CloseOutreach():
             return _closed(state, command, policy, context.today)
+        case _:
+            assert_never(command)
 
 
 def _may(command: Command, actor: Actor) -> None:
@@ -148,66 +152,68 @@ def _may(command: Command, actor: Actor) -> None:
         raise Forbidden("not_your_duty", "此事由县残联、乡镇残联、村（社区）办理")
 
 
-def _noted(state: State, asked: NoteLead, today: date) -> list[Any]:
+def _noted(state: State, command: NoteLead, today: date) -> list[OutreachEvent]:
     """A lead about the dead, a holder or an applicant gives nothing; while one is open, only its source is new."""
-    if asked.source is LeadSource.UNKNOWN:
+    if command.source is LeadSource.UNKNOWN:
         raise Malformed("source_unknown", "线索来源不明")
-    if asked.facts.out_of_question:
+    if command.facts.out_of_question:
         return []
-    if isinstance(state, Open) and asked.source in state.sources:
+    if isinstance(state, Open) and command.source in state.sources:
         return []
-    if isinstance(state, Closed) and asked.source not in _BY_PEOPLE and _settled(state, asked, today):
+    if isinstance(state, Closed) and command.source not in _BY_PEOPLE and _settled(state, command, today):
         return []
-    return [_lead(asked, asked.source, today)]
+    return [_lead(command, command.source, today)]
 
 
-def _settled(state: Closed, asked: NoteLead, today: date) -> bool:
+def _settled(state: Closed, command: NoteLead, today: date) -> bool:
     """Whether a list says nothing new: it is no younger than the ending, or comes soon after it. What a person decided outranks it."""
-    return (asked.as_of or today) <= state.closed_on or (today < state.again_on and not _outdated(state, asked.facts))
+    return (command.as_of or today) <= state.closed_on or (today < state.again_on and not _outdated(state, command.facts))
 
 
-def _answered(state: State, asked: RecordAnswer, policy: CertificatePolicy, today: date) -> list[Any]:
+def _answered(state: State, command: RecordAnswer, policy: CertificatePolicy, today: date) -> list[OutreachEvent]:
     """An answer; of whom nobody had spoken, also the lead: the register itself, a lapsed card, or the person who came."""
-    if OutreachAnswer.UNKNOWN is asked.answer or asked.way is OutreachWay.UNKNOWN:
+    if OutreachAnswer.UNKNOWN is command.answer or command.way is OutreachWay.UNKNOWN:
         raise Malformed("answer_unknown", "答复或联系方式不明")
-    if asked.volunteered and asked.answer is OutreachAnswer.NOT_MET:
+    if command.volunteered and command.answer is OutreachAnswer.NOT_MET:
         raise Malformed("answer_contradicts_itself", "本人主动提出的，不得登记为未见到人")
-    if why := asked.facts.out_of_question:
+    if why := command.facts.out_of_question:
         raise Rejected(*why)
-    last = _last(state, asked.facts)
-    said = outreach_events.OutreachAnswered(
-        person_id=asked.person_id,
-        answer=asked.answer,
-        way=asked.way,
-        volunteered=asked.volunteered,
+    last = _last(state, command.facts)
+    answer = outreach_events.OutreachAnswered(
+        person_id=command.person_id,
+        answer=command.answer,
+        way=command.way,
+        volunteered=command.volunteered,
         answered_on=today,
-        again_on=_again(asked.answer, asked.facts.division, policy, today),
+        again_on=_again(command.answer, command.facts.division, policy, today),
     )
-    if isinstance(state, Open) and (said == last or (asked.answer is OutreachAnswer.NOT_MET and last and last.answer in _WISHES)):
+    if isinstance(state, Open) and (
+        answer == last or (command.answer is OutreachAnswer.NOT_MET and last and last.answer in _WISHES)
+    ):
         return []  # a repeat; or nobody was found who had said already that he wishes it
-    until = max(day for day in (last and last.again_on, asked.facts.rests_until, today) if day)
-    if today < until and not asked.volunteered:
+    until = max(day for day in (last and last.again_on, command.facts.rests_until, today) if day)
+    if today < until and not command.volunteered:
         raise Rejected("asked_too_soon", f"此人已表态或近期办结，{until}前不再询问；本人主动提出的除外")
-    if isinstance(state, Closed) and not asked.volunteered and not _outdated(state, asked.facts):
+    if isinstance(state, Closed) and not command.volunteered and not _outdated(state, command.facts):
         raise Rejected("outreach_closed", "此人已不在应办未办名单，有新情况的先登记线索")
-    return [said] if isinstance(state, Open) else [_opening(asked, today, asked.volunteered), said]
+    return [answer] if isinstance(state, Open) else [_opening(command, today, command.volunteered), answer]
 
 
-def _closed(state: State, asked: CloseOutreach, policy: CertificatePolicy, today: date) -> list[Any]:
-    if asked.reason is OutreachEnd.UNKNOWN:
+def _closed(state: State, command: CloseOutreach, policy: CertificatePolicy, today: date) -> list[OutreachEvent]:
+    if command.reason is OutreachEnd.UNKNOWN:
         raise Malformed("reason_unknown", "结束原因不明")
-    if isinstance(state, Closed) and not _outdated(state, asked.facts):
-        if state.reason is asked.reason:
+    if isinstance(state, Closed) and not _outdated(state, command.facts):
+        if state.reason is command.reason:
             return []
         raise Rejected("outreach_closed", "此人已不在应办未办名单")
-    months = policy.outreach.one("outreach", today, asked.facts.division).closed_months
+    months = policy.outreach.one("outreach", today, command.facts.division).closed_months
     ended = outreach_events.OutreachClosed(
-        person_id=asked.person_id, reason=asked.reason, closed_on=today, again_on=add_months(today, months)
+        person_id=command.person_id, reason=command.reason, closed_on=today, again_on=add_months(today, months)
     )
-    return [ended] if isinstance(state, Open) else [_opening(asked, today), ended]
+    return [ended] if isinstance(state, Open) else [_opening(command, today), ended]
 
 
-def _moved(state: State, to_division: str, today: date) -> list[Any]:
+def _moved(state: State, to_division: str, today: date) -> list[OutreachEvent]:
     known = _known(state)
     if isinstance(known, Absent) or known.division == to_division:
         return []
@@ -215,21 +221,21 @@ def _moved(state: State, to_division: str, today: date) -> list[Any]:
 
 
 def _again(answer: OutreachAnswer, division: str, policy: CertificatePolicy, today: date) -> date | None:
-    """The first day on which the person may be asked again; None: he wishes it, and may be helped any day."""
+    """The first day on which the person may be command again; None: he wishes it, and may be helped any day."""
     rule = policy.outreach.one("outreach", today, division)
     if answer is OutreachAnswer.UNWILLING:
         return add_months(today, rule.declined_months)
     return today + timedelta(days=rule.not_met_days) if answer is OutreachAnswer.NOT_MET else None
 
 
-def _opening(asked: RecordAnswer | CloseOutreach, today: date, volunteered: bool = False) -> outreach_events.OutreachLeadNoted:
-    source = LeadSource.LAPSED_CERTIFICATE if asked.facts.lapsed else LeadSource.REGISTER
-    return _lead(asked, LeadSource.SELF_REPORT if volunteered else source, today)
+def _opening(command: RecordAnswer | CloseOutreach, today: date, volunteered: bool = False) -> outreach_events.OutreachLeadNoted:
+    source = LeadSource.LAPSED_CERTIFICATE if command.facts.lapsed else LeadSource.REGISTER
+    return _lead(command, LeadSource.SELF_REPORT if volunteered else source, today)
 
 
-def _lead(asked: NoteLead | RecordAnswer | CloseOutreach, source: LeadSource, today: date) -> outreach_events.OutreachLeadNoted:
+def _lead(command: NoteLead | RecordAnswer | CloseOutreach, source: LeadSource, today: date) -> outreach_events.OutreachLeadNoted:
     return outreach_events.OutreachLeadNoted(
-        person_id=asked.person_id, division=asked.facts.division, source=source, noted_on=today
+        person_id=command.person_id, division=command.facts.division, source=source, noted_on=today
     )
 
 
@@ -250,22 +256,25 @@ def _outdated(state: Closed, facts: Facts) -> bool:
     return facts.since is not None and state.closed_on < facts.since
 
 
-def evolve(state: State, happened: Any) -> State:
+def evolve(state: State, event: OutreachEvent) -> State:
     """The outreach after an event."""
     known = _known(state)
-    match happened:
-        case outreach_events.OutreachLeadNoted(person_id=person, division=division, source=source):
-            if isinstance(known, Absent):
-                return Open(person, division, frozenset({source}))
+    if isinstance(known, Absent):
+        if not isinstance(event, outreach_events.OutreachLeadNoted):
+            return state
+        return Open(event.person_id, event.division, frozenset({event.source}))
+    match event:
+        case outreach_events.OutreachLeadNoted(source=source):
             return replace(known, sources=known.sources | {source})
-        case outreach_events.OutreachAnswered() if isinstance(known, Open):
-            return replace(known, answered=happened)
-        case outreach_events.OutreachClosed(reason=reason, closed_on=on, again_on=again) if isinstance(known, Open):
+        case outreach_events.OutreachAnswered():
+            return replace(known, answered=event)
+        case outreach_events.OutreachClosed(reason=reason, closed_on=on, again_on=again):
             return Closed(known, reason, on, again)
-        case outreach_events.OutreachMoved(to_division=to) if isinstance(known, Open):
+        case outreach_events.OutreachMoved(to_division=to):
             there = replace(known, division=to)
             return replace(state, was=there) if isinstance(state, Closed) else there
-    return state
+        case _:
+            assert_never(event)
 
 
 def _division(state: State) -> str:
@@ -273,6 +282,6 @@ def _division(state: State) -> str:
     return "" if isinstance(known, Absent) else known.division
 
 
-OUTREACH: Decider[Any, Any, Any] = Decider(
+OUTREACH: Decider[State, Command, CertificatePolicy] = Decider(
     "outreach", Absent(), decide, evolve, _division, handovers=(outreach_events.OutreachMoved,)
 )

@@ -1,6 +1,6 @@
 """What the register says of its outreach (应办未办): leads, answers, endings, with their closed lists. Stream = one per person.
 
-No event says what a disability is or might be; nothing here reaches another agency's topic. Published through `events.py`.
+No event says what a disability is or might be; nothing here reaches another agency's topic.
 """
 
 from datetime import date
@@ -95,3 +95,6 @@ class OutreachMoved:
     person_id: UUID
     to_division: str
     moved_on: date
+
+
+OutreachEvent = OutreachLeadNoted | OutreachAnswered | OutreachClosed | OutreachMoved

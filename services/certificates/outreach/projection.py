@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, assert_never, get_args
 from uuid import UUID
 
 from services.certificates.outreach import events as outreach_events
+from services.certificates.outreach.events import OutreachEvent
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 
@@ -27,34 +28,30 @@ class OutreachRow:
 
 
 def _row(key: tuple[UUID], row: OutreachRow | None, recorded: Recorded) -> OutreachRow | None:
-    happened = recorded.event
-    if isinstance(happened, outreach_events.OutreachLeadNoted):
-        if row is None:
-            return OutreachRow(key[0], recorded.division, (happened.source.value,), happened.noted_on)
-        sources = tuple(dict.fromkeys((*row.sources, happened.source.value)))
-        return replace(row, sources=sources, closed=None, closed_on=None)
-    return replace(row, **_changes(happened), division=recorded.division) if row else None
+    event: OutreachEvent = recorded.event
+    if isinstance(event, outreach_events.OutreachLeadNoted) and row is None:
+        return OutreachRow(key[0], recorded.division, (event.source.value,), event.noted_on)
+    return replace(row, **_changes(row, event), division=recorded.division) if row else None
 
 
-def _changes(happened: Any) -> dict[str, Any]:
-    match happened:
+def _changes(row: OutreachRow, event: OutreachEvent) -> dict[str, Any]:
+    match event:
+        case outreach_events.OutreachLeadNoted(source=source):
+            return {"sources": tuple(dict.fromkeys((*row.sources, source.value))), "closed": None, "closed_on": None}
         case outreach_events.OutreachAnswered(answer=answer, way=way, answered_on=on, again_on=again):
             return {"answer": answer, "way": way, "answered_on": on, "again_on": again}
         case outreach_events.OutreachClosed(reason=reason, closed_on=on):
             return {"closed": reason, "closed_on": on}
-    return {}
+        case outreach_events.OutreachMoved():
+            return {}  # the new division, which every event says
+        case _:
+            assert_never(event)
 
 
-_FOLLOWED = (
-    outreach_events.OutreachLeadNoted,
-    outreach_events.OutreachAnswered,
-    outreach_events.OutreachClosed,
-    outreach_events.OutreachMoved,
-)
 OUTREACH_VIEW: Projection[OutreachRow] = Projection(
     table="outreach",
     row=OutreachRow,
     key=("person_id",),
-    keys=dict.fromkeys(_FOLLOWED, lambda r: ((r.event.person_id,),)),
+    keys=dict.fromkeys(get_args(OutreachEvent), lambda recorded: ((recorded.event.person_id,),)),
     evolve=_row,
 )

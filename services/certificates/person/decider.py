@@ -5,10 +5,11 @@ Whether a citizen id is registered already is for the table's unique blind index
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar, assert_never
 from uuid import UUID
 
 from services.certificates.person import events as person_events
+from services.certificates.person.events import PersonEvent
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.vocabulary import ContactChoice, Detail, Language, PhoneOwner
 from services.domain.actors import Actor
@@ -132,7 +133,7 @@ Command = (
 _MACHINE = (ReportDeath,)
 
 
-def decide(state: State, command: Command, policy: CertificatePolicy, context: Context) -> list[Any]:
+def decide(state: State, command: Command, policy: CertificatePolicy, context: Context) -> list[PersonEvent]:
     """Persons are registered and changed by people; only a lead may come from a machine. Raises `Rejected`, `Malformed`, `NotFound`."""
     today = context.today
     if Actor.parse(context.actor).is_machine and not isinstance(command, _MACHINE):
@@ -155,27 +156,30 @@ def decide(state: State, command: Command, policy: CertificatePolicy, context: C
         case CorrectDetails(link, fields):
             return [person_events.PersonDetailsCorrected(link_id=link, fields=fields, corrected_on=today)]
         case ChooseContact(choice, language):
-            return [person_events.ContactChosen(choice=_said(choice), language=language, chosen_on=today)]
+            return [person_events.ContactChosen(choice=_named(choice), language=language, chosen_on=today)]
         case ConfirmPhone(owner, known):
             if not known:
                 raise Rejected("no_phone", "没有登记电话，不能确认")
-            return [person_events.PhoneConfirmed(owner=_said(owner), confirmed_on=today)]
+            return [person_events.PhoneConfirmed(owner=_named(owner), confirmed_on=today)]
         case Move(to_division):
             return _moved(state, to_division, policy, today)
         case ReportDeath(source):
             lead = person_events.PersonDeathReported(source=source, reported_on=today)
             return [] if state.died_on or source in state.leads else [lead]
-    return _died(state, command, today)
+        case ConfirmDeath() | CorrectDeath():
+            return _died(state, command, today)
+        case _:
+            assert_never(command)
 
 
-def _said(choice: Choice) -> Choice:
-    """Raises `Malformed("choice_unknown")`."""
+def _named(choice: Choice) -> Choice:
+    """A choice that this version knows. Raises `Malformed("choice_unknown")`."""
     if choice.value == "UNKNOWN":
         raise Malformed("choice_unknown", "选择不明")
     return choice
 
 
-def _registered(state: State, command: Register, policy: CertificatePolicy, today: date) -> list[Any]:
+def _registered(state: State, command: Register, policy: CertificatePolicy, today: date) -> list[PersonEvent]:
     """Once, in a village of a township that exists on the day."""
     if isinstance(state, Registered):
         raise Rejected("person_known", "此人已登记")
@@ -183,14 +187,14 @@ def _registered(state: State, command: Register, policy: CertificatePolicy, toda
     return [person_events.PersonRegistered(birth_month=command.birth_month, division=command.division)]
 
 
-def _moved(state: Registered, to_division: str, policy: CertificatePolicy, today: date) -> list[Any]:
+def _moved(state: Registered, to_division: str, policy: CertificatePolicy, today: date) -> list[PersonEvent]:
     _village(to_division, policy, today)
     if to_division == state.division:
         raise Rejected("already_there", "此人已在该村（社区）")
     return [person_events.PersonMoved(from_division=state.division, to_division=to_division, moved_on=today)]
 
 
-def _died(state: Registered, command: ConfirmDeath | CorrectDeath, today: date) -> list[Any]:
+def _died(state: Registered, command: ConfirmDeath | CorrectDeath, today: date) -> list[PersonEvent]:
     match command:
         case ConfirmDeath(died_on, evidence):
             if died_on > today:
@@ -202,6 +206,8 @@ def _died(state: Registered, command: ConfirmDeath | CorrectDeath, today: date) 
             if state.died_on is None and not state.leads:
                 raise Rejected("person_alive", "此人没有死亡登记")
             return [person_events.PersonDeathCorrected(corrected_on=today, evidence=evidence)]
+        case _:
+            assert_never(command)
 
 
 def _village(division: str, policy: CertificatePolicy, today: date) -> None:
@@ -209,13 +215,13 @@ def _village(division: str, policy: CertificatePolicy, today: date) -> None:
         raise Malformed("division_unknown", "行政区划代码应为现行统计用区划的12位村（社区）代码")
 
 
-def evolve(state: State, happened: Any) -> State:
+def evolve(state: State, event: PersonEvent) -> State:
     """The person after an event."""
-    if isinstance(happened, person_events.PersonRegistered):
-        return Registered(happened.division)
+    if isinstance(event, person_events.PersonRegistered):
+        return Registered(event.division)
     if isinstance(state, Absent):
         return state
-    match happened:
+    match event:
         case person_events.IdentityCorrected(link_id=link):
             return replace(state, links=state.links | {link})
         case person_events.IdentityCorrectionReverted(link_id=link):
@@ -228,11 +234,21 @@ def evolve(state: State, happened: Any) -> State:
             return replace(state, died_on=on, leads=frozenset())
         case person_events.PersonDeathCorrected():
             return replace(state, died_on=None, leads=frozenset())
-    return state
+        case (
+            person_events.GuardianNamed()
+            | person_events.PersonDetailsCorrected()
+            | person_events.ContactChosen()
+            | person_events.PhoneConfirmed()
+        ):
+            return state  # nothing is decided by them: what they are about stands in the person table
+        case _:
+            assert_never(event)
 
 
 def _division(state: State) -> str:
     return state.division if isinstance(state, Registered) else ""
 
 
-PERSON: Decider[Any, Any, Any] = Decider("person", Absent(), decide, evolve, _division, handovers=(person_events.PersonMoved,))
+PERSON: Decider[State, Command, CertificatePolicy] = Decider(
+    "person", Absent(), decide, evolve, _division, handovers=(person_events.PersonMoved,)
+)

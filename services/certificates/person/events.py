@@ -1,4 +1,4 @@
-"""What the register says of persons, as pseudonyms: stream = person id. Published through `events.py`."""
+"""What the register says of persons, as pseudonyms: stream = person id."""
 
 from datetime import date
 from typing import ClassVar
@@ -111,3 +111,18 @@ class PersonIndexState:
     STATE_TOPIC: ClassVar[str] = "certificates.person_index.state.v1"
     person_id: UUID
     key_id: str
+
+
+PersonEvent = (
+    PersonRegistered
+    | GuardianNamed
+    | IdentityCorrected
+    | IdentityCorrectionReverted
+    | PersonDetailsCorrected
+    | PersonMoved
+    | PersonDeathReported
+    | PersonDied
+    | PersonDeathCorrected
+    | ContactChosen
+    | PhoneConfirmed
+)

@@ -35,49 +35,55 @@ def _how(upheld: bool) -> str:
     return UPHELD if upheld else REJECTED
 
 
-def _conclusion(h: Any) -> str:
+def _conclusion(event: Any) -> str:
     """Category, grade and constituents as one word, for comparison."""
-    parts = "+".join(sorted(f"{part.category.value}:{part.grade}" for part in h.constituents))
-    return f"{h.category.value}:{h.grade}/{parts}"
+    parts = "+".join(sorted(f"{part.category.value}:{part.grade}" for part in event.constituents))
+    return f"{event.category.value}:{event.grade}/{parts}"
 
 
 _MARKS: dict[type, tuple[What, Callable[[Any], tuple[str, ...]]]] = {
-    application_events.CertificateApplicationSubmitted: (What.APPLIED, lambda h: ()),
-    application_events.CertificateApplicationForwarded: (What.FORWARDED, lambda h: ()),
-    application_events.CertificateApplicationAccepted: (What.ACCEPTED, lambda h: ()),
-    application_events.CertificateApplicationReturned: (What.RETURNED, lambda h: (h.missing,)),
-    application_events.CertificateApplicationWithdrawn: (What.WITHDRAWN, lambda h: ()),
-    application_events.CertificateApplicationRefused: (What.REFUSED, lambda h: (h.reason,)),
-    application_events.AssessmentOrdered: (What.ORDERED, lambda h: (h.institution, h.setting.value, str(h.due_on or "-"))),
-    application_events.HomeAssessmentMissed: (What.MISSED, lambda h: (h.reason,)),
-    application_events.AssessmentCompleted: (What.CONCLUDED, lambda h: (_conclusion(h) if h.meets_standard else NOT_MET,)),
-    application_events.PublicNoticeOrdered: (What.NOTICE_ORDERED, lambda h: ()),
-    application_events.PublicNoticeStarted: (What.NOTICE_POSTED, lambda h: (str(h.ends_on),)),
-    application_events.PublicNoticeClosed: (What.NOTICE_CLOSED, lambda h: (str(h.objections),)),
-    application_events.ObjectionRaised: (What.OBJECTED, lambda h: (str(h.objection_id),)),
-    application_events.ObjectionAnswered: (What.ANSWERED, lambda h: (str(h.objection_id), _how(h.upheld))),
-    application_events.AssessmentDisputed: (What.DISPUTED, lambda h: (h.level.value,)),
-    application_events.DisputeDecided: (What.DECIDED, lambda h: (h.level.value, _how(h.upheld))),
-    card_events.CertificateIssued: (What.ISSUED, lambda h: ()),
-    card_events.CertificateRecorded: (What.RECORDED, lambda h: (_conclusion(h),)),
-    card_events.ReviewOpened: (What.REVIEWED, lambda h: ()),
-    card_events.ReviewClosed: (What.REVIEW_CLOSED, lambda h: ()),
-    card_events.CertificateRegraded: (What.REGRADED, lambda h: ()),
-    card_events.CertificateRenewed: (What.RENEWED, lambda h: ()),
-    card_events.CertificateCancelled: (What.CANCELLED, lambda h: ()),
-    card_events.CertificateTransferredOut: (What.MOVED, lambda h: ()),
+    application_events.CertificateApplicationSubmitted: (What.APPLIED, lambda event: ()),
+    application_events.CertificateApplicationForwarded: (What.FORWARDED, lambda event: ()),
+    application_events.CertificateApplicationAccepted: (What.ACCEPTED, lambda event: ()),
+    application_events.CertificateApplicationReturned: (What.RETURNED, lambda event: (event.missing,)),
+    application_events.CertificateApplicationWithdrawn: (What.WITHDRAWN, lambda event: ()),
+    application_events.CertificateApplicationRefused: (What.REFUSED, lambda event: (event.reason,)),
+    application_events.AssessmentOrdered: (
+        What.ORDERED,
+        lambda event: (event.institution, event.setting.value, str(event.due_on or "-")),
+    ),
+    application_events.HomeAssessmentMissed: (What.MISSED, lambda event: (event.reason,)),
+    application_events.AssessmentCompleted: (
+        What.CONCLUDED,
+        lambda event: (_conclusion(event) if event.meets_standard else NOT_MET,),
+    ),
+    application_events.PublicNoticeOrdered: (What.NOTICE_ORDERED, lambda event: ()),
+    application_events.PublicNoticeStarted: (What.NOTICE_POSTED, lambda event: (str(event.ends_on),)),
+    application_events.PublicNoticeClosed: (What.NOTICE_CLOSED, lambda event: (str(event.objections),)),
+    application_events.ObjectionRaised: (What.OBJECTED, lambda event: (str(event.objection_id),)),
+    application_events.ObjectionAnswered: (What.ANSWERED, lambda event: (str(event.objection_id), _how(event.upheld))),
+    application_events.AssessmentDisputed: (What.DISPUTED, lambda event: (event.level.value,)),
+    application_events.DisputeDecided: (What.DECIDED, lambda event: (event.level.value, _how(event.upheld))),
+    card_events.CertificateIssued: (What.ISSUED, lambda event: ()),
+    card_events.CertificateRecorded: (What.RECORDED, lambda event: (_conclusion(event),)),
+    card_events.ReviewOpened: (What.REVIEWED, lambda event: ()),
+    card_events.ReviewClosed: (What.REVIEW_CLOSED, lambda event: ()),
+    card_events.CertificateRegraded: (What.REGRADED, lambda event: ()),
+    card_events.CertificateRenewed: (What.RENEWED, lambda event: ()),
+    card_events.CertificateCancelled: (What.CANCELLED, lambda event: ()),
+    card_events.CertificateTransferredOut: (What.MOVED, lambda event: ()),
 }
 _NEVER_FIRST = {What.RECORDED, What.REVIEW_CLOSED, What.REGRADED, What.RENEWED, What.CANCELLED, What.MOVED}
 
 
 def _course(key: tuple[UUID, str], row: CourseRow | None, recorded: Recorded) -> CourseRow | None:
-    what, said = _MARKS[type(recorded.event)]
+    what, codes = _MARKS[type(recorded.event)]
     if row is None and what in _NEVER_FIRST:
         return None
     on, moved = recorded.occurred_on, what is What.MOVED
     division = recorded.event.from_division if moved else recorded.division
     row = row or CourseRow(*key, division, on, on, True, ())
-    marks = (*row.marks, str(Mark(on, what, said(recorded.event))))
+    marks = (*row.marks, str(Mark(on, what, codes(recorded.event))))
     return replace(row, division=division, last_on=max(row.last_on, on), waits=read(marks).waits, marks=marks)
 
 
