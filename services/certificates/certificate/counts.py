@@ -48,7 +48,7 @@ def status(row: CertificateRow, day: date) -> Status:
     return Status.EXPIRED if row.valid_to and row.valid_to < day else Status.VALID
 
 
-async def counts(conn: Any, store: Any, on: date, division: str, sight: str, least: int) -> list[Count]:
+async def by_township(conn: Any, store: Any, on: date, division: str, sight: str, least: int) -> list[Count]:
     """Counts by township and status at the end of `on`, as it was then. `sight`: the reader's division; numbers below `least`
     are kept back. `conn` is the reader's, in one snapshot. No total is given, and the cells are always whole townships."""
     then: set[tuple[str, str, UUID]] = set()
@@ -57,7 +57,7 @@ async def counts(conn: Any, store: Any, on: date, division: str, sight: str, lea
             then.add((divisions.township(row.division), status(row, on), row.person_id))
     columns = [list(column) for column in zip(*then, strict=True)] if then else [[], [], []]
     found = await conn.fetch(_COUNT, on, division, *columns)
-    return [Count(r["township"], Status(r["status"]), r["persons"] if r["persons"] >= least else None) for r in found]
+    return [Count(row["township"], Status(row["status"]), row["persons"] if row["persons"] >= least else None) for row in found]
 
 
 async def as_of_many(conn: Any, store: Any, on: date) -> AsyncIterator[CertificateRow]:

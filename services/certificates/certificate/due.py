@@ -49,12 +49,12 @@ def _still_owed(recorded: Recorded, window: vocabulary.ExpiryWindow) -> date | N
     return window_opens(revoked.valid_to, window) if window in revoked.owed else None
 
 
-def _told(recorded: Recorded, window: vocabulary.ExpiryWindow) -> Day:
+def _reminded(recorded: Recorded, window: vocabulary.ExpiryWindow) -> Day:
     approaching: card_events.CertificateExpiryApproaching = recorded.event
     return None if approaching.window is window and approaching.reminder != 2 else AS_BEFORE
 
 
-def _told_again(recorded: Recorded) -> Day:
+def _reminded_again(recorded: Recorded) -> Day:
     approaching: card_events.CertificateExpiryApproaching = recorded.event
     return approaching.again_on if approaching.again_on or approaching.reminder == 2 else AS_BEFORE
 
@@ -75,7 +75,7 @@ def _of_window(window: vocabulary.ExpiryWindow) -> Duty:
         when={
             **_period(partial(_window, window=window)),
             card_events.CertificateCancellationRevoked: partial(_still_owed, window=window),
-            card_events.CertificateExpiryApproaching: partial(_told, window=window),
+            card_events.CertificateExpiryApproaching: partial(_reminded, window=window),
         },
         until=(card_events.CertificateCancelled,),
         moved=(card_events.CertificateTransferredOut,),
@@ -91,7 +91,7 @@ DUTIES = (
         when={
             **_period(lambda _: None),
             card_events.CertificateCancellationRevoked: lambda recorded: recorded.event.again_on,
-            card_events.CertificateExpiryApproaching: _told_again,
+            card_events.CertificateExpiryApproaching: _reminded_again,
         },
         until=(card_events.CertificateExpired, card_events.CertificateCancelled),
         moved=(card_events.CertificateTransferredOut,),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.certificates.person.vault import record
 from services.certificates.vocabulary import Category
-from services.domain import citizen_id as domain_citizen_id
+from services.domain import citizen_id as citizen_ids
 from services.kernel.errors import Malformed, Rejected
 from services.shell.access import Principal
 
@@ -41,7 +41,7 @@ class Number:
 
 def parsed(text: str) -> Number:
     """A number as printed. Raises `Malformed("cert_format")`."""
-    read = _NUMBER.fullmatch(domain_citizen_id.normalised(text))
+    read = _NUMBER.fullmatch(citizen_ids.normalised(text))
     if read is None:
         raise Malformed("cert_format", "残疾人证号应为18位身份证号加类别码和等级码，补办的加B和序号")
     return Number(read[1], _CATEGORIES[int(read[2]) - 1], int(read[3]), int(read[4] or 0))

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.certificates.explanation import page as explanation_page
 from services.certificates.explanation import queries
 from services.certificates.explanation.explain import Explanation
+from services.certificates.explanation.page import as_html
 from services.shell.http_call import Call, query
 from services.shell.responses import HTML, documented, page
 
@@ -16,7 +16,7 @@ router = APIRouter()
 @router.get("/certificates/{certificate_id}/explain/{event_id}.html", **documented(HTML))
 async def as_page(certificate_id: UUID, event_id: UUID, call: Call = query("certificates.read")) -> Response:
     """The explanation as one self-contained page."""
-    return page(explanation_page.page(await _explained(call, certificate_id, event_id)))
+    return page(as_html(await _explained(call, certificate_id, event_id)))
 
 
 @router.get("/certificates/{certificate_id}/explain/{event_id}")

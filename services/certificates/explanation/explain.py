@@ -182,21 +182,23 @@ def _plain(
 ) -> tuple[str, ...]:
     on, machine = decided.occurred_on, Actor.parse(decided.actor).is_machine
     who = office_words(decided.actor, files, on)
-    said = [f"{on.year}年{on.month}月{on.day}日，{who}{'记录' if machine else '办理'}：{_words(decided)}。"]
-    said.append(f"当时登记的情况：{known_words(known)}。")
-    said += [_rule(rule) for rule in behind if rule.table != YEAR]
+    sentences = [f"{on.year}年{on.month}月{on.day}日，{who}{'记录' if machine else '办理'}：{_words(decided)}。"]
+    sentences.append(f"当时登记的情况：{known_words(known)}。")
+    sentences += [_rule(rule) for rule in behind if rule.table != YEAR]
     if not files:
-        said.append("当时的规则没有存档，这里无法列出，可以向办理单位查询。")
+        sentences.append("当时的规则没有存档，这里无法列出，可以向办理单位查询。")
     elif not behind:
-        said.append("这一步不按数字规则计算，由办理单位按《残疾人证管理办法》办理。")
-    said.append(
+        sentences.append("这一步不按数字规则计算，由办理单位按《残疾人证管理办法》办理。")
+    sentences.append(
         "这是系统按日期所作的记录，只作提醒，没有改变您的证件；任何冻结、注销都由工作人员核实后决定。"
         if machine
         else "这一步由工作人员办理，不是系统自动作出的决定。"
     )
-    said += _dispute(decided.event, behind)
-    said.append("您可以要求办理单位说明，可以查阅登记内容，发现有误可以要求更正（《个人信息保护法》第二十四、四十五、四十六条）。")
-    return tuple(said)
+    sentences += _dispute(decided.event, behind)
+    sentences.append(
+        "您可以要求办理单位说明，可以查阅登记内容，发现有误可以要求更正（《个人信息保护法》第二十四、四十五、四十六条）。"
+    )
+    return tuple(sentences)
 
 
 def _rule(rule: policy_rows.Rule) -> str:

@@ -56,18 +56,27 @@ _WORDS: dict[str, Mapping[Any, str]] = {
 }
 
 
-def page(said: Explanation) -> str:
+def as_html(explanation: Explanation) -> str:
     """The page as HTML; it loads nothing."""
-    plain = "".join(f"<p>{escape(sentence)}</p>" for sentence in said.plain)
-    who = _table([("办理", said.decided_by), ("时间", _when(said.at)), ("事项", said.words), ("规则版本", said.policy_version)])
-    origin = _table([("事件", said.event_id), ("关联号", said.correlation_id), ("起因", said.causation_id or "本次办理")])
+    plain = "".join(f"<p>{escape(sentence)}</p>" for sentence in explanation.plain)
+    who = _table(
+        [
+            ("办理", explanation.decided_by),
+            ("时间", _when(explanation.at)),
+            ("事项", explanation.words),
+            ("规则版本", explanation.policy_version),
+        ]
+    )
+    origin = _table(
+        [("事件", explanation.event_id), ("关联号", explanation.correlation_id), ("起因", explanation.causation_id or "本次办理")]
+    )
     parts = {
         "办理记录": who,
-        "当时登记的内容": _known(said.known),
-        "当时适用的规则": _rules(said),
-        "同一起因的在先事项": _chain(said.before),
-        "同时办理的事项": _chain(said.together),
-        "由此发生的事项": _chain(said.followed),
+        "当时登记的内容": _known(explanation.known),
+        "当时适用的规则": _rules(explanation),
+        "同一起因的在先事项": _chain(explanation.before),
+        "同时办理的事项": _chain(explanation.together),
+        "由此发生的事项": _chain(explanation.followed),
         "编号": origin,
     }
     body = f"<h1>办理说明</h1>{plain}" + "".join(f"<h2>{title}</h2>{part}" for title, part in parts.items())
@@ -86,7 +95,7 @@ def _table(lines: Iterable[Sequence[Any]]) -> str:
 
 
 def _known(row: CertificateRow | None) -> str:
-    values = [] if row is None else [(f.name, getattr(row, f.name)) for f in fields(row)]
+    values = [] if row is None else [(field.name, getattr(row, field.name)) for field in fields(row)]
     return _table(
         (_FACTS[name], _WORDS.get(name, {}).get(value) or _value(value))
         for name, value in values
@@ -100,10 +109,10 @@ def _value(value: Any) -> str:
     return "是" if value is True else "否" if value is False else str(value)
 
 
-def _rules(said: Explanation) -> str:
-    if not said.rules_kept:
+def _rules(explanation: Explanation) -> str:
+    if not explanation.rules_kept:
         return "<p>当时的规则没有存档。</p>"
-    return _table((_title(rule), _row(rule)) for rule in said.rules)
+    return _table((_title(rule), _row(rule)) for rule in explanation.rules)
 
 
 def _title(rule: Rule) -> str:

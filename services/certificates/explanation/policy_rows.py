@@ -11,8 +11,8 @@ from typing import Any
 
 from services.certificates.certificate.card import events as card_events
 from services.certificates.certificate.described import DESCRIBED, YEAR
+from services.domain import divisions
 from services.domain.divisions import Level, inside, reaches
-from services.domain.divisions import township as township_of
 from services.domain.townships import CodeSystem
 
 TITLES = {
@@ -55,9 +55,9 @@ def stood_behind(event: Any, files: Mapping[str, str], day: date, division: str)
 def township(files: Mapping[str, str], code: str, day: date) -> Mapping[str, Any]:
     """The values of the township row of a code, or of any township of a county; empty when there was none."""
     near = [
-        r
-        for r in map(_rule("township"), _tables(files).get("township", ()))
-        if inside(r.id, township_of(code)) and _holds(r, day, "") and _ours(r)
+        rule
+        for rule in map(_rule("township"), _tables(files).get("township", ()))
+        if inside(rule.id, divisions.township(code)) and _holds(rule, day, "") and _ours(rule)
     ]
     return near[0].values if near and reaches(code, Level.COUNTY) else {}
 
@@ -101,7 +101,7 @@ def _concerns(rule: Rule, event: Any, division: str) -> bool:
     """Of long tables only the row that the decision looked at."""
     if rule.table == "township":
         place = getattr(event, "to_division", division)
-        return rule.id == township_of(place) and _ours(rule)
+        return rule.id == divisions.township(place) and _ours(rule)
     if rule.table == "reapplication" and isinstance(event, card_events.CertificateCancelled):
         return rule.id == event.reason
     return True

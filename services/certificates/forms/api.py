@@ -9,16 +9,15 @@ from pydantic import Field
 
 from services.certificates import offices
 from services.certificates.forms import contents
-from services.certificates.forms import page as forms_page
-from services.certificates.forms import round_list as forms_round_list
 from services.certificates.forms.contents import Case, Holder, Printed
-from services.certificates.forms.round_list import Round, Visit
+from services.certificates.forms.page import as_html
+from services.certificates.forms.round_list import Round, Visit, list_of_round
 from services.certificates.home_assessment import queries
 from services.certificates.person import vault
 from services.certificates.person.api import resolve
 from services.certificates.person.api.registration import Nothing
 from services.certificates.policy.load import CertificatePolicy
-from services.domain import citizen_id
+from services.domain.citizen_id import birth_date
 from services.domain.divisions import inside
 from services.domain.months import add_months
 from services.kernel.errors import Malformed, NotFound
@@ -76,7 +75,7 @@ async def round_list(round_id: UUID, asked: Nothing, call: Call = command("certi
     )
     about, division = planned.round, call.principal.division
     office = policy.offices.one(division, today, division).name if call.principal.agency == "CL" else f"{_county(call)}卫生健康局"
-    return page(forms_page.page(forms_round_list.round_list(Round(str(round_id), about.on_day, about.institution, office, visits))))
+    return page(as_html(list_of_round(Round(str(round_id), about.on_day, about.institution, office, visits))))
 
 
 def _county(call: Call) -> str:
@@ -102,8 +101,8 @@ async def _drawn(call: Call, form: Printed, certificate_ids: list[UUID], starts_
     if holders is None:
         raise NotFound("person_unknown", "没有此人，或不在您的辖区")
     if days:
-        return forms_page.page(contents.posted(cases[0].state.file.division, holders, days, policy, today))
-    return forms_page.page(contents.drawn(form, cases[0], holders[0], policy, today))
+        return as_html(contents.posted(cases[0].state.file.division, holders, days, policy, today))
+    return as_html(contents.drawn(form, cases[0], holders[0], policy, today))
 
 
 async def _case(conn: Any, call: Call, certificate_id: UUID) -> Case:
@@ -126,5 +125,5 @@ async def _holders(conn: Any, call: Call, form: Printed, cases: Sequence[Case]) 
 
 def _minor(person: vault.Identity, call: Call) -> bool:
     """Under eighteen today."""
-    born = citizen_id.birth_date(person.citizen_id)
+    born = birth_date(person.citizen_id)
     return born is not None and call.context.today < add_months(born, 18 * 12)

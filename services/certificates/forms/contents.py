@@ -64,10 +64,10 @@ class Case:
 
     def last(self, kind: type[T]) -> T | None:
         """The latest event of a kind since the (latest) submission."""
-        for happened in reversed(self.past):
-            if isinstance(happened, kind):
-                return happened
-            if isinstance(happened, application_events.CertificateApplicationSubmitted):
+        for event in reversed(self.past):
+            if isinstance(event, kind):
+                return event
+            if isinstance(event, application_events.CertificateApplicationSubmitted):
                 return None
         return None
 

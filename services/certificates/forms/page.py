@@ -40,7 +40,7 @@ _PORTRAIT = {"SIZE": "portrait", "MARGIN": "22mm 26mm 22mm 28mm", "WIDTH": "210m
 _LANDSCAPE = {"SIZE": "landscape", "MARGIN": "18mm", "WIDTH": "297mm", "TABLE": "12pt"}
 
 
-def page(form: Form) -> str:
+def as_html(form: Form) -> str:
     """The form as a complete HTML document."""
     style = _STYLE
     for word, value in (_LANDSCAPE if form.landscape else _PORTRAIT).items():
@@ -75,7 +75,7 @@ def _block(block: Block) -> str:
         case Items(lines):
             return "\n".join(f"<p>{number}. {_text(line)}</p>" for number, line in zip(count(1), lines, strict=False))
         case Pairs(rows):
-            return _table("", "".join(f"<tr><th>{escape(label)}</th><td>{_text(said)}</td></tr>" for label, said in rows))
+            return _table("", "".join(f"<tr><th>{escape(label)}</th><td>{_text(value)}</td></tr>" for label, value in rows))
         case Table(header, widths, rows):
             columns = zip(header, widths, strict=True)
             head = "".join(f'<th style="width:{width}%">{escape(name)}</th>' for name, width in columns)

@@ -32,7 +32,7 @@ class Round:
     visits: tuple[Visit, ...]
 
 
-def round_list(facts: Round) -> Form:
+def list_of_round(facts: Round) -> Form:
     """上门评残名单."""
     header = ("序号", "姓名", "村（社区）", "联系电话", "申请日期", "应完成日期", "评定情况", "签字")
     rows = tuple(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.certificates import offices
 from services.certificates.forms.form import Block, Form, Heading, Pairs, Table
-from services.certificates.front_desk import own_copy as front_desk_own_copy
+from services.certificates.front_desk.own_copy import Dossier
 from services.certificates.policy.form_rows import Office
 from services.certificates.policy.load import CertificatePolicy
 from services.domain.actors import Actor
@@ -18,7 +18,7 @@ _CHOICES = {None: "未登记", "TEXT": "文字", "VOICE": "语音", "GUARDIAN": 
 _LANGUAGES = {"MANDARIN": "（普通话）", "TIBETAN": "（藏语）", "LISU": "（傈僳语）", "NAXI": "（纳西语）", "SIGN": "（手语）"}
 
 
-def own_copy(held: front_desk_own_copy.Dossier, office: Office, policy: CertificatePolicy) -> Form:
+def own_copy(held: Dossier, office: Office, policy: CertificatePolicy) -> Form:
     """个人信息副本."""
     moves = [(policy.place(m.from_division, m.on), policy.place(m.to_division, m.on), str(m.on)) for m in held.moves]
     body: tuple[Block, ...] = (
@@ -49,7 +49,7 @@ def own_copy(held: front_desk_own_copy.Dossier, office: Office, policy: Certific
     )
 
 
-def _identity(held: front_desk_own_copy.Dossier, policy: CertificatePolicy) -> Block:
+def _identity(held: Dossier, policy: CertificatePolicy) -> Block:
     person = held.person
     died = (("登记的死亡日期", str(person.died_on)),) if person.died_on else ()
     return Pairs(
@@ -66,12 +66,12 @@ def _identity(held: front_desk_own_copy.Dossier, policy: CertificatePolicy) -> B
     )
 
 
-def _guardians(held: front_desk_own_copy.Dossier) -> Block:
+def _guardians(held: Dossier) -> Block:
     rows = [(g.name, g.relationship, g.citizen_id, g.phone or "", _time(g.since)) for g in held.guardians]
     return _table(("姓名", "关系", "身份证号", "电话", "登记时间"), (14, 12, 32, 20, 22), rows)
 
 
-def _cards(held: front_desk_own_copy.Dossier) -> tuple[Block, ...]:
+def _cards(held: Dossier) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for card in held.cards:
         blocks.append(f"办件号：{card.certificate_id}")
@@ -83,7 +83,7 @@ def _cards(held: front_desk_own_copy.Dossier) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _looks(held: front_desk_own_copy.Dossier) -> Block:
+def _looks(held: Dossier) -> Block:
     rows = [
         (
             _time(look.at),

@@ -74,7 +74,7 @@ def _ours(call: Call) -> None:
         raise Forbidden("outreach_not_yours", "应办未办名单只供残联和村（社区）使用")
 
 
-async def _told(call: Call, person_id: UUID, asked: Any) -> Response:
+async def _decided(call: Call, person_id: UUID, asked: Any) -> Response:
     """One command about a person of the caller's division, whose row stays locked while it is decided."""
     _ours(call)
     today, policy = call.context.today, call.runtime.service.policy
@@ -92,20 +92,23 @@ async def _told(call: Call, person_id: UUID, asked: Any) -> Response:
 @router.post("/outreach/leads")
 async def note(asked: Lead, call: Call = command("outreach.record")) -> Response:
     """线索; of a person who is dead, holds a card or has applied it gives no event."""
-    return await _told(call, asked.person_id, lambda facts: NoteLead(asked.person_id, asked.source, facts))
+    return await _decided(call, asked.person_id, lambda facts: NoteLead(asked.person_id, asked.source, facts))
 
 
 @router.post("/outreach/{person_id}/answer")
 async def answer(person_id: UUID, asked: Said, call: Call = command("outreach.record")) -> Response:
     """本人意愿: recorded on the day it was given, also during a visit; who declined is not asked before the policy's day."""
-    said = (asked.answer, asked.way)
-    return await _told(call, person_id, lambda facts: RecordAnswer(person_id, *said, facts, asked.volunteered))
+
+    def answer(facts: Facts) -> RecordAnswer:
+        return RecordAnswer(person_id, asked.answer, asked.way, facts, asked.volunteered)
+
+    return await _decided(call, person_id, answer)
 
 
 @router.post("/outreach/{person_id}/close")
 async def close(person_id: UUID, asked: Ending, call: Call = command("outreach.record")) -> Response:
     """Nobody needs to ask any more; a death or a move is entered in the register on its own."""
-    return await _told(call, person_id, lambda facts: CloseOutreach(person_id, asked.reason, facts))
+    return await _decided(call, person_id, lambda facts: CloseOutreach(person_id, asked.reason, facts))
 
 
 @router.get("/outreach")

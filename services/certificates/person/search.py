@@ -17,7 +17,7 @@ from uuid import UUID
 from pypinyin import Style, pinyin
 
 from services.certificates.policy.rows import Search
-from services.domain import citizen_id as domain_citizen_id
+from services.domain import citizen_id as citizen_ids
 
 _SPELLINGS = 16  # of a name of many characters with several readings each, the first ones
 
@@ -76,7 +76,7 @@ def candidates(wanted: str, names: Iterable[tuple[UUID, str]], rule: Search) -> 
 async def by_citizen_id(conn: Any, site_key: str, citizen_id: str) -> list[Match]:
     """The person with this citizen id, if the connection sees one."""
     found = await conn.fetchval(
-        "SELECT person_id FROM person WHERE blind_index = $1", domain_citizen_id.blind_index(site_key, citizen_id)
+        "SELECT person_id FROM person WHERE blind_index = $1", citizen_ids.blind_index(site_key, citizen_id)
     )
     return [Match(found, Likeness.CITIZEN_ID)] if found else []
 

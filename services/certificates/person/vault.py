@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.domain import citizen_id as domain_citizen_id
+from services.domain import citizen_id as citizen_ids
 from services.kernel.errors import NotFound, Rejected
 from services.shell.access import Principal
 
@@ -44,7 +44,7 @@ class Identity:
 
 async def register(conn: Any, person: Identity, site_key: str, today: date, sight: str) -> UUID:
     """Store a person; gives the blind index. Raises `Rejected("person_known")`, naming the pseudonym only inside `sight`."""
-    index = domain_citizen_id.blind_index(site_key, person.citizen_id)
+    index = citizen_ids.blind_index(site_key, person.citizen_id)
     added = await conn.fetchval(
         """INSERT INTO person (person_id, division, name, citizen_id, blind_index, key_id, phone, address, registered_on)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (blind_index) DO NOTHING RETURNING true""",
@@ -53,7 +53,7 @@ async def register(conn: Any, person: Identity, site_key: str, today: date, sigh
         person.name,
         person.citizen_id,
         index,
-        domain_citizen_id.key_id(site_key),
+        citizen_ids.key_id(site_key),
         person.phone,
         person.address,
         today,
@@ -85,7 +85,7 @@ async def known(conn: Any, person_id: UUID, sight: str) -> Known:
     )
     if row is None:
         raise NotFound("person_unknown", "没有此人，或不在您的辖区")
-    born = domain_citizen_id.birth_date(row["citizen_id"])
+    born = citizen_ids.birth_date(row["citizen_id"])
     assert born is not None  # checked at registration
     return Known(row["division"], born, row["guardian"], row["died_on"] is not None)
 
@@ -113,7 +113,7 @@ class Reindexed:
 
 async def correct(conn: Any, person_id: UUID, link_id: UUID, citizen_id: str, site_key: str, today: date) -> Reindexed:
     """Exchange a wrong citizen id, keeping the earlier one. Raises `Rejected("person_known")` when it is somebody else's."""
-    index = domain_citizen_id.blind_index(site_key, citizen_id)
+    index = citizen_ids.blind_index(site_key, citizen_id)
     if await conn.fetchval("SELECT true FROM person WHERE blind_index = $1", index):
         raise Rejected("person_known", "该身份证号已登记在另一人或此人名下")
     old = await conn.fetchval(

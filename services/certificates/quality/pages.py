@@ -49,19 +49,19 @@ _HEADER = (
 _REASONS_HEADER = ("代码", "名称", "事项", "原因", "件数")
 
 
-def workbook(said: Appraisal) -> bytes:
+def workbook(appraisal: Appraisal) -> bytes:
     """The appraisal as an xlsx file."""
-    title = f"残疾人证办证质量 {said.since}至{said.until}"
-    notes = [f"截至{said.as_of}。环节按办结日期计；上门评残按申请日期计，跟踪至今天。件数为零的不计占比。"]
-    if said.smallest_cell:
-        notes.append(f"“{KEPT_BACK}”：少于{said.smallest_cell}件，或可由其他数字推算，不显示。")
-    total = said.total
-    reasons = [r for each in (total, *said.counties, *said.townships) for r in _reasons(each)]
+    title = f"残疾人证办证质量 {appraisal.since}至{appraisal.until}"
+    notes = [f"截至{appraisal.as_of}。环节按办结日期计；上门评残按申请日期计，跟踪至今天。件数为零的不计占比。"]
+    if appraisal.smallest_cell:
+        notes.append(f"“{KEPT_BACK}”：少于{appraisal.smallest_cell}件，或可由其他数字推算，不显示。")
+    total = appraisal.total
+    reasons = [r for each in (total, *appraisal.counties, *appraisal.townships) for r in _reasons(each)]
     return written(
         [
-            Page("县（市）", title, _HEADER, [r for each in (total, *said.counties) for r in _place(each)], notes),
-            Page("乡镇", title, _HEADER, [r for each in said.townships for r in _place(each)], notes),
-            Page("评定机构", title, _HEADER, [r for each in said.institutions for r in _institution(each)], notes),
+            Page("县（市）", title, _HEADER, [r for each in (total, *appraisal.counties) for r in _place(each)], notes),
+            Page("乡镇", title, _HEADER, [r for each in appraisal.townships for r in _place(each)], notes),
+            Page("评定机构", title, _HEADER, [r for each in appraisal.institutions for r in _institution(each)], notes),
             Page("原因", title, _REASONS_HEADER, reasons, notes),
         ]
     )
@@ -151,17 +151,17 @@ def _percent(share: Share) -> Cell:
     return NOTHING if share.percent is None else Decimal(f"{share.percent:.1f}")
 
 
-def picture(said: Appraisal, by_township: bool) -> str:
+def picture(appraisal: Appraisal, by_township: bool) -> str:
     """上门评残 by county or township: done in time, late, not done, not yet due; the line is the median of working days.
 
     A place with numbers kept back has no bar and says so in its name; so does one where nobody asked.
     """
-    places = said.townships if by_township else said.counties
+    places = appraisal.townships if by_township else appraisal.counties
     kinds = (("按期办结", _in_time), ("超期办结", _late), ("逾期未办", lambda h: h.not_done), ("未到期", lambda h: h.running))
     stacked = [Series(name, [value(p.home) if _whole(p.home) else None for p in places]) for name, value in kinds]
     medians = [next(s.median for s in place.stages if s.stage is Stage.HOME) for place in places]
-    note = f"申请日期{said.since}至{said.until}，截至{said.as_of}；线：期内办结的中位工作日；不再需要的不计"
-    note += f"；“{KEPT_BACK}”：数字不显示" if said.smallest_cell else ""
+    note = f"申请日期{appraisal.since}至{appraisal.until}，截至{appraisal.as_of}；线：期内办结的中位工作日；不再需要的不计"
+    note += f"；“{KEPT_BACK}”：数字不显示" if appraisal.smallest_cell else ""
     line = Series("中位工作日（右轴）", medians)
     return bars("上门评残办理情况", "件", [_label(p) for p in places], stacked, line, note, "工作日")
 

@@ -66,16 +66,16 @@ class Mark:
 
     on: date
     what: What
-    said: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return " ".join((self.on.isoformat(), self.what, *self.said))
+        return " ".join((self.on.isoformat(), self.what, *self.codes))
 
     @staticmethod
     def read(text: str) -> "Mark":
         """The mark that was kept as this text."""
-        on, what, *said = text.split(" ")
-        return Mark(date.fromisoformat(on), What(what), tuple(said))
+        on, what, *codes = text.split(" ")
+        return Mark(date.fromisoformat(on), What(what), tuple(codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class _Reading:
 
 
 def _assessing(reading: _Reading, mark: Mark) -> None:
-    match mark.what, mark.said:
+    match mark.what, mark.codes:
         case What.APPLIED, _:
             reading.review = False
         case What.REVIEWED, _:
@@ -213,12 +213,12 @@ def _assessing(reading: _Reading, mark: Mark) -> None:
             stage = Stage.HOME if setting == "HOME" else Stage.ASSESS
             due = date.fromisoformat(due_on) if due_on != "-" else None
             reading.begin(stage, mark.on, institution=institution, due_on=due)
-        case What.CONCLUDED, (said,):
-            _concluded(reading, mark.on, said)
-            after = Stage.CONCLUDE if reading.review else Stage.REFUSE if said == NOT_MET else Stage.NOTICE
+        case What.CONCLUDED, (conclusion,):
+            _concluded(reading, mark.on, conclusion)
+            after = Stage.CONCLUDE if reading.review else Stage.REFUSE if conclusion == NOT_MET else Stage.NOTICE
             reading.begin(after, mark.on)
-        case What.RECORDED, (said,):
-            reading.earlier = (said, "")
+        case What.RECORDED, (conclusion,):
+            reading.earlier = (conclusion, "")
         case What.REFUSED, _:
             reading.refused = True
         case What.DISPUTED, (level,):
@@ -230,27 +230,27 @@ def _assessing(reading: _Reading, mark: Mark) -> None:
                 reading.begin(Stage.TOTAL, mark.on)
 
 
-def _concluded(reading: _Reading, on: date, said: str) -> None:
-    earlier, reading.earlier = reading.earlier, (said, reading.institution)
+def _concluded(reading: _Reading, on: date, conclusion: str) -> None:
+    earlier, reading.earlier = reading.earlier, (conclusion, reading.institution)
     if earlier is not None:
-        reading.found.append(Reassessment(on, earlier[1], _change(earlier[0], said)))
-    elif reading.review and said == NOT_MET:
+        reading.found.append(Reassessment(on, earlier[1], _change(earlier[0], conclusion)))
+    elif reading.review and conclusion == NOT_MET:
         reading.found.append(Reassessment(on, "", Change.NO_LONGER_MET))
     elif reading.review:
         reading.unsettled = on
 
 
-def _change(earlier: str, said: str) -> Change:
-    if earlier == said:
+def _change(earlier: str, conclusion: str) -> Change:
+    if earlier == conclusion:
         return Change.SAME
-    if NOT_MET in (earlier, said):
-        return Change.NO_LONGER_MET if said == NOT_MET else Change.NOW_MET
+    if NOT_MET in (earlier, conclusion):
+        return Change.NO_LONGER_MET if conclusion == NOT_MET else Change.NOW_MET
     return Change.REGRADED
 
 
 def _publicising(reading: _Reading, mark: Mark) -> None:
     """The review begins when nothing stands against the notice: it is down, every objection answered, none upheld."""
-    match mark.what, mark.said:
+    match mark.what, mark.codes:
         case What.NOTICE_POSTED, (ends_on,):
             reading.posted, reading.left, reading.upheld = True, 0, False
             reading.begin(Stage.TAKE_DOWN, date.fromisoformat(ends_on))

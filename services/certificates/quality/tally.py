@@ -148,12 +148,12 @@ def _happened(found: Tally, course: Course, places: tuple[str, ...], period: Per
     institution = ""
     for mark in course.marks:
         if mark.what is What.ORDERED:
-            institution = mark.said[0]
+            institution = mark.codes[0]
         if not period.holds(mark.on):
             continue
         if mark.what in REASONS:
             more = (_place(institution),) if mark.what is What.MISSED else ()
-            found.count((*places, *more), mark.what, f"{mark.what}:{mark.said[0]}")
+            found.count((*places, *more), mark.what, f"{mark.what}:{mark.codes[0]}")
         elif mark.what in (What.WITHDRAWN, What.OBJECTED):
             found.count(places, mark.what)
         if mark.what is What.WITHDRAWN:

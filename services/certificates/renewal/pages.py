@@ -129,7 +129,7 @@ def forecast_picture(dated: DatedForecast) -> str:
 
 
 def _note(loads: Sequence[Load], exact: bool, least: int) -> str:
-    said = [] if any(load.reassess for load in loads) or not loads else ["换领不须重新评定，到期不占评定能力"]
+    remarks = [] if any(load.reassess for load in loads) or not loads else ["换领不须重新评定，到期不占评定能力"]
     if short := sorted({load.wave.month for load in loads if load.short}):
-        said.append(f"能力不足{len(short)}个月，最早{short[0]}")
-    return "；".join([*said, *([] if exact else [f"不足{least}人的不计入"])])
+        remarks.append(f"能力不足{len(short)}个月，最早{short[0]}")
+    return "；".join([*remarks, *([] if exact else [f"不足{least}人的不计入"])])

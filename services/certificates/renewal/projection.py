@@ -51,8 +51,8 @@ class MonitoredCaseRow:
 
 def _benefit(key: tuple[UUID, str], row: BenefitRow | None, recorded: Recorded) -> BenefitRow:
     """Months are paid in any order (a sheet may come late): the latest counts, and of one month the higher amount."""
-    said: SubsidyPaid = recorded.event
-    new = BenefitRow(said.person_id, said.subsidy, said.division, said.month, said.amount, recorded.occurred_at)
+    event: SubsidyPaid = recorded.event
+    new = BenefitRow(event.person_id, event.subsidy, event.division, event.month, event.amount, recorded.occurred_at)
     if row is None:
         return new
     latest = max(row, new, key=lambda r: (r.month, r.amount, r.division))

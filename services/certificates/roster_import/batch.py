@@ -18,7 +18,7 @@ from services.certificates.person.decider import PERSON, Register
 from services.certificates.roster_import import registration
 from services.certificates.roster_import.row import Entry, Finding
 from services.certificates.roster_import.validation import unpacked
-from services.domain import citizen_id as domain_citizen_id
+from services.domain import citizen_id as citizen_ids
 from services.engine.runtime import Runtime
 from services.kernel.errors import AlreadyRecorded, Conflict, ShouwangError
 from services.kernel.events import Context
@@ -142,7 +142,7 @@ class Taker:
 
     async def _persons(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> tuple[dict[str, UUID], dict[str, UUID]]:
         """Citizen id → person: all of this county, and those that were not known before (with their rows made)."""
-        index = {domain_citizen_id.blind_index(self._key, e.citizen_id): self._own_phone(e, findings) for e in entries}
+        index = {citizen_ids.blind_index(self._key, e.citizen_id): self._own_phone(e, findings) for e in entries}
         known, dead = await registration.found(conn, index, self.job.county, findings)
         findings += [Finding(entry.row, "person_dead", False) for entry in dead if entry.cancelled is None]
         index = {i: entry for i, entry in index.items() if entry.cancelled is None}  # what ended before we knew of it stays away
@@ -185,10 +185,10 @@ class Taker:
             if e.citizen_id in fresh:
                 born = Register(f"{e.citizen_id[6:10]}-{e.citizen_id[10:12]}", e.division)
                 orders.append(Order(PERSON, person, born, self.job.context(now, e.row, "person")))
-            said = Record(
+            record = Record(
                 person, e.division, e.category, e.grade, e.valid_from, e.valid_to, self.job.as_of, (), e.frozen, e.cancelled, e.lost
             )
-            orders.append(Order(CERTIFICATE, card.stream, said, self.job.context(now, e.row, "record")))
+            orders.append(Order(CERTIFICATE, card.stream, record, self.job.context(now, e.row, "record")))
         done = await self.runtime.executor.execute_many(conn, orders)
         people = {fresh[card.entry.citizen_id]: card.entry.citizen_id for card in cards if card.entry.citizen_id in fresh}
         new = [(r, people[r.stream_id]) for r in done if r.stream_id in people and r.version == 1]

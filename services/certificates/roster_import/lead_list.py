@@ -23,7 +23,7 @@ from services.certificates.roster_import.batch import patiently, transaction
 from services.certificates.roster_import.row import Finding, Places, id_of, name_of, remarks
 from services.certificates.roster_import.validation import Report, below_header, usable
 from services.documents import sheet_reader
-from services.domain import citizen_id as domain_citizen_id
+from services.domain import citizen_id as citizen_ids
 from services.domain.divisions import only_township_known
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
@@ -139,7 +139,7 @@ class LeadList:
 
     async def _written(self, conn: Any, named: list[Named]) -> tuple[Counter[str], list[Finding]]:
         findings: list[Finding] = []
-        index = {domain_citizen_id.blind_index(self._key, n.citizen_id): n for n in named}
+        index = {citizen_ids.blind_index(self._key, n.citizen_id): n for n in named}
         known, _ = await registration.found(conn, index, self.county, findings)
         fresh = await registration.entered(conn, index, self._key, self.today)
         persons = known | fresh

@@ -13,7 +13,7 @@ from services.certificates.certificate.commands import Missing
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.roster_import.batch import Job, transaction
 from services.certificates.roster_import.row import letters
-from services.domain import citizen_id as domain_citizen_id
+from services.domain import citizen_id as citizen_ids
 from services.engine.runtime import Runtime
 from services.kernel.execute import Order
 
@@ -41,7 +41,7 @@ async def propose(runtime: Runtime, job: Job, shown: Collection[str], nameless: 
     async with runtime.pool.acquire() as conn:
         if not (job.newest and await conn.fetchval(_EARLIER, job.as_of)):
             return Counter()  # no card can be known from before
-        index = [domain_citizen_id.blind_index(key, citizen_id) for citizen_id in shown]
+        index = [citizen_ids.blind_index(key, citizen_id) for citizen_id in shown]
         lacking = await conn.fetch(_LACKING, job.county, job.as_of, index)
     if lacking and 100 * len(lacking) > percent * lacking[0]["known"]:
         return Counter({INCOMPLETE: len(lacking)})

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from services.certificates.person.events import PersonIndexState
 from services.certificates.roster_import.row import Finding, letters
-from services.domain import citizen_id as domain_citizen_id
+from services.domain import citizen_id as citizen_ids
 from services.kernel.errors import Conflict
 from services.kernel.events import Recorded, topic_of
 from services.kernel.store import EventStore, Outgoing
@@ -75,7 +75,7 @@ async def entered(conn: Any, index: Mapping[UUID, Named], site_key: str, today: 
     fresh = {entry.citizen_id: uuid4() for entry in index.values()}
     if index:
         columns = zip(*[(fresh[e.citizen_id], e.division, e.name, e.citizen_id, i, e.phone) for i, e in index.items()], strict=True)
-        made = await conn.execute(_PERSONS, *map(list, columns), domain_citizen_id.key_id(site_key), today)
+        made = await conn.execute(_PERSONS, *map(list, columns), citizen_ids.key_id(site_key), today)
         if int(made.split()[-1]) != len(index):
             raise Conflict("person_registered_meanwhile")
     return fresh
@@ -83,7 +83,7 @@ async def entered(conn: Any, index: Mapping[UUID, Named], site_key: str, today: 
 
 async def published(conn: Any, store: EventStore, site_key: str, new: Sequence[tuple[Recorded, str]]) -> None:
     """The blind index of new persons: their registration, and the citizen id behind it."""
-    topic, key_id = topic_of(PersonIndexState), domain_citizen_id.key_id(site_key)
-    index = [(str(domain_citizen_id.blind_index(site_key, citizen_id)), r) for r, citizen_id in new]
+    topic, key_id = topic_of(PersonIndexState), citizen_ids.key_id(site_key)
+    index = [(str(citizen_ids.blind_index(site_key, citizen_id)), r) for r, citizen_id in new]
     states = [Outgoing(topic, i, PersonIndexState(person_id=r.stream_id, key_id=key_id), r) for i, r in index]
     await store.publish_many(conn, states)

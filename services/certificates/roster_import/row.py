@@ -17,9 +17,9 @@ from services.certificates import vocabulary
 from services.certificates.certificate import numbers
 from services.certificates.policy.load import CertificatePolicy
 from services.documents import sheet_reader
-from services.domain import citizen_id as domain_citizen_id
+from services.domain import citizen_id as citizen_ids
+from services.domain import divisions
 from services.domain.divisions import Level, as_village, inside, level, only_township_known
-from services.domain.divisions import township as township_of
 from services.domain.months import add_months
 from services.kernel.errors import Malformed
 
@@ -105,7 +105,7 @@ class Places:
 
         A village's name counts only behind its township's: many villages of different townships are called alike.
         """
-        if level(code) is Level.VILLAGE and township_of(code) in self._townships:
+        if level(code) is Level.VILLAGE and divisions.township(code) in self._townships:
             return code
         for name, township in self._names:
             _, found, rest = address.partition(name)
@@ -140,8 +140,8 @@ def name_of(text: str) -> str:
 
 def named(line: Sequence[Any], places: Mapping[str, int], today: date) -> set[str]:
     """The citizen ids that a row shows although it cannot be used: of its id cell, and inside its certificate number."""
-    said = (domain_citizen_id.normalised(str(sheet_reader.cell(line, places, column)))[:18] for column in ("citizen_id", "number"))
-    return {citizen_id for citizen_id in said if not domain_citizen_id.faults(citizen_id, today)}
+    found = (citizen_ids.normalised(str(sheet_reader.cell(line, places, column)))[:18] for column in ("citizen_id", "number"))
+    return {citizen_id for citizen_id in found if not citizen_ids.faults(citizen_id, today)}
 
 
 def read(
@@ -206,18 +206,14 @@ def id_of(row: int, cell: Any, number: str, today: date, notes: list[Finding]) -
     """
     if not isinstance(cell, str):
         raise Malformed("id_not_text" if sheet_reader.filled([cell]) else "id_missing")
-    if not (citizen_id := domain_citizen_id.normalised(cell)):
+    if not (citizen_id := citizen_ids.normalised(cell)):
         raise Malformed("id_missing")
     if _NUMERIC.fullmatch(cell.strip()):
         raise Malformed("id_not_text")
-    if (
-        len(citizen_id) == 15
-        and citizen_id.isdigit()
-        and domain_citizen_id.normalised(number)[:18] == domain_citizen_id.converted(citizen_id)
-    ):
+    if len(citizen_id) == 15 and citizen_id.isdigit() and citizen_ids.normalised(number)[:18] == citizen_ids.converted(citizen_id):
         notes.append(Finding(row, "id_first_generation", False))
-        citizen_id = domain_citizen_id.converted(citizen_id)
-    if wrong := domain_citizen_id.faults(citizen_id, today):
+        citizen_id = citizen_ids.converted(citizen_id)
+    if wrong := citizen_ids.faults(citizen_id, today):
         raise Malformed(wrong[0].lower())
     return citizen_id
 
@@ -227,7 +223,7 @@ def remarks(row: int, name: str, citizen_id: str, sex: str, born: Any, notes: li
     if sex in ("男", "女") and (int(citizen_id[16]) % 2 == 1) != (sex == "男"):
         notes.append(Finding(row, "id_sex_mismatch", False))
     try:
-        if (day := _day(born, "birth_date", required=False)) and day != domain_citizen_id.birth_date(citizen_id):
+        if (day := _day(born, "birth_date", required=False)) and day != citizen_ids.birth_date(citizen_id):
             notes.append(Finding(row, "id_birth_mismatch", False))
     except Malformed:
         notes.append(Finding(row, "id_birth_mismatch", False))
@@ -246,12 +242,12 @@ def _card(printed: str, category: str, grade: str, citizen_id: str) -> tuple[str
         raise Malformed("category_unknown")
     if (named and named is not number.category) or (category.isdigit() and int(category) != number.category_digit):
         raise Malformed("cert_conclusion_mismatch")
-    said = grade.removesuffix("级").strip() or (re.search(r"([一二三四1-4])级", words) or ["", ""])[1]
-    if said and said not in _GRADES:
+    column = grade.removesuffix("级").strip() or (re.search(r"([一二三四1-4])级", words) or ["", ""])[1]
+    if column and column not in _GRADES:
         raise Malformed("grade_unknown")
-    if said and _GRADES[said] != number.grade:
+    if column and _GRADES[column] != number.grade:
         raise Malformed("cert_conclusion_mismatch")
-    return domain_citizen_id.normalised(printed), number.suffix, number.category, number.grade
+    return citizen_ids.normalised(printed), number.suffix, number.category, number.grade
 
 
 def _day(cell: Any, what: str, required: bool = True) -> date | None:

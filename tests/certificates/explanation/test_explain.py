@@ -14,7 +14,7 @@ from services.certificates import vocabulary
 from services.certificates.certificate.described import DESCRIBED
 from services.certificates.certificate.projection import CERTIFICATE_VIEW
 from services.certificates.explanation.explain import explained, office_words
-from services.certificates.explanation.page import page
+from services.certificates.explanation.page import as_html
 from services.certificates.explanation.policy_rows import TITLES, stood_behind
 from services.certificates.policy.load import load_policy
 from services.certificates.service import SERVICE
@@ -112,13 +112,13 @@ def test_every_event_of_every_kind_can_be_explained_on_a_page() -> None:
     past = (story.SUBMITTED, story.ACCEPTED, story.ORDERED, story.MET, story.SHEET, story.NOTICE, story.CLOSED, story.ISSUED)
     for n, happened in enumerate(past):
         decided: Recorded = record(1, n + 1, day("03-18"), happened)
-        html = page(explained(decided, row(past[:n]) if n else None, FILES, (), story.CLERK))
+        html = as_html(explained(decided, row(past[:n]) if n else None, FILES, (), story.CLERK))
         assert html.startswith("<!doctype html>")
         assert not re.search(r"(src|href|url)\s*[=(]", html)
 
 
 def test_a_page_says_in_words_what_was_known() -> None:
-    html = page(explained(record(1, 8, day("03-18"), story.ISSUED), row(story.CLOSED_PAST), FILES, (), story.CLERK))
+    html = as_html(explained(record(1, 8, day("03-18"), story.ISSUED), row(story.CLOSED_PAST), FILES, (), story.CLERK))
     known = re.search("<h2>当时登记的内容</h2>(.*?)</table>", html)
     assert known
     facts = dict(re.findall("<tr><th>(.*?)</th><td>(.*?)</td></tr>", known[1]))

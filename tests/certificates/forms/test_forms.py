@@ -16,9 +16,9 @@ from services.certificates.certificate.described import CATEGORIES, GRADES
 from services.certificates.forms import contents
 from services.certificates.forms.contents import Holder, Printed
 from services.certificates.forms.form import Form, Table
-from services.certificates.forms.page import page
+from services.certificates.forms.page import as_html
 from services.certificates.forms.public_notice import Sheet
-from services.certificates.forms.round_list import Round, Visit, round_list
+from services.certificates.forms.round_list import Round, Visit, list_of_round
 from services.certificates.person.masking import name
 from services.certificates.policy.rows import Shown
 from services.kernel.errors import Malformed, Rejected
@@ -30,7 +30,7 @@ ADULT, CHILD = Holder("测试甲"), Holder("测试·小乙", "测试丙", minor=
 
 def text(form: Form) -> str:
     """What a reader sees, without the page's style; a line to fill in is ＿."""
-    plain = re.sub("<style>.*?</style>", "", page(form), flags=re.DOTALL)
+    plain = re.sub("<style>.*?</style>", "", as_html(form), flags=re.DOTALL)
     return unescape(re.sub("<[^>]+>", "", plain.replace('<span class="blank"', "＿<span ")))
 
 
@@ -274,19 +274,19 @@ def test_the_list_of_a_round_masks_phones_and_leaves_room_to_write() -> None:
         Visit("测试甲", "香格里拉市尼西乡汤满村民委员会", "13812345678", date(2026, 3, 2), date(2026, 3, 30)),
         Visit("测试乙", "香格里拉市尼西乡汤满村民委员会", None, date(2026, 3, 3), None),
     )
-    form = round_list(Round("1", date(2026, 3, 20), "", "香格里拉市卫生健康局", visits))
+    form = list_of_round(Round("1", date(2026, 3, 20), "", "香格里拉市卫生健康局", visits))
     [table] = [block for block in form.body if isinstance(block, Table)]
     assert table.rows == (
         ("1", "测试甲", "香格里拉市尼西乡汤满村民委员会", "138****5678", "2026-03-02", "2026-03-30", "", ""),
         ("2", "测试乙", "香格里拉市尼西乡汤满村民委员会", "无", "2026-03-03", "未定", "", ""),
     )
-    assert "size: A4 landscape" in page(form)
+    assert "size: A4 landscape" in as_html(form)
 
 
 def test_what_a_name_holds_stays_text_on_the_page() -> None:
     wicked = Holder('<script>alert("甲")</script>', "乙 & <b>丙</b>")
     one = contents.case(CARD, story.ACCEPTED_PAST)
-    printed = page(contents.drawn(Printed.RECEIPT, one, wicked, story.POLICY, DAY))
+    printed = as_html(contents.drawn(Printed.RECEIPT, one, wicked, story.POLICY, DAY))
     assert "<script" not in printed
     assert "<b>" not in printed
     assert "&lt;script&gt;alert(&quot;甲&quot;)&lt;/script&gt;（监护人：乙 &amp; &lt;b&gt;丙&lt;/b&gt;）" in printed

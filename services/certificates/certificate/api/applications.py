@@ -91,8 +91,8 @@ async def object_(certificate_id: UUID, asked: Objection, call: Call = command(s
     objection_id = uuid7()
 
     async def keep(conn: Any, new: Recorded) -> None:
-        said = (objection_id, certificate_id, new.division, asked.said)
-        await vault.object_(conn, *said, call.principal, call.context.today)
+        place, day = new.division, call.context.today
+        await vault.object_(conn, objection_id, certificate_id, place, asked.said, call.principal, day)
 
     return await _step(call, certificate_id, commands.RaiseObjection(objection_id), keep, 201, objection_id=str(objection_id))
 

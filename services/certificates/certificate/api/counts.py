@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.certificates.certificate import counts as certificate_counts
+from services.certificates.certificate.counts import Count, by_township
 from services.certificates.http_params import least_shown, past
 from services.domain.divisions import Level, narrower
 from services.kernel.errors import Malformed
@@ -13,9 +13,7 @@ router = APIRouter()
 
 
 @router.get("/certificates/counts")
-async def counts(
-    call: Call = query("certificates.read"), division: Prefix = "", on: Day | None = None
-) -> Page[certificate_counts.Count]:
+async def counts(call: Call = query("certificates.read"), division: Prefix = "", on: Day | None = None) -> Page[Count]:
     """Persons by township and status at the end of a day (default: now). Small numbers only for those who may see them.
 
     Others get whole townships only: a village's number would give away the rest of its township's.
@@ -25,4 +23,4 @@ async def counts(
         raise Malformed("division_too_narrow", "乡镇以下的数字不提供")
     async with call.reading(snapshot=True) as conn:
         about = (day, division, call.principal.division, least)
-        return Page(await certificate_counts.counts(conn, call.runtime.store, *about))
+        return Page(await by_township(conn, call.runtime.store, *about))

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from services.certificates import offices
 from services.certificates.certificate import queries
-from services.certificates.forms import page as forms_page
-from services.certificates.front_desk import own_copy as front_desk_own_copy
+from services.certificates.forms.page import as_html
 from services.certificates.front_desk import progress
+from services.certificates.front_desk.own_copy import Dossier, compiled
 from services.certificates.front_desk.own_copy_page import own_copy
 from services.certificates.person import search, vault
 from services.certificates.person.api import resolve
@@ -101,9 +101,7 @@ class Asked:
 
 
 @router.post("/persons/{person_id}/copy")
-async def copy(
-    person_id: UUID, asked: Asked, response: Response, call: Call = command("persons.copy")
-) -> front_desk_own_copy.Dossier:
+async def copy(person_id: UUID, asked: Asked, response: Response, call: Call = command("persons.copy")) -> Dossier:
     """Everything the register holds of a person, unmasked, for that person; this look is the last of those it lists."""
     response.headers["Cache-Control"] = "no-store"
     return await _held(person_id, asked, call)
@@ -115,10 +113,10 @@ async def copy_page(person_id: UUID, asked: Asked, call: Call = command("persons
     policy: CertificatePolicy = call.runtime.service.policy
     held = await _held(person_id, asked, call)
     office = policy.offices.one(divisions.county(held.person.division), call.context.today, held.person.division)
-    return page(forms_page.page(own_copy(held, office, policy)))
+    return page(as_html(own_copy(held, office, policy)))
 
 
-async def _held(person_id: UUID, asked: Asked, call: Call) -> front_desk_own_copy.Dossier:
+async def _held(person_id: UUID, asked: Asked, call: Call) -> Dossier:
     """Only a person of the caller's division; then all of it, for cards, moves and looks may lie in several divisions."""
     offices.at_the_window("own-copy", call.context)
     async with resolve.sight(call) as conn:
@@ -129,6 +127,6 @@ async def _held(person_id: UUID, asked: Asked, call: Call) -> front_desk_own_cop
     return held
 
 
-async def _compiled(conn: Any, call: Call, person: vault.Identity) -> front_desk_own_copy.Dossier:
+async def _compiled(conn: Any, call: Call, person: vault.Identity) -> Dossier:
     await conn.execute("SELECT set_config('shouwang.division', '*', true)")
-    return await front_desk_own_copy.compiled(conn, call.runtime.store, person, call.context.today)
+    return await compiled(conn, call.runtime.store, person, call.context.today)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from services.certificates.certificate import queries as certificate_queries
+from services.certificates.certificate.queries import waiting
 from services.certificates.front_desk import work_list
 from services.certificates.home_assessment.queries import not_closed
-from services.certificates.outreach import queries as outreach_queries
 from services.certificates.outreach import tasks
+from services.certificates.outreach.queries import candidates
 from services.shell.http_call import Call, query
 
 router = APIRouter()
@@ -30,9 +30,9 @@ async def desk_(call: Call = query("desk.read")) -> Desk:
     """今日待办: what waits for the caller's office, the most urgent first."""
     who, policy, today = call.principal, call.runtime.service.policy, call.context.today
     async with call.reading() as conn:
-        rows, rounds = await certificate_queries.waiting(conn, 2000), await not_closed(conn, today)
+        rows, rounds = await waiting(conn, 2000), await not_closed(conn, today)
     items = work_list.tasks(rows, who.agency, who.division, policy, today, rounds)
     if not tasks.asks(who.agency, who.division):
         return Desk(items)
-    listed = await call.read(outreach_queries.candidates, today, policy, who.division, tasks.WAITING, None, 2000)
+    listed = await call.read(candidates, today, policy, who.division, tasks.WAITING, None, 2000)
     return Desk(items, tasks.tasks(listed, who.division, today))

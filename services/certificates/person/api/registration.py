@@ -13,7 +13,7 @@ from services.certificates.person import vault
 from services.certificates.person.decider import PERSON, CorrectDetails, CorrectIdentity, NameGuardian, Register, RevertIdentity
 from services.certificates.person.events import PersonIndexState
 from services.certificates.vocabulary import Code, Detail
-from services.domain import citizen_id as domain_citizen_id
+from services.domain import citizen_id as citizen_ids
 from services.domain import names
 from services.kernel.errors import Malformed
 from services.kernel.events import Gone, Recorded, topic_of
@@ -61,18 +61,18 @@ async def register(asked: NewPerson, call: Call = command("persons.register")) -
     """
     today = call.context.today
     citizen_id = checked(asked.citizen_id, today)
-    born = domain_citizen_id.birth_date(citizen_id)
+    born = citizen_ids.birth_date(citizen_id)
     assert born is not None  # `faults` has seen the date
     person = vault.Identity(uuid4(), asked.division, names.displayed_name(asked.name), citizen_id, asked.phone, asked.address)
-    said = domain_citizen_id.contradictions(citizen_id, None if asked.sex is None else asked.sex is Sex.MALE, asked.born)
-    findings = [code.lower() for code in (*said, *names.name_faults(person.name))]
+    contradictions = citizen_ids.contradictions(citizen_id, None if asked.sex is None else asked.sex is Sex.MALE, asked.born)
+    findings = [code.lower() for code in (*contradictions, *names.name_faults(person.name))]
 
     async def work(conn: Any) -> Answer:
         runtime, key = call.runtime, call.runtime.settings.site_key.get_secret_value()
         wanted = Register(f"{born:%Y-%m}", person.division)
         done = await runtime.executor.execute(conn, PERSON, person.person_id, wanted, call.context, call.expected_version)
         index = await vault.register(conn, person, key, today, call.principal.division)
-        state = PersonIndexState(person_id=person.person_id, key_id=domain_citizen_id.key_id(key))
+        state = PersonIndexState(person_id=person.person_id, key_id=citizen_ids.key_id(key))
         await runtime.store.publish_many(conn, [Outgoing(topic_of(PersonIndexState), str(index), state, done[0])])
         return await call.answered(conn, person.person_id, done, 201, findings=findings)
 
@@ -177,7 +177,7 @@ async def decided(conn: Any, call: Call, person_id: UUID, asked: Any) -> list[Re
 
 async def _reindex(conn: Any, call: Call, changed: vault.Reindexed, because: Recorded) -> None:
     """Tell who finds persons by their blind index: the old one is gone, the new one is there."""
-    topic, key = topic_of(PersonIndexState), domain_citizen_id.key_id(call.runtime.settings.site_key.get_secret_value())
+    topic, key = topic_of(PersonIndexState), citizen_ids.key_id(call.runtime.settings.site_key.get_secret_value())
     state = PersonIndexState(person_id=because.stream_id, key_id=key)
     gone = Outgoing(topic, str(changed.old), Gone(PersonIndexState), because)
     await call.runtime.store.publish_many(conn, [gone, Outgoing(topic, str(changed.new), state, because)])
@@ -185,7 +185,7 @@ async def _reindex(conn: Any, call: Call, changed: vault.Reindexed, because: Rec
 
 def checked(given: str, today: date) -> str:
     """A citizen id in its normal form. Raises `Malformed` with the name of the first hard finding (§8.1)."""
-    citizen_id = domain_citizen_id.normalised(given)
-    if wrong := domain_citizen_id.faults(citizen_id, today):
+    citizen_id = citizen_ids.normalised(given)
+    if wrong := citizen_ids.faults(citizen_id, today):
         raise Malformed(wrong[0].lower(), _WRONG.get(len(citizen_id), "身份证号不合规"))
     return citizen_id
