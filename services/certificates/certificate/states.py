@@ -1,4 +1,4 @@
-"""The states of an application and of the certificate that comes of it. Values only; what follows from what stands in `certificate.py`.
+"""The states of an application and of the certificate that comes of it. Values only; what leads to what stands in `decider.py`.
 
 "Valid" and "expired" are functions of a day, "frozen" and "lost" are facts beside them: a card may be several of these at once.
 """

@@ -1,4 +1,4 @@
-"""今日待办: what waits for an office today, by whom it is to be done and how many days are left. Pure; follows `duties.py`."""
+"""今日待办: what waits for an office today, by whom it is to be done and how many days are left. Pure; follows the division of duties."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""Persons, guardians, objections, and the record of every read. With `numbers.py`, `searching.py`, `dossier.py`, and for sheets
-`newcomers.py`, `taking.py`, `missing.py` and `exporting.py`, the only modules that touch names and numbers.
+"""Persons, guardians, objections, and the record of every read. With `search.py`, `contact_queries.py`, the certificate's
+`numbers.py`, the front desk's `own_copy.py` and the modules of `roster_import/` the only ones that touch names and numbers.
 
 Decides nothing about certificates and lets nothing into events. Its connection is a command's; callers say whose sight applies.
 """

@@ -1,4 +1,4 @@
-"""The register's policy rows as typed values: one class per table of `policy.toml`. Values only; `policy.py` loads them."""
+"""The register's policy rows as typed values: one class per table of `policy.toml`. Values only; `load.py` loads them."""
 
 from dataclasses import dataclass
 from enum import StrEnum

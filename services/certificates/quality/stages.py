@@ -1,6 +1,6 @@
 """A certificate's way through the procedure, read as spans: which stage began when, ended when, and how. Pure.
 
-It knows no limit, no period and no place; `tallying.py` counts. Marks are what `course.py` keeps of the events, as short texts.
+It knows no limit, no period and no place; `tally.py` counts. Marks are what `projection.py` keeps of the events, as short texts.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,7 @@
 """Courses counted: for every place and institution how many of what in a period, and how many days each stage took. Pure.
 
 A stage is counted in the period in which it ended, whenever it began; a home assessment that was asked for in the period is followed
-to its end. What still waits is counted as of the last day of the period, or today. Names and shows nothing; `quality.py` does.
+to its end. What still waits is counted as of the last day of the period, or today. Names and shows nothing; `appraisal.py` does.
 """
 
 from bisect import bisect_left, bisect_right

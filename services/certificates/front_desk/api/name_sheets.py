@@ -1,4 +1,4 @@
-"""A work list with names as a sheet: `/resolve`, but to take along. Limited by the same rule, recorded as a sheet, kept nowhere."""
+"""A work list with names as a sheet: what `/resolve` answers, to take along. Limited by the same rule, recorded as a sheet, kept nowhere."""
 
 from fastapi import APIRouter, Response
 

@@ -1,4 +1,4 @@
-"""Persons: registration, guardian, corrections of identity and details, moves. Names go in here; `names.py` lets them out."""
+"""Persons: registration, guardian, corrections of identity and details. Names go in here; `resolve.py` lets them out."""
 
 from dataclasses import replace
 from datetime import date
