@@ -45,10 +45,10 @@ def read(headers: Mapping[str, str], body: bytes, secret: SecretStr, now: float)
     if not _SECONDS.fullmatch(timestamp) or abs(now - int(timestamp)) > WINDOW:
         return Doubt.STALE
     try:
-        said = json.loads(body)
+        content = json.loads(body)
     except ValueError:
         return Doubt.UNREADABLE
-    if not isinstance(said, dict) or not isinstance(reference := said.get("reference"), str) or not 0 < len(reference) <= 120:
+    if not isinstance(content, dict) or not isinstance(reference := content.get("reference"), str) or not 0 < len(reference) <= 120:
         return Doubt.UNREADABLE
-    found = sms.receipt(said)
+    found = sms.receipt(content)
     return Doubt.UNREADABLE if found is None or found.reason == "not_taken" else Settled(reference, found)

@@ -89,8 +89,8 @@ def _words(counts: Mapping[str, Any], site: str) -> str | None:
     """The message, or None when the data is not counts."""
     if not counts or not counts.keys() <= WORDS.keys() or not all(type(n) is int and n >= 0 for n in counts.values()):
         return None
-    said = "，".join(f"{word} {counts[name]} 件" for name, word in WORDS.items() if name in counts)
-    return f"守望：{said}。\n[登录查看]({site})"
+    work = "，".join(f"{word} {counts[name]} 件" for name, word in WORDS.items() if name in counts)
+    return f"守望：{work}。\n[登录查看]({site})"
 
 
 def _message(given: RobotSettings, words: str) -> bytes:

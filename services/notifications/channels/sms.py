@@ -53,10 +53,10 @@ class SmsSender:
         """Try once; `data["template"]`, if there, is the number under which the text was registered with the operator."""
         if not self._numbers.fullmatch(letter.to):
             return Receipt(Outcome.REFUSED, reason="address_not_valid")
-        said = {"reference": letter.reference, "to": letter.to, "text": letter.text}
+        content = {"reference": letter.reference, "to": letter.to, "text": letter.text}
         if "template" in letter.data:
-            said["template"] = str(letter.data["template"])
-        answer = await self._post("messages", said)
+            content["template"] = str(letter.data["template"])
+        answer = await self._post("messages", content)
         return answer if isinstance(answer, Receipt) else receipt(answer.said) or not_understood(answer)
 
     async def ask(self, reference: str) -> Receipt | None:
@@ -68,8 +68,8 @@ class SmsSender:
         """Close connections."""
         await self._poster.close()
 
-    async def _post(self, path: str, said: Mapping[str, Any]) -> Answer | Receipt:
-        body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    async def _post(self, path: str, content: Mapping[str, Any]) -> Answer | Receipt:
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         signed = {"X-App": self._settings.app, **stamped(self._settings.secret, body, int(time.time()), secrets.token_hex(16))}
         return await self._poster.post(f"{self._settings.url}/{path}", body, signed)
 
@@ -84,12 +84,12 @@ def signature(secret: SecretStr, timestamp: str, nonce: str, body: bytes) -> str
     return hmac.digest(secret.get_secret_value().encode(), f"{timestamp}\n{nonce}\n".encode() + body, "sha256").hex()
 
 
-def receipt(said: Mapping[str, Any]) -> Receipt | None:
+def receipt(report: Mapping[str, Any]) -> Receipt | None:
     """What the gateway's words mean; None when they are not of this protocol. A code of another form is `code_not_understood`."""
-    ref, code = said.get("provider_ref"), said.get("code")
+    ref, code = report.get("provider_ref"), report.get("code")
     known = ref if isinstance(ref, str) and _REF.fullmatch(ref) else None
     why = code if isinstance(code, str) and _CODE.fullmatch(code) else "code_not_understood"
-    match said.get("status"):
+    match report.get("status"):
         case "accepted":
             return Receipt(Outcome.SENT, known)
         case "delivered":

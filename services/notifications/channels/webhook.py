@@ -154,12 +154,12 @@ def understood(status: int, retry_after: str | None, now: float) -> Receipt:
     return Receipt(Outcome.LATER, reason=f"http_{status}", retry_after=_seconds(retry_after, now) if retry_after else None)
 
 
-def _seconds(said: str, now: float) -> float | None:
+def _seconds(header: str, now: float) -> float | None:
     """Retry-After as seconds from now (RFC 9110: a number or a date); None for what is neither."""
-    if said.strip().isdecimal():
-        return float(min(int(said.strip()[:9]), 1 << 30))
+    if header.strip().isdecimal():
+        return float(min(int(header.strip()[:9]), 1 << 30))
     try:
-        at = parsedate_to_datetime(said)
+        at = parsedate_to_datetime(header)
     except (TypeError, ValueError):
         return None
     return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - datetime.fromtimestamp(now, UTC).timestamp())

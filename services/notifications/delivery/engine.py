@@ -181,33 +181,33 @@ class Engine:
     async def _packed(self, conn: Any, channel: Channel, groups: Sequence[Group]) -> list[Parcel]:
         """Letters with their content as of now; a part whose reason has ended is left out for good."""
         parts = [d for group in groups for d in group.parts]
-        said = dict(zip([d.delivery_id for d in parts], await self._said(conn, parts), strict=True))
-        reasons = [(d, why) for d in parts if isinstance(why := said[d.delivery_id], str)]
+        found = dict(zip([d.delivery_id for d in parts], await self._contents(conn, parts), strict=True))
+        reasons = [(d, why) for d in parts if isinstance(why := found[d.delivery_id], str)]
         await self._suppress(conn, channel, reasons)
         parcels = []
         for group in groups:
-            kept = [(d, c) for d in group.parts if isinstance(c := said[d.delivery_id], Content)]
+            kept = [(d, c) for d in group.parts if isinstance(c := found[d.delivery_id], Content)]
             if kept:
                 rest = Group(tuple(d for d, _ in kept))
                 contents = tuple(c for _, c in kept)
                 parcels.append(Parcel(rest, await self._compose(self.runtime, conn, channel, rest, contents), contents))
         return parcels
 
-    async def _said(self, conn: Any, parts: Sequence[Delivery]) -> list[Content | str]:
+    async def _contents(self, conn: Any, parts: Sequence[Delivery]) -> list[Content | str]:
         """What each delivery says, or why it need not be sent. One that cannot be made stops none of the others."""
         found: dict[Any, Content | str] = {}
         for name in {d.source for d in parts}:
             mine = [d for d in parts if d.source == name]
             try:
                 async with conn.transaction():
-                    said = await self._sources[name].prepare(self.runtime, conn, mine)
-                found |= zip([d.delivery_id for d in mine], said, strict=True)
+                    contents = await self._sources[name].prepare(self.runtime, conn, mine)
+                found |= zip([d.delivery_id for d in mine], contents, strict=True)
             except TRANSIENT:
                 raise
             except Exception as error:
                 log.exception("delivery_not_made", source=name, deliveries=len(mine), error=type(error).__name__)
                 for d in mine:
-                    found[d.delivery_id] = (await self._said(conn, [d]))[0] if len(mine) > 1 else "not_made"
+                    found[d.delivery_id] = (await self._contents(conn, [d]))[0] if len(mine) > 1 else "not_made"
         return [found[d.delivery_id] for d in parts]
 
     async def deliver(self, channel: Channel, parcel: Parcel) -> None:

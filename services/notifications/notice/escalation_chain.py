@@ -43,10 +43,10 @@ def step(chain: tuple[str, ...], policy: NoticePolicy, day: date) -> list[Office
     return list(dict.fromkeys(Office(policy.successor(o.agency, day), o.division) for o in offices))
 
 
-def rest(chain: tuple[str, ...], told: Office, policy: NoticePolicy, day: date) -> tuple[str, ...]:
+def rest(chain: tuple[str, ...], office: Office, policy: NoticePolicy, day: date) -> tuple[str, ...]:
     """The chain that an office told by the next step carries on: the rest, without itself; nothing when it is told beside another."""
     beside = step(chain, policy, day)[1:]
-    return () if told in beside else without(chain[1:], {told})
+    return () if office in beside else without(chain[1:], {office})
 
 
 def without(chain: tuple[str, ...], offices: set[Office]) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def _fate(past: Sequence[Recorded], sent: set[tuple[UUID, Channel]], ways: froze
 
 def message(first: Recorded, notice: NoticeQueued) -> Outgoing:
     """What the office's own topic carries."""
-    said = AgencyNotice(
+    content = AgencyNotice(
         notice_id=first.stream_id,
         kind=notice.cause_type,
         subject_id=notice.subject_id,
@@ -152,7 +152,7 @@ def message(first: Recorded, notice: NoticeQueued) -> Outgoing:
         stage=notice.stage,
         trail=steps(notice.trail),
     )
-    return Outgoing(f"agency.{notice.agency.lower()}.{notice.division}.notices.v1", str(first.stream_id), said, first)
+    return Outgoing(f"agency.{notice.agency.lower()}.{notice.division}.notices.v1", str(first.stream_id), content, first)
 
 
 async def _settle(conn: asyncpg.Connection, fates: Sequence[Fate]) -> None:

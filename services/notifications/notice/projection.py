@@ -91,23 +91,23 @@ def _notice(key: tuple[UUID], row: NoticeRow | None, recorded: Recorded) -> Noti
     return None if row is None else replace(row, **_changes(row, recorded), version=recorded.version)
 
 
-def _queued(notice_id: UUID, said: notice_events.NoticeQueued, recorded: Recorded) -> NoticeRow:
+def _queued(notice_id: UUID, event: notice_events.NoticeQueued, recorded: Recorded) -> NoticeRow:
     """The row of a notice that nobody has done anything about: what the event says under the same names, and nothing else yet."""
     known = {f.name for f in fields(NoticeRow)}
-    as_said = {f.name: getattr(said, f.name) for f in fields(said) if f.name in known}
+    from_event = {f.name: getattr(event, f.name) for f in fields(event) if f.name in known}
     began = {
         "notice_id": notice_id,
         "state": NoticeState.QUEUED,
-        "channels": tuple(c.value for c in said.channels),
+        "channels": tuple(c.value for c in event.channels),
         "sent": (),
         "queued_at": recorded.occurred_at,
         "correlation_id": recorded.correlation_id,
         "version": recorded.version,
         "waiting": True,
-        "next_by": said.acknowledge_by,
+        "next_by": event.acknowledge_by,
         "reminded": 0,
     }
-    return NoticeRow(**dict.fromkeys(known) | as_said | began)  # type: ignore[arg-type]
+    return NoticeRow(**dict.fromkeys(known) | from_event | began)  # type: ignore[arg-type]
 
 
 def _changes(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:

@@ -53,33 +53,37 @@ _REMINDERS_NOTE = (
 )
 
 
-def workbook(said: MonthBoards) -> bytes:
+def workbook(boards: MonthBoards) -> bytes:
     """Two sheets: agencies, and reminders by stage."""
-    title = f"{said.month.year}年{said.month.month}月各单位办理情况"
-    agencies = [(*astuple(board)[:-1], "，".join(board.reminders)) for board in said.agencies]
-    rungs = list(dict.fromkeys(each.stage for line in said.reminders for each in line.standing))
+    title = f"{boards.month.year}年{boards.month.month}月各单位办理情况"
+    agencies = [(*astuple(board)[:-1], "，".join(board.reminders)) for board in boards.agencies]
+    rungs = list(dict.fromkeys(each.stage for line in boards.reminders for each in line.standing))
     header = ("单位代码", "单位", "提醒时段", "应提醒", *_rungs(rungs), *_proofs(), *_ENDS)
     return written(
         [
             Page("办理情况", title, _HEADER, agencies, (_NOTE,)),
             Page(
-                "换证提醒", _reminders_title(said), header, [_cells(line, rungs) for line in said.reminders], _reminder_notes(said)
+                "换证提醒",
+                _reminders_title(boards),
+                header,
+                [_cells(line, rungs) for line in boards.reminders],
+                _reminder_notes(boards),
             ),
         ]
     )
 
 
-def paper(said: MonthBoards) -> Paper:
+def paper(boards: MonthBoards) -> Paper:
     """The boards as a page: agencies first, then a table of reminders for each window."""
-    windows = dict.fromkeys(line.window for line in said.reminders)
-    agencies = Table((*_HEADER[1:-1], "催办"), [_agency(board) for board in said.agencies], texts=1)
+    windows = dict.fromkeys(line.window for line in boards.reminders)
+    agencies = Table((*_HEADER[1:-1], "催办"), [_agency(board) for board in boards.agencies], texts=1)
     return Paper(
-        f"{said.name}{said.month.year}年{said.month.month}月各单位办理和换证提醒情况",
-        [f"截至{in_words(said.on)}"],
+        f"{boards.name}{boards.month.year}年{boards.month.month}月各单位办理和换证提醒情况",
+        [f"截至{in_words(boards.on)}"],
         (
             Part("一、各单位办理情况", (_NOTE,), agencies, "当月没有发出通知。"),
-            Part("二、换证提醒（按环节）", _reminder_notes(said) if windows else ("当月没有新增的应提醒。",)),
-            *(_window([line for line in said.reminders if line.window == window]) for window in windows),
+            Part("二、换证提醒（按环节）", _reminder_notes(boards) if windows else ("当月没有新增的应提醒。",)),
+            *(_window([line for line in boards.reminders if line.window == window]) for window in windows),
         ),
         (),
         (),
@@ -125,11 +129,11 @@ def _proofs() -> list[str]:
     return [f"已送达：{words}" for words in PROOFS.values()]
 
 
-def _reminders_title(said: MonthBoards) -> str:
-    return f"{said.month.year}年{said.month.month}月换证提醒各环节情况"
+def _reminders_title(boards: MonthBoards) -> str:
+    return f"{boards.month.year}年{boards.month.month}月换证提醒各环节情况"
 
 
-def _reminder_notes(said: MonthBoards) -> Sequence[str]:
-    if said.least is None:
+def _reminder_notes(boards: MonthBoards) -> Sequence[str]:
+    if boards.least is None:
         return (_REMINDERS_NOTE,)
-    return _REMINDERS_NOTE, f"“{KEPT_BACK}”：少于{said.least}，或可由其他数字推算，不显示。"
+    return _REMINDERS_NOTE, f"“{KEPT_BACK}”：少于{boards.least}，或可由其他数字推算，不显示。"

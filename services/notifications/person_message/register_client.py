@@ -169,8 +169,17 @@ class Directory:
         return Silent(reason)
 
 
-def _way(said: _Contact) -> Way:
-    return Way(said.owner, _BY[said.way], said.phone, said.phone_id, said.confirmed, said.proves, said.case_only, said.language)
+def _way(contact: _Contact) -> Way:
+    return Way(
+        owner=contact.owner,
+        channel=_BY[contact.way],
+        phone=contact.phone,
+        phone_id=contact.phone_id,
+        confirmed=contact.confirmed,
+        proves=contact.proves,
+        case_only=contact.case_only,
+        language=contact.language,
+    )
 
 
 @asynccontextmanager

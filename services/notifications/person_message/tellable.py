@@ -57,42 +57,46 @@ def tellable(past: Sequence[Recorded], day: date, policy: NoticePolicy, beside: 
 
     `beside`: a try of which another phone was reached is told to the end: an adult is told beside the guardian, whoever is first.
     """
-    match decider_of(past).fold(r.event for r in past):
-        case Owed(opened=said, rung=rung):
-            return _reminder(past, said, said.ladder[rung] == PERSON, day, policy)
-        case Settled(opened=said) if _reached(past[-1].event) and _tried(past).event_id == beside:
-            return _reminder(past, said, True, day, policy)
-        case Told(begun=said, ended=ended) if not ended or (_reached(past[-1].event) and past[0].event_id == beside):
-            return Tellable(
-                TELLING,
-                past[0],
-                True,
-                said.person_id,
-                said.announcement_id,
-                said.division,
-                False,
-                "policy",
-                "policy",
-                said.tell_by,
-                None,
-            )
+    match decider_of(past).fold(recorded.event for recorded in past):
+        case Owed(opened=opened, rung=rung):
+            return _reminder(past, opened, opened.ladder[rung] == PERSON, day, policy)
+        case Settled(opened=opened) if _reached(past[-1].event) and _tried(past).event_id == beside:
+            return _reminder(past, opened, True, day, policy)
+        case Told(begun=begun, ended=ended) if not ended or (_reached(past[-1].event) and past[0].event_id == beside):
+            return _policy(past, begun)
     return None
 
 
-def _reminder(past: Sequence[Recorded], said: ReminderOpened, turn: bool, day: date, policy: NoticePolicy) -> Tellable:
-    by = policy.calendar.add(day, policy.ladders.one(said.window, day, said.division).working_days)
+def _policy(past: Sequence[Recorded], begun: PolicyTellingBegun) -> Tellable:
     return Tellable(
-        REMINDER,
-        _tried(past),
-        turn,
-        said.person_id,
-        said.certificate_id,
-        said.division,
-        said.window == ExpiryWindow.ONE_MONTH,
-        "renewal",
-        "call-us",
-        min(by, said.valid_to),
-        said.valid_to,
+        decider=TELLING,
+        begun=past[0],
+        turn=True,
+        person_id=begun.person_id,
+        subject_id=begun.announcement_id,
+        division=begun.division,
+        urgent=False,
+        confirmed="policy",
+        unconfirmed="policy",
+        answer_by=begun.tell_by,
+        until=None,
+    )
+
+
+def _reminder(past: Sequence[Recorded], opened: ReminderOpened, turn: bool, day: date, policy: NoticePolicy) -> Tellable:
+    by = policy.calendar.add(day, policy.ladders.one(opened.window, day, opened.division).working_days)
+    return Tellable(
+        decider=REMINDER,
+        begun=_tried(past),
+        turn=turn,
+        person_id=opened.person_id,
+        subject_id=opened.certificate_id,
+        division=opened.division,
+        urgent=opened.window == ExpiryWindow.ONE_MONTH,
+        confirmed="renewal",
+        unconfirmed="call-us",
+        answer_by=min(by, opened.valid_to),
+        until=opened.valid_to,
     )
 
 

@@ -82,11 +82,11 @@ class NoticePolicy:
 
     def name(self, office: str, day: date) -> str:
         """An office "agency:division" in words; a code without a row stays a code."""
-        said = Actor.parse(office)
-        units = (row.value.name for row in self.units.rows if row.id == said.division and row.holds(day, ""))
-        townships = (row.value.name for row in self.townships.rows if row.id == said.division and row.holds(day, ""))
+        named = Actor.parse(office)
+        units = (row.value.name for row in self.units.rows if row.id == named.division and row.holds(day, ""))
+        townships = (row.value.name for row in self.townships.rows if row.id == named.division and row.holds(day, ""))
         where = next(chain(units, townships), "")
-        return where + self.agencies.name(said.agency, day)
+        return where + self.agencies.name(named.agency, day)
 
     def unit_name(self, division: str, day: date) -> str:
         """What an administrative unit is called; its code where no row says."""
@@ -152,8 +152,8 @@ def _check(policy: NoticePolicy) -> None:
 
 
 def _tells(policy: NoticePolicy, window: str, rung: str) -> bool:
-    said, telling = {"window": window, "rung": rung}, (row.value for row in policy.routes.rows if row.value.on == "ReminderTried")
-    return any(rung in route.to and (route.when is None or route.when(said) is True) for route in telling)
+    facts, telling = {"window": window, "rung": rung}, (row.value for row in policy.routes.rows if row.value.on == "ReminderTried")
+    return any(rung in route.to and (route.when is None or route.when(facts) is True) for route in telling)
 
 
 POLICY = load_policy()  # the rows that the service runs by

@@ -48,6 +48,6 @@ class Dispatching:
 def check(meetings: Rules[Dispatching]) -> None:
     """Raises `PolicyError` for a row that no meeting could go by."""
     for row in meetings.rows:
-        said = row.value
-        if not set(said.months) <= set(range(1, 13)) or min(said.most, said.returns, said.days) < 1:
+        dispatching = row.value
+        if not set(dispatching.months) <= set(range(1, 13)) or min(dispatching.most, dispatching.returns, dispatching.days) < 1:
             raise PolicyError(f"reports.toml [[dispatching]] {row.id}: months are 1 to 12, and every number is at least 1")

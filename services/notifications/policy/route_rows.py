@@ -77,21 +77,21 @@ def receiver(agency: str) -> Receiver:
 def check(routes: Rules[Route], resolutions: Rules[Resolution], agencies: set[str], templates: Templates) -> None:
     """Raises `PolicyError` for the first row that could not do what it says, naming it."""
     for row in routes.rows:
-        where, said = f"routing.toml [[route]] {row.id}", row.value
-        _check_facts(where, said)
-        _check_offices(where, said, agencies)
-        _check_doors(where, said)
-        _check_text(where, said, templates)
+        where, route = f"routing.toml [[route]] {row.id}", row.value
+        _check_facts(where, route)
+        _check_offices(where, route, agencies)
+        _check_doors(where, route)
+        _check_text(where, route, templates)
     known = {row.id: row.value.on for row in routes.rows}
     for resolution in resolutions.rows:
         where, done = f"routing.toml [[resolution]] {resolution.id}", resolution.value
         if unknown := set(done.routes) - set(known):
             raise PolicyError(f"{where}: there is no route {sorted(unknown)}")
         for event in (done.on, *(known[route] for route in done.routes)):
-            _said_by(where, event, done.same)
-        _said_by(where, done.on, ("owner",) if done.report else ())
+            _is_field(where, event, done.same)
+        _is_field(where, done.on, ("owner",) if done.report else ())
         asked = done.when.names if done.when else frozenset[str]()
-        _said_by(where, done.on, asked)
+        _is_field(where, done.on, asked)
         if hidden := asked & FORBIDDEN:
             raise PolicyError(f"{where}: {sorted(hidden)} of {done.on} is not kept")
 
@@ -108,13 +108,13 @@ def check_targets(where: str, offices: Sequence[str], agencies: set[str]) -> Non
 
 def _check_facts(where: str, route: Route) -> None:
     """Whatever the row asks of its event, the event says: what is missing would tell everybody, or nobody, without a word."""
-    _said_by(where, route.on, ("window",) if route.reminder else ())
+    _is_field(where, route.on, ("window",) if route.reminder else ())
     asked = route.when.names if route.when else frozenset[str]()
-    _said_by(where, route.on, asked)
+    _is_field(where, route.on, asked)
     if unlike := {name for name in asked if not issubclass(_kind(route.on, name), (str, int, Decimal))}:
         raise PolicyError(f"{where}: {sorted(unlike)} of {route.on} cannot be compared")
     if route.severity_of is not None:
-        _said_by(where, route.on, (route.severity_of,))
+        _is_field(where, route.on, (route.severity_of,))
         kind = _kind(route.on, route.severity_of)
         if not (issubclass(kind, StrEnum) and set(kind) <= set(NoticeSeverity)):
             raise PolicyError(f"{where}: {route.severity_of} of {route.on} is no severity")
@@ -125,7 +125,7 @@ def _check_offices(where: str, route: Route, agencies: set[str]) -> None:
     check_targets(where, [*route.to, route.returns_to], agencies | {"owner"})
     check_targets(where, steps, agencies | {"owner", "same"})
     if any(office.startswith("owner@") for office in (*route.to, route.returns_to, *steps)):
-        _said_by(where, route.on, ("owner",))
+        _is_field(where, route.on, ("owner",))
     if min(route.days, *route.remind, 1) < 1 or min(route.accept_days, route.act_days) < 0:
         raise PolicyError(f"{where}: a deadline is at least one working day")
     if route.accept_days and not route.act_days:
@@ -157,7 +157,7 @@ def _fields(where: str, event: str) -> set[str]:
         raise PolicyError(f"{where}: there is no event {event}") from None
 
 
-def _said_by(where: str, event: str, asked: Iterable[str]) -> None:
+def _is_field(where: str, event: str, asked: Iterable[str]) -> None:
     if missing := set(asked) - _fields(where, event):
         raise PolicyError(f"{where}: {event} has no {sorted(missing)}")
 

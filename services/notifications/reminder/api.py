@@ -89,7 +89,7 @@ async def one(reminder_id: UUID, response: Response, call: Call = query(READ)) -
         past = await call.runtime.store.read(conn, reminder_id)
         sent = await queries.messages(conn, [reminder_id])
     response.headers["ETag"] = f'"{found.version}"'
-    return queries.told(found, past[: found.version], sent.get(reminder_id, ()))
+    return queries.with_trail(found, past[: found.version], sent.get(reminder_id, ()))
 
 
 @router.post("/reminders/{reminder_id}/confirm")

@@ -51,33 +51,33 @@ class ReminderRow:
 
 
 def _reminder(key: tuple[UUID], row: ReminderRow | None, recorded: Recorded) -> ReminderRow | None:
-    said = recorded.event
-    if isinstance(said, reminder_events.ReminderOpened):
+    event = recorded.event
+    if isinstance(event, reminder_events.ReminderOpened):
         return ReminderRow(
             reminder_id=key[0],
-            certificate_id=said.certificate_id,
-            person_id=said.person_id,
+            certificate_id=event.certificate_id,
+            person_id=event.person_id,
             division=recorded.division,
-            valid_to=said.valid_to,
-            expiry_window=said.window,
-            number=said.reminder,
-            ladder=said.ladder,
-            rung=said.ladder[0],
+            valid_to=event.valid_to,
+            expiry_window=event.window,
+            number=event.reminder,
+            ladder=event.ladder,
+            rung=event.ladder[0],
             answer_by=None,
             state=ReminderState.OWED,
             proof=None,
             reached_on=None,
             stopped_for=None,
-            opened_on=said.opened_on,
+            opened_on=event.opened_on,
             tried=row.tried if row else (),
             correlation_id=recorded.correlation_id,
             version=recorded.version,
         )
-    return None if row is None else replace(row, **_changes(row, said), division=recorded.division, version=recorded.version)
+    return None if row is None else replace(row, **_changes(row, event), division=recorded.division, version=recorded.version)
 
 
-def _changes(row: ReminderRow, said: Any) -> Mapping[str, Any]:
-    match said:
+def _changes(row: ReminderRow, event: Any) -> Mapping[str, Any]:
+    match event:
         case reminder_events.ReminderTried(rung=rung, answer_by=by):
             return {"rung": rung, "answer_by": by, "state": ReminderState.OWED}
         case reminder_events.ReminderNotReached(rung=rung, reason=reason, ended_on=on):
@@ -110,9 +110,9 @@ class CardRow:
     lapsed: tuple[str, ...]
 
 
-def asked(said: card_events.CertificateExpiryApproaching) -> str:
+def asked(event: card_events.CertificateExpiryApproaching) -> str:
     """How a card's row names a reminder."""
-    return f"{said.valid_to}/{said.window.value}/{said.reminder}"
+    return f"{event.valid_to}/{event.window.value}/{event.reminder}"
 
 
 def named(name: str) -> tuple[date, str, int]:
@@ -122,11 +122,11 @@ def named(name: str) -> tuple[date, str, int]:
 
 
 def _card(key: tuple[UUID], row: CardRow | None, recorded: Recorded) -> CardRow | None:
-    said = recorded.event
-    if isinstance(said, card_events.CertificateExpiryApproaching):
-        known = row or CardRow(key[0], said.person_id, recorded.division, None, False, (), ())
-        every = tuple(dict.fromkeys((*known.asked, asked(said))))
-        return replace(known, division=recorded.division, valid_to=said.valid_to, asked=every)
+    event = recorded.event
+    if isinstance(event, card_events.CertificateExpiryApproaching):
+        known = row or CardRow(key[0], event.person_id, recorded.division, None, False, (), ())
+        every = tuple(dict.fromkeys((*known.asked, asked(event))))
+        return replace(known, division=recorded.division, valid_to=event.valid_to, asked=every)
     return None if row is None else _moved(row, recorded)
 
 

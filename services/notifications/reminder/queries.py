@@ -172,25 +172,25 @@ async def messages(conn: Any, reminder_ids: Sequence[UUID]) -> dict[UUID, list[M
     return found
 
 
-def told(row: ReminderRow, past: Sequence[Recorded], sent: Sequence[Message]) -> Told:
+def with_trail(row: ReminderRow, past: Sequence[Recorded], sent: Sequence[Message]) -> Told:
     """The row with its trail."""
     return Told(row, tuple(_step(recorded) for recorded in past), tuple(sent))
 
 
 def _step(recorded: Recorded) -> Step:
-    said = recorded.event
-    rung, reason, proof, by = (getattr(said, name, None) for name in ("rung", "reason", "proof", "answer_by"))
-    kind = type(said).__name__.removeprefix("Reminder").upper()
-    opened = said.ladder[0] if isinstance(said, reminder_events.ReminderOpened) else rung
+    event = recorded.event
+    rung, reason, proof, by = (getattr(event, name, None) for name in ("rung", "reason", "proof", "answer_by"))
+    kind = type(event).__name__.removeprefix("Reminder").upper()
+    opened = event.ladder[0] if isinstance(event, reminder_events.ReminderOpened) else rung
     return Step(recorded.occurred_at, kind, recorded.actor, opened, reason, proof, by)
 
 
-async def cards(conn: Any, happened: Sequence[Recorded]) -> list[list[CardRow]]:
+async def cards(conn: Any, events: Sequence[Recorded]) -> list[list[CardRow]]:
     """For each event of a card or person: the card, or the person's cards, that the register asked reminders for; one round trip."""
     rows = await conn.fetch(
         """WITH asked AS (SELECT * FROM unnest($1::uuid[]) WITH ORDINALITY AS u(id, n))
            SELECT n, c.* FROM asked JOIN views.reminded_card c ON c.certificate_id = id
            UNION ALL SELECT n, c.* FROM asked JOIN views.reminded_card c ON c.person_id = id ORDER BY n, certificate_id""",
-        [r.stream_id for r in happened],
+        [r.stream_id for r in events],
     )
-    return by_number(rows, CARDS, len(happened))
+    return by_number(rows, CARDS, len(events))

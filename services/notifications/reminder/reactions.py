@@ -30,29 +30,29 @@ def owe(recorded: Recorded, cards: Sequence[CardRow], _: NoticePolicy) -> Sequen
     return [order for card in cards for order in _orders(recorded.event, card)]
 
 
-def _orders(said: Any, card: CardRow) -> list[Any]:
+def _orders(event: Any, card: CardRow) -> list[Any]:
     every = card.asked
-    match said:
+    match event:
         case card_events.CertificateExpiryApproaching(valid_to=until):
-            return _opened(card, [asked(said)]) if _ends(card, until) else []
+            return _opened(card, [asked(event)]) if _ends(card, until) else []
         case (
             card_events.CertificateRenewed() | card_events.CertificateRegraded() | card_events.CertificateRecorded(new_period=True)
         ):
             former = [name for name in every if _until(name) != card.valid_to]
-            return _told(card, former, Stop(StopReason.RENEWED))
+            return _each(card, former, Stop(StopReason.RENEWED))
         case card_events.CertificateCancelled(reason=reason):
             dead = reason is vocabulary.CancellationReason.DEATH
-            return _told(card, every, Stop(StopReason.DEATH if dead else StopReason.CANCELLED))
+            return _each(card, every, Stop(StopReason.DEATH if dead else StopReason.CANCELLED))
         case person_events.PersonDied():
-            return _told(card, every, Stop(StopReason.DEATH))
+            return _each(card, every, Stop(StopReason.DEATH))
         case card_events.CertificateCancellationRevoked(valid_to=until):
             return _opened(card, [name for name in every if _until(name) == until])
         case person_events.PersonDeathCorrected():
             return _opened(card, [name for name in every if _ends(card, _until(name))])
         case card_events.CertificateTransferredOut():
-            return _told(card, every, Move(card.division))
+            return _each(card, every, Move(card.division))
         case card_events.CertificateExpired(valid_to=until):
-            return _told(card, [name for name in every if _until(name) == until], Lapse())
+            return _each(card, [name for name in every if _until(name) == until], Lapse())
     return []
 
 
@@ -69,7 +69,7 @@ def _opened(card: CardRow, names: Sequence[str]) -> list[Any]:
     return [_order(card, name, Open(card.certificate_id, card.person_id, card.division, *named(name))) for name in names]
 
 
-def _told(card: CardRow, names: Sequence[str], command: Command) -> list[Any]:
+def _each(card: CardRow, names: Sequence[str], command: Command) -> list[Any]:
     return [_order(card, name, command) for name in names]
 
 

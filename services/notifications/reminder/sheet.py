@@ -105,7 +105,7 @@ def sheet_of(cards: Sequence[Card], sent: Sent, short: Sequence[Short], month: d
 
 def _card(card: Card, sent: Sent) -> tuple[Cell, ...]:
     owed = {(each.expiry_window, each.number): each for each in card.reminders}
-    told = [said(owed[place]) if place in owed else "" for place in _WINDOWS]
+    ends = [in_words(owed[place]) if place in owed else "" for place in _WINDOWS]
     return (
         reference(card.certificate_id),
         str(card.person_id),
@@ -114,7 +114,7 @@ def _card(card: Card, sent: Sent) -> tuple[Cell, ...]:
         len(card.reminders),
         card.reached,
         "是" if card.reached > 1 else "否",
-        *told,
+        *ends,
         _ended(card),
         *_together([m for each in card.reminders for m in sent.get(each.reminder_id, ())]),
     )
@@ -162,7 +162,7 @@ def _ended(card: Card) -> str:
     return STOPPED["DEATH"] if died else _ENDS.get(card.ended or "", "")
 
 
-def said(reminder: ReminderRow) -> str:
+def in_words(reminder: ReminderRow) -> str:
     """What became of a reminder, in words: how it reached, when, by whose word; or what was tried, and why it did not."""
     in_vain = "；".join(_tried(each) for each in reminder.tried)
     match reminder.state:

@@ -16,9 +16,9 @@ _NOT_TOLD = {VisitOutcome.NOT_FOUND: "not_met", VisitOutcome.MOVED_AWAY: "moved_
 
 def visited(recorded: Recorded, _: None, __: NoticePolicy) -> Sequence[Any]:
     """The visit of a reminder reached, or did not; one that belongs to no reminder says nothing here."""
-    said: PlannedVisitClosed = recorded.event
-    if said.reminder_id is None:
+    event: PlannedVisitClosed = recorded.event
+    if event.reminder_id is None:
         return []
-    told = said.told in _TOLD
-    reason = "" if told else _NOT_TOLD.get(said.outcome, "not_told")
-    return [(REMINDER, said.reminder_id, NoteVisit(told, recorded.division, reason))]
+    told = event.told in _TOLD
+    reason = "" if told else _NOT_TOLD.get(event.outcome, "not_told")
+    return [(REMINDER, event.reminder_id, NoteVisit(told, recorded.division, reason))]

@@ -42,29 +42,29 @@ async def open_about(conn: Any, ended: Sequence[Recorded]) -> list[list[UUID]]:
     return [[row.notice_id for row in rows] for rows in await about(conn, ended)]
 
 
-async def about(conn: Any, happened: Sequence[Recorded]) -> list[list[NoticeRow]]:
+async def about(conn: Any, events: Sequence[Recorded]) -> list[list[NoticeRow]]:
     """For each event: the notices of what its stream said before that nothing has closed yet; one round trip for all."""
     rows = await conn.fetch(
         """SELECT u.n, v.* FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS u(subject_id, seen, n)
            JOIN views.notice v USING (subject_id) WHERE v.cause_version < u.seen AND (v.waiting OR v.state = 'ACTED')
            ORDER BY u.n, v.notice_id""",
-        [r.stream_id for r in happened],
-        [r.version for r in happened],
+        [r.stream_id for r in events],
+        [r.version for r in events],
     )
-    return by_number(rows, NOTICES, len(happened))
+    return by_number(rows, NOTICES, len(events))
 
 
-async def matters(conn: Any, said: Sequence[Recorded]) -> list[Matter | None]:
+async def matters(conn: Any, events: Sequence[Recorded]) -> list[Matter | None]:
     """For each event of a notice: its row with what may have settled it, or None when what it says is over or was withdrawn."""
     rows = await conn.fetch(
         """SELECT v.* FROM views.notice v LEFT JOIN views.over o ON o.subject_id = v.subject_id AND o.over_at > v.cause_version
            WHERE v.notice_id = ANY($1::uuid[]) AND v.state NOT IN ('SUPPRESSED', 'VERIFIED') AND o.subject_id IS NULL""",
-        [r.stream_id for r in said],
+        [r.stream_id for r in events],
     )
     found = [NOTICES.from_record(r) for r in rows]
     later = await _later(conn, [(row.subject_id, row.cause_version) for row in found])
-    known = {row.notice_id: Matter(row, events) for row, events in zip(found, later, strict=True)}
-    return [known.get(r.stream_id) for r in said]
+    known = {row.notice_id: Matter(row, settling) for row, settling in zip(found, later, strict=True)}
+    return [known.get(r.stream_id) for r in events]
 
 
 async def same_matter(conn: Any, acted: Sequence[Recorded]) -> list[list[NoticeRow]]:

@@ -22,11 +22,11 @@ def resolved_by(
     cause = by_name(facts)
     for row in policy.resolutions.rows:
         for event in later:
-            said = row.value
-            if said.on != event.by_type or route not in said.routes or not row.holds(event.happened_on, division):
+            resolution = row.value
+            if resolution.on != event.by_type or route not in resolution.routes or not row.holds(event.happened_on, division):
                 continue
             mine = by_name(event.facts)
-            same = all(cause.get(name) == mine.get(name) for name in said.same)
-            if same and (said.when is None or said.when(comparable(event.facts)) is True):
+            same = all(cause.get(name) == mine.get(name) for name in resolution.same)
+            if same and (resolution.when is None or resolution.when(comparable(event.facts)) is True):
                 return row
     return None

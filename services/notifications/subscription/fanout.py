@@ -31,13 +31,13 @@ mine AS MATERIALIZED (
     WHERE s.state = 'ACTIVE' AND r.seq >= (SELECT seq FROM start) AND r.seq < (SELECT max(seq) FROM published)
     ORDER BY r.subscription_id FOR UPDATE OF r SKIP LOCKED),
 told AS MATERIALIZED (
-    SELECT p.seq, e.event_id, CASE e.type WHEN 'NoticeQueued' THEN n.notice_id ELSE e.event_id END AS said, n.*,
+    SELECT p.seq, e.event_id, CASE e.type WHEN 'NoticeQueued' THEN n.notice_id ELSE e.event_id END AS told_id, n.*,
         coalesce(views.home_of(coalesce(n.person_id, n.subject_id)), n.subject_id) AS about
     FROM published p
     CROSS JOIN LATERAL (SELECT event_id, type, stream_id FROM events
         WHERE position = p.position AND type IN ('NoticeQueued', 'NoticeReminded') OFFSET 0) e
     CROSS JOIN LATERAL (SELECT * FROM views.notice WHERE notice_id = e.stream_id OFFSET 0) n)
-SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto, t.said, t.notice_id, t.about, t.event_id,
+SELECT m.subscription_id, m.generation, (SELECT max(seq) FROM published) AS upto, t.told_id, t.notice_id, t.about, t.event_id,
     t.correlation_id, s.channel, s.agency, s.division, s.digest, t.severity = 'HIGH' OR coalesce(t.reminder, '') = 'ONE_MONTH' AS urgent
 FROM mine m JOIN views.subscription s USING (subscription_id)
 LEFT JOIN told t ON t.seq > m.seq AND t.agency = s.agency AND t.division = s.division
@@ -81,9 +81,9 @@ async def take(runtime: Runtime, at_once: int = AT_ONCE) -> int:
     return len(upto)
 
 
-def delivery_id(said: UUID, subscription_id: UUID, generation: int) -> UUID:
+def delivery_id(told_id: UUID, subscription_id: UUID, generation: int) -> UUID:
     """The same notice, or reminder of it, for the same subscription is the same delivery, however often it is taken, until a rewind."""
-    return uuid5(said, f"{subscription_id}/{generation}")
+    return uuid5(told_id, f"{subscription_id}/{generation}")
 
 
 def _columns(runtime: Runtime, wanted: Sequence[Any]) -> list[list[Any]]:
@@ -92,7 +92,7 @@ def _columns(runtime: Runtime, wanted: Sequence[Any]) -> list[list[Any]]:
     records = []
     for r in wanted:
         digest = r["digest"] and (not r["urgent"] or r["channel"] in GATHERED)
-        this = delivery_id(r["said"], r["subscription_id"], r["generation"])
+        this = delivery_id(r["told_id"], r["subscription_id"], r["generation"])
         copied = [r[name] for name in _COPIED]
         records.append((this, *copied, digest, r["generation"], hold[r["channel"]] if digest else None))
     return turned(records)

@@ -50,8 +50,8 @@ def _with_trail(content: Content, runtime: Runtime) -> Content:
     """A text names the office before it; a mail has room for all of them."""
     if not (trail := content.item["trail"]):
         return content
-    said = trail_in_words(trail, today(runtime.clock), runtime.service.policy)
-    return replace(content, text=f"{content.text}\n经过：{said}。")
+    trail_text = trail_in_words(trail, today(runtime.clock), runtime.service.policy)
+    return replace(content, text=f"{content.text}\n经过：{trail_text}。")
 
 
 def _with_link(content: Content) -> Content:

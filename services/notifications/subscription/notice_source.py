@@ -52,7 +52,9 @@ class Notices(Subscribed):
         if state == "suppressed":
             return
         orders = [
-            Order(NOTICE, d.stream_id, told, about(runtime, d, state)) for d in done if (told := _told(d, channel, state, reason))
+            Order(NOTICE, d.stream_id, command, about(runtime, d, state))
+            for d in done
+            if (command := _command(d, channel, state, reason))
         ]
         await runtime.executor.execute_many(conn, orders)
         await fared(runtime, conn, done, channel, state, reason)
@@ -64,14 +66,14 @@ def _notice(delivery: Delivery, past: Sequence[Recorded], address: addresses.Add
         return "no_longer_open"
     if address is None:
         return "no_address"
-    said = state.notice
-    by, title = said.acknowledge_by.isoformat(), "守望通知" if first else "守望催办"
-    linked = Linked(delivery.stream_id, f"{said.agency}:{said.division}") if isinstance(state, Queued) else None
+    notice = state.notice
+    by, title = notice.acknowledge_by.isoformat(), "守望通知" if first else "守望催办"
+    linked = Linked(delivery.stream_id, f"{notice.agency}:{notice.division}") if isinstance(state, Queued) else None
     link = links.of(linked, delivery.created_at) if linked else None  # of what was promised nobody takes note again
-    return Content(address.to, address.keys, f"{title} {by}前", said.text, as_json(delivery.stream_id, said), link)
+    return Content(address.to, address.keys, f"{title} {by}前", notice.text, as_json(delivery.stream_id, notice), link)
 
 
-def _told(delivery: Delivery, channel: Channel, state: str, reason: str) -> MarkSent | MarkDelivered | MarkFailed | None:
+def _command(delivery: Delivery, channel: Channel, state: str, reason: str) -> MarkSent | MarkDelivered | MarkFailed | None:
     """What the notice is told of an attempt; nothing of one that will be repeated."""
     match state:
         case "sent":
@@ -83,19 +85,19 @@ def _told(delivery: Delivery, channel: Channel, state: str, reason: str) -> Mark
     return None
 
 
-def as_json(notice_id: UUID, said: NoticeQueued) -> dict[str, Any]:
+def as_json(notice_id: UUID, notice: NoticeQueued) -> dict[str, Any]:
     """The notice as machines outside receive it: what the agency's own topic carries (`AgencyNotice`), and nothing more."""
     return {
         "notice_id": str(notice_id),
-        "kind": said.cause_type,
-        "subject_id": str(said.subject_id),
-        "person_id": str(said.person_id) if said.person_id else None,
-        "division": said.subject_division,
-        "severity": said.severity.value,
-        "text": said.text,
-        "acknowledge_by": said.acknowledge_by.isoformat(),
-        "stage": said.stage,
-        "trail": [_in_trail(step) for step in steps(said.trail)],
+        "kind": notice.cause_type,
+        "subject_id": str(notice.subject_id),
+        "person_id": str(notice.person_id) if notice.person_id else None,
+        "division": notice.subject_division,
+        "severity": notice.severity.value,
+        "text": notice.text,
+        "acknowledge_by": notice.acknowledge_by.isoformat(),
+        "stage": notice.stage,
+        "trail": [_in_trail(step) for step in steps(notice.trail)],
     }
 
 
@@ -128,6 +130,6 @@ async def fared(runtime: Runtime, conn: Any, done: Sequence[Delivery], channel: 
     for row in rows:
         if ended == DisablingReason.GONE or (row["failing"] is not None and row["failing"].days >= allowed):
             found = recipients[row["subscription_id"]]
-            told = about(runtime, found, f"disabled/{found.recipient}")
+            context = about(runtime, found, f"disabled/{found.recipient}")
             stream = subscriber_id(found.agency, found.division)
-            await runtime.executor.execute(conn, SUBSCRIBER, stream, Disable(found.recipient, ended), told)
+            await runtime.executor.execute(conn, SUBSCRIBER, stream, Disable(found.recipient, ended), context)

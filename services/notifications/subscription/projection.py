@@ -119,16 +119,16 @@ def _subscriber(key: tuple[UUID], row: SubscriberRow | None, recorded: Recorded)
 
 def _subscription(key: tuple[UUID], row: SubscriptionRow | None, recorded: Recorded) -> SubscriptionRow | None:
     match recorded.event:
-        case subscription_events.SubscriptionChanged() as said:
-            wanted = {name: getattr(said, name) for name in ("event_types", "least_severity", "digest", "divisions")}
+        case subscription_events.SubscriptionChanged() as event:
+            wanted = {name: getattr(event, name) for name in ("event_types", "least_severity", "digest", "divisions")}
             if row is not None:
                 return replace(row, **wanted)
             return SubscriptionRow(
                 subscription_id=key[0],
                 subscriber_id=recorded.stream_id,
                 division=recorded.division,
-                agency=said.agency,
-                channel=said.channel,
+                agency=event.agency,
+                channel=event.channel,
                 state=SubscriptionState.ACTIVE,
                 disabled_for=None,
                 generation=0,

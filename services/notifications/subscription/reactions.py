@@ -22,23 +22,23 @@ _DISABLED = {
 
 def tell_disabled(recorded: Recorded, _: None, policy: NoticePolicy) -> Sequence[Any]:
     """The office whose subscription was disabled and the operators, in their inboxes: the failed channel says nothing any more."""
-    said: SubscriptionDisabled = recorded.event
+    event: SubscriptionDisabled = recorded.event
     watch = policy.watch.one("subscriptions", recorded.occurred_on, recorded.division)
-    offices = dict.fromkeys([(said.agency, recorded.division), (watch.agency, watch.place)])
-    told = [
+    offices = dict.fromkeys([(event.agency, recorded.division), (watch.agency, watch.place)])
+    notices = [
         NoticeQueued(
             route="subscription-disabled",
             cause_type="SubscriptionDisabled",
             cause_id=recorded.event_id,
-            subject_id=said.subscription_id,
+            subject_id=event.subscription_id,
             person_id=None,
             agency=agency,
             division=division,
             subject_division=recorded.division,
             severity=NoticeSeverity.HIGH,
-            text=_DISABLED[said.reason].format(agency=said.agency, division=recorded.division, channel=said.channel.value),
+            text=_DISABLED[event.reason].format(agency=event.agency, division=recorded.division, channel=event.channel.value),
             channels=(Channel.INBOX,),
-            acknowledge_by=said.disabled_on + timedelta(days=watch.days),
+            acknowledge_by=event.disabled_on + timedelta(days=watch.days),
             stage=0,
             chain=(),
             reminder=None,
@@ -46,4 +46,4 @@ def tell_disabled(recorded: Recorded, _: None, policy: NoticePolicy) -> Sequence
         )
         for agency, division in offices
     ]
-    return [(NOTICE, notice_id(n.cause_id, n.route, n.agency, n.division, n.stage), Queue(n)) for n in told]
+    return [(NOTICE, notice_id(n.cause_id, n.route, n.agency, n.division, n.stage), Queue(n)) for n in notices]

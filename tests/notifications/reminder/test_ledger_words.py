@@ -9,7 +9,7 @@ import pytest
 
 from services.notifications.reminder.projection import ReminderRow, ReminderState
 from services.notifications.reminder.queries import Card, Short, short_of
-from services.notifications.reminder.sheet import said
+from services.notifications.reminder.sheet import in_words
 from services.notifications.vocabulary import reference
 from tests.notifications.reminder.reminding import CARD, DAY, ENDS, HOLDER, SIX, VILLAGE
 
@@ -63,7 +63,7 @@ REACHED = replace(ROW, state=ReminderState.REACHED, proof="HANDSET", reached_on=
     ],
 )
 def test_a_reminder_in_words(changes: dict[str, Any], words: str) -> None:
-    assert said(replace(ROW, **changes)) == words
+    assert in_words(replace(ROW, **changes)) == words
 
 
 def card(number: int, village: str, ended: str | None, *reminders: ReminderRow) -> Card:

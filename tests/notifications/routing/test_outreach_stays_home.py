@@ -1,18 +1,14 @@
 """应办未办 is nobody's business but the federations' and the village's: no route, so no agency's topic, carries anything of it."""
 
-import tomllib
-
 from services.certificates.outreach import events as outreach_events
 from services.kernel.events import events_of
-from services.kernel.language import folder_of
+from services.notifications.policy.load import POLICY
 from services.notifications.service import SERVICE
-
-ROUTES = folder_of("notifications") / "policy" / "routing.toml"
 
 
 def test_no_route_carries_outreach_to_an_agency() -> None:
     own = {cls.__name__ for cls in events_of(outreach_events)}
-    routed = {route["on"] for route in tomllib.loads(ROUTES.read_text(encoding="utf-8"))["route"]}
+    routed = {row.value.on for row in POLICY.routes.rows}
     assert own == {"OutreachLeadNoted", "OutreachAnswered", "OutreachClosed", "OutreachMoved"}
     assert "CertificateIssued" in routed
     assert own & routed == set()
