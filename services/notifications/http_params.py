@@ -1,4 +1,4 @@
-"""What several doors here ask in the same words: a month; and the view of all agencies of a division."""
+"""What several endpoints here ask in the same words: a month; and the view of all agencies of a division."""
 
 from dataclasses import replace
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The words that every event of notices uses: doors, urgency, why something was not told, what offices answer. Values only."""
+"""The words that every event of notices uses: channels, urgency, why something was not told, what offices answer. Values only."""
 
 from dataclasses import dataclass
 from datetime import date

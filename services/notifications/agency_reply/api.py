@@ -1,4 +1,4 @@
-"""The door by which an agency's programmer sees what became of the replies that came by its topic."""
+"""The endpoint by which an agency's programmer sees what became of the replies that came by its topic."""
 
 from dataclasses import dataclass
 from datetime import datetime

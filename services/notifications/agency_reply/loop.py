@@ -1,4 +1,4 @@
-"""Replies: what agencies say on their own topics → the same commands as the HTTP doors.
+"""Replies: what agencies say on their own topics → the same commands as the HTTP endpoints.
 
 The topic's name says who answers: only that office may write to it. A reply, its row in `reply` and the events commit together, then
 the offset; a reply that comes twice finds its row and does nothing. Refusals are rows with a code. Nothing here stops the loop.

@@ -1,4 +1,4 @@
-"""Agencies' replies by topic, wired: the loop that reads them, and the door that says what became of them."""
+"""Agencies' replies by topic, wired: the loop that reads them, and the endpoint that says what became of them."""
 
 from services.kernel.service import Room
 from services.notifications.agency_reply import api, loop

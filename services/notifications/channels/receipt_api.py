@@ -1,4 +1,4 @@
-"""The door at which a gateway of texts or calls leaves its receipts. Knows no database: who settles them is handed in.
+"""The endpoint at which a gateway of texts or calls leaves its receipts. Knows no database: who settles them is handed in.
 
 It has no bearer token; the gateway's signature takes its place. A receipt that overtook our own record of the sending is answered
 404, so that the gateway brings it again, as it does after any answer but 204 (a lost race is 412).

@@ -3,7 +3,7 @@
 Two requests, each a POST of JSON: `{url}/messages` {reference, to, text, template?} and `{url}/ask` {reference}. Headers: `X-App`,
 `X-Timestamp` (Unix seconds), `X-Nonce`, `X-Signature` = hex HMAC-SHA256 of "timestamp\\nnonce\\n" + body. Answers: `{"status":
 "accepted", "provider_ref"}`, `{"status": "refused", "code"}`; to `ask` also "delivered", "failed" with code, "unknown" (never taken).
-A repeated reference is not sent twice by such a gateway. Receipts come back to a door of ours: `receipts.py`.
+A repeated reference is not sent twice by such a gateway. Receipts come back to an endpoint of ours: `receipt.py`.
 """
 
 import hmac

@@ -95,10 +95,10 @@ class Engine:
 
     def _open(self, channel: Channel) -> bool:
         day = today(self.runtime.clock)
-        return any(r.id == channel and r.holds(day, "") and r.value.open for r in self.runtime.service.policy.doors.rows)
+        return any(r.id == channel and r.holds(day, "") and r.value.open for r in self.runtime.service.policy.channels.rows)
 
     async def claim(self, channel: Channel) -> list[Parcel]:
-        """Letters that go out now, marked as being sent. A door that is shut keeps everything waiting; nothing is lost by it."""
+        """Letters that go out now, marked as being sent. A channel that is shut keeps everything waiting; nothing is lost by it."""
         conduct, now = conduct_of(self.runtime, channel), self.runtime.clock()
         async with self.runtime.pool.acquire() as conn:
             await self._find_lost(conn, channel)

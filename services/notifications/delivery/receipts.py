@@ -1,6 +1,6 @@
 """What became of letters, written in one transaction with all that follows from it: the receipt of an attempt, and a late word.
 
-Decides nothing about when a letter goes out (`delivering.py`) and reads no provider's words (`channels/`).
+Decides nothing about when a letter goes out (`engine.py`) and reads no provider's words (`channels/`).
 """
 
 import random

@@ -1,6 +1,6 @@
 """Where offices reach us from outside (SHOUWANG_SITE), and the link by which they take note of a notice there.
 
-Without the setting no letter carries a link. Who gets one is not decided here (`composing.py`).
+Without the setting no letter carries a link. Who gets one is not decided here (`subscription/letter_forms.py`).
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ def _base(url: str) -> str:
 
 
 class SiteSettings(BaseSettings):
-    """`site`: the public base URL of this service's doors, as offices outside write it; http only on this machine. Empty: none."""
+    """`site`: the public base URL of this service, as offices outside write it; http only on this machine. Empty: none."""
 
     model_config = SettingsConfigDict(env_prefix="SHOUWANG_", extra="ignore")
 

@@ -91,7 +91,7 @@ class OfCommittee(OfOffice):
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge(OfOffice):
-    """签收: an official of the office took note, at this door."""
+    """签收: an official of the office took note, by this channel."""
 
     SCOPE: ClassVar[str] = "inbox.acknowledge"
 

@@ -1,4 +1,4 @@
-"""What an office may do with a notice, and what the working committee's office may do beside. Pure; `notice` says in which state."""
+"""What an office may do with a notice, and what the working committee's office may do beside. Pure; `decider` says in which state."""
 
 from datetime import date
 

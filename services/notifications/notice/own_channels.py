@@ -1,4 +1,4 @@
-"""The sender: due effects → our own doors, topic and inbox. A fold or a rebuild tells nobody anything.
+"""The sender: due effects → the office's doors, its topic and its inbox. A fold or a rebuild tells nobody anything.
 
 An effect row is made by the database when `NoticeQueued` is stored (migration 0001). The reason is looked at again before sending:
 a notice that was withdrawn in between is not told. Both doors end inside our own database and outbox, so telling, `NoticeSent` and the
@@ -107,7 +107,7 @@ async def _tell(runtime: Runtime, conn: asyncpg.Connection, claimed: Sequence[An
 
 def open_doors(policy: NoticePolicy, day: date) -> frozenset[Channel]:
     """The channels that are not switched off on that day."""
-    return frozenset(Channel(row.id) for row in policy.doors.rows if row.holds(day, "") and row.value.open)
+    return frozenset(Channel(row.id) for row in policy.channels.rows if row.holds(day, "") and row.value.open)
 
 
 def _orders(past: Sequence[Recorded], ways: frozenset[Channel], now: datetime) -> list[Order]:

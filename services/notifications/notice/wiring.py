@@ -1,4 +1,4 @@
-"""Notices, wired: their decider and read model, the clocks, the doors by which an office reads and answers, our own doors to it."""
+"""Notices, wired: their decider and read model, the clocks, the endpoints by which it is read and answered, the doors by which it is told."""
 
 from typing import get_args
 

@@ -1,4 +1,4 @@
-"""The doors of the gateways' receipts, wired to what settles them. Their protocol and refusals stand in `channels/doors.py`."""
+"""The endpoints of the gateways' receipts, wired to what settles them. Their protocol and refusals stand in `channels/receipt_api.py`."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What leads outside, wired: the delivery engine with its channels and sources, and the doors of the gateways' receipts."""
+"""What leads outside, wired: the delivery engine with its channels and sources, and the endpoints of the gateways' receipts."""
 
 from services.kernel.service import Room
 from services.notifications.outbound import loop, receipt_api

@@ -1,6 +1,6 @@
 """What the working committee's office and the heads of agencies see: every agency's notices without persons, and boards of a month.
 
-SELECTs under row security by division. The restriction to one's own agency is lifted by the door, which checks whose right that is.
+SELECTs under row security by division. The restriction to one's own agency is lifted by the endpoint, which checks whose right that is.
 """
 
 from dataclasses import astuple, dataclass, fields

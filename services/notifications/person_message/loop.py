@@ -2,7 +2,7 @@
 
 A row of `to_reach` is made by the database with each `ReminderTried` and `PolicyTellingBegun`; a fold or a rebuild makes none. Holds no
 connection while the register is asked; to be asked twice, by a process that died or by two, does no harm: a delivery is made once. Whoever
-cannot be told in person gives a reminder back to its ladder at once, and the next rung is tried. Sends nothing (`delivering.py` does).
+cannot be told in person gives a reminder back to its ladder at once, and the next rung is tried. Sends nothing (`delivery/engine.py` does).
 """
 
 from collections.abc import Mapping, Sequence

@@ -89,7 +89,7 @@ def _base(url: str) -> str:
 
 
 class RegisterSettings(BaseSettings):
-    """Where the register's doors are, and the file with our token there. Without the URL nobody is told in person: the village goes."""
+    """Where the register answers, and the file with our token there. Without the URL nobody is told in person: the village goes."""
 
     model_config = SettingsConfigDict(env_prefix="SHOUWANG_", extra="ignore")
 

@@ -1,6 +1,6 @@
 """Messages to persons as the delivery engine's source: whether they are still owed, what they say, what their end proves.
 
-The number, and what may be said there, is asked of the register when a letter goes out (`directory.py`). To a person: no link, nothing
+The number, and what may be said there, is asked of the register when a letter goes out (`register_client.py`). To a person: no link, nothing
 that asks for a number, the office's fixed telephone; 残疾人证 is named on a phone alone that its owner confirmed (domain reference 7.2).
 """
 

@@ -1,4 +1,4 @@
-"""All rows of the service as typed values: routes, offices, doors, conduct. Loading checks that each can work."""
+"""All rows of the service as typed values: routes, offices, channels, conduct. Loading checks that each can work."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ from services.notifications.policy.letter_rows import GroupCounts, LanguageNote,
 from services.notifications.policy.office_rows import Addressees, Coordination, OfficePhone, Unit
 from services.notifications.policy.report_rows import Dispatching, Reporting, RosterOwed
 from services.notifications.policy.route_rows import Resolution, Route, event_class
-from services.notifications.policy.rows import Conduct, Door, Sampling, Watch
+from services.notifications.policy.rows import Conduct, Sampling, Switch, Watch
 from services.notifications.policy.templates import Templates
 
 _FOLDER = Path(__file__).parent
@@ -48,7 +48,7 @@ class NoticePolicy:
     phones: Rules[OfficePhone]
     units: Rules[Unit]
     townships: Rules[Township]
-    doors: Rules[Door]
+    channels: Rules[Switch]
     conduct: Rules[Conduct]
     sampling: Rules[Sampling]
     bookkeeping: Rules[Bookkeeping]
@@ -113,7 +113,7 @@ def load_policy(folder: Path = _FOLDER, agencies: Path = AGENCIES) -> NoticePoli
         phones=load(rows, "office_phone", OfficePhone),
         units=load(rows, "unit", Unit),
         townships=_townships(),
-        doors=load(rows, "door", Door),
+        channels=load(rows, "channel", Switch),
         conduct=load(rows, "conduct", Conduct),
         sampling=load(rows, "sampling", Sampling),
         bookkeeping=load(rows, "bookkeeping", Bookkeeping),

@@ -1,10 +1,10 @@
-"""Rows of the policy that say how deliveries behave: channels' conduct, samples, doors, watches."""
+"""Rows of the policy that say how deliveries behave: channels' conduct, samples, which channels are open, watches."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Switch:
     """Whether a channel may send."""
 
     open: bool
@@ -18,7 +18,7 @@ class Conduct:
     `retry`: seconds from one try to the next, the first is 0; after the last the delivery has failed. `lease`: seconds after which a
     letter under way counts as unknown, more than its sender may take. `resends`: how often a letter of unknown fate goes out again,
     flagged. `ceiling`: letters to a recipient on one day, 0 = no limit. `most`: deliveries in one letter, unless the channel gathers
-    (`conduct.GATHERED`). `quiet_from`, `quiet_until`: hours in Shanghai, equal = none. `digest_at`: the hour in Shanghai at which
+    (`delivery/pacing.py`). `quiet_from`, `quiet_until`: hours in Shanghai, equal = none. `digest_at`: the hour in Shanghai at which
     digests go out. `fail_days`: of nothing but failures, after which it is disabled.
     """
 

@@ -1,4 +1,4 @@
-"""The doors of the reminder ledger: the list and the trail for those who remind, their confirmation, counts, the month as a sheet."""
+"""The endpoints of the reminder ledger: the list and the trail for those who remind, their confirmation, counts, the month as a sheet."""
 
 from uuid import UUID
 

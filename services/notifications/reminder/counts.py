@@ -1,7 +1,7 @@
 """The reminder ledger in numbers: a line per window, of a division and as of a day.
 
 The SELECT is confined by row security; the rest is arithmetic. Whoever does not remind sees counties and the prefecture alone, and of these
-no small number nor one it follows from, in the tables of both together (`by_unit.py`).
+no small number nor one it follows from, in the tables of both together (`statistics/by_unit.py`).
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """The only module that touches addresses and secrets of subscriptions, and the record of who set them.
 
-Nothing here is logged or raised with content. No door shows an address or a secret again: a new secret is shown once, by whoever made it.
+Nothing here is logged or raised with content. No endpoint shows an address or a secret again: a new secret is shown once, by whoever made it.
 The engine reads them for a letter; each such reading is a row of `delivery`.
 """
 

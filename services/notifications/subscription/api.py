@@ -1,4 +1,4 @@
-"""The doors of subscribers: an office sets up how it is told outside, and sees how that fares. Operators may do it for any office.
+"""The endpoints of subscribers: an office sets up how it is told outside, and sees how that fares. Operators may do it for any office.
 
 Addresses and secrets go in and do not come out; only a new webhook secret is shown, once, to whoever made it: the answer that is kept
 for repeats of the request has none.
@@ -223,7 +223,7 @@ async def sample(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: C
 
 
 async def _receipt(call: Call, delivery_id: UUID) -> projection.DeliveryRow:
-    """The delivery after its first attempt; as it is when that takes too long (no worker runs, or the door is shut)."""
+    """The delivery after its first attempt; as it is when that takes too long (no worker runs, or the channel is shut)."""
     end = asyncio.get_running_loop().time() + PATIENCE
     while True:
         async with call.runtime.pool.acquire() as conn:

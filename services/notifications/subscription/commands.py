@@ -66,7 +66,7 @@ class Resume(OfOffice):
 
 @dataclass(frozen=True, slots=True)
 class Rewind(OfOffice):
-    """Tell again everything from `to_seq` on. `first` and `last` are the log's ends as the door saw them."""
+    """Tell again everything from `to_seq` on. `first` and `last` are the log's ends as the endpoint saw them."""
 
     subscription_id: UUID
     to_seq: int

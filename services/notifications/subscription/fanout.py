@@ -1,7 +1,7 @@
 """The fan-out: published notices → deliveries, one cursor per subscription over the order of publishing.
 
 The only maker of deliveries of notices and reminders. What a subscription was given is decided by its cursor and by nothing else: a
-replay, a rebuild or an event that comes twice moves no cursor and makes no delivery. Sends nothing (`delivering.py` does).
+replay, a rebuild or an event that comes twice moves no cursor and makes no delivery. Sends nothing (`delivery/engine.py` does).
 """
 
 from collections.abc import Sequence

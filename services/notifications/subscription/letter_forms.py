@@ -78,7 +78,7 @@ def day(rows: Sequence[Any], on: date) -> Day:
 
 
 async def _workload(runtime: Runtime, conn: Any, group: Group) -> dict[str, Any]:
-    """Whose counts, and how much waits there now by the names of `robots.WORDS`; nothing of what is nothing, but for `open`."""
+    """Whose counts, and how much waits there now by the names of `channels/robot.WORDS`; nothing of what is nothing, but for `open`."""
     first, now, policy = group.parts[0], today(runtime.clock), runtime.service.policy
     soon = policy.calendar.add(now, policy.groups.one("group", now, first.division).due_soon_days)
     row = await conn.fetchrow(_WORKLOAD, first.agency, first.division, [d.cause_id for d in group.parts], now, soon)

@@ -1,6 +1,6 @@
 """What a delivery is about, by its source: whether it is still true, where it goes, what it says, and what its end means for us.
 
-The engine knows none of it. Offices' subscriptions stand here, messages to persons in `persons.py`.
+The engine knows none of it. Offices' subscriptions stand here, messages to persons in `person_message/source.py`.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""An office whose subscription was disabled is told so by our own doors."""
+"""An office whose subscription was disabled is told so in its inbox."""
 
 from collections.abc import Sequence
 from datetime import timedelta

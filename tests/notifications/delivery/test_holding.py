@@ -1,4 +1,4 @@
-"""When a letter goes out: shut doors, quiet hours, ceilings, digests, shares, the schedule of tries, and the end of a subscription."""
+"""When a letter goes out: shut channels, quiet hours, ceilings, digests, shares, the schedule of tries, and the end of a subscription."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from services.notifications.delivery.queue import HELD
 from services.notifications.notice.events import NoticeFailed
-from services.notifications.policy.rows import Door
+from services.notifications.policy.rows import Switch
 from services.notifications.subscription import fanout
 from services.notifications.vocabulary import Channel
 from tests.notifications.delivery.outside import COUNTY, HIGH, NOTICE_OF, OFFICE, Outside, about, answering, conducting, outside
@@ -20,12 +20,12 @@ def held(why: str, channel: Channel = Channel.WEBHOOK) -> dict[str, float]:
     return {urgent: HELD.labels(channel, why, urgent)._value.get() for urgent in ("false", "true")}
 
 
-async def test_a_shut_door_keeps_everything_and_an_open_one_lets_it_go(office: Outside) -> None:
+async def test_a_shut_channel_keeps_everything_and_an_open_one_lets_it_go(office: Outside) -> None:
     await office.subscribe()
     await office.queue(about("一"))
     policy, service = office.runtime.service.policy, office.runtime.service
-    shut = tuple(replace(r, value=Door(False)) if r.id == "WEBHOOK" else r for r in policy.doors.rows)
-    office.runtime.service = replace(service, policy=replace(policy, doors=type(policy.doors)(shut)))
+    shut = tuple(replace(r, value=Switch(False)) if r.id == "WEBHOOK" else r for r in policy.channels.rows)
+    office.runtime.service = replace(service, policy=replace(policy, channels=type(policy.channels)(shut)))
     assert await office.deliver() == 0
     assert await office.rows() == [("due",)]
     office.runtime.service = service

@@ -1,4 +1,4 @@
-"""The text gateway's receipts at the service's own door: what a text that was taken becomes, in whatever order it is said."""
+"""The text gateway's receipts at the service's own endpoint: what a text that was taken becomes, in whatever order it is said."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ MOBILE, NOON = "13800000000", datetime(2026, 3, 2, 4, tzinfo=UTC)  # in Shanghai
 
 @dataclass
 class Texted:
-    """An office that is told by text, the gateway that tells it, and our door for its receipts."""
+    """An office that is told by text, the gateway that tells it, and our endpoint for its receipts."""
 
     office: Outside
     house: House
@@ -46,7 +46,7 @@ class Texted:
 
     @property
     def url(self) -> str:
-        """Our door."""
+        """Our endpoint."""
         return f"{self.office.base}/receipts/sms"
 
     async def parcel(self, text: str = "一") -> Parcel:
@@ -186,7 +186,7 @@ async def test_what_is_forged_unreadable_or_about_nothing_of_ours_changes_nothin
     assert await texted.office.rows("state") == [("sent",), ("sent",)]
 
 
-async def test_the_refusals_are_named_and_without_a_gateway_there_is_no_door(
+async def test_the_refusals_are_named_and_without_a_gateway_there_is_no_endpoint(
     texted: Texted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with aiohttp.ClientSession() as session:

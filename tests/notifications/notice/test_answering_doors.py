@@ -1,4 +1,4 @@
-"""The loop over real servers: doors of answering, links, oversight, boards, explanations; due rows; what worker and scheduler make of it."""
+"""The loop over real servers: answering, links, oversight, boards, explanations; due rows; what worker and scheduler make of it."""
 
 import time
 from datetime import date

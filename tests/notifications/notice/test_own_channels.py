@@ -14,7 +14,7 @@ from services.notifications.notice import own_channels
 from services.notifications.notice.commands import Suppress
 from services.notifications.notice.events import NoticeQueued, NoticeSent
 from services.notifications.policy.load import NoticePolicy
-from services.notifications.policy.rows import Door
+from services.notifications.policy.rows import Switch
 from services.notifications.service import SERVICE
 from services.notifications.vocabulary import Channel, SuppressionReason
 from tests.notifications.agency_reply.topics import on_topic
@@ -27,8 +27,8 @@ SICK = "poison"
 def shut(office: Outside, *doors: Channel) -> None:
     """From now on these doors are shut, and all others open."""
     policy: NoticePolicy = SERVICE.policy
-    rows = tuple(replace(row, value=Door(row.id not in doors)) for row in policy.doors.rows)
-    office.runtime.service = replace(office.runtime.service, policy=replace(policy, doors=Rules(rows)))
+    rows = tuple(replace(row, value=Switch(row.id not in doors)) for row in policy.channels.rows)
+    office.runtime.service = replace(office.runtime.service, policy=replace(policy, channels=Rules(rows)))
 
 
 def counted() -> Counter[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""The doors of subscribers: who gets in, what is shown once and never again, and that no secret stands anywhere else."""
+"""The endpoints of subscribers: who gets in, what is shown once and never again, and that no secret stands anywhere else."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -171,14 +171,14 @@ async def test_an_office_wants_divisions_and_sees_and_changes_them(office: Outsi
 
 
 @pytest.mark.parametrize("divisions", [["53340"], [""], ["53340a"], ["533401 "], "533401", [533401], ["533401"] * 201])
-async def test_what_is_no_division_is_refused_at_the_door(office: Outside, divisions: Any) -> None:
+async def test_what_is_no_division_is_refused_at_the_endpoint(office: Outside, divisions: Any) -> None:
     await office.clerk.post("/subscribers")
     await office.clerk.post(f"{office.path}/subscriptions", {**WISH, "divisions": divisions}, 422)
 
 
 @pytest.fixture
 async def limited(place: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outside]:
-    """The county federation, which may test a door twice and all its doors three times a day; no worker runs."""
+    """The county federation, which may test a subscription twice and all its subscriptions three times a day; no worker runs."""
     monkeypatch.setattr("services.notifications.subscription.api.PATIENCE", 0.1)
     policy = load_policy()
     rows = tuple(replace(r, value=Sampling(a_day=2, office_a_day=3)) for r in policy.sampling.rows)

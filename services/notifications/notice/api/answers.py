@@ -1,4 +1,4 @@
-"""The doors by which an office answers a notice: accept, send back, report; and the working committee's office leads and answers."""
+"""The endpoints by which an office answers a notice: accept, send back, report; and the working committee's office leads and answers."""
 
 from datetime import date
 from typing import Annotated

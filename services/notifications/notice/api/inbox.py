@@ -1,4 +1,4 @@
-"""The doors of notices: an office's inbox, acknowledgement, and counts."""
+"""The endpoints of notices: an office's inbox, acknowledgement, and counts."""
 
 from operator import attrgetter
 from uuid import UUID

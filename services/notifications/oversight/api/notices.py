@@ -1,4 +1,4 @@
-"""The doors of oversight: every agency's notices for the working committee's office, why a notice was made, texts beforehand."""
+"""The endpoints of oversight: every agency's notices for the working committee's office, why a notice was made, texts beforehand."""
 
 from operator import attrgetter
 from typing import Annotated
