@@ -35,7 +35,7 @@ from services.notifications.notice.commands import (
 )
 from services.notifications.notice.deadlines import after_note
 from services.notifications.notice.escalation_chain import gone_through, step
-from services.notifications.notice.events import NoticeQueued
+from services.notifications.notice.events import Event, NoticeQueued
 from services.notifications.notice.office_rules import accept, answer, assign_lead, mine, report, send_back
 from services.notifications.notice.states import (
     Absent,
@@ -44,7 +44,6 @@ from services.notifications.notice.states import (
     Acted,
     Ended,
     Ending,
-    Event,
     Known,
     Queued,
     State,

@@ -192,3 +192,21 @@ class AgencyNotice:
     acknowledge_by: date
     stage: int
     trail: tuple[TrailStep, ...] = ()  # the offices that had the matter before, the first one first
+
+
+Event = (
+    NoticeQueued
+    | NoticeSent
+    | NoticeDelivered
+    | NoticeFailed
+    | NoticeSuppressed
+    | NoticeAcknowledged
+    | NoticeEscalated
+    | NoticeAccepted
+    | NoticeRejected
+    | NoticeActedOn
+    | NoticeVerified
+    | NoticeReminded
+    | LeadAssigned
+    | NoticeAnswered
+)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never, get_args
 from uuid import UUID
 
 from services.kernel.events import Recorded
@@ -86,9 +86,12 @@ class NoticeRow:
 
 
 def _notice(key: tuple[UUID], row: NoticeRow | None, recorded: Recorded) -> NoticeRow | None:
-    if isinstance(recorded.event, notice_events.NoticeQueued):
-        return _queued(key[0], recorded.event, recorded)
-    return None if row is None else replace(row, **_changes(row, recorded), version=recorded.version)
+    event: notice_events.Event = recorded.event
+    if isinstance(event, notice_events.NoticeQueued):
+        return _queued(key[0], event, recorded)
+    if row is None:
+        return None
+    return replace(row, **_changes(row, event), **_noted(row, event, recorded), version=recorded.version)
 
 
 def _queued(notice_id: UUID, event: notice_events.NoticeQueued, recorded: Recorded) -> NoticeRow:
@@ -110,8 +113,10 @@ def _queued(notice_id: UUID, event: notice_events.NoticeQueued, recorded: Record
     return NoticeRow(**dict.fromkeys(known) | from_event | began)  # type: ignore[arg-type]
 
 
-def _changes(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
-    match recorded.event:
+def _changes(row: NoticeRow, event: notice_events.Event) -> Mapping[str, Any]:
+    match event:
+        case notice_events.NoticeQueued():
+            return {}
         case notice_events.NoticeSent(channel=channel) | notice_events.NoticeDelivered(channel=channel):
             return {"sent": tuple(sorted({*row.sent, channel.value})), "state": NoticeState.SENT}
         case notice_events.NoticeFailed():
@@ -124,59 +129,43 @@ def _changes(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
             return {"state": NoticeState.SUPPRESSED, "suppressed_for": reason.value, "waiting": False}
         case notice_events.NoticeVerified(by_type=kind, verified_on=on):
             return {"state": NoticeState.VERIFIED, "verified_by": kind, "verified_on": on, "waiting": False}
-    return _by_office(row, recorded)
-
-
-def _by_office(row: NoticeRow, recorded: Recorded) -> Mapping[str, Any]:
-    """What the office did; whatever it did, it has taken note."""
-    match recorded.event:
-        case notice_events.NoticeAcknowledged(acknowledged_on=on, next_by=by):
-            return _noted(row, recorded, on) | {"state": NoticeState.ACKNOWLEDGED, "next_by": by, "waiting": by is not None}
+        case notice_events.NoticeAcknowledged(next_by=by):
+            return {"state": NoticeState.ACKNOWLEDGED, "next_by": by, "waiting": by is not None}
         case notice_events.NoticeAccepted(accepted_on=on, by_on=by):
-            return _noted(row, recorded, on) | {"state": NoticeState.ACCEPTED, "accepted_on": on, "next_by": by}
+            return {"state": NoticeState.ACCEPTED, "accepted_on": on, "next_by": by}
         case notice_events.LeadAssigned(to_agency=agency, to_division=division, assigned_on=on):
-            lead = {"state": NoticeState.ACCEPTED, "accepted_on": row.accepted_on or on, "lead": f"{agency}:{division}"}
-            return _noted(row, recorded, on) | lead
-        case notice_events.NoticeActedOn(outcome=outcome, acted_on=acted, reported_on=on):
-            done = {"state": NoticeState.ACTED, "acted_on": acted, "outcome": outcome.value, "waiting": False}
-            return _noted(row, recorded, on) | done
-        case notice_events.NoticeRejected(reason=reason, rejected_on=on):
-            return _noted(row, recorded, on) | {"state": NoticeState.REJECTED, "rejected_for": reason.value, "waiting": False}
-        case notice_events.NoticeAnswered(answer=answer, answered_on=on):
-            return _noted(row, recorded, on) | {"state": NoticeState.ANSWERED, "answer": answer.value, "waiting": False}
-    return {}
+            return {"state": NoticeState.ACCEPTED, "accepted_on": row.accepted_on or on, "lead": f"{agency}:{division}"}
+        case notice_events.NoticeActedOn(outcome=outcome, acted_on=acted):
+            return {"state": NoticeState.ACTED, "acted_on": acted, "outcome": outcome.value, "waiting": False}
+        case notice_events.NoticeRejected(reason=reason):
+            return {"state": NoticeState.REJECTED, "rejected_for": reason.value, "waiting": False}
+        case notice_events.NoticeAnswered(answer=answer):
+            return {"state": NoticeState.ANSWERED, "answer": answer.value, "waiting": False}
+        case _:
+            assert_never(event)
 
 
-def _noted(row: NoticeRow, recorded: Recorded, on: date) -> dict[str, Any]:
-    if row.acknowledged_on is not None:
-        return {}
-    return {"acknowledged_on": on, "acknowledged_by": recorded.actor}
+def _noted(row: NoticeRow, event: notice_events.Event, recorded: Recorded) -> Mapping[str, Any]:
+    """Whatever its office did first, by that it has taken note."""
+    on = _office_acted_on(event)
+    return {} if on is None or row.acknowledged_on is not None else {"acknowledged_on": on, "acknowledged_by": recorded.actor}
 
 
-_MOVING = (
-    notice_events.NoticeAcknowledged,
-    notice_events.NoticeAccepted,
-    notice_events.NoticeActedOn,
-    notice_events.NoticeRejected,
-    notice_events.NoticeVerified,
-    notice_events.NoticeSuppressed,
-    notice_events.NoticeEscalated,
-    notice_events.NoticeReminded,
-    notice_events.LeadAssigned,
-    notice_events.NoticeAnswered,
-)
+def _office_acted_on(event: notice_events.Event) -> date | None:
+    match event:
+        case notice_events.NoticeAcknowledged(acknowledged_on=on) | notice_events.NoticeAccepted(accepted_on=on):
+            return on
+        case notice_events.LeadAssigned(assigned_on=on) | notice_events.NoticeActedOn(reported_on=on):
+            return on
+        case notice_events.NoticeRejected(rejected_on=on) | notice_events.NoticeAnswered(answered_on=on):
+            return on
+    return None
+
+
 NOTICES: Projection[NoticeRow] = Projection(
     table="notice",
     row=NoticeRow,
     key=("notice_id",),
-    keys=Projection.by_stream(
-        (
-            notice_events.NoticeQueued,
-            notice_events.NoticeSent,
-            notice_events.NoticeDelivered,
-            notice_events.NoticeFailed,
-            *_MOVING,
-        )
-    ),
+    keys=Projection.by_stream(get_args(notice_events.Event)),
     evolve=_notice,
 )

@@ -1,4 +1,4 @@
-"""The states a notice goes through, and the events that lead from one to the next. Values only; `decider` decides."""
+"""The states a notice goes through. Values only; `decider` decides."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,22 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.kernel.events import stream_id
-from services.notifications.notice.events import (
-    LeadAssigned,
-    NoticeAccepted,
-    NoticeAcknowledged,
-    NoticeActedOn,
-    NoticeAnswered,
-    NoticeDelivered,
-    NoticeEscalated,
-    NoticeFailed,
-    NoticeQueued,
-    NoticeRejected,
-    NoticeReminded,
-    NoticeSent,
-    NoticeSuppressed,
-    NoticeVerified,
-)
+from services.notifications.notice.events import NoticeQueued
 from services.notifications.vocabulary import Channel, WorkOutcome
 
 
@@ -94,24 +79,6 @@ class Ended:
 Waiting = Queued | Acknowledged | Accepted
 Known = Waiting | Acted | Ended
 State = Absent | Known
-
-
-Event = (
-    NoticeQueued
-    | NoticeSent
-    | NoticeDelivered
-    | NoticeFailed
-    | NoticeSuppressed
-    | NoticeAcknowledged
-    | NoticeEscalated
-    | NoticeAccepted
-    | NoticeRejected
-    | NoticeActedOn
-    | NoticeVerified
-    | NoticeReminded
-    | LeadAssigned
-    | NoticeAnswered
-)
 
 
 def notice_id(cause_id: UUID, route: str, agency: str, division: str, stage: int, *why: str) -> UUID:

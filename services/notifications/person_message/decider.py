@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kernel.decider import Decider
 from services.kernel.events import Context, stream_id
-from services.notifications.person_message.events import PolicyTellingBegun, PolicyTellingEnded
+from services.notifications.person_message.events import Event, PolicyTellingBegun, PolicyTellingEnded
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.commands import NoteOutcome
 
@@ -39,7 +39,6 @@ class Begin:
 
 
 Command = Begin | NoteOutcome
-Event = PolicyTellingBegun | PolicyTellingEnded
 
 
 def telling_id(announcement: UUID, person: UUID) -> UUID:

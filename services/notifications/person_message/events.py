@@ -24,3 +24,6 @@ class PolicyTellingEnded:
     arrived: bool
     reason: str
     ended_on: date
+
+
+Event = PolicyTellingBegun | PolicyTellingEnded

@@ -58,24 +58,12 @@ class Settled:
 State = Absent | Owed | Settled
 
 
-Event = (
-    reminder_events.ReminderOpened
-    | reminder_events.ReminderTried
-    | reminder_events.ReminderNotReached
-    | reminder_events.ReminderReached
-    | reminder_events.ReminderArrived
-    | reminder_events.ReminderStopped
-    | reminder_events.ReminderMoved
-    | reminder_events.ReminderMissed
-)
-
-
 def reminder_id(certificate_id: UUID, valid_to: date, window: str, reminder: int) -> UUID:
     """The stream of a reminder: the same certificate, validity period, window and number is the same reminder."""
     return stream_id("reminder", certificate_id, valid_to, window, reminder)
 
 
-def decide(state: State, command: Command, policy: NoticePolicy, context: Context) -> list[Event]:
+def decide(state: State, command: Command, policy: NoticePolicy, context: Context) -> list[reminder_events.Event]:
     """What the command causes; machine commands answer repeats with nothing. Raises `Rejected`, `Forbidden`, `NotFound`."""
     _allowed(command, Actor.parse(context.actor))
     match state:
@@ -98,7 +86,7 @@ def _allowed(command: Command, actor: Actor) -> None:
         raise Forbidden("not_your_duty", "提醒由残联、乡镇（街道）和村（社区）确认")
 
 
-def _while_owed(owed: Owed, command: Command, policy: NoticePolicy, today: date) -> list[Event]:
+def _while_owed(owed: Owed, command: Command, policy: NoticePolicy, today: date) -> list[reminder_events.Event]:
     rung = _now(owed)
     match command:
         case Open():
@@ -130,7 +118,7 @@ def _while_owed(owed: Owed, command: Command, policy: NoticePolicy, today: date)
             assert_never(command)
 
 
-def _once_settled(settled: Settled, command: Command, policy: NoticePolicy, today: date) -> list[Event]:
+def _once_settled(settled: Settled, command: Command, policy: NoticePolicy, today: date) -> list[reminder_events.Event]:
     match command:
         case Open():
             return _opened(command, policy, today) if settled.stopped else []
@@ -144,7 +132,7 @@ def _once_settled(settled: Settled, command: Command, policy: NoticePolicy, toda
             assert_never(command)
 
 
-def _missed(opened: reminder_events.ReminderOpened, today: date) -> Event:
+def _missed(opened: reminder_events.ReminderOpened, today: date) -> reminder_events.Event:
     return reminder_events.ReminderMissed(
         certificate_id=opened.certificate_id, person_id=opened.person_id, valid_to=opened.valid_to, missed_on=today
     )
@@ -154,7 +142,7 @@ def _now(owed: Owed) -> str:
     return owed.opened.ladder[owed.rung]
 
 
-def _opened(asked: Open, policy: NoticePolicy, today: date) -> list[Event]:
+def _opened(asked: Open, policy: NoticePolicy, today: date) -> list[reminder_events.Event]:
     ladder = policy.ladders.one(asked.window, today, asked.division)
     opened = reminder_events.ReminderOpened(
         certificate_id=asked.certificate_id,
@@ -169,7 +157,7 @@ def _opened(asked: Open, policy: NoticePolicy, today: date) -> list[Event]:
     return [opened, _tried(opened, 0, policy, today)]
 
 
-def _tried(opened: reminder_events.ReminderOpened, number: int, policy: NoticePolicy, today: date) -> Event:
+def _tried(opened: reminder_events.ReminderOpened, number: int, policy: NoticePolicy, today: date) -> reminder_events.Event:
     """A rung has its working days, and never more than are left before the certificate lapses; the last one has all that are left."""
     ladder = policy.ladders.one(opened.window, today, opened.division)
     last = number == len(opened.ladder) - 1
@@ -185,19 +173,19 @@ def _tried(opened: reminder_events.ReminderOpened, number: int, policy: NoticePo
     )
 
 
-def _confirmed(owed: Owed, proof: reminder_events.Proof, today: date) -> list[Event]:
+def _confirmed(owed: Owed, proof: reminder_events.Proof, today: date) -> list[reminder_events.Event]:
     if proof in (reminder_events.Proof.UNKNOWN, reminder_events.Proof.HANDSET):
         raise Rejected("no_proof", "须由本人、监护人确认，或由入户人员当面告知")
     return [reminder_events.ReminderReached(rung=_now(owed), proof=proof, reached_on=today)]
 
 
-def _arrived(owed: Owed, policy: NoticePolicy, today: date) -> list[Event]:
+def _arrived(owed: Owed, policy: NoticePolicy, today: date) -> list[reminder_events.Event]:
     if policy.ladders.one(owed.opened.window, today, owed.opened.division).handset:
         return [reminder_events.ReminderReached(rung=PERSON, proof=reminder_events.Proof.HANDSET, reached_on=today)]
     return [] if owed.arrived else [reminder_events.ReminderArrived(rung=PERSON, arrived_on=today)]
 
 
-def _climbed(owed: Owed, reason: str, policy: NoticePolicy, today: date) -> list[Event]:
+def _climbed(owed: Owed, reason: str, policy: NoticePolicy, today: date) -> list[reminder_events.Event]:
     """The next rung; behind the last one, or when the certificate has lapsed, there is none."""
     ended = reminder_events.ReminderNotReached(rung=_now(owed), reason=reason, ended_on=today)
     following = owed.rung + 1
@@ -206,7 +194,7 @@ def _climbed(owed: Owed, reason: str, policy: NoticePolicy, today: date) -> list
     return [ended, _tried(owed.opened, following, policy, today)]
 
 
-def _moved(state: Owed | Settled, to: str, policy: NoticePolicy, today: date) -> list[Event]:
+def _moved(state: Owed | Settled, to: str, policy: NoticePolicy, today: date) -> list[reminder_events.Event]:
     """An office that is being tried is another one now, with days of its own; the person stays the person."""
     if to == state.opened.division:
         return []
@@ -216,7 +204,7 @@ def _moved(state: Owed | Settled, to: str, policy: NoticePolicy, today: date) ->
     return [moved, _tried(replace(state.opened, division=to), state.rung, policy, today)]
 
 
-def evolve(state: State, event: Event) -> State:
+def evolve(state: State, event: reminder_events.Event) -> State:
     """The reminder after an event."""
     if isinstance(event, reminder_events.ReminderOpened):
         return Owed(event)

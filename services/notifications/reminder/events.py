@@ -119,3 +119,15 @@ class ReminderMissed:
     person_id: UUID
     valid_to: date
     missed_on: date
+
+
+Event = (
+    ReminderOpened
+    | ReminderTried
+    | ReminderNotReached
+    | ReminderReached
+    | ReminderArrived
+    | ReminderStopped
+    | ReminderMoved
+    | ReminderMissed
+)

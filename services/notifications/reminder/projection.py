@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never, get_args
 from uuid import UUID
 
 from services.certificates.certificate.card import events as card_events
@@ -51,7 +51,7 @@ class ReminderRow:
 
 
 def _reminder(key: tuple[UUID], row: ReminderRow | None, recorded: Recorded) -> ReminderRow | None:
-    event = recorded.event
+    event: reminder_events.Event = recorded.event
     if isinstance(event, reminder_events.ReminderOpened):
         return ReminderRow(
             reminder_id=key[0],
@@ -76,7 +76,7 @@ def _reminder(key: tuple[UUID], row: ReminderRow | None, recorded: Recorded) -> 
     return None if row is None else replace(row, **_changes(row, event), division=recorded.division, version=recorded.version)
 
 
-def _changes(row: ReminderRow, event: Any) -> Mapping[str, Any]:
+def _changes(row: ReminderRow, event: reminder_events.Event) -> Mapping[str, Any]:
     match event:
         case reminder_events.ReminderTried(rung=rung, answer_by=by):
             return {"rung": rung, "answer_by": by, "state": ReminderState.OWED}
@@ -91,7 +91,10 @@ def _changes(row: ReminderRow, event: Any) -> Mapping[str, Any]:
             return {"state": ReminderState.STOPPED, "stopped_for": reason.value, "answer_by": None}
         case reminder_events.ReminderMissed():
             return {"state": ReminderState.MISSED, "answer_by": None}
-    return {}
+        case reminder_events.ReminderOpened() | reminder_events.ReminderMoved():
+            return {}
+        case _:
+            assert_never(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +154,7 @@ REMINDERS: Projection[ReminderRow] = Projection(
     table="reminder",
     row=ReminderRow,
     key=("reminder_id",),
-    keys=Projection.by_stream(
-        (
-            reminder_events.ReminderOpened,
-            reminder_events.ReminderTried,
-            reminder_events.ReminderNotReached,
-            reminder_events.ReminderArrived,
-            reminder_events.ReminderReached,
-            reminder_events.ReminderStopped,
-            reminder_events.ReminderMoved,
-            reminder_events.ReminderMissed,
-        )
-    ),
+    keys=Projection.by_stream(get_args(reminder_events.Event)),
     evolve=_reminder,
 )
 CARDS: Projection[CardRow] = Projection(

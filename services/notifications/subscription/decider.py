@@ -32,6 +32,7 @@ from services.notifications.subscription.commands import (
     Wanted,
 )
 from services.notifications.subscription.events import (
+    Event,
     SubscriberRegistered,
     SubscriptionChanged,
     SubscriptionDisabled,
@@ -77,14 +78,6 @@ class Registered:
 
 
 State = Absent | Registered
-Event = (
-    SubscriberRegistered
-    | SubscriptionChanged
-    | SubscriptionPaused
-    | SubscriptionResumed
-    | SubscriptionRewound
-    | SubscriptionDisabled
-)
 
 
 def subscriber_id(agency: str, division: str) -> UUID:

@@ -63,3 +63,13 @@ class SubscriptionDisabled:
     channel: Channel
     reason: DisablingReason
     disabled_on: date
+
+
+Event = (
+    SubscriberRegistered
+    | SubscriptionChanged
+    | SubscriptionPaused
+    | SubscriptionResumed
+    | SubscriptionRewound
+    | SubscriptionDisabled
+)

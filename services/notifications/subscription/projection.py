@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never, get_args
 from uuid import UUID
 
 from services.kernel.events import Recorded
@@ -102,13 +102,7 @@ class DeliveryRow:
     settled_at: datetime | None
 
 
-_ABOUT = (
-    subscription_events.SubscriptionChanged,
-    subscription_events.SubscriptionPaused,
-    subscription_events.SubscriptionResumed,
-    subscription_events.SubscriptionRewound,
-    subscription_events.SubscriptionDisabled,
-)
+_OF_ONE = tuple(cls for cls in get_args(subscription_events.Event) if cls is not subscription_events.SubscriberRegistered)
 
 
 def _subscriber(key: tuple[UUID], row: SubscriberRow | None, recorded: Recorded) -> SubscriberRow | None:
@@ -118,24 +112,13 @@ def _subscriber(key: tuple[UUID], row: SubscriberRow | None, recorded: Recorded)
 
 
 def _subscription(key: tuple[UUID], row: SubscriptionRow | None, recorded: Recorded) -> SubscriptionRow | None:
-    match recorded.event:
-        case subscription_events.SubscriptionChanged() as event:
-            wanted = {name: getattr(event, name) for name in ("event_types", "least_severity", "digest", "divisions")}
-            if row is not None:
-                return replace(row, **wanted)
-            return SubscriptionRow(
-                subscription_id=key[0],
-                subscriber_id=recorded.stream_id,
-                division=recorded.division,
-                agency=event.agency,
-                channel=event.channel,
-                state=SubscriptionState.ACTIVE,
-                disabled_for=None,
-                generation=0,
-                **wanted,
-            )
-        case _ if row is None:
-            return None
+    event: subscription_events.Event = recorded.event
+    if isinstance(event, subscription_events.SubscriptionChanged):
+        wanted = {name: getattr(event, name) for name in ("event_types", "least_severity", "digest", "divisions")}
+        return _fresh(key[0], event, wanted, recorded) if row is None else replace(row, **wanted)
+    if row is None:
+        return None
+    match event:
         case subscription_events.SubscriptionPaused():
             return replace(row, state=SubscriptionState.PAUSED)
         case subscription_events.SubscriptionResumed():
@@ -144,21 +127,40 @@ def _subscription(key: tuple[UUID], row: SubscriptionRow | None, recorded: Recor
             return replace(row, state=SubscriptionState.DISABLED, disabled_for=reason.value)
         case subscription_events.SubscriptionRewound(generation=generation):
             return replace(row, generation=generation)
-    return row
+        case subscription_events.SubscriberRegistered():
+            return row
+        case _:
+            assert_never(event)
+
+
+def _fresh(
+    subscription_id: UUID, event: subscription_events.SubscriptionChanged, wanted: dict[str, Any], recorded: Recorded
+) -> SubscriptionRow:
+    return SubscriptionRow(
+        subscription_id=subscription_id,
+        subscriber_id=recorded.stream_id,
+        division=recorded.division,
+        agency=event.agency,
+        channel=event.channel,
+        state=SubscriptionState.ACTIVE,
+        disabled_for=None,
+        generation=0,
+        **wanted,
+    )
 
 
 SUBSCRIBERS: Projection[SubscriberRow] = Projection(
     table="subscriber",
     row=SubscriberRow,
     key=("subscriber_id",),
-    keys=Projection.by_stream((subscription_events.SubscriberRegistered, *_ABOUT)),
+    keys=Projection.by_stream(get_args(subscription_events.Event)),
     evolve=_subscriber,
 )
 SUBSCRIPTIONS: Projection[SubscriptionRow] = Projection(
     table="subscription",
     row=SubscriptionRow,
     key=("subscription_id",),
-    keys=dict.fromkeys(_ABOUT, lambda r: ((r.event.subscription_id,),)),
+    keys=dict.fromkeys(_OF_ONE, lambda r: ((r.event.subscription_id,),)),
     evolve=_subscription,
 )
 _HEALTH: Projection[Any] = replace(SUBSCRIPTIONS, row=SubscriptionHealth)
