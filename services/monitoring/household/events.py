@@ -1,4 +1,4 @@
-"""What is said of a household: followed, who lives in it, visited. The stream is the household's id."""
+"""What becomes of a household: it is followed, and who lives in it changes. The stream is the household's id; visits: `visit/events.py`."""
 
 from datetime import date
 from uuid import UUID

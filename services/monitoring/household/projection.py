@@ -1,4 +1,4 @@
-"""Households as rows."""
+"""Households as rows: who lives there, and when it was visited last. A fold only."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.monitoring.household import events as household_events
-from services.monitoring.visit import events as visit_events
+from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
+from services.monitoring.visit.events import VisitRecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class HouseholdRow:
 
 def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -> HouseholdRow | None:
     match recorded.event:
-        case household_events.HouseholdRegistered(division=division, members=members):
+        case HouseholdRegistered(division=division, members=members):
             return HouseholdRow(key[0], division, members, None, 0, recorded.version)
-        case household_events.HouseholdMembersChanged(members=members) if row:
+        case HouseholdMembersChanged(members=members) if row:
             return replace(row, members=members, version=recorded.version)
-        case visit_events.VisitRecorded(visited_on=on) if row:
+        case VisitRecorded(visited_on=on) if row:
             last = max(on, row.last_visit_on or on)
             return replace(row, last_visit_on=last, visits=row.visits + 1, version=recorded.version)
     return row
@@ -38,8 +38,6 @@ HOUSEHOLDS: Projection[HouseholdRow] = Projection(
     table="household_view",
     row=HouseholdRow,
     key=("household_id",),
-    keys=Projection.by_stream(
-        (household_events.HouseholdRegistered, household_events.HouseholdMembersChanged, visit_events.VisitRecorded)
-    ),
+    keys=Projection.by_stream((HouseholdRegistered, HouseholdMembersChanged, VisitRecorded)),
     evolve=_household,
 )

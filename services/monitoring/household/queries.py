@@ -24,12 +24,12 @@ async def households(conn: Any, division: str, after: str | None, limit: int) ->
         after or str(UUID(int=0)),
         limit,
     )
-    return [HOUSEHOLDS.from_record(r) for r in rows]
+    return [HOUSEHOLDS.from_record(row) for row in rows]
 
 
 async def homes_of(conn: Any, about: Sequence[Recorded]) -> list[list[Home]]:
     """For each event: the followed households to which the person belongs whom it names; none for an event that names nobody."""
-    return await homes(conn, [getattr(r.event, "person_id", None) for r in about])
+    return await homes(conn, [getattr(recorded.event, "person_id", None) for recorded in about])
 
 
 async def homes(conn: Any, persons: Sequence[UUID | None]) -> list[list[Home]]:

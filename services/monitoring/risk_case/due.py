@@ -4,8 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from services.kernel.due import DueRow, Duty, day_after
-from services.monitoring.risk_case import events as risk_case_events
 from services.monitoring.risk_case.decider import CASE, NoteOverdue
+from services.monitoring.risk_case.events import MeasureDelivered, MeasureOverdue, MeasurePlanned
 
 
 def _overdue(row: DueRow, today: date) -> NoteOverdue:
@@ -17,8 +17,8 @@ DUTIES = (
         "MEASURE",
         CASE,
         _overdue,
-        when={risk_case_events.MeasurePlanned: day_after("due_on")},
-        until=(risk_case_events.MeasureDelivered, risk_case_events.MeasureOverdue),
+        when={MeasurePlanned: day_after("due_on")},
+        until=(MeasureDelivered, MeasureOverdue),
         detail=lambda event: event.measure_id,
     ),
 )

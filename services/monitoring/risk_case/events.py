@@ -1,15 +1,10 @@
-"""What is said of a risk: detected, resolved or made a case; identification, measures and how it ends. The stream is the case's id."""
+"""What becomes of a risk: detected, resolved or made a case; identification, measures and how it ends. The stream is the case's id."""
 
 from datetime import date
 from uuid import UUID
 
 from services.kernel.events import event
-from services.monitoring.vocabulary import (
-    RiskKind,
-    RiskOutcome,
-    RiskSource,
-    Severity,
-)
+from services.monitoring.vocabulary import RiskKind, RiskOutcome, RiskSource, Severity
 
 
 @event

@@ -1,16 +1,24 @@
-"""Monitoring's read models as folds: households, visits, cases, measures. Planned visits: `visit_rows.py`."""
+"""Risks as rows: leads and cases, and the measures of a case. A fold only."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.monitoring import vocabulary
-from services.monitoring.risk_case import events as risk_case_events
+from services.monitoring.risk_case.events import (
+    CaseOpened,
+    HouseholdIdentified,
+    MeasureChecked,
+    MeasureDelivered,
+    MeasureOverdue,
+    MeasurePlanned,
+    RiskDetected,
+    RiskEliminated,
+    RiskResolved,
+)
+from services.monitoring.vocabulary import RiskKind, RiskSource, Severity
 
 
 class CaseState(StrEnum):
@@ -41,9 +49,9 @@ class CaseRow:
     division: str
     state: CaseState
     rule: str
-    kind: vocabulary.RiskKind
-    severity: vocabulary.Severity
-    source: vocabulary.RiskSource
+    kind: RiskKind
+    severity: Severity
+    source: RiskSource
     clue_on: date
     verify_by: date
     decided_on: date | None
@@ -71,62 +79,63 @@ class MeasureRow:
 
 
 def _case(key: tuple[UUID], row: CaseRow | None, recorded: Recorded) -> CaseRow | None:
-    happened = recorded.event
-    if isinstance(happened, risk_case_events.RiskDetected):
+    event = recorded.event
+    if isinstance(event, RiskDetected):
         return CaseRow(
             case_id=key[0],
-            household_id=happened.household_id,
-            division=happened.division,
+            household_id=event.household_id,
+            division=event.division,
             state=CaseState.LEAD,
-            rule=happened.rule,
-            kind=happened.kind,
-            severity=happened.severity,
-            source=happened.source,
-            clue_on=happened.clue_on,
-            verify_by=happened.verify_by,
+            rule=event.rule,
+            kind=event.kind,
+            severity=event.severity,
+            source=event.source,
+            clue_on=event.clue_on,
+            verify_by=event.verify_by,
             decided_on=None,
             officer=None,
             household_class=None,
             closed_on=None,
             version=recorded.version,
         )
-    return None if row is None else replace(row, **_case_changes(recorded), version=recorded.version)
+    return None if row is None else _case_after(replace(row, version=recorded.version), recorded)
 
 
-def _case_changes(recorded: Recorded) -> Mapping[str, Any]:
+def _case_after(row: CaseRow, recorded: Recorded) -> CaseRow:
+    """What an event of a measure changes stands in the measure's row; the case has its version alone."""
     match recorded.event:
-        case risk_case_events.CaseOpened(opened_on=on):
-            return {"state": CaseState.OPEN, "decided_on": on, "officer": recorded.actor}
-        case risk_case_events.RiskResolved(resolved_on=on):
-            return {"state": CaseState.REFUTED, "decided_on": on, "officer": recorded.actor, "closed_on": on}
-        case risk_case_events.HouseholdIdentified(household_class=household_class):
-            return {"state": CaseState.IDENTIFIED, "household_class": household_class}
-        case risk_case_events.RiskEliminated(eliminated_on=on):
-            return {"state": CaseState.ELIMINATED, "closed_on": on}
-    return {}
+        case CaseOpened(opened_on=on):
+            return replace(row, state=CaseState.OPEN, decided_on=on, officer=recorded.actor)
+        case RiskResolved(resolved_on=on):
+            return replace(row, state=CaseState.REFUTED, decided_on=on, officer=recorded.actor, closed_on=on)
+        case HouseholdIdentified(household_class=household_class):
+            return replace(row, state=CaseState.IDENTIFIED, household_class=household_class)
+        case RiskEliminated(eliminated_on=on):
+            return replace(row, state=CaseState.ELIMINATED, closed_on=on)
+    return row
 
 
 def _measure(key: tuple[UUID], row: MeasureRow | None, recorded: Recorded) -> MeasureRow | None:
     match recorded.event:
-        case risk_case_events.MeasurePlanned() as plan:
+        case MeasurePlanned() as event:
             return MeasureRow(
                 measure_id=key[0],
                 case_id=recorded.stream_id,
-                household_id=plan.household_id,
+                household_id=event.household_id,
                 division=recorded.division,
-                measure=plan.measure,
-                owner=plan.owner,
-                due_on=plan.due_on,
+                measure=event.measure,
+                owner=event.owner,
+                due_on=event.due_on,
                 state=MeasureState.PLANNED,
                 overdue=False,
                 delivered_on=None,
                 checked_on=None,
             )
-        case risk_case_events.MeasureDelivered(delivered_on=on) if row:
+        case MeasureDelivered(delivered_on=on) if row:
             return replace(row, state=MeasureState.DELIVERED, delivered_on=on, checked_on=None)
-        case risk_case_events.MeasureChecked(arrived=arrived, checked_on=on) if row:
+        case MeasureChecked(arrived=arrived, checked_on=on) if row:
             return replace(row, state=MeasureState.ARRIVED if arrived else MeasureState.NOT_ARRIVED, checked_on=on)
-        case risk_case_events.MeasureOverdue() if row:
+        case MeasureOverdue() if row:
             return replace(row, overdue=True)
     return row
 
@@ -136,17 +145,17 @@ def _of_measure(recorded: Recorded) -> tuple[tuple[UUID], ...]:
 
 
 _MEASURES = (
-    risk_case_events.MeasurePlanned,
-    risk_case_events.MeasureDelivered,
-    risk_case_events.MeasureChecked,
-    risk_case_events.MeasureOverdue,
+    MeasurePlanned,
+    MeasureDelivered,
+    MeasureChecked,
+    MeasureOverdue,
 )
 _CASES = (
-    risk_case_events.RiskDetected,
-    risk_case_events.RiskResolved,
-    risk_case_events.CaseOpened,
-    risk_case_events.HouseholdIdentified,
-    risk_case_events.RiskEliminated,
+    RiskDetected,
+    RiskResolved,
+    CaseOpened,
+    HouseholdIdentified,
+    RiskEliminated,
     *_MEASURES,
 )
 

@@ -1,4 +1,4 @@
-"""SELECTs over the read models. Row security confines them to the caller's division; nothing here filters for safety."""
+"""SELECTs over cases and measures. Row security confines them to the caller's division; nothing here filters for safety."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ async def case(conn: Any, case_id: UUID) -> Case | None:
     if row is None:
         return None
     measures = await conn.fetch("SELECT * FROM views.measure_view WHERE case_id = $1 ORDER BY due_on, measure_id", case_id)
-    return Case(CASES.from_record(row), [MEASURES.from_record(m) for m in measures])
+    return Case(CASES.from_record(row), [MEASURES.from_record(measure) for measure in measures])
 
 
 async def cases(conn: Any, state: CaseState | None, household_id: UUID | None, after: str | None, limit: int) -> list[CaseRow]:
@@ -44,13 +44,13 @@ async def cases(conn: Any, state: CaseState | None, household_id: UUID | None, a
         after or str(UUID(int=0)),
         limit,
     )
-    return [CASES.from_record(r) for r in rows]
+    return [CASES.from_record(row) for row in rows]
 
 
 async def case_counts(conn: Any) -> list[StateCount]:
     """Cases by state, of what the caller may see."""
     rows = await conn.fetch("SELECT state, count(*) AS n FROM views.case_view GROUP BY state ORDER BY state")
-    return [StateCount(CaseState(r["state"]), r["n"]) for r in rows]
+    return [StateCount(CaseState(row["state"]), row["n"]) for row in rows]
 
 
 async def followed_rules(conn: Any, visits: Sequence[Recorded]) -> list[frozenset[str]]:
@@ -58,7 +58,7 @@ async def followed_rules(conn: Any, visits: Sequence[Recorded]) -> list[frozense
     rows = await conn.fetch(
         """SELECT household_id, array_agg(rule) AS rules FROM views.case_view
            WHERE household_id = ANY($1::uuid[]) AND closed_on IS NULL GROUP BY household_id""",
-        [v.stream_id for v in visits],
+        [visit.stream_id for visit in visits],
     )
-    found = {r["household_id"]: frozenset(r["rules"]) for r in rows}
-    return [found.get(v.stream_id, frozenset()) for v in visits]
+    found = {row["household_id"]: frozenset(row["rules"]) for row in rows}
+    return [found.get(visit.stream_id, frozenset()) for visit in visits]

@@ -1,8 +1,4 @@
-"""What visits, lapsed certificates and reminders lead to. Pure.
-
-A visit or a lapse is a lead on a case stream for each rule that is true and not already followed; a reminder that reached nobody by phone
-is a visit that the village plans. Nobody goes to whom the register says to have died.
-"""
+"""What visits and lapsed certificates lead to: a lead on a case stream for each rule that is true and not already followed. Pure."""
 
 from collections.abc import Sequence
 from datetime import timedelta

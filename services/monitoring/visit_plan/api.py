@@ -68,7 +68,7 @@ async def planned_visits(
         wanted,
         after=after,
         limit=limit,
-        place=lambda r: (r.due_on.isoformat(), str(r.planned_visit_id)),
+        place=lambda row: (row.due_on.isoformat(), str(row.planned_visit_id)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What monitoring says of planned visits: stream = one planned visit. Published through `events.py`.
+"""What becomes of a planned visit: planned, closed with a report, missed, withdrawn. The stream is the visit's id.
 
 A visit is planned by a person, or because a holder could not be reminded otherwise: then it belongs to a reminder of notifications, and
 what was found there is the reminder's proof. What an officer saw of the household is `VisitRecorded`, whether it was planned or not.

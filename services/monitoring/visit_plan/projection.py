@@ -1,16 +1,14 @@
 """Planned visits as rows: what somebody goes there for, by when, and what came of it. A fold only."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.monitoring import vocabulary
-from services.monitoring.visit_plan import events as visit_plan_events
+from services.monitoring.visit_plan.events import PlannedVisitClosed, PlannedVisitWithdrawn, VisitMissed, VisitPlanned
+from services.monitoring.vocabulary import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
 
 
 class PlannedVisitState(StrEnum):
@@ -29,7 +27,7 @@ class PlannedVisitRow:
     household_id: UUID | None
     person_id: UUID
     division: str
-    purpose: vocabulary.VisitPurpose
+    purpose: VisitPurpose
     certificate_id: UUID | None
     valid_to: date | None
     reminder_id: UUID | None
@@ -39,31 +37,31 @@ class PlannedVisitRow:
     report_by: date
     state: PlannedVisitState
     missed_on: date | None
-    outcome: vocabulary.VisitOutcome | None
-    told: vocabulary.ToldWhom | None
+    outcome: VisitOutcome | None
+    told: ToldWhom | None
     visited_on: date | None
     visit_id: UUID | None
     reported_by: str | None
-    withdrawn_for: vocabulary.VisitWithdrawal | None
+    withdrawn_for: VisitWithdrawal | None
     version: int
 
 
 def _planned_visit(key: tuple[UUID], row: PlannedVisitRow | None, recorded: Recorded) -> PlannedVisitRow | None:
-    said = recorded.event
-    if isinstance(said, visit_plan_events.VisitPlanned):
+    event = recorded.event
+    if isinstance(event, VisitPlanned):
         return PlannedVisitRow(
             planned_visit_id=key[0],
-            household_id=said.household_id,
-            person_id=said.person_id,
+            household_id=event.household_id,
+            person_id=event.person_id,
             division=recorded.division,
-            purpose=said.purpose,
-            certificate_id=said.certificate_id,
-            valid_to=said.valid_to,
-            reminder_id=said.reminder_id,
-            planned_by=said.planned_by,
-            planned_on=said.planned_on,
-            due_on=said.due_on,
-            report_by=said.report_by,
+            purpose=event.purpose,
+            certificate_id=event.certificate_id,
+            valid_to=event.valid_to,
+            reminder_id=event.reminder_id,
+            planned_by=event.planned_by,
+            planned_on=event.planned_on,
+            due_on=event.due_on,
+            report_by=event.report_by,
             state=PlannedVisitState.PLANNED,
             missed_on=None,
             outcome=None,
@@ -74,26 +72,33 @@ def _planned_visit(key: tuple[UUID], row: PlannedVisitRow | None, recorded: Reco
             withdrawn_for=None,
             version=recorded.version,
         )
-    return None if row is None else replace(row, **_changes(recorded), version=recorded.version)
+    return None if row is None else _after(replace(row, version=recorded.version), recorded)
 
 
-def _changes(recorded: Recorded) -> Mapping[str, Any]:
+def _after(row: PlannedVisitRow, recorded: Recorded) -> PlannedVisitRow:
     match recorded.event:
-        case visit_plan_events.VisitMissed(missed_on=on):
-            return {"missed_on": on}
-        case visit_plan_events.PlannedVisitClosed(outcome=outcome, told=told, visited_on=on, visit_id=visit):
-            found = {"outcome": outcome, "told": told, "visited_on": on, "visit_id": visit}
-            return {"state": PlannedVisitState.CLOSED, "reported_by": recorded.actor, **found}
-        case visit_plan_events.PlannedVisitWithdrawn(reason=reason):
-            return {"state": PlannedVisitState.WITHDRAWN, "withdrawn_for": reason}
-    return {}
+        case VisitMissed(missed_on=on):
+            return replace(row, missed_on=on)
+        case PlannedVisitClosed() as report:
+            return replace(
+                row,
+                state=PlannedVisitState.CLOSED,
+                outcome=report.outcome,
+                told=report.told,
+                visited_on=report.visited_on,
+                visit_id=report.visit_id,
+                reported_by=recorded.actor,
+            )
+        case PlannedVisitWithdrawn(reason=reason):
+            return replace(row, state=PlannedVisitState.WITHDRAWN, withdrawn_for=reason)
+    return row
 
 
-VISIT_CHANGES = (visit_plan_events.VisitMissed, visit_plan_events.PlannedVisitClosed, visit_plan_events.PlannedVisitWithdrawn)
+VISIT_CHANGES = (VisitMissed, PlannedVisitClosed, PlannedVisitWithdrawn)
 PLANNED_VISITS: Projection[PlannedVisitRow] = Projection(
     table="planned_visit",
     row=PlannedVisitRow,
     key=("planned_visit_id",),
-    keys=Projection.by_stream((visit_plan_events.VisitPlanned, *VISIT_CHANGES)),
+    keys=Projection.by_stream((VisitPlanned, *VISIT_CHANGES)),
     evolve=_planned_visit,
 )

@@ -41,7 +41,7 @@ async def planned_visits(conn: Any, wanted: Wanted, after: Any, limit: int | Non
         last and UUID(last),
         limit,
     )
-    return [PLANNED_VISITS.from_record(r) for r in rows]
+    return [PLANNED_VISITS.from_record(row) for row in rows]
 
 
 async def planned_visit(conn: Any, planned_visit_id: UUID) -> PlannedVisitRow | None:
@@ -72,6 +72,6 @@ async def planned_by_hand(conn: Any, died: Sequence[Recorded]) -> list[list[UUID
         """SELECT u.n, v.planned_visit_id FROM unnest($1::uuid[]) WITH ORDINALITY AS u(person_id, n)
            JOIN views.planned_visit v ON v.person_id = u.person_id AND v.state = 'PLANNED' AND v.reminder_id IS NULL
            ORDER BY u.n, v.planned_visit_id""",
-        [r.stream_id for r in died],
+        [recorded.stream_id for recorded in died],
     )
     return [[row["planned_visit_id"] for row in rows if row["n"] == n] for n in range(1, len(died) + 1)]

@@ -9,19 +9,27 @@ from services.monitoring.household.home import Home, is_village, village_home
 from services.monitoring.policy.load import MonitoringPolicy
 from services.monitoring.visit_plan.decider import PLANNED_VISIT, NoteDeath, PlanForReminder, Withdraw, visit_of
 from services.monitoring.vocabulary import VisitWithdrawal
-from services.notifications import vocabulary
-from services.notifications.reminder import events as reminder_events
+from services.notifications.reminder.events import (
+    ReminderMissed,
+    ReminderMoved,
+    ReminderNotReached,
+    ReminderReached,
+    ReminderStopped,
+    ReminderTried,
+)
+from services.notifications.vocabulary import ReturnReason
 
-# All that notifications says of a reminder, as one reaction: what comes in one batch is done in its order.
+# All that becomes of a reminder, as one reaction: what comes in one batch is done in its order.
 REMINDING = (
-    reminder_events.ReminderTried,
-    reminder_events.ReminderNotReached,
-    reminder_events.ReminderReached,
-    reminder_events.ReminderStopped,
-    reminder_events.ReminderMoved,
-    reminder_events.ReminderMissed,
+    ReminderTried,
+    ReminderNotReached,
+    ReminderReached,
+    ReminderStopped,
+    ReminderMoved,
+    ReminderMissed,
 )
 VISITED_RUNG = "CUN@village"  # the rung of a reminder's ladder on which somebody goes there
+_RETURNED = frozenset(ReturnReason)  # the village sent it back; a rung may end for other reasons
 
 
 def visit_for_reminder(recorded: Recorded, homes: Sequence[Home], _: MonitoringPolicy) -> Sequence[Any]:
@@ -29,35 +37,33 @@ def visit_for_reminder(recorded: Recorded, homes: Sequence[Home], _: MonitoringP
 
     A rung whose time has run out withdraws nothing: the visit is late, and still proves something. `homes`: of the holder.
     """
-    command = _asked(recorded, homes)
+    command = _command(recorded, homes)
     return [(PLANNED_VISIT, visit_of(recorded.stream_id), command)] if command else []
 
 
-def _asked(recorded: Recorded, homes: Sequence[Home]) -> PlanForReminder | Withdraw | None:
+def _command(recorded: Recorded, homes: Sequence[Home]) -> PlanForReminder | Withdraw | None:
     match recorded.event:
-        case reminder_events.ReminderTried() as tried if tried.rung == VISITED_RUNG and is_village(recorded.division):
+        case ReminderTried() as event if event.rung == VISITED_RUNG and is_village(recorded.division):
             return PlanForReminder(
                 household_id=village_home(homes, recorded.division),
-                person_id=tried.person_id,
+                person_id=event.person_id,
                 division=recorded.division,
-                certificate_id=tried.certificate_id,
-                valid_to=tried.valid_to,
+                certificate_id=event.certificate_id,
+                valid_to=event.valid_to,
                 reminder_id=recorded.stream_id,
                 version=recorded.version,
-                tried_on=tried.tried_on,
-                due_on=tried.answer_by or tried.valid_to,
+                tried_on=event.tried_on,
+                due_on=event.answer_by or event.valid_to,
             )
-        case reminder_events.ReminderNotReached(rung=rung, reason=reason) if rung == VISITED_RUNG and reason in set(
-            vocabulary.ReturnReason
-        ):
+        case ReminderNotReached(rung=rung, reason=reason) if rung == VISITED_RUNG and reason in _RETURNED:
             return Withdraw(VisitWithdrawal.RETURNED, recorded.version)
-        case reminder_events.ReminderReached():
+        case ReminderReached():
             return Withdraw(VisitWithdrawal.REACHED, recorded.version)
-        case reminder_events.ReminderStopped(reason=reason):
+        case ReminderStopped(reason=reason):
             return Withdraw(VisitWithdrawal(reason.value), recorded.version)
-        case reminder_events.ReminderMoved():
+        case ReminderMoved():
             return Withdraw(VisitWithdrawal.MOVED, recorded.version)
-        case reminder_events.ReminderMissed():
+        case ReminderMissed():
             return Withdraw(VisitWithdrawal.LAPSED, recorded.version)
     return None
 
