@@ -1,4 +1,4 @@
-"""Matching's rows as typed values."""
+"""The rows of matching as typed values. Loading checks them, by each other and by what their readers may be told; nothing here decides."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +12,7 @@ from services.domain.divisions import Level
 from services.kernel.policy import PolicyError, Row, Rules, load, version_of
 from services.matching.vocabulary import Subsidy, Through
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 TITLE, PLAIN = 30, 160  # characters that still read well in a text message
 
 
@@ -24,7 +24,7 @@ class ValidOn(StrEnum):
 
 
 class Selection(StrEnum):
-    """Whom an announcement concerns; what each means stands in `selections.py`."""
+    """Whom an announcement concerns; what each means stands in `comparison/selections.py`."""
 
     LIVING_MAY_QUALIFY = "LIVING_MAY_QUALIFY"  # valid card, on the subsistence allowance, not paid the living subsidy
     LIVING_PAID = "LIVING_PAID"  # valid card, and paid
@@ -119,7 +119,7 @@ class MatchingPolicy:
     counting: Rules[Counting]
 
 
-def load_policy(folder: Path = _FOLDER) -> MatchingPolicy:
+def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
     rows, layouts = folder / "policy.toml", folder / "layouts.toml"
     policy = MatchingPolicy(

@@ -8,7 +8,7 @@ from pathlib import Path
 from services.kernel.policy import Predicate, Rules, load, version_of
 from services.monitoring.vocabulary import RiskKind, Severity
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class MonitoringPolicy:
         return found[-1].income_per_head if found else None
 
 
-def load_policy(folder: Path = _FOLDER) -> MonitoringPolicy:
+def load_policy(folder: Path = FOLDER) -> MonitoringPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
     rows, rules = folder / "policy.toml", folder / "risk.toml"
     return MonitoringPolicy(

@@ -1,0 +1,60 @@
+"""A finding: what each command causes, when it is refused, and what a repeat does."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from services.kernel.errors import NotFound
+from services.matching.discrepancy.decider import DISCREPANCY, Close, Find, Refute
+from services.matching.discrepancy.events import DiscrepancyFound, DiscrepancyResolved
+from services.matching.policy.load import load_policy
+from services.matching.vocabulary import Finding, Resolution, Subsidy
+from tests.spec import Spec, spec
+
+POLICY, PERSON = load_policy(), UUID(int=1)
+FOUND = DiscrepancyFound(
+    rule="C3a",
+    finding=Finding.ENTITLED_NOT_RECEIVING,
+    person_id=PERSON,
+    division="533401102001",
+    certificate_id=UUID(int=2),
+    subsidy=Subsidy.LIVING,
+    month="2026-03",
+    as_of=date(2026, 3, 1),
+    owner="MZ",
+    verify_by=date(2026, 3, 30),
+)
+CLOSED = DiscrepancyResolved(
+    rule="C3a",
+    person_id=PERSON,
+    subsidy=Subsidy.LIVING,
+    how=Resolution.NO_LONGER_TRUE,
+    resolved_on=date(2026, 3, 2),
+)
+REFUTED = replace(CLOSED, how=Resolution.REFUTED)
+
+
+def finding(*past: object) -> Spec:
+    """A discrepancy with this past."""
+    return spec(DISCREPANCY, POLICY).given(*past)
+
+
+def test_a_finding_opens_closes_by_itself_and_reopens_when_true_again() -> None:
+    finding().when(Find(FOUND)).then(FOUND)
+    finding(FOUND).when(Find(FOUND)).then_nothing()
+    finding(FOUND).when(Close()).then(CLOSED)
+    finding(FOUND, CLOSED).when(Close()).then_nothing()
+    finding().when(Close()).then_nothing()
+    finding(FOUND, CLOSED).when(Find(FOUND)).then(FOUND)
+
+
+def test_a_persons_word_outranks_the_sweep_for_the_month_it_was_given() -> None:
+    later = replace(FOUND, month="2026-04")
+    finding(FOUND).when(Refute()).then(REFUTED)
+    finding(FOUND, REFUTED).when(Find(FOUND)).then_nothing()
+    finding(FOUND, REFUTED).when(Find(later)).then(later)
+    finding(FOUND, REFUTED).when(Refute()).rejected("discrepancy_closed")
+    with pytest.raises(NotFound, match="discrepancy_unknown"):
+        finding().when(Refute()).then_nothing()
