@@ -3,16 +3,15 @@
 Names are asked of the register's own door, which records it.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from services.kernel.errors import Forbidden
-from services.matching.announcement.projection import ANNOUNCEMENTS, CONCERNED, AnnouncementRow, AnnouncementState, ConcernedRow
+from services.matching.announcement import queries
+from services.matching.announcement.projection import AnnouncementRow, AnnouncementState, ConcernedRow
 from services.shell.http_call import Call, Page, query
 from services.shell.query_params import Limit, Prefix
 from services.shell.small_numbers import smallest_cell
@@ -31,7 +30,7 @@ async def announcements(
     limit: Limit = 100,
 ) -> Page[AnnouncementRow]:
     """What the counties and villages of the caller's division were told; whoever does not tell people sees no small number of them."""
-    page = await call.page(_announcements, state, division, after=after, limit=limit, place=attrgetter("announcement_id"))
+    page = await call.page(queries.announcements, state, division, after=after, limit=limit, place=attrgetter("announcement_id"))
     if call.principal.agency in TELLING:
         return page
     least = smallest_cell(call, call.runtime.service.policy.counting, "announcements")
@@ -49,30 +48,4 @@ async def persons(
     """Whom it may concern, of a village's announcement or of all of a county's: leads, to be told and helped, never decisions."""
     if call.principal.agency not in TELLING:
         raise Forbidden("not_your_duty", "名单由残联、民政和村（社区）使用")
-    return await call.page(_concerned, announcement_id, division, after=after, limit=limit, place=attrgetter("person_id"))
-
-
-async def _announcements(
-    conn: Any, state: AnnouncementState | None, division: str, after: str | None, limit: int
-) -> Sequence[AnnouncementRow]:
-    rows = await conn.fetch(
-        """SELECT * FROM views.announcement WHERE ($1::text IS NULL OR state = $1) AND starts_with(division, $2)
-           AND announcement_id > $3::uuid ORDER BY announcement_id LIMIT $4""",
-        state,
-        division,
-        after or str(UUID(int=0)),
-        limit,
-    )
-    return [ANNOUNCEMENTS.from_record(r) for r in rows]
-
-
-async def _concerned(conn: Any, announcement_id: UUID, division: str, after: str | None, limit: int) -> Sequence[ConcernedRow]:
-    rows = await conn.fetch(
-        """SELECT * FROM views.concerned WHERE (announcement_id = $1 OR part_of = $1) AND starts_with(division, $2)
-           AND person_id > $3::uuid ORDER BY person_id LIMIT $4""",
-        announcement_id,
-        division,
-        after or str(UUID(int=0)),
-        limit,
-    )
-    return [CONCERNED.from_record(r) for r in rows]
+    return await call.page(queries.concerned, announcement_id, division, after=after, limit=limit, place=attrgetter("person_id"))

@@ -7,6 +7,7 @@ carries the persons whom the village's liaison visits.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import assert_never
 from uuid import UUID
 
 from services.kernel.decider import Decider
@@ -34,34 +35,34 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Announced:
     """The county, or the village, was told."""
 
     division: str
 
 
-State = Absent | Withheld | Told
+State = Absent | Withheld | Announced
 
 
 @dataclass(frozen=True, slots=True)
 class Announce:
     """The row's day has come, and the sheets are there (machine)."""
 
-    said: PolicyAnnounced
+    event: PolicyAnnounced
 
 
 @dataclass(frozen=True, slots=True)
 class Withhold:
     """The row's day has come, and sheets are not there (machine)."""
 
-    said: PolicyNotAnnounced
+    event: PolicyNotAnnounced
 
 
 @dataclass(frozen=True, slots=True)
 class PassOn:
     """A village has persons whom the row may concern (machine)."""
 
-    said: PolicyPassedOn
+    event: PolicyPassedOn
 
 
 Command = Announce | Withhold | PassOn
@@ -107,64 +108,79 @@ def lacking(row: Row[Announcement], county: str, sheets: Sheets, day: date) -> P
     )
 
 
-def told(
+def announced(
     row: Row[Announcement], county: str, sheets: Sheets, chosen: Sequence[Chosen], day: date
 ) -> tuple[PolicyAnnounced, list[PolicyPassedOn]]:
     """What the county is told, and each of its villages that has somebody whom the row may concern."""
-    says, id = row.value, announcement_id(row.id, row.since, county)
-    days = [sheets.paid_as_of, sheets.poor_as_of] if says.selection.of_the_poor else [sheets.paid_as_of]
-    as_of, by = min(d for d in days if d is not None), day + timedelta(days=says.tell_days)
-    county_ = PolicyAnnounced(
+    announcement = row.value
+    days = [sheets.paid_as_of, sheets.poor_as_of] if announcement.selection.of_the_poor else [sheets.paid_as_of]
+    as_of = min(known for known in days if known is not None)
+    tell_by = day + timedelta(days=announcement.tell_days)
+    of_county = PolicyAnnounced(
         row_id=row.id,
         row_from=row.since,
-        title=says.title,
-        plain=says.plain,
-        owner=says.owner,
+        title=announcement.title,
+        plain=announcement.plain,
+        owner=announcement.owner,
         division=county,
-        selection=says.selection.value,
+        selection=announcement.selection.value,
         as_of=as_of,
-        tell_by=by,
+        tell_by=tell_by,
         villages=len(chosen),
     )
-    return county_, [
+    of_villages = [
         PolicyPassedOn(
-            announcement_id=id,
+            announcement_id=announcement_id(row.id, row.since, county),
             row_id=row.id,
             row_from=row.since,
-            title=says.title,
-            plain=says.plain,
-            owner=says.owner,
+            title=announcement.title,
+            plain=announcement.plain,
+            owner=announcement.owner,
             division=village.division,
             persons=village.persons,
-            through=says.through,
+            through=announcement.through,
             as_of=as_of,
-            tell_by=by,
+            tell_by=tell_by,
         )
         for village in chosen
     ]
+    return of_county, of_villages
 
 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
     """What was told is told; why it was not is said again only when another sheet is lacking."""
-    match state, command:
-        case Absent() | Withheld(), Announce(said):
-            return [said]
-        case Absent(), Withhold(why):
-            return [why]
-        case Withheld(lacking=said_before), Withhold(why) if not said_before.issuperset(why.lacking):
-            return [why]
-        case Absent(), PassOn(village):
-            return [village]
-    return []
+    match command:
+        case Announce(event):
+            return [] if isinstance(state, Announced) else [event]
+        case Withhold(event):
+            return [event] if _lacks_more(state, event) else []
+        case PassOn(event):
+            return [event] if isinstance(state, Absent) else []
+        case _:
+            assert_never(command)
 
 
-def evolve(_: State, happened: Event) -> State:
+def _lacks_more(state: State, event: PolicyNotAnnounced) -> bool:
+    match state:
+        case Absent():
+            return True
+        case Withheld(lacking=before):
+            return not before.issuperset(event.lacking)
+        case Announced():
+            return False
+        case _:
+            assert_never(state)
+
+
+def evolve(_: State, event: Event) -> State:
     """After the event."""
-    match happened:
+    match event:
         case PolicyNotAnnounced():
-            return Withheld(happened.division, frozenset(happened.lacking))
+            return Withheld(event.division, frozenset(event.lacking))
         case PolicyAnnounced() | PolicyPassedOn():
-            return Told(happened.division)
+            return Announced(event.division)
+        case _:
+            assert_never(event)
 
 
 ANNOUNCEMENT: Decider[State, Command, MatchingPolicy] = Decider(

@@ -22,12 +22,13 @@ from services.matching.announcement.decider import (
     Announce,
     PassOn,
     Withhold,
+    announced,
     announcement_id,
     in_force,
     lacking,
     passed_on_id,
-    told,
 )
+from services.matching.announcement.events import PolicyPassedOn
 from services.matching.announcement.projection import ANNOUNCEMENTS, AnnouncementState
 from services.matching.comparison.selections import Sheets, chosen, counties, sheets
 from services.matching.policy.load import Announcement
@@ -83,7 +84,7 @@ async def _waiting(conn: Any, runtime: Runtime, day: date) -> Sequence[Waiting]:
         "SELECT * FROM views.announcement WHERE announcement_id = ANY($1::uuid[])",
         [each.id for each in owed],
     )
-    known = {r["announcement_id"]: ANNOUNCEMENTS.from_record(r) for r in rows}
+    known = {row["announcement_id"]: ANNOUNCEMENTS.from_record(row) for row in rows}
     return [
         replace(each, version=found.version, lacking=frozenset(found.lacking)) if found else each
         for each in owed
@@ -93,22 +94,22 @@ async def _waiting(conn: Any, runtime: Runtime, day: date) -> Sequence[Waiting]:
 
 async def _tell(runtime: Runtime, each: Waiting, of: Sheets, day: date) -> int:
     """One county and row in one transaction; 1 when something was said."""
-    lack, seed = lacking(each.row, each.county, of, day), uuid5(each.id, str(each.version))
-    context = Context(ACTOR, runtime.clock(), seed, each.id)
-    if lack is not None and each.lacking.issuperset(lack.lacking):
+    withheld = lacking(each.row, each.county, of, day)
+    if withheld is not None and each.lacking.issuperset(withheld.lacking):
         return 0
+    context = Context(ACTOR, runtime.clock(), uuid5(each.id, str(each.version)), each.id)
     async with runtime.pool.acquire() as conn, conn.transaction():
-        if lack is not None:
-            orders = [Order(ANNOUNCEMENT, each.id, Withhold(lack), context)]
+        if withheld is not None:
+            orders = [Order(ANNOUNCEMENT, each.id, Withhold(withheld), context)]
         else:
             found = await chosen(conn, each.county, each.row.value.selection, of, day)
-            county, villages = told(each.row, each.county, of, found, day)
+            county, villages = announced(each.row, each.county, of, found, day)
             orders = [Order(ANNOUNCEMENT, each.id, Announce(county), context)]
             orders += [_passed_on(each.id, village, context) for village in villages]
         await runtime.executor.execute_many(conn, orders)
     return 1
 
 
-def _passed_on(county: UUID, village: Any, context: Context) -> Order:
+def _passed_on(county: UUID, village: PolicyPassedOn, context: Context) -> Order:
     caused = Context(ACTOR, context.now, uuid5(context.seed, village.division), county, context.event_id(0))
     return Order(ANNOUNCEMENT, passed_on_id(county, village.division), PassOn(village), caused)

@@ -1,8 +1,9 @@
-"""The read models of announcements as folds: what a county and its villages were told, and whom it may concern."""
+"""Announcements as rows: what a county and its villages were told, and whom it may concern. Folds only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 from uuid import UUID
 
 from services.kernel.events import Recorded
@@ -51,35 +52,47 @@ class ConcernedRow:
 
 
 def _announcement(key: tuple[UUID], _: AnnouncementRow | None, recorded: Recorded) -> AnnouncementRow:
-    said: PolicyAnnounced | PolicyNotAnnounced | PolicyPassedOn = recorded.event
-    part_of, state, persons = key[0], AnnouncementState.ANNOUNCED, None
-    match said:
-        case PolicyNotAnnounced():
-            state = AnnouncementState.WITHHELD
-        case PolicyPassedOn():
-            part_of, state, persons = said.announcement_id, AnnouncementState.PASSED_ON, len(said.persons)
-    return AnnouncementRow(
+    """The latest event of a stream says all of its row."""
+    event: PolicyAnnounced | PolicyNotAnnounced | PolicyPassedOn = recorded.event
+    row = AnnouncementRow(
         announcement_id=key[0],
-        part_of=part_of,
-        row_id=said.row_id,
-        row_from=said.row_from,
-        title=said.title,
-        plain=None if isinstance(said, PolicyNotAnnounced) else said.plain,
-        owner=said.owner,
-        division=said.division,
-        state=state,
-        lacking=said.lacking if isinstance(said, PolicyNotAnnounced) else (),
-        as_of=None if isinstance(said, PolicyNotAnnounced) else said.as_of,
-        tell_by=None if isinstance(said, PolicyNotAnnounced) else said.tell_by,
-        persons=persons,
+        part_of=key[0],
+        row_id=event.row_id,
+        row_from=event.row_from,
+        title=event.title,
+        plain=None,
+        owner=event.owner,
+        division=event.division,
+        state=AnnouncementState.ANNOUNCED,
+        lacking=(),
+        as_of=None,
+        tell_by=None,
+        persons=None,
         said_on=recorded.occurred_on,
         version=recorded.version,
     )
+    match event:
+        case PolicyNotAnnounced():
+            return replace(row, state=AnnouncementState.WITHHELD, lacking=event.lacking)
+        case PolicyAnnounced():
+            return replace(row, plain=event.plain, as_of=event.as_of, tell_by=event.tell_by)
+        case PolicyPassedOn():
+            return replace(
+                row,
+                part_of=event.announcement_id,
+                state=AnnouncementState.PASSED_ON,
+                plain=event.plain,
+                as_of=event.as_of,
+                tell_by=event.tell_by,
+                persons=len(event.persons),
+            )
+        case _:
+            assert_never(event)
 
 
 def _concerned(key: tuple[UUID, UUID], _: ConcernedRow | None, recorded: Recorded) -> ConcernedRow:
-    said: PolicyPassedOn = recorded.event
-    return ConcernedRow(*key, said.announcement_id, said.division)
+    event: PolicyPassedOn = recorded.event
+    return ConcernedRow(*key, event.announcement_id, event.division)
 
 
 def _persons(recorded: Recorded) -> list[tuple[UUID, UUID]]:

@@ -1,4 +1,4 @@
-"""Doors of comparisons: which were run, over what, with how many findings."""
+"""The doors of comparisons: which were run, over what, with how many findings."""
 
 from fastapi import APIRouter
 

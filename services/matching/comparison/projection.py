@@ -1,4 +1,4 @@
-"""Comparisons that were run, as rows."""
+"""Comparisons that were run, as rows. A fold only."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.roster import events as roster_events
+from services.matching.roster.events import ComparisonRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +27,20 @@ class ComparisonRow:
 
 
 def _comparison(key: tuple[UUID], row: ComparisonRow | None, recorded: Recorded) -> ComparisonRow:
-    c: roster_events.ComparisonRun = recorded.event
+    event: ComparisonRun = recorded.event
     return ComparisonRow(
         comparison_id=key[0],
-        division=c.division,
-        rule=c.rule,
-        month=c.month,
-        as_of=c.as_of,
-        certificates=c.certificates,
-        beneficiaries=c.beneficiaries,
-        payments=c.payments,
-        found=c.found,
-        closed=c.closed,
+        division=event.division,
+        rule=event.rule,
+        month=event.month,
+        as_of=event.as_of,
+        certificates=event.certificates,
+        beneficiaries=event.beneficiaries,
+        payments=event.payments,
+        found=event.found,
+        closed=event.closed,
         run_on=recorded.occurred_on,
     )
 
 
-COMPARISONS = Projection(
-    "comparison", ComparisonRow, ("comparison_id",), Projection.by_stream((roster_events.ComparisonRun,)), _comparison
-)
+COMPARISONS = Projection("comparison", ComparisonRow, ("comparison_id",), Projection.by_stream((ComparisonRun,)), _comparison)

@@ -24,41 +24,42 @@ SELECT (SELECT count(*) FROM holder) AS certificates, (SELECT count(*) FROM poor
 
 
 def compared(policy: MatchingPolicy) -> Any:
-    """A facts function: for each roster that came in, the comparison of its county with the latest other roster."""
+    """A facts function: for each roster that came in, its county compared by the latest list and payment sheet; None without a month."""
 
     async def facts(conn: Any, received: Sequence[Recorded]) -> list[Compared | None]:
-        return [await _compare(conn, r.event, r, policy) for r in received]
+        return [await _compare(conn, recorded, policy) for recorded in received]
 
     return facts
 
 
-async def _compare(conn: Any, said: RosterReceived, recorded: Recorded, policy: MatchingPolicy) -> Compared | None:
-    payment = await conn.fetchrow(LATEST_ROSTER, said.division, RosterKind.SUBSIDY_PAYMENT.value)
-    poor = await conn.fetchrow(LATEST_ROSTER, said.division, RosterKind.SUBSISTENCE_ALLOWANCE.value)
-    month = said.month or (payment["month"] if payment else None)
+async def _compare(conn: Any, recorded: Recorded, policy: MatchingPolicy) -> Compared | None:
+    received: RosterReceived = recorded.event
+    payment = await conn.fetchrow(LATEST_ROSTER, received.division, RosterKind.SUBSIDY_PAYMENT.value)
+    poor = await conn.fetchrow(LATEST_ROSTER, received.division, RosterKind.SUBSISTENCE_ALLOWANCE.value)
+    month = received.month or (payment["month"] if payment else None)
     if month is None:
         return None
-    row = policy.comparisons.one("C3a", recorded.occurred_on, said.division)
-    valid_on = must_be_valid_on(month, row.valid_on)
+    rule = policy.comparisons.one("C3a", recorded.occurred_on, received.division)
+    valid_on = must_be_valid_on(month, rule.valid_on)
     sets = await conn.fetchrow(
-        _SETS, said.division, poor["roster_id"] if poor else None, month, Subsidy.LIVING.value, last_day(month), valid_on
+        _SETS, received.division, poor["roster_id"] if poor else None, month, Subsidy.LIVING.value, last_day(month), valid_on
     )
     complete = payment is not None and poor is not None
     return Compared(
-        division=said.division,
+        division=received.division,
         month=month,
-        as_of=min(said.as_of, poor["as_of"] if poor else said.as_of, payment["as_of"] if payment else said.as_of),
+        as_of=min([received.as_of, *(sheet["as_of"] for sheet in (poor, payment) if sheet)]),
         complete=complete,
         certificates=sets["certificates"],
         beneficiaries=sets["beneficiaries"],
         payments=sets["payments"],
-        missing=tuple(Holder(*m) for m in sets["missing"] or ()) if complete else (),
+        missing=tuple(Holder(*holder) for holder in sets["missing"] or ()) if complete else (),
         no_longer=tuple(sets["no_longer"] or ()) if complete else (),
-        late=tuple(await payable(conn, said.division)),
+        late=tuple(await payable(conn, received.division)),
     )
 
 
 async def comparisons(conn: Any, limit: int) -> list[ComparisonRow]:
     """The latest comparisons."""
     rows = await conn.fetch("SELECT * FROM views.comparison ORDER BY month DESC, run_on DESC, comparison_id LIMIT $1", limit)
-    return [COMPARISONS.from_record(r) for r in rows]
+    return [COMPARISONS.from_record(row) for row in rows]

@@ -1,4 +1,4 @@
-"""What rosters and approaching expiries lead to: findings opened and closed, late payments, warnings. Pure."""
+"""What a comparison leads to: findings opened and closed, late payments, and the note that it was run. Pure."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,7 +8,8 @@ from services.kernel.events import Recorded, stream_id
 from services.matching.comparison.sets import Compared, Holder
 from services.matching.discrepancy.decider import DISCREPANCY, Close, Find, discrepancy_id
 from services.matching.discrepancy.events import DiscrepancyFound
-from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id, paid
+from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
+from services.matching.entitlement.payment import paid
 from services.matching.policy.load import MatchingPolicy
 from services.matching.roster.decider import ROSTER, Note
 from services.matching.roster.events import ComparisonRun
@@ -21,7 +22,9 @@ def compare(recorded: Recorded, found: Compared | None, policy: MatchingPolicy) 
     """Findings for the holders whom the month does not pay, the end of findings that no longer hold, and late payments."""
     if found is None:
         return []
-    commands: list[Any] = [(ENTITLEMENT, entitlement_id(p.person_id, p.subsidy), Pay(paid(p))) for p in found.late]
+    commands: list[Any] = [
+        (ENTITLEMENT, entitlement_id(payment.person_id, payment.subsidy), Pay(paid(payment))) for payment in found.late
+    ]
     for holder in found.missing:
         stream = discrepancy_id(RULE, holder.person_id, Subsidy.LIVING)
         commands.append((DISCREPANCY, stream, Find(_finding(holder, found, recorded, policy))))

@@ -74,13 +74,13 @@ ORDER BY u.n"""
 
 async def counties(conn: Any) -> list[str]:
     """The counties that have card holders."""
-    return [r["county"] for r in await conn.fetch(_COUNTIES)]
+    return [row["county"] for row in await conn.fetch(_COUNTIES)]
 
 
 async def sheets(conn: Any, asked: Sequence[tuple[str, Selection]]) -> list[Sheets]:
     """For each county and selection the latest sheets; one round trip."""
     rows = await conn.fetch(_SHEETS, [county for county, _ in asked], [selection.subsidy.value for _, selection in asked])
-    return [Sheets(*r) for r in rows]
+    return [Sheets(*row) for row in rows]
 
 
 async def chosen(conn: Any, county: str, selection: Selection, of: Sheets, today: date) -> list[Chosen]:
@@ -95,4 +95,4 @@ async def chosen(conn: Any, county: str, selection: Selection, of: Sheets, today
         today,
         today,
     )
-    return [Chosen(r["division"], tuple(UUID(str(p)) for p in r["persons"])) for r in rows]
+    return [Chosen(row["division"], tuple(UUID(str(person)) for person in row["persons"])) for row in rows]

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.domain.months import first_day, last_day
-from services.matching.entitlement.decider import LatePayment
+from services.matching.entitlement.payment import Payment
 from services.matching.policy.load import ValidOn
 
 
@@ -31,7 +31,7 @@ class Compared:
     payments: int
     missing: tuple[Holder, ...]
     no_longer: tuple[UUID, ...]  # open findings that the sets do not contain
-    late: tuple[LatePayment, ...]
+    late: tuple[Payment, ...]
 
 
 def must_be_valid_on(month: str, rule: ValidOn) -> date:

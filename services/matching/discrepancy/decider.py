@@ -4,6 +4,7 @@ Stream = discrepancy(rule, person, subsidy); the same thing found again later re
 """
 
 from dataclasses import dataclass
+from typing import assert_never
 from uuid import UUID
 
 from services.kernel.decider import Decider
@@ -65,20 +66,40 @@ def discrepancy_id(rule: str, person_id: UUID, subsidy: Subsidy) -> UUID:
 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
     """Machine commands answer repeats with nothing. Raises `Rejected`, `NotFound`."""
-    match state, command:
-        case Closed(found=before, how=Resolution.REFUTED), Find(found) if found.month <= before.month:
-            return []
-        case Absent() | Closed(), Find(found):
-            return [found]
-        case Open(found), Close():
-            return [_ended(found, Resolution.NO_LONGER_TRUE, context)]
-        case Open(found), Refute():
-            return [_ended(found, Resolution.REFUTED, context)]
-        case Absent(), Refute():
-            raise NotFound("discrepancy_unknown")
-        case Closed(), Refute():
-            raise Rejected("discrepancy_closed")
-    return []
+    match command:
+        case Find(found):
+            return [found] if _is_news(state, found) else []
+        case Close():
+            return [_ended(state.found, Resolution.NO_LONGER_TRUE, context)] if isinstance(state, Open) else []
+        case Refute():
+            return [_refuted(state, context)]
+        case _:
+            assert_never(command)
+
+
+def _is_news(state: State, found: DiscrepancyFound) -> bool:
+    """Whether somebody has to look: nobody looks already, and nobody has refuted it for this month or a later one."""
+    match state:
+        case Absent():
+            return True
+        case Open():
+            return False
+        case Closed(found=before, how=how):
+            return how is not Resolution.REFUTED or found.month > before.month
+        case _:
+            assert_never(state)
+
+
+def _refuted(state: State, context: Context) -> DiscrepancyResolved:
+    match state:
+        case Absent():
+            raise NotFound("discrepancy_unknown", "没有这条比对结果")
+        case Open(found):
+            return _ended(found, Resolution.REFUTED, context)
+        case Closed():
+            raise Rejected("discrepancy_closed", "该比对结果已办结")
+        case _:
+            assert_never(state)
 
 
 def _ended(found: DiscrepancyFound, how: Resolution, context: Context) -> DiscrepancyResolved:
@@ -87,14 +108,15 @@ def _ended(found: DiscrepancyFound, how: Resolution, context: Context) -> Discre
     )
 
 
-def evolve(state: State, happened: Event) -> State:
+def evolve(state: State, event: Event) -> State:
     """After the event."""
-    match happened, state:
-        case DiscrepancyFound(), _:
-            return Open(happened)
-        case DiscrepancyResolved(how=how), Open(found):
-            return Closed(found, how)
-    return state
+    match event:
+        case DiscrepancyFound():
+            return Open(event)
+        case DiscrepancyResolved(how=how):
+            return Closed(state.found, how) if isinstance(state, Open) else state
+        case _:
+            assert_never(event)
 
 
 def division(state: State) -> str:

@@ -1,4 +1,4 @@
-"""Findings as rows."""
+"""Findings as rows: found, how often, and who ended it how. A fold only."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,8 +7,8 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching import vocabulary
-from services.matching.discrepancy import events as discrepancy_events
+from services.matching.discrepancy.events import DiscrepancyFound, DiscrepancyResolved
+from services.matching.vocabulary import Finding, Resolution, Subsidy
 
 
 class FindingState(StrEnum):
@@ -26,10 +26,10 @@ class DiscrepancyRow:
     discrepancy_id: UUID
     division: str
     rule: str
-    finding: vocabulary.Finding
+    finding: Finding
     person_id: UUID
     certificate_id: UUID | None
-    subsidy: vocabulary.Subsidy
+    subsidy: Subsidy
     month: str
     as_of: date
     owner: str
@@ -44,19 +44,19 @@ class DiscrepancyRow:
 
 def _discrepancy(key: tuple[UUID], row: DiscrepancyRow | None, recorded: Recorded) -> DiscrepancyRow | None:
     match recorded.event:
-        case discrepancy_events.DiscrepancyFound() as said:
+        case DiscrepancyFound() as event:
             return DiscrepancyRow(
                 discrepancy_id=key[0],
-                division=said.division,
-                rule=said.rule,
-                finding=said.finding,
-                person_id=said.person_id,
-                certificate_id=said.certificate_id,
-                subsidy=said.subsidy,
-                month=said.month,
-                as_of=said.as_of,
-                owner=said.owner,
-                verify_by=said.verify_by,
+                division=event.division,
+                rule=event.rule,
+                finding=event.finding,
+                person_id=event.person_id,
+                certificate_id=event.certificate_id,
+                subsidy=event.subsidy,
+                month=event.month,
+                as_of=event.as_of,
+                owner=event.owner,
+                verify_by=event.verify_by,
                 state=FindingState.OPEN,
                 found_on=recorded.occurred_on,
                 resolved_on=None,
@@ -64,8 +64,8 @@ def _discrepancy(key: tuple[UUID], row: DiscrepancyRow | None, recorded: Recorde
                 times=(row.times if row else 0) + 1,
                 version=recorded.version,
             )
-        case discrepancy_events.DiscrepancyResolved(how=how, resolved_on=on) if row:
-            state = FindingState.REFUTED if how is vocabulary.Resolution.REFUTED else FindingState.RESOLVED
+        case DiscrepancyResolved(how=how, resolved_on=on) if row:
+            state = FindingState.REFUTED if how is Resolution.REFUTED else FindingState.RESOLVED
             return replace(row, state=state, resolved_on=on, resolved_by=recorded.actor, version=recorded.version)
     return row
 
@@ -74,6 +74,6 @@ DISCREPANCIES = Projection(
     "discrepancy",
     DiscrepancyRow,
     ("discrepancy_id",),
-    Projection.by_stream((discrepancy_events.DiscrepancyFound, discrepancy_events.DiscrepancyResolved)),
+    Projection.by_stream((DiscrepancyFound, DiscrepancyResolved)),
     _discrepancy,
 )

@@ -34,10 +34,10 @@ async def discrepancies(
         after or str(UUID(int=0)),
         limit,
     )
-    return [DISCREPANCIES.from_record(r) for r in rows]
+    return [DISCREPANCIES.from_record(row) for row in rows]
 
 
 async def finding_counts(conn: Any) -> list[FindingCount]:
     """Findings by rule and state."""
     rows = await conn.fetch("SELECT rule, state, count(*) AS n FROM views.discrepancy GROUP BY rule, state ORDER BY rule, state")
-    return [FindingCount(r["rule"], FindingState(r["state"]), r["n"]) for r in rows]
+    return [FindingCount(row["rule"], FindingState(row["state"]), row["n"]) for row in rows]

@@ -1,4 +1,4 @@
-"""Doors of payments."""
+"""The doors of entitlements: what a person was paid."""
 
 from uuid import UUID
 

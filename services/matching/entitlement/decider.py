@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from typing import assert_never
 from uuid import UUID
 
 from services.kernel.decider import Decider
@@ -14,7 +14,7 @@ from services.matching.vocabulary import Subsidy
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """Months paid, and validity periods for which the danger was told."""
+    """Months paid (YYYY-MM), and the last valid days of cards for which somebody was warned."""
 
     division: str = ""
     months: frozenset[str] = field(default_factory=frozenset)
@@ -51,45 +51,21 @@ def decide(state: Entitlement, command: Command, policy: MatchingPolicy, context
             return [] if paid.month in state.months else [paid]
         case Warn(risk):
             return [] if risk.valid_to in state.at_risk else [risk]
+        case _:
+            assert_never(command)
 
 
-def evolve(state: Entitlement, happened: Event) -> Entitlement:
+def evolve(state: Entitlement, event: Event) -> Entitlement:
     """After the event."""
-    match happened:
+    match event:
         case SubsidyPaid():
-            return replace(state, division=happened.division, months=state.months | {happened.month})
+            return replace(state, division=event.division, months=state.months | {event.month})
         case SubsidyAtRisk():
-            return replace(state, division=happened.division, at_risk=state.at_risk | {happened.valid_to})
+            return replace(state, division=event.division, at_risk=state.at_risk | {event.valid_to})
+        case _:
+            assert_never(event)
 
 
 ENTITLEMENT: Decider[Entitlement, Command, MatchingPolicy] = Decider(
     "entitlement", Entitlement(), decide, evolve, lambda state: state.division
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LatePayment:
-    """A paid row whose person became known only after the sheet had come in."""
-
-    person_id: UUID
-    division: str
-    subsidy: Subsidy
-    month: str
-    amount: Decimal
-    roster_id: UUID
-    certificate_id: UUID | None
-    grade: int | None
-
-
-def paid(row: LatePayment) -> SubsidyPaid:
-    """A staged row as the event it becomes."""
-    return SubsidyPaid(
-        person_id=row.person_id,
-        division=row.division,
-        subsidy=row.subsidy,
-        month=row.month,
-        amount=row.amount,
-        roster_id=row.roster_id,
-        certificate_id=row.certificate_id,
-        grade=row.grade,
-    )

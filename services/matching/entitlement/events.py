@@ -1,4 +1,4 @@
-"""What is said of a person's subsidies: paid, at risk. The stream is the entitlement's id."""
+"""What becomes of a person's subsidy: paid for a month, at risk. The stream is the entitlement's id."""
 
 from datetime import date
 from decimal import Decimal

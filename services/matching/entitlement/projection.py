@@ -1,4 +1,4 @@
-"""Payments as rows."""
+"""Payments as rows: one person, subsidy and month. A fold only."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching import vocabulary
-from services.matching.entitlement import events as entitlement_events
+from services.matching.entitlement.events import SubsidyPaid
+from services.matching.vocabulary import Subsidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class PaymentRow:
     """One person, subsidy and month; yuan."""
 
     person_id: UUID
-    subsidy: vocabulary.Subsidy
+    subsidy: Subsidy
     month: str
     division: str
     amount: Decimal
@@ -23,13 +23,20 @@ class PaymentRow:
 
 
 def _payment(key: tuple[UUID, str, str], row: PaymentRow | None, recorded: Recorded) -> PaymentRow:
-    said: entitlement_events.SubsidyPaid = recorded.event
-    return PaymentRow(said.person_id, said.subsidy, said.month, said.division, said.amount, said.roster_id)
+    event: SubsidyPaid = recorded.event
+    return PaymentRow(
+        person_id=event.person_id,
+        subsidy=event.subsidy,
+        month=event.month,
+        division=event.division,
+        amount=event.amount,
+        roster_id=event.roster_id,
+    )
 
 
 def _paid(recorded: Recorded) -> tuple[tuple[UUID, str, str], ...]:
-    said: entitlement_events.SubsidyPaid = recorded.event
-    return ((said.person_id, said.subsidy.value, said.month),)
+    event: SubsidyPaid = recorded.event
+    return ((event.person_id, event.subsidy.value, event.month),)
 
 
-PAYMENTS = Projection("payment", PaymentRow, ("person_id", "subsidy", "month"), {entitlement_events.SubsidyPaid: _paid}, _payment)
+PAYMENTS = Projection("payment", PaymentRow, ("person_id", "subsidy", "month"), {SubsidyPaid: _paid}, _payment)

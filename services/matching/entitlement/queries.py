@@ -1,15 +1,15 @@
-"""Payments: of a person, of a county, the latest before a day."""
+"""Payments: those recorded of a person, those that a county's sheets still pay, and which subsidies a person is paid now."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.matching.entitlement.decider import LatePayment
+from services.matching.entitlement.payment import Payment
 from services.matching.entitlement.projection import PAYMENTS, PaymentRow
 from services.matching.vocabulary import Subsidy
 
-_LATE = """
+_PAYABLE = """
 SELECT DISTINCT ON (p.person_id, r.subsidy, r.month) p.person_id, p.division, r.subsidy, r.month, r.amount, r.roster_id,
     c.certificate_id, c.grade
 FROM roster_row r JOIN views.person_index p USING (index)
@@ -20,21 +20,21 @@ WHERE r.division = $1 AND r.subsidy IS NOT NULL AND ($2::uuid IS NULL OR r.roste
 ORDER BY p.person_id, r.subsidy, r.month, r.row"""
 
 
-async def payable(conn: Any, division: str, roster_id: UUID | None = None) -> list[LatePayment]:
+async def payable(conn: Any, division: str, roster_id: UUID | None = None) -> list[Payment]:
     """Payment rows of a county whose person is known and for which no payment is recorded yet."""
-    rows = await conn.fetch(_LATE, division, roster_id)
+    rows = await conn.fetch(_PAYABLE, division, roster_id)
     return [
-        LatePayment(
-            r["person_id"],
-            r["division"],
-            Subsidy(r["subsidy"]),
-            r["month"],
-            r["amount"],
-            r["roster_id"],
-            r["certificate_id"],
-            r["grade"],
+        Payment(
+            person_id=row["person_id"],
+            division=row["division"],
+            subsidy=Subsidy(row["subsidy"]),
+            month=row["month"],
+            amount=row["amount"],
+            roster_id=row["roster_id"],
+            certificate_id=row["certificate_id"],
+            grade=row["grade"],
         )
-        for r in rows
+        for row in rows
     ]
 
 
@@ -44,13 +44,13 @@ async def last_paid(conn: Any, approaching: Sequence[Recorded]) -> list[tuple[Su
         """SELECT p.person_id, array_agg(p.subsidy ORDER BY p.subsidy) AS subsidies FROM views.payment p
            WHERE p.person_id = ANY($1::uuid[]) AND p.month = (SELECT max(month) FROM views.roster r
                WHERE starts_with(p.division, r.division) AND r.refused_for IS NULL) GROUP BY p.person_id""",
-        [r.event.person_id for r in approaching],
+        [recorded.event.person_id for recorded in approaching],
     )
-    found = {r["person_id"]: tuple(Subsidy(s) for s in r["subsidies"]) for r in rows}
-    return [found.get(r.event.person_id, ()) for r in approaching]
+    found = {row["person_id"]: tuple(Subsidy(subsidy) for subsidy in row["subsidies"]) for row in rows}
+    return [found.get(recorded.event.person_id, ()) for recorded in approaching]
 
 
 async def payments(conn: Any, person_id: UUID) -> list[PaymentRow]:
     """What a person was paid, by month."""
     rows = await conn.fetch("SELECT * FROM views.payment WHERE person_id = $1 ORDER BY month, subsidy", person_id)
-    return [PAYMENTS.from_record(r) for r in rows]
+    return [PAYMENTS.from_record(row) for row in rows]

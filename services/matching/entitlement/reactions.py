@@ -14,19 +14,19 @@ from services.matching.vocabulary import Subsidy
 
 def warn(recorded: Recorded, subsidies: Sequence[Subsidy], policy: MatchingPolicy) -> Sequence[Any]:
     """One warning per subsidy that the person receives and validity period."""
-    said: CertificateExpiryApproaching = recorded.event
+    event: CertificateExpiryApproaching = recorded.event
     return [
         (
             ENTITLEMENT,
-            entitlement_id(said.person_id, subsidy),
+            entitlement_id(event.person_id, subsidy),
             Warn(
                 SubsidyAtRisk(
-                    person_id=said.person_id,
+                    person_id=event.person_id,
                     division=recorded.division,
                     certificate_id=recorded.stream_id,
                     subsidy=subsidy,
-                    valid_to=said.valid_to,
-                    first_month_lost=next_month(said.valid_to),
+                    valid_to=event.valid_to,
+                    first_month_lost=next_month(event.valid_to),
                 )
             ),
         )

@@ -1,4 +1,4 @@
-"""What matching keeps of the register: blind index to person, and each certificate's state."""
+"""What matching keeps of the register as rows: blind index to person, and each certificate's state. A fold only."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -43,9 +43,17 @@ def _index(key: tuple[UUID], row: PersonIndexRow | None, recorded: Recorded) -> 
 
 def _certificate(key: tuple[UUID], row: CertificateRow | None, recorded: Recorded) -> CertificateRow | None:
     match recorded.event:
-        case CertificateState() as s:
+        case CertificateState() as state:
             return CertificateRow(
-                key[0], s.person_id, s.division, s.grade, s.valid_from, s.valid_to, s.cancelled_on, s.frozen_on, s.lost_on
+                certificate_id=key[0],
+                person_id=state.person_id,
+                division=state.division,
+                grade=state.grade,
+                valid_from=state.valid_from,
+                valid_to=state.valid_to,
+                cancelled_on=state.cancelled_on,
+                frozen_on=state.frozen_on,
+                lost_on=state.lost_on,
             )
     return None
 

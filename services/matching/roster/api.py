@@ -1,4 +1,4 @@
-"""Doors of rosters: a sheet in, what became of it and of each of its rows out."""
+"""The doors of rosters: a sheet in, what became of it and of each of its rows out."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,8 @@ from fastapi import APIRouter, Query, Request, Response
 from services.domain.divisions import OWN_COUNTY_PATTERN
 from services.kernel.errors import Malformed
 from services.kernel.execute import Order
-from services.matching.entitlement.decider import ENTITLEMENT, LatePayment, Pay, entitlement_id, paid
+from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
+from services.matching.entitlement.payment import Payment, paid
 from services.matching.entitlement.queries import payable
 from services.matching.roster import queries
 from services.matching.roster.decider import ROSTER, Receive, Reject
@@ -102,7 +103,7 @@ async def _receive(conn: Any, call: Call, roster_id: UUID, sent: Sent, found: Us
     return await call.answered(conn, roster_id, done, 201, **report, linked=linked, paid=len(orders))
 
 
-def _pay(call: Call, number: int, payment: LatePayment, cause: UUID) -> Order:
+def _pay(call: Call, number: int, payment: Payment, cause: UUID) -> Order:
     context = replace(call.context, seed=uuid5(call.context.seed, f"pay/{number}"), causation_id=cause)
     return Order(ENTITLEMENT, entitlement_id(payment.person_id, payment.subsidy), Pay(paid(payment)), context)
 

@@ -1,6 +1,12 @@
-"""A roster that came in, and a comparison that was run: facts about files and sets. Streams: roster id, comparison id."""
+"""A roster that came in, and a comparison that was run: facts about files and sets. Streams: roster id, comparison id.
+
+A comparison that was run is one fact of one stream, noted once, and has no life of its own: it is kept by this decider, in streams of the
+category `roster`, and `ComparisonRun` stands with the roster's events for now. The room of comparisons decides what is compared. When a
+comparison can be withdrawn or run again it gets a decider there.
+"""
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from services.kernel.decider import Decider
 from services.kernel.errors import Rejected
@@ -52,21 +58,28 @@ Event = RosterReceived | RosterRejected | ComparisonRun
 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
     """The same file twice is `roster_known`; the same refusal or comparison twice is nothing. Raises `Rejected`."""
-    match state, command:
-        case Absent() | Known(refused=True), Receive(roster):
+    match command:
+        case Receive(roster):
+            if isinstance(state, Known) and not state.refused:
+                raise Rejected("roster_known", "该文件已接收过")
             return [roster]
-        case Known(), Receive():
-            raise Rejected("roster_known", "this file was received before")
-        case Absent(), Reject(refused):
-            return [refused]
-        case Absent(), Note(run):
-            return [run]
-    return []
+        case Reject(refused):
+            return [refused] if isinstance(state, Absent) else []
+        case Note(run):
+            return [run] if isinstance(state, Absent) else []
+        case _:
+            assert_never(command)
 
 
-def evolve(state: State, happened: Event) -> State:
+def evolve(_: State, event: Event) -> State:
     """Known from now on."""
-    return Known(happened.division, isinstance(happened, RosterRejected))
+    match event:
+        case RosterReceived() | ComparisonRun():
+            return Known(event.division)
+        case RosterRejected():
+            return Known(event.division, refused=True)
+        case _:
+            assert_never(event)
 
 
 def division(state: State) -> str:

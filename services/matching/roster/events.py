@@ -1,4 +1,7 @@
-"""What becomes of a roster that was sent: received, or rejected and why. The stream is the roster's id."""
+"""What becomes of a roster that was sent: received, or rejected and why. The stream is the roster's id.
+
+That a comparison was run is kept here for now, in a stream of its own of the same decider (`decider.py` says why).
+"""
 
 from datetime import date
 

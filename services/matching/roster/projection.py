@@ -1,4 +1,4 @@
-"""Matching's read models as folds: persons by blind index, certificates, payments, findings, rosters, comparisons."""
+"""Rosters as rows: which sheets came in, and which were refused. A fold only."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching import vocabulary
-from services.matching.roster import events as roster_events
+from services.matching.roster.events import RosterReceived, RosterRejected
+from services.matching.vocabulary import RosterKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class RosterRow:
 
     roster_id: UUID
     division: str
-    kind: vocabulary.RosterKind
+    kind: RosterKind
     as_of: date | None
     month: str | None
     rows: int
@@ -28,10 +28,32 @@ class RosterRow:
 
 def _roster(key: tuple[UUID], row: RosterRow | None, recorded: Recorded) -> RosterRow:
     match recorded.event:
-        case roster_events.RosterReceived() as r:
-            return RosterRow(key[0], r.division, r.kind, r.as_of, r.month, r.rows, r.linked, r.rejected, None, recorded.occurred_on)
-        case roster_events.RosterRejected() as r:
-            return RosterRow(key[0], r.division, r.kind, None, None, r.rows, 0, r.rejected, r.reason, recorded.occurred_on)
+        case RosterReceived() as event:
+            return RosterRow(
+                roster_id=key[0],
+                division=event.division,
+                kind=event.kind,
+                as_of=event.as_of,
+                month=event.month,
+                rows=event.rows,
+                linked=event.linked,
+                rejected=event.rejected,
+                refused_for=None,
+                received_on=recorded.occurred_on,
+            )
+        case RosterRejected() as event:
+            return RosterRow(
+                roster_id=key[0],
+                division=event.division,
+                kind=event.kind,
+                as_of=None,
+                month=None,
+                rows=event.rows,
+                linked=0,
+                rejected=event.rejected,
+                refused_for=event.reason,
+                received_on=recorded.occurred_on,
+            )
     raise AssertionError(recorded.event)
 
 
@@ -39,6 +61,6 @@ ROSTERS = Projection(
     "roster",
     RosterRow,
     ("roster_id",),
-    Projection.by_stream((roster_events.RosterReceived, roster_events.RosterRejected)),
+    Projection.by_stream((RosterReceived, RosterRejected)),
     _roster,
 )

@@ -38,4 +38,4 @@ async def linked(conn: Any, roster_id: UUID) -> int:
 async def problems(conn: Any, roster_id: UUID) -> list[RosterProblem]:
     """The row report of a roster: numbers and codes."""
     rows = await conn.fetch("SELECT row, code, rejected FROM roster_problem WHERE roster_id = $1 ORDER BY row, code", roster_id)
-    return [RosterProblem(*r) for r in rows]
+    return [RosterProblem(*row) for row in rows]
