@@ -1,6 +1,6 @@
 """The loop that tells a row of the policy when its day has come. No event makes it due: a row is data, and may come with a release.
 
-A county is told in one transaction, with its villages; what a row said once it does not say again, after a restart, a rebuild or from
+A county is told in one transaction, with its villages; what it was told once it is not told again, after a restart, a rebuild or by
 two processes. A row that comes later, with a day that has passed, is told once, too, while it is in force.
 """
 
@@ -33,12 +33,13 @@ from services.matching.announcement.projection import ANNOUNCEMENTS, Announcemen
 from services.matching.comparison.selections import Sheets, chosen, counties, sheets
 from services.matching.policy.load import Announcement
 
-PAUSE, ACTOR = 0.5, "machine:matching.announcing"  # seconds between looks
+PAUSE = 0.5  # seconds between looks
+ACTOR = "machine:matching.announcing"
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A row that a county has not been told yet; `lacking`: the sheets as it was said; `version` of its stream."""
+    """A row that a county has not been told yet; `lacking`: the sheets for want of which it was withheld; `version` of its stream."""
 
     row: Row[Announcement]
     county: str
@@ -68,10 +69,10 @@ async def announce(runtime: Runtime) -> int:
     day = today(runtime.clock)
     async with runtime.pool.acquire() as conn:
         waiting = await _waiting(conn, runtime, day)
-        latest = await sheets(conn, [(each.county, each.row.value.selection) for each in waiting])
+        latest = await sheets(conn, [(owed.county, owed.row.value.selection) for owed in waiting])
     moved = 0
-    for each, of in zip(waiting, latest, strict=True):
-        moved += await _tell(runtime, each, of, day)
+    for owed, known in zip(waiting, latest, strict=True):
+        moved += await _tell(runtime, owed, known, day)
     return moved
 
 
@@ -79,33 +80,36 @@ async def _waiting(conn: Any, runtime: Runtime, day: date) -> Sequence[Waiting]:
     policy = runtime.service.policy
     if not any(row.holds(day, row.division) for row in policy.announcements.rows):
         return []
-    owed = [Waiting(row, county) for county in await counties(conn) for row in in_force(policy, day, county)]
+    every = [Waiting(row, county) for county in await counties(conn) for row in in_force(policy, day, county)]
     rows = await conn.fetch(
         "SELECT * FROM views.announcement WHERE announcement_id = ANY($1::uuid[])",
-        [each.id for each in owed],
+        [owed.id for owed in every],
     )
     known = {row["announcement_id"]: ANNOUNCEMENTS.from_record(row) for row in rows}
-    return [
-        replace(each, version=found.version, lacking=frozenset(found.lacking)) if found else each
-        for each in owed
-        if (found := known.get(each.id)) is None or found.state is AnnouncementState.WITHHELD
-    ]
+    waiting = []
+    for owed in every:
+        row = known.get(owed.id)
+        if row is None:
+            waiting.append(owed)
+        elif row.state is AnnouncementState.WITHHELD:
+            waiting.append(replace(owed, version=row.version, lacking=frozenset(row.lacking)))
+    return waiting
 
 
-async def _tell(runtime: Runtime, each: Waiting, of: Sheets, day: date) -> int:
-    """One county and row in one transaction; 1 when something was said."""
-    withheld = lacking(each.row, each.county, of, day)
-    if withheld is not None and each.lacking.issuperset(withheld.lacking):
+async def _tell(runtime: Runtime, owed: Waiting, latest: Sheets, day: date) -> int:
+    """One county and row in one transaction; 1 when an event came of it."""
+    withheld = lacking(owed.row, owed.county, latest, day)
+    if withheld is not None and owed.lacking.issuperset(withheld.lacking):
         return 0
-    context = Context(ACTOR, runtime.clock(), uuid5(each.id, str(each.version)), each.id)
+    context = Context(ACTOR, runtime.clock(), uuid5(owed.id, str(owed.version)), owed.id)
     async with runtime.pool.acquire() as conn, conn.transaction():
         if withheld is not None:
-            orders = [Order(ANNOUNCEMENT, each.id, Withhold(withheld), context)]
+            orders = [Order(ANNOUNCEMENT, owed.id, Withhold(withheld), context)]
         else:
-            found = await chosen(conn, each.county, each.row.value.selection, of, day)
-            county, villages = announced(each.row, each.county, of, found, day)
-            orders = [Order(ANNOUNCEMENT, each.id, Announce(county), context)]
-            orders += [_passed_on(each.id, village, context) for village in villages]
+            found = await chosen(conn, owed.county, owed.row.value.selection, latest, day)
+            county, villages = announced(owed.row, owed.county, latest, found, day)
+            orders = [Order(ANNOUNCEMENT, owed.id, Announce(county), context)]
+            orders += [_passed_on(owed.id, village, context) for village in villages]
         await runtime.executor.execute_many(conn, orders)
     return 1
 

@@ -7,7 +7,7 @@ from services.domain.months import last_day
 from services.kernel.events import Recorded
 from services.matching.comparison.projection import COMPARISONS, ComparisonRow
 from services.matching.comparison.selections import SETS
-from services.matching.comparison.sets import Compared, Holder, must_be_valid_on
+from services.matching.comparison.sets import RULE, Compared, Holder, must_be_valid_on
 from services.matching.entitlement.queries import payable
 from services.matching.policy.load import MatchingPolicy
 from services.matching.roster.events import RosterReceived
@@ -19,7 +19,7 @@ WITH {SETS},
 missing AS (SELECT * FROM holder WHERE person_id IN (SELECT person_id FROM poor) AND person_id NOT IN (SELECT person_id FROM paid))
 SELECT (SELECT count(*) FROM holder) AS certificates, (SELECT count(*) FROM poor) AS beneficiaries, (SELECT count(*) FROM paid) AS payments,
     (SELECT array_agg((person_id, certificate_id, division) ORDER BY person_id) FROM missing) AS missing,
-    (SELECT array_agg(discrepancy_id ORDER BY discrepancy_id) FROM views.discrepancy d WHERE d.rule = 'C3a' AND d.state = 'OPEN'
+    (SELECT array_agg(discrepancy_id ORDER BY discrepancy_id) FROM views.discrepancy d WHERE d.rule = '{RULE}' AND d.state = 'OPEN'
         AND starts_with(d.division, $1) AND d.month <= $3 AND d.person_id NOT IN (SELECT person_id FROM missing)) AS no_longer"""  # noqa: S608
 
 
@@ -39,7 +39,7 @@ async def _compare(conn: Any, recorded: Recorded, policy: MatchingPolicy) -> Com
     month = received.month or (payment["month"] if payment else None)
     if month is None:
         return None
-    rule = policy.comparisons.one("C3a", recorded.occurred_on, received.division)
+    rule = policy.comparisons.one(RULE, recorded.occurred_on, received.division)
     valid_on = must_be_valid_on(month, rule.valid_on)
     sets = await conn.fetchrow(
         _SETS, received.division, poor["roster_id"] if poor else None, month, Subsidy.LIVING.value, last_day(month), valid_on
@@ -48,7 +48,7 @@ async def _compare(conn: Any, recorded: Recorded, policy: MatchingPolicy) -> Com
     return Compared(
         division=received.division,
         month=month,
-        as_of=min([received.as_of, *(sheet["as_of"] for sheet in (poor, payment) if sheet)]),
+        as_of=min([received.as_of, *(latest["as_of"] for latest in (poor, payment) if latest)]),
         complete=complete,
         certificates=sets["certificates"],
         beneficiaries=sets["beneficiaries"],

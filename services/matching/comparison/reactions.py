@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.kernel.events import Recorded, stream_id
-from services.matching.comparison.sets import Compared, Holder
+from services.matching.comparison.sets import RULE, Compared, Holder
 from services.matching.discrepancy.decider import DISCREPANCY, Close, Find, discrepancy_id
 from services.matching.discrepancy.events import DiscrepancyFound
 from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
@@ -14,8 +14,6 @@ from services.matching.policy.load import MatchingPolicy
 from services.matching.roster.decider import ROSTER, Note
 from services.matching.roster.events import ComparisonRun
 from services.matching.vocabulary import Finding, Subsidy
-
-RULE = "C3a"
 
 
 def compare(recorded: Recorded, found: Compared | None, policy: MatchingPolicy) -> Sequence[Any]:

@@ -1,4 +1,7 @@
-"""What a comparison of sets means. Pure."""
+"""What a comparison of sets means. Pure.
+
+The one rule so far is C3a: a card holder on the subsistence allowance whom the month's sheet does not pay.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +10,8 @@ from uuid import UUID
 from services.domain.months import first_day, last_day
 from services.matching.entitlement.payment import Payment
 from services.matching.policy.load import ValidOn
+
+RULE = "C3a"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,12 +89,17 @@ def _row(
     subsidy = next(
         (subsidy for word, subsidy in _SUBSIDIES.items() if word in str(sheet_reader.cell(line, places, "subsidy"))), None
     )
+    if subsidy is None:
+        return None, [Problem(number, "subsidy_unknown")]
     amount = money(sheet_reader.cell(line, places, "amount"))
-    if subsidy is None or amount is None:
-        return None, [Problem(number, "subsidy_unknown" if subsidy is None else "amount_invalid")]
-    rate, months = money(sheet_reader.cell(line, places, "rate")), money(sheet_reader.cell(line, places, "months"))
-    mismatch = rate is not None and months is not None and rate * months != amount
-    return Row(number, citizen_id, subsidy, amount), [Problem(number, "amount_mismatch", False)] if mismatch else []
+    if amount is None:
+        return None, [Problem(number, "amount_invalid")]
+    row = Row(number, citizen_id, subsidy, amount)
+    rate = money(sheet_reader.cell(line, places, "rate"))
+    months = money(sheet_reader.cell(line, places, "months"))
+    if rate is not None and months is not None and rate * months != amount:
+        return row, [Problem(number, "amount_mismatch", rejected=False)]
+    return row, []
 
 
 def money(cell: Any) -> Decimal | None:

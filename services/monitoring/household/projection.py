@@ -25,7 +25,9 @@ class HouseholdRow:
 def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -> HouseholdRow | None:
     match recorded.event:
         case HouseholdRegistered(division=division, members=members):
-            return HouseholdRow(key[0], division, members, None, 0, recorded.version)
+            return HouseholdRow(
+                household_id=key[0], division=division, members=members, last_visit_on=None, visits=0, version=recorded.version
+            )
         case HouseholdMembersChanged(members=members) if row:
             return replace(row, members=members, version=recorded.version)
         case VisitRecorded(visited_on=on) if row:

@@ -13,6 +13,8 @@ from services.monitoring.visit.events import VisitRecorded
 from services.monitoring.visit.risk_rules import assessed, verify_by
 from services.monitoring.vocabulary import RiskSource
 
+LAPSED = "certificate-expired"  # the follow-up row of the policy
+
 
 def leads_from_visit(recorded: Recorded, followed: frozenset[str], policy: MonitoringPolicy) -> Sequence[Any]:
     """`followed`: the rules for which this household has an open lead or case that another visit raised."""
@@ -39,17 +41,15 @@ def leads_from_visit(recorded: Recorded, followed: frozenset[str], policy: Monit
     ]
 
 
-LAPSED = "certificate-expired"
-
-
 def lead_from_expiry(recorded: Recorded, homes: Sequence[Home], policy: MonitoringPolicy) -> Sequence[Any]:
     """A certificate lapsed: the households of its holder may lose a subsidy; one lead per household and validity period."""
     expired = recorded.event
     assert isinstance(expired, CertificateExpired)
-    day, leads = recorded.occurred_on, []
+    day = recorded.occurred_on
+    leads: list[Any] = []
     for home in homes:
         rule = policy.follow_ups.one(LAPSED, day, home.division)
-        found = ReportRisk(
+        lead = ReportRisk(
             household_id=home.household_id,
             division=home.division,
             rule=LAPSED,
@@ -59,5 +59,5 @@ def lead_from_expiry(recorded: Recorded, homes: Sequence[Home], policy: Monitori
             clue_on=day,
             verify_by=day + timedelta(days=rule.verify_days),
         )
-        leads.append((CASE, stream_id("case", home.household_id, LAPSED, recorded.stream_id, expired.valid_to), found))
+        leads.append((CASE, stream_id("case", home.household_id, LAPSED, recorded.stream_id, expired.valid_to), lead))
     return leads

@@ -21,7 +21,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the rules said: leads, and the rules that could not be decided because a fact is missing."""
+    """What the rules find: leads, and the rules that could not be decided because a fact is missing."""
 
     leads: tuple[Lead, ...]
     unknown: tuple[str, ...]
@@ -45,15 +45,17 @@ def facts_of(visit: VisitRecorded, policy: MonitoringPolicy, division: str) -> d
 
 def assessed(visit: VisitRecorded, policy: MonitoringPolicy, division: str) -> Assessment:
     """Which leads the visit raises under the rules in force on its day and place."""
-    facts, day = facts_of(visit, policy, division), visit.visited_on
-    leads, unknown = [], []
+    facts = facts_of(visit, policy, division)
+    leads: list[Lead] = []
+    unknown: list[str] = []
     for row in policy.risk_rules.rows:
-        if row.holds(day, division):
-            verdict = row.value.when(facts)
-            if verdict is None:
-                unknown.append(row.id)
-            elif verdict:
-                leads.append(Lead(row.id, row.value.kind, row.value.severity, row.value.verify_days))
+        if not row.holds(visit.visited_on, division):
+            continue
+        verdict = row.value.when(facts)
+        if verdict is None:
+            unknown.append(row.id)
+        elif verdict:
+            leads.append(Lead(row.id, row.value.kind, row.value.severity, row.value.verify_days))
     return Assessment(tuple(leads), tuple(unknown))
 
 

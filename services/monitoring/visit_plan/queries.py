@@ -1,7 +1,7 @@
 """SELECTs over planned visits. Row security confines them to the caller's division; nothing here filters for safety."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,15 +30,18 @@ class VisitCount:
 
 
 async def planned_visits(conn: Any, wanted: Wanted, after: Any, limit: int | None) -> list[PlannedVisitRow]:
-    """Planned visits, soonest due first; `after`: the place of the last one read; no limit: all."""
-    due_on, last = after or (None, None)
+    """Planned visits, soonest due first; `after`: (day, id) of the last one read; no limit: all."""
+    last_due_on = date.fromisoformat(after[0]) if after else None
+    last_id = UUID(after[1]) if after else None
     rows = await conn.fetch(
         """SELECT * FROM views.planned_visit WHERE starts_with(division, $1) AND ($2::text IS NULL OR state = $2)
                AND ($3::date IS NULL OR due_on < $3) AND ($4::date IS NULL OR (due_on, planned_visit_id) > ($4, $5))
            ORDER BY due_on, planned_visit_id LIMIT $6""",
-        *astuple(wanted),
-        due_on and date.fromisoformat(due_on),
-        last and UUID(last),
+        wanted.division,
+        wanted.state,
+        wanted.due_before,
+        last_due_on,
+        last_id,
         limit,
     )
     return [PLANNED_VISITS.from_record(row) for row in rows]
@@ -53,11 +56,11 @@ async def planned_visit(conn: Any, planned_visit_id: UUID) -> PlannedVisitRow | 
 async def counts(conn: Any, division: str) -> list[VisitCount]:
     """By village and state, below a division prefix."""
     rows = await conn.fetch(
-        """SELECT division, state, count(*), count(missed_on) FROM views.planned_visit WHERE starts_with(division, $1)
+        """SELECT division, state, count(*) AS visits, count(missed_on) AS missed FROM views.planned_visit WHERE starts_with(division, $1)
            GROUP BY division, state ORDER BY division, state""",
         division,
     )
-    return [VisitCount(village, PlannedVisitState(state), count, missed) for village, state, count, missed in rows]
+    return [VisitCount(row["division"], PlannedVisitState(row["state"]), row["visits"], row["missed"]) for row in rows]
 
 
 async def recorded(conn: Any, visit_id: UUID) -> bool | None:
