@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import ClassVar
 from uuid import UUID
 
 from services.kernel.avro import Codec, Schema, load_schemas
@@ -27,6 +28,7 @@ class Colour(StrEnum):
 class Parcel:
     """A parcel as today's code knows it."""
 
+    SERVICE: ClassVar[str] = "contract"
     parcel_id: UUID
     grams: int
     colour: Colour
