@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import cel
 
@@ -83,11 +83,43 @@ class Rules(Generic[T]):
 
 def load(path: Path, table: str, value: type[T]) -> Rules[T]:
     """The rows `[[table]]` of a TOML file; the row's own keys become `value`. Raises `PolicyError`."""
+    return _rules(path.name, _parsed(path), table, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Marks a field of a policy's class as the table `[[name]]` of a file: `limit: Annotated[Rules[Limit], Table("limit")]`."""
+
+    name: str
+    file: str = "policy.toml"
+
+
+def load_tables(policy: type, folder: Path) -> dict[str, Rules[Any]]:
+    """The rows of every field of a policy's class that is marked as a `Table`, by the field's name. Raises `PolicyError`."""
+    parsed: dict[str, dict[str, Any]] = {}
+    loaded: dict[str, Rules[Any]] = {}
+    for name, hint in get_type_hints(policy, include_extras=True).items():
+        if get_origin(hint) is not Annotated:
+            continue
+        rules, table = get_args(hint)
+        if table.file not in parsed:
+            parsed[table.file] = _parsed(folder / table.file)
+        (row,) = get_args(rules)
+        loaded[name] = _rules(table.file, parsed[table.file], table.name, row)
+    return loaded
+
+
+def _parsed(path: Path) -> dict[str, Any]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))[table]
-    except (tomllib.TOMLDecodeError, KeyError) as error:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{path.name}: {error}") from None
-    return Rules(tuple(_row(path.name, table, entry, value) for entry in raw))
+
+
+def _rules(file: str, parsed: dict[str, Any], table: str, value: type[T]) -> Rules[T]:
+    if table not in parsed:
+        raise PolicyError(f"{file}: {table!r}")
+    return Rules(tuple(_row(file, table, dict(entry), value) for entry in parsed[table]))
 
 
 def version_of(*paths: Path) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 from services.certificates.policy.form_rows import Office, Text
 from services.certificates.policy.rows import (
@@ -38,7 +39,7 @@ from services.domain import divisions
 from services.domain.townships import FILE as TOWNSHIPS
 from services.domain.townships import CodeSystem, Township
 from services.domain.working_days import CALENDAR, Calendar
-from services.kernel.policy import PolicyError, Row, Rules, load, version_of
+from services.kernel.policy import PolicyError, Row, Rules, Table, load, load_tables, version_of
 
 _FOLDER = Path(__file__).parent
 
@@ -52,31 +53,31 @@ class CertificatePolicy:
     calendar: Calendar
     townships: Rules[Township]
     villages: Mapping[str, tuple[Row[Village], ...]]
-    notice: Rules[Notice]
-    validity: Rules[Validity]
-    renewal: Rules[Renewal]
-    reapplication: Rules[Reapplication]
-    assessment: Rules[Assessment]
-    limit: Rules[Limit]
-    reminders: Rules[Reminders]
-    expiry: Rules[Expiry]
-    mode: Rules[Mode]
-    stops: Rules[Stops]
-    queue: Rules[Queue]
-    capacity: Rules[Capacity]
-    contacts: Rules[ContactRule]
-    phones: Rules[PhoneRule]
-    intake: Rules[Intake]
-    columns: Rules[Column]
-    purposes: Rules[Purpose]
-    reading: Rules[Reading]
-    offices: Rules[Office]
-    texts: Rules[Text]
-    display: Rules[Display]
-    publication: Rules[Publication]
-    search: Rules[Search]
-    outreach: Rules[Outreach]
-    lead_columns: Rules[Column]
+    notice: Annotated[Rules[Notice], Table("notice")]
+    validity: Annotated[Rules[Validity], Table("validity")]
+    renewal: Annotated[Rules[Renewal], Table("renewal")]
+    reapplication: Annotated[Rules[Reapplication], Table("reapplication")]
+    assessment: Annotated[Rules[Assessment], Table("assessment")]
+    limit: Annotated[Rules[Limit], Table("limit")]
+    reminders: Annotated[Rules[Reminders], Table("reminders")]
+    expiry: Annotated[Rules[Expiry], Table("expiry")]
+    mode: Annotated[Rules[Mode], Table("mode")]
+    stops: Annotated[Rules[Stops], Table("stops")]
+    queue: Annotated[Rules[Queue], Table("queue")]
+    capacity: Annotated[Rules[Capacity], Table("capacity")]
+    contacts: Annotated[Rules[ContactRule], Table("contact")]
+    phones: Annotated[Rules[PhoneRule], Table("phone")]
+    intake: Annotated[Rules[Intake], Table("intake")]
+    columns: Annotated[Rules[Column], Table("column")]
+    purposes: Annotated[Rules[Purpose], Table("purpose")]
+    reading: Annotated[Rules[Reading], Table("reading")]
+    offices: Annotated[Rules[Office], Table("office")]
+    texts: Annotated[Rules[Text], Table("text")]
+    display: Annotated[Rules[Display], Table("display")]
+    publication: Annotated[Rules[Publication], Table("publication")]
+    search: Annotated[Rules[Search], Table("search")]
+    outreach: Annotated[Rules[Outreach], Table("outreach")]
+    lead_columns: Annotated[Rules[Column], Table("lead_column")]
 
     def township(self, division: str, day: date) -> Township | None:
         """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
@@ -130,31 +131,7 @@ def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
         calendar=Calendar(CALENDAR),
         townships=load(TOWNSHIPS, "township", Township),
         villages=_villages(villages),
-        notice=load(rules, "notice", Notice),
-        validity=load(rules, "validity", Validity),
-        renewal=load(rules, "renewal", Renewal),
-        reapplication=load(rules, "reapplication", Reapplication),
-        assessment=load(rules, "assessment", Assessment),
-        limit=load(rules, "limit", Limit),
-        reminders=load(rules, "reminders", Reminders),
-        expiry=load(rules, "expiry", Expiry),
-        mode=load(rules, "mode", Mode),
-        stops=load(rules, "stops", Stops),
-        queue=load(rules, "queue", Queue),
-        capacity=load(rules, "capacity", Capacity),
-        contacts=load(rules, "contact", ContactRule),
-        phones=load(rules, "phone", PhoneRule),
-        intake=load(rules, "intake", Intake),
-        columns=load(rules, "column", Column),
-        purposes=load(rules, "purpose", Purpose),
-        reading=load(rules, "reading", Reading),
-        offices=load(rules, "office", Office),
-        texts=load(rules, "text", Text),
-        display=load(rules, "display", Display),
-        publication=load(rules, "publication", Publication),
-        search=load(rules, "search", Search),
-        outreach=load(rules, "outreach", Outreach),
-        lead_columns=load(rules, "lead_column", Column),
+        **load_tables(CertificatePolicy, folder),
     )
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 from services.documents.sheet_reader import Column
 from services.domain import divisions
 from services.domain.audience import Receiver, unsayable
 from services.domain.divisions import Level
-from services.kernel.policy import PolicyError, Row, Rules, load, version_of
+from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
 from services.matching.vocabulary import Subsidy, Through
 
 FOLDER = Path(__file__).parent
@@ -110,13 +111,13 @@ class MatchingPolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
     version: str
-    columns: Rules[Column]
-    intake: Rules[Intake]
-    comparisons: Rules[Comparison]
-    rates: Rules[Rate]
-    announcements: Rules[Announcement]
-    unannounced: Rules[Unannounced]
-    counting: Rules[Counting]
+    columns: Annotated[Rules[Column], Table("column", "layouts.toml")]
+    intake: Annotated[Rules[Intake], Table("intake")]
+    comparisons: Annotated[Rules[Comparison], Table("comparison")]
+    rates: Annotated[Rules[Rate], Table("rate")]
+    announcements: Annotated[Rules[Announcement], Table("announcement")]
+    unannounced: Annotated[Rules[Unannounced], Table("unannounced")]
+    counting: Annotated[Rules[Counting], Table("counting")]
 
 
 def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
@@ -124,13 +125,7 @@ def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
     rows, layouts = folder / "policy.toml", folder / "layouts.toml"
     policy = MatchingPolicy(
         version=version_of(rows, layouts),
-        columns=load(layouts, "column", Column),
-        intake=load(rows, "intake", Intake),
-        comparisons=load(rows, "comparison", Comparison),
-        rates=load(rows, "rate", Rate),
-        announcements=load(rows, "announcement", Announcement),
-        unannounced=load(rows, "unannounced", Unannounced),
-        counting=load(rows, "counting", Counting),
+        **load_tables(MatchingPolicy, folder),
     )
     for row in policy.announcements.rows:
         _check(row, policy.rates)

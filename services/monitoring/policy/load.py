@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
-from services.kernel.policy import Predicate, Rules, load, version_of
+from services.kernel.policy import Predicate, Rules, Table, load_tables, version_of
 from services.monitoring.vocabulary import RiskKind, Severity
 
 FOLDER = Path(__file__).parent
@@ -71,13 +72,13 @@ class MonitoringPolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
     version: str
-    thresholds: Rules[Threshold]
-    days: Rules[Days]
-    months: Rules[Months]
-    household_classes: Rules[HouseholdClass]
-    measures: Rules[Measure]
-    risk_rules: Rules[RiskRule]
-    follow_ups: Rules[FollowUp]
+    thresholds: Annotated[Rules[Threshold], Table("threshold")]
+    days: Annotated[Rules[Days], Table("days")]
+    months: Annotated[Rules[Months], Table("months")]
+    household_classes: Annotated[Rules[HouseholdClass], Table("household_class")]
+    measures: Annotated[Rules[Measure], Table("measure")]
+    risk_rules: Annotated[Rules[RiskRule], Table("rule", "risk.toml")]
+    follow_ups: Annotated[Rules[FollowUp], Table("follow_up", "risk.toml")]
 
     def threshold(self, day: date, division: str) -> Decimal | None:
         """The monitoring range of that day and place, or None where no text was read."""
@@ -90,11 +91,5 @@ def load_policy(folder: Path = FOLDER) -> MonitoringPolicy:
     rows, rules = folder / "policy.toml", folder / "risk.toml"
     return MonitoringPolicy(
         version=version_of(rows, rules),
-        thresholds=load(rows, "threshold", Threshold),
-        days=load(rows, "days", Days),
-        months=load(rows, "months", Months),
-        household_classes=load(rows, "household_class", HouseholdClass),
-        measures=load(rows, "measure", Measure),
-        risk_rules=load(rules, "rule", RiskRule),
-        follow_ups=load(rules, "follow_up", FollowUp),
+        **load_tables(MonitoringPolicy, folder),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import Annotated
 
 from services.domain.actors import Actor
 from services.domain.agencies import FILE as AGENCIES
@@ -12,7 +13,7 @@ from services.domain.agencies import load as load_agencies
 from services.domain.townships import FILE as TOWNSHIPS
 from services.domain.townships import CodeSystem, Township
 from services.domain.working_days import CALENDAR, Calendar
-from services.kernel.policy import PolicyError, Rules, load, version_of
+from services.kernel.policy import PolicyError, Rules, Table, load, load_tables, version_of
 from services.notifications.policy import ladder_rows, report_rows, route_rows
 from services.notifications.policy.ladder_rows import Counting, Ladder
 from services.notifications.policy.letter_rows import GroupCounts, LanguageNote, LinkLife
@@ -40,27 +41,27 @@ class NoticePolicy:
     version: str
     calendar: Calendar
     templates: Templates
-    routes: Rules[Route]
-    resolutions: Rules[Resolution]
     agencies: Agencies
-    addressees: Rules[Addressees]
-    coordination: Rules[Coordination]
-    phones: Rules[OfficePhone]
-    units: Rules[Unit]
     townships: Rules[Township]
-    channels: Rules[Switch]
-    conduct: Rules[Conduct]
-    sampling: Rules[Sampling]
-    bookkeeping: Rules[Bookkeeping]
-    watch: Rules[Watch]
-    ladders: Rules[Ladder]
-    groups: Rules[GroupCounts]
-    links: Rules[LinkLife]
-    languages: Rules[LanguageNote]
-    counting: Rules[Counting]
-    reporting: Rules[Reporting]
-    rosters: Rules[RosterOwed]
-    meetings: Rules[Dispatching]
+    routes: Annotated[Rules[Route], Table("route", "routing.toml")]
+    resolutions: Annotated[Rules[Resolution], Table("resolution", "routing.toml")]
+    addressees: Annotated[Rules[Addressees], Table("addressees")]
+    coordination: Annotated[Rules[Coordination], Table("coordination")]
+    phones: Annotated[Rules[OfficePhone], Table("office_phone")]
+    units: Annotated[Rules[Unit], Table("unit")]
+    channels: Annotated[Rules[Switch], Table("channel")]
+    conduct: Annotated[Rules[Conduct], Table("conduct")]
+    sampling: Annotated[Rules[Sampling], Table("sampling")]
+    bookkeeping: Annotated[Rules[Bookkeeping], Table("bookkeeping")]
+    watch: Annotated[Rules[Watch], Table("watch")]
+    ladders: Annotated[Rules[Ladder], Table("ladder")]
+    groups: Annotated[Rules[GroupCounts], Table("group")]
+    links: Annotated[Rules[LinkLife], Table("link")]
+    languages: Annotated[Rules[LanguageNote], Table("language")]
+    counting: Annotated[Rules[Counting], Table("counting")]
+    reporting: Annotated[Rules[Reporting], Table("reporting", "reports.toml")]
+    rosters: Annotated[Rules[RosterOwed], Table("roster_owed", "reports.toml")]
+    meetings: Annotated[Rules[Dispatching], Table("dispatching", "reports.toml")]
 
     @property
     def routed(self) -> tuple[type, ...]:
@@ -105,27 +106,9 @@ def load_policy(folder: Path = _FOLDER, agencies: Path = AGENCIES) -> NoticePoli
         version=version_of(rows, routing, reports, CALENDAR, agencies, TOWNSHIPS, *templates.files),
         calendar=Calendar(CALENDAR),
         templates=templates,
-        routes=load(routing, "route", Route),
-        resolutions=load(routing, "resolution", Resolution),
         agencies=known,
-        addressees=load(rows, "addressees", Addressees),
-        coordination=load(rows, "coordination", Coordination),
-        phones=load(rows, "office_phone", OfficePhone),
-        units=load(rows, "unit", Unit),
         townships=_townships(),
-        channels=load(rows, "channel", Switch),
-        conduct=load(rows, "conduct", Conduct),
-        sampling=load(rows, "sampling", Sampling),
-        bookkeeping=load(rows, "bookkeeping", Bookkeeping),
-        watch=load(rows, "watch", Watch),
-        ladders=load(rows, "ladder", Ladder),
-        groups=load(rows, "group", GroupCounts),
-        links=load(rows, "link", LinkLife),
-        languages=load(rows, "language", LanguageNote),
-        counting=load(rows, "counting", Counting),
-        reporting=load(reports, "reporting", Reporting),
-        rosters=load(reports, "roster_owed", RosterOwed),
-        meetings=load(reports, "dispatching", Dispatching),
+        **load_tables(NoticePolicy, folder),
     )
     _check(policy)
     return policy
