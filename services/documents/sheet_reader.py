@@ -38,7 +38,7 @@ def rows(data: bytes) -> Iterator[Sequence[Any]]:
     try:
         return iter(CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).iter_rows())
     except Exception:  # the reader meets arbitrary bytes
-        raise Malformed("sheet_unreadable", "the file is damaged or has no sheet") from None
+        raise Malformed("sheet_unreadable", "文件已损坏或没有工作表") from None
 
 
 def _csv(data: bytes) -> Iterator[Sequence[Any]]:
@@ -52,7 +52,7 @@ def _csv(data: bytes) -> Iterator[Sequence[Any]]:
         if "\x00" in first or not ({",", "\t"} & set(first)):
             break
         return csv.reader(io.StringIO(text), delimiter="\t" if first.count("\t") > first.count(",") else ",")
-    raise Malformed("sheet_unreadable", "neither an xlsx nor an xls nor a csv file")
+    raise Malformed("sheet_unreadable", "文件不是xlsx、xls或csv格式")
 
 
 def _guard(data: bytes) -> None:
@@ -60,10 +60,10 @@ def _guard(data: bytes) -> None:
     try:
         entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError):
-        raise Malformed("sheet_unreadable", "the file is damaged") from None
+        raise Malformed("sheet_unreadable", "文件已损坏") from None
     unpacked = sum(e.file_size for e in entries)
     if len(entries) > 2000 or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 4096):
-        raise Malformed("sheet_too_large", "unpacked, the file is larger than any roster")
+        raise Malformed("sheet_too_large", "文件解压后过大，不可能是名单")
 
 
 def header(cells: Sequence[Sequence[Any]], columns: Mapping[str, Column]) -> tuple[int, dict[str, int]]:
@@ -82,7 +82,7 @@ def header(cells: Sequence[Sequence[Any]], columns: Mapping[str, Column]) -> tup
                     places.setdefault(name, place)
         if needed <= set(places) and any(wanted.get(plain(cell)) for cell in row):
             return number, places
-    raise Malformed("header_not_found", f"no row among the first {HEADER_ROWS} names all of {sorted(needed)}")
+    raise Malformed("header_not_found", f"前{HEADER_ROWS}行中没有同时含有{'、'.join(sorted(needed))}的表头")
 
 
 def plain(cell: Any) -> str:

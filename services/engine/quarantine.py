@@ -84,7 +84,7 @@ async def _handle(conn: asyncpg.Connection, delivery: Delivery, row: asyncpg.Rec
 async def _place(runtime: Runtime, letter_id: int) -> tuple[str, str, str]:
     row = await runtime.pool.fetchrow("SELECT consumer, topic, key FROM quarantine WHERE id = $1 AND closed_at IS NULL", letter_id)
     if row is None:
-        raise NotFound("letter_unknown", f"no open letter {letter_id}")
+        raise NotFound("letter_unknown", f"没有待处理的信件{letter_id}")
     return row["consumer"], row["topic"], row["key"]
 
 

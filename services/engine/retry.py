@@ -29,6 +29,6 @@ async def raced(pool: asyncpg.Pool, work: Callable[[Any], Awaitable[T]], again: 
                 raise
         except asyncpg.DeadlockDetectedError:
             if not left:
-                raise Busy("busy", "others are working on the same rows; send it again") from None
+                raise Busy("busy", "同一数据正由他人办理，请稍后重新提交") from None
         await asyncio.sleep(0.32 / 2**left)
     raise AssertionError("unreachable")

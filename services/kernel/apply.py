@@ -34,7 +34,7 @@ async def _apply_one(conn: asyncpg.Connection, store: EventStore, projection: Pr
     if changed:
         written = await conn.fetch(projection.upsert, *turned([projection.to_record(row) for row in changed]))
         if sum(r["fresh"] for r in written) != sum(projection.key_of(row) not in before for row in changed):
-            raise Conflict("row_appeared", "another transaction made the same row")
+            raise Conflict("row_appeared", "其他操作刚刚写入了同一行")
     gone = [key for key, row in after.items() if row is None and key in before]
     if gone:
         await conn.execute(projection.delete, *turned(gone))

@@ -77,10 +77,10 @@ class Executor:
         """
         context, decider = order.context, order.decider
         if order.expected_version is not None and order.expected_version != stream.version:
-            raise Conflict("version_is_not_current", f"the current version is {stream.version}")
+            raise Conflict("version_is_not_current", f"当前版本为{stream.version}，请刷新后再办")
         before = decider.division(stream.state)
         if before and not before.startswith(context.scope):
-            raise Forbidden("foreign_division", "this belongs to another division")
+            raise Forbidden("foreign_division", "属于其他辖区")
         new, handed_over = [], False
         for index, happened in enumerate(decider.decide(stream.state, order.command, self.policy, context)):
             stream.state = decider.evolve(stream.state, happened)
@@ -88,7 +88,7 @@ class Executor:
             division = decider.division(stream.state)
             handed_over = handed_over or isinstance(happened, decider.handovers)
             if not handed_over and not division.startswith(context.scope):
-                raise Forbidden("foreign_division", "this belongs to another division")
+                raise Forbidden("foreign_division", "属于其他辖区")
             about = (order.stream_id, stream.version, context.event_id(index), happened, context, division, self.policy.version)
             new.append((decider.category, self.store.envelope(*about)))
         return new

@@ -77,7 +77,7 @@ class Rules(Generic[T]):
         """The value of the row with this id that is in force; the most local wins. Raises `Malformed` when there is none."""
         found = [row for row in self._by_id.get(id, ()) if row.holds(day, division)]
         if not found:
-            raise Malformed("no_policy_row", f"no row {id} is in force on {day} in {division or 'any division'}")
+            raise Malformed("no_policy_row", f"{day}在{division or '任何辖区'}没有生效的规则{id}")
         return max(found, key=lambda row: (len(row.division), row.since)).value
 
 

@@ -96,7 +96,7 @@ class Service:
         """The projection of a table. Raises `NotFound`."""
         found = next((projection for projection in self.projections if projection.table == table), None)
         if found is None:
-            raise NotFound("projection_unknown", f"{self.name} has no projection {table}")
+            raise NotFound("projection_unknown", f"{self.name}没有名为{table}的视图")
         return found
 
     @cached_property

@@ -90,9 +90,9 @@ class EventStore:
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name == "events_event_id_key":
                 raise AlreadyRecorded from None
-            raise Conflict("stream_moved_on", "another command was faster") from None
+            raise Conflict("stream_moved_on", "其他操作先行一步，请刷新后再办") from None
         if not rows:
-            raise Conflict("stream_moved_on", "another command was faster")
+            raise Conflict("stream_moved_on", "其他操作先行一步，请刷新后再办")
         return [Recorded(*(*_before(r), row[1], *_after(r), row[0])) for r, row in zip(new, rows, strict=True)]
 
     async def append(

@@ -55,22 +55,22 @@ class Gate:
         """The caller behind an Authorization header. Raises `Unauthenticated`; never says why in detail."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated("token_missing", "send Authorization: Bearer <token>")
+            raise Unauthenticated("token_missing", "请求须带令牌（Authorization: Bearer <token>）")
         try:
             claims = jwt.decode(token, self._keys, algorithms=_ALGORITHMS).claims
             self._claims.validate(claims)
         except (JoseError, ValueError, TypeError, KeyError):
-            raise Unauthenticated("token_refused", "the token is forged, expired or meant for another service") from None
+            raise Unauthenticated("token_refused", "令牌无效、已过期或不是发给本服务的") from None
         agency, division, roles = claims.get("agency"), claims.get("division"), claims.get("roles")
         named = isinstance(agency, str) and agency and isinstance(division, str) and division.isdigit()
         if not named or not isinstance(roles, list):
-            raise Unauthenticated("token_incomplete", "the token names no agency, division or roles")
+            raise Unauthenticated("token_incomplete", "令牌没有写明单位、辖区或角色")
         return Principal(str(claims["sub"]), str(agency), str(division), frozenset(map(str, roles)))
 
     def require(self, principal: Principal, scope: str) -> None:
         """Raises `Forbidden` unless one of the principal's roles carries the scope."""
         if not any(scope in self._roles.get(role, frozenset()) for role in principal.roles):
-            raise Forbidden("scope_missing", f"this needs the scope {scope}")
+            raise Forbidden("scope_missing", f"需要权限{scope}")
 
 
 @asynccontextmanager

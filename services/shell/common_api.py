@@ -63,7 +63,7 @@ async def readyz(request: Request) -> Response:
     try:
         await request.app.state.runtime.pool.fetchval("SELECT 1", timeout=2)
     except Exception:
-        return problem(503, "not_ready", "the database does not answer")
+        return problem(503, "not_ready", "数据库没有响应")
     return Response('{"status":"ok"}', media_type="application/json")
 
 

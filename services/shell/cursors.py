@@ -27,9 +27,9 @@ class Cursors:
         try:
             raw = urlsafe_b64decode(cursor.encode())
         except ValueError:
-            raise Malformed("cursor_unknown", "use the cursor as it was given") from None
+            raise Malformed("cursor_unknown", "请原样使用上一页给出的游标") from None
         if not hmac.compare_digest(raw[:12], self._signed(path, raw[12:])):
-            raise Malformed("cursor_unknown", "use the cursor as it was given")
+            raise Malformed("cursor_unknown", "请原样使用上一页给出的游标")
         return json.loads(raw[12:])
 
     def _signed(self, path: str, plain: bytes) -> bytes:

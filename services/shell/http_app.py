@@ -23,6 +23,7 @@ log = structlog.get_logger()
 ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])
 LIMIT, UPLOAD_LIMIT, SHEETS = 1 << 20, 32 << 20, ("application/vnd", "application/octet-stream")
 PROBLEM = "application/problem+json"
+PLAIN = {404: "没有这个地址", 405: "这个地址不接受此方法"}
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> Response:
@@ -40,13 +41,13 @@ def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = [{"pointer": "/" + "/".join(map(str, e["loc"])), "code": e["type"]} for e in error.errors()]
     if any(e["code"] == "json_invalid" for e in found):
-        return problem(400, "not_json", "the body is not JSON")
-    return problem(422, "not_valid", "see errors", errors=found)
+        return problem(400, "not_json", "请求内容不是JSON")
+    return problem(422, "not_valid", "请求内容有误，见errors", errors=found)
 
 
 def _plain_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    answer = problem(error.status_code, str(error.detail).lower().replace(" ", "_"))
+    answer = problem(error.status_code, str(error.detail).lower().replace(" ", "_"), PLAIN.get(error.status_code, ""))
     if error.status_code == 405:
         answer.headers["Allow"] = ", ".join(allowed(request.app, request.url.path))
     return answer
@@ -54,7 +55,7 @@ def _plain_http(request: Request, error: Exception) -> Response:
 
 def _failed(_: Request, error: Exception) -> Response:
     log.exception("request_failed", error=type(error).__name__)
-    return problem(500, "internal_error", "this is our fault; it was recorded")
+    return problem(500, "internal_error", "系统内部错误，已记录")
 
 
 def create_app(runtime: Runtime, doors: APIRouter) -> FastAPI:
@@ -79,9 +80,9 @@ async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Re
     limit = UPLOAD_LIMIT if request.headers.get("content-type", "").startswith(SHEETS) else LIMIT
     length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
     if not length.isdigit():
-        return problem(411, "length_required", "send Content-Length")
+        return problem(411, "length_required", "请求须写明Content-Length")
     if int(length) > limit:
-        return problem(413, "too_large", f"the limit is {limit} bytes")
+        return problem(413, "too_large", f"不得超过{limit}字节")
     structlog.contextvars.bind_contextvars(path=loggable(request.app, request.url.path))
     answer = await call_next(request)
     ANSWERS.labels(request.app.state.runtime.service.name, answer.status_code).inc()

@@ -88,7 +88,7 @@ class Call:
         async with self.reading() as conn:
             found = await query(conn, *args)
         if found is None:
-            raise NotFound("not_found", "nothing here that you may see")
+            raise NotFound("not_found", "没有您可以查看的内容")
         return found
 
     async def page(
@@ -106,7 +106,7 @@ class Call:
             return None
         tag = self._if_match.strip().removeprefix("W/").strip('"')
         if not tag.isdigit():
-            raise Malformed("if_match_not_a_version", "send the ETag that you received")
+            raise Malformed("if_match_not_a_version", "请使用收到的ETag")
         return int(tag)
 
     async def execute(
@@ -145,7 +145,7 @@ class Call:
             return None
         row = await conn.fetchrow("SELECT * FROM idempotency WHERE principal = $1 AND key = $2", who, self._key)
         if row["request"] != digest:
-            raise Malformed("idempotency_key_reused", "this key was used for another request")
+            raise Malformed("idempotency_key_reused", "此幂等键已用于其他请求")
         return Response(row["body"], row["status"], {**json.loads(row["headers"]), "Idempotency-Replayed": "true"})
 
     async def _finish(self, conn: Any, answer: Answer) -> Response:
