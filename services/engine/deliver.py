@@ -163,11 +163,12 @@ class Delivery:
     async def apply(self, conn: Any, fresh: Sequence[Recorded]) -> None:
         """Projections of foreign events, then the reactions to all of them."""
         runtime = self.runtime
-        foreign = [r for r in fresh if r.service != runtime.service.name]
+        foreign = [recorded for recorded in fresh if recorded.service != runtime.service.name]
         await apply(conn, runtime.store, runtime.service.projections, foreign)
         orders: list[Order] = []
         for reaction in runtime.service.reactions:
-            orders += await self._orders(conn, reaction, [r for r in fresh if isinstance(r.event, reaction.on)])
+            caused = [recorded for recorded in fresh if isinstance(recorded.event, reaction.on)]
+            orders += await self._orders(conn, reaction, caused)
         try:
             async with conn.transaction():
                 await runtime.executor.execute_many(conn, orders)
@@ -198,16 +199,16 @@ class Delivery:
             self.consumer,
             list({arrived.key for arrived, _ in items}),
         )
-        return {(r["topic"], r["key"]) for r in rows}
+        return {(row["topic"], row["key"]) for row in rows}
 
     async def _note_unknown(self, conn: Any, good: Sequence[Recorded]) -> list[Recorded]:
         rows = await conn.fetch(
             """INSERT INTO inbox (consumer, event_id) SELECT $1, id FROM unnest($2::uuid[]) AS u(id) ORDER BY id
                ON CONFLICT DO NOTHING RETURNING event_id""",
             self.consumer,
-            list({r.event_id for r in good}),
+            list({recorded.event_id for recorded in good}),
         )
-        left = {r["event_id"] for r in rows}
+        left = {row["event_id"] for row in rows}
         fresh = []
         for recorded in good:
             if recorded.event_id in left:
@@ -246,20 +247,21 @@ class Delivery:
         )
 
 
-def recorded_from(arrived: Arrived, happened: Any) -> Recorded:
+def recorded_from(arrived: Arrived, event: Any) -> Recorded:
     """The envelope out of the CloudEvents headers. Raises KeyError or ValueError when it is not complete."""
-    h, instant = arrived.headers, datetime.fromisoformat
+    headers = arrived.headers
+    causation = headers.get("ce_causationid")
     return Recorded(
-        UUID(h["ce_id"]),
-        UUID(arrived.key),
-        int(h["ce_streamversion"]),
-        h["ce_source"].removeprefix("/shouwang/"),
-        happened,
-        h["ce_division"],
-        h["ce_actor"],
-        instant(h["ce_time"]),
-        instant(h["ce_recordedtime"]),
-        UUID(h["ce_correlationid"]),
-        UUID(h["ce_causationid"]) if h.get("ce_causationid") else None,
-        h["ce_policyversion"],
+        event_id=UUID(headers["ce_id"]),
+        stream_id=UUID(arrived.key),
+        version=int(headers["ce_streamversion"]),
+        service=headers["ce_source"].removeprefix("/shouwang/"),
+        event=event,
+        division=headers["ce_division"],
+        actor=headers["ce_actor"],
+        occurred_at=datetime.fromisoformat(headers["ce_time"]),
+        recorded_at=datetime.fromisoformat(headers["ce_recordedtime"]),
+        correlation_id=UUID(headers["ce_correlationid"]),
+        causation_id=UUID(causation) if causation else None,
+        policy_version=headers["ce_policyversion"],
     )

@@ -36,7 +36,7 @@ class Letter:
 
 async def listed(runtime: Runtime, closed: bool = False) -> list[Letter]:
     """Open letters, or all."""
-    return [Letter(*r) for r in await runtime.pool.fetch(_LISTED, closed)]
+    return [Letter(*row) for row in await runtime.pool.fetch(_LISTED, closed)]
 
 
 async def retry(runtime: Runtime, letter_id: int) -> int:

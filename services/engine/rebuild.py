@@ -93,8 +93,8 @@ class Rebuild:
         if not self._topics:
             return set()
         consumer = self._delivery.consumer
-        aside = {(r["topic"], r["reference"]) for r in await conn.fetch(_ASIDE, consumer)}
-        upto = {(r["topic"], r["partition"]): r["next"] for r in await conn.fetch(_DELIVERED, consumer, list(self._topics))}
+        aside = {(row["topic"], row["reference"]) for row in await conn.fetch(_ASIDE, consumer)}
+        upto = {(row["topic"], row["partition"]): row["next"] for row in await conn.fetch(_DELIVERED, consumer, list(self._topics))}
         async for arrived in self._arrived(upto):
             if (arrived.topic, arrived.reference) not in aside and self._delivery.follows(arrived):
                 content = await self._delivery.read(arrived)

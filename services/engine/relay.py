@@ -195,7 +195,7 @@ class Relay:
         kinds = {(row[1], row[3]) for row in rows if row[3] is not None}
         framing = {kind: await self.runtime.registry.prefix(*kind) for kind in kinds}
         hash_of = hashes({row[2] for row in rows})
-        for index, (seq, topic, key, fp, data, said, envelope, is_event) in enumerate(rows):
+        for index, (seq, topic, key, fp, data, dumped, envelope, is_event) in enumerate(rows):
             if index % 200 == 0:
                 await asyncio.sleep(0)  # what is in flight goes on meanwhile
             place = (topic, hash_of[key] % counts[topic])
@@ -203,7 +203,7 @@ class Relay:
                 continue
             if (parcel := parcels.get(place)) is None:
                 parcel = parcels[place] = _Parcel(producer.create_batch())
-            headers = self.event_headers(fp, envelope) if is_event else self._message_headers(seq, key, said)
+            headers = self.event_headers(fp, envelope) if is_event else self._message_headers(seq, key, dumped)
             value = None if data is None else framing[topic, fp] + data
             if parcel.batch.append(key=key.encode(), value=value, timestamp=None, headers=headers) is None:
                 full.add(place)
@@ -215,9 +215,9 @@ class Relay:
         """CloudEvents 1.0, binary mode, with our extensions and the W3C trace context made of correlation and event id."""
         return [*self._constant[fp], *zip(_NAMES, envelope.encode().split(b"\x1f"), strict=False)]
 
-    def _message_headers(self, seq: int, key: str, said: str) -> Headers:
+    def _message_headers(self, seq: int, key: str, dumped: str) -> Headers:
         """As an event's; the version is the outbox row's number, which only grows for a key, and the id follows from it."""
-        own: dict[str, str] = json.loads(said)
+        own: dict[str, str] = json.loads(dumped)
         own |= {"ce_id": str(uuid5(NAMESPACE, f"{self.name}/outbox/{seq}")), "ce_subject": key, "ce_streamversion": str(seq)}
         own |= {"ce_specversion": "1.0", "content-type": "application/avro", "ce_source": self._source}
         return [(name, value.encode()) for name, value in own.items()]

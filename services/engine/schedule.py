@@ -75,10 +75,10 @@ async def _claimed(
 ) -> int:
     """Execute the commands of the rows claimed; with `set_aside` a refusal of the (one) row is recorded instead of raised."""
     async with conn.transaction():
-        claimed = [r["subject"] for r in await conn.fetch(CLAIM, day, kinds, limit)]
+        claimed = [row["subject"] for row in await conn.fetch(CLAIM, day, kinds, limit)]
         if not claimed:
             return 0
-        rows = [DueRow(*r) for r in await conn.fetch(_CLAIMED, day, kinds, claimed)][:limit]
+        rows = [DueRow(*row) for row in await conn.fetch(_CLAIMED, day, kinds, claimed)][:limit]
         reason = "not_settled"
         try:
             async with conn.transaction():
@@ -92,9 +92,14 @@ async def _claimed(
 
 
 def _order(runtime: Runtime, row: DueRow) -> Order:
-    duty = next(d for d in runtime.service.duties if d.kind == row.kind.partition("/")[0])
-    actor, seed = f"machine:{runtime.service.name}.scheduler", uuid5(row.cause_id, f"due/{row.kind}/{row.due_on}")
-    context = Context(actor, runtime.clock(), seed, row.correlation_id, row.cause_id)
+    duty = next(duty for duty in runtime.service.duties if duty.kind == row.kind.partition("/")[0])
+    context = Context(
+        actor=f"machine:{runtime.service.name}.scheduler",
+        now=runtime.clock(),
+        seed=uuid5(row.cause_id, f"due/{row.kind}/{row.due_on}"),
+        correlation_id=row.correlation_id,
+        causation_id=row.cause_id,
+    )
     return Order(duty.decider, row.subject, duty.command(row, context.today), context)
 
 
@@ -106,10 +111,10 @@ async def set_aside_unmoved(conn: asyncpg.Connection, rows: Sequence[DueRow], re
            FROM views.due JOIN unnest($1::uuid[], $2::text[], $3::date[], $4::uuid[]) AS u(subject, kind, due_on, cause_id)
                USING (subject, kind, due_on, cause_id)
            ON CONFLICT (consumer, reference) DO UPDATE SET closed_at = NULL, closed_as = NULL, at = now() RETURNING topic, key""",
-        [r.subject for r in rows],
-        [r.kind for r in rows],
-        [r.due_on for r in rows],
-        [r.cause_id for r in rows],
+        [row.subject for row in rows],
+        [row.kind for row in rows],
+        [row.due_on for row in rows],
+        [row.cause_id for row in rows],
         reason,
     )
     for row in found:

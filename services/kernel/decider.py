@@ -30,6 +30,6 @@ class Decider(Generic[S, C, P]):
     def fold(self, events: Iterable[Any], state: S | None = None) -> S:
         """The state after `events`, starting from `state` (default: nothing has happened)."""
         current = self.initial if state is None else state
-        for happened in events:
-            current = self.evolve(current, happened)
+        for event in events:
+            current = self.evolve(current, event)
         return current

@@ -69,12 +69,12 @@ class Duty:
 
     def row(self, key: tuple[UUID, str], before: DueRow | None, recorded: Recorded) -> DueRow | None:
         """The row after an event; None when nothing is due."""
-        happened = kind_of(recorded)
-        if happened in self.until:
+        event_class = kind_of(recorded)
+        if event_class in self.until:
             return None
-        if happened in self.moved:
+        if event_class in self.moved:
             return replace(before, division=recorded.division) if before else None
-        day: Day = self.when[happened](recorded) if happened in self.when else AS_BEFORE
+        day: Day = self.when[event_class](recorded) if event_class in self.when else AS_BEFORE
         if isinstance(day, _Answer):
             return before
         return DueRow(*key, day, recorded.division, recorded.event_id, recorded.correlation_id) if day else None

@@ -122,10 +122,33 @@ class Recorded:
         """The calendar day of the event in Asia/Shanghai."""
         return self.occurred_at.astimezone(SHANGHAI).date()
 
+    def stored(self, position: int, at: datetime) -> "Recorded":
+        """The same event as the store has it. Field by field: `replace` takes five times as long, and every event comes by here."""
+        return Recorded(
+            event_id=self.event_id,
+            stream_id=self.stream_id,
+            version=self.version,
+            service=self.service,
+            event=self.event,
+            division=self.division,
+            actor=self.actor,
+            occurred_at=self.occurred_at,
+            recorded_at=at,
+            correlation_id=self.correlation_id,
+            causation_id=self.causation_id,
+            policy_version=self.policy_version,
+            position=position,
+        )
+
     def cause(self, consumer: str, index: int, now: datetime) -> Context:
         """The context of the `index`-th command which `consumer` issues because of this event."""
-        seed = uuid5(self.event_id, f"{consumer}/{index}")
-        return Context(f"machine:{consumer}", now, seed, self.correlation_id, self.event_id)
+        return Context(
+            actor=f"machine:{consumer}",
+            now=now,
+            seed=uuid5(self.event_id, f"{consumer}/{index}"),
+            correlation_id=self.correlation_id,
+            causation_id=self.event_id,
+        )
 
 
 def stream_id(*parts: object) -> UUID:

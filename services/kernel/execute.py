@@ -63,7 +63,7 @@ class Executor:
         for order in orders:
             if order.stream_id not in streams:
                 past = histories[order.stream_id]
-                streams[order.stream_id] = _Stream(order.decider.fold(r.event for r in past), len(past))
+                streams[order.stream_id] = _Stream(order.decider.fold(recorded.event for recorded in past), len(past))
             new += self._decide(order, streams[order.stream_id])
         new.sort(key=lambda pair: (pair[1].stream_id.bytes, pair[1].version))
         stored = await self.store.append_many(conn, [category for category, _ in new], [record for _, record in new])
@@ -82,13 +82,21 @@ class Executor:
         if before and not before.startswith(context.scope):
             raise Forbidden("foreign_division", "属于其他辖区")
         new, handed_over = [], False
-        for index, happened in enumerate(decider.decide(stream.state, order.command, self.policy, context)):
-            stream.state = decider.evolve(stream.state, happened)
+        for index, event in enumerate(decider.decide(stream.state, order.command, self.policy, context)):
+            stream.state = decider.evolve(stream.state, event)
             stream.version += 1
             division = decider.division(stream.state)
-            handed_over = handed_over or isinstance(happened, decider.handovers)
+            handed_over = handed_over or isinstance(event, decider.handovers)
             if not handed_over and not division.startswith(context.scope):
                 raise Forbidden("foreign_division", "属于其他辖区")
-            about = (order.stream_id, stream.version, context.event_id(index), happened, context, division, self.policy.version)
-            new.append((decider.category, self.store.envelope(*about)))
+            recorded = self.store.envelope(
+                stream_id=order.stream_id,
+                version=stream.version,
+                event_id=context.event_id(index),
+                event=event,
+                context=context,
+                division=division,
+                policy_version=self.policy.version,
+            )
+            new.append((decider.category, recorded))
         return new

@@ -137,8 +137,8 @@ class Service:
     @property
     def followed(self) -> frozenset[type]:
         """The event classes its worker needs from Kafka: foreign ones for projections, any for reactions."""
-        projected = {cls for p in self.projections for cls in p.keys if service_of(cls) != self.name}
-        return frozenset(projected | {cls for r in self.reactions for cls in r.on})
+        projected = {cls for projection in self.projections for cls in projection.keys if service_of(cls) != self.name}
+        return frozenset(projected | {cls for reaction in self.reactions for cls in reaction.on})
 
 
 def _each_once(service: str, what: str, names: Iterable[str]) -> None:

@@ -7,7 +7,6 @@ transaction: nothing here commits, and after `append` only local SQL may run unt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +15,19 @@ import asyncpg
 from services.kernel.avro import Codec
 from services.kernel.errors import AlreadyRecorded, Conflict
 from services.kernel.events import Context, Gone, Recorded, avro_name
+from services.kernel.projection import turned
 
-_BEFORE = ("event_id", "stream_id", "version", "service", "event", "division", "actor", "occurred_at")
-_AFTER = ("correlation_id", "causation_id", "policy_version")  # of `Recorded`: what stands around the instant of storing
-_ENVELOPE = ("stream_id", "version", "event_id", "occurred_at", "actor", "division", *_AFTER)
-_envelope = attrgetter(*_ENVELOPE)
-_before, _after = attrgetter(*_BEFORE), attrgetter(*_AFTER)
+_ENVELOPE = (
+    "stream_id",
+    "version",
+    "event_id",
+    "occurred_at",
+    "actor",
+    "division",
+    "correlation_id",
+    "causation_id",
+    "policy_version",
+)
 _STORED = ", ".join((*_ENVELOPE, "category", "type", "schema_fp", "data"))
 _APPEND = f"""
 WITH input AS (
@@ -82,18 +88,35 @@ class EventStore:
         """
         if not new:
             return []
-        records = [
-            (*_envelope(r), c, type(r.event).__name__, *self.codec.encode(r.event)) for r, c in zip(new, category, strict=True)
-        ]
+        records = [self._record(recorded, kind) for recorded, kind in zip(new, category, strict=True)]
         try:
-            rows = await conn.fetch(_APPEND, *map(list, zip(*records, strict=True)), self.topic)
+            rows = await conn.fetch(_APPEND, *turned(records), self.topic)
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name == "events_event_id_key":
                 raise AlreadyRecorded from None
             raise Conflict("stream_moved_on", "其他操作先行一步，请刷新后再办") from None
         if not rows:
             raise Conflict("stream_moved_on", "其他操作先行一步，请刷新后再办")
-        return [Recorded(*(*_before(r), row[1], *_after(r), row[0])) for r, row in zip(new, rows, strict=True)]
+        return [recorded.stored(position, at) for recorded, (position, at) in zip(new, rows, strict=True)]
+
+    def _record(self, recorded: Recorded, category: str) -> tuple[Any, ...]:
+        """A row of `events`, in the order of the columns of `_STORED`."""
+        fingerprint, body = self.codec.encode(recorded.event)
+        return (
+            recorded.stream_id,
+            recorded.version,
+            recorded.event_id,
+            recorded.occurred_at,
+            recorded.actor,
+            recorded.division,
+            recorded.correlation_id,
+            recorded.causation_id,
+            recorded.policy_version,
+            category,
+            type(recorded.event).__name__,
+            fingerprint,
+            body,
+        )
 
     async def append(
         self,
@@ -108,28 +131,36 @@ class EventStore:
     ) -> list[Recorded]:
         """Append to one stream; `append_many` with the envelope filled in."""
         new = [
-            self.envelope(stream_id, expected_version + 1 + i, context.event_id(i), happened, context, division, policy_version)
-            for i, happened in enumerate(events)
+            self.envelope(
+                stream_id=stream_id,
+                version=expected_version + 1 + index,
+                event_id=context.event_id(index),
+                event=event,
+                context=context,
+                division=division,
+                policy_version=policy_version,
+            )
+            for index, event in enumerate(events)
         ]
         return await self.append_many(conn, [category] * len(new), new)
 
     def envelope(
-        self, stream_id: UUID, version: int, event_id: UUID, happened: Any, context: Context, division: str, policy_version: str
+        self, stream_id: UUID, version: int, event_id: UUID, event: Any, context: Context, division: str, policy_version: str
     ) -> Recorded:
         """The record of an event that is about to be stored."""
         return Recorded(
-            event_id,
-            stream_id,
-            version,
-            self.service,
-            happened,
-            division,
-            context.actor,
-            context.now,
-            context.now,
-            context.correlation_id,
-            context.causation_id,
-            policy_version,
+            event_id=event_id,
+            stream_id=stream_id,
+            version=version,
+            service=self.service,
+            event=event,
+            division=division,
+            actor=context.actor,
+            occurred_at=context.now,
+            recorded_at=context.now,
+            correlation_id=context.correlation_id,
+            causation_id=context.causation_id,
+            policy_version=policy_version,
         )
 
     async def read(self, conn: asyncpg.Connection, stream_id: UUID) -> list[Recorded]:
@@ -138,20 +169,27 @@ class EventStore:
 
     async def read_many(self, conn: asyncpg.Connection, stream_ids: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         """The histories of several streams in one round trip."""
-        found: dict[UUID, list[Recorded]] = {s: [] for s in stream_ids}
+        found: dict[UUID, list[Recorded]] = {stream_id: [] for stream_id in stream_ids}
         for row in await conn.fetch(_READ, list(found)):
             found[row["stream_id"]].append(self.recorded(row))
         return found
 
     def recorded(self, row: Mapping[str, Any]) -> Recorded:
         """A row of `events` as a value. Raises `Unreadable`."""
-        happened, envelope = self.codec.decode(row["schema_fp"], row["data"]), {name: row[name] for name in _ENVELOPE}
-        return Recorded(service=self.service, event=happened, recorded_at=row["recorded_at"], position=row["position"], **envelope)
+        return Recorded(
+            service=self.service,
+            event=self.codec.decode(row["schema_fp"], row["data"]),
+            recorded_at=row["recorded_at"],
+            position=row["position"],
+            **{name: row[name] for name in _ENVELOPE},
+        )
 
     async def publish_many(self, conn: asyncpg.Connection, outgoing: Sequence[Outgoing]) -> None:
         """Queue state rows, tombstones or notices, in order, in the caller's transaction."""
         if not outgoing:
             return
-        bodies = [(None, None) if isinstance(o.message, Gone) else self.codec.encode(o.message) for o in outgoing]
-        records = [(o.topic, o.key, json.dumps(o.headers), *body) for o, body in zip(outgoing, bodies, strict=True)]
-        await conn.execute(_PUBLISH, *map(list, zip(*records, strict=True)))
+        records = [(each.topic, each.key, json.dumps(each.headers), *self._body(each.message)) for each in outgoing]
+        await conn.execute(_PUBLISH, *turned(records))
+
+    def _body(self, message: Any) -> tuple[bytes | None, bytes | None]:
+        return (None, None) if isinstance(message, Gone) else self.codec.encode(message)

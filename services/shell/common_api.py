@@ -95,7 +95,7 @@ async def status(call: Call = query("operator.status")) -> OnItsWay:
             pending=await conn.fetchval(runtime.service.pending),
             letters=await conn.fetchval("SELECT count(*) FROM quarantine WHERE closed_at IS NULL"),
             events=await conn.fetchval("SELECT coalesce(max(position), 0) FROM events"),
-            progress={f"{r['topic']}/{r['partition']}": r["next"] for r in places},
+            progress={f"{place['topic']}/{place['partition']}": place["next"] for place in places},
         )
 
 
@@ -115,23 +115,23 @@ async def _published(conn: Any, call: Call, after: int | None, limit: int) -> li
         call.principal.division,
         limit,
     )
-    return [_told(row["seq"], call.runtime.store.recorded(row)) for row in rows]
+    return [_published_as(row["seq"], call.runtime.store.recorded(row)) for row in rows]
 
 
-def _told(seq: int, r: Recorded) -> Published:
+def _published_as(seq: int, recorded: Recorded) -> Published:
     return Published(
-        seq,
-        avro_name(type(r.event)),
-        asdict(r.event),
-        r.event_id,
-        r.stream_id,
-        r.version,
-        r.service,
-        r.division,
-        r.actor,
-        r.occurred_at,
-        r.recorded_at,
-        r.correlation_id,
-        r.causation_id,
-        r.policy_version,
+        seq=seq,
+        type=avro_name(type(recorded.event)),
+        data=asdict(recorded.event),
+        event_id=recorded.event_id,
+        stream_id=recorded.stream_id,
+        version=recorded.version,
+        service=recorded.service,
+        division=recorded.division,
+        actor=recorded.actor,
+        occurred_at=recorded.occurred_at,
+        recorded_at=recorded.recorded_at,
+        correlation_id=recorded.correlation_id,
+        causation_id=recorded.causation_id,
+        policy_version=recorded.policy_version,
     )

@@ -164,7 +164,7 @@ async def lag(runtime: Runtime, consumer: str, topics: tuple[str, ...]) -> dict[
     """For each partition: (next offset to deliver, how many messages are waiting)."""
     rows = await runtime.pool.fetch("SELECT topic, partition, next FROM progress WHERE consumer = $1", consumer)
     prefix = runtime.settings.topic_prefix
-    at = {(prefix + r["topic"], r["partition"]): r["next"] for r in rows}
+    at = {(prefix + row["topic"], row["partition"]): row["next"] for row in rows}
     probe = AIOKafkaConsumer(bootstrap_servers=runtime.settings.kafka, enable_auto_commit=False)
     await probe.start()
     try:

@@ -39,8 +39,8 @@ def _refused(_: Request, error: Exception) -> Response:
 
 def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [{"pointer": "/" + "/".join(map(str, e["loc"])), "code": e["type"]} for e in error.errors()]
-    if any(e["code"] == "json_invalid" for e in found):
+    found = [{"pointer": "/" + "/".join(map(str, wrong["loc"])), "code": wrong["type"]} for wrong in error.errors()]
+    if any(wrong["code"] == "json_invalid" for wrong in found):
         return problem(400, "not_json", "请求内容不是JSON")
     return problem(422, "not_valid", "请求内容有误，见errors", errors=found)
 

@@ -65,7 +65,9 @@ class Call:
         self.runtime, self.principal, self._request, self._key = runtime, principal, request, key
         self._if_match = if_match
         command_id = uuid7()
-        self.context = Context(principal.actor, runtime.clock(), command_id, command_id, None, principal.division)
+        self.context = Context(
+            actor=principal.actor, now=runtime.clock(), seed=command_id, correlation_id=command_id, scope=principal.division
+        )
 
     def require(self, scope: str) -> None:
         """Raises `Forbidden` unless the caller has this scope, too."""
@@ -123,7 +125,7 @@ class Call:
     async def answered(self, conn: Any, stream: UUID, done: list[Recorded], status: int = 200, **extra: Any) -> Answer:
         """The usual answer to a command on `stream`."""
         version = done[-1].version if done else await conn.fetchval("SELECT count(*) FROM events WHERE stream_id = $1", stream)
-        events = [{"id": str(r.event_id), "type": avro_name(type(r.event))} for r in done]
+        events = [{"id": str(recorded.event_id), "type": avro_name(type(recorded.event))} for recorded in done]
         return Answer(status, {"id": str(stream), "version": version, "events": events, **extra}, {"ETag": f'"{version}"'})
 
     async def transact(self, work: Callable[[Any], Awaitable[Answer]]) -> Response:

@@ -27,7 +27,7 @@ async def migrate(url: str, service: str, folder: Path) -> list[str]:
             """CREATE TABLE IF NOT EXISTS migration
                (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"""
         )
-        known = {r["name"]: r["sha256"] for r in await conn.fetch("SELECT name, sha256 FROM migration")}
+        known = {row["name"]: row["sha256"] for row in await conn.fetch("SELECT name, sha256 FROM migration")}
         files = {"0000_kernel": _KERNEL} | {p.stem: p for p in sorted(folder.glob("*.sql"))}
         if gone := set(known) - set(files):
             raise MigrationError(f"applied but missing: {sorted(gone)}")

@@ -113,7 +113,7 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
             if task.get_name() != "api":
                 task.cancel()
         await asyncio.wait(work, timeout=GRACE - 5) if work else None
-        failed = [t for t in done if t is not waiting]
+        failed = [task for task in done if task is not waiting]
         for task in failed:
             structlog.get_logger().error("role_ended", name=task.get_name(), error=repr(task.exception()))
         structlog.get_logger().info("stopped")
