@@ -46,7 +46,7 @@ class Job:
     def context(self, now: Any, *about: object) -> Context:
         """The context of one command; a repeat makes the same ids."""
         seed = uuid5(self.import_id, "/".join(str(part) for part in about))
-        return Context(self.actor, now, seed, self.import_id, None, self.county)
+        return Context(actor=self.actor, now=now, seed=seed, correlation_id=self.import_id, scope=self.county)
 
 
 @dataclass(frozen=True, slots=True)

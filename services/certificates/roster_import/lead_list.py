@@ -166,4 +166,4 @@ class LeadList:
 
     def _context(self, row: int, what: str) -> Context:
         seed = uuid5(self._run_id, f"{row}/{what}")
-        return Context(self.actor, self.runtime.clock(), seed, self._list_id, None, self.county)
+        return Context(actor=self.actor, now=self.runtime.clock(), seed=seed, correlation_id=self._list_id, scope=self.county)

@@ -115,5 +115,11 @@ async def _tell(runtime: Runtime, owed: Waiting, latest: Sheets, day: date) -> i
 
 
 def _passed_on(county: UUID, village: PolicyPassedOn, context: Context) -> Order:
-    caused = Context(ACTOR, context.now, uuid5(context.seed, village.division), county, context.event_id(0))
+    caused = Context(
+        actor=ACTOR,
+        now=context.now,
+        seed=uuid5(context.seed, village.division),
+        correlation_id=county,
+        causation_id=context.event_id(0),
+    )
     return Order(ANNOUNCEMENT, passed_on_id(county, village.division), PassOn(village), caused)

@@ -123,7 +123,13 @@ async def _answer(runtime: Runtime, conn: Any, office: Office, reply: AgencyRepl
     if await conn.fetchval(_TAKE, *key, reply.notice_id, "DONE", None) is None:
         return
     seed = stream_id("reply", *key)
-    context = Context(f"{office.agency}:{office.division}:topic", runtime.clock(), seed, seed, scope=office.division)
+    context = Context(
+        actor=f"{office.agency}:{office.division}:topic",
+        now=runtime.clock(),
+        seed=seed,
+        correlation_id=seed,
+        scope=office.division,
+    )
     try:
         async with conn.transaction():
             await runtime.executor.execute(conn, NOTICE, reply.notice_id, command(reply), context)

@@ -48,4 +48,10 @@ class Source(Protocol):
 def about(runtime: Runtime, delivery: Delivery, state: str) -> Context:
     """The context of what a delivery's end causes: the same receipt of the same attempt makes the same event ids."""
     seed = uuid5(delivery.delivery_id, f"{delivery.attempt}/{state}")
-    return Context(ACTOR, runtime.clock(), seed, delivery.correlation_id, delivery.cause_id)
+    return Context(
+        actor=ACTOR,
+        now=runtime.clock(),
+        seed=seed,
+        correlation_id=delivery.correlation_id,
+        causation_id=delivery.cause_id,
+    )

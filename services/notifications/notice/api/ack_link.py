@@ -69,7 +69,13 @@ async def _row(runtime: Runtime, linked: Linked) -> NoticeRow:
 
 async def _acknowledge(runtime: Runtime, linked: Linked) -> None:
     seed: UUID = uuid7()
-    context = Context(f"{linked.office}:link", runtime.clock(), seed, seed, None, named(linked.office).division)
+    context = Context(
+        actor=f"{linked.office}:link",
+        now=runtime.clock(),
+        seed=seed,
+        correlation_id=seed,
+        scope=named(linked.office).division,
+    )
 
     async def work(conn: Any) -> None:
         await runtime.executor.execute(conn, NOTICE, linked.notice_id, Acknowledge(Channel.INBOX), context)
