@@ -24,11 +24,11 @@ from services.kernel.language import folder_of
 ROOT = Path(__file__).resolve().parents[2]
 PLACES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("places.toml").read_text(encoding="utf-8"))["place"]
 EXAMPLE = {"CertificateHandedOver": "CertificateReportedLost"}  # the made-up event, and the one that the README shows
-TRANSITIONS, SCHEMAS = "tests/certificates/certificate/test_transitions.py::", "tests/contract/test_schemas.py::"
+TRANSITIONS, SCHEMAS = "tests/certificates/certificate/test_transitions.py::", "tests/contract/schemas/test_schemas.py::"
 GENERATED = {  # by the test that asks for it: the module that `make` runs
     SCHEMAS + "test_a_change_of_a_schema_file_shows_in_the_fingerprints": "tests.contract.make_golden",
-    "tests/contract/test_asyncapi.py::test_the_document_is_frozen_until_make_asyncapi": "deploy.asyncapi",
-    "tests/contract/test_openapi.py::test_a_document_is_frozen_until_make_openapi[certificates]": "deploy.openapi",
+    "tests/contract/topics/test_asyncapi.py::test_the_document_is_frozen_until_make_asyncapi": "deploy.asyncapi",
+    "tests/contract/doors/test_openapi.py::test_a_document_is_frozen_until_make_openapi[certificates]": "deploy.openapi",
     TRANSITIONS + "test_the_document_is_what_the_code_decides": "tests.certificates.certificate.transitions",
 }
 ALL = sorted(
