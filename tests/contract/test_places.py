@@ -41,6 +41,7 @@ ALL = sorted(
 )
 
 
+@pytest.mark.long
 def test_all_places_together_are_enough_and_each_of_them_is_missed(tmp_path: Path) -> None:
     whole = written(PLACES)
     plan = [
