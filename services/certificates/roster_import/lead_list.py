@@ -1,7 +1,7 @@
 """A list of persons said to be disabled and without certificate (学籍, 监测对象 …), taken in: persons and leads, nothing else.
 
-Whoever is not in the register yet is registered, as by a roster (`registration.py`). A holder, an applicant and the dead get no lead. The same
-list again changes nothing. What is said of rows are numbers and codes, never data.
+Whoever is not in the register yet is registered, as by a roster (`registration.py`). A holder, an applicant and the dead get no lead. The
+same list again changes nothing. What is said of rows are numbers and codes, never data.
 """
 
 from collections import Counter
