@@ -36,7 +36,7 @@ def inside(today: date, valid_to: date, window: ExpiryWindow) -> bool:
 
 def window(today: date, valid_to: date) -> ExpiryWindow | None:
     """The narrowest reminder window that today is inside; None when the end is more than six months away."""
-    return next((w for w in reversed(WINDOWS) if inside(today, valid_to, w)), None)
+    return next((window for window in reversed(WINDOWS) if inside(today, valid_to, window)), None)
 
 
 def expired_from(valid_to: date) -> date:

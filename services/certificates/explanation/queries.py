@@ -32,4 +32,4 @@ async def explanation(conn: Any, certificate_id: UUID, event_id: UUID, store: An
     holder = known.person_id if known else decided.event.person_id
     found = await conn.fetch(_RELATED, decided.correlation_id, event_id, [certificate_id, holder])
     by = decided.actor if with_person else office(decided.actor)
-    return explained(decided, known, {r["file"]: r["content"] for r in files}, [store.recorded(r) for r in found], by)
+    return explained(decided, known, {row["file"]: row["content"] for row in files}, [store.recorded(row) for row in found], by)

@@ -66,12 +66,13 @@ async def round_list(round_id: UUID, asked: Nothing, call: Call = command("certi
         guests = await queries.guests(conn, round_id) if planned else []
         if len(guests) > (most := resolve.limits(call).persons_per_request):
             raise Malformed("too_many_persons", f"一次最多打印{most}人")
-        found = await resolve.look(conn, call, purpose, f"form/round/{round_id}", [g.person_id for g in guests])
+        found = await resolve.look(conn, call, purpose, f"form/round/{round_id}", [guest.person_id for guest in guests])
     people = {person.person_id: person for person in found}
     if planned is None or len(people) < len(guests):
         raise NotFound("round_unknown", "没有这个上门批次，或不在您的辖区")
     visits = tuple(
-        Visit((who := people[g.person_id]).name, policy.place(g.division, today), who.phone, g.applied_on, g.due_by) for g in guests
+        Visit((who := people[guest.person_id]).name, policy.place(guest.division, today), who.phone, guest.applied_on, guest.due_by)
+        for guest in guests
     )
     about, division = planned.round, call.principal.division
     office = policy.offices.one(division, today, division).name if call.principal.agency == "CL" else f"{_county(call)}卫生健康局"
@@ -81,7 +82,7 @@ async def round_list(round_id: UUID, asked: Nothing, call: Call = command("certi
 def _county(call: Call) -> str:
     """The county of the caller in words."""
     policy: CertificatePolicy = call.runtime.service.policy
-    rows = (r.value.county for r in policy.townships.rows if inside(r.id, call.principal.division))
+    rows = (row.value.county for row in policy.townships.rows if inside(row.id, call.principal.division))
     return next(rows, "")
 
 
@@ -119,7 +120,7 @@ async def _holders(conn: Any, call: Call, form: Printed, cases: Sequence[Case]) 
     if len(found) < len(wanted):
         return None
     guardians = await vault.guardians(conn, wanted)
-    holders = {p.person_id: Holder(p.name, guardians.get(p.person_id), _minor(p, call)) for p in found}
+    holders = {person.person_id: Holder(person.name, guardians.get(person.person_id), _minor(person, call)) for person in found}
     return [holders[one.state.file.person_id] for one in cases]
 
 

@@ -20,13 +20,19 @@ _LANGUAGES = {"MANDARIN": "（普通话）", "TIBETAN": "（藏语）", "LISU": 
 
 def own_copy(held: Dossier, office: Office, policy: CertificatePolicy) -> Form:
     """个人信息副本."""
-    moves = [(policy.place(m.from_division, m.on), policy.place(m.to_division, m.on), str(m.on)) for m in held.moves]
+    moves = [
+        (policy.place(move.from_division, move.on), policy.place(move.to_division, move.on), str(move.on)) for move in held.moves
+    ]
     body: tuple[Block, ...] = (
         "依照《中华人民共和国个人信息保护法》第四十五条，本单位登记的有关您的个人信息如下。您认为不准确的，可以要求更正（第四十六条）。",
         Heading("一、身份"),
         _identity(held, policy),
         Heading("二、更正前的内容"),
-        _table(("项目", "原内容", "至"), (20, 55, 25), [(_WHAT[x.what], x.was, str(x.until)) for x in held.earlier]),
+        _table(
+            ("项目", "原内容", "至"),
+            (20, 55, 25),
+            [(_WHAT[earlier.what], earlier.was, str(earlier.until)) for earlier in held.earlier],
+        ),
         Heading("三、监护人"),
         _guardians(held),
         Heading("四、户籍迁移"),
@@ -34,7 +40,7 @@ def own_copy(held: Dossier, office: Office, policy: CertificatePolicy) -> Form:
         Heading("五、申请和残疾人证"),
         *(_cards(held) or (_NONE,)),
         Heading("六、向您作过的告知"),
-        _table(("日期", "内容"), (25, 75), [(str(n.on), n.words) for n in held.notices]),
+        _table(("日期", "内容"), (25, 75), [(str(each.on), each.words) for each in held.notices]),
         Heading("七、谁查询过您的信息"),
         _looks(held),
     )
@@ -67,7 +73,10 @@ def _identity(held: Dossier, policy: CertificatePolicy) -> Block:
 
 
 def _guardians(held: Dossier) -> Block:
-    rows = [(g.name, g.relationship, g.citizen_id, g.phone or "", _time(g.since)) for g in held.guardians]
+    rows = [
+        (guardian.name, guardian.relationship, guardian.citizen_id, guardian.phone or "", _time(guardian.since))
+        for guardian in held.guardians
+    ]
     return _table(("姓名", "关系", "身份证号", "电话", "登记时间"), (14, 12, 32, 20, 22), rows)
 
 
@@ -76,7 +85,7 @@ def _cards(held: Dossier) -> tuple[Block, ...]:
     for card in held.cards:
         blocks.append(f"办件号：{card.certificate_id}")
         if card.numbers:
-            rows = [(n.number, str(n.since), str(n.until or "今")) for n in card.numbers]
+            rows = [(each.number, str(each.since), str(each.until or "今")) for each in card.numbers]
             blocks.append(_table(("残疾人证号", "自", "至"), (50, 25, 25), rows))
         told = [(_time(one.at), _office(Actor.parse(one.office), one.at), one.words) for one in card.history]
         blocks.append(_table(("时间", "单位", "事项"), (26, 28, 46), told))

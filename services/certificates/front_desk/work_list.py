@@ -56,7 +56,7 @@ def tasks(
         for task, words, due_on in _of(row, agency, level(division), policy, today):
             left = (due_on - today).days if due_on else None
             found.append(Task(row.certificate_id, row.division, task, words, row.step_on, due_on, left))
-    return sorted(found, key=lambda t: (t.due_on or date.max, t.since, str(t.certificate_id or t.round_id)))
+    return sorted(found, key=lambda task: (task.due_on or date.max, task.since, str(task.certificate_id or task.round_id)))
 
 
 def _of(

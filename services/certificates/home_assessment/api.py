@@ -130,7 +130,7 @@ async def some(
 ) -> Page[queries.Round]:
     """Rounds by division, month (YYYY-MM) and state in the order of their days, with the seats taken."""
     about = (division, _first(month), state)
-    return await call.page(queries.rounds, *about, after=after, limit=limit, place=lambda r: (r.on_day, r.round_id))
+    return await call.page(queries.rounds, *about, after=after, limit=limit, place=lambda round_: (round_.on_day, round_.round_id))
 
 
 @router.get("/rounds/requests")
@@ -167,7 +167,10 @@ async def _together(conn: Any, call: Call, round_id: UUID, first: Any, then: com
     executor = call.runtime.executor
     done = await executor.execute(conn, ROUND, round_id, first, call.context, call.expected_version)
     inside: Sequence[UUID] = await queries.waiting_in(conn, round_id) if done else ()
-    orders = [Order(CERTIFICATE, i, then, replace(call.context, seed=uuid5(call.context.seed, str(i)))) for i in inside]
+    orders = [
+        Order(CERTIFICATE, certificate_id, then, replace(call.context, seed=uuid5(call.context.seed, str(certificate_id))))
+        for certificate_id in inside
+    ]
     await executor.execute_many(conn, orders)
     told: list[Recorded] = done
-    return await call.answered(conn, round_id, told, certificates=[str(i) for i in inside])
+    return await call.answered(conn, round_id, told, certificates=[str(certificate_id) for certificate_id in inside])

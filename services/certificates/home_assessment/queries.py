@@ -156,7 +156,7 @@ async def one(conn: Any, round_id: UUID) -> RoundWithVisits | None:
            ORDER BY c.division, v.certificate_id""",
         round_id,
     )
-    return RoundWithVisits(_round(row), [Visit(**{**v, "visited": Visited(v["visited"])}) for v in visits])
+    return RoundWithVisits(_round(row), [Visit(**{**visit, "visited": Visited(visit["visited"])}) for visit in visits])
 
 
 async def requests(conn: Any, division: str) -> list[Request]:

@@ -103,7 +103,7 @@ def _months(policy: CertificatePolicy, today: date) -> tuple[list[str], list[int
     counties = policy.counties
     renewal = [policy.renewal.one("renewal", today, county).closes_months_after for county in counties]
     rules = [policy.outreach.one("outreach", today, county) for county in counties]
-    return counties, renewal, [r.refused_months for r in rules], [r.own_wish_months for r in rules]
+    return counties, renewal, [rule.refused_months for rule in rules], [rule.own_wish_months for rule in rules]
 
 
 async def candidates(

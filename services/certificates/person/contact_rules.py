@@ -85,7 +85,7 @@ def contacts(known: Reachable, policy: CertificatePolicy, today: date) -> list[C
 def _way(known: Reachable, policy: CertificatePolicy, today: date) -> ContactWay:
     if known.choice in (ContactChoice.TEXT, ContactChoice.VOICE):
         return ContactWay(known.choice.value)
-    rows = [policy.contacts.one(c, today, known.division) for c in sorted(known.categories)]
+    rows = [policy.contacts.one(category, today, known.division) for category in sorted(known.categories)]
     ways = {row.way for row in rows}
     # Who can neither see nor hear is not reached by a phone's voice: text, which a device or a helper may turn into touch or signs.
     return ContactWay.VOICE if ways - {ContactWay.ANY} == {ContactWay.VOICE} else ContactWay.TEXT
@@ -98,5 +98,5 @@ def _owners(known: Reachable, policy: CertificatePolicy, today: date) -> list[Ph
         return [PhoneOwner.HOLDER]
     if today < add_months(known.born, 18 * 12):
         return [PhoneOwner.GUARDIAN]
-    by_guardian = any(policy.contacts.one(c, today, known.division).guardian for c in known.categories)
+    by_guardian = any(policy.contacts.one(category, today, known.division).guardian for category in known.categories)
     return [PhoneOwner.GUARDIAN, PhoneOwner.HOLDER] if by_guardian else [PhoneOwner.HOLDER]

@@ -275,5 +275,5 @@ def _disputes(source: _Source, place: str) -> tuple[Disputes, ...]:
 
 
 def _reassessed(source: _Source, place: str) -> Reassessed:
-    one_by_one = (source.number(place, f"AGAIN:{c}") for c in (Change.REGRADED, Change.NO_LONGER_MET, Change.NOW_MET))
+    one_by_one = (source.number(place, f"AGAIN:{change}") for change in (Change.REGRADED, Change.NO_LONGER_MET, Change.NOW_MET))
     return Reassessed(source.share(place, "CHANGED", "AGAIN"), *one_by_one)

@@ -56,12 +56,12 @@ def workbook(appraisal: Appraisal) -> bytes:
     if appraisal.smallest_cell:
         notes.append(f"“{KEPT_BACK}”：少于{appraisal.smallest_cell}件，或可由其他数字推算，不显示。")
     total = appraisal.total
-    reasons = [r for each in (total, *appraisal.counties, *appraisal.townships) for r in _reasons(each)]
+    reasons = [line for each in (total, *appraisal.counties, *appraisal.townships) for line in _reasons(each)]
     return written(
         [
-            Page("县（市）", title, _HEADER, [r for each in (total, *appraisal.counties) for r in _place(each)], notes),
-            Page("乡镇", title, _HEADER, [r for each in appraisal.townships for r in _place(each)], notes),
-            Page("评定机构", title, _HEADER, [r for each in appraisal.institutions for r in _institution(each)], notes),
+            Page("县（市）", title, _HEADER, [line for each in (total, *appraisal.counties) for line in _place(each)], notes),
+            Page("乡镇", title, _HEADER, [line for each in appraisal.townships for line in _place(each)], notes),
+            Page("评定机构", title, _HEADER, [line for each in appraisal.institutions for line in _institution(each)], notes),
             Page("原因", title, _REASONS_HEADER, reasons, notes),
         ]
     )
@@ -136,7 +136,7 @@ _BLANK: tuple[Cell, ...] = (None,) * 6
 
 
 def _reasons(figures: Figures) -> Iterable[Sequence[Cell]]:
-    return ((figures.place, figures.name, REASONS[r.kind], r.code, _shown(r.count)) for r in figures.reasons)
+    return ((figures.place, figures.name, REASONS[line.kind], line.code, _shown(line.count)) for line in figures.reasons)
 
 
 def _shown(number: int | None) -> Cell:
@@ -157,13 +157,18 @@ def picture(appraisal: Appraisal, by_township: bool) -> str:
     A place with numbers kept back has no bar and says so in its name; so does one where nobody asked.
     """
     places = appraisal.townships if by_township else appraisal.counties
-    kinds = (("按期办结", _in_time), ("超期办结", _late), ("逾期未办", lambda h: h.not_done), ("未到期", lambda h: h.running))
-    stacked = [Series(name, [value(p.home) if _whole(p.home) else None for p in places]) for name, value in kinds]
-    medians = [next(s.median for s in place.stages if s.stage is Stage.HOME) for place in places]
+    kinds = (
+        ("按期办结", _in_time),
+        ("超期办结", _late),
+        ("逾期未办", lambda home: home.not_done),
+        ("未到期", lambda home: home.running),
+    )
+    stacked = [Series(name, [value(place.home) if _whole(place.home) else None for place in places]) for name, value in kinds]
+    medians = [next(stage.median for stage in place.stages if stage.stage is Stage.HOME) for place in places]
     note = f"申请日期{appraisal.since}至{appraisal.until}，截至{appraisal.as_of}；线：期内办结的中位工作日；不再需要的不计"
     note += f"；“{KEPT_BACK}”：数字不显示" if appraisal.smallest_cell else ""
     line = Series("中位工作日（右轴）", medians)
-    return bars("上门评残办理情况", "件", [_label(p) for p in places], stacked, line, note, "工作日")
+    return bars("上门评残办理情况", "件", [_label(place) for place in places], stacked, line, note, "工作日")
 
 
 def _in_time(home: Home) -> int | None:

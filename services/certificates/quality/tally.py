@@ -180,7 +180,8 @@ def _under(places: Sequence[str]) -> list[tuple[str, list[str]]]:
     counties = [place for place in places if divisions.level(place) is Level.COUNTY]
     institutions = [place for place in places if place.startswith(NOBODY)]
     townships = [
-        (county, [p for p in places if divisions.level(p) is Level.TOWNSHIP and divisions.inside(p, county)]) for county in counties
+        (county, [place for place in places if divisions.level(place) is Level.TOWNSHIP and divisions.inside(place, county)])
+        for county in counties
     ]
     return [(ALL, counties), (ALL, institutions), *townships]
 
@@ -197,9 +198,9 @@ def _parts(measures: Sequence[str]) -> list[tuple[str, list[str]]]:
         (Stage.DISPUTE, [f"DECIDED:{level}" for level in LEVELS]),
     ]
     found += [(f"DECIDED:{level}", [f"{UPHELD}:{level}", f"{REJECTED}:{level}"]) for level in LEVELS]
-    found += [(kind, [m for m in measures if m.startswith(f"{kind}:")]) for kind in REASONS]
+    found += [(kind, [measure for measure in measures if measure.startswith(f"{kind}:")]) for kind in REASONS]
     for stage in Stage:
-        found.append((stage, [m for m in measures if m.startswith(f"{stage}>")]))
+        found.append((stage, [measure for measure in measures if measure.startswith(f"{stage}>")]))
         found.append((stage, [f"{stage}/MEASURED", f"{stage}/FREE"]))
         found.append((f"{stage}/MEASURED", [f"{stage}/WITHIN", f"{stage}/LATE"]))
         found.append((f"{stage}/WAITING", [f"{stage}/OVERDUE", f"{stage}/IN_TIME"]))

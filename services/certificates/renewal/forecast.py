@@ -75,8 +75,8 @@ def forecast(
     losses: Losses = defaultdict(list)
     for card in cards:
         losses[divisions.township(card.division), month_of(card.valid_to)].append(renewal(card, policy, today).loss_per_month)
-    rows = (r for r in policy.townships.rows if r.holds(today, "") and r.value.code_system is CodeSystem.STATISTICAL)
-    places = sorted((r.id, r.value) for r in rows if divisions.inside(r.id, divisions.township(sight)))
+    rows = (row for row in policy.townships.rows if row.holds(today, "") and row.value.code_system is CodeSystem.STATISTICAL)
+    places = sorted((row.id, row.value) for row in rows if divisions.inside(row.id, divisions.township(sight)))
     townships = [_wave(t, at.name, m, losses[t, m], seats.get((t, m), 0)) for m in months for t, at in places]
     counties = {divisions.county(t): at.county for t, at in places if divisions.inside(divisions.county(t), sight)}
     loads = [_load(county, name, m, townships, losses, policy, today) for m in months for county, name in counties.items()]
@@ -108,7 +108,9 @@ def shown(whole: Forecast, least: int) -> Forecast:
     for wave in loads:
         paid = wave.with_payment or 0
         table |= {_cell(wave, "paid"): paid, _cell(wave, "unpaid"): table[_cell(wave)] - paid}
-        inside = tuple(_cell(w) for w in whole.townships if w.month == wave.month and divisions.inside(w.division, wave.division))
+        inside = tuple(
+            _cell(part) for part in whole.townships if part.month == wave.month and divisions.inside(part.division, wave.division)
+        )
         sums += [Sum(_cell(wave), (_cell(wave, "paid"), _cell(wave, "unpaid"))), Sum(_cell(wave), inside)]
     back = kept_back(table, sums, least)
 

@@ -73,7 +73,7 @@ def heard(source: Source) -> str:
 
 def _line(number: int, row: Renewal, policy: CertificatePolicy, today: date) -> tuple[Cell, ...]:
     township = policy.township(row.division, today)
-    paid = {p.subsidy: p.amount for p in row.payments}
+    paid = {payment.subsidy: payment.amount for payment in row.payments}
     marks = ("是" if flag else "" for flag in (row.monitored, row.at_home, row.review is not None, row.frozen, row.lost))
     return (
         number,
@@ -117,13 +117,13 @@ def forecast_picture(dated: DatedForecast) -> str:
     """Bars of what ends in each month, with and without payments where both are shown, and the line of what can be assessed."""
     made = dated.forecast
     waves = [load.wave for load in made.counties] or list(made.townships)
-    per_month = [[w for w in waves if w.month == m] for m in made.months]
-    cards = [sum(w.cards or 0 for w in each) for each in per_month]
-    paid = [sum(w.with_payment or 0 for w in each) for each in per_month]
+    per_month = [[wave for wave in waves if wave.month == month] for month in made.months]
+    cards = [sum(wave.cards or 0 for wave in each) for each in per_month]
+    paid = [sum(wave.with_payment or 0 for wave in each) for each in per_month]
     stacked = [Series("到期", cards)]
     if made.exact:
         stacked = [Series("有补贴", paid), Series("无补贴", [c - p for c, p in zip(cards, paid, strict=True)])]
-    loads = [[load for load in made.counties if load.wave.month == m] for m in made.months]
+    loads = [[load for load in made.counties if load.wave.month == month] for month in made.months]
     line = Series("评定能力", [sum(load.capacity for load in each) for each in loads]) if made.counties else None
     return bars("残疾人证到期与评定能力", "人", made.months, stacked, line, _note(made.counties, made.exact, dated.least))
 

@@ -55,7 +55,7 @@ def _benefit(key: tuple[UUID, str], row: BenefitRow | None, recorded: Recorded) 
     new = BenefitRow(event.person_id, event.subsidy, event.division, event.month, event.amount, recorded.occurred_at)
     if row is None:
         return new
-    latest = max(row, new, key=lambda r: (r.month, r.amount, r.division))
+    latest = max(row, new, key=lambda paid: (paid.month, paid.amount, paid.division))
     return replace(latest, heard_at=max(row.heard_at, new.heard_at))
 
 
@@ -79,7 +79,7 @@ BENEFIT: Projection[BenefitRow] = Projection(
     "benefit",
     BenefitRow,
     ("person_id", "subsidy"),
-    {SubsidyPaid: lambda r: ((r.event.person_id, r.event.subsidy.value),)},
+    {SubsidyPaid: lambda recorded: ((recorded.event.person_id, recorded.event.subsidy.value),)},
     _benefit,
 )
 HOUSEHOLD: Projection[HouseholdRow] = Projection(

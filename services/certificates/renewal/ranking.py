@@ -74,15 +74,15 @@ class Renewal:
 
 def span(policy: CertificatePolicy, today: date) -> tuple[date, date]:
     """The last valid days between which a card of any county can be in the queue today."""
-    closes = [r.value.closes_months_after for r in policy.renewal.rows if r.holds(today, r.division)]
-    ahead = [r.value.horizon_months for r in policy.queue.rows if r.holds(today, r.division)]
+    closes = [row.value.closes_months_after for row in policy.renewal.rows if row.holds(today, row.division)]
+    ahead = [row.value.horizon_months for row in policy.queue.rows if row.holds(today, row.division)]
     return add_months(today, -max(closes) - 1), add_months(today, max(ahead))
 
 
 def queue(cards: Iterable[Expiring], policy: CertificatePolicy, today: date) -> list[Renewal]:
     """The cards that can still be renewed and end soon enough, each by its county's rows, in the order in which renewing saves most."""
     mine = (renewal(card, policy, today) for card in cards if _belongs(card, policy, today))
-    return sorted(mine, key=lambda r: r.rank)
+    return sorted(mine, key=lambda row: row.rank)
 
 
 def _belongs(card: Expiring, policy: CertificatePolicy, today: date) -> bool:
@@ -95,8 +95,8 @@ def renewal(card: Expiring, policy: CertificatePolicy, today: date) -> Renewal:
     """One card, with what stops when it ends."""
     rule = policy.queue.one("queue", today, card.division)
     stops = first_month_unpaid(card.valid_to, policy.stops.one("stops", today, card.division).first_month)
-    running = tuple(p for p in card.paid if runs(p.month, stops, card.known_month, rule))
-    loss = sum((p.amount for p in running), Decimal("0.00"))
+    running = tuple(payment for payment in card.paid if runs(payment.month, stops, card.known_month, rule))
+    loss = sum((payment.amount for payment in running), Decimal("0.00"))
     return Renewal(
         certificate_id=card.certificate_id,
         person_id=card.person_id,

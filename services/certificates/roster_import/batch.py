@@ -116,7 +116,7 @@ class Taker:
     async def _written(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> Counter[str]:
         now = self.runtime.clock()
         known, fresh = await self._persons(conn, entries, findings)
-        cards = await self._cards(conn, [e for e in entries if e.citizen_id in known], known, fresh, findings)
+        cards = await self._cards(conn, [entry for entry in entries if entry.citizen_id in known], known, fresh, findings)
         outcomes = Counter({"unchanged": 0})
         try:
             async with conn.transaction():
@@ -134,15 +134,15 @@ class Taker:
             """INSERT INTO roster_finding (import_id, row, code, rejected)
                SELECT $1, * FROM unnest($2::int[], $3::text[], $4::boolean[]) ON CONFLICT DO NOTHING""",
             self.job.import_id,
-            [f.row for f in findings],
-            [f.code for f in findings],
-            [f.rejected for f in findings],
+            [finding.row for finding in findings],
+            [finding.code for finding in findings],
+            [finding.rejected for finding in findings],
         )
         return outcomes
 
     async def _persons(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> tuple[dict[str, UUID], dict[str, UUID]]:
         """Citizen id → person: all of this county, and those that were not known before (with their rows made)."""
-        index = {citizen_ids.blind_index(self._key, e.citizen_id): self._own_phone(e, findings) for e in entries}
+        index = {citizen_ids.blind_index(self._key, entry.citizen_id): self._own_phone(entry, findings) for entry in entries}
         known, dead = await registration.found(conn, index, self.job.county, findings)
         findings += [Finding(entry.row, "person_dead", False) for entry in dead if entry.cancelled is None]
         index = {i: entry for i, entry in index.items() if entry.cancelled is None}  # what ended before we knew of it stays away
@@ -191,11 +191,13 @@ class Taker:
             orders.append(Order(CERTIFICATE, card.stream, record, self.job.context(now, e.row, "record")))
         done = await self.runtime.executor.execute_many(conn, orders)
         people = {fresh[card.entry.citizen_id]: card.entry.citizen_id for card in cards if card.entry.citizen_id in fresh}
-        new = [(r, people[r.stream_id]) for r in done if r.stream_id in people and r.version == 1]
+        new = [
+            (recorded, people[recorded.stream_id]) for recorded in done if recorded.stream_id in people and recorded.version == 1
+        ]
         await registration.published(conn, self.runtime.store, self._key, new)
-        changed = {r.stream_id for r in done}
+        changed = {recorded.stream_id for recorded in done}
         await self._numbers(conn, [card for card in cards if card.stream in changed or self._renumbered(card)])
-        kinds = Counter(type(r.event).__name__ for r in done)
+        kinds = Counter(type(recorded.event).__name__ for recorded in done)
         kinds["unchanged"] = sum(card.stream not in changed for card in cards)
         return kinds
 

@@ -139,13 +139,13 @@ class LeadList:
 
     async def _written(self, conn: Any, named: list[Named]) -> tuple[Counter[str], list[Finding]]:
         findings: list[Finding] = []
-        index = {citizen_ids.blind_index(self._key, n.citizen_id): n for n in named}
+        index = {citizen_ids.blind_index(self._key, person.citizen_id): person for person in named}
         known, _ = await registration.found(conn, index, self.county, findings)
         fresh = await registration.entered(conn, index, self._key, self.today)
         persons = known | fresh
         facts = await queries.facts(conn, self.today, self.policy, [*persons.values()])
         orders, outcomes = list[Order](), Counter[str]()
-        for one in (n for n in named if n.citizen_id in persons):
+        for one in (person for person in named if person.citizen_id in persons):
             person = persons[one.citizen_id]
             if one.citizen_id in fresh:
                 born = f"{one.citizen_id[6:10]}-{one.citizen_id[10:12]}"
@@ -158,9 +158,12 @@ class LeadList:
         done = await self.runtime.executor.execute_many(conn, orders)
         new = {person: citizen_id for citizen_id, person in fresh.items()}
         await registration.published(
-            conn, self.runtime.store, self._key, [(r, new[r.stream_id]) for r in done if r.stream_id in new]
+            conn,
+            self.runtime.store,
+            self._key,
+            [(recorded, new[recorded.stream_id]) for recorded in done if recorded.stream_id in new],
         )
-        outcomes.update(type(r.event).__name__ for r in done)
+        outcomes.update(type(recorded.event).__name__ for recorded in done)
         outcomes["unchanged"] = sum(order.decider is OUTREACH for order in orders) - outcomes["OutreachLeadNoted"]
         return outcomes, findings
 

@@ -74,10 +74,16 @@ async def entered(conn: Any, index: Mapping[UUID, Named], site_key: str, today: 
     """Make the rows of these persons (by blind index): citizen id → new pseudonym. Raises `Conflict` when one was made meanwhile."""
     fresh = {entry.citizen_id: uuid4() for entry in index.values()}
     if index:
-        columns = zip(*[(fresh[e.citizen_id], e.division, e.name, e.citizen_id, i, e.phone) for i, e in index.items()], strict=True)
+        columns = zip(
+            *[
+                (fresh[entry.citizen_id], entry.division, entry.name, entry.citizen_id, blind_index, entry.phone)
+                for blind_index, entry in index.items()
+            ],
+            strict=True,
+        )
         made = await conn.execute(_PERSONS, *map(list, columns), citizen_ids.key_id(site_key), today)
         if int(made.split()[-1]) != len(index):
-            raise Conflict("person_registered_meanwhile")
+            raise Conflict("person_registered_meanwhile", "此人刚由别处登记，请重试")
     return fresh
 
 
@@ -85,5 +91,5 @@ async def published(conn: Any, store: EventStore, site_key: str, new: Sequence[t
     """The blind index of new persons: their registration, and the citizen id behind it."""
     topic, key_id = topic_of(PersonIndexState), citizen_ids.key_id(site_key)
     index = [(str(citizen_ids.blind_index(site_key, citizen_id)), r) for r, citizen_id in new]
-    states = [Outgoing(topic, i, PersonIndexState(person_id=r.stream_id, key_id=key_id), r) for i, r in index]
+    states = [Outgoing(topic, blind_index, PersonIndexState(person_id=r.stream_id, key_id=key_id), r) for blind_index, r in index]
     await store.publish_many(conn, states)

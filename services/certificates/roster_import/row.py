@@ -92,9 +92,9 @@ class Places:
     """From the words of an address, or a code, to a division code of the county on a day."""
 
     def __init__(self, policy: CertificatePolicy, county: str, day: date) -> None:
-        rows = [r for r in policy.townships.rows if r.holds(day, "") and r.value.code_system == "STATISTICAL"]
-        self._townships = {r.id for r in rows if inside(r.id, county)}
-        named = [(name, r.id) for r in rows if inside(r.id, county) for name in _names(r.value.name)]
+        rows = [row for row in policy.townships.rows if row.holds(day, "") and row.value.code_system == "STATISTICAL"]
+        self._townships = {row.id for row in rows if inside(row.id, county)}
+        named = [(name, row.id) for row in rows if inside(row.id, county) for name in _names(row.value.name)]
         self._names = sorted(named, key=lambda pair: -len(pair[0]))
         self._villages = {
             township: sorted(_villages(policy, township, day), key=lambda v: -len(v[0])) for township in self._townships
@@ -277,7 +277,7 @@ def _day(cell: Any, what: str, required: bool = True) -> date | None:
 
 def _status(status: str, row: int, notes: list[Finding]) -> tuple[bool, vocabulary.CancellationReason | None, bool]:
     if "注销" in status:
-        reason = next((r for word, r in _LEAVES.items() if word in status), vocabulary.CancellationReason.NOT_ON_ROSTER)
+        reason = next((why for word, why in _LEAVES.items() if word in status), vocabulary.CancellationReason.NOT_ON_ROSTER)
         return False, reason, False
     if status and not any(word in status for word in ("有效", "正常", "冻结", "挂失", "过期", "到期")):
         notes.append(Finding(row, "status_unknown", False))

@@ -93,5 +93,5 @@ async def _together(conn: Any, call: Call, person_id: UUID, first: Any, certific
         context = replace(call.context, seed=uuid5(call.context.seed, str(certificate_id)))
         orders.append(Order(CERTIFICATE, certificate_id, then, context))
     done = await call.runtime.executor.execute_many(conn, orders)
-    mine = [r for r in done if r.stream_id == person_id]
-    return await call.answered(conn, person_id, mine, certificates=[str(i) for i in certificates])
+    mine = [recorded for recorded in done if recorded.stream_id == person_id]
+    return await call.answered(conn, person_id, mine, certificates=[str(certificate_id) for certificate_id in certificates])

@@ -82,7 +82,7 @@ async def find(asked: Search, response: Response, call: Call = command("persons.
         shown = {match.person_id: match.likeness for match in matches[: rule.most]}
         purpose = vault.Purpose.CERTIFICATE_SERVICE
         found = await resolve.look(conn, call, purpose, asked.reference, list(shown) or [_NOBODY])
-    persons = [Found(resolve.shown(p, call), shown[p.person_id]) for p in found]
+    persons = [Found(resolve.shown(person, call), shown[person.person_id]) for person in found]
     return Findings(persons, len(matches) > rule.most, [code.lower() for code in names.name_faults(asked.name or "")])
 
 

@@ -59,7 +59,7 @@ async def look(conn: Any, call: Call, purpose: str, reference: str, wanted: Sequ
     """The persons of `wanted` that the caller may see, in their order; every one asked for is recorded, shown or not."""
     await unhurried(conn, call, len(wanted))
     found = await vault.identities(conn, wanted)
-    await vault.record(conn, call.principal, purpose, reference, {p.person_id: p.division for p in found}, wanted)
+    await vault.record(conn, call.principal, purpose, reference, {person.person_id: person.division for person in found}, wanted)
     return found
 
 
@@ -97,7 +97,7 @@ async def resolve(asked: Question, response: Response, call: Call = command("per
     """Names for a task. Not kept under the Idempotency-Key: names stand in one table only, and every look is a look."""
     response.headers["Cache-Control"] = "no-store"
     found, refused = await looked(call, asked, asked.reference)
-    return Resolution([shown(p, call) for p in found], refused)
+    return Resolution([shown(person, call) for person in found], refused)
 
 
 async def looked(call: Call, asked: Question, reference: str) -> tuple[list[vault.Identity], int]:
