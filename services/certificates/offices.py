@@ -19,13 +19,16 @@ PURPOSES = {
 
 
 Offices = tuple[tuple[str, Level], ...]  # (agency, level)
+PREFECTURE_FEDERATION = ("CL", Level.PREFECTURE)
 COUNTY_FEDERATION = ("CL", Level.COUNTY)
-TOWNSHIP_OFFICES = (("CL", Level.TOWNSHIP), ("XZ", Level.TOWNSHIP))
+TOWNSHIP_FEDERATION = ("CL", Level.TOWNSHIP)
+TOWNSHIP_OFFICES = (TOWNSHIP_FEDERATION, ("XZ", Level.TOWNSHIP))
 VILLAGE_COMMITTEE = ("CUN", Level.VILLAGE)
 HEALTH_BUREAU = ("WJ", Level.COUNTY)
 NEARBY = (COUNTY_FEDERATION, *TOWNSHIP_OFFICES, VILLAGE_COMMITTEE)
 ROUNDS = (HEALTH_BUREAU, COUNTY_FEDERATION)  # plan, move, cancel and close rounds of home assessment, and fill them
-QUEUE = (("CL", Level.PREFECTURE), COUNTY_FEDERATION, ("CL", Level.TOWNSHIP))  # read what each expiring card costs its holder
+QUEUE = (PREFECTURE_FEDERATION, COUNTY_FEDERATION, TOWNSHIP_FEDERATION)  # read what each expiring card costs its holder
+ASKING = (COUNTY_FEDERATION, TOWNSHIP_FEDERATION, VILLAGE_COMMITTEE)  # ask whoever could have a certificate and has none
 
 
 _WINDOW = (COUNTY_FEDERATION, *TOWNSHIP_OFFICES)

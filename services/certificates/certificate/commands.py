@@ -17,12 +17,12 @@ from services.certificates.offices import (
     COUNTY_FEDERATION,
     HEALTH_BUREAU,
     NEARBY,
+    PREFECTURE_FEDERATION,
     ROUNDS,
     TOWNSHIP_OFFICES,
     VILLAGE_COMMITTEE,
 )
 from services.certificates.vocabulary import Code, Division
-from services.domain.divisions import Level
 
 
 @asked_by(*NEARBY, scope="certificates.apply")
@@ -157,7 +157,7 @@ class Dispute:
     """异议 (办法 art. 25): the person does not accept the conclusion."""
 
 
-@asked_by(("CL", Level.PREFECTURE), scope="certificates.judge", path="dispute/decide")
+@asked_by(PREFECTURE_FEDERATION, scope="certificates.judge", path="dispute/decide")
 class DecideDispute:
     """The decision on a dispute; upheld: the person is assessed again."""
 

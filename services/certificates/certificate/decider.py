@@ -74,8 +74,8 @@ def _step(state: Known, command: commands.Apply | commands.ByPeople, policy: Cer
         case commands.Apply():
             return None
         case commands.GiveNotice(topic, language, way):
-            told = application_events.NoticeGiven(topic=topic, language=language, way=way, given_on=today)
-            return None if isinstance(state, states.Ended | states.Withdrawn) else [told]
+            explained = application_events.NoticeGiven(topic=topic, language=language, way=way, given_on=today)
+            return None if isinstance(state, states.Ended | states.Withdrawn) else [explained]
         case commands.RevokeCancellation(evidence):
             return card_decide.revoked(state, evidence, today) if isinstance(state, states.Ended) else None
     if isinstance(state, states.Valid):

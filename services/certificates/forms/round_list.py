@@ -48,11 +48,11 @@ def list_of_round(facts: Round) -> Form:
         )
         for number, visit in enumerate(facts.visits, 1)
     )
-    told = f"上门日期：{day(facts.on)}　　评定机构：{blank(facts.institution)}　　人数：{len(rows)}人"
+    summary = f"上门日期：{day(facts.on)}　　评定机构：{blank(facts.institution)}　　人数：{len(rows)}人"
     return Form(
         title="上门评残名单",
         number=f"批次号：{facts.number}",
-        body=(told, Table(header, (6, 11, 18, 13, 12, 12, 14, 14), rows)),
+        body=(summary, Table(header, (6, 11, 18, 13, 12, 12, 14, 14), rows)),
         office=facts.office,
         on=facts.on,
         signatures=(f"评定人员（签字）：{BLANK}　　{BLANK}　　陪同人员（签字）：{BLANK}",),

@@ -87,8 +87,8 @@ def _cards(held: Dossier) -> tuple[Block, ...]:
         if card.numbers:
             rows = [(each.number, str(each.since), str(each.until or "今")) for each in card.numbers]
             blocks.append(_table(("残疾人证号", "自", "至"), (50, 25, 25), rows))
-        told = [(_time(one.at), _office(Actor.parse(one.office), one.at), one.words) for one in card.history]
-        blocks.append(_table(("时间", "单位", "事项"), (26, 28, 46), told))
+        lines = [(_time(one.at), _office(Actor.parse(one.office), one.at), one.words) for one in card.history]
+        blocks.append(_table(("时间", "单位", "事项"), (26, 28, 46), lines))
     return tuple(blocks)
 
 

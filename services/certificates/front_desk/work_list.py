@@ -49,9 +49,10 @@ def tasks(
     `rounds`: those whose day has passed and which nobody has closed.
     """
     held = rounds if (agency, level(division)) == ("WJ", Level.COUNTY) else ()
-    found, told = [_of_round(each, today) for each in held], {each.round_id for each in held}
+    found = [_of_round(each, today) for each in held]
+    listed = {each.round_id for each in held}
     for row in rows:
-        if row.visit_on and row.round_id in told:
+        if row.visit_on and row.round_id in listed:
             continue
         for task, words, due_on in _of(row, agency, level(division), policy, today):
             left = (due_on - today).days if due_on else None

@@ -165,12 +165,11 @@ async def _locked(conn: Any, round_id: UUID) -> RoundFacts:
 async def _together(conn: Any, call: Call, round_id: UUID, first: Any, then: commands.Command) -> Answer:
     """One command on the round; when it changes something, one on each certificate that waits in it."""
     executor = call.runtime.executor
-    done = await executor.execute(conn, ROUND, round_id, first, call.context, call.expected_version)
+    done: list[Recorded] = await executor.execute(conn, ROUND, round_id, first, call.context, call.expected_version)
     inside: Sequence[UUID] = await queries.waiting_in(conn, round_id) if done else ()
     orders = [
         Order(CERTIFICATE, certificate_id, then, replace(call.context, seed=uuid5(call.context.seed, str(certificate_id))))
         for certificate_id in inside
     ]
     await executor.execute_many(conn, orders)
-    told: list[Recorded] = done
-    return await call.answered(conn, round_id, told, certificates=[str(certificate_id) for certificate_id in inside])
+    return await call.answered(conn, round_id, done, certificates=[str(certificate_id) for certificate_id in inside])

@@ -11,18 +11,17 @@ from datetime import date, timedelta
 from typing import assert_never
 from uuid import UUID
 
+from services.certificates.offices import ASKING, PREFECTURE_FEDERATION
 from services.certificates.outreach import events as outreach_events
 from services.certificates.outreach.events import LeadSource, OutreachAnswer, OutreachEnd, OutreachEvent, OutreachWay
 from services.certificates.policy.load import CertificatePolicy
 from services.domain.actors import Actor
-from services.domain.divisions import Level
 from services.domain.months import add_months
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, Rejected
 from services.kernel.events import Context, stream_id
 
-READERS = frozenset({("CL", Level.PREFECTURE), ("CL", Level.COUNTY), ("CL", Level.TOWNSHIP), ("CUN", Level.VILLAGE)})
-_ASKING = READERS - {("CL", Level.PREFECTURE)}
+READERS = (PREFECTURE_FEDERATION, *ASKING)
 _WISHES = (OutreachAnswer.WILLING, OutreachAnswer.CANNOT_TRAVEL)
 _BY_PEOPLE = (LeadSource.VISIT, LeadSource.SELF_REPORT, LeadSource.HOUSEHOLD)
 
@@ -148,7 +147,7 @@ def _may(command: Command, actor: Actor) -> None:
     if actor.is_machine:
         if not isinstance(command, NoteLead):
             raise Forbidden("not_your_duty", "须由人办理，系统不得自行决定")
-    elif not isinstance(command, FollowMove) and (actor.agency, actor.level) not in _ASKING:
+    elif not isinstance(command, FollowMove) and (actor.agency, actor.level) not in ASKING:
         raise Forbidden("not_your_duty", "此事由县残联、乡镇残联、村（社区）办理")
 
 

@@ -57,6 +57,6 @@ async def _proposed(conn: Any, runtime: Runtime, job: Job, cards: list[UUID]) ->
     now = runtime.clock()
     orders = [Order(CERTIFICATE, card, Missing(job.as_of), job.context(now, card, "missing")) for card in cards]
     seeds = [order.context.seed for order in orders]
-    told = {row["event_id"] for row in await conn.fetch("SELECT event_id FROM events WHERE event_id = ANY($1::uuid[])", seeds)}
-    done = await runtime.executor.execute_many(conn, [order for order in orders if order.context.seed not in told])
+    proposed = {row["event_id"] for row in await conn.fetch("SELECT event_id FROM events WHERE event_id = ANY($1::uuid[])", seeds)}
+    done = await runtime.executor.execute_many(conn, [order for order in orders if order.context.seed not in proposed])
     return Counter(type(recorded.event).__name__ for recorded in done)

@@ -94,5 +94,5 @@ async def ways(asked: resolve.Question, response: Response, call: Call = command
         found = await contact_queries.reachable(conn, wanted, call.principal.division, site_key)
         granted = {known.person_id: known.division for known in found}
         await vault.record(conn, call.principal, asked.purpose, asked.reference, granted, wanted)
-    told = [Ways(known.person_id, contacts(known, policy, today)) for known in found]
-    return Answered(told, len(wanted) - len(found))
+    ways = [Ways(known.person_id, contacts(known, policy, today)) for known in found]
+    return Answered(ways, len(wanted) - len(found))
