@@ -150,8 +150,16 @@ async def as_sheet(call: Call = query("outreach.read"), division: Prefix = "") -
     def line(one: Candidate) -> tuple[Any, ...]:
         place = policy.township(one.division, today)
         sources = "、".join(SOURCES.get(LeadSource(source), "来源不明") for source in one.sources)
-        about = (str(one.person_id), one.division, place.name if place else "", STATES[one.state], sources)
-        return (*about, one.since, one.answered_on, one.again_on)
+        return (
+            str(one.person_id),
+            one.division,
+            place.name if place else "",
+            STATES[one.state],
+            sources,
+            one.since,
+            one.answered_on,
+            one.again_on,
+        )
 
     notes = (f"截至{today}；申领自愿，不愿办理的在所列日期前不再询问", "不得提供给其他单位")
     page = Sheet("应办未办", "应办未办残疾人证人员名单", header, map(line, rows), notes)

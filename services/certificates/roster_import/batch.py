@@ -181,14 +181,23 @@ class Taker:
     ) -> Counter[str]:
         orders = list[Order]()
         for card in cards:
-            e, person = card.entry, known[card.entry.citizen_id]
-            if e.citizen_id in fresh:
-                born = Register(f"{e.citizen_id[6:10]}-{e.citizen_id[10:12]}", e.division)
-                orders.append(Order(PERSON, person, born, self.job.context(now, e.row, "person")))
+            entry, person = card.entry, known[card.entry.citizen_id]
+            if entry.citizen_id in fresh:
+                register = Register(f"{entry.citizen_id[6:10]}-{entry.citizen_id[10:12]}", entry.division)
+                orders.append(Order(PERSON, person, register, self.job.context(now, entry.row, "person")))
             record = Record(
-                person, e.division, e.category, e.grade, e.valid_from, e.valid_to, self.job.as_of, (), e.frozen, e.cancelled, e.lost
+                person_id=person,
+                division=entry.division,
+                category=entry.category,
+                grade=entry.grade,
+                valid_from=entry.valid_from,
+                valid_to=entry.valid_to,
+                as_of=self.job.as_of,
+                frozen=entry.frozen,
+                cancelled=entry.cancelled,
+                lost=entry.lost,
             )
-            orders.append(Order(CERTIFICATE, card.stream, record, self.job.context(now, e.row, "record")))
+            orders.append(Order(CERTIFICATE, card.stream, record, self.job.context(now, entry.row, "record")))
         done = await self.runtime.executor.execute_many(conn, orders)
         people = {fresh[card.entry.citizen_id]: card.entry.citizen_id for card in cards if card.entry.citizen_id in fresh}
         new = [

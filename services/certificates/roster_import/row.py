@@ -165,7 +165,7 @@ def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: 
     citizen_id = id_of(row, sheet_reader.cell(line, places, "citizen_id"), text("number"), today, notes)
     name = name_of(text("name"))
     remarks(row, name, citizen_id, text("sex"), sheet_reader.cell(line, places, "birth_date"), notes)
-    number, suffix, category, grade = _card(text("number"), text("category"), text("grade"), citizen_id)
+    number = _number(text("number"), text("category"), text("grade"), citizen_id)
     valid_to = _day(sheet_reader.cell(line, places, "valid_to"), "valid_to")
     valid_from = _day(sheet_reader.cell(line, places, "valid_from"), "valid_from", required=False)
     if valid_to is None:
@@ -180,22 +180,22 @@ def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: 
         raise Malformed("division_unknown")
     if only_township_known(division):
         notes.append(Finding(row, "village_unknown", False))
-    frozen, cancelled, lost = _status(text("status"), row, notes)
+    status = _status(text("status"), row, notes)
     return Entry(
-        row,
-        name,
-        citizen_id,
-        number,
-        suffix,
-        division,
-        category,
-        grade,
-        valid_from,
-        valid_to,
-        text("phone") or None,
-        frozen,
-        cancelled,
-        lost,
+        row=row,
+        name=name,
+        citizen_id=citizen_id,
+        number=citizen_ids.normalised(text("number")),
+        suffix=number.suffix,
+        division=division,
+        category=number.category,
+        grade=number.grade,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        phone=text("phone") or None,
+        frozen=status.frozen,
+        cancelled=status.cancelled,
+        lost=status.lost,
     )
 
 
@@ -231,13 +231,13 @@ def remarks(row: int, name: str, citizen_id: str, sex: str, born: Any, notes: li
         notes.append(Finding(row, "name_charset", False))
 
 
-def _card(printed: str, category: str, grade: str, citizen_id: str) -> tuple[str, int, vocabulary.Category, int]:
+def _number(printed: str, category: str, grade: str, citizen_id: str) -> numbers.Number:
     """The number taken apart, and in agreement with the person and the columns; columns that are empty say nothing."""
     number = numbers.parsed(printed)
     if number.citizen_id != citizen_id:
         raise Malformed("cert_id_mismatch")
     words = category + grade
-    named = next((c for word, c in _CATEGORIES.items() if category.startswith(word)), None)
+    named = next((known for word, known in _CATEGORIES.items() if category.startswith(word)), None)
     if category and not (named or category.isdigit()):
         raise Malformed("category_unknown")
     if (named and named is not number.category) or (category.isdigit() and int(category) != number.category_digit):
@@ -247,7 +247,7 @@ def _card(printed: str, category: str, grade: str, citizen_id: str) -> tuple[str
         raise Malformed("grade_unknown")
     if column and _GRADES[column] != number.grade:
         raise Malformed("cert_conclusion_mismatch")
-    return citizen_ids.normalised(printed), number.suffix, number.category, number.grade
+    return number
 
 
 def _day(cell: Any, what: str, required: bool = True) -> date | None:
@@ -275,10 +275,19 @@ def _day(cell: Any, what: str, required: bool = True) -> date | None:
     raise Malformed(f"{what}_imprecise" if _MONTH.fullmatch(text) else f"{what}_invalid")
 
 
-def _status(status: str, row: int, notes: list[Finding]) -> tuple[bool, vocabulary.CancellationReason | None, bool]:
+@dataclass(frozen=True, slots=True)
+class _Status:
+    """What the column of the card's state says."""
+
+    frozen: bool = False
+    cancelled: vocabulary.CancellationReason | None = None
+    lost: bool = False
+
+
+def _status(status: str, row: int, notes: list[Finding]) -> _Status:
     if "注销" in status:
         reason = next((why for word, why in _LEAVES.items() if word in status), vocabulary.CancellationReason.NOT_ON_ROSTER)
-        return False, reason, False
+        return _Status(cancelled=reason)
     if status and not any(word in status for word in ("有效", "正常", "冻结", "挂失", "过期", "到期")):
         notes.append(Finding(row, "status_unknown", False))
-    return "冻结" in status, None, "挂失" in status
+    return _Status(frozen="冻结" in status, lost="挂失" in status)
