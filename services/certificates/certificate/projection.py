@@ -234,6 +234,29 @@ def _holding(row: CertificateRow, event: card_events.CardEvent) -> Changes:
             return {"arriving": True, "visit_on": None, "round_id": None if row.visit_on else row.round_id}
         case card_events.CertificateTransferredIn():
             return {"arriving": False}
+        case (
+            card_events.CertificateExpiryApproaching()
+            | card_events.CertificateExpired()
+            | card_events.CertificateReplaced()
+            | card_events.HolderTold()
+        ):
+            return {}
+        case _:
+            return _ending(row, event)
+
+
+Ending = (
+    card_events.CertificateActionProposed
+    | card_events.CertificateActionDismissed
+    | card_events.CertificateFrozen
+    | card_events.CertificateUnfrozen
+    | card_events.CertificateCancelled
+    | card_events.CertificateCancellationRevoked
+)
+
+
+def _ending(row: CertificateRow, event: Ending) -> Changes:
+    match event:
         case card_events.CertificateActionProposed(action=action, reason=reason):
             return {"proposal": f"{action.value}:{reason}"}
         case card_events.CertificateActionDismissed():
@@ -247,13 +270,6 @@ def _holding(row: CertificateRow, event: card_events.CardEvent) -> Changes:
             return {**ended, "proposal": None, "review": None, **_left(row)}
         case card_events.CertificateCancellationRevoked():
             return {"step": Step.ISSUED, "reason": None, "cancelled_on": None}
-        case (
-            card_events.CertificateExpiryApproaching()
-            | card_events.CertificateExpired()
-            | card_events.CertificateReplaced()
-            | card_events.HolderTold()
-        ):
-            return {}
         case _:
             assert_never(event)
 

@@ -53,12 +53,8 @@ def decide(valid: states.Valid, command: Holding, policy: CertificatePolicy, tod
         case commands.TransferIn():
             arrived = card_events.CertificateTransferredIn(person_id=valid.file.person_id, received_on=today)
             return [arrived] if valid.arriving else None
-        case commands.Dispute():
-            if valid.disputed is not None:
-                return None
-            return disputed(valid.file.division, valid.level, valid.concluded_on, policy, today)
-        case commands.DecideDispute(upheld):
-            return _dispute_decided(valid.disputed, upheld, today) if valid.disputed is not None else None
+        case commands.Dispute() | commands.DecideDispute():
+            return _disputed(valid, command, policy, today)
         case commands.OpenReview(kind):
             opens = valid.review is None and kind in (vocabulary.ReviewKind.RENEWAL, vocabulary.ReviewKind.REGRADE)
             return [card_events.ReviewOpened(kind=kind, opened_on=today)] if opens else None
@@ -115,10 +111,23 @@ def _reissued(valid: states.Valid, policy: CertificatePolicy, today: date) -> li
     return [card_events.CertificateReissued(person_id=valid.file.person_id, suffix=suffix, reissued_on=today)]
 
 
-def _dispute_decided(level: vocabulary.DisputeLevel, upheld: bool, today: date) -> list[Event]:
-    """Upheld, the holder is assessed again."""
-    decision = decided(level, upheld, today)
-    return [decision, card_events.ReviewOpened(kind=vocabulary.ReviewKind.DISPUTE, opened_on=today)] if upheld else [decision]
+def _disputed(
+    valid: states.Valid, command: commands.Dispute | commands.DecideDispute, policy: CertificatePolicy, today: date
+) -> list[Event] | None:
+    """One dispute at a time about the conclusion; when it is upheld, the holder is assessed again."""
+    match command:
+        case commands.Dispute():
+            if valid.disputed is not None:
+                return None
+            return disputed(valid.file.division, valid.level, valid.concluded_on, policy, today)
+        case commands.DecideDispute(upheld):
+            if valid.disputed is None:
+                return None
+            decision = decided(valid.disputed, upheld, today)
+            again = card_events.ReviewOpened(kind=vocabulary.ReviewKind.DISPUTE, opened_on=today)
+            return [decision, again] if upheld else [decision]
+        case _:
+            assert_never(command)
 
 
 def _transferred(valid: states.Valid, to_division: str, policy: CertificatePolicy, today: date) -> list[Event]:
