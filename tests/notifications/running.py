@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
+from services.engine import retention
 from services.engine.runtime import Runtime
 from services.notifications.person_message import loop as person_message_loop
 from services.notifications.service import SERVICE
@@ -49,3 +50,11 @@ class Running:
             return found if len(found) >= count else []
 
         return list(await self.place.until(rows))
+
+
+async def emptied(runtime: Runtime, at_once: int = 2) -> list[int]:
+    """How many rows went at a time until none did."""
+    gone = [await retention.delete_some(runtime, at_once)]
+    while gone[-1]:
+        gone.append(await retention.delete_some(runtime, at_once))
+    return gone

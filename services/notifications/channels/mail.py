@@ -48,11 +48,11 @@ class MailSettings:
 
 
 class MailSender:
-    """The sender. Letters of many tasks go one after the other over one connection."""
+    """The sender. Letters of many tasks go one after the other over one connection; who holds `connection` has it."""
 
     def __init__(self, settings: MailSettings) -> None:
         self._settings, self._trust = settings, trust(settings.ca_file)
-        self._lock, self._used = asyncio.Lock(), 0.0
+        self.connection, self._used = asyncio.Lock(), 0.0
         self._client: aiosmtplib.SMTP | None = None
 
     async def send(self, letter: Letter) -> Receipt:
@@ -64,7 +64,7 @@ class MailSender:
         attempt = _Attempt(self._settings.sender, letter)
         try:
             async with asyncio.timeout(self._settings.seconds):
-                await self._lock.acquire()
+                await self.connection.acquire()
         except TimeoutError:  # those before it take long: that is no fault of this letter
             return Receipt(Outcome.NOT_TRIED, reason="connection_busy")
         try:
@@ -73,7 +73,7 @@ class MailSender:
         except TimeoutError:
             return attempt.silence("timed_out")
         finally:
-            self._lock.release()
+            self.connection.release()
 
     async def ask(self, reference: str) -> Receipt | None:
         """None: SMTP cannot say."""
@@ -81,7 +81,7 @@ class MailSender:
 
     async def close(self) -> None:
         """Say goodbye and close the connection."""
-        async with self._lock:
+        async with self.connection:
             client, self._client = self._client, None
             if client is not None:
                 with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):

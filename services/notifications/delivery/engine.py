@@ -53,7 +53,8 @@ Compose = Callable[[Runtime, Any, Channel, Group, Sequence[Content]], Awaitable[
 
 
 class Engine:
-    """See the module. `sources` says what deliveries are about, `compose` makes a letter of several, `jitter` gives numbers in [0, 1)."""
+    """See the module. `sources` says what deliveries are about, `compose` makes a letter of several, `jitter` gives numbers in [0, 1),
+    and lost letters are looked for every `look_every` seconds."""
 
     def __init__(
         self,
@@ -62,9 +63,10 @@ class Engine:
         sources: Mapping[str, Source],
         compose: Compose,
         jitter: Callable[[], float] = random.random,
+        look_every: float = LOOK,
     ) -> None:
-        self.runtime, self._senders, self._sources, self._jitter = runtime, senders, sources, jitter
-        self._compose = compose
+        self.runtime, self.senders, self._sources, self._jitter = runtime, senders, sources, jitter
+        self._compose, self._look_every = compose, look_every
         self._under_way: set[asyncio.Task[None]] = set()
         self._looked: dict[Channel, float] = {}
         self._receipts: list[Settled] = []
@@ -74,7 +76,7 @@ class Engine:
         """Serve all channels until cancelled; then let what is under way come to its end."""
         try:
             async with asyncio.TaskGroup() as loops:
-                for channel in self._senders:
+                for channel in self.senders:
                     look = partial(self._look, channel)
                     loops.create_task(looped(f"delivering {channel}", look, IDLE, LONGEST_IDLE, bell=self.runtime.outward))
         finally:
@@ -101,7 +103,7 @@ class Engine:
         """Letters that go out now, marked as being sent. A channel that is shut keeps everything waiting; nothing is lost by it."""
         conduct, now = conduct_of(self.runtime, channel), self.runtime.clock()
         async with self.runtime.pool.acquire() as conn:
-            await self._find_lost(conn, channel)
+            await self._look_for_lost(conn, channel)
             if not self._open(channel) or not await queue.anything(conn, channel, conduct.per_recipient, now):
                 return []
             async with conn.transaction():
@@ -124,12 +126,15 @@ class Engine:
                     await queue.spend(conn, channel, left - len(parcels))
                 return parcels
 
-    async def _find_lost(self, conn: Any, channel: Channel) -> None:
-        """Once a second: letters whose lease ran out."""
+    async def _look_for_lost(self, conn: Any, channel: Channel) -> None:
         clock = asyncio.get_running_loop().time
-        if clock() >= self._looked.get(channel, 0) + LOOK:
+        if clock() >= self._looked.get(channel, 0) + self._look_every:
             self._looked[channel] = clock()
-            UNKNOWN.labels(channel).inc(await queue.expire(conn, channel))
+            await self.find_lost(conn, channel)
+
+    async def find_lost(self, conn: Any, channel: Channel) -> None:
+        """Letters whose lease ran out: nobody knows what became of them."""
+        UNKNOWN.labels(channel).inc(await queue.expire(conn, channel))
 
     async def _awake(self, conn: Any, channel: Channel, conduct: Conduct, found: list[Delivery], now: datetime) -> list[Delivery]:
         """Without what must wait for the end of the quiet hours; a test is what somebody waits for now."""
@@ -215,7 +220,7 @@ class Engine:
 
         Receipts that come while others are being written are written together, in one transaction.
         """
-        receipt, answered = await self._attempt(channel, parcel)
+        receipt, answered = await self.attempt(channel, parcel)
         self._receipts.append(Settled(channel, parcel.group, receipt, answered))
         async with self._writing:
             batch, self._receipts = self._receipts, []
@@ -239,9 +244,9 @@ class Engine:
             for each in batch:
                 await self._write([each])
 
-    async def _attempt(self, channel: Channel, parcel: Parcel) -> tuple[Receipt, bool]:
-        """The receipt, and whether it is an answer about an earlier attempt."""
-        sender, resends = self._senders[channel], conduct_of(self.runtime, channel).resends
+    async def attempt(self, channel: Channel, parcel: Parcel) -> tuple[Receipt, bool]:
+        """Ask or call the provider once: the receipt, and whether it is an answer about an earlier attempt. Writes nothing."""
+        sender, resends = self.senders[channel], conduct_of(self.runtime, channel).resends
         try:
             if parcel.group.unsure:
                 if known := await sender.ask(parcel.letter.reference):

@@ -88,7 +88,7 @@ async def _send_one(runtime: Runtime) -> int:
         except Exception as error:
             if not claimed:
                 raise
-            await _give_up(conn, [r["notice_id"] for r in claimed], type(error).__name__)
+            await give_up(conn, [r["notice_id"] for r in claimed], type(error).__name__)
         return len(claimed)
 
 
@@ -162,6 +162,6 @@ async def _settle(conn: asyncpg.Connection, fates: Sequence[Fate]) -> None:
         SETTLED.labels(*count).inc()
 
 
-async def _give_up(conn: asyncpg.Connection, ids: Sequence[UUID], reason: str) -> None:
+async def give_up(conn: asyncpg.Connection, ids: Sequence[UUID], reason: str) -> None:
     """What cannot be sent says so, and no longer stops the others; what another process has sent meanwhile stays sent."""
     await _settle(conn, [Fate(i, "failed", reason, (("failed", "", reason),)) for i in ids])

@@ -65,7 +65,7 @@ async def take(runtime: Runtime, register: Directory, sends: frozenset[Channel],
     async with runtime.pool.acquire() as conn:
         claimed = [(r["cause_id"], r["stream_id"]) for r in await conn.fetch(_CLAIM, at_once, LEASE)]
     try:
-        await _begin(runtime, register, sends, claimed)
+        await begin(runtime, register, sends, claimed)
     except TRANSIENT:
         raise
     except Exception as error:
@@ -77,7 +77,7 @@ async def take(runtime: Runtime, register: Directory, sends: frozenset[Channel],
 
 async def _alone(runtime: Runtime, register: Directory, sends: frozenset[Channel], one: tuple[UUID, UUID]) -> None:
     try:
-        await _begin(runtime, register, sends, [one])
+        await begin(runtime, register, sends, [one])
     except TRANSIENT:
         raise
     except Exception as error:
@@ -86,7 +86,8 @@ async def _alone(runtime: Runtime, register: Directory, sends: frozenset[Channel
             await conn.fetch(_SETTLE, [one[0]], ["ended"], ["not_handled"])
 
 
-async def _begin(runtime: Runtime, register: Directory, sends: frozenset[Channel], claimed: Sequence[tuple[UUID, UUID]]) -> None:
+async def begin(runtime: Runtime, register: Directory, sends: frozenset[Channel], claimed: Sequence[tuple[UUID, UUID]]) -> None:
+    """Begin these tries (cause, stream): ask the register, make a delivery for each phone, or give the reminder back to its ladder."""
     if not claimed:
         return
     async with runtime.pool.acquire() as conn:

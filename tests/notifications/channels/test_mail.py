@@ -101,7 +101,7 @@ async def test_a_server_that_says_nothing_is_left_in_time(channels: Channels) ->
 
 
 async def test_a_letter_that_waited_too_long_behind_another_was_not_tried(house: House, channels: Channels) -> None:
-    async with sender(channels, seconds=0.1) as mail, mail._lock:  # as long as another one is on the connection
+    async with sender(channels, seconds=0.1) as mail, mail.connection:  # as long as another one is on the connection
         assert await mail.send(LETTER) == Receipt(Outcome.NOT_TRIED, reason="connection_busy")
     assert house.control.records("mail") == []
 

@@ -104,7 +104,7 @@ class Outside:
         """Notices, published; their ids."""
         ids = [uuid4() for _ in notices]
         await self.order([(i, Queue(n)) for i, n in zip(ids, notices, strict=True)])
-        await self.place.until(self._published)
+        await self.place.until(self.published)
         return ids
 
     async def order(self, commands: Sequence[tuple[UUID, Command]]) -> None:
@@ -113,7 +113,8 @@ class Outside:
             orders = [Order(NOTICE, i, c, Context("machine:test", self.runtime.clock(), s := uuid7(), s)) for i, c in commands]
             await self.runtime.executor.execute_many(conn, orders)
 
-    async def _published(self) -> bool:
+    async def published(self) -> bool:
+        """Whether the relay has published all that was stored."""
         return not await self.runtime.pool.fetchval("SELECT EXISTS (SELECT FROM outbox)")
 
     async def deliver(self, channel: Channel = Channel.WEBHOOK) -> int:
@@ -137,7 +138,6 @@ class Outside:
 
     async def leases_end(self) -> None:
         """So much time has passed that leases have run out; nobody has looked yet."""
-        self.engine._looked.clear()
         await self.runtime.pool.execute("UPDATE delivery SET leased_until = now() - interval '1 s' WHERE state = 'sending'")
 
     async def due(self) -> None:
@@ -145,7 +145,7 @@ class Outside:
         await self.leases_end()
         async with self.runtime.pool.acquire() as conn:
             for channel in Channel:
-                await self.engine._find_lost(conn, channel)
+                await self.engine.find_lost(conn, channel)
         await self.runtime.pool.execute("UPDATE delivery SET due_at = now() - interval '1 s' WHERE state IN ('due', 'unknown')")
 
     def texts(self) -> list[list[str]]:
@@ -159,8 +159,8 @@ def engine_of(
     sources: Mapping[str, Source] = SOURCES,
     jitter: Callable[[], float] = random.random,
 ) -> Engine:
-    """An engine with these senders that writes letters as the service does."""
-    return Engine(runtime, senders, sources, compose, jitter)
+    """An engine with these senders that writes letters as the service does; it looks for lost ones whenever it takes some."""
+    return Engine(runtime, senders, sources, compose, jitter, look_every=0)
 
 
 @asynccontextmanager

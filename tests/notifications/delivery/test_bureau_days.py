@@ -72,7 +72,7 @@ async def test_a_file_that_was_written_before_its_sender_died_is_asked_for_and_n
     ids = await office.queue(*(about(text, RISK) for text in ("一", "二", "三")))
     await told.at(NINE)
     (parcel,) = await office.engine.claim(Channel.DROP)
-    await office.engine._attempt(Channel.DROP, parcel)  # it is there, and the process is gone
+    await office.engine.attempt(Channel.DROP, parcel)  # it is there, and the process is gone
     await office.order([(ids[1], Suppress(SuppressionReason.NO_LONGER_TRUE))])
     await office.due()
     await told.at(NINE)

@@ -119,7 +119,7 @@ async def test_a_sender_that_died_leaves_an_unknown_letter_which_goes_out_again_
     await office.queue(about("一"))
     await fanout.take(office.runtime)
     (parcel,) = await office.engine.claim(Channel.WEBHOOK)
-    await office.engine._attempt(Channel.WEBHOOK, parcel)  # it went out, and the process is gone
+    await office.engine.attempt(Channel.WEBHOOK, parcel)  # it went out, and the process is gone
     assert await office.rows("state, attempt") == [("sending", 1)]
     assert await office.deliver() == 0
     unknown, resent = (c.labels("WEBHOOK")._value.get() for c in (UNKNOWN, RESENT))
@@ -140,7 +140,7 @@ async def test_a_receipt_that_an_outage_kept_is_written_before_its_letter_goes_o
     await office.queue(about("一"))
     await fanout.take(office.runtime)
     (parcel,) = await office.engine.claim(Channel.WEBHOOK)
-    receipt, answered = await office.engine._attempt(Channel.WEBHOOK, parcel)
+    receipt, answered = await office.engine.attempt(Channel.WEBHOOK, parcel)
     await office.leases_end()  # the database was away for that long, and the first to be back looks for lost letters
     assert await office.deliver() == 0
     assert await office.rows("state, unknowns") == [("unknown", 1)]
@@ -202,7 +202,7 @@ async def test_a_reminder_goes_out_as_a_letter_of_its_own_also_of_what_was_promi
     await office.order([(asked_id, Remind())])
     await office.clerk.post(f"/notices/{promised_id}/acknowledge")
     await office.order([(promised_id, Remind())])
-    await office.place.until(office._published)
+    await office.place.until(office.published)
     assert await office.deliver() == 2
     await office.order([(asked_id, Suppress(SuppressionReason.NO_LONGER_TRUE))])
     assert await office.deliver() == 0
@@ -281,7 +281,7 @@ class Reminders:
 async def test_the_engine_carries_another_source_to_recipients_that_are_no_subscriptions(office: Outside) -> None:
     key, shown = new_key(Signing.ED25519)
     reminders, persons = Reminders(office.there.url, (key,)), [uuid4(), uuid4()]
-    engine = engine_of(office.runtime, office.engine._senders, {**SOURCES, "REMINDER": reminders})
+    engine = engine_of(office.runtime, office.engine.senders, {**SOURCES, "REMINDER": reminders})
     for person in persons:
         await office.runtime.pool.execute(
             """INSERT INTO delivery (delivery_id, source, stream_id, recipient, cause_id, correlation_id, agency, division, channel, urgent)

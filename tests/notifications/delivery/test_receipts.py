@@ -85,7 +85,7 @@ async def texted(
 
 async def test_a_receipt_that_overtakes_our_own_record_is_brought_again_and_counts_then(texted: Texted) -> None:
     office, parcel = texted.office, await texted.parcel()
-    receipt, _ = await office.engine._attempt(Channel.SMS, parcel)  # the gateway has it and we have not written so yet
+    receipt, _ = await office.engine.attempt(Channel.SMS, parcel)  # the gateway has it and we have not written so yet
     await texted.house.control.met("sms.receipt")
     assert await office.rows("state") == [("sending",)]
     await office.engine.settle([Settled(Channel.SMS, parcel.group, receipt)])

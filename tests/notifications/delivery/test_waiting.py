@@ -134,7 +134,7 @@ async def test_one_end_that_cannot_be_noted_stops_none_of_the_others(office: Out
     for each in (bad, good):
         await wait(office, each, 1, "ELSE")
     troubled = Troubled(bad)
-    office.engine = engine_of(office.runtime, office.engine._senders, {**SOURCES, "ELSE": troubled})
+    office.engine = engine_of(office.runtime, office.engine.senders, {**SOURCES, "ELSE": troubled})
     before = NOT_SENT.labels("WEBHOOK", "over")._value.get()
     assert await office.deliver() == 1
     assert troubled.noted == [good]
@@ -151,7 +151,7 @@ async def test_a_fault_in_one_channel_leaves_the_others_running(office: Outside)
     policy = office.runtime.service.policy
     rows = tuple(r for r in policy.conduct.rows if r.id != "MAIL")  # a row that ended, and nobody wrote the next one
     office.runtime.service = replace(office.runtime.service, policy=replace(policy, conduct=type(policy.conduct)(rows)))
-    senders = office.engine._senders
+    senders = office.engine.senders
     engine = engine_of(office.runtime, {Channel.MAIL: senders[Channel.WEBHOOK], **senders}, jitter=lambda: 0.0)
     running = asyncio.create_task(engine.run())
     try:

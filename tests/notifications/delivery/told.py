@@ -75,5 +75,5 @@ async def told_everywhere(place: World, house: House, folder: Path) -> AsyncIter
     """See `Told`: its senders are those that a worker opens from the channels file."""
     place.set_clock(MONDAY)
     async with outside(place, folder) as office, channels_open.opened(office.runtime.settings) as senders:
-        office.engine = engine_of(office.runtime, {**senders, **office.engine._senders}, jitter=lambda: 0.0)
+        office.engine = engine_of(office.runtime, {**senders, **office.engine.senders}, jitter=lambda: 0.0)
         yield Told(office, house)

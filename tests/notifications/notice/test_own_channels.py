@@ -83,13 +83,13 @@ async def test_a_notice_that_cannot_be_sent_fails_itself_whatever_has_come_befor
 ) -> None:
     sick, healthy = await office.queue(about(SICK, BOTH), about("healthy", BOTH))
     await office.runtime.pool.execute("UPDATE effect SET due_at = 'infinity' WHERE notice_id = $1", healthy)
-    give_up = own_channels._give_up
+    give_up = own_channels.give_up
 
     async def later(*args: Any) -> None:
         await office.runtime.pool.execute(meanwhile, sick)
         await give_up(*args)
 
-    monkeypatch.setattr(own_channels, "_give_up", later)
+    monkeypatch.setattr(own_channels, "give_up", later)
     assert await own_channels.send_due(office.runtime) == 1
     assert await effects(office) == {sick: sick_ends, healthy: ("due", None)}
     await office.runtime.pool.execute("UPDATE effect SET due_at = now() WHERE notice_id = $1", healthy)

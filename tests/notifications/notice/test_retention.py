@@ -1,22 +1,13 @@
 """Bookkeeping that was settled long ago is deleted, found by its age, and nobody is told again when it is gone."""
 
-from typing import Any
-
 import pytest
 
 from services.engine import retention
 from services.notifications.retention import EFFECTS, TRIES
 from services.notifications.service import SERVICE
 from tests.notifications.person_message.reached import PHONE, Reached
+from tests.notifications.running import emptied
 from tests.world import World
-
-
-async def emptied(runtime: Any, at_once: int = 2) -> list[int]:
-    """How many rows went at a time until none did."""
-    gone = [await retention.delete_some(runtime, at_once)]
-    while gone[-1]:
-        gone.append(await retention.delete_some(runtime, at_once))
-    return gone
 
 
 async def test_a_try_that_ended_long_ago_goes_and_its_person_is_not_told_again(phones: Reached) -> None:

@@ -24,8 +24,8 @@ from services.shell.process import opened
 from tests.contract.golden import sample
 from tests.notifications.delivery.outside import about, engine_of
 from tests.notifications.delivery.told import NINE, RISK, Told
-from tests.notifications.notice.test_retention import emptied
 from tests.notifications.person_message.reached import SOON, Reached
+from tests.notifications.running import emptied
 from tests.notifications.samples import VILLAGE, recorded
 
 CHANNELS = (Channel.SMS, Channel.MAIL, Channel.WEBHOOK, Channel.WECOM, Channel.DINGTALK, Channel.DROP)
@@ -37,7 +37,7 @@ async def delivered(told: Told, days: int = 0) -> None:
     """Everything goes out that would, on the day of the digests (so many days later) and on the next one."""
     while await own_channels.send_due(told.office.runtime):
         pass
-    await told.office.place.until(told.office._published)
+    await told.office.place.until(told.office.published)
     for day in (days, days + 1):
         sent = 1
         while sent:  # as often as the channels' pace asks for
@@ -80,7 +80,7 @@ async def silent(told: Told) -> Told:
     await told.wants_drops()
     await office.queue(about("一", TOPICS), about("二", TOPICS))
     await risk(told)
-    await office.place.until(office._published)
+    await office.place.until(office.published)
     await delivered(told)
     assert await met(told) == TOLD
     return told
@@ -153,7 +153,7 @@ async def test_a_restored_database_tells_nothing(silent: Told) -> None:
         settings = place.settings("notifications")
         restored = f"{settings.database_url.get_secret_value()}_restored"
         async with opened(SERVICE, settings.model_copy(update={"database_url": type(settings.database_url)(restored)})) as runtime:
-            engine = engine_of(runtime, silent.office.engine._senders)
+            engine = engine_of(runtime, silent.office.engine.senders)
             assert await own_channels.send_due(runtime) == 0
             while await fanout.take(runtime):
                 pass

@@ -57,7 +57,7 @@ async def test_while_the_register_is_silent_everything_waits_and_nothing_is_lost
         await phones.later()
         assert await phones.begin() == 1
         engine = phones.told.engine
-        phones.told.engine = engine_of(runtime, engine._senders, {**SOURCES, "PERSON": Persons(silent)}, lambda: 0.0)
+        phones.told.engine = engine_of(runtime, engine.senders, {**SOURCES, "PERSON": Persons(silent)}, lambda: 0.0)
         for _ in range(7):  # longer than the provider's schedule would last
             await phones.later()
             await phones.send()
@@ -98,8 +98,8 @@ async def test_a_process_whose_question_took_too_long_begins_nothing(phones: Rea
     rows = await phones.told.runtime.pool.fetch("SELECT cause_id, stream_id FROM to_reach")
     claimed = [(r["cause_id"], r["stream_id"]) for r in rows]
     async with aiohttp.ClientSession() as session:
-        await loop._begin(phones.told.runtime, Directory(RegisterSettings(), session), SENDS, claimed)
-    await loop._begin(phones.told.runtime, phones.directory, SENDS, claimed)
+        await loop.begin(phones.told.runtime, Directory(RegisterSettings(), session), SENDS, claimed)
+    await loop.begin(phones.told.runtime, phones.directory, SENDS, claimed)
     assert await phones.told.rows() == []
     assert await phones.past(reminder) == [OPENED, TRIED, ("NotReached", "PERSON", "no_register"), VILLAGE_TRIED]
 

@@ -66,7 +66,7 @@ async def test_what_is_only_reminded_of_is_not_new_and_what_was_noted_meanwhile_
     assert await office.deliver(Channel.WECOM) == 1
     assert [text.partition("。")[0] for text in told.texts("wecom")] == ["守望：新增 1 件，待办 2 件，临近期限 1 件"]
     await office.order([(second, Remind())])
-    await office.place.until(office._published)
+    await office.place.until(office.published)
     await told.at(NINE + timedelta(days=1))
     assert await office.deliver(Channel.WECOM) == 1
     assert told.texts("wecom")[1].partition("。")[0] == "守望：待办 2 件，临近期限 1 件"

@@ -20,7 +20,7 @@ async def taken(office: Outside) -> None:
 
 async def test_three_unread_notices_are_three_behind_then_three_open_then_none(office: Outside) -> None:
     await office.subscribe()
-    await office.place.until(office._published)
+    await office.place.until(office.published)
     await taken(office)
     assert await far(office) == (0, 0, 0)
     await office.queue(about("一"), about("二"), about("三"))
@@ -33,14 +33,14 @@ async def test_three_unread_notices_are_three_behind_then_three_open_then_none(o
     office.there.answering = answering(200)
     await office.due()
     assert await office.deliver() == 3
-    await office.place.until(office._published)
+    await office.place.until(office.published)
     await taken(office)
     assert await far(office) == (0, 0, 0)
 
 
 async def test_what_concerns_another_office_is_looked_at_and_is_no_letter(office: Outside) -> None:
     await office.subscribe()
-    await office.place.until(office._published)
+    await office.place.until(office.published)
     await taken(office)
     await office.queue(about("mine"), about("another's", replace(NOTICE_OF, division="533422")))
     assert await far(office) == (2, 0, 2)
