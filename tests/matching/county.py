@@ -71,12 +71,12 @@ class County:
             **(dict.fromkeys(("cancelled_on", "frozen_on", "lost_on")) | ends),
         )
         index = PersonIndexState(person_id=person(number), key_id=citizen_id.key_id(SITE_KEY))
-        told = [
+        states = [
             self._recorded(uuid5(person(number), f"card {card}"), state, village),
             self._recorded(citizen_id.blind_index(SITE_KEY, citizen(number)), index, village),
         ]
         async with self.runtime.pool.acquire() as conn, conn.transaction():
-            await Delivery(self.runtime).apply(conn, told)
+            await Delivery(self.runtime).apply(conn, states)
 
     def _recorded(self, stream: UUID, state: Any, village: str) -> Recorded:
         now = self.runtime.clock()

@@ -16,7 +16,7 @@ from tests.matching.county import COUNTY, DAY, ELSEWHERE, FAR, NEAR, OTHER, Coun
 from tests.world import World
 
 LIVING, CARE = (announcement_id(f"{name}-MAY-QUALIFY", DAY, COUNTY) for name in ("LIVING", "CARE"))
-_SAID = "SELECT type, stream_id, division FROM events WHERE category = 'announcement' ORDER BY position"
+_EVENTS = "SELECT type, stream_id, division FROM events WHERE category = 'announcement' ORDER BY position"
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ async def with_sheets(county: County) -> None:
     await county.paid(COUNTY, date(2025, 12, 15), (2, "LIVING"), (3, "LIVING"), (5, "CARE"), (6, "LIVING"))
 
 
-async def said(county: County) -> list[tuple[Any, ...]]:
+async def events(county: County) -> list[tuple[Any, ...]]:
     """Every event of announcements, in order."""
-    return [tuple(r) for r in await county.place.sql("matching", _SAID)]
+    return [tuple(row) for row in await county.place.sql("matching", _EVENTS)]
 
 
 async def test_each_selection_is_exactly_the_persons_it_means(county: County) -> None:
@@ -53,7 +53,7 @@ async def test_each_selection_is_exactly_the_persons_it_means(county: County) ->
     async with county.runtime.pool.acquire() as conn:
         latest = await sheets(conn, [(COUNTY, each) for each in Selection])
         found = {
-            each: {(c.division, p) for c in await chosen(conn, COUNTY, each, of, DAY) for p in c.persons}
+            each: {(some.division, one) for some in await chosen(conn, COUNTY, each, of, DAY) for one in some.persons}
             for each, of in zip(Selection, latest, strict=True)
         }
     assert found == {
@@ -78,7 +78,7 @@ async def test_on_the_rows_day_each_county_and_village_is_told_once(county: Coun
     assert await announce(county.runtime) == 0
     county.on(DAY)
     assert await announce(county.runtime) == 4  # two rows, two counties
-    here = [each for each in await said(county) if each[2].startswith(COUNTY)]
+    here = [each for each in await events(county) if each[2].startswith(COUNTY)]
     assert sorted(here, key=str) == sorted(
         [
             ("PolicyAnnounced", LIVING, COUNTY),
@@ -87,14 +87,15 @@ async def test_on_the_rows_day_each_county_and_village_is_told_once(county: Coun
         ],
         key=str,
     )
-    assert [(kind, where) for kind, _, where in await said(county) if where == OTHER] == [("PolicyNotAnnounced", OTHER)] * 2
-    before = await said(county)
+    assert [(kind, where) for kind, _, where in await events(county) if where == OTHER] == [("PolicyNotAnnounced", OTHER)] * 2
+    before = await events(county)
     for table in ("announcement", "concerned"):
         await Rebuild(county.runtime, table, county.place.database["matching"]["rebuild"]).run()
     for day in (DAY, date(2026, 1, 2), date(2026, 12, 31)):
         county.on(day)
         await announce(county.runtime)
-        assert [each for each in await said(county) if each[1] in (LIVING, CARE)] == [e for e in before if e[1] in (LIVING, CARE)]
+        now = await events(county)
+        assert [each for each in now if each[1] in (LIVING, CARE)] == [each for each in before if each[1] in (LIVING, CARE)]
     county.on(date(2027, 1, 1))
     assert await announce(county.runtime) == 0
 
@@ -104,7 +105,7 @@ async def test_two_that_tell_at_the_same_moment_tell_once(county: County) -> Non
     told = await asyncio.gather(*[announce(county.runtime) for _ in range(3)], return_exceptions=True)
     assert all(isinstance(each, int | Conflict | AlreadyRecorded) for each in told)
     await announce(county.runtime)
-    streams = [stream for _, stream, _ in await said(county)]
+    streams = [stream for _, stream, _ in await events(county)]
     assert len(streams) == len(set(streams)) == 8  # two rows: two counties, and two villages of one of them
 
 
@@ -116,9 +117,9 @@ async def test_a_county_without_sheets_says_so_and_is_told_when_they_come(county
     assert await announce(county.runtime) == 1  # the list is too old, and was lacking before
     await county.listed(COUNTY, DAY, 1)
     assert await announce(county.runtime) == 1
-    assert [kind for kind, stream, _ in await said(county) if stream == LIVING] == ["PolicyNotAnnounced", "PolicyAnnounced"]
+    assert [kind for kind, stream, _ in await events(county) if stream == LIVING] == ["PolicyNotAnnounced", "PolicyAnnounced"]
     reader = await county.as_("MZ", COUNTY, "official")
-    (row,) = [r for r in (await reader.get("/announcements"))["items"] if r["announcement_id"] == str(LIVING)]
+    (row,) = [row for row in (await reader.get("/announcements"))["items"] if row["announcement_id"] == str(LIVING)]
     assert (row["state"], row["lacking"], row["as_of"]) == ("ANNOUNCED", [], "2025-12-15")
 
 
@@ -128,24 +129,24 @@ async def test_who_tells_people_reads_whom_it_may_concern_and_nobody_else(county
     far = str(passed_on_id(LIVING, FAR))
     village = await county.as_("CUN", FAR, "liaison")
     mine = (await village.get("/announcements"))["items"]
-    assert {(r["row_id"], r["division"], r["state"], r["persons"]) for r in mine} == {
+    assert {(row["row_id"], row["division"], row["state"], row["persons"]) for row in mine} == {
         ("LIVING-MAY-QUALIFY", FAR, "PASSED_ON", 2),
         ("CARE-MAY-QUALIFY", FAR, "PASSED_ON", 2),
     }
     wanted = sorted((person(5), person(10)))
     first = await village.get(f"/announcements/{far}/persons", limit=1)
     rest = await village.get(f"/announcements/{far}/persons", limit=1, after=first["cursor"])
-    assert [r["person_id"] for r in (*first["items"], *rest["items"])] == [str(p) for p in wanted]
+    assert [row["person_id"] for row in (*first["items"], *rest["items"])] == [str(one) for one in wanted]
     neighbour = await county.as_("CUN", NEAR, "liaison")
     assert (await neighbour.get(f"/announcements/{far}/persons"))["items"] == []
-    assert [r["person_id"] for r in (await neighbour.get(f"/announcements/{LIVING}/persons"))["items"]] == [str(person(1))]
+    assert [row["person_id"] for row in (await neighbour.get(f"/announcements/{LIVING}/persons"))["items"]] == [str(person(1))]
     civil = await county.as_("MZ", COUNTY, "official")
     assert len((await civil.get(f"/announcements/{LIVING}/persons"))["items"]) == 3
     assert len((await civil.get(f"/announcements/{LIVING}/persons", division=FAR))["items"]) == 2
     other = await county.as_("CL", OTHER, "clerk")
     assert (await other.get(f"/announcements/{LIVING}/persons"))["items"] == []
     health = await county.as_("WJ", COUNTY, "official")
-    assert {r["persons"] for r in (await health.get("/announcements"))["items"]} == {None}
+    assert {row["persons"] for row in (await health.get("/announcements"))["items"]} == {None}
     await health.get(f"/announcements/{far}/persons", 403)
     await (await county.as_("CUN", FAR, "reporter")).get("/announcements", 403)
 

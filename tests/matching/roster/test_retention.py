@@ -53,13 +53,13 @@ async def rows(place: World) -> list[tuple[Any, ...]]:
 
 async def seen(runtime: Runtime) -> list[Any]:
     """What a comparison and an announcement would be made of."""
-    said = RosterReceived(
+    event = RosterReceived(
         kind=RosterKind.SUBSISTENCE_ALLOWANCE, division=COUNTY, as_of=THIRD, month=None, rows=2, linked=2, rejected=0
     )
     now, id = runtime.clock(), uuid4()
-    received = Recorded(id, id, 1, "matching", said, COUNTY, "MZ:533401:x", now, now, id, None, "")
+    received = Recorded(id, id, 1, "matching", event, COUNTY, "MZ:533401:x", now, now, id, None, "")
     async with runtime.pool.acquire() as conn:
-        wanted = [(c, s) for c in (COUNTY, OTHER) for s in Selection]
+        wanted = [(division, selection) for division in (COUNTY, OTHER) for selection in Selection]
         return [await compared(runtime.service.policy)(conn, [received]), await sheets(conn, wanted), await payable(conn, COUNTY)]
 
 

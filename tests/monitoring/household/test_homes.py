@@ -26,7 +26,7 @@ async def settled_in(place: World, runtime: Runtime, households: int = 20_000) -
     members = [[str(uuid4()) for _ in range(3)] for _ in ids]
     members[-1][2] = members[7][1]
     places = [HERE] * (households - 1) + [THERE]
-    await runtime.pool.execute(_INSERT, ids, places, [json.dumps(m) for m in members])
+    await runtime.pool.execute(_INSERT, ids, places, [json.dumps(persons) for persons in members])
     await place.sql("monitoring", "ANALYZE views.household_view")
     return UUID(members[7][1]), ids[7], ids[-1]
 
@@ -45,8 +45,8 @@ async def test_a_whole_batch_is_found_by_the_index_too(place: World) -> None:
     await settled_in(place, runtime)
     rows = await place.sql("monitoring", "SELECT members->>0 AS person_id, household_id FROM views.household_view LIMIT 500")
     async with runtime.pool.acquire() as conn, conn.transaction():
-        found = await homes(conn, [UUID(r["person_id"]) for r in rows])
-        assert [[home.household_id for home in some] for some in found] == [[r["household_id"]] for r in rows]
+        found = await homes(conn, [UUID(row["person_id"]) for row in rows])
+        assert [[home.household_id for home in some] for some in found] == [[row["household_id"]] for row in rows]
         assert tuple(await conn.fetchrow(SCANS)) == (0, 500)
 
 

@@ -8,14 +8,14 @@ from uuid import UUID
 import pytest
 
 from services.kernel.errors import Malformed, NotFound
-from services.kernel.events import Recorded
 from services.monitoring.household import decider
 from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
 from services.monitoring.policy.load import load_policy
 from services.monitoring.visit.events import VisitRecorded
 from services.monitoring.visit.projection import VISITS
 from services.monitoring.vocabulary import Incident
-from tests.spec import SEED, Spec, context, spec
+from tests.monitoring.samples import recorded
+from tests.spec import Spec, spec
 
 A, B, VILLAGE = UUID(int=1), UUID(int=2), "533401102001"
 REGISTERED = HouseholdRegistered(division=VILLAGE, members=(A, B))
@@ -64,9 +64,7 @@ def test_a_visit_is_recorded_once_and_not_before_it_took_place() -> None:
 def test_what_could_not_be_decided_is_said_by_the_policy_of_the_day_and_stays_as_it_was_said() -> None:
     asked = replace(VISIT, housing_safe=True, water_safe=True)
     home(REGISTERED).when(asked).then(replace(RECORDED, housing_safe=True, water_safe=True, unknown_rules=()))
-    said = replace(RECORDED, unknown_rules=("a-rule-that-is-gone",))
-    moment = context().now
-    recorded = Recorded(SEED, UUID(int=9), 2, "monitoring", said, VILLAGE, "CUN:x:y", moment, moment, SEED, None, "")
-    row = VISITS.evolve((said.visit_id,), None, recorded)
+    event = replace(RECORDED, unknown_rules=("a-rule-that-is-gone",))
+    row = VISITS.evolve((event.visit_id,), None, recorded(event, UUID(int=9), 2, VILLAGE))
     assert row is not None
     assert row.unknown_rules == ("a-rule-that-is-gone",)

@@ -3,8 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from services.monitoring import vocabulary
 from services.monitoring.risk_case import decider
+from services.monitoring.vocabulary import RiskKind, RiskSource, Severity
 
 HOME = UUID(int=1)
 
@@ -16,9 +16,9 @@ REPORT = decider.ReportRisk(
     HOME,
     VILLAGE,
     "disaster-with-loss",
-    vocabulary.RiskKind.DISASTER,
-    vocabulary.Severity.HIGH,
-    vocabulary.RiskSource.VISIT,
+    RiskKind.DISASTER,
+    Severity.HIGH,
+    RiskSource.VISIT,
     date(2026, 3, 1),
     date(2026, 3, 3),
 )

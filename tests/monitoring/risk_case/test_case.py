@@ -7,10 +7,20 @@ from uuid import UUID
 import pytest
 
 from services.kernel.errors import Malformed, NotFound
-from services.monitoring import vocabulary
 from services.monitoring.policy.load import load_policy
 from services.monitoring.risk_case import decider
-from services.monitoring.risk_case import events as risk_case_events
+from services.monitoring.risk_case.events import (
+    CaseOpened,
+    HouseholdIdentified,
+    MeasureChecked,
+    MeasureDelivered,
+    MeasureOverdue,
+    MeasurePlanned,
+    RiskDetected,
+    RiskEliminated,
+    RiskResolved,
+)
+from services.monitoring.vocabulary import RiskKind, RiskOutcome, RiskSource, Severity
 from tests.monitoring.risk_case.samples import HOME, REPORT, VILLAGE
 from tests.spec import Spec, spec
 
@@ -23,35 +33,27 @@ MEASURE = UUID(int=2)
 OFFICIAL, CIVIL, VILLAGER = "XCZX:533401:a", "MZ:533401:b", "CUN:533401102001:c"
 
 
-DETECTED = risk_case_events.RiskDetected(
+DETECTED = RiskDetected(
     household_id=HOME,
     division=VILLAGE,
     rule="disaster-with-loss",
-    kind=vocabulary.RiskKind.DISASTER,
-    severity=vocabulary.Severity.HIGH,
-    source=vocabulary.RiskSource.VISIT,
+    kind=RiskKind.DISASTER,
+    severity=Severity.HIGH,
+    source=RiskSource.VISIT,
     clue_on=date(2026, 3, 1),
     verify_by=date(2026, 3, 3),
 )
-OPENED = risk_case_events.CaseOpened(
-    household_id=HOME, kind=vocabulary.RiskKind.DISASTER, opened_on=date(2026, 3, 2), decide_by=date(2026, 3, 16)
-)
+OPENED = CaseOpened(household_id=HOME, kind=RiskKind.DISASTER, opened_on=date(2026, 3, 2), decide_by=date(2026, 3, 16))
 PLAN = decider.PlanMeasure(MEASURE, "M14", "MZ", date(2026, 3, 20))
-PLANNED = risk_case_events.MeasurePlanned(
-    household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=date(2026, 3, 20)
-)
-DELIVERED = risk_case_events.MeasureDelivered(household_id=HOME, measure_id=MEASURE, owner="MZ", delivered_on=date(2026, 3, 2))
-ARRIVED = risk_case_events.MeasureChecked(
-    household_id=HOME, measure_id=MEASURE, owner="MZ", arrived=True, checked_on=date(2026, 3, 2)
-)
+PLANNED = MeasurePlanned(household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=date(2026, 3, 20))
+DELIVERED = MeasureDelivered(household_id=HOME, measure_id=MEASURE, owner="MZ", delivered_on=date(2026, 3, 2))
+ARRIVED = MeasureChecked(household_id=HOME, measure_id=MEASURE, owner="MZ", arrived=True, checked_on=date(2026, 3, 2))
 NOT_ARRIVED = replace(ARRIVED, arrived=False)
-OVERDUE = risk_case_events.MeasureOverdue(
-    household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=date(2026, 3, 20)
-)
-REFUTED = risk_case_events.RiskResolved(household_id=HOME, outcome=vocabulary.RiskOutcome.REFUTED, resolved_on=date(2026, 3, 2))
+OVERDUE = MeasureOverdue(household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=date(2026, 3, 20))
+REFUTED = RiskResolved(household_id=HOME, outcome=RiskOutcome.REFUTED, resolved_on=date(2026, 3, 2))
 
 
-def case(*past: risk_case_events.RiskDetected | object) -> Spec:
+def case(*past: RiskDetected | object) -> Spec:
     """A case with this past."""
     return spec(decider.CASE, POLICY).given(*past)
 
@@ -69,15 +71,13 @@ def test_a_named_official_opens_the_case_and_no_machine_does() -> None:
 
 
 def test_a_lead_is_refuted_once() -> None:
-    case(DETECTED).when(decider.Refute(vocabulary.RiskOutcome.REFUTED), actor=OFFICIAL).then(REFUTED)
-    case(DETECTED, REFUTED).when(decider.Refute(vocabulary.RiskOutcome.REFUTED), actor=OFFICIAL).rejected("case_closed")
-    case(DETECTED, OPENED).when(decider.Refute(vocabulary.RiskOutcome.REFUTED), actor=OFFICIAL).rejected("lead_verified")
+    case(DETECTED).when(decider.Refute(RiskOutcome.REFUTED), actor=OFFICIAL).then(REFUTED)
+    case(DETECTED, REFUTED).when(decider.Refute(RiskOutcome.REFUTED), actor=OFFICIAL).rejected("case_closed")
+    case(DETECTED, OPENED).when(decider.Refute(RiskOutcome.REFUTED), actor=OFFICIAL).rejected("lead_verified")
 
 
 def test_a_household_is_identified_in_a_class_of_the_policy_once() -> None:
-    identified = risk_case_events.HouseholdIdentified(
-        household_id=HOME, household_class="SUDDEN_SEVERE_HARDSHIP", decided_on=date(2026, 3, 2)
-    )
+    identified = HouseholdIdentified(household_id=HOME, household_class="SUDDEN_SEVERE_HARDSHIP", decided_on=date(2026, 3, 2))
     case(DETECTED, OPENED).when(decider.Identify("SUDDEN_SEVERE_HARDSHIP"), actor=OFFICIAL).then(identified)
     case(DETECTED, OPENED, identified).when(decider.Identify("SUDDEN_SEVERE_HARDSHIP"), actor=OFFICIAL).rejected(
         "household_identified"
@@ -125,7 +125,7 @@ def test_a_measure_is_overdue_the_day_after_once_and_not_when_delivered() -> Non
 
 def test_a_risk_is_eliminated_after_six_months_and_a_measure_that_arrived() -> None:
     arrived = (DETECTED, OPENED, PLANNED, DELIVERED, ARRIVED)
-    done = risk_case_events.RiskEliminated(household_id=HOME, eliminated_on=date(2026, 9, 2))
+    done = RiskEliminated(household_id=HOME, eliminated_on=date(2026, 9, 2))
     case(*arrived).when(decider.Eliminate(), on=date(2026, 9, 2), actor=OFFICIAL).then(done)
     case(*arrived).when(decider.Eliminate(), on=date(2026, 9, 1), actor=OFFICIAL).rejected("too_early")
     case(*arrived[:4]).when(decider.Eliminate(), on=date(2026, 9, 2), actor=OFFICIAL).rejected("no_measure_arrived")
@@ -135,7 +135,7 @@ def test_a_risk_is_eliminated_after_six_months_and_a_measure_that_arrived() -> N
 def test_nothing_happens_to_a_case_that_is_not_there() -> None:
     for command in (
         decider.OpenCase(),
-        decider.Refute(vocabulary.RiskOutcome.REFUTED),
+        decider.Refute(RiskOutcome.REFUTED),
         PLAN,
         decider.Eliminate(),
     ):

@@ -1,6 +1,6 @@
 """A certificate lapses in the register, and monitoring finds the household of its holder: over the real database."""
 
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,9 +9,10 @@ from services.engine.deliver import Delivery
 from services.kernel.events import Context, Recorded
 from services.monitoring.household.decider import HOUSEHOLD, Register
 from services.monitoring.service import SERVICE
+from tests.monitoring.samples import VILLAGE, recorded
 from tests.world import World
 
-VILLAGE, OTHER = "533401102201", "533422101001"
+OTHER = "533422101001"
 
 
 async def test_the_household_of_the_holder_gets_one_lead_however_often_it_is_told(place: World) -> None:
@@ -21,16 +22,14 @@ async def test_the_household_of_the_holder_gets_one_lead_however_often_it_is_tol
         for stream, members, village in ((home, (holder, uuid4()), VILLAGE), (uuid4(), (uuid4(),), OTHER)):
             context = Context(f"CUN:{village}:liaison-1", runtime.clock(), uuid4(), uuid4(), None, village)
             await runtime.executor.execute(conn, HOUSEHOLD, stream, Register(village, members), context)
-    told = [lapse(holder), lapse(uuid4())]
+    lapses = [lapse(holder), lapse(uuid4())]
     for _ in range(2):
         async with runtime.pool.acquire() as conn, conn.transaction():
-            await Delivery(runtime).apply(conn, told)
+            await Delivery(runtime).apply(conn, lapses)
     leads: list[Any] = await place.sql("monitoring", "SELECT household_id, division, rule, kind, state FROM views.case_view")
     assert leads == [(home, VILLAGE, "certificate-expired", "SUBSIDY_LOSS", "LEAD")]
 
 
 def lapse(person: UUID) -> Recorded:
-    """The register says that the person's certificate has lapsed."""
-    now = datetime(2026, 3, 1, tzinfo=UTC)
-    said = CertificateExpired(person_id=person, valid_to=datetime(2026, 2, 28, tzinfo=UTC).date())
-    return Recorded(uuid4(), uuid4(), 9, "certificates", said, VILLAGE, "machine:x", now, now, uuid4(), None, "")
+    """The register publishes that the person's certificate has lapsed."""
+    return recorded(CertificateExpired(person_id=person, valid_to=date(2026, 2, 28)), uuid4(), 9, on=date(2026, 3, 1))

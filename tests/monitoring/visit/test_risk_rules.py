@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -16,7 +16,7 @@ from services.monitoring.risk_case.reactions import lead_from_expiry, leads_from
 from services.monitoring.visit.events import VisitRecorded
 from services.monitoring.visit.risk_rules import assessed
 from services.monitoring.vocabulary import Incident, RiskKind, RiskSource, Severity
-from tests.spec import SEED, context
+from tests.monitoring.samples import recorded
 
 POLICY, VILLAGE = load_policy(), "533401102001"
 QUIET = VisitRecorded(
@@ -67,32 +67,15 @@ def test_the_monitoring_range_is_that_of_the_day_or_unknown(day: date, threshold
     assert POLICY.threshold(day, VILLAGE) == threshold
 
 
-def recorded(visit: VisitRecorded) -> Recorded:
-    """The visit as an event of a household."""
-    now = context().now
-    return Recorded(
-        event_id=uuid4(),
-        stream_id=UUID(int=9),
-        version=2,
-        service="monitoring",
-        event=visit,
-        division=VILLAGE,
-        actor="CUN:x:y",
-        occurred_at=now,
-        recorded_at=now,
-        correlation_id=SEED,
-        causation_id=None,
-        policy_version="",
-    )
-
-
 def test_a_visit_raises_only_leads_that_nobody_follows_and_names_them_by_household_rule_and_visit() -> None:
     visit = replace(QUIET, incidents=(Incident.HAIL,), income_fell=True, income_per_head=Decimal("6100.00"))
-    both = leads_from_visit(recorded(visit), frozenset(), POLICY)
+    both = leads_from_visit(recorded(visit, UUID(int=9), 2, VILLAGE), frozenset(), POLICY)
     assert [command.rule for _, _, command in both] == ["disaster-with-loss", "income-in-range"]
     assert [command.verify_by for _, _, command in both] == [date(2026, 3, 3), date(2026, 3, 6)]
-    assert leads_from_visit(recorded(visit), frozenset({"income-in-range"}), POLICY) == both[:1]
-    assert [stream for _, stream, _ in leads_from_visit(recorded(visit), frozenset(), POLICY)] == [stream for _, stream, _ in both]
+    assert leads_from_visit(recorded(visit, UUID(int=9), 2, VILLAGE), frozenset({"income-in-range"}), POLICY) == both[:1]
+    assert [stream for _, stream, _ in leads_from_visit(recorded(visit, UUID(int=9), 2, VILLAGE), frozenset(), POLICY)] == [
+        stream for _, stream, _ in both
+    ]
 
 
 LAPSE = CertificateExpired(person_id=UUID(int=7), valid_to=date(2026, 2, 28))
@@ -100,10 +83,7 @@ LAPSE = CertificateExpired(person_id=UUID(int=7), valid_to=date(2026, 2, 28))
 
 def lapse() -> Recorded:
     """The certificate of a member lapsed."""
-    now = context(date(2026, 3, 1)).now
-    return Recorded(
-        UUID(int=1), UUID(int=2), 9, "certificates", LAPSE, VILLAGE, "machine:certificates.scheduler", now, now, SEED, None, ""
-    )
+    return recorded(LAPSE, UUID(int=2), 9, VILLAGE, date(2026, 3, 1))
 
 
 def test_a_lapsed_certificate_is_a_lead_of_subsidy_loss_in_each_household_of_its_holder() -> None:

@@ -49,4 +49,4 @@ class Desk:
     async def types(self) -> list[str]:
         """Everything that happened to planned visits, in order."""
         rows = await self.place.sql("monitoring", "SELECT type FROM events WHERE category = 'planned_visit' ORDER BY position")
-        return [r["type"] for r in rows]
+        return [row["type"] for row in rows]

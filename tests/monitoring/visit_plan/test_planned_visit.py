@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.kernel.errors import Forbidden, Malformed, NotFound
-from services.monitoring import vocabulary
 from services.monitoring.policy.load import load_policy
 from services.monitoring.visit_plan import decider
+from services.monitoring.vocabulary import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
 from tests.monitoring.visit_plan.samples import (
     ASK,
     ASKED,
@@ -31,7 +31,7 @@ from tests.monitoring.visit_plan.samples import (
 )
 from tests.spec import Spec, spec
 
-POLICY, REACHED = load_policy(), vocabulary.VisitWithdrawal.REACHED
+POLICY, REACHED = load_policy(), VisitWithdrawal.REACHED
 
 
 def visit(*past: Any) -> Spec:
@@ -84,7 +84,7 @@ def test_an_office_plans_a_visit_in_a_village_for_a_reason_and_not_for_yesterday
         ({"division": VILLAGE[:9]}, "division_unknown"),
         ({"division": "110101001001"}, "division_unknown"),
         ({"division": "53340110220x"}, "division_unknown"),
-        ({"purpose": vocabulary.VisitPurpose.UNKNOWN}, "purpose_unknown"),
+        ({"purpose": VisitPurpose.UNKNOWN}, "purpose_unknown"),
         ({"due_on": date(2026, 3, 1)}, "due_in_the_past"),
     ):
         with pytest.raises(Malformed, match=code):
@@ -110,10 +110,10 @@ def test_only_those_who_go_there_plan_and_report(actor: str) -> None:
     ],
 )
 def test_a_report_says_what_came_of_it_and_who_was_told_before_or_after_the_day(outcome: str, told: str) -> None:
-    report = decider.Close(vocabulary.VisitOutcome(outcome), vocabulary.ToldWhom(told), DAY)
-    said = replace(TOLD, outcome=vocabulary.VisitOutcome(outcome), told=vocabulary.ToldWhom(told))
-    visit(ASKED).when(report, DAY, LIAISON).then(said)
-    visit(ASKED).when(report, date(2026, 3, 20), LIAISON).then(said)
+    report = decider.Close(VisitOutcome(outcome), ToldWhom(told), DAY)
+    event = replace(TOLD, outcome=VisitOutcome(outcome), told=ToldWhom(told))
+    visit(ASKED).when(report, DAY, LIAISON).then(event)
+    visit(ASKED).when(report, date(2026, 3, 20), LIAISON).then(event)
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,7 @@ def test_a_report_says_what_came_of_it_and_who_was_told_before_or_after_the_day(
 )
 def test_a_report_that_contradicts_itself_is_refused(outcome: str, told: str, code: str) -> None:
     with pytest.raises(Malformed, match=code):
-        visit(ASKED).when(
-            decider.Close(vocabulary.VisitOutcome(outcome), vocabulary.ToldWhom(told), DAY), DAY, LIAISON
-        ).then_nothing()
+        visit(ASKED).when(decider.Close(VisitOutcome(outcome), ToldWhom(told), DAY), DAY, LIAISON).then_nothing()
 
 
 def test_a_visit_took_place_between_its_planning_and_today() -> None:
@@ -142,7 +140,7 @@ def test_a_visit_took_place_between_its_planning_and_today() -> None:
 def test_the_same_report_twice_is_one_and_another_one_is_refused() -> None:
     visit(ASKED, TOLD).when(TELL, DUE, LIAISON).then_nothing()
     visit(ASKED, TOLD).when(NOBODY, DUE, LIAISON).rejected("visit_closed")
-    visit(ASKED, TOLD).when(replace(TELL, told=vocabulary.ToldWhom.GUARDIAN), DUE, LIAISON).rejected("visit_closed")
+    visit(ASKED, TOLD).when(replace(TELL, told=ToldWhom.GUARDIAN), DUE, LIAISON).rejected("visit_closed")
     visit(ASKED, WITHDRAWN).when(TELL, DUE, LIAISON).rejected("visit_withdrawn")
     with pytest.raises(NotFound, match="planned_visit_unknown"):
         visit().when(TELL, DAY, LIAISON).then_nothing()
@@ -154,7 +152,7 @@ def test_a_report_names_the_recorded_visit_and_whom_it_was_about() -> None:
         replace(
             TOLD,
             household_id=None,
-            purpose=vocabulary.VisitPurpose.FOLLOW_UP,
+            purpose=VisitPurpose.FOLLOW_UP,
             certificate_id=None,
             reminder_id=None,
             visit_id=HOLDER,

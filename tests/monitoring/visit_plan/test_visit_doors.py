@@ -144,14 +144,14 @@ async def test_the_list_is_read_page_by_page_soonest_due_first(desk: Desk) -> No
     read, asked = list[str](), dict[str, Any]()
     for _ in range(3):
         page = await desk.county.get("/planned-visits", limit=2, **asked)
-        read += [r["due_on"] for r in page["items"]]
+        read += [row["due_on"] for row in page["items"]]
         asked = {"after": page["cursor"]}
     assert read == sorted(days)
-    assert [r["due_on"] for r in (await desk.village.get("/planned-visits", due_before="2026-03-09"))["items"]] == [
+    assert [row["due_on"] for row in (await desk.village.get("/planned-visits", due_before="2026-03-09"))["items"]] == [
         days[1],
         days[2],
     ]
-    assert [(c["division"], c["count"]) for c in (await desk.county.get("/planned-visits/counts"))["items"]] == [
+    assert [(row["division"], row["count"]) for row in (await desk.county.get("/planned-visits/counts"))["items"]] == [
         (VILLAGE, 3),
         (NEXT, 2),
     ]

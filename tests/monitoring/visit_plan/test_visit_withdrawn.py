@@ -3,18 +3,19 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 import pytest
 
-from services.certificates.person import events as person_events
+from services.certificates.person.events import PersonDeathCorrected, PersonDied
 from services.engine.deliver import Delivery
 from services.kernel.errors import Forbidden, Malformed, NotFound
-from services.kernel.events import NAMESPACE, Recorded
-from services.monitoring import vocabulary
+from services.kernel.events import Recorded
 from services.monitoring.policy.load import load_policy
 from services.monitoring.visit_plan import decider
 from services.monitoring.visit_plan.reactions import no_visit_to_the_dead
+from services.monitoring.vocabulary import VisitWithdrawal
+from tests.monitoring.samples import recorded
 from tests.monitoring.visit_plan.desk import TOLD as REPORT
 from tests.monitoring.visit_plan.desk import Desk
 from tests.monitoring.visit_plan.samples import (
@@ -31,9 +32,9 @@ from tests.monitoring.visit_plan.samples import (
     VILLAGE,
     WITHDRAWN,
 )
-from tests.spec import SEED, Spec, context, spec
+from tests.spec import Spec, spec
 
-POLICY, WHY = load_policy(), vocabulary.VisitWithdrawal
+POLICY, WHY = load_policy(), VisitWithdrawal
 NOT_NEEDED, IN_ERROR = decider.CallOff(WHY.NOT_NEEDED), decider.CallOff(WHY.PLANNED_IN_ERROR)
 OFF = replace(WITHDRAWN, reminder_id=None, reason=WHY.NOT_NEEDED)
 DEAD = replace(OFF, reason=WHY.DEATH)
@@ -75,7 +76,7 @@ def test_a_reminders_visit_one_that_was_reported_and_one_that_nobody_planned_are
 
 
 @pytest.mark.parametrize("reason", sorted(set(WHY) - {WHY.NOT_NEEDED, WHY.PLANNED_IN_ERROR}))
-def test_a_person_gives_a_reason_of_a_person(reason: vocabulary.VisitWithdrawal) -> None:
+def test_a_person_gives_a_reason_of_a_person(reason: VisitWithdrawal) -> None:
     with pytest.raises(Malformed, match="reason_unknown"):
         visit(PLANNED).when(decider.CallOff(reason), DAY, OFFICIAL).then_nothing()
 
@@ -95,27 +96,13 @@ def test_nobody_goes_to_the_dead_and_a_reminders_visit_ends_with_its_reminder() 
         visit(PLANNED).when(decider.NoteDeath(), DAY, OFFICIAL).then_nothing()
 
 
-def registered(event: Any, person: UUID = HOLDER, version: int = 1) -> Recorded:
-    """The register says it of a person."""
-    now = context(DAY).now
-    return Recorded(
-        event_id=uuid5(NAMESPACE, f"{person}/{version}"),
-        stream_id=person,
-        version=version,
-        service="certificates",
-        event=event,
-        division=VILLAGE,
-        actor="CL:533401:clerk-1",
-        occurred_at=now,
-        recorded_at=now,
-        correlation_id=SEED,
-        causation_id=None,
-        policy_version="",
-    )
+def of_register(event: Any, person: UUID = HOLDER, version: int = 1) -> Recorded:
+    """The register publishes it of a person."""
+    return recorded(event, person, version, VILLAGE, DAY)
 
 
-DIED = person_events.PersonDied(died_on=DAY, evidence="certificate")
-LIVES = person_events.PersonDeathCorrected(corrected_on=DAY, evidence="alive")
+DIED = PersonDied(died_on=DAY, evidence="certificate")
+LIVES = PersonDeathCorrected(corrected_on=DAY, evidence="alive")
 
 
 def test_a_death_ends_every_open_visit_to_the_person() -> None:
@@ -124,15 +111,15 @@ def test_a_death_ends_every_open_visit_to_the_person() -> None:
         (decider.PLANNED_VISIT, one, decider.NoteDeath()),
         (decider.PLANNED_VISIT, other, decider.NoteDeath()),
     ]
-    assert no_visit_to_the_dead(registered(DIED), [one, other], POLICY) == noted
-    assert no_visit_to_the_dead(registered(DIED), [], POLICY) == []
+    assert no_visit_to_the_dead(of_register(DIED), [one, other], POLICY) == noted
+    assert no_visit_to_the_dead(of_register(DIED), [], POLICY) == []
 
 
-async def hear(desk: Desk, *said: Recorded) -> None:
+async def hear(desk: Desk, *events: Recorded) -> None:
     """The register's events reach the worker in one batch, twice: the inbox was pruned in between."""
     for _ in range(2):
         async with desk.runtime.pool.acquire() as conn, conn.transaction():
-            await Delivery(desk.runtime).apply(conn, said)
+            await Delivery(desk.runtime).apply(conn, events)
 
 
 async def test_the_register_hears_of_a_death_and_the_persons_planned_visits_are_withdrawn(desk: Desk) -> None:
@@ -142,8 +129,8 @@ async def test_the_register_hears_of_a_death_and_the_persons_planned_visits_are_
     await desk.on(date(2026, 3, 9))
     fresh, living = await desk.plan(due_on="2026-03-12"), await desk.plan(person_id=str(other), due_on="2026-03-12")
     assert (await desk.village.get(late))["missed_on"] == "2026-03-09"
-    await hear(desk, registered(DIED), registered(DIED, UUID(int=98)))
-    await hear(desk, registered(LIVES, version=2))
+    await hear(desk, of_register(DIED), of_register(DIED, UUID(int=98)))
+    await hear(desk, of_register(LIVES, version=2))
     found = {at: await desk.village.get(at) for at in (of_reminder, closed, late, fresh, living)}
     assert [(row["state"], row["withdrawn_for"]) for row in found.values()] == [
         ("PLANNED", None),
