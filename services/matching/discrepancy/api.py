@@ -16,6 +16,7 @@ router = APIRouter()
 DECIDE = "findings.decide"
 
 
+# Above `/discrepancies/{discrepancy_id}`, which would take `counts` for an id.
 @router.get("/discrepancies/counts")
 async def finding_counts(call: Call = query(READ_FINDINGS)) -> Page[queries.FindingCount]:
     """Findings by rule and state."""

@@ -47,6 +47,7 @@ class Check:
     arrived: bool
 
 
+# Above `/cases/{case_id}`, which would take `counts` for an id.
 @router.get("/cases/counts")
 async def case_counts(call: Call = query(READ)) -> Page[queries.StateCount]:
     """Cases by state."""

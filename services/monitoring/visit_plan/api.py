@@ -72,6 +72,7 @@ async def planned_visits(
     )
 
 
+# Above `/planned-visits/{planned_visit_id}`, which would take `counts` for an id.
 @router.get("/planned-visits/counts")
 async def counts(call: Call = query(READ), division: Prefix = "") -> Page[queries.VisitCount]:
     """By village and state inside the caller's division."""
