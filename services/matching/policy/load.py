@@ -128,12 +128,12 @@ def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
         **load_tables(MatchingPolicy, folder),
     )
     for row in policy.announcements.rows:
-        _check(row, policy.rates)
-    _check_all_told(policy)
+        _check_announcement(row, policy.rates)
+    _check_no_rate_is_silent(policy)
     return policy
 
 
-def _check_all_told(policy: MatchingPolicy) -> None:
+def _check_no_rate_is_silent(policy: MatchingPolicy) -> None:
     """A rate that begins is told to those who may qualify, and one that changes an earlier one to those who are paid, too; or a row says why
     not. Raises `PolicyError`."""
     known = {(row.id, row.since, row.division) for row in policy.rates.rows}
@@ -143,9 +143,9 @@ def _check_all_told(policy: MatchingPolicy) -> None:
     for rate in policy.rates.rows:
         if (rate.id, rate.since, rate.division) in silent:
             continue
-        told = {row.value.selection.of_the_paid for row in policy.announcements.rows if _announces(row, rate)}
+        audiences = {row.value.selection.of_the_paid for row in policy.announcements.rows if _announces(row, rate)}
         changed = any(other.id == rate.id and other.until == rate.since for other in policy.rates.rows)
-        for paid in {False, changed} - told:
+        for paid in {False, changed} - audiences:
             whom = "who are paid" if paid else "who may qualify"
             raise PolicyError(f"policy.toml [[rate]] {rate.id} from {rate.since}: no [[announcement]] tells those {whom}")
 
@@ -156,19 +156,20 @@ def _announces(row: Row[Announcement], rate: Row[Rate]) -> bool:
     return rate.id in row.value.about and in_time and divisions.inside(rate.division, row.division)
 
 
-def _check(row: Row[Announcement], rates: Rules[Rate]) -> None:
-    where, says = f"policy.toml [[announcement]] {row.id}", row.value
+def _check_announcement(row: Row[Announcement], rates: Rules[Rate]) -> None:
+    where = f"policy.toml [[announcement]] {row.id}"
+    announcement = row.value
     if divisions.level(row.division) not in (Level.PREFECTURE, Level.COUNTY):
         raise PolicyError(f"{where}: it is told by county: division is a prefecture or a county")
-    for rate in says.about:
+    for rate in announcement.about:
         if not any(known.id == rate and known.holds(row.since, row.division) for known in rates.rows):
             raise PolicyError(f"{where}: no [[rate]] {rate} is in force on {row.since}")
-    if says.through is Through.UNKNOWN:
+    if announcement.through is Through.UNKNOWN:
         raise PolicyError(f"{where}: through is VILLAGE or PERSON")
-    if not says.about or min(says.tell_days, says.roster_days) < 1:
+    if not announcement.about or min(announcement.tell_days, announcement.roster_days) < 1:
         raise PolicyError(f"{where}: it is about a rate, and days are at least one")
-    if not (0 < len(says.title) <= TITLE and 0 < len(says.plain) <= PLAIN):
+    if not (0 < len(announcement.title) <= TITLE and 0 < len(announcement.plain) <= PLAIN):
         raise PolicyError(f"{where}: a title has at most {TITLE} characters, plain words at most {PLAIN}")
     # It is carried to people: by the strictest rule, but that the subsidy may be called by its name.
-    if word := unsayable(Receiver.PERSON, f"{says.title} {says.plain}".replace("残疾", "")):
+    if word := unsayable(Receiver.PERSON, f"{announcement.title} {announcement.plain}".replace("残疾", "")):
         raise PolicyError(f"{where}: it may not say {word}")
