@@ -18,7 +18,7 @@ class Level(IntEnum):
 BY_NAME = {each.name.lower(): each for each in Level}  # like "county", as policy rows name levels
 WORDS = {Level.PREFECTURE: "州", Level.COUNTY: "县", Level.TOWNSHIP: "乡镇", Level.VILLAGE: "村"}
 OWN_PREFECTURE = "5334"  # 迪庆藏族自治州
-# How a door asks for a code of one level or several; OpenAPI documents carry these texts.
+# How an endpoint asks for a code of one level or several; OpenAPI documents carry these texts.
 COUNTY_PATTERN, VILLAGE_PATTERN = r"^\d{6}$", r"^\d{12}$"
 COUNTY_OR_PREFECTURE = r"(\d{4}|\d{6})"
 COUNTY_OR_PREFECTURE_PATTERN, COUNTY_PREFECTURE_OR_NOTHING_PATTERN = f"^{COUNTY_OR_PREFECTURE}$", f"^{COUNTY_OR_PREFECTURE}?$"

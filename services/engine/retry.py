@@ -1,4 +1,4 @@
-"""A door's transaction, run again when it lost a race: another writer was faster, or the database broke up a circle of waits."""
+"""A request's transaction, run again when it lost a race: another writer was faster, or the database broke up a circle of waits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -17,7 +17,7 @@ from services.kernel.events import Recorded, service_of
 from services.kernel.language import folder_of, published
 from services.kernel.projection import Projection
 
-OF_EVERY_SERVICE = frozenset({"events.read", "operator.status"})  # the scopes of the doors that every service has
+OF_EVERY_SERVICE = frozenset({"events.read", "operator.status"})  # the scopes of the endpoints that every service has
 Issued = tuple[Decider[Any, Any, Any], UUID, Any]
 
 
@@ -41,7 +41,7 @@ class Room:
     """One capability of a service, wired: what it decides, folds, answers and does by itself. A service is its rooms in order.
 
     The order of reactions is the order in which their commands are executed. `loops` run in the worker role; `stale` is deleted after
-    some days (`services/engine/retention.py`); `scopes` are those that the doors of its `routers` ask for.
+    some days (`services/engine/retention.py`); `scopes` are those that the endpoints of its `routers` ask for.
     """
 
     deciders: tuple[Decider[Any, Any, Any], ...] = ()
@@ -66,8 +66,8 @@ class Service:
 
     def __post_init__(self) -> None:
         """Raises `TypeError` for two reactions of one name (their effects would have the same ids), two duties of one kind, two
-        projections of one table (a rebuild would drop what the other wrote), a role with a scope that no door asks for, and a scope
-        that no role has (its doors would be open to nobody)."""
+        projections of one table (a rebuild would drop what the other wrote), a role with a scope that no endpoint asks for, and a scope
+        that no role has (its endpoints would be open to nobody)."""
         _each_once(self.name, "reactions are named", (reaction.name for reaction in self.reactions))
         _each_once(self.name, "duties are of the kind", (duty.kind for duty in self.duties))
         _each_once(self.name, "projections write the table", (projection.table for projection in self.projections))
@@ -111,7 +111,7 @@ class Service:
 
     @cached_property
     def routers(self) -> tuple[Any, ...]:
-        """The doors of all rooms."""
+        """The endpoints of all rooms."""
         return tuple(router for room in self.rooms for router in room.routers)
 
     @cached_property

@@ -1,1 +1,1 @@
-"""What a process needs around the kernel: doors, consumer, tokens, logs, migrations, the command line. All I/O with people and machines."""
+"""What a process needs around the kernel: HTTP, consumer, tokens, logs, migrations, the command line. All I/O with people and machines."""

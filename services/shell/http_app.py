@@ -58,9 +58,9 @@ def _failed(_: Request, error: Exception) -> Response:
     return problem(500, "internal_error", "系统内部错误，已记录")
 
 
-def create_app(runtime: Runtime, doors: APIRouter) -> FastAPI:
-    """The service's ASGI application. The caller opens and closes the runtime."""
-    app = routed(runtime.service, doors)
+def create_app(runtime: Runtime, common: APIRouter) -> FastAPI:
+    """The service's ASGI application, with the endpoints `common` to all services. The caller opens and closes the runtime."""
+    app = routed(runtime.service, common)
     settings = runtime.settings
     app.state.runtime = runtime
     app.state.gate = Gate(settings.jwks_file, settings.token_issuer, settings.token_audience, runtime.service.roles)

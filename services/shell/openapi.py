@@ -1,6 +1,6 @@
-"""The OpenAPI document of a service: what FastAPI derives from the doors, and what only we know of all of them.
+"""The OpenAPI document of a service: what FastAPI derives from the endpoints, and what only we know of all of them.
 
-Every door that asks for a scope names it; commands answer `Done`; every refusal is a problem (RFC 9457).
+Every endpoint that asks for a scope names it; commands answer `Done`; every refusal is a problem (RFC 9457).
 """
 
 import re
@@ -50,10 +50,10 @@ _REFUSED = {
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "ES256 or EdDSA; agency, division and roles."}
 
 
-def routed(service: Service, doors: APIRouter) -> FastAPI:
-    """The service's routes and the `doors` every service has, with their OpenAPI document; it answers nothing yet."""
+def routed(service: Service, common: APIRouter) -> FastAPI:
+    """The service's routes and those `common` to all services, with their OpenAPI document; it answers nothing yet."""
     app = FastAPI(title=f"Shouwang {service.name}", version="1", docs_url=None, redoc_url=None)
-    for router in (*service.routers, doors):
+    for router in (*service.routers, common):
         app.include_router(router)
     app.openapi = cache(partial(document, app))  # type: ignore[method-assign]
     return app

@@ -1,4 +1,4 @@
-"""What the doors of several services ask in the same words: a division, a page's length, a day."""
+"""What the endpoints of several services ask in the same words: a division, a page's length, a day."""
 
 import re
 from datetime import date

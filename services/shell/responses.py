@@ -1,4 +1,4 @@
-"""What a door answers that is not JSON: sheets, pictures and pages to print. Nothing of it may be kept by a cache."""
+"""What an endpoint answers that is not JSON: sheets, pictures and pages to print. Nothing of it may be kept by a cache."""
 
 from typing import Any
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""Rooms and roles fit together: a room names every scope that its doors ask for, and whatever else it names opens more behind them."""
+"""Rooms and roles fit together: a room names every scope that its endpoints ask for, and whatever else it names opens more behind them."""
 
 from collections.abc import Iterable
 
@@ -23,7 +23,7 @@ ROOMS = [pytest.param(room, id=f"{service.name}-{number}") for service in SERVIC
 
 
 def asked_for(*routers: object) -> set[str]:
-    """The scopes that the doors of routers ask for."""
+    """The scopes that the endpoints of routers ask for."""
     routes: Iterable[object] = (route for router in routers for route in router.routes)  # type: ignore[attr-defined]
     return {scope for route in routes if (scope := scope_of(route.dependant))}  # type: ignore[attr-defined]
 

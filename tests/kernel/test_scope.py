@@ -45,7 +45,7 @@ async def test_what_exists_in_another_county_is_refused_and_so_is_what_would_beg
     stream = uuid4()
     await said(register, stream, HERE, "533401")
     for about, event in ((stream, HERE), (stream, THERE), (uuid4(), HERE)):
-        with pytest.raises(Forbidden, match="another division"):
+        with pytest.raises(Forbidden, match="属于其他辖区"):
             await said(register, about, event, "533422")
     assert await divisions(register) == [toy.VILLAGE]
 
@@ -55,11 +55,11 @@ async def test_a_command_that_moves_a_stream_into_another_county_is_refused_unle
 ) -> None:
     stream = uuid4()
     await said(register, stream, HERE, "533401")
-    with pytest.raises(Forbidden, match="another division"):
+    with pytest.raises(Forbidden, match="属于其他辖区"):
         await said(register, stream, THERE, "533401")
     assert await divisions(register) == [toy.VILLAGE]
     await said(register, stream, THERE, "533401", HANDING)
-    with pytest.raises(Forbidden, match="another division"):  # it is given away
+    with pytest.raises(Forbidden, match="属于其他辖区"):  # it is given away
         await said(register, stream, HERE, "533401", HANDING)
     assert await divisions(register) == [toy.VILLAGE, toy.ELSEWHERE]
 
