@@ -37,14 +37,14 @@ def bars(
     With a `line_unit` the line is drawn to a scale of its own, at the right.
     """
     drawn = [*stacked, *([line] if line else [])]
-    tops = [sum(s.values[n] or 0 for s in stacked) for n in range(len(labels))]
-    high_line = max([v for v in (line.values if line else ()) if v is not None], default=0)
+    tops = [sum(series.values[n] or 0 for series in stacked) for n in range(len(labels))]
+    high_line = max([value for value in (line.values if line else ()) if value is not None], default=0)
     high = _ceiling(max([*tops, 0 if line_unit else high_line, 0]))
     step, floor = (_WIDTH - _LEFT - (_RIGHT if line_unit else 16)) / max(1, len(labels)), _HEIGHT - _BOTTOM
     scale = (floor - _TOP) / high
     parts = [_heading(title, note), _grid(high, unit, scale, floor)]
     for n, label in enumerate(labels):
-        parts += _bar(n, label, [s.values[n] or 0 for s in stacked], step, scale, floor, len(labels))
+        parts += _bar(n, label, [series.values[n] or 0 for series in stacked], step, scale, floor, len(labels))
     totals = [(_LEFT + (n + 0.5) * step, floor - top * scale - 4, top) for n, top in enumerate(tops) if top]
     if line:
         line_scale = (floor - _TOP) / _ceiling(high_line) if line_unit else scale
@@ -52,17 +52,20 @@ def bars(
         parts += _right(_ceiling(high_line), line_unit, floor) if line_unit else []
     parts += [_text(x, y, f"{top:g}", f'text-anchor="middle" {_HALO}') for x, y, top in totals]
     parts.append(_legend(stacked, line))
-    said = "；".join(
-        f"{s.name}：" + "，".join(f"{m} {'—' if v is None else f'{v:g}'}" for m, v in zip(labels, s.values, strict=True))
-        for s in drawn
-    )
+    described = "；".join(_described(labels, series) for series in drawn)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" {_FONT}>'
-    return f"{head}<title>{escape(title)}</title><desc>{escape(said)}</desc>{''.join(parts)}</svg>\n"
+    return f"{head}<title>{escape(title)}</title><desc>{escape(described)}</desc>{''.join(parts)}</svg>\n"
+
+
+def _described(labels: Sequence[str], series: Series) -> str:
+    """The values of a series in words; a dash where there is none."""
+    values = ("—" if value is None else f"{value:g}" for value in series.values)
+    return f"{series.name}：" + "，".join(f"{label} {value}" for label, value in zip(labels, values, strict=True))
 
 
 def _line(line: Series, step: float, scale: float, floor: float, colour: str) -> list[str]:
     """Through the values that there are; each is a dot, so that one alone shows, too."""
-    known = [(_LEFT + (n + 0.5) * step, floor - v * scale) for n, v in enumerate(line.values) if v is not None]
+    known = [(_LEFT + (n + 0.5) * step, floor - value * scale) for n, value in enumerate(line.values) if value is not None]
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in known)
     dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in known]
     return [f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>', *dots]
@@ -82,8 +85,8 @@ def _ceiling(high: float) -> float:
     return next(float(size * m) for m in (1, 2, 2.5, 5, 10) if size * m >= ceil(high))
 
 
-def _text(x: float, y: float, said: str, more: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="#333" {more}>{escape(said)}</text>'
+def _text(x: float, y: float, words: str, more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="#333" {more}>{escape(words)}</text>'
 
 
 def _heading(title: str, note: str) -> str:

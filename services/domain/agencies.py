@@ -98,17 +98,17 @@ def _on(rows: Iterable[T], code: str, day: date) -> T | None:
 
 def _row(file: str, table: str, entry: Mapping[str, Any], kind: type[T]) -> T:
     renamed = {{"id": "code", "from": "since"}.get(key, key): value for key, value in entry.items()}
-    said = {"until": None} | renamed
+    given = {"until": None} | renamed
     expected = {field.name for field in fields(kind)}
-    if said.keys() != expected:
+    if given.keys() != expected:
         raise ValueError(
-            f"{file} [[{table}]] {said.get('code', '(no id)')}: missing or unknown key {sorted(said.keys() ^ expected)}"
+            f"{file} [[{table}]] {given.get('code', '(no id)')}: missing or unknown key {sorted(given.keys() ^ expected)}"
         )
-    days = {name: value for name, value in said.items() if name in ("since", "until")}
-    texts = {name: value for name, value in said.items() if name not in days}
+    days = {name: value for name, value in given.items() if name in ("since", "until")}
+    texts = {name: value for name, value in given.items() if name not in days}
     if type(days["since"]) is not date or type(days["until"]) not in (date, type(None)) or not all(texts.values()):
-        raise ValueError(f"{file} [[{table}]] {said['code']}: from and until are days, everything else is a text")
-    return kind(**said)
+        raise ValueError(f"{file} [[{table}]] {given['code']}: from and until are days, everything else is a text")
+    return kind(**given)
 
 
 AGENCIES = load()

@@ -58,7 +58,7 @@ def load_schemas(directory: Path = SCHEMAS) -> dict[str, tuple[Schema, ...]]:
         found.setdefault(f"{raw['namespace']}.{raw['name']}", []).append(
             Schema(f"{raw['namespace']}.{raw['name']}", version, raw, parsed, schema_fp(raw))
         )
-    return {name: tuple(sorted(versions, key=lambda s: s.version)) for name, versions in found.items()}
+    return {name: tuple(sorted(versions, key=lambda schema: schema.version)) for name, versions in found.items()}
 
 
 def schema_fp(raw: Any) -> bytes:
@@ -107,10 +107,10 @@ def _turned(hint: Any, leaf: Callable[[Any], Any], sequence: type) -> Callable[[
     """How a field value changes on its way to or from fastavro, which `leaf` knows for a plain type; None when it does not."""
     if get_origin(hint) in (types.UnionType, Union):
         inner = _turned(next(a for a in get_args(hint) if a is not type(None)), leaf, sequence)
-        return None if inner is None else lambda v: None if v is None else inner(v)
+        return None if inner is None else lambda value: None if value is None else inner(value)
     if get_origin(hint) is tuple:
         item = _turned(get_args(hint)[0], leaf, sequence)
-        return sequence if item is None else lambda v: sequence(item(x) for x in v)
+        return sequence if item is None else lambda values: sequence(item(value) for value in values)
     return leaf(hint)  # type: ignore[no-any-return]
 
 
@@ -137,7 +137,7 @@ def _dumper(cls: type) -> Callable[[Any], dict[str, Any]]:
     plan = [(f.name, _turned(get_type_hints(cls)[f.name], _to_avro, list)) for f in fields(cls)]
 
     def dump(value: Any) -> dict[str, Any]:
-        return {n: getattr(value, n) if c is None else c(getattr(value, n)) for n, c in plan}
+        return {name: getattr(value, name) if turn is None else turn(getattr(value, name)) for name, turn in plan}
 
     return dump
 
@@ -148,7 +148,7 @@ def builder(cls: type) -> Callable[[Mapping[str, Any]], Any]:
     plan = [(f.name, _turned(get_type_hints(cls)[f.name], _from_avro, tuple)) for f in fields(cls)]
 
     def build(record: Mapping[str, Any]) -> Any:
-        return cls(**{n: record[n] if c is None else c(record[n]) for n, c in plan})
+        return cls(**{name: record[name] if turn is None else turn(record[name]) for name, turn in plan})
 
     return build
 
@@ -160,11 +160,16 @@ class Codec:
         schemas = load_schemas(directory)
         self.classes = {avro_name(cls): cls for cls in classes}
         missing = [f"{name}: no schema file" for name in self.classes if name not in schemas]
-        wrong = [w for n, cls in self.classes.items() if n in schemas for w in mismatches(cls, schemas[n][-1].raw)]
+        wrong = [
+            difference
+            for name, cls in self.classes.items()
+            if name in schemas
+            for difference in mismatches(cls, schemas[name][-1].raw)
+        ]
         if missing or wrong:
             raise TypeError("classes and schemas differ: " + "; ".join(missing + wrong))
         self.latest = {cls: schemas[name][-1] for name, cls in self.classes.items()}
-        self.by_fp = {s.fp: (s, cls) for n, cls in self.classes.items() for s in schemas[n]}
+        self.by_fp = {schema.fp: (schema, cls) for name, cls in self.classes.items() for schema in schemas[name]}
 
     def encode(self, value: Any) -> tuple[bytes, bytes]:
         """(fingerprint, body). Raises ValueError for a naive datetime or a body over 256 KiB."""

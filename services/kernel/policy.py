@@ -35,8 +35,10 @@ class Predicate:
 
     def __call__(self, facts: Mapping[str, Any]) -> bool | None:
         """True or False, or None when a fact that matters is missing or None."""
-        plain = {k: v for k, v in facts.items() if isinstance(v, str | int | float | Decimal)}  # CEL knows no UUID or date
-        known = {k: float(v) if isinstance(v, Decimal) else v for k, v in plain.items()}
+        plain = {
+            name: fact for name, fact in facts.items() if isinstance(fact, str | int | float | Decimal)
+        }  # CEL knows no UUID or date
+        known = {name: float(fact) if isinstance(fact, Decimal) else fact for name, fact in plain.items()}
         try:
             result = self._program.execute(known)
         except (RuntimeError, KeyError, TypeError, ValueError):
@@ -130,7 +132,7 @@ def version_of(*paths: Path) -> str:
 def _row(file: str, table: str, entry: dict[str, Any], value: type[T]) -> Row[T]:
     where = f"{file} [[{table}]] {entry.get('id', '(no id)')}"
     try:
-        head = {k: entry.pop(k) for k in ("id", "from", "source")}
+        head = {key: entry.pop(key) for key in ("id", "from", "source")}
     except KeyError as error:
         raise PolicyError(f"{where}: {error} is missing") from None
     until, division = entry.pop("until", None), entry.pop("division", "")
@@ -141,7 +143,7 @@ def _row(file: str, table: str, entry: dict[str, Any], value: type[T]) -> Row[T]
     if absent:
         raise PolicyError(f"{where}: missing key {absent}")
     try:
-        made = value(**{k: _typed(hints[k], v) for k, v in entry.items()})
+        made = value(**{key: _typed(hints[key], given) for key, given in entry.items()})
     except (ValueError, TypeError, KeyError) as error:
         raise PolicyError(f"{where}: {error}") from None
     if not isinstance(head["from"], date) or not head["source"]:

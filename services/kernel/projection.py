@@ -54,9 +54,9 @@ class Projection(Generic[R]):
     @cached_property
     def upsert(self) -> str:
         """One statement for many rows; says of each whether it was new."""
-        names = ", ".join(n for n, _, _ in self.columns)
-        arrays = ", ".join(f"${i}::{t}[]" for i, (_, t, _) in enumerate(self.columns, 1))
-        sets = ", ".join(f"{n} = excluded.{n}" for n, _, _ in self.columns if n not in self.key)
+        names = ", ".join(name for name, _, _ in self.columns)
+        arrays = ", ".join(f"${place}::{kind}[]" for place, (_, kind, _) in enumerate(self.columns, 1))
+        sets = ", ".join(f"{name} = excluded.{name}" for name, _, _ in self.columns if name not in self.key)
         action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
         return f"""INSERT INTO views.{self.table} ({names}) SELECT * FROM unnest({arrays})
             ON CONFLICT ({", ".join(self.key)}) {action} RETURNING (xmax = 0) AS fresh"""  # noqa: S608
@@ -64,7 +64,7 @@ class Projection(Generic[R]):
     @cached_property
     def select(self) -> str:
         """The rows of the given keys, locked in key order."""
-        return f"""SELECT {", ".join(n for n, _, _ in self.columns)} FROM views.{self.table}
+        return f"""SELECT {", ".join(name for name, _, _ in self.columns)} FROM views.{self.table}
             WHERE ({", ".join(self.key)}) IN (SELECT * FROM unnest({self._key_arrays}))
             ORDER BY {", ".join(self.key)} FOR UPDATE"""  # noqa: S608
 
@@ -76,25 +76,30 @@ class Projection(Generic[R]):
 
     @property
     def _key_arrays(self) -> str:
-        pg = {n: t for n, t, _ in self.columns}
-        return ", ".join(f"${i}::{pg[n]}[]" for i, n in enumerate(self.key, 1))
+        kinds = {name: kind for name, kind, _ in self.columns}
+        return ", ".join(f"${place}::{kinds[name]}[]" for place, name in enumerate(self.key, 1))
 
     def from_record(self, record: Mapping[str, Any]) -> R:
         """A database row as a value."""
-        return self.row(**{n: record[n] if c is None else c(record[n]) for n, _, c in self.columns})
+        return self.row(**{name: record[name] if read is None else read(record[name]) for name, _, read in self.columns})
 
     @cached_property
     def to_record(self) -> Callable[[R], tuple[Any, ...]]:
         """A function from a value to a database row."""
-        values = attrgetter(*(n for n, _, _ in self.columns))
-        if all(t != "jsonb" for _, t, _ in self.columns):
+        values = attrgetter(*(name for name, _, _ in self.columns))
+        is_json = [kind == "jsonb" for _, kind, _ in self.columns]
+        if not any(is_json):
             return values
-        dumped = [_JSON if t == "jsonb" else None for _, t, _ in self.columns]
-        return lambda row: tuple(v if d is None or v is None else d(v) for d, v in zip(dumped, values(row), strict=True))
+
+        def record(row: R) -> tuple[Any, ...]:
+            pairs = zip(is_json, values(row), strict=True)
+            return tuple(_JSON(value) if json_here and value is not None else value for json_here, value in pairs)
+
+        return record
 
     def key_of(self, row: R) -> tuple[Hashable, ...]:
         """The key fields of a row."""
-        return tuple(getattr(row, n) for n in self.key)
+        return tuple(getattr(row, name) for name in self.key)
 
     def touched(self, recorded: Recorded) -> tuple[tuple[Hashable, ...], ...]:
         """The keys of the rows that an event changes; empty for an event that the projection does not follow."""
@@ -109,10 +114,10 @@ def _stream(recorded: Recorded) -> tuple[tuple[Hashable, ...]]:
 def _column(hint: Any) -> tuple[str, Callable[[Any], Any] | None]:
     if get_origin(hint) in (UnionType, Union):
         pg, read = _column(next(a for a in get_args(hint) if a is not type(None)))
-        return pg, None if read is None else lambda v: None if v is None else read(v)
+        return pg, None if read is None else lambda value: None if value is None else read(value)
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]
-        return "jsonb", lambda v: tuple(x if item is str else item(x) for x in json.loads(v))
+        return "jsonb", lambda text: tuple(each if item is str else item(each) for each in json.loads(text))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return "text", hint
     return _PG[hint], None

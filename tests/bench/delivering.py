@@ -92,10 +92,10 @@ async def delivering(world: World) -> Figure:
 
     async def one(conn: Any, message: Any) -> None:
         headers = dict(message.headers)
-        happened = await runtime.registry.decode(message.value)
+        event = await runtime.registry.decode(message.value)
         async with conn.transaction():
             await conn.execute("INSERT INTO inbox (consumer, event_id) VALUES ('plain', $1)", UUID(headers["ce_id"].decode()))
-            await conn.execute(_UPSERT, UUID(message.key.decode()), happened.division, happened.birth_month)
+            await conn.execute(_UPSERT, UUID(message.key.decode()), event.division, event.birth_month)
 
     async def theirs() -> float:
         await _emptied(runtime)
@@ -121,8 +121,8 @@ async def rebuilding(world: World) -> Figure:
         return REBUILT / (time.perf_counter() - since)
 
     async def one(conn: Any, message: Any) -> None:
-        happened = await runtime.registry.decode(message.value)
-        await conn.execute(_UPSERT, UUID(message.key.decode()), happened.division, happened.birth_month)
+        event = await runtime.registry.decode(message.value)
+        await conn.execute(_UPSERT, UUID(message.key.decode()), event.division, event.birth_month)
 
     async def theirs() -> float:
         await runtime.pool.execute("DELETE FROM views.tally")

@@ -78,8 +78,10 @@ async def _post(doors: Doors, path: str, body: Any) -> Any:
 
 async def _visit(doors: Doors, home: str, sent: dict[str, float]) -> None:
     since = time.perf_counter()
-    told = await _post(doors, f"/households/{home}/visits", {"incidents": ["HAIL"], "income_fell": True, "income_per_head": 12000})
-    sent[told["events"][0]["id"]] = since
+    answer = await _post(
+        doors, f"/households/{home}/visits", {"incidents": ["HAIL"], "income_fell": True, "income_per_head": 12000}
+    )
+    sent[answer["events"][0]["id"]] = since
 
 
 async def _read(consumer: AIOKafkaConsumer, arrived: dict[str, float], came_in: dict[str, float]) -> None:

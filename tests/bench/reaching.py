@@ -90,7 +90,7 @@ async def owed(runtime: Runtime, persons: Sequence[UUID]) -> None:
             await runtime.executor.execute_many(conn, orders)
 
 
-async def told(place: World, house: House, count: int, a_minute: int) -> list[Figure]:
+async def reached(place: World, house: House, count: int, a_minute: int) -> list[Figure]:
     """Tell them all; what came of it."""
     os.environ |= {"SHOUWANG_CHANNELS_FILE": str(house.channels), "SHOUWANG_SECRETS_DIR": str(house.folder / "secrets")}
     house.control.always["sms"] = Step(Do.DELAY, seconds=TOOK)
@@ -154,7 +154,7 @@ async def reaching_them(urls: Urls, folder: Path, count: int = REMINDERS, a_minu
     """Over running servers, in a world of its own."""
     async with world(urls, folder, partitions=1) as place, open_house(folder / "house") as house:
         await place.topics()
-        return await told(place, house, count, a_minute)
+        return await reached(place, house, count, a_minute)
 
 
 async def measured(*numbers: int) -> list[Figure]:

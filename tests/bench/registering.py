@@ -108,9 +108,9 @@ async def _single(runtime: Runtime) -> float:
     since = time.perf_counter()
     for _ in range(SINGLE):
         person, card, township = uuid4(), uuid4(), "533423101000"
-        said = Record(person, township, Category.PHYSICAL, 2, date(2020, 5, 6), date(2030, 5, 6), DAY)
+        record = Record(person, township, Category.PHYSICAL, 2, date(2020, 5, 6), date(2030, 5, 6), DAY)
         async with runtime.pool.acquire() as conn, conn.transaction():
-            for decider, stream, command in ((PERSON, person, Register("1980-01", township)), (CERTIFICATE, card, said)):
+            for decider, stream, command in ((PERSON, person, Register("1980-01", township)), (CERTIFICATE, card, record)):
                 context = Context(f"CL:{COUNTY}:bench", runtime.clock(), uuid4(), uuid4(), None, COUNTY)
                 await runtime.executor.execute(conn, decider, stream, command, context)
     return SINGLE / (time.perf_counter() - since)

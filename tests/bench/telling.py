@@ -56,9 +56,9 @@ class _Bench:
             made = await self._operator.post("/subscribers", {"agency": "CUN", "division": village})
             kind = {GOOD: "dead", GOOD + 1: "slow"}.get(number, "good")
             wish = {"channel": "WEBHOOK", "address": f"{self._office.there.url}/{kind}"}
-            told = await self._operator.post(f"/subscribers/{made['id']}/subscriptions", wish)
+            subscribed = await self._operator.post(f"/subscribers/{made['id']}/subscriptions", wish)
             if kind != "good":
-                self._bad.append(f"/subscribers/{made['id']}/subscriptions/{told['subscription_id']}")
+                self._bad.append(f"/subscribers/{made['id']}/subscriptions/{subscribed['subscription_id']}")
         await self._turn("pause")
 
     def end(self) -> None:
@@ -77,8 +77,8 @@ class _Bench:
         for _ in range(NOTICES):
             subject = uuid4()
             self._queued[subject] = time.perf_counter()
-            told = [replace(NOTICE_OF, agency="CUN", division=village, subject_id=subject) for village in self._villages]
-            await self._office.queue(*told)
+            notices = [replace(NOTICE_OF, agency="CUN", division=village, subject_id=subject) for village in self._villages]
+            await self._office.queue(*notices)
             await asyncio.sleep(PAUSE)
         await self._office.place.until(self._all, 60)
         if beside:
@@ -98,5 +98,5 @@ class _Bench:
             self._note(now, json.loads(body))
         return web.Response()
 
-    def _note(self, now: float, told: Any) -> None:
-        self._waits += [now - self._queued[UUID(n["subject_id"])] for n in told["data"]["notices"]]
+    def _note(self, now: float, message: Any) -> None:
+        self._waits += [now - self._queued[UUID(n["subject_id"])] for n in message["data"]["notices"]]

@@ -21,9 +21,9 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="shouwang-chaos-") as folder:
         verdict, _ = asyncio.run(storm_of(Path(folder), asked.seed, asked.seconds, pause=1.0, outages=3, rounds=3))
-        told = asyncio.run(_burst(Path(folder) / "burst"))
-    print(told)
-    return 1 if verdict.faults or not told.faultless else 0
+        burst = asyncio.run(_burst(Path(folder) / "burst"))
+    print(burst)
+    return 1 if verdict.faults or not burst.faultless else 0
 
 
 async def _burst(folder: Path) -> Tally:

@@ -141,17 +141,17 @@ async def _told(verdict: Verdict, weather: Weather, rows: list[Any]) -> None:
     consumer = AIOKafkaConsumer(bootstrap_servers=weather.stack.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
     consumer.subscribe(pattern=r"^agency\..*\.notices\.v1$")
     await consumer.start()
-    told: dict[UUID, set[str]] = defaultdict(set)
+    published: dict[UUID, set[str]] = defaultdict(set)
     try:
         while arrived := await consumer.getmany(timeout_ms=3000):
             for message in chain.from_iterable(arrived.values()):
-                told[UUID(message.key.decode())].add(dict(message.headers)["ce_id"].decode())
+                published[UUID(message.key.decode())].add(dict(message.headers)["ce_id"].decode())
     finally:
         await consumer.stop()
     log = map(EventStore(NOTIFICATIONS.name, Codec(NOTIFICATIONS.own)).recorded, (r for r in rows if r["type"] == "NoticeSent"))
     sent = {recorded.stream_id for recorded in log if recorded.event.channel is Channel.TOPIC}
-    if missing := sent - set(told):
+    if missing := sent - set(published):
         verdict.lost += len(missing)
         verdict.faults.append(f"{len(missing)} notices were sent and are not on a topic")
-    if set(told) - sent or any(len(ids) > 1 for ids in told.values()):
+    if set(published) - sent or any(len(ids) > 1 for ids in published.values()):
         verdict.faults.append("an office's topic has a notice that was not sent, or has it twice")

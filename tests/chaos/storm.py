@@ -74,11 +74,11 @@ class Weather:
             try:
                 url = self.processes.base("monitoring") + path
                 async with session.post(url, json=body, headers=headers, timeout=aiohttp.ClientTimeout(total=10)) as answer:
-                    told = await answer.json(content_type=None)
+                    made = await answer.json(content_type=None)
                     if answer.status == 201:
-                        self.storm.answered.append((path, UUID(told["id"]), [e["id"] for e in told["events"]]))
-                        return told
-                    assert answer.status >= 500, told
+                        self.storm.answered.append((path, UUID(made["id"]), [event["id"] for event in made["events"]]))
+                        return made
+                    assert answer.status >= 500, made
             except (aiohttp.ClientError, TimeoutError, OSError):
                 pass
             await asyncio.sleep(0.25)

@@ -90,7 +90,7 @@ def test_the_row_in_force_on_the_day_and_place_decides(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "complaint"),
     [
         (ROWS.replace("days = 8", "dayz = 8"), r"rows.toml \[\[limit\]\] review: unknown key \['dayz'\]"),
         (ROWS.replace('source = "local"\n', ""), r"review: 'source' is missing"),
@@ -101,8 +101,8 @@ def test_the_row_in_force_on_the_day_and_place_decides(tmp_path: Path) -> None:
         ("[[limit", "rows.toml: "),
     ],
 )
-def test_a_bad_row_is_named(text: str, told: str, tmp_path: Path) -> None:
-    with pytest.raises(PolicyError, match=told):
+def test_a_bad_row_is_named(text: str, complaint: str, tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match=complaint):
         row(text, tmp_path)
 
 

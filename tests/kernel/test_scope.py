@@ -28,7 +28,7 @@ async def register(place: World) -> Runtime:
     return await place.open(toy.COUNTED, toy.MIGRATION)
 
 
-async def said(register: Runtime, stream: UUID, event: Any, scope: str, decider: Any = toy.PERSON) -> None:
+async def say(register: Runtime, stream: UUID, event: Any, scope: str, decider: Any = toy.PERSON) -> None:
     """An office of the scope says it."""
     seed = uuid4()
     context = Context(f"CL:{scope}:x", register.clock(), seed, seed, scope=scope)
@@ -43,10 +43,10 @@ async def divisions(register: Runtime) -> list[str]:
 
 async def test_what_exists_in_another_county_is_refused_and_so_is_what_would_begin_there(register: Runtime) -> None:
     stream = uuid4()
-    await said(register, stream, HERE, "533401")
+    await say(register, stream, HERE, "533401")
     for about, event in ((stream, HERE), (stream, THERE), (uuid4(), HERE)):
         with pytest.raises(Forbidden, match="属于其他辖区"):
-            await said(register, about, event, "533422")
+            await say(register, about, event, "533422")
     assert await divisions(register) == [toy.VILLAGE]
 
 
@@ -54,20 +54,20 @@ async def test_a_command_that_moves_a_stream_into_another_county_is_refused_unle
     register: Runtime,
 ) -> None:
     stream = uuid4()
-    await said(register, stream, HERE, "533401")
+    await say(register, stream, HERE, "533401")
     with pytest.raises(Forbidden, match="属于其他辖区"):
-        await said(register, stream, THERE, "533401")
+        await say(register, stream, THERE, "533401")
     assert await divisions(register) == [toy.VILLAGE]
-    await said(register, stream, THERE, "533401", HANDING)
+    await say(register, stream, THERE, "533401", HANDING)
     with pytest.raises(Forbidden, match="属于其他辖区"):  # it is given away
-        await said(register, stream, HERE, "533401", HANDING)
+        await say(register, stream, HERE, "533401", HANDING)
     assert await divisions(register) == [toy.VILLAGE, toy.ELSEWHERE]
 
 
 async def test_who_sees_both_counties_may_move_it(register: Runtime) -> None:
     stream = uuid4()
     for event in (HERE, THERE):
-        await said(register, stream, event, "5334")
+        await say(register, stream, event, "5334")
     assert await divisions(register) == [toy.VILLAGE, toy.ELSEWHERE]
 
 

@@ -40,8 +40,8 @@ def test_names_that_must_stand_once_are_refused_twice() -> None:
         ({"duties": (toy.STUCK,)}, "two duties are of the kind TOY"),
         ({"projections": (toy.FOREIGN,)}, "two projections write the table tally"),
     )
-    for part, told in parts:
-        with pytest.raises(TypeError, match=told):
+    for part, refusal in parts:
+        with pytest.raises(TypeError, match=refusal):
             replace(toy.FOLLOWER, rooms=(toy.FOLLOWING, Room(duties=(toy.STUCK,)), Room(**part)))
 
 

@@ -49,9 +49,9 @@ def decide(state: str, command: Any, policy: Any, context: Context) -> list[Any]
     return [command.event] if command.event is not None else []
 
 
-def evolve(state: str, happened: Any) -> str:
+def evolve(state: str, event: Any) -> str:
     """The state is the division."""
-    return str(getattr(happened, "division", state or VILLAGE))
+    return str(getattr(event, "division", state or VILLAGE))
 
 
 PERSON: Decider[str, Any, Any] = Decider("person", "", decide, evolve, lambda state: state)
@@ -118,8 +118,8 @@ def follow(recorded: Recorded, facts: None, policy: Any) -> list[Any]:
     """A household for each registered person; birth month 1900-01 stands for a bug in a rule."""
     if recorded.event.birth_month == "1900-01":
         raise ZeroDivisionError("a bug in a rule")
-    said = HouseholdRegistered(division=recorded.division, members=(recorded.stream_id,))
-    return [(HOUSEHOLD, stream_id("toy", recorded.stream_id), Say(said))]
+    household = HouseholdRegistered(division=recorded.division, members=(recorded.stream_id,))
+    return [(HOUSEHOLD, stream_id("toy", recorded.stream_id), Say(household))]
 
 
 def settle(row: DueRow, today: date) -> Any:
