@@ -69,6 +69,12 @@ class Projection(Generic[R]):
             ORDER BY {", ".join(self.key)} FOR UPDATE"""  # noqa: S608
 
     @cached_property
+    def select_one(self) -> str:
+        """The row of one key."""
+        match = " AND ".join(f"{name} = ${place}" for place, name in enumerate(self.key, 1))
+        return f"""SELECT {", ".join(name for name, _, _ in self.columns)} FROM views.{self.table} WHERE {match}"""  # noqa: S608
+
+    @cached_property
     def delete(self) -> str:
         """Deletes the rows of the given keys."""
         return f"""DELETE FROM views.{self.table}
@@ -96,6 +102,11 @@ class Projection(Generic[R]):
             return tuple(_JSON(value) if json_here and value is not None else value for json_here, value in pairs)
 
         return record
+
+    async def one(self, conn: Any, *key: Hashable) -> R | None:
+        """The row of this key, as far as the connection may see it."""
+        record = await conn.fetchrow(self.select_one, *key)
+        return self.from_record(record) if record else None
 
     def key_of(self, row: R) -> tuple[Hashable, ...]:
         """The key fields of a row."""

@@ -109,8 +109,7 @@ async def certificate(conn: Any, certificate_id: UUID, today: date) -> Certifica
 
 async def view_row(conn: Any, certificate_id: UUID) -> CertificateRow | None:
     """One certificate as the read model has it, or None."""
-    found = await conn.fetchrow("SELECT * FROM views.certificate_view WHERE certificate_id = $1", certificate_id)
-    return CERTIFICATE_VIEW.from_record(found) if found else None
+    return await CERTIFICATE_VIEW.one(conn, certificate_id)
 
 
 async def certificates(conn: Any, today: date, wanted: Wanted, after: UUID | None, limit: int) -> list[Certificate]:

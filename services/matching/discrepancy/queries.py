@@ -18,8 +18,7 @@ class FindingCount:
 
 async def discrepancy(conn: Any, discrepancy_id: UUID) -> DiscrepancyRow | None:
     """One finding, or None."""
-    row = await conn.fetchrow("SELECT * FROM views.discrepancy WHERE discrepancy_id = $1", discrepancy_id)
-    return DISCREPANCIES.from_record(row) if row else None
+    return await DISCREPANCIES.one(conn, discrepancy_id)
 
 
 async def discrepancies(

@@ -21,8 +21,7 @@ class RosterProblem:
 
 async def roster(conn: Any, roster_id: UUID) -> RosterRow | None:
     """One roster, or None."""
-    row = await conn.fetchrow("SELECT * FROM views.roster WHERE roster_id = $1", roster_id)
-    return ROSTERS.from_record(row) if row else None
+    return await ROSTERS.one(conn, roster_id)
 
 
 async def linked(conn: Any, roster_id: UUID) -> int:

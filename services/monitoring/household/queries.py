@@ -11,8 +11,7 @@ from services.monitoring.household.projection import HOUSEHOLDS, HouseholdRow
 
 async def household(conn: Any, household_id: UUID) -> HouseholdRow | None:
     """One household, or None."""
-    row = await conn.fetchrow("SELECT * FROM views.household_view WHERE household_id = $1", household_id)
-    return HOUSEHOLDS.from_record(row) if row else None
+    return await HOUSEHOLDS.one(conn, household_id)
 
 
 async def households(conn: Any, division: str, after: str | None, limit: int) -> list[HouseholdRow]:

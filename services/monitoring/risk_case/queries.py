@@ -27,11 +27,11 @@ class StateCount:
 
 async def case(conn: Any, case_id: UUID) -> Case | None:
     """One case with its measures, or None."""
-    row = await conn.fetchrow("SELECT * FROM views.case_view WHERE case_id = $1", case_id)
-    if row is None:
+    found = await CASES.one(conn, case_id)
+    if found is None:
         return None
     measures = await conn.fetch("SELECT * FROM views.measure_view WHERE case_id = $1 ORDER BY due_on, measure_id", case_id)
-    return Case(CASES.from_record(row), [MEASURES.from_record(measure) for measure in measures])
+    return Case(found, [MEASURES.from_record(measure) for measure in measures])
 
 
 async def cases(conn: Any, state: CaseState | None, household_id: UUID | None, after: str | None, limit: int) -> list[CaseRow]:

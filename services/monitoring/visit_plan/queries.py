@@ -49,8 +49,7 @@ async def planned_visits(conn: Any, wanted: Wanted, after: Any, limit: int | Non
 
 async def planned_visit(conn: Any, planned_visit_id: UUID) -> PlannedVisitRow | None:
     """One planned visit, or None."""
-    row = await conn.fetchrow("SELECT * FROM views.planned_visit WHERE planned_visit_id = $1", planned_visit_id)
-    return PLANNED_VISITS.from_record(row) if row else None
+    return await PLANNED_VISITS.one(conn, planned_visit_id)
 
 
 async def counts(conn: Any, division: str) -> list[VisitCount]:

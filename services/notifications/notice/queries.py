@@ -75,8 +75,7 @@ async def inbox(conn: Any, wanted: Filter, after: int | None, limit: int) -> lis
 
 async def notice(conn: Any, notice_id: UUID) -> NoticeRow | None:
     """One notice, or None."""
-    row = await conn.fetchrow("SELECT * FROM views.notice WHERE notice_id = $1", notice_id)
-    return NOTICES.from_record(row) if row else None
+    return await NOTICES.one(conn, notice_id)
 
 
 async def inbox_counts(conn: Any, today: date) -> list[InboxCount]:

@@ -121,8 +121,7 @@ async def reminders(conn: Any, wanted: Wanted, after: Any, limit: int) -> list[R
 
 async def reminder(conn: Any, reminder_id: UUID) -> ReminderRow | None:
     """One reminder, or None."""
-    row = await conn.fetchrow("SELECT * FROM views.reminder WHERE reminder_id = $1", reminder_id)
-    return REMINDERS.from_record(row) if row else None
+    return await REMINDERS.one(conn, reminder_id)
 
 
 async def cards_of(conn: Any, division: str, since: date, until: date) -> list[Card]:
