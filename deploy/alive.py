@@ -1,4 +1,4 @@
-"""Is a service process without a door of its own connected? `python -m deploy.alive [PID]` ends with 0 if it is, with 1 if not.
+"""Is a service process without an HTTP endpoint of its own connected? `python -m deploy.alive [PID]` ends with 0 if it is, with 1 if not.
 
 The health check of relay, worker and scheduler: they hold a connection to their database or broker as long as they work, and have
 none while they wait for it. It says nothing about progress; the worker's own watchdog ends the process when that stops.

@@ -136,7 +136,7 @@ def _operation(family: Family) -> tuple[str, dict[str, Any]]:
 def _message(schema: Schema, family: Family) -> dict[str, Any]:
     """The latest version: what we write today, and what reads everything older."""
     service, short = schema.name.split(".")[1:]
-    said = {
+    described = {
         "name": schema.name,
         "title": short,
         "summary": schema.raw["doc"],
@@ -144,7 +144,9 @@ def _message(schema: Schema, family: Family) -> dict[str, Any]:
         "payload": {"schemaFormat": AVRO, "schema": schema.raw},
         "examples": [{"name": "golden", "payload": _golden(schema)}],
     }
-    return said | ({"bindings": {"kafka": _FRAMING}} if schema.name == RECEIVED else _trait("record" if family.record else "event"))
+    return described | (
+        {"bindings": {"kafka": _FRAMING}} if schema.name == RECEIVED else _trait("record" if family.record else "event")
+    )
 
 
 def _gone() -> dict[str, Any]:

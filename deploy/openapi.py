@@ -1,4 +1,4 @@
-"""The OpenAPI documents of the services, frozen under `schemas/openapi` so that a change of a door is seen: `make openapi`."""
+"""The OpenAPI documents of the services, frozen under `schemas/openapi` so that a change of an endpoint is seen: `make openapi`."""
 
 import importlib
 import json

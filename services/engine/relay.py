@@ -140,7 +140,7 @@ class Relay:
             await producer.stop()
 
     async def drain(self, conn: Any, producer: AIOKafkaProducer) -> int:
-        """Send until nothing is left; how many rows were acknowledged. Raises after settling what was acknowledged.
+        """Send until nothing is left; how many rows were acknowledged. Raises after forgetting what was acknowledged.
 
         Four chunks are under way at once: one being deleted, one in flight, one being packed, one being read. A chunk is sent when
         every acknowledgement of the one before is there, and a failure sends nothing further.
@@ -149,7 +149,7 @@ class Relay:
         if not rows:  # as most looks find it: they need no second connection
             return 0
         flying, done, total = _Flight(), list[int](), 0
-        settling = asyncio.create_task(asyncio.sleep(0))
+        forgetting = asyncio.create_task(asyncio.sleep(0))
         async with self.runtime.pool.acquire() as other:
             try:
                 while rows or flying.parcels:
@@ -162,10 +162,10 @@ class Relay:
                         sent = (
                             [] if failed else [await producer.send_batch(p.batch, t, partition=n) for (t, n), p in parcels.items()]
                         )
-                        await settling
-                        settling, done = asyncio.create_task(self._settle(other, flying)), flying.seqs
+                        await forgetting
+                        forgetting, done = asyncio.create_task(self._forget(other, flying)), flying.seqs
                         if failed:
-                            await settling  # raises what went wrong
+                            await forgetting  # raises what went wrong
                     finally:
                         following = await reading
                     total += len(done)
@@ -173,11 +173,11 @@ class Relay:
                     left = [row for row in rows if row[0] not in packed]
                     flying, rows = _Flight(list(parcels.values()), sent), left + following
             finally:
-                await asyncio.gather(settling, return_exceptions=True)
-            await settling
+                await asyncio.gather(forgetting, return_exceptions=True)
+            await forgetting
         return total
 
-    async def _settle(self, conn: Any, flight: "_Flight") -> None:
+    async def _forget(self, conn: Any, flight: "_Flight") -> None:
         done = [seq for p, a in zip(flight.parcels, flight.answers, strict=True) if a is None for seq in p.rows]
         if done:
             await conn.execute(FORGET, done)

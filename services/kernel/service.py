@@ -1,4 +1,4 @@
-"""What a service is, as one frozen value, and what a running process of it holds. Wiring only; no behaviour."""
+"""What a service is, as one frozen value made of rooms, which stop the start where they contradict each other. Wiring only."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""To the agency's own topic: from a visit with a hail loss at monitoring's door, and from its risk on monitoring's topic.
+"""To the agency's own topic: from a visit with a hail loss at monitoring's endpoint, and from its risk on monitoring's topic.
 
 The second is what notifications adds by itself: an event comes in, the notice stands on the county federation's topic.
 """

@@ -1,4 +1,4 @@
-"""Bad input at every door: a clear problem, nothing stored, nothing stopped."""
+"""Bad input at every endpoint: a clear problem, nothing stored, nothing stopped."""
 
 import io
 import json
@@ -22,7 +22,7 @@ GOOD: list[Any] = ["测试甲", "533499198001010013", "生活补贴", 100, 1, 10
 
 @pytest.fixture
 async def liaison(place: World) -> Client:
-    """A liaison officer at monitoring's door."""
+    """A liaison officer at monitoring's endpoints."""
     runtime = await place.open(MONITORING, pool_size=4)
     return await place.client(await place.serve(runtime), "CUN", VILLAGE, "liaison")
 
