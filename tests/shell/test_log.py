@@ -1,0 +1,20 @@
+"""Logs name nobody."""
+
+from services.shell.log import redact
+
+
+def test_logs_lose_what_names_a_person() -> None:
+    entry = {
+        "event": "x",
+        "name": "张三",
+        "note": "call 13812345678 about 53349919800101001X now",
+        "deep": {"phone": "1", "list": ["533499198001010013", "ok"]},
+        "stream": "01970000-0000-7000-8000-000000000001",
+    }
+    assert redact(None, "", entry) == {
+        "event": "x",
+        "name": "[redacted]",
+        "note": "call [redacted] about [redacted] now",
+        "deep": {"phone": "[redacted]", "list": ["[redacted]", "ok"]},
+        "stream": "01970000-0000-7000-8000-000000000001",
+    }
