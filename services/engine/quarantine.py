@@ -36,7 +36,7 @@ class Letter:
 
 async def listed(runtime: Runtime, closed: bool = False) -> list[Letter]:
     """Open letters, or all."""
-    return [Letter(*row) for row in await runtime.pool.fetch(_LISTED, closed)]
+    return [Letter(**row) for row in await runtime.pool.fetch(_LISTED, closed)]
 
 
 async def retry(runtime: Runtime, letter_id: int) -> int:
@@ -72,7 +72,14 @@ async def discard(runtime: Runtime, letter_id: int, reason: str) -> int:
 
 
 async def _handle(conn: asyncpg.Connection, delivery: Delivery, row: asyncpg.Record) -> None:
-    arrived = Arrived(row["topic"], row["partition"], row["offset"], row["key"], row["data"], json.loads(row["headers"]))
+    arrived = Arrived(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["offset"],
+        key=row["key"],
+        value=row["data"],
+        headers=json.loads(row["headers"]),
+    )
     await delivery.hold(conn)
     await conn.execute("UPDATE quarantine SET closed_at = now(), closed_as = 'retried' WHERE id = $1", row["id"])
     content = await delivery.read(arrived)

@@ -121,15 +121,21 @@ class Rebuild:
             for topic, n in left:
                 consumer.seek(TopicPartition(prefix + topic, n), self._next.get((topic, n), 0))
             while left:
-                for tp, messages in (await consumer.getmany(timeout_ms=1000, max_records=5000)).items():
-                    place = (tp.topic.removeprefix(prefix), tp.partition)
-                    for m in messages:
-                        if m.offset < left.get(place, 0):
-                            headers = {name: value.decode("utf-8", "replace") for name, value in m.headers}
-                            yield Arrived(place[0], m.partition, m.offset, (m.key or b"").decode(), m.value, headers)
+                for partition, messages in (await consumer.getmany(timeout_ms=1000, max_records=5000)).items():
+                    place = (partition.topic.removeprefix(prefix), partition.partition)
+                    for message in messages:
+                        if message.offset < left.get(place, 0):
+                            yield Arrived(
+                                topic=place[0],
+                                partition=message.partition,
+                                offset=message.offset,
+                                key=(message.key or b"").decode(),
+                                value=message.value,
+                                headers={name: value.decode("utf-8", "replace") for name, value in message.headers},
+                            )
                     if messages[-1].offset + 1 >= left.get(place, 0):
                         left.pop(place, None)
-                        consumer.pause(tp)
+                        consumer.pause(partition)
         finally:
             await consumer.stop()
 

@@ -78,7 +78,7 @@ async def _claimed(
         claimed = [row["subject"] for row in await conn.fetch(CLAIM, day, kinds, limit)]
         if not claimed:
             return 0
-        rows = [DueRow(*row) for row in await conn.fetch(_CLAIMED, day, kinds, claimed)][:limit]
+        rows = [DueRow(**row) for row in await conn.fetch(_CLAIMED, day, kinds, claimed)][:limit]
         reason = "not_settled"
         try:
             async with conn.transaction():

@@ -125,12 +125,12 @@ class Worker:
     def _arrived(self, message: Any) -> Arrived:
         pairs = message.headers.items() if isinstance(message.headers, dict) else message.headers or ()
         return Arrived(
-            message.topic.removeprefix(self.runtime.settings.topic_prefix),
-            message.partition,
-            message.offset,
-            _text(message.key),
-            message.value,
-            {name: _text(value) for name, value in pairs},
+            topic=message.topic.removeprefix(self.runtime.settings.topic_prefix),
+            partition=message.partition,
+            offset=message.offset,
+            key=_text(message.key),
+            value=message.value,
+            headers={name: _text(value) for name, value in pairs},
         )
 
     async def _watch(self, app: Any) -> None:

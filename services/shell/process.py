@@ -47,7 +47,17 @@ async def opened(service: Service, config: settings.Settings, url: str | None = 
     for file, text in getattr(service.policy, "files", ()):  # kept before anything is decided by them
         await pool.execute(_KEEP, service.policy.version, file, text, today(clock))
     try:
-        yield Runtime(service, config, clock, codec, registry, store, executor, pool, views)
+        yield Runtime(
+            service=service,
+            settings=config,
+            clock=clock,
+            codec=codec,
+            registry=registry,
+            store=store,
+            executor=executor,
+            pool=pool,
+            views=views,
+        )
     finally:
         await registry.close()
         for each in (pool, views):
