@@ -130,7 +130,7 @@ class Templates:
         """The text with these facts. Raises `Malformed`: no template, a missing fact, a forbidden word."""
         template = self.latest(id, receiver)
         if template is None:
-            raise Malformed("template_unknown", f"there is no template {id} for {receiver}")
+            raise Malformed("template_unknown", f"没有给 {receiver} 的文本 {id}")
         return self.filled(template, facts)
 
     def filled(self, template: Template, facts: Mapping[str, str]) -> Rendered:
@@ -139,11 +139,11 @@ class Templates:
         try:
             text = self._compiled(template.body).render(allowed)
         except UndefinedError as error:
-            raise Malformed("fact_missing", f"{template.name}: {error}") from None
+            raise Malformed("fact_missing", f"{template.name}：缺少所需内容（{error}）") from None
         except SecurityError as error:
-            raise Malformed("template_unsafe", f"{template.name}: {error}") from None
+            raise Malformed("template_unsafe", f"{template.name}：文本不得这样书写（{error}）") from None
         if word := _said(template, text):
-            raise Malformed("word_forbidden", f"{template.name} may not say {word}")
+            raise Malformed("word_forbidden", f"{template.name}：不得出现“{word}”")
         return Rendered(template.name, text)
 
     def sample(self, id: str, receiver: Receiver) -> dict[str, str]:
