@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from services.engine.bell import Bell
 from services.engine.deliver import TRANSIENT
-from services.kernel.bell import Bell
 
 log = structlog.get_logger()
 AGAIN, FAULT = 0.5, 5.0  # seconds until the next look after trouble that passes, and after a fault that may stay

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from services.engine.bell import Bell
 from services.engine.registry import Registry
 from services.engine.settings import Settings
 from services.kernel.avro import Codec
-from services.kernel.bell import Bell
 from services.kernel.clock import Clock
 from services.kernel.execute import Executor
 from services.kernel.service import Service

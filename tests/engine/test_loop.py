@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from services.engine.bell import Bell
 from services.engine.loop import looped
-from services.kernel.bell import Bell
 
 
 async def looks(*met: Any, idle: float = 0.02, **rests: Any) -> tuple[list[float], list[dict[str, Any]]]:
