@@ -42,19 +42,19 @@ async def test_a_roster_goes_in_and_out_from_the_command_line(place: World) -> N
     given, made = place.folder / "in.xlsx", place.folder / "out.xlsx"
     given.write_bytes(sheet(*(person(n) for n in range(12))))
     into = (given, "--county", COUNTY, "--as-of", "2026-03-02", "--clerk", "clerk-1")
-    code, said, shown = await run(runtime, "importing", *into)
-    assert (code, json.loads(said)["outcomes"]) == (0, {"CertificateRecorded": 12, "PersonRegistered": 12, "unchanged": 0})
-    assert CITIZENS[0] not in said + shown
+    code, printed, shown = await run(runtime, "roster_import", *into)
+    assert (code, json.loads(printed)["outcomes"]) == (0, {"CertificateRecorded": 12, "PersonRegistered": 12, "unchanged": 0})
+    assert CITIZENS[0] not in printed + shown
     out_of = (made, "--county", COUNTY, "--clerk", "clerk-1", "--reason", "ANNUAL_CHECK")
-    code, said, shown = await run(runtime, "exporting", *out_of)
-    assert (code, said, stat.S_IMODE(made.stat().st_mode)) == (0, "", 0o600)
+    code, printed, shown = await run(runtime, "roster_import.export", *out_of)
+    assert (code, printed, stat.S_IMODE(made.stat().st_mode)) == (0, "", 0o600)
     assert CITIZENS[0] not in shown
     assert await place.sql("certificates", "SELECT count(*) AS n FROM person_read") == [(12,)]
-    code, _, shown = await run(runtime, "exporting", *out_of)
+    code, _, shown = await run(runtime, "roster_import.export", *out_of)
     assert (code, shown) == (2, f"exists already: {made}\n")
-    code, _, shown = await run(runtime, "importing", Path("nowhere"), *into[1:])
+    code, _, shown = await run(runtime, "roster_import", Path("nowhere"), *into[1:])
     assert (code, shown) == (2, "no such file: nowhere\n")
-    code, _, shown = await run(runtime, "exporting", made.with_name("other"), *out_of[1:-1], "because")
+    code, _, shown = await run(runtime, "roster_import.export", made.with_name("other"), *out_of[1:-1], "because")
     assert (code, "refused: reason_not_a_code: " in shown) == (1, True)
 
 
@@ -64,7 +64,7 @@ async def test_a_large_roster_is_taken_by_worker_processes_from_the_command_line
     given = place.folder / "large.csv"
     given.write_bytes(roster(10_001, 0))
     into = (given, "--county", COUNTY, "--as-of", "2026-03-02", "--clerk", "clerk-1")
-    code, said, _ = await run(runtime, "importing", *into)
-    assert (code, json.loads(said)["outcomes"]["CertificateRecorded"]) == (0, 10_001)
+    code, printed, _ = await run(runtime, "roster_import", *into)
+    assert (code, json.loads(printed)["outcomes"]["CertificateRecorded"]) == (0, 10_001)
     assert await place.sql("certificates", "SELECT count(*) AS n FROM views.certificate_view") == [(10_001,)]
     assert await place.sql("certificates", "SELECT next_row FROM roster_import") == [(10_003,)]
