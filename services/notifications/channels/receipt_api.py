@@ -17,9 +17,9 @@ from services.shell.http_app import problem
 Settle = Callable[[Request, str, Receipt], Awaitable[bool]]
 _STATUS = {Doubt.FORGED: 401, Doubt.STALE: 401, Doubt.UNREADABLE: 400}
 _WHY = {
-    Doubt.FORGED: "签名不符：the signature is not that of the gateway",
-    Doubt.STALE: "时间超出范围：the timestamp is too far from now",
-    Doubt.UNREADABLE: "回执格式不符：no receipt of this protocol",
+    Doubt.FORGED: "签名不符，不是该网关的签名",
+    Doubt.STALE: "时间戳与当前时间相差过大",
+    Doubt.UNREADABLE: "回执格式不符",
 }
 
 
@@ -38,12 +38,12 @@ def receipts_router(
         """A receipt of the gateway, signed by it; 204 also for a repeat, 404 for a message that is not ours (yet)."""
         known = secret()
         if known is None:
-            return problem(404, "not_configured", "未配置该网关：no such gateway is configured here")
+            return problem(404, "not_configured", "未配置该网关")
         found = read(request.headers, await request.body(), known, now())
         if isinstance(found, Doubt):
             return problem(_STATUS[found], found.value, _WHY[found])
         if not await settle(request, found.reference, found.receipt):
-            return problem(404, "message_unknown", "没有这条消息：no message with this reference")
+            return problem(404, "message_unknown", "没有这条消息")
         return Response(status_code=204)
 
     return router

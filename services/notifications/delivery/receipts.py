@@ -76,8 +76,16 @@ async def _settle(runtime: Runtime, conn: Any, batch: Sequence[Settled], sources
     for each in batch:
         end = fate(each.group, each.receipt, conduct_of(runtime, each.channel), jitter(), each.answered)
         for d in each.group.parts:
-            ref = each.receipt.provider_ref
-            one = queue.Settlement(d, end.state, end.reason, ref, end.wait, each.answered, end.tried, end.silence)
+            one = queue.Settlement(
+                delivery=d,
+                state=end.state,
+                reason=end.reason,
+                provider_ref=each.receipt.provider_ref,
+                wait=end.wait,
+                answered=each.answered,
+                tried=end.tried,
+                silence=end.silence,
+            )
             settlements.setdefault((each.channel, d.source), []).append(one)
     counted = await queue.settle(conn, [one for some in settlements.values() for one in some])
     for (channel, source), some in settlements.items():

@@ -90,12 +90,12 @@ def _line(cells: Mapping[Cell, int], back: set[Cell], unit: str, window: str, da
 
     rungs = dict.fromkeys(rung for row in policy.ladders.rows if row.id == window for rung in row.value.rungs)
     return ReminderStages(
-        unit,
-        policy.unit_name(unit, day),
-        window,
-        count(OWED),
-        tuple(StageCount(rung, count(rung)) for rung in rungs),
-        tuple(StageCount(proof, count(proof)) for proof in PROOFS),
-        count(STOPPED),
-        count(MISSED),
+        unit=unit,
+        name=policy.unit_name(unit, day),
+        window=window,
+        owed=count(OWED),
+        standing=tuple(StageCount(rung, count(rung)) for rung in rungs),
+        reached=tuple(StageCount(proof, count(proof)) for proof in PROOFS),
+        stopped=count(STOPPED),
+        missed=count(MISSED),
     )

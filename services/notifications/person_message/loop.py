@@ -6,6 +6,7 @@ cannot be told in person gives a reminder back to its ladder at once, and the ne
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -103,9 +104,9 @@ async def begin(runtime: Runtime, register: Directory, sends: frozenset[Channel]
         async with runtime.pool.acquire() as conn:
             await conn.execute(_PUT_OFF, list(asked), LATER)
         asked, ways = {}, {}
-    begun = [(each, _open(register, ways.get(each.person_id, ()), sends)) for each in asked.values()]
-    if over or begun:
-        await _write(runtime, over, begun)
+    tries = [_try(each, register, ways.get(each.person_id, ()), sends) for each in asked.values()]
+    if over or tries:
+        await _write(runtime, over, tries)
 
 
 async def _ways(register: Directory, asked: Sequence[Tellable]) -> Mapping[UUID, tuple[Way, ...]]:
@@ -113,25 +114,40 @@ async def _ways(register: Directory, asked: Sequence[Tellable]) -> Mapping[UUID,
     return await register.ways(persons) if persons and register.known else {}
 
 
-def _open(register: Directory, ways: Sequence[Way], sends: frozenset[Channel]) -> list[Way] | str:
-    """The ways by which this machine can tell, or why there is none."""
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """What begins: a message by each of these ways; without one it ends at once, and `why_not` says why."""
+
+    matter: Tellable
+    ways: tuple[Way, ...] = ()
+    why_not: str = ""
+
+    @property
+    def row(self) -> tuple[UUID, str, str]:
+        """As `to_reach` has it: cause, state, reason."""
+        return self.matter.begun.event_id, "begun" if self.ways else "ended", self.why_not
+
+
+def _try(matter: Tellable, register: Directory, ways: Sequence[Way], sends: frozenset[Channel]) -> _Try:
+    """By which of the person's ways this machine can tell."""
     if not register.known:
-        return "no_register"
-    return [way for way in ways if way.channel in sends] or ("no_channel" if ways else "no_phone")
+        return _Try(matter, why_not="no_register")
+    if not ways:
+        return _Try(matter, why_not="no_phone")
+    sending = tuple(way for way in ways if way.channel in sends)
+    return _Try(matter, sending) if sending else _Try(matter, why_not="no_channel")
 
 
-async def _write(
-    runtime: Runtime, over: Sequence[tuple[UUID, str, str]], begun: Sequence[tuple[Tellable, list[Way] | str]]
-) -> None:
-    settled = [(each.begun.event_id, *(("ended", found) if isinstance(found, str) else ("begun", ""))) for each, found in begun]
+async def _write(runtime: Runtime, over: Sequence[tuple[UUID, str, str]], tries: Sequence[_Try]) -> None:
     async with runtime.pool.acquire() as conn, conn.transaction():
-        mine = {r["cause_id"] for r in await conn.fetch(_SETTLE, *turned([*over, *settled]))}
-        ours = [(each, found) for each, found in begun if each.begun.event_id in mine]
-        made = [_delivery(each, way) for each, found in ours if not isinstance(found, str) for way in found]
+        rows = await conn.fetch(_SETTLE, *turned([*over, *(each.row for each in tries)]))
+        mine = {row["cause_id"] for row in rows}
+        ours = [each for each in tries if each.matter.begun.event_id in mine]
+        made = [_delivery(each.matter, way) for each in ours for way in each.ways]
         if made:
-            await conn.execute(_MAKE, *turned([d for d, _ in made]))
-            await conn.execute(_ADDRESS, *turned([a for _, a in made]))
-        orders = [_given_back(runtime, each, found) for each, found in ours if isinstance(found, str)]
+            await conn.execute(_MAKE, *turned([delivery for delivery, _ in made]))
+            await conn.execute(_ADDRESS, *turned([address for _, address in made]))
+        orders = [_given_back(runtime, each.matter, each.why_not) for each in ours if not each.ways]
         await runtime.executor.execute_many(conn, orders)
 
 

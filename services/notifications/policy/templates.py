@@ -130,7 +130,7 @@ class Templates:
         """The text with these facts. Raises `Malformed`: no template, a missing fact, a forbidden word."""
         template = self.latest(id, receiver)
         if template is None:
-            raise Malformed("template_unknown", f"没有给 {receiver} 的文本 {id}")
+            raise Malformed("template_unknown", f"没有文本模板{id}（{receiver.value}）")
         return self.filled(template, facts)
 
     def filled(self, template: Template, facts: Mapping[str, str]) -> Rendered:
@@ -139,11 +139,11 @@ class Templates:
         try:
             text = self._compiled(template.body).render(allowed)
         except UndefinedError as error:
-            raise Malformed("fact_missing", f"{template.name}：缺少所需内容（{error}）") from None
+            raise Malformed("fact_missing", f"文本模板{template.name}缺少内容：{error}") from None
         except SecurityError as error:
-            raise Malformed("template_unsafe", f"{template.name}：文本不得这样书写（{error}）") from None
+            raise Malformed("template_unsafe", f"文本模板{template.name}含有不允许的写法：{error}") from None
         if word := _said(template, text):
-            raise Malformed("word_forbidden", f"{template.name}：不得出现“{word}”")
+            raise Malformed("word_forbidden", f"文本模板{template.name}不得出现“{word}”")
         return Rendered(template.name, text)
 
     def sample(self, id: str, receiver: Receiver) -> dict[str, str]:

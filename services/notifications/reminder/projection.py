@@ -85,8 +85,13 @@ def _changes(row: ReminderRow, event: reminder_events.Event) -> Mapping[str, Any
         case reminder_events.ReminderArrived():
             return {"state": ReminderState.ARRIVED}
         case reminder_events.ReminderReached(rung=rung, proof=proof, reached_on=on):
-            reached = {"state": ReminderState.REACHED, "rung": rung, "proof": proof.value, "reached_on": on}
-            return reached | {"answer_by": None}
+            return {
+                "state": ReminderState.REACHED,
+                "rung": rung,
+                "proof": proof.value,
+                "reached_on": on,
+                "answer_by": None,
+            }
         case reminder_events.ReminderStopped(reason=reason):
             return {"state": ReminderState.STOPPED, "stopped_for": reason.value, "answer_by": None}
         case reminder_events.ReminderMissed():
@@ -127,7 +132,15 @@ def named(name: str) -> tuple[date, str, int]:
 def _card(key: tuple[UUID], row: CardRow | None, recorded: Recorded) -> CardRow | None:
     event = recorded.event
     if isinstance(event, card_events.CertificateExpiryApproaching):
-        known = row or CardRow(key[0], event.person_id, recorded.division, None, False, (), ())
+        known = row or CardRow(
+            certificate_id=key[0],
+            person_id=event.person_id,
+            division=recorded.division,
+            valid_to=None,
+            cancelled=False,
+            asked=(),
+            lapsed=(),
+        )
         every = tuple(dict.fromkeys((*known.asked, asked(event))))
         return replace(known, division=recorded.division, valid_to=event.valid_to, asked=every)
     return None if row is None else _moved(row, recorded)

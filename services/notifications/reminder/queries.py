@@ -178,10 +178,15 @@ def with_trail(row: ReminderRow, past: Sequence[Recorded], sent: Sequence[Messag
 
 def _step(recorded: Recorded) -> Step:
     event = recorded.event
-    rung, reason, proof, by = (getattr(event, name, None) for name in ("rung", "reason", "proof", "answer_by"))
-    kind = type(event).__name__.removeprefix("Reminder").upper()
-    opened = event.ladder[0] if isinstance(event, reminder_events.ReminderOpened) else rung
-    return Step(recorded.occurred_at, kind, recorded.actor, opened, reason, proof, by)
+    return Step(
+        at=recorded.occurred_at,
+        what=type(event).__name__.removeprefix("Reminder").upper(),
+        by=recorded.actor,
+        rung=event.ladder[0] if isinstance(event, reminder_events.ReminderOpened) else getattr(event, "rung", None),
+        reason=getattr(event, "reason", None),
+        proof=getattr(event, "proof", None),
+        answer_by=getattr(event, "answer_by", None),
+    )
 
 
 async def cards(conn: Any, events: Sequence[Recorded]) -> list[list[CardRow]]:

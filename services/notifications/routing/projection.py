@@ -89,11 +89,11 @@ def settling(policy: NoticePolicy) -> Projection[SettlingRow]:
 def settler(recorded: Recorded) -> SettlingRow:
     """The event as a resolution sees it."""
     return SettlingRow(
-        recorded.event_id,
-        recorded.stream_id,
-        recorded.division,
-        type(recorded.event).__name__,
-        stated(facts_of(recorded.event)),
-        recorded.version,
-        recorded.occurred_on,
+        event_id=recorded.event_id,
+        subject_id=recorded.stream_id,
+        division=recorded.division,
+        by_type=type(recorded.event).__name__,
+        facts=stated(facts_of(recorded.event)),
+        at_version=recorded.version,
+        happened_on=recorded.occurred_on,
     )

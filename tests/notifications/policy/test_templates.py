@@ -86,9 +86,9 @@ def test_the_card_may_be_named_to_a_confirmed_phone_alone(tmp_path: Path) -> Non
 
 def test_a_missing_fact_and_a_forbidden_word_that_comes_in_with_a_fact_are_refused(tmp_path: Path) -> None:
     made = written(tmp_path, "{{ ref }}")
-    with pytest.raises(Malformed, match=r"fact_missing: a.agency@1：缺少所需内容（'ref' is undefined）"):
+    with pytest.raises(Malformed, match=r"fact_missing: 文本模板a.agency@1缺少内容：'ref' is undefined"):
         made.render("a", Receiver.AGENCY, {"grade": "1"})
-    with pytest.raises(Malformed, match=r"word_forbidden: a.agency@1：不得出现“等级”"):
+    with pytest.raises(Malformed, match=r"word_forbidden: 文本模板a.agency@1不得出现“等级”"):
         made.render("a", Receiver.AGENCY, {"ref": "等级"})
     with pytest.raises(Malformed, match="template_unknown"):
         made.render("a", Receiver.VILLAGE, {"ref": "1"})
