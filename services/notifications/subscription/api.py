@@ -14,8 +14,10 @@ from fastapi import APIRouter, Query, Response
 
 from services.domain.divisions import ANY_LEVEL_PATTERN
 from services.kernel.errors import Forbidden, NotFound
-from services.notifications.delivery import queries
-from services.notifications.subscription import addresses, commands, decider, fanout, projection, samples
+from services.notifications.delivery import queries as delivery_queries
+from services.notifications.subscription import addresses, commands, decider, fanout, samples
+from services.notifications.subscription import queries as subscription_queries
+from services.notifications.subscription.projection import SubscriberRow
 from services.notifications.vocabulary import Channel, NoticeSeverity
 from services.shell.http_call import Answer, Call, Nothing, Page, body, command, dumped, query, uuid7
 from services.shell.query_params import Limit
@@ -146,7 +148,7 @@ async def change(
         wanted = commands.Wanted(wish.event_types, wish.least_severity, wish.digest, wish.divisions)
         done = await _do(call, conn, subscriber_id, commands.Change(subscription_id, wanted))
         if wish.address is not None:
-            known = await projection.one(conn, subscription_id)
+            known = await subscription_queries.one(conn, subscription_id)
             address = addresses.checked(Channel(known["channel"]), wish.address, f"{known['agency']}:{known['division']}")
             await addresses.move(conn, subscription_id, address, call.context.actor)
         return await call.answered(conn, subscriber_id, done)
@@ -193,7 +195,7 @@ async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: C
     async def work(conn: Any) -> Answer:
         nonlocal secret
         done = await _do(call, conn, subscriber_id, commands.Touch(subscription_id))
-        channel = Channel((await projection.one(conn, subscription_id))["channel"])
+        channel = Channel((await subscription_queries.one(conn, subscription_id))["channel"])
         fresh, secret = addresses.made_or_given(channel, keys.keys, keys.signing)
         await addresses.rotate(conn, subscription_id, fresh, call.context.actor)
         return await call.answered(conn, subscriber_id, done)
@@ -210,7 +212,7 @@ async def sample(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: C
 
     async def work(conn: Any) -> Answer:
         done = await _do(call, conn, subscriber_id, commands.Touch(subscription_id))
-        subscription = await projection.one(conn, subscription_id)
+        subscription = await subscription_queries.one(conn, subscription_id)
         rule = call.runtime.service.policy.sampling.one("subscriptions", call.context.today, subscription["division"])
         await samples.make(conn, call.context.seed, subscription, call.context.correlation_id, rule)
         return await call.answered(conn, subscriber_id, done, delivery_id=str(call.context.seed))
@@ -222,12 +224,12 @@ async def sample(subscriber_id: UUID, subscription_id: UUID, _: Nothing, call: C
     return Response(dumped(content), answer.status_code, dict(answer.headers) | {"content-length": str(len(dumped(content)))})
 
 
-async def _receipt(call: Call, delivery_id: UUID) -> projection.DeliveryRow:
+async def _receipt(call: Call, delivery_id: UUID) -> subscription_queries.DeliveryRow:
     """The delivery after its first attempt; as it is when that takes too long (no worker runs, or the channel is shut)."""
     end = asyncio.get_running_loop().time() + PATIENCE
     while True:
         async with call.runtime.pool.acquire() as conn:
-            found = await projection.delivery(conn, delivery_id)
+            found = await subscription_queries.delivery(conn, delivery_id)
         if found is None:
             raise NotFound("delivery_unknown", "没有这次发送")
         waiting = found.state == "sending" or (found.state == "due" and found.attempt == 0)
@@ -237,31 +239,31 @@ async def _receipt(call: Call, delivery_id: UUID) -> projection.DeliveryRow:
 
 
 @router.get("/deliveries/traffic")
-async def under_way(call: Call = query(OPERATE)) -> queries.Traffic:
+async def under_way(call: Call = query(OPERATE)) -> delivery_queries.Traffic:
     """For operators: how much is on its way, by channel, of all offices and persons together."""
     async with call.runtime.pool.acquire() as conn:
-        return await queries.traffic(conn, call.runtime.clock())
+        return await delivery_queries.traffic(conn, call.runtime.clock())
 
 
 @router.get("/subscribers")
-async def listed(call: Call = query(READ)) -> Page[projection.SubscriberRow]:
+async def listed(call: Call = query(READ)) -> Page[SubscriberRow]:
     """The caller's office as a subscriber, and those of its agency below; for operators all inside their division."""
     if not _operates(call):
-        return Page(await call.read(projection.subscribers))
+        return Page(await call.read(subscription_queries.subscribers))
     async with call.runtime.pool.acquire() as conn:
-        return Page(await projection.subscribers(conn, call.principal.division))
+        return Page(await subscription_queries.subscribers(conn, call.principal.division))
 
 
 @router.get("/subscribers/{subscriber_id}")
-async def shown(subscriber_id: UUID, response: Response, call: Call = query(READ)) -> projection.SubscriberHealth:
+async def shown(subscriber_id: UUID, response: Response, call: Call = query(READ)) -> subscription_queries.SubscriberHealth:
     """One office with its subscriptions: how far behind each is, and how the last attempts went. The ETag is its version."""
     if _operates(call):
         async with call.runtime.pool.acquire() as conn:
-            found = await projection.subscriber(conn, subscriber_id, call.principal.division)
+            found = await subscription_queries.subscriber(conn, subscriber_id, call.principal.division)
         if found is None:
             raise NotFound("not_found", "没有这个单位，或无权查看")
     else:
-        found = await call.read(projection.subscriber, subscriber_id)
+        found = await call.read(subscription_queries.subscriber, subscriber_id)
     response.headers["ETag"] = f'"{found.version}"'
     return found
 
@@ -269,9 +271,9 @@ async def shown(subscriber_id: UUID, response: Response, call: Call = query(READ
 @router.get("/deliveries")
 async def deliveries(
     call: Call = query(READ),
-    state: projection.DeliveryState | None = None,
+    state: subscription_queries.DeliveryState | None = None,
     after: str | None = None,
     limit: Limit = 100,
-) -> Page[projection.DeliveryRow]:
+) -> Page[subscription_queries.DeliveryRow]:
     """What became of the office's deliveries, oldest first; no addresses and no content."""
-    return await call.page(projection.deliveries, state, after=after, limit=limit, place=attrgetter("seq"))
+    return await call.page(subscription_queries.deliveries, state, after=after, limit=limit, place=attrgetter("seq"))
