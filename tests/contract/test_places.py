@@ -24,21 +24,14 @@ from services.kernel.language import folder_of
 ROOT = Path(__file__).resolve().parents[2]
 PLACES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("places.toml").read_text(encoding="utf-8"))["place"]
 EXAMPLE = {"CertificateHandedOver": "CertificateReportedLost"}  # the made-up event, and the one that the README shows
-TRANSITIONS, SCHEMAS = "tests/certificates/certificate/test_transitions.py::", "tests/contract/schemas/test_schemas.py::"
 GENERATED = {  # by the test that asks for it: the module that `make` runs
-    SCHEMAS + "test_a_change_of_a_schema_file_shows_in_the_fingerprints": "tests.contract.make_golden",
-    "tests/contract/topics/test_asyncapi.py::test_the_document_is_frozen_until_make_asyncapi": "deploy.asyncapi",
-    "tests/contract/doors/test_openapi.py::test_a_document_is_frozen_until_make_openapi[certificates]": "deploy.openapi",
-    TRANSITIONS + "test_the_document_is_what_the_code_decides": "tests.certificates.certificate.transitions",
+    "test_a_change_of_a_schema_file_shows_in_the_fingerprints": "tests.contract.make_golden",
+    "test_the_document_is_frozen_until_make_asyncapi": "deploy.asyncapi",
+    "test_a_document_is_frozen_until_make_openapi": "deploy.openapi",
+    "test_the_document_is_what_the_code_decides": "tests.certificates.certificate.transitions",
 }
-ALL = sorted(
-    {place["check"] for place in PLACES}
-    | GENERATED.keys()
-    | {
-        SCHEMAS + "test_a_class_agrees_with_its_schema",
-        SCHEMAS + "test_every_golden_message_belongs_to_a_schema_version",
-    }
-)
+BESIDE = {"test_a_class_agrees_with_its_schema", "test_every_golden_message_belongs_to_a_schema_version"}
+ALL = sorted({place["check"] for place in PLACES} | GENERATED.keys() | BESIDE)
 
 
 @pytest.mark.long
@@ -64,9 +57,18 @@ def test_the_readme_lists_these_places_and_the_check_that_misses_each() -> None:
     listed = re.findall(
         r"^\| `([\w./]+)` \|.*\| `(\w+)`[^|]*\|$", section("An event, and the command that leads to it"), re.MULTILINE
     )
-    tried = [(place["file"], place["check"].partition("::")[2]) for place in PLACES]
+    tried = [(place["file"], place["check"]) for place in PLACES]
     real = [(re.sub("|".join(EXAMPLE), lambda found: EXAMPLE[found[0]], file), check) for file, check in tried]
     assert listed == real
+
+
+@cache
+def module_of(check: str) -> str:
+    """Where a test stands; of several with one name the register's."""
+    paths = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py"))
+    found = [path for path in paths if re.search(rf"^def {check}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)]
+    assert found, f"there is no test {check}"
+    return next((path for path in found if path.startswith("tests/certificates/")), found[0])
 
 
 def section(title: str) -> str:
@@ -104,14 +106,15 @@ def carried_out(folder: Path, plan: list[dict[str, Any]]) -> list[list[str]]:
     """What failed in each step of a plan, in a copy of the tree."""
     for name in ("services", "schemas", "deploy", "tests"):
         shutil.copytree(ROOT / name, folder / "copy" / name)
-    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    steps = [{**step, "checks": [f"{module_of(check)}::{check}" for check in step["checks"]]} for step in plan]
+    (folder / "plan.json").write_text(json.dumps(steps), encoding="utf-8")
     command = [sys.executable, "-P", str(Path(__file__).with_name("places.py")), str(folder / "copy"), str(folder / "plan.json")]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     print(done.stderr[-20_000:])
     assert done.returncode == 0
     answer: list[list[str]] = json.loads(done.stdout)
-    return answer
+    return [[failed.rpartition("::")[2] for failed in step] for step in answer]
 
 
 @cache
