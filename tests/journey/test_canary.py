@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import aiohttp
 import asyncpg
+import pytest
 from aiokafka import AIOKafkaConsumer
 
 from deploy.local.stack import Urls
@@ -18,6 +19,7 @@ from deploy.sandbox.outside import outside
 from deploy.sandbox.prefecture import Prefecture, made
 from deploy.sandbox.year import Year
 
+pytestmark = pytest.mark.long
 HOME_OF_NAMES = {"person", "certificate_number", "person_read", "guardian", "citizen_id_history"}
 
 

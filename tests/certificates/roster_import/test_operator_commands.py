@@ -9,12 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.certificates.service import SERVICE
 from services.engine.runtime import Runtime
 from tests.bench.registering import roster
 from tests.certificates.office import CITIZENS
 from tests.certificates.roster_import.samples import COUNTY, person, sheet
 from tests.world import World
+
+pytestmark = pytest.mark.long
 
 
 async def run(runtime: Runtime, command: str, *arguments: Any) -> tuple[int, str, str]:
