@@ -18,6 +18,7 @@ from typing import Annotated
 import aiohttp
 import structlog
 import typer
+import uvloop
 from aiokafka import AIOKafkaConsumer
 from rich.console import Console
 
@@ -86,7 +87,7 @@ def demo(seed: int = 1, households: int = 60, days: int = 365) -> None:
     with shown(days) as show:
         show.phase("Kafka, the registry and PostgreSQL start")
         with backend(default_data() / "stack") as urls:
-            review = asyncio.run(played(urls, folder, seed, households, days, show))
+            review = uvloop.run(played(urls, folder, seed, households, days, show))
     report = {
         "seed": seed,
         "households": households,

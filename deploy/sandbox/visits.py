@@ -17,8 +17,10 @@ class Liaisons:
         self._doors, self._chance, self._did = doors, chance, did
 
     async def day(self, day: date) -> None:
-        """Each goes to whom is due within three days."""
-        await asyncio.gather(*[self._village(v, day) for villages in VILLAGES.values() for v in villages])
+        """Each goes to whom is due within three days; only those in whose village something waits look at their list."""
+        counts = await self._doors.get("CL:5334", "official", "monitoring", "/planned-visits/counts")
+        waiting = {count["division"] for count in counts["items"] if count["state"] == "PLANNED"}
+        await asyncio.gather(*[self._village(v, day) for villages in VILLAGES.values() for v in villages if v in waiting])
 
     async def _village(self, village: str, day: date) -> None:
         office = f"CUN:{village}"

@@ -5,6 +5,7 @@ batch at hand finish and closes within 20 s; a `kill -9` is equally safe, becaus
 """
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -100,6 +101,8 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with opened(service, config) as runtime:
+        gc.collect()
+        gc.freeze()  # classes, rows and schemas stay as long as the process: no collection looks at them again
         server, work = None, list[asyncio.Task[Any]]()
         work += [asyncio.create_task(_named(job), name=job.__qualname__) for job in jobs(runtime, roles)]
         if "api" in roles:
