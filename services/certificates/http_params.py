@@ -1,4 +1,4 @@
-"""What the doors that read have in common: how a day and a division are written, and who sees small numbers."""
+"""What the endpoints that read have in common: how a day and a division are written, and who sees small numbers."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Offices of the register as policy and doors name them: levels, agencies, who acts at the window and for which stage."""
+"""Offices of the register as policy and endpoints name them: levels, agencies, who acts at the window and for which stage."""
 
 from services.domain.actors import Actor
 from services.domain.agencies import AGENCIES
@@ -32,7 +32,7 @@ ASKING = (COUNTY_FEDERATION, TOWNSHIP_FEDERATION, VILLAGE_COMMITTEE)  # ask whoe
 
 
 _WINDOW = (COUNTY_FEDERATION, *TOWNSHIP_OFFICES)
-# What is printed, by the form's name, and the other doors of the window: no commands, the same offices.
+# What is printed, by the form's name, and the other endpoints of the window: no commands, the same offices.
 AT_THE_WINDOW: dict[str, Offices] = {
     "acceptance-receipt": _WINDOW,
     "correction-notice": _WINDOW,

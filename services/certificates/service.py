@@ -9,7 +9,7 @@ from services.certificates.outreach.wiring import ROOM as OUTREACH
 from services.certificates.person.wiring import ROOM as PERSON
 from services.certificates.policy.load import load_policy
 from services.certificates.quality.wiring import ROOM as QUALITY
-from services.certificates.renewal.wiring import ROOM as RENEWAL
+from services.certificates.renewal_queue.wiring import ROOM as RENEWAL
 from services.kernel.service import Service
 
 SERVICE = Service(

@@ -1,4 +1,4 @@
-"""The words of the register: closed lists that its events and doors use. Every list has UNKNOWN, for readers older than a word."""
+"""The words of the register: closed lists that its events and endpoints use. Every list has UNKNOWN, for readers older than a word."""
 
 from dataclasses import dataclass
 from enum import StrEnum

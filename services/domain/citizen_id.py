@@ -1,4 +1,4 @@
-"""The grammar of citizen ids (GB 11643-1999), the blind index over them, names as they are kept and compared, and masked display.
+"""The grammar of citizen ids (GB 11643-1999), the blind indexes of ids and phones, and the id of the key that they were made with.
 
 Pure; a leaf that every service may import, so that a roster row and a registered person are recognised by the same rule.
 """

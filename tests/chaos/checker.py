@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 from aiokafka import AIOKafkaConsumer
 
-from services.certificates.renewal.projection import HOUSEHOLD, MONITORED_CASE
+from services.certificates.renewal_queue.projection import HOUSEHOLD, MONITORED_CASE
 from services.kernel.avro import Codec
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection, fold_into

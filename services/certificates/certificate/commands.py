@@ -1,6 +1,6 @@
-"""What can be asked of an application or certificate: each command with who asks for it, under which scope, through which door.
+"""What can be asked of an application or certificate: each command with who asks for it, under which scope, through which endpoint.
 
-Values only: `application/decide.py`, `card/decide.py` and `card/mirror.py` decide, `duties.py` checks the office. The doors take most of
+Values only: `application/decide.py`, `card/decide.py` and `card/mirror.py` decide, `who_may.py` checks the office. The endpoints take most of
 them as request bodies, so fields carry their bounds; a `Code` is one word, so that nobody writes about a person.
 """
 
@@ -11,8 +11,8 @@ from uuid import UUID
 from pydantic import Field
 
 from services.certificates import vocabulary
-from services.certificates.certificate.duties import asked_by
 from services.certificates.certificate.states import NOTHING_KNOWN, RoundFacts, Standing
+from services.certificates.certificate.who_may import asked_by
 from services.certificates.offices import (
     COUNTY_FEDERATION,
     HEALTH_BUREAU,

@@ -13,9 +13,9 @@ from services.certificates.certificate.application import events as application_
 from services.certificates.certificate.card import decide as card_decide
 from services.certificates.certificate.card import events as card_events
 from services.certificates.certificate.card.mirror import missing, recorded
-from services.certificates.certificate.duties import may
 from services.certificates.certificate.events import Event
 from services.certificates.certificate.evolve import evolve
+from services.certificates.certificate.who_may import may
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.validity import expired_from, inside
 from services.kernel.decider import Decider

@@ -3,9 +3,9 @@
 from services.certificates.certificate.api import applications, certificates, counts, steps
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.certificate.due import DUTIES
-from services.certificates.certificate.duties import ASKED
 from services.certificates.certificate.projection import CERTIFICATE_VIEW
 from services.certificates.certificate.published_state import CERTIFICATE_STATE
+from services.certificates.certificate.who_may import ASKED
 from services.kernel.service import Room
 
 ROOM = Room(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.certificates.certificate import duties
+from services.certificates.certificate import who_may
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.application.decide import NOT_MET
 from services.certificates.certificate.card import events as card_events
@@ -172,7 +172,7 @@ def office_words(actor: str, files: Mapping[str, str], on: Any) -> str:
             where = division
     if agency == "XZ":
         return where
-    if agency in duties.agencies():
+    if agency in who_may.agencies():
         return f"{where}{AGENCIES.called(agency, on)}"
     return f"评定机构{agency}"
 

@@ -1,6 +1,6 @@
 """Which form fits a certificate now, and what it says: from the stream, the person's names and the policy to a `Form`. Pure.
 
-Who may print what stands in `offices.py`; reading names and recording it is for the door.
+Who may print what stands in `offices.py`; reading names and recording it is for the endpoint.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """名单: persons of a work list with their names, as a sheet that says on every page who took it, when and for what. Pure.
 
-Who may ask, how many, and the record of it are for the door (`api/name_sheets.py`).
+Who may ask, how many, and the record of it are for the endpoint (`api/name_sheets.py`).
 """
 
 from collections.abc import Sequence

@@ -13,8 +13,8 @@ from pydantic import Field
 from services.certificates import vocabulary
 from services.certificates.certificate import commands
 from services.certificates.certificate.decider import CERTIFICATE
-from services.certificates.certificate.duties import scope_of
 from services.certificates.certificate.states import RoundFacts
+from services.certificates.certificate.who_may import scope_of
 from services.certificates.home_assessment import queries
 from services.certificates.home_assessment.decider import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState
 from services.certificates.person.api.registration import Nothing

@@ -2,7 +2,7 @@
 
 Applying is voluntary (办法 art. 3): who declined is not asked again before a policy date, unless he comes himself. A list or a machine
 notes a lead; answers and endings come from the village, the township's or the county's federation. Nothing here applies for anybody: an
-application goes through its own door, also for who cannot travel (art. 11). Who is on the list today is the query's to say
+application goes through its own endpoint, also for who cannot travel (art. 11). Who is on the list today is the query's to say
 (`queries.py`); what the register holds of the person comes in the command, looked up there.
 """
 

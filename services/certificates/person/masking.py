@@ -1,7 +1,7 @@
 """What of a person is shown to whom: names, citizen ids and phones by the reader's agency, names on public notices; and how far a
 search by name goes. Pure.
 
-Which agency sees what is a policy row (domain reference, 7.2); division, purpose and the record of a read are for the door.
+Which agency sees what is a policy row (domain reference, 7.2); division, purpose and the record of a read are for the endpoint.
 """
 
 from services.certificates.policy.rows import Shown

@@ -1,5 +1,5 @@
 """Finding a registered person by citizen id or by name. Reads names of the caller's division only; who asks, and that it is recorded,
-is for the door.
+is for the endpoint.
 
 An id is certain. A name is a question: the same name, then names that contain it or sound like it (扎西次里 / 扎西此里), which are
 candidates for a human and nothing more (domain reference, 8.3).

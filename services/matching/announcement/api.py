@@ -1,6 +1,6 @@
-"""The doors of announcements: what a division was told of the policy, and for those who visit, whom it may concern (pseudonyms).
+"""The endpoints of announcements: what a division was told of the policy, and for those who visit, whom it may concern (pseudonyms).
 
-Names are asked of the register's own door, which records it.
+Names are asked of the register's own endpoint, which records it.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The doors of comparisons: which were run, over what, with how many findings."""
+"""The endpoints of comparisons: which were run, over what, with how many findings."""
 
 from fastapi import APIRouter
 

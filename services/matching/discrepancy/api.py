@@ -1,4 +1,4 @@
-"""The doors of findings: lists, counts, one finding, and its refutation by the owner."""
+"""The endpoints of findings: lists, counts, one finding, and its refutation by the owner."""
 
 from operator import attrgetter
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The doors of entitlements: what a person was paid."""
+"""The endpoints of entitlements: what a person was paid."""
 
 from uuid import UUID
 

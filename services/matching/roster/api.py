@@ -1,4 +1,4 @@
-"""The doors of rosters: a sheet in, what became of it and of each of its rows out."""
+"""The endpoints of rosters: a sheet in, what became of it and of each of its rows out."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The doors of households: follow one, change who lives there, record a visit, read them."""
+"""The endpoints of households: follow one, change who lives there, record a visit, read them."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The doors of risk cases: a lead is verified or refuted, measures are planned, delivered and checked, the risk is eliminated."""
+"""The endpoints of risk cases: a lead is verified or refuted, measures are planned, delivered and checked, the risk is eliminated."""
 
 from datetime import date
 from operator import attrgetter

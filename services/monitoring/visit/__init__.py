@@ -1,1 +1,1 @@
-"""What visits saw, and the rules over it. They are recorded in the stream and through the doors of the household."""
+"""What visits saw, and the rules over it. They are recorded in `household/`, in the stream of the household."""

@@ -1,4 +1,4 @@
-"""The doors of planned visits: the week's list of a village, counts, planning and withdrawing by hand, the report of what came of it."""
+"""The endpoints of planned visits: the week's list of a village, counts, planning and withdrawing by hand, the report of what came of it."""
 
 from typing import Annotated
 from uuid import UUID, uuid5

@@ -19,7 +19,7 @@ import aiosmtplib
 from pydantic import SecretStr
 
 from services.notifications.channels.letter import Letter, Outcome, Receipt
-from services.notifications.channels.signed_post import trust
+from services.notifications.channels.provider_post import trust
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _ONE_LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,200}")

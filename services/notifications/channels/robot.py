@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 from pydantic import SecretStr
 
 from services.notifications.channels.letter import Letter, Outcome, Receipt
-from services.notifications.channels.signed_post import Answer, Poster, https, not_understood
+from services.notifications.channels.provider_post import Answer, Poster, https, not_understood
 
 WORDS = {"new": "新增", "open": "待办", "due_soon": "临近期限", "overdue": "已逾期", "escalated": "已上报"}  # what may be counted
 _LATER = {-1: "busy", 45009: "rate_limited", 90030: "rate_limited", 130101: "rate_limited", 410100: "rate_limited"}

@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from services.notifications.channels.letter import Letter, Outcome, Receipt
-from services.notifications.channels.signed_post import Answer, Poster, https, not_understood
+from services.notifications.channels.provider_post import Answer, Poster, https, not_understood
 
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)  # mainland numbering plan; a landline takes no text
 CALLABLE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}", re.ASCII)  # a mobile, or a landline with its area code

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, TypeAdapter
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.notifications.channels.address_guard import callable_url
-from services.notifications.channels.signed_post import trust
+from services.notifications.channels.provider_post import trust
 from services.notifications.vocabulary import Channel
 from services.shell.http_call import uuid7
 

@@ -12,10 +12,10 @@ from services.certificates.certificate.application import events as application_
 from services.certificates.certificate.card import events as card_events
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.certificate.described import DESCRIBED
-from services.certificates.certificate.duties import ASKED
 from services.certificates.certificate.events import EVENTS
 from services.certificates.certificate.projection import CERTIFICATE_VIEW
 from services.certificates.certificate.queries import Status
+from services.certificates.certificate.who_may import ASKED
 from services.kernel.errors import Forbidden, ShouwangError
 from services.kernel.projection import fold_into
 from tests.certificates.certificate import story, transitions

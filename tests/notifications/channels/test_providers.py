@@ -19,8 +19,8 @@ from deploy.sandbox.providers.control import Do, Step
 from deploy.sandbox.providers.house import House
 from deploy.sandbox.providers.webhook import checked
 from services.notifications.channels.letter import Letter, Outcome
+from services.notifications.channels.provider_post import trust
 from services.notifications.channels.settings import read
-from services.notifications.channels.signed_post import trust
 from services.notifications.channels.sms import SmsSender
 
 # Example of the Standard Webhooks documents.

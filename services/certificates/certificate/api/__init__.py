@@ -1,1 +1,1 @@
-"""Doors of applications and certificates."""
+"""Endpoints of applications and certificates."""

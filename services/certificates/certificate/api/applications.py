@@ -10,7 +10,7 @@ from pydantic import Field
 from services.certificates import vocabulary
 from services.certificates.certificate import commands, numbers, queries
 from services.certificates.certificate.decider import CERTIFICATE
-from services.certificates.certificate.duties import scope_of
+from services.certificates.certificate.who_may import scope_of
 from services.certificates.person import vault
 from services.certificates.vocabulary import Applicant, ApplicationChannel, CancellationReason
 from services.domain.divisions import COUNTY_PATTERN, Level, level

@@ -1,4 +1,4 @@
-"""The steps that are one command on one certificate and nothing else: a door for each command that names its path (`duties.py`)."""
+"""The steps that are one command on one certificate and nothing else: an endpoint for each command that names its path (`who_may.py`)."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 
 from services.certificates.certificate.decider import CERTIFICATE
-from services.certificates.certificate.duties import ASKED, scope_of
+from services.certificates.certificate.who_may import ASKED, scope_of
 from services.kernel.errors import Conflict, ShouwangError
 from services.shell.http_call import Answer, Call, body, command
 
@@ -18,16 +18,16 @@ IN_BATCHES = tuple(asked.path for asked in ASKED.values() if asked.in_batches)  
 
 
 def _door(path: str, step: type) -> None:
-    """A door of its own for this command: its fields are the request's body, its docstring the description."""
+    """An endpoint of its own for this command: its fields are the request's body, its docstring the description."""
     step.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
 
-    async def door(certificate_id: UUID, asked: Any, call: Call = command(scope_of(step))) -> Response:
+    async def endpoint(certificate_id: UUID, asked: Any, call: Call = command(scope_of(step))) -> Response:
         return await call.execute(CERTIFICATE, certificate_id, asked)
 
-    door.__name__ = path.replace("-", "_").replace("/", "_")
-    door.__doc__ = step.__doc__
-    door.__annotations__["asked"] = step
-    router.post(f"/certificates/{{certificate_id}}/{path}")(door)
+    endpoint.__name__ = path.replace("-", "_").replace("/", "_")
+    endpoint.__doc__ = step.__doc__
+    endpoint.__annotations__["asked"] = step
+    router.post(f"/certificates/{{certificate_id}}/{path}")(endpoint)
 
 
 @body

@@ -1,1 +1,1 @@
-"""Doors of the front desk."""
+"""Endpoints of the front desk."""

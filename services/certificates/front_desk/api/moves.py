@@ -1,4 +1,4 @@
-"""The door of a move: a person's village changes, and what waits for the village goes along."""
+"""The endpoint of a move: a person's village changes, and what waits for the village goes along."""
 
 from dataclasses import replace
 from typing import Annotated, Any

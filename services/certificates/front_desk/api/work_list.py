@@ -1,4 +1,4 @@
-"""The door of 今日待办: what waits for an office, with the days left."""
+"""The endpoint of 今日待办: what waits for an office, with the days left."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Doors of persons."""
+"""Endpoints of persons."""

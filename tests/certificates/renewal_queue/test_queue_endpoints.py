@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from python_calamine import CalamineWorkbook
 
-from services.certificates.renewal.projection import FOLLOWED
+from services.certificates.renewal_queue.projection import FOLLOWED
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.kernel.decider import Decider

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.certificates.policy.rows import Capacity, Queue, Renewal, StopMonth
-from services.certificates.renewal.forecast import forecast, months_ahead, shown
-from services.certificates.renewal.projection import BENEFIT, FOLLOWED, HOUSEHOLD, MONITORED_CASE
-from services.certificates.renewal.ranking import Expiring, Paid, first_month_unpaid, months_lost, queue, renewal, runs, span
+from services.certificates.renewal_queue.forecast import forecast, months_ahead, shown
+from services.certificates.renewal_queue.projection import BENEFIT, FOLLOWED, HOUSEHOLD, MONITORED_CASE
+from services.certificates.renewal_queue.ranking import Expiring, Paid, first_month_unpaid, months_lost, queue, renewal, runs, span
 from services.kernel.events import Recorded
 from services.kernel.policy import Rules
 from services.kernel.projection import fold_into

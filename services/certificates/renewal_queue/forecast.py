@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.certificates.policy.load import CertificatePolicy
-from services.certificates.renewal.ranking import Expiring, renewal
+from services.certificates.renewal_queue.ranking import Expiring, renewal
 from services.domain import divisions
 from services.domain.months import add_months, month_of
 from services.domain.suppression import Cell, Sum, kept_back

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.certificates.renewal.ranking import Expiring, Paid
+from services.certificates.renewal_queue.ranking import Expiring, Paid
 from services.certificates.vocabulary import ReviewKind
 from services.matching.vocabulary import Subsidy
 

@@ -1,4 +1,4 @@
-"""Division of duties (办法 arts 6, 7; joint opinion, part 5): which office, at which level, may ask for what, and through which door.
+"""Division of duties (办法 arts 6, 7; joint opinion, part 5): which office, at which level, may ask for what, and through which endpoint.
 
 The township pre-checks and forwards; the village posts the notice and helps to apply; the county federation accepts, reviews and issues;
 the health bureau schedules and supervises but cannot enter a conclusion; the institution, and only the one ordered, concludes; the
@@ -24,8 +24,8 @@ class Asked:
 
     `offices`: who may, at which level; none for what the `machine` alone notes, or the ordered `institution` alone concludes. `machine`:
     a due row, a list or a roster may, too. `elsewhere`: who may instead while the notice hangs in another county's village (跨省通办).
-    `scope`: what its door asks for; `path`: its door under a certificate's, when it is this command and nothing else; `in_batches`: it
-    says nothing but itself, so a clerk may take it for many certificates at once.
+    `scope`: what its endpoint asks for; `path`: its endpoint under a certificate's, when it is this command and nothing else; `in_batches`:
+    it says nothing but itself, so a clerk may take it for many certificates at once.
     """
 
     offices: Offices = ()
@@ -61,7 +61,7 @@ def asked_by(
 
 
 def scope_of(command: type) -> str:
-    """The scope that the door of a command asks for."""
+    """The scope that the endpoint of a command asks for."""
     return ASKED[command].scope
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.certificates.policy.load import CertificatePolicy
-from services.certificates.renewal.forecast import Forecast, Load, Wave
-from services.certificates.renewal.queries import Source
-from services.certificates.renewal.ranking import Renewal
+from services.certificates.renewal_queue.forecast import Forecast, Load, Wave
+from services.certificates.renewal_queue.queries import Source
+from services.certificates.renewal_queue.ranking import Renewal
 from services.documents.chart import Series, bars
 from services.documents.workbook import Cell, Page, written
 from services.kernel.events import SHANGHAI

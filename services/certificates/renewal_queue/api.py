@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 
 from services.certificates.offices import QUEUE, require_office
 from services.certificates.policy.load import CertificatePolicy
-from services.certificates.renewal import pages, queries
-from services.certificates.renewal.forecast import Forecast, forecast, months_ahead
-from services.certificates.renewal.ranking import Rank, Renewal, queue, span
+from services.certificates.renewal_queue import pages, queries
+from services.certificates.renewal_queue.forecast import Forecast, forecast, months_ahead
+from services.certificates.renewal_queue.ranking import Rank, Renewal, queue, span
 from services.domain.divisions import inside
 from services.domain.months import add_months
 from services.kernel.errors import Forbidden

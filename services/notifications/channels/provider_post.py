@@ -1,4 +1,4 @@
-"""One signed JSON request over HTTPS and what is known after it; shared by the channels whose provider is a web server.
+"""One JSON request over HTTPS to a provider, which the caller has signed, and what is known after it: texts, calls, group robots.
 
 Says the difference that matters: nothing had left (`LATER`), or it had and silence followed (`UNKNOWN`). No redirect is followed, no
 cookie kept, no proxy of the environment asked, and no URL, header or body gets into a receipt.

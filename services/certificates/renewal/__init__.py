@@ -1,1 +1,0 @@
-"""Which card to renew first, and how many come when."""
