@@ -34,6 +34,7 @@ BESIDE = {"test_a_class_agrees_with_its_schema", "test_every_golden_message_belo
 ALL = sorted({place["check"] for place in PLACES} | GENERATED.keys() | BESIDE)
 
 
+@pytest.mark.server  # a program of its own, over a copy of the tree
 @pytest.mark.long
 def test_all_places_together_are_enough_and_each_of_them_is_missed(tmp_path: Path) -> None:
     whole = written(PLACES)
