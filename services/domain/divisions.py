@@ -30,11 +30,6 @@ PREFIX_IN_A_PREFECTURE_PATTERN = r"^\d{4,12}$"
 WHOLE_TOWNSHIP = "000"  # ends the twelve digits of somebody of whom only the township is known
 
 
-def is_code(text: str) -> bool:
-    """Whether the text has the form of a code of some level."""
-    return level(text) is not None
-
-
 def level(code: str) -> Level | None:
     """The level of a code; None when the text is no code."""
     return Level(len(code)) if len(code) in _DIGITS and code.isascii() and code.isdigit() else None

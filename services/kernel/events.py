@@ -7,7 +7,6 @@ Kafka but is not stored as history. Both make a frozen, keyword-only dataclass a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import ModuleType
 from typing import Any, TypeVar, dataclass_transform
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -15,16 +14,13 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAMESPACE = uuid5(NAMESPACE_URL, "shouwang")
 CATALOGUE: dict[str, type] = {}
-_EVENTS: set[type] = set()  # of the catalogue, what is history
 T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def event(cls: type[T]) -> type[T]:
     """Make `cls` an immutable event of the service in whose package it stands."""
-    made = _published(cls)
-    _EVENTS.add(made)
-    return made
+    return _published(cls)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -154,16 +150,6 @@ class Recorded:
 def stream_id(*parts: object) -> UUID:
     """A stream id that follows from what it is about, e.g. `stream_id("discrepancy", rule, person_id)`."""
     return uuid5(NAMESPACE, "/".join(str(part) for part in parts))
-
-
-def events_of(*modules: ModuleType) -> tuple[type, ...]:
-    """The event classes that stand in these modules, in order; what a module only imports is not its own."""
-    return tuple(
-        cls
-        for module in modules
-        for cls in vars(module).values()
-        if isinstance(cls, type) and cls in _EVENTS and cls.__module__ == module.__name__
-    )
 
 
 def topics_of(events: Iterable[type]) -> tuple[str, ...]:
