@@ -6,8 +6,8 @@ from pathlib import Path
 
 from deploy.databases import SERVICES
 from deploy.local.part import REPOSITORY
-from services.shell.common_api import router
-from services.shell.openapi import routed
+from services.shell.http.common_api import router
+from services.shell.http.openapi import routed
 
 FOLDER = REPOSITORY / "schemas" / "openapi"
 

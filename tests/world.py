@@ -29,8 +29,9 @@ from services.kernel.clock import set_clock
 from services.kernel.projection import Projection
 from services.kernel.service import Room, Service
 from services.notifications.agency_reply.events import AgencyReply
-from services.shell import common_api, migrate
-from services.shell.http_app import create_app
+from services.shell import migrate
+from services.shell.http import common_api
+from services.shell.http.app import create_app
 from services.shell.process import jobs, opened
 from tests import templates
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from services.domain.divisions import inside
 from services.kernel.errors import Forbidden, Malformed
-from services.shell import small_numbers
-from services.shell.http_call import Call
+from services.shell.http import small_numbers
+from services.shell.http.call import Call
 
 
 def least_shown(call: Call) -> int:

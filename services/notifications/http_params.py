@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from services.shell.http_call import Call
+from services.shell.http.call import Call
 
 Month = Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 

@@ -25,9 +25,9 @@ from services.kernel.clock import SettableClock, system_clock, today
 from services.kernel.execute import Executor
 from services.kernel.service import Service
 from services.kernel.store import EventStore
-from services.shell import common_api
 from services.shell.consume import Worker
-from services.shell.http_app import create_app
+from services.shell.http import common_api
+from services.shell.http.app import create_app
 
 ROLES = ("api", "relay", "worker", "scheduler")
 GRACE = 20

@@ -43,7 +43,7 @@ from services.notifications.reminder.commands import Open
 from services.notifications.reminder.decider import REMINDER, reminder_id
 from services.notifications.service import SERVICE
 from services.notifications.vocabulary import Channel
-from services.shell.http_call import uuid7
+from services.shell.http.call import uuid7
 from tests.bench.figures import Figure, reported
 from tests.notifications.delivery.outside import engine_of
 from tests.world import World, with_loops, world

@@ -24,7 +24,7 @@ from services.domain import citizen_id
 from services.engine.runtime import Runtime
 from services.engine.schedule import run_due
 from services.kernel.events import Context
-from services.shell.access import Principal, reading
+from services.shell.http.access import Principal, reading
 from tests.bench.figures import Figure
 from tests.bench.waving import killed_wave, until
 from tests.world import World

@@ -22,7 +22,7 @@ from services.engine import relay
 from services.engine.deliver import Delivery
 from services.engine.relay import Relay
 from services.notifications.notice import own_channels
-from services.shell.http_call import Call
+from services.shell.http.call import Call
 
 SPRUNG = "trap_sprung"
 

@@ -9,8 +9,8 @@ from services.kernel.service import OF_EVERY_SERVICE, Room
 from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
 from services.notifications.service import SERVICE as NOTIFICATIONS
-from services.shell import common_api
-from services.shell.openapi import scope_of
+from services.shell.http import common_api
+from services.shell.http.openapi import scope_of
 
 SERVICES = (CERTIFICATES, MONITORING, MATCHING, NOTIFICATIONS)
 WITHIN = {

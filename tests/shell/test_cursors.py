@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kernel.errors import Malformed
-from services.shell.cursors import Cursors
+from services.shell.http.cursors import Cursors
 
 
 @given(st.integers() | st.lists(st.text()))

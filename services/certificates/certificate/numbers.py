@@ -14,7 +14,7 @@ from services.certificates.person.vault import record
 from services.certificates.vocabulary import Category
 from services.domain import citizen_id as citizen_ids
 from services.kernel.errors import Malformed, Rejected
-from services.shell.access import Principal
+from services.shell.http.access import Principal
 
 _NUMBER = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(?:B(\d{1,2}))?")
 _CATEGORIES = tuple(category for category in Category if category is not Category.UNKNOWN)

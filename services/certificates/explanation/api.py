@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from services.certificates.explanation import queries
 from services.certificates.explanation.explain import Explanation
 from services.certificates.explanation.page import as_html
-from services.shell.http_call import Call, query
-from services.shell.responses import HTML, documented, page
+from services.shell.http.call import Call, query
+from services.shell.http.responses import HTML, documented, page
 
 router = APIRouter()
 

@@ -21,9 +21,9 @@ from services.domain.citizen_id import birth_date
 from services.domain.divisions import inside
 from services.domain.months import add_months
 from services.kernel.errors import Malformed, NotFound
-from services.shell.http_call import Call, body, command
-from services.shell.query_params import Day
-from services.shell.responses import HTML, documented, page
+from services.shell.http.call import Call, body, command
+from services.shell.http.query_params import Day
+from services.shell.http.responses import HTML, documented, page
 
 router = APIRouter()
 

@@ -23,8 +23,8 @@ from services.domain.months import first_day
 from services.kernel.errors import Malformed, NotFound
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
-from services.shell.http_call import Answer, Call, Page, body, command, query, uuid7
-from services.shell.query_params import Day, Limit, Prefix
+from services.shell.http.call import Answer, Call, Page, body, command, query, uuid7
+from services.shell.http.query_params import Day, Limit, Prefix
 
 router = APIRouter()
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$")]

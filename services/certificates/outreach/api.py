@@ -15,10 +15,10 @@ from services.documents.workbook import XLSX, written
 from services.documents.workbook import Page as Sheet
 from services.domain.divisions import level
 from services.kernel.errors import Forbidden
-from services.shell.http_call import Answer, Call, Page, body, command, query
-from services.shell.query_params import Limit, Prefix
-from services.shell.responses import documented, sheet
-from services.shell.small_numbers import least_shown
+from services.shell.http.call import Answer, Call, Page, body, command, query
+from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.responses import documented, sheet
+from services.shell.http.small_numbers import least_shown
 
 router = APIRouter()
 SHEET_ROWS = 100_000

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.domain import citizen_id as citizen_ids
 from services.kernel.errors import NotFound, Rejected
-from services.shell.access import Principal
+from services.shell.http.access import Principal
 
 
 class Purpose(StrEnum):

@@ -14,10 +14,10 @@ from services.certificates.renewal_queue.ranking import Rank, Renewal, queue, sp
 from services.domain.divisions import inside
 from services.domain.months import add_months
 from services.kernel.errors import Forbidden
-from services.shell.http_call import Call, query
-from services.shell.published import published, svg, xlsx
-from services.shell.query_params import Limit, Prefix
-from services.shell.small_numbers import smallest_cell
+from services.shell.http.call import Call, query
+from services.shell.http.published import published, svg, xlsx
+from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.small_numbers import smallest_cell
 
 router = APIRouter()
 SINGLE_CARDS = "certificates.decide"  # whoever works with single cards anyway learns nothing new from small counts

@@ -29,7 +29,7 @@ from services.engine.runtime import Runtime
 from services.kernel import clock
 from services.kernel.errors import Malformed, ShouwangError
 from services.shell import log
-from services.shell.access import Principal
+from services.shell.http.access import Principal
 from services.shell.process import opened
 
 HEADER = (

@@ -12,9 +12,9 @@ from fastapi import APIRouter
 from services.kernel.errors import Forbidden
 from services.matching.announcement import queries
 from services.matching.announcement.projection import AnnouncementRow, AnnouncementState, ConcernedRow
-from services.shell.http_call import Call, Page, query
-from services.shell.query_params import Limit, Prefix
-from services.shell.small_numbers import smallest_cell
+from services.shell.http.call import Call, Page, query
+from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.small_numbers import smallest_cell
 
 router = APIRouter()
 READ = "announcements.read"

@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from services.matching.comparison import queries
 from services.matching.comparison.projection import ComparisonRow
 from services.matching.vocabulary import READ_FINDINGS
-from services.shell.http_call import Call, Page, query
-from services.shell.query_params import Limit
+from services.shell.http.call import Call, Page, query
+from services.shell.http.query_params import Limit
 
 router = APIRouter()
 

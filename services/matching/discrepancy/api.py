@@ -9,8 +9,8 @@ from services.matching.discrepancy import queries
 from services.matching.discrepancy.decider import DISCREPANCY, Refute
 from services.matching.discrepancy.projection import DiscrepancyRow, FindingState
 from services.matching.vocabulary import READ_FINDINGS
-from services.shell.http_call import Call, Nothing, Page, command, query
-from services.shell.query_params import Limit
+from services.shell.http.call import Call, Nothing, Page, command, query
+from services.shell.http.query_params import Limit
 
 router = APIRouter()
 DECIDE = "findings.decide"

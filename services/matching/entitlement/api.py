@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from services.matching.entitlement import queries
 from services.matching.entitlement.projection import PaymentRow
 from services.matching.vocabulary import READ_FINDINGS
-from services.shell.http_call import Call, Page, query
+from services.shell.http.call import Call, Page, query
 
 router = APIRouter()
 

@@ -21,8 +21,8 @@ from services.matching.roster.intake import Sent, StagedRow, Unusable, Usable, j
 from services.matching.roster.projection import RosterRow
 from services.matching.roster.sheet import Problem
 from services.matching.vocabulary import READ_FINDINGS, RosterKind
-from services.shell.http_app import PROBLEM
-from services.shell.http_call import Answer, Call, Page, command, query
+from services.shell.http.app import PROBLEM
+from services.shell.http.call import Answer, Call, Page, command, query
 
 router = APIRouter()
 SEND = "rosters.send"

@@ -14,8 +14,8 @@ from services.monitoring.household import decider, queries
 from services.monitoring.household.decider import HOUSEHOLD
 from services.monitoring.household.projection import HouseholdRow
 from services.monitoring.vocabulary import Incident
-from services.shell.http_call import Answer, Call, Page, body, command, query
-from services.shell.query_params import Limit, Prefix
+from services.shell.http.call import Answer, Call, Page, body, command, query
+from services.shell.http.query_params import Limit, Prefix
 
 router = APIRouter()
 READ, FOLLOW, RECORD = "households.read", "households.follow", "visits.record"

@@ -10,8 +10,8 @@ from services.monitoring.risk_case import decider, queries
 from services.monitoring.risk_case.decider import CASE
 from services.monitoring.risk_case.projection import CaseRow, CaseState
 from services.monitoring.vocabulary import Code, RiskOutcome
-from services.shell.http_call import Call, Nothing, Page, body, command, query
-from services.shell.query_params import Limit
+from services.shell.http.call import Call, Nothing, Page, body, command, query
+from services.shell.http.query_params import Limit
 
 router = APIRouter()
 READ, DECIDE, DELIVER, CHECK = "cases.read", "cases.decide", "measures.deliver", "measures.check"

@@ -16,9 +16,9 @@ from services.monitoring.visit_plan.decider import PLANNED_VISIT, VISITING, Call
 from services.monitoring.visit_plan.projection import PlannedVisitRow, PlannedVisitState
 from services.monitoring.visit_plan.sheet import sheet_of
 from services.monitoring.vocabulary import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
-from services.shell.http_call import Call, Page, body, command, query
-from services.shell.query_params import Day, Limit, Prefix
-from services.shell.responses import documented, sheet
+from services.shell.http.call import Call, Page, body, command, query
+from services.shell.http.query_params import Day, Limit, Prefix
+from services.shell.http.responses import documented, sheet
 
 router = APIRouter()
 READ, PLAN, CLOSE = "planned_visits.read", "planned_visits.plan", "planned_visits.close"

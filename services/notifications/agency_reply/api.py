@@ -10,8 +10,8 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.notifications.notice.api.inbox import READ
-from services.shell.http_call import Call, Page, query
-from services.shell.query_params import Limit
+from services.shell.http.call import Call, Page, query
+from services.shell.http.query_params import Limit
 
 router = APIRouter()
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from services.notifications.channels.letter import Receipt
 from services.notifications.channels.receipt import Doubt, read
-from services.shell.http_app import problem
+from services.shell.http.app import problem
 
 Settle = Callable[[Request, str, Receipt], Awaitable[bool]]
 _STATUS = {Doubt.FORGED: 401, Doubt.STALE: 401, Doubt.UNREADABLE: 400}

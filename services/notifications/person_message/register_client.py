@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from services.notifications.channels.address_guard import callable_url
 from services.notifications.channels.provider_post import trust
 from services.notifications.vocabulary import Channel
-from services.shell.http_call import uuid7
+from services.shell.http.call import uuid7
 
 log = structlog.get_logger()
 ASKED = Counter("shouwang_register_asked_total", "questions to the register how persons are reached", ["outcome"])

@@ -19,10 +19,10 @@ from services.notifications.reminder.decider import REMINDER
 from services.notifications.reminder.events import Proof
 from services.notifications.reminder.projection import ReminderRow, ReminderState
 from services.notifications.reminder.sheet import sheet_of
-from services.shell.http_call import Call, Page, body, command, query
-from services.shell.query_params import Limit, Prefix
-from services.shell.responses import documented, sheet
-from services.shell.small_numbers import smallest_cell
+from services.shell.http.call import Call, Page, body, command, query
+from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.responses import documented, sheet
+from services.shell.http.small_numbers import smallest_cell
 
 router = APIRouter()
 READ = "reminders.read"

@@ -13,8 +13,8 @@ from services.notifications.report.as_of_month import lists, reminded, standing
 from services.notifications.report.meeting import Dispatch, both, dispatch, meeting
 from services.notifications.report.monthly import Monthly, monthly
 from services.notifications.statistics.months import period
-from services.shell.http_call import Call, query
-from services.shell.published import docx, html, published, xlsx
+from services.shell.http.call import Call, query
+from services.shell.http.published import docx, html, published, xlsx
 
 router = APIRouter()
 READ = "reports.read"

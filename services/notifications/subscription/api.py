@@ -19,8 +19,8 @@ from services.notifications.subscription import addresses, commands, decider, fa
 from services.notifications.subscription import queries as subscription_queries
 from services.notifications.subscription.projection import SubscriberRow
 from services.notifications.vocabulary import Channel, NoticeSeverity
-from services.shell.http_call import Answer, Call, Nothing, Page, body, command, dumped, query, uuid7
-from services.shell.query_params import Limit
+from services.shell.http.call import Answer, Call, Nothing, Page, body, command, dumped, query, uuid7
+from services.shell.http.query_params import Limit
 
 router = APIRouter()
 READ, OPERATE = "subscribers.read", "subscribers.operate"

@@ -17,7 +17,7 @@ from services.documents import sheet_reader
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
 from services.kernel.events import Context
-from services.shell.access import Principal
+from services.shell.http.access import Principal
 from tests.certificates.office import CITIZENS
 from tests.certificates.roster_import.samples import COUNTY, DAY, person, sheet
 from tests.world import World

@@ -30,7 +30,7 @@ from services.notifications.subscription import fanout
 from services.notifications.subscription.decider import subscriber_id
 from services.notifications.subscription.letter_forms import compose
 from services.notifications.vocabulary import Channel, NoticeSeverity
-from services.shell.http_call import uuid7
+from services.shell.http.call import uuid7
 from tests.contract.golden import sample
 from tests.notifications.channels.receiver import Receiver, certificates, receiver
 from tests.world import Client, World, with_loops

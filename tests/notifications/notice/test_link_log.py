@@ -17,8 +17,8 @@ from deploy.local.stack import free_port
 from deploy.processes import answers
 from services.notifications.notice.ack_link import Linked, Links
 from services.notifications.service import SERVICE
-from services.shell import common_api
-from services.shell.openapi import loggable, routed
+from services.shell.http import common_api
+from services.shell.http.openapi import loggable, routed
 from tests.world import SITE_KEY, World
 
 

@@ -21,7 +21,7 @@ from services.notifications.person_message.source import Persons
 from services.notifications.reminder.commands import Command, Open
 from services.notifications.reminder.decider import REMINDER, reminder_id
 from services.notifications.vocabulary import Channel
-from services.shell.http_call import uuid7
+from services.shell.http.call import uuid7
 from tests.certificates import office as certificates_office
 from tests.notifications.delivery.outside import Outside, engine_of, outside
 from tests.world import World

@@ -16,7 +16,7 @@ from services.certificates.vocabulary import Applicant, ApplicationChannel, Canc
 from services.domain.divisions import COUNTY_PATTERN, Level, level
 from services.domain.months import add_months
 from services.kernel.events import Recorded
-from services.shell.http_call import Answer, Call, body, command, uuid7
+from services.shell.http.call import Answer, Call, body, command, uuid7
 
 router = APIRouter()
 Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from services.certificates.certificate import history, queries
 from services.certificates.http_params import past
 from services.certificates.vocabulary import Category
-from services.shell.http_call import Call, Page, query
-from services.shell.query_params import Day, Limit, Prefix
+from services.shell.http.call import Call, Page, query
+from services.shell.http.query_params import Day, Limit, Prefix
 
 router = APIRouter()
 Grade = Annotated[int | None, Query(ge=1, le=4)]

@@ -6,8 +6,8 @@ from services.certificates.certificate.counts import Count, by_township
 from services.certificates.http_params import least_shown, past
 from services.domain.divisions import Level, narrower
 from services.kernel.errors import Malformed
-from services.shell.http_call import Call, Page, query
-from services.shell.query_params import Day, Prefix
+from services.shell.http.call import Call, Page, query
+from services.shell.http.query_params import Day, Prefix
 
 router = APIRouter()
 

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.certificate.who_may import ASKED, scope_of
 from services.kernel.errors import Conflict, ShouwangError
-from services.shell.http_call import Answer, Call, body, command
+from services.shell.http.call import Answer, Call, body, command
 
 router = APIRouter()
 STEPS = {asked.path: command for command, asked in ASKED.items() if asked.path}

@@ -14,7 +14,7 @@ from services.certificates.person import vault
 from services.certificates.person.decider import PERSON, ConfirmDeath, CorrectDeath, ReportDeath
 from services.certificates.vocabulary import CancellationReason, ProposalSource, ProposedAction
 from services.kernel.execute import Order
-from services.shell.http_call import Answer, Call, body, command
+from services.shell.http.call import Answer, Call, body, command
 
 router = APIRouter()
 

@@ -19,8 +19,8 @@ from services.certificates.person.api.registration import Name, checked
 from services.certificates.policy.load import CertificatePolicy
 from services.domain import divisions, names
 from services.kernel.errors import Forbidden, Malformed, NotFound
-from services.shell.http_call import Call, body, command, query
-from services.shell.responses import HTML, documented, page
+from services.shell.http.call import Call, body, command, query
+from services.shell.http.responses import HTML, documented, page
 
 router = APIRouter()
 _NOBODY = UUID(int=0)  # stands in the record of a search that found nobody, so that it counts and can be seen

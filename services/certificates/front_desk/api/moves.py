@@ -13,7 +13,7 @@ from services.certificates.person import vault
 from services.certificates.person.api.registration import decided
 from services.certificates.person.decider import Move
 from services.domain.divisions import VILLAGE_PATTERN
-from services.shell.http_call import Answer, Call, body, command
+from services.shell.http.call import Answer, Call, body, command
 
 router = APIRouter()
 

@@ -5,8 +5,8 @@ from fastapi import APIRouter, Response
 from services.certificates.front_desk import name_sheet
 from services.certificates.person.api import resolve
 from services.documents.workbook import XLSX
-from services.shell.http_call import Call, command
-from services.shell.responses import documented, sheet
+from services.shell.http.call import Call, command
+from services.shell.http.responses import documented, sheet
 
 router = APIRouter()
 

@@ -10,7 +10,7 @@ from services.certificates.front_desk import work_list
 from services.certificates.home_assessment.queries import not_closed
 from services.certificates.outreach import tasks
 from services.certificates.outreach.queries import candidates
-from services.shell.http_call import Call, query
+from services.shell.http.call import Call, query
 
 router = APIRouter()
 

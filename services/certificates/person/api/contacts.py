@@ -13,7 +13,7 @@ from services.certificates.person.contact_rules import Contact, contacts
 from services.certificates.person.decider import PERSON, ChooseContact, ConfirmPhone
 from services.certificates.vocabulary import ContactChoice, Language, PhoneOwner
 from services.kernel.errors import Malformed
-from services.shell.http_call import Answer, Call, body, command
+from services.shell.http.call import Answer, Call, body, command
 
 router = APIRouter()
 

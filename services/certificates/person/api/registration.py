@@ -18,8 +18,8 @@ from services.domain import names
 from services.kernel.errors import Malformed
 from services.kernel.events import Gone, Recorded, topic_of
 from services.kernel.store import Outgoing
-from services.shell.http_call import Answer, Call, body, command
-from services.shell.query_params import Day
+from services.shell.http.call import Answer, Call, body, command
+from services.shell.http.query_params import Day
 
 router = APIRouter()
 Name = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]

@@ -13,7 +13,7 @@ from services.certificates.person import masking, vault
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.policy.rows import Reading
 from services.kernel.errors import Forbidden, Malformed, ShouwangError
-from services.shell.http_call import Call, body, command
+from services.shell.http.call import Call, body, command
 
 router = APIRouter()
 Reference = Annotated[str, Field(pattern=r"^[\w./:#〔〕-]{1,80}$")]

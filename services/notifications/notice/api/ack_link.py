@@ -19,9 +19,9 @@ from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.escalation_chain import named
 from services.notifications.notice.projection import NoticeRow
 from services.notifications.vocabulary import Channel
-from services.shell.access import Principal, reading
-from services.shell.http_call import uuid7
-from services.shell.responses import HTML, documented, page
+from services.shell.http.access import Principal, reading
+from services.shell.http.call import uuid7
+from services.shell.http.responses import HTML, documented, page
 
 router = APIRouter()
 _PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -10,7 +10,7 @@ from services.domain.divisions import COUNTY_OR_PREFECTURE_PATTERN
 from services.notifications.notice import commands
 from services.notifications.notice.decider import NOTICE
 from services.notifications.vocabulary import Answered, ReturnReason, WorkOutcome
-from services.shell.http_call import Call, body, command
+from services.shell.http.call import Call, body, command
 
 router = APIRouter()
 

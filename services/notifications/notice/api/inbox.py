@@ -12,8 +12,8 @@ from services.notifications.notice.commands import Acknowledge
 from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.projection import NoticeRow, NoticeState
 from services.notifications.vocabulary import Channel, NoticeSeverity
-from services.shell.http_call import Call, Nothing, Page, command, query
-from services.shell.query_params import Limit, Prefix
+from services.shell.http.call import Call, Nothing, Page, command, query
+from services.shell.http.query_params import Limit, Prefix
 
 router = APIRouter()
 READ, COUNT = "inbox.read", "notices.count"

@@ -13,9 +13,9 @@ from services.notifications.oversight import board_pages, queries, reminder_boar
 from services.notifications.oversight.reminder_board import ReminderStages
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.api import division_of, least_shown
-from services.shell.http_call import Call, Page, query
-from services.shell.published import html, published, xlsx
-from services.shell.query_params import Prefix
+from services.shell.http.call import Call, Page, query
+from services.shell.http.published import html, published, xlsx
+from services.shell.http.query_params import Prefix
 
 router = APIRouter()
 

@@ -17,8 +17,8 @@ from services.notifications.oversight import queries as oversight_queries
 from services.notifications.policy.load import COORDINATOR
 from services.notifications.policy.templates import Rendered, Templates
 from services.notifications.vocabulary import NoticeSeverity
-from services.shell.http_call import Call, Page, body, query
-from services.shell.query_params import Limit, Prefix
+from services.shell.http.call import Call, Page, body, query
+from services.shell.http.query_params import Limit, Prefix
 
 router = APIRouter()
 OVERSEE, PREVIEW = "notices.oversee", "templates.preview"

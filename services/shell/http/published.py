@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Response
 from services.documents import paper
 from services.documents.paper import DOCX, Paper
 from services.documents.workbook import XLSX
-from services.shell import responses
+from services.shell.http import responses
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from services.engine.runtime import Runtime
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.kernel.events import Context, Recorded, avro_name
-from services.shell.access import Principal, reading
+from services.shell.http.access import Principal, reading
 
 T = TypeVar("T")
 _MINE = "INSERT INTO idempotency (principal, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true"

@@ -1,6 +1,6 @@
 """Ids made at the edge are ordered by time."""
 
-from services.shell.http_call import uuid7
+from services.shell.http.call import uuid7
 
 
 def test_uuid7_is_version_7_and_grows_with_time() -> None:

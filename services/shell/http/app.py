@@ -15,9 +15,9 @@ from starlette.exceptions import HTTPException
 
 from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError
-from services.shell.access import Gate
-from services.shell.cursors import Cursors
-from services.shell.openapi import allowed, loggable, routed
+from services.shell.http.access import Gate
+from services.shell.http.cursors import Cursors
+from services.shell.http.openapi import allowed, loggable, routed
 
 log = structlog.get_logger()
 ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])

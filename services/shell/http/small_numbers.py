@@ -3,7 +3,7 @@
 from typing import Protocol, TypeVar
 
 from services.kernel.policy import Rules
-from services.shell.http_call import Call
+from services.shell.http.call import Call
 
 
 class Counting(Protocol):

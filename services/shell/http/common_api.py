@@ -12,8 +12,8 @@ from prometheus_client import generate_latest
 
 from services.kernel.clock import today
 from services.kernel.events import Recorded, avro_name
-from services.shell.http_app import problem
-from services.shell.http_call import Call, Page, query
+from services.shell.http.app import problem
+from services.shell.http.call import Call, Page, query
 
 router = APIRouter()
 
