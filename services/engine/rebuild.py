@@ -13,6 +13,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.engine.deliver import Arrived, Delivery, Fault
+from services.engine.kafka_client import running
 from services.engine.runtime import Runtime
 from services.kernel.events import service_of, topics_of
 from services.kernel.projection import fold_into, kind_of
@@ -115,8 +116,7 @@ class Rebuild:
             max_partition_fetch_bytes=4 << 20,
             fetch_max_bytes=64 << 20,
         )
-        await consumer.start()
-        try:
+        async with running(consumer):
             consumer.assign([TopicPartition(prefix + topic, n) for topic, n in left])
             for topic, n in left:
                 consumer.seek(TopicPartition(prefix + topic, n), self._next.get((topic, n), 0))
@@ -136,8 +136,6 @@ class Rebuild:
                     if messages[-1].offset + 1 >= left.get(place, 0):
                         left.pop(place, None)
                         consumer.pause(partition)
-        finally:
-            await consumer.stop()
 
     async def _copy(self, conn: asyncpg.Connection) -> None:
         """Bring the shadow table up to the rows as folded so far, writing only what was touched since the last copy."""

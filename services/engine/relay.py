@@ -19,6 +19,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from prometheus_client import Counter
 
+from services.engine.kafka_client import running
 from services.engine.partitioner import hashes
 from services.engine.runtime import Runtime
 from services.kernel.events import NAMESPACE
@@ -128,16 +129,12 @@ class Relay:
         )
 
     async def _lead(self, conn: Any) -> None:
-        producer = self.producer()
-        try:  # also when the start itself is cancelled: its connections must not be left open
-            await producer.start()
+        async with running(self.producer()) as producer:
             log.info("relay_leads")
             while True:
                 since = self.runtime.bell.rings
                 if await self.drain(conn, producer) == 0:
                     await self.runtime.bell.heard(since, IDLE)
-        finally:
-            await producer.stop()
 
     async def drain(self, conn: Any, producer: AIOKafkaProducer) -> int:
         """Send until nothing is left; how many rows were acknowledged. Raises after forgetting what was acknowledged.

@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
 
 from services.engine.deliver import TRANSIENT, Arrived, Delivery
+from services.engine.kafka_client import running
 from services.engine.runtime import Runtime
 from services.kernel.events import topics_of
 
@@ -165,20 +166,16 @@ async def lag(runtime: Runtime, consumer: str, topics: tuple[str, ...]) -> dict[
     rows = await runtime.pool.fetch("SELECT topic, partition, next FROM progress WHERE consumer = $1", consumer)
     prefix = runtime.settings.topic_prefix
     at = {(prefix + row["topic"], row["partition"]): row["next"] for row in rows}
-    probe = AIOKafkaConsumer(bootstrap_servers=runtime.settings.kafka, enable_auto_commit=False)
-    await probe.start()
-    try:
+    async with running(AIOKafkaConsumer(bootstrap_servers=runtime.settings.kafka, enable_auto_commit=False)) as probe:
         ends: dict[TopicPartition, int] = {}
         for topic in topics:
             await probe._client._wait_on_metadata(prefix + topic)
             parts = [TopicPartition(prefix + topic, p) for p in probe.partitions_for_topic(prefix + topic) or ()]
             ends |= await probe.end_offsets(parts) if parts else {}
-        return {
-            (tp.topic, tp.partition): (at.get((tp.topic, tp.partition), 0), end - at.get((tp.topic, tp.partition), 0))
-            for tp, end in ends.items()
-        }
-    finally:
-        await probe.stop()
+    return {
+        (tp.topic, tp.partition): (at.get((tp.topic, tp.partition), 0), end - at.get((tp.topic, tp.partition), 0))
+        for tp, end in ends.items()
+    }
 
 
 def _text(value: bytes | str | None) -> str:

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from services.domain.divisions import COUNTY_OR_PREFECTURE
 from services.engine.deliver import TRANSIENT
+from services.engine.kafka_client import running
 from services.engine.registry import RegistryError
 from services.engine.runtime import Runtime
 from services.kernel.errors import Conflict, Rejected, ShouwangError, Unreadable
@@ -59,15 +60,12 @@ async def _consume(runtime: Runtime) -> None:
         metadata_max_age_ms=60_000,  # a new office's topic is found within a minute
     )
     consumer.subscribe(pattern=f"^{re.escape(prefix)}{_TOPIC}$")
-    try:
-        await consumer.start()
+    async with running(consumer):
         while True:
             for records in (await consumer.getmany(timeout_ms=500, max_records=200)).values():
                 for record in records:
                     await _until_handled(runtime, record)
             await consumer.commit()
-    finally:
-        await consumer.stop()
 
 
 async def _until_handled(runtime: Runtime, record: Any) -> None:
