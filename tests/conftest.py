@@ -4,6 +4,7 @@ With workers (`pytest -n 2`) the controller holds the servers, with every schema
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -49,6 +50,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marked = "long" if item.get_closest_marker("long") else "server" if item.get_closest_marker("server") else ""
         rank[item.path] = min(rank.get(item.path, 2), {"long": 0, "server": 1, "": 2}[marked])
     items.sort(key=lambda item: rank[item.path])
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Modules are loaded and items made: all of it stays, and looking through it for what could go takes seconds."""
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What the collection made is left out of every later look for what could go, as in a process of ours."""
+    gc.freeze()
+    gc.enable()
 
 
 def _told(config: pytest.Config) -> Urls | None:

@@ -14,14 +14,10 @@ def folder_of(service: str) -> Path:
     return _SERVICES / service
 
 
+@cache
 def published(service: str) -> tuple[type, ...]:
     """Every class that a service publishes, sorted by name. Loads its `events` modules, and nothing else of it."""
-    _load(service)
-    return tuple(sorted((cls for cls in CATALOGUE.values() if service_of(cls) == service), key=lambda cls: cls.__name__))
-
-
-@cache
-def _load(service: str) -> None:
     for path in sorted(folder_of(service).rglob("*.py")):
         if path.stem == "events" or path.stem.endswith("_events"):
             importlib.import_module(".".join(path.relative_to(_SERVICES.parent).with_suffix("").parts))
+    return tuple(sorted((cls for cls in CATALOGUE.values() if service_of(cls) == service), key=lambda cls: cls.__name__))
