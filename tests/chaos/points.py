@@ -23,7 +23,9 @@ CHAINS = {
     "monitoring.worker": ("applied",) * 2,
     "notifications.worker": ("told",) * 3 + ("applied",),
 }
-PASSES = 4
+# A role dies at a pass up to this one. An interface passes its point with each command: were it to die within the first few, hardly
+# anything would flow through the others, which wait for their own points.
+PASSES, COMMANDS = 4, 40
 PATIENCE = 90
 
 
@@ -54,7 +56,8 @@ class KillPoints:
         usual, service = part.command, name.partition(".")[0]
         await asyncio.to_thread(part.terminate)
         for point in chain:
-            left = 1 if point == "told" else self.weather.rng.randint(1, PASSES)  # the same notices meet it each time
+            most = {"committed": COMMANDS, "told": 1}.get(point, PASSES)  # the same notices meet "told" each time
+            left = self.weather.rng.randint(1, most)
             part.command = [sys.executable, "-m", "tests.chaos.trap", point, str(left), service, *usual[3:]]
             await asyncio.to_thread(part.launch)
             await self._death(name, point)
