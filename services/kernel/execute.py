@@ -9,7 +9,7 @@ import asyncpg
 
 from services.kernel.apply import apply
 from services.kernel.decider import Decider
-from services.kernel.errors import Conflict, Forbidden
+from services.kernel.errors import Conflict, Forbidden, NotFound
 from services.kernel.events import Context, Recorded
 from services.kernel.projection import Projection
 from services.kernel.store import EventStore
@@ -47,7 +47,7 @@ class Executor:
         context: Context,
         expected_version: int | None = None,
     ) -> list[Recorded]:
-        """The events that the command caused; empty when it changed nothing. Raises `Rejected`, `Conflict`, `Forbidden`."""
+        """The events that the command caused; empty when it changed nothing. Raises `Rejected`, `Conflict`, `Forbidden`, `NotFound`."""
         return await self.execute_many(conn, [Order(decider, stream_id, command, context, expected_version)])
 
     async def execute_many(self, conn: asyncpg.Connection, orders: Sequence[Order]) -> list[Recorded]:
@@ -73,14 +73,16 @@ class Executor:
     def _decide(self, order: Order, stream: _Stream) -> list[tuple[str, Recorded]]:
         """Decide one order against the folded stream and move the fold on.
 
-        The actor's scope must cover the stream before and after each event; after, unless the command hands the stream over.
+        The actor's scope must cover the stream before and after each event; after, unless the command hands the stream over. To whom
+        the stream is foreign it is as though it were not there: the answer is that of an id nobody has, whatever version was expected.
         """
         context, decider = order.context, order.decider
-        if order.expected_version is not None and order.expected_version != stream.version:
+        if foreign := not _inside(decider.division(stream.state), context):
+            stream = _Stream(decider.initial, 0)
+        if order.expected_version not in (None, stream.version):
+            if not stream.version:
+                decider.decide(stream.state, order.command, self.policy, context)  # that it is not there is said first
             raise Conflict("version_is_not_current", f"当前版本为{stream.version}，请刷新后再办")
-        before = decider.division(stream.state)
-        if before and not before.startswith(context.scope):
-            raise Forbidden("foreign_division", "属于其他辖区")
         new, handed_over = [], False
         for index, event in enumerate(decider.decide(stream.state, order.command, self.policy, context)):
             stream.state = decider.evolve(stream.state, event)
@@ -99,4 +101,11 @@ class Executor:
                 policy_version=self.policy.version,
             )
             new.append((decider.category, recorded))
+        if foreign:
+            raise NotFound("not_found", "没有您可以查看的内容")
         return new
+
+
+def _inside(division: str, context: Context) -> bool:
+    """Whether the actor may know of a stream of this division; what does not exist yet belongs to nobody."""
+    return not division or division.startswith(context.scope)

@@ -13,12 +13,22 @@ from services.certificates.outreach.events import OutreachMoved
 from services.certificates.person.decider import PERSON
 from services.certificates.person.events import PersonMoved
 from services.engine.runtime import Runtime
-from services.kernel.errors import Forbidden
+from services.kernel.errors import Forbidden, NotFound, ShouwangError
 from services.kernel.events import Context
 from tests.kernel import toy
 from tests.world import World
 
 HERE, THERE = toy.registered(division=toy.VILLAGE), toy.registered(division=toy.ELSEWHERE)
+
+
+def _known(state: str, command: Any, policy: Any, context: Context) -> list[Any]:
+    """Only of somebody who is there may anything be said."""
+    if not state:
+        raise NotFound("nobody_unknown", "没有此人")
+    return toy.decide(state, command, policy, context)
+
+
+STRICT = replace(toy.PERSON, decide=_known)
 HANDING = replace(toy.PERSON, handovers=(type(THERE),))
 
 
@@ -28,12 +38,14 @@ async def register(place: World) -> Runtime:
     return await place.open(toy.COUNTED, toy.MIGRATION)
 
 
-async def say(register: Runtime, stream: UUID, event: Any, scope: str, decider: Any = toy.PERSON) -> None:
-    """An office of the scope says it."""
+async def say(
+    register: Runtime, stream: UUID, event: Any, scope: str, decider: Any = toy.PERSON, version: int | None = None
+) -> None:
+    """An office of the scope says it, about a stream of which it expects this version."""
     seed = uuid4()
     context = Context(f"CL:{scope}:x", register.clock(), seed, seed, scope=scope)
     async with register.pool.acquire() as conn, conn.transaction():
-        await register.executor.execute(conn, decider, stream, toy.Say(event), context)
+        await register.executor.execute(conn, decider, stream, toy.Say(event), context, version)
 
 
 async def divisions(register: Runtime) -> list[str]:
@@ -41,13 +53,26 @@ async def divisions(register: Runtime) -> list[str]:
     return [r["division"] for r in await register.pool.fetch("SELECT division FROM events ORDER BY position")]
 
 
-async def test_what_exists_in_another_county_is_refused_and_so_is_what_would_begin_there(register: Runtime) -> None:
+async def test_what_exists_in_another_county_is_not_there_and_what_would_begin_there_is_refused(register: Runtime) -> None:
     stream = uuid4()
     await say(register, stream, HERE, "533401")
-    for about, event in ((stream, HERE), (stream, THERE), (uuid4(), HERE)):
+    for about, event in ((stream, HERE), (uuid4(), HERE)):
         with pytest.raises(Forbidden, match="属于其他辖区"):
             await say(register, about, event, "533422")
+    with pytest.raises(NotFound, match="not_found"):
+        await say(register, stream, THERE, "533422")
     assert await divisions(register) == [toy.VILLAGE]
+
+
+@pytest.mark.parametrize("version", [None, 0, 1, 2])
+async def test_no_version_that_is_expected_tells_that_a_foreign_stream_is_there(register: Runtime, version: int | None) -> None:
+    stream, answers = uuid4(), []
+    await say(register, stream, HERE, "533401")
+    for about in (stream, uuid4()):
+        with pytest.raises(ShouwangError) as refused:
+            await say(register, about, None, "533422", STRICT, version)
+        answers.append((type(refused.value), refused.value.code, refused.value.detail))
+    assert answers[0] == answers[1] == (NotFound, "nobody_unknown", "没有此人")
 
 
 async def test_a_command_that_moves_a_stream_into_another_county_is_refused_unless_its_decider_hands_it_over(
@@ -59,7 +84,7 @@ async def test_a_command_that_moves_a_stream_into_another_county_is_refused_unle
         await say(register, stream, THERE, "533401")
     assert await divisions(register) == [toy.VILLAGE]
     await say(register, stream, THERE, "533401", HANDING)
-    with pytest.raises(Forbidden, match="属于其他辖区"):  # it is given away
+    with pytest.raises(NotFound, match="not_found"):  # it is given away
         await say(register, stream, HERE, "533401", HANDING)
     assert await divisions(register) == [toy.VILLAGE, toy.ELSEWHERE]
 

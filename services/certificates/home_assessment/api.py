@@ -75,7 +75,7 @@ async def move(round_id: UUID, asked: Moving, call: Call = command("certificates
     """Another day for the round and for everybody in it, in one transaction."""
 
     async def work(conn: Any) -> Answer:
-        facts = replace(await _locked(conn, round_id), on=asked.on)
+        facts = replace(await _locked(conn, call, round_id), on=asked.on)
         return await _together(conn, call, round_id, MoveRound(asked.on, asked.reason), commands.ScheduleVisit(facts))
 
     return await call.transact(work)
@@ -86,7 +86,7 @@ async def cancel(round_id: UUID, asked: Cancelling, call: Call = command("certif
     """The round does not come: everybody in it waits for another one again."""
 
     async def work(conn: Any) -> Answer:
-        await _locked(conn, round_id)
+        await _locked(conn, call, round_id)
         first = CancelRound(asked.reason, await queries.tally(conn, round_id))
         return await _together(conn, call, round_id, first, commands.NoteMissed("round_cancelled"))
 
@@ -98,7 +98,7 @@ async def close(round_id: UUID, asked: Nothing, call: Call = command("certificat
     """The round is over: once everybody in it has a conclusion or a reason why there is none."""
 
     async def work(conn: Any) -> Answer:
-        await _locked(conn, round_id)
+        await _locked(conn, call, round_id)
         wanted = CloseRound(await queries.tally(conn, round_id))
         done = await call.runtime.executor.execute(conn, ROUND, round_id, wanted, call.context, call.expected_version)
         return await call.answered(conn, round_id, done)
@@ -111,7 +111,7 @@ async def schedule(certificate_id: UUID, asked: IntoRound, call: Call = command(
     """上门评残: put the request into a round that comes to its village and has a seat."""
 
     async def work(conn: Any) -> Answer:
-        wanted = commands.ScheduleVisit(await _locked(conn, asked.round_id))
+        wanted = commands.ScheduleVisit(await _locked(conn, call, asked.round_id))
         execute = call.runtime.executor.execute
         done = await execute(conn, CERTIFICATE, certificate_id, wanted, call.context, call.expected_version)
         return await call.answered(conn, certificate_id, done)
@@ -155,8 +155,8 @@ def _first(month: str | None) -> date | None:
     return first_day(month)
 
 
-async def _locked(conn: Any, round_id: UUID) -> RoundFacts:
-    found = await queries.locked(conn, round_id)
+async def _locked(conn: Any, call: Call, round_id: UUID) -> RoundFacts:
+    found = await queries.locked(conn, round_id, call.principal.division)
     if found is None:
         raise NotFound("round_unknown", "没有这个上门批次，或不在您的辖区")
     return found

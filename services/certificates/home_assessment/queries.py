@@ -81,9 +81,13 @@ class Request:
     first_due_on: date | None
 
 
-async def locked(conn: Any, round_id: UUID) -> RoundFacts | None:
-    """The round as it stands, its row locked until the end of the transaction: who fills, moves or closes it comes one by one."""
-    row = await conn.fetchrow("SELECT * FROM views.home_round WHERE round_id = $1 FOR UPDATE", round_id)
+async def locked(conn: Any, round_id: UUID, sight: str) -> RoundFacts | None:
+    """The round as it stands, its row locked until the end of the transaction: who fills, moves or closes it comes one by one.
+
+    None outside `sight`, the caller's division.
+    """
+    inside = "SELECT * FROM views.home_round WHERE round_id = $1 AND starts_with(division, $2) FOR UPDATE"
+    row = await conn.fetchrow(inside, round_id, sight)
     if row is None:
         return None
     count = await tally(conn, round_id)

@@ -134,7 +134,7 @@ async def _answer(runtime: Runtime, conn: Any, office: Office, reply: AgencyRepl
     except Conflict:
         raise
     except ShouwangError as error:
-        await conn.execute(_REFUSE, *key, "not_your_notice" if error.code == "foreign_division" else error.code)
+        await conn.execute(_REFUSE, *key, error.code)
 
 
 def command(reply: AgencyReply) -> Acknowledge | Accept | Reject | ReportActed:

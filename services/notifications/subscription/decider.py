@@ -95,8 +95,7 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
         case Register(agency, division):
             _own_office(agency, division, context)
         case Subscribe() | Change() | Pause() | Resume() | Rewind() | Touch():
-            registered = _registered(state)
-            _own_office(registered.agency, registered.division, context)
+            _own_subscriber(_registered(state), context)
         case _:
             assert_never(command)
     return _decided(state, command, policy)
@@ -107,9 +106,21 @@ def _own_office(agency: str, division: str, context: Context) -> None:
         raise Forbidden("not_your_office", "只能办理本单位的订阅")
 
 
+def _own_subscriber(known: Registered, context: Context) -> None:
+    """Another office is refused; to who does not see it either, it is unknown."""
+    me = Actor.parse(context.actor)
+    if me.agency != known.agency or not inside(known.division, me.division):
+        raise _unknown()
+    _own_office(known.agency, known.division, context)
+
+
+def _unknown() -> NotFound:
+    return NotFound("subscriber_unknown", "该单位尚未登记订阅")
+
+
 def _registered(state: State) -> Registered:
     if isinstance(state, Absent):
-        raise NotFound("subscriber_unknown", "该单位尚未登记订阅")
+        raise _unknown()
     return state
 
 

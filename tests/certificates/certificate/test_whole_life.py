@@ -66,7 +66,7 @@ async def test_a_death_that_was_none_restores_number_dates_and_reminders(office:
 async def test_a_card_and_its_holder_move_to_the_next_county(office: Office) -> None:
     person, certificate = await office.issued()
     there = await office.client("CL", "533422", "clerk")
-    await there.post(f"/certificates/{certificate}/transfer-in", None, 403)
+    await there.post(f"/certificates/{certificate}/transfer-in", None, 404)
     await office.clerk.post(f"/persons/{person}/move", {"to_division": certificates_office.FOREIGN_VILLAGE})
     await office.clerk.post(f"/certificates/{certificate}/transfer-out", {"to_division": certificates_office.FOREIGN_VILLAGE})
     await office.clerk.get(f"/certificates/{certificate}", 404)

@@ -278,7 +278,7 @@ async def test_bad_rounds_and_foreign_ones_are_refused(rounds: Rounds) -> None:
     assert (await there.get("/rounds"))["items"] == []
     await there.get(f"/rounds/{into}", 404)
     for step, asked in (("move", {"on": "2026-03-24", "reason": "x1"}), ("cancel", {"reason": "x1"}), ("close", {})):
-        assert (await there.post(f"/rounds/{into}/{step}", asked, 403))["title"] == "foreign_division"
+        assert (await there.post(f"/rounds/{into}/{step}", asked, 404))["title"] == "round_unknown"
     nobody = "00000000-0000-4000-8000-000000000009"
     assert (await rounds.put(await rounds.asked(0), nobody, 404))["title"] == "round_unknown"
     assert (await health.post(f"/rounds/{nobody}/close", None, 404))["title"] == "round_unknown"

@@ -118,7 +118,7 @@ async def test_another_village_sees_nothing_plans_nothing_and_reports_nothing(de
             assert (await other.get(path))["items"] == []
         assert len((await workbook(other))[3:]) == 1  # the header alone
         await other.get(at, 404)
-        await other.post(f"{at}/close", TOLD, 403)
+        await other.post(f"{at}/close", TOLD, 404)
         assert (await other.post("/planned-visits", FOLLOW_UP, 403))["title"] == "foreign_division"
     unknown = await desk.village.post(f"/planned-visits/{uuid4()}/close", TOLD, 404)
     assert unknown["title"] == "planned_visit_unknown"

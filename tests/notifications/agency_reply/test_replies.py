@@ -118,7 +118,7 @@ async def test_another_office_cannot_answer(writer: Writer) -> None:
     await writer.says(reply(row["notice_id"], ReplyKind.ACKNOWLEDGE), "agency.cl.533401.replies.v1")
     assert await writer.outcomes(1) == [("CL", "533401", "REFUSED", "not_your_notice")]
     await writer.says(reply(row["notice_id"], ReplyKind.ACKNOWLEDGE), "agency.mz.533422.replies.v1")
-    assert (await writer.outcomes(2))[1] == ("MZ", "533422", "REFUSED", "not_your_notice")
+    assert (await writer.outcomes(2))[1] == ("MZ", "533422", "REFUSED", "notice_unknown")
 
 
 async def test_a_reply_whose_offset_was_lost_does_nothing_the_second_time(writer: Writer) -> None:

@@ -32,7 +32,7 @@ async def test_the_loop_from_telling_to_verified(desk: Desk) -> None:
     (row,) = await desk.notices("case", 1)
     office, at = await desk.as_("MZ", "533401"), f"/notices/{row['notice_id']}"
     stranger = await desk.as_("MZ", "533422")
-    await stranger.post(f"{at}/accept", {}, 403)
+    await stranger.post(f"{at}/accept", {}, 404)
     await (await desk.as_("CL", "533401")).post(f"{at}/accept", {}, 409)
     await office.post(f"{at}/accept", {"by_on": "2026-04-20"}, 409)
     await office.post(f"{at}/accept", {"by_on": "soon"}, 422)

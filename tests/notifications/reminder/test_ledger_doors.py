@@ -195,10 +195,10 @@ async def test_another_county_sees_nothing_and_confirms_nothing_and_another_agen
     assert (await other.get("/reminders/short", month="2026-08"))["items"] == []
     assert len((await workbook(other, month="2026-08"))[0]) == 4
     await other.get(this, 404)
-    await other.post(f"{this}/confirm", {"proof": "HOLDER"}, 403)
+    await other.post(f"{this}/confirm", {"proof": "HOLDER"}, 404)
     neighbour = await registry.as_("CUN", f"{VILLAGE[:11]}9", "liaison")
     assert (await neighbour.get("/reminders"))["items"] == []
-    await neighbour.post(f"{this}/confirm", {"proof": "HOLDER"}, 403)
+    await neighbour.post(f"{this}/confirm", {"proof": "HOLDER"}, 404)
     civil = await registry.as_("MZ", COUNTY, "official")
     for path in ("/reminders", this, "/reminders/short?month=2026-08", "/reminders.xlsx?month=2026-08"):
         await civil.get(path, 403)

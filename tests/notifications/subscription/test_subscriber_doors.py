@@ -88,7 +88,7 @@ async def test_a_new_address_is_where_letters_go_from_then_on(office: Outside) -
 
 async def test_another_office_neither_sees_nor_changes_a_subscriber(office: Outside) -> None:
     path, _ = await office.subscribe()
-    for agency, division, refused in (("MZ", COUNTY, 403), ("CL", "533422", 403), ("CL", "5334", 403), ("CL", "533401102", 403)):
+    for agency, division, refused in (("MZ", COUNTY, 404), ("CL", "533422", 404), ("CL", "5334", 403), ("CL", "533401102", 404)):
         other = await office.place.client(office.base, agency, division, "clerk")
         for what in ("pause", "resume", "rotate", "test"):
             await other.post(f"{path}/{what}", {}, refused)
@@ -122,7 +122,7 @@ async def test_an_office_cannot_register_another_but_an_operator_can_and_serves_
     assert secret not in str(seen)
     elsewhere = await office.place.client(office.base, "OPS", "533422", "operator")
     await elsewhere.get(office.path, 404)
-    await elsewhere.post(f"{path}/resume", {}, 403)
+    await elsewhere.post(f"{path}/resume", {}, 404)
 
 
 async def test_an_address_row_is_seen_by_nobody_who_did_not_say_for_whom_he_reads(office: Outside) -> None:
