@@ -32,6 +32,7 @@ from services.notifications.agency_reply.events import AgencyReply
 from services.shell import migrate
 from services.shell.http import common_api
 from services.shell.http.app import create_app
+from services.shell.http.connection import configured
 from services.shell.process import jobs, opened
 from tests import templates
 
@@ -123,9 +124,9 @@ class World:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         app = create_app(runtime, common_api.router)
-        server = uvicorn.Server(
-            uvicorn.Config(app, "127.0.0.1", port, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
-        )
+        options = configured(app, "127.0.0.1", port, runtime.settings.patience_seconds)
+        options.timeout_graceful_shutdown = 1
+        server = uvicorn.Server(options)
         task = asyncio.create_task(server._serve())
         await self.until(lambda: _value(server.started))
 

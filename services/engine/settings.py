@@ -13,6 +13,7 @@ class Settings(BaseSettings):
 
     `database_url` is the app role's, `migrator_url` and `rebuild_url` only where those roles run. Secrets may also be given as
     files named like the setting in SHOUWANG_SECRETS_DIR. `answers_kept_days`: until the answers of commands are deleted (`retention.py`).
+    `patience_seconds`: within which the head of a request comes, and each part of its body.
     """
 
     model_config = SettingsConfigDict(env_prefix="SHOUWANG_", extra="ignore")
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     clock_file: Path | None = None
     log_level: str = "INFO"
     pool_size: int = 8
+    patience_seconds: int = 10
     batch_size: int = 500
     stall_seconds: int = 120
     answers_kept_days: int = 30

@@ -51,6 +51,7 @@ def configure(service: str, role: str, level: str) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("aiokafka", "faust", "mode", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)  # traces of what whoever asked for a connection tells in one line
     structlog.configure(
         processors=[*chain, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

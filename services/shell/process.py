@@ -28,6 +28,7 @@ from services.kernel.store import EventStore
 from services.shell.consume import Worker
 from services.shell.http import common_api
 from services.shell.http.app import create_app
+from services.shell.http.connection import configured
 
 ROLES = ("api", "relay", "worker", "scheduler")
 GRACE = 20
@@ -106,16 +107,8 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
         server, work = None, list[asyncio.Task[Any]]()
         work += [asyncio.create_task(_named(job), name=job.__qualname__) for job in jobs(runtime, roles)]
         if "api" in roles:
-            options = uvicorn.Config(
-                create_app(runtime, common_api.router),
-                config.host,
-                config.port,
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=5,
-                lifespan="off",
-            )
-            server = Server(options)
+            app = create_app(runtime, common_api.router)
+            server = Server(configured(app, config.host, config.port, config.patience_seconds))
             work.append(asyncio.create_task(server.serve(), name="api"))
         structlog.get_logger().info("started", roles=roles, port=config.port)
         waiting: asyncio.Task[Any] = asyncio.create_task(stop.wait())

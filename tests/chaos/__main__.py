@@ -1,4 +1,5 @@
-"""`make chaos SEED=…`: a long storm, then a sender killed in a burst, then the verdict; ends with 1 when anything is lost."""
+"""`make chaos SEED=…`: a long storm, then a sender killed in a burst, then hostile HTTP, then the verdict; ends with 1 when anything is lost
+or a request was answered with a fault."""
 
 import argparse
 import asyncio
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from deploy import schemas
 from deploy.local.resolve import backend
+from services.monitoring.service import SERVICE as MONITORING
+from tests.chaos.hostile_http import Attack, attacked, doors
 from tests.chaos.run import storm_of
 from tests.notifications.delivery.burst import Tally, burst
 from tests.world import world
@@ -22,8 +25,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="shouwang-chaos-") as folder:
         verdict, _ = asyncio.run(storm_of(Path(folder), asked.seed, asked.seconds, pause=1.0, outages=3, rounds=3))
         burst = asyncio.run(_burst(Path(folder) / "burst"))
+        attack = asyncio.run(_attack(Path(folder) / "attack", asked.seed))
     print(burst)
-    return 1 if verdict.faults or not burst.faultless else 0
+    print(attack)
+    return 1 if verdict.faults or not burst.faultless or attack.faults or attack.left_open else 0
 
 
 async def _burst(folder: Path) -> Tally:
@@ -34,6 +39,16 @@ async def _burst(folder: Path) -> Tally:
         async with world(urls, folder) as place:
             await place.topics()
             return await burst(place, folder, notices=2000, kills=50)
+
+
+async def _attack(folder: Path, seed: int) -> Attack:
+    """20,000 hostile requests to monitoring."""
+    folder.mkdir()
+    with backend(folder / "stack") as urls:
+        async with world(urls, folder) as place:
+            base = await place.serve(await place.open(MONITORING, patience_seconds=1))
+            token = place.issuer.token("x", "CUN", "533401102001", ["liaison"])
+            return await attacked(base, token, doors("monitoring"), seed, requests=20_000, patience=1)
 
 
 if __name__ == "__main__":

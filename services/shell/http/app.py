@@ -1,6 +1,6 @@
 """The HTTP application: one factory for all four services.
 
-Problems are RFC 9457 with a stable `type`; validation problems carry JSON pointers, never values. Bodies are bounded before they are read.
+Problems are RFC 9457 with a stable `type`; validation problems carry JSON pointers, never values. What is not heard at all is for `guard.py`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,19 +17,19 @@ from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError
 from services.shell.http.access import Gate
 from services.shell.http.cursors import Cursors
+from services.shell.http.guard import Guard, doors
 from services.shell.http.openapi import allowed, loggable, routed
 
-log = structlog.get_logger()
 ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])
-LIMIT, UPLOAD_LIMIT, SHEETS = 1 << 20, 32 << 20, ("application/vnd", "application/octet-stream")
 PROBLEM = "application/problem+json"
+_MORE = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 PLAIN = {404: "没有这个地址", 405: "这个地址不接受此方法"}
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> Response:
     """An RFC 9457 answer."""
     content = {"type": f"urn:shouwang:problem:{code}", "title": code, "status": status, "detail": detail, **more}
-    return JSONResponse(content, status, media_type=PROBLEM, headers={"WWW-Authenticate": "Bearer"} if status == 401 else None)
+    return JSONResponse(content, status, media_type=PROBLEM, headers=_MORE.get(status))
 
 
 def _refused(_: Request, error: Exception) -> Response:
@@ -53,11 +53,6 @@ def _plain_http(request: Request, error: Exception) -> Response:
     return answer
 
 
-def _failed(_: Request, error: Exception) -> Response:
-    log.exception("request_failed", error=type(error).__name__)
-    return problem(500, "internal_error", "系统内部错误，已记录")
-
-
 def create_app(runtime: Runtime, common: APIRouter) -> FastAPI:
     """The service's ASGI application, with the endpoints `common` to all services. The caller opens and closes the runtime."""
     app = routed(runtime.service, common)
@@ -69,20 +64,20 @@ def create_app(runtime: Runtime, common: APIRouter) -> FastAPI:
         ShouwangError: _refused,
         RequestValidationError: _invalid,
         HTTPException: _plain_http,
-        Exception: _failed,
     }
-    app.middleware("http")(_guarded)
+    app.add_middleware(
+        Guard,
+        doors=doors(app),
+        gate=app.state.gate,
+        patience=settings.patience_seconds,
+        refused=lambda refusal: problem(refusal.status, refusal.code, refusal.detail),
+    )
+    app.middleware("http")(_counted)
     return app
 
 
-async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Bound the body before anything reads it; count answers."""
-    limit = UPLOAD_LIMIT if request.headers.get("content-type", "").startswith(SHEETS) else LIMIT
-    length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
-    if not length.isdigit():
-        return problem(411, "length_required", "请求须写明Content-Length")
-    if int(length) > limit:
-        return problem(413, "too_large", f"不得超过{limit}字节")
+async def _counted(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Say in logs which endpoint is asked; count answers."""
     structlog.contextvars.bind_contextvars(path=loggable(request.app, request.url.path))
     answer = await call_next(request)
     ANSWERS.labels(request.app.state.runtime.service.name, answer.status_code).inc()

@@ -22,6 +22,7 @@ from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.kernel.events import Context, Recorded, avro_name
 from services.shell.http.access import Principal, reading
+from services.shell.http.guard import PRINCIPAL
 
 T = TypeVar("T")
 _MINE = "INSERT INTO idempotency (principal, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true"
@@ -191,6 +192,6 @@ def query(scope: str) -> Any:
 
 
 def _call(request: Request, scope: str, key: str, if_match: str | None) -> Call:
-    principal = request.app.state.gate.principal(request.headers.get("authorization"))
+    principal: Principal = request.scope[PRINCIPAL]  # the guard has seen the token, and that it has the scope of this endpoint
     request.app.state.gate.require(principal, scope)
     return Call(request.app.state.runtime, principal, request, key, if_match)

@@ -1,0 +1,53 @@
+"""The short form of hostile HTTP: some hundred broken requests, a flood, and many who never finish, against one real API."""
+
+import os
+import time
+
+import pytest
+
+from services.monitoring.service import SERVICE as MONITORING
+from tests.chaos.hostile_http import attacked, doors, flood, half_sent
+from tests.world import World
+
+PATIENCE = 1
+VILLAGE = "533401102001"
+
+
+@pytest.fixture
+async def attack(place: World) -> tuple[str, str]:
+    """An API that loses patience after a second, and a token that it takes."""
+    runtime = await place.open(MONITORING, pool_size=4, patience_seconds=PATIENCE)
+    return await place.serve(runtime), place.issuer.token("x", "CUN", VILLAGE, ["liaison"])
+
+
+async def test_no_broken_request_is_a_fault_of_ours_or_leaves_a_connection(
+    attack: tuple[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    seed = int(os.environ.get("SEED", "20211214"))
+    found = await attacked(*attack, doors("monitoring"), seed, requests=400, patience=PATIENCE)
+    assert (found.faults, found.left_open) == ([], 0)
+    assert {200, 400, 401, 403, 404, 411, 413, 422} <= found.answers.keys()  # it gets as far as endpoints
+    assert found.grown_mib < 64
+    assert [line.message for line in caplog.records if line.levelname in ("ERROR", "CRITICAL")] == []
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["nobody", "a liaison"])
+async def test_a_body_that_hides_its_length_is_refused_before_it_is_read(attack: tuple[str, str], known: bool) -> None:
+    base, token = attack
+    status, sent = await flood(base, 600, token if known else "")
+    assert status in (0, 401 if not known else 411)  # 0: the connection was reset while we wrote
+    assert sent < 64
+
+
+async def test_who_never_finishes_is_cut(attack: tuple[str, str]) -> None:
+    base, token = attack
+    head = b"GET /households HTTP/1.1\r\nHost: x\r\nX-Slow: "
+    assert await half_sent(base, head, connections=300, drip=b"x", most=8) < 5 * PATIENCE
+    assert await half_sent(base, b"", connections=20, drip=b"", most=8) < 5 * PATIENCE
+    body = f"POST /households HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+    for length in (1000, 1 << 30):
+        announced = f"{body}Idempotency-Key: slow-slow\r\nContent-Length: {length}\r\n\r\n{{".encode()
+        assert await half_sent(base, announced, connections=50, drip=b" ", most=8) < 5 * PATIENCE
+    started = time.monotonic()
+    assert (await flood(base, 0))[0] == 401
+    assert time.monotonic() - started < 2
