@@ -47,7 +47,7 @@ async def test_a_liaison_tells_the_holder_in_the_last_month_and_nothing_stays_op
     }
     at, told = f"/planned-visits/{visit['planned_visit_id']}", {"outcome": "TOLD", "told": "HOLDER"}
     neighbour = await town.as_("monitoring", "CUN", NEIGHBOUR, "liaison")
-    await neighbour.post(f"{at}/close", told, 403)
+    await neighbour.post(f"{at}/close", told, 404)
     await town.on(date(2026, 4, 24))
     closed = await monitoring.post(f"{at}/close", told)
     (verified,) = await town.seen(

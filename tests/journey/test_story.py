@@ -272,12 +272,12 @@ async def test_one_county_sees_nothing_of_the_other(town: Town) -> None:
     assert (await other.get("/inbox/counts"))["items"] == []
     assert (await other.get("/reminders"))["items"] == (await other.get("/reminders/counts"))["items"] == []
     await other.get(f"/reminders/{owed['reminder_id']}", 404)
-    await other.post(f"/reminders/{owed['reminder_id']}/confirm", {"proof": "HOLDER"}, 403)
+    await other.post(f"/reminders/{owed['reminder_id']}/confirm", {"proof": "HOLDER"}, 404)
     await other.get(f"/notices/{mine[0]['notice_id']}", 404)
-    await other.post(f"/notices/{mine[0]['notice_id']}/acknowledge", status=403)
+    await other.post(f"/notices/{mine[0]['notice_id']}/acknowledge", status=404)
     register = await town.as_("certificates", "CL", "533422", "clerk")
     await register.get(f"/certificates/{certificate}", 404)
-    await register.post(f"/certificates/{certificate}/renew", status=403)
+    await register.post(f"/certificates/{certificate}/renew", status=404)
     assert (await register.get(f"/persons/{person}/certificates"))["items"] == []
     asked = {"purpose": "CASE_WORK", "reference": certificate, "person_ids": [person]}
     assert (await register.post("/resolve", asked))["persons"] == []
