@@ -4,6 +4,7 @@ from services.kernel.service import Service
 from services.monitoring.household import api as household_api
 from services.monitoring.household import wiring as household
 from services.monitoring.policy.load import load_policy
+from services.monitoring.register_copy import wiring as register_copy
 from services.monitoring.risk_case import api as risk_case_api
 from services.monitoring.risk_case import wiring as risk_case
 from services.monitoring.visit import wiring as visit
@@ -15,7 +16,7 @@ _VISIT = frozenset({household_api.FOLLOW, household_api.RECORD, visit_plan_api.P
 SERVICE = Service(
     name="monitoring",
     policy=load_policy(),
-    rooms=(household.ROOM, visit.ROOM, risk_case.ROOM, visit_plan.ROOM),
+    rooms=(register_copy.ROOM, household.ROOM, visit.ROOM, risk_case.ROOM, visit_plan.ROOM),
     roles={
         "clerk": _READ | {household_api.FOLLOW},
         "liaison": _READ | _VISIT | {risk_case_api.CHECK},

@@ -10,7 +10,9 @@ from services.documents.sheet_reader import Column
 from services.domain import divisions
 from services.domain.audience import Receiver, unsayable
 from services.domain.divisions import Level
-from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
+from services.domain.townships import FILE as TOWNSHIPS
+from services.domain.townships import Township
+from services.kernel.policy import PolicyError, Row, Rules, Table, load, load_tables, version_of
 from services.matching.vocabulary import Subsidy, Through
 
 FOLDER = Path(__file__).parent
@@ -111,6 +113,7 @@ class MatchingPolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
     version: str
+    townships: Rules[Township]
     columns: Annotated[Rules[Column], Table("column", "layouts.toml")]
     intake: Annotated[Rules[Intake], Table("intake")]
     comparisons: Annotated[Rules[Comparison], Table("comparison")]
@@ -124,7 +127,8 @@ def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
     rows, layouts = folder / "policy.toml", folder / "layouts.toml"
     policy = MatchingPolicy(
-        version=version_of(rows, layouts),
+        version=version_of(rows, layouts, TOWNSHIPS),
+        townships=load(TOWNSHIPS, "township", Township),
         **load_tables(MatchingPolicy, folder),
     )
     for row in policy.announcements.rows:

@@ -8,8 +8,9 @@ comparison can be withdrawn or run again it gets a decider there.
 from dataclasses import dataclass
 from typing import assert_never
 
+from services.domain.townships import is_there
 from services.kernel.decider import Decider
-from services.kernel.errors import Rejected
+from services.kernel.errors import Malformed, Rejected
 from services.kernel.events import Context
 from services.matching.policy.load import MatchingPolicy
 from services.matching.roster.events import ComparisonRun, RosterReceived, RosterRejected
@@ -57,7 +58,9 @@ Event = RosterReceived | RosterRejected | ComparisonRun
 
 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
-    """The same file twice is `roster_known`; the same refusal or comparison twice is nothing. Raises `Rejected`."""
+    """The same file twice is `roster_known`; the same refusal or comparison twice is nothing. Raises `Rejected`, `Malformed`."""
+    if isinstance(command, Receive | Reject) and not is_there(policy.townships.rows, command.roster.division, context.today):
+        raise Malformed("division_unknown", "没有这个县（市）")
     match command:
         case Receive(roster):
             if isinstance(state, Known) and not state.refused:

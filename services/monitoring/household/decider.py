@@ -10,7 +10,6 @@ from services.kernel.decider import Decider
 from services.kernel.errors import Malformed, NotFound, Rejected
 from services.kernel.events import Context
 from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
-from services.monitoring.household.home import is_village
 from services.monitoring.policy.load import MonitoringPolicy
 from services.monitoring.visit.events import VisitRecorded
 from services.monitoring.visit.risk_rules import assessed
@@ -69,7 +68,7 @@ Event = HouseholdRegistered | HouseholdMembersChanged | VisitRecorded
 def decide(state: State, command: Command, policy: MonitoringPolicy, context: Context) -> list[Event]:
     """What the command causes. Raises `Rejected`, `Malformed`, `NotFound`."""
     if isinstance(command, Register):
-        return _registered(state, command)
+        return _registered(state, command, policy, context)
     if isinstance(state, Absent):
         raise NotFound("household_unknown", "没有这户家庭的登记")
     match command:
@@ -81,11 +80,11 @@ def decide(state: State, command: Command, policy: MonitoringPolicy, context: Co
             assert_never(command)
 
 
-def _registered(state: State, command: Register) -> list[Event]:
+def _registered(state: State, command: Register, policy: MonitoringPolicy, context: Context) -> list[Event]:
     if isinstance(state, Followed):
         raise Rejected("household_known", "该户已登记")
-    if not is_village(command.division):
-        raise Malformed("division_unknown", "家庭须登记在村（社区）：十二位区划代码")
+    if not policy.village(command.division, context.today):
+        raise Malformed("division_unknown", "家庭须登记在现有的村（社区）：十二位区划代码")
     return [HouseholdRegistered(division=command.division, members=_members(command.members))]
 
 

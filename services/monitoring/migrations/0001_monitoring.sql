@@ -1,5 +1,13 @@
 -- Monitoring's read models, and the one table with free text.
 
+-- The register's copy: in which village a person lives, so that nobody plans a visit to somebody of another county.
+
+CREATE TABLE views.person (
+    person_id uuid PRIMARY KEY,
+    division  text NOT NULL
+);
+SELECT guard('person');
+
 -- Households, who belongs to them, and how often they were visited.
 
 CREATE TABLE views.household_view (

@@ -1,6 +1,6 @@
 """The endpoints of planned visits: the week's list of a village, counts, planning and withdrawing by hand, the report of what came of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
@@ -11,12 +11,13 @@ from services.domain.divisions import VILLAGE_PATTERN
 from services.kernel.errors import Forbidden
 from services.monitoring.household.home import village_home
 from services.monitoring.household.queries import homes
+from services.monitoring.register_copy.queries import require_person
 from services.monitoring.visit_plan import queries
 from services.monitoring.visit_plan.decider import PLANNED_VISIT, VISITING, CallOff, Close, Plan
 from services.monitoring.visit_plan.projection import PlannedVisitRow, PlannedVisitState
 from services.monitoring.visit_plan.sheet import sheet_of
 from services.monitoring.vocabulary import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
-from services.shell.http.call import Call, Page, body, command, query
+from services.shell.http.call import Answer, Call, Page, body, command, query
 from services.shell.http.query_params import Day, Limit, Prefix
 from services.shell.http.responses import documented, sheet
 
@@ -99,10 +100,17 @@ async def one(planned_visit_id: UUID, response: Response, call: Call = query(REA
 
 @router.post("/planned-visits", status_code=201)
 async def plan(asked: NewVisit, call: Call = command(PLAN)) -> Response:
-    """Plan a visit in a village; the household that is followed there is found by its member."""
+    """Plan a visit in a village to a person of its county; the household that is followed there is found by its member."""
     (known,) = await call.read(homes, [asked.person_id])
     planned = Plan(village_home(known, asked.division), asked.person_id, asked.division, asked.purpose, asked.due_on)
-    return await call.execute(PLANNED_VISIT, uuid5(call.context.seed, "planned-visit"), planned, 201)
+    visit_id = uuid5(call.context.seed, "planned-visit")
+
+    async def work(conn: Any) -> Answer:
+        done = await call.runtime.executor.execute(conn, PLANNED_VISIT, visit_id, planned, call.context, call.expected_version)
+        await require_person(conn, asked.person_id, asked.division)
+        return await call.answered(conn, visit_id, done, 201)
+
+    return await call.transact(work)
 
 
 @router.post("/planned-visits/{planned_visit_id}/close")

@@ -14,7 +14,6 @@ from services.domain.actors import Actor
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context, stream_id
-from services.monitoring.household.home import is_village
 from services.monitoring.policy.load import MonitoringPolicy
 from services.monitoring.visit_plan.events import PlannedVisitClosed, PlannedVisitWithdrawn, VisitMissed, VisitPlanned
 from services.monitoring.visit_plan.states import Absent, Ended, Event, Planned, State, division, evolve
@@ -172,8 +171,8 @@ def _for_reminder(command: PlanForReminder, policy: MonitoringPolicy) -> Event:
 
 
 def _by_hand(command: Plan, policy: MonitoringPolicy, context: Context) -> Event:
-    if not is_village(command.division):
-        raise Malformed("division_unknown", "走访须指明村（社区）：十二位区划代码")
+    if not policy.village(command.division, context.today):
+        raise Malformed("division_unknown", "走访须指明现有的村（社区）：十二位区划代码")
     if command.purpose is VisitPurpose.UNKNOWN:
         raise Malformed("purpose_unknown", "走访须指明事由")
     if command.due_on < context.today:

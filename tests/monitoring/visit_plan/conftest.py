@@ -7,7 +7,7 @@ import pytest
 
 from services.monitoring.service import SERVICE
 from tests.monitoring.visit_plan.desk import Desk
-from tests.monitoring.visit_plan.samples import VILLAGE
+from tests.monitoring.visit_plan.samples import HOLDER, VILLAGE
 from tests.world import World
 
 
@@ -19,5 +19,6 @@ async def desk(place: World) -> AsyncIterator[Desk]:
     offices = [await place.client(base, "CUN", VILLAGE, "liaison"), await place.client(base, "CL", "533401", "official")]
     opened = Desk(place, runtime, base, *offices)
     await opened.on(date(2026, 3, 2))
+    await opened.lives(HOLDER, VILLAGE)
     yield opened
     assert await place.sql("monitoring", "SELECT reason FROM quarantine") == []

@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from uuid import UUID
 
+from services.certificates.person.events import PersonMoved, PersonRegistered
 from services.engine.runtime import Runtime
 from services.engine.schedule import run_due
+from services.kernel.apply import apply
+from services.kernel.events import Recorded
+from services.monitoring.register_copy.projection import PERSONS
 from services.monitoring.visit_plan import decider
+from tests.monitoring.samples import recorded
 from tests.monitoring.visit_plan.samples import ASK, HOLDER, MACHINE, REMINDER, VILLAGE
 from tests.spec import context
 from tests.world import Client, World
@@ -33,6 +39,19 @@ class Desk:
         self.place.set_clock(datetime(day.year, day.month, day.day, 2, tzinfo=UTC))
         while await run_due(self.runtime):
             pass
+
+    async def lives(self, person_id: UUID, village: str) -> None:
+        """The register says that somebody lives in a village."""
+        await self._hears(recorded(PersonRegistered(birth_month="1980-01", division=village), person_id, division=village))
+
+    async def moves(self, person_id: UUID, village: str, to: str) -> None:
+        """The register says that somebody moved."""
+        moved = PersonMoved(from_division=village, to_division=to, moved_on=date(2026, 3, 2))
+        await self._hears(recorded(moved, person_id, 2, to))
+
+    async def _hears(self, event: Recorded) -> None:
+        async with self.runtime.pool.acquire() as conn, conn.transaction():
+            await apply(conn, self.runtime.store, [PERSONS], [event])
 
     async def of_reminder(self) -> str:
         """The path of the visit that the reminder asked for."""

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from services.engine.rebuild import Rebuild
@@ -191,3 +192,27 @@ async def test_a_rebuild_gives_the_same_visits_and_the_same_days(desk: Desk) -> 
         before = await desk.place.sql("monitoring", f"SELECT * FROM views.{table} ORDER BY 1")
         assert await Rebuild(desk.runtime, table, desk.place.database["monitoring"]["rebuild"]).run() == rows
         assert await desk.place.sql("monitoring", f"SELECT * FROM views.{table} ORDER BY 1") == before
+
+
+async def test_a_visit_to_a_person_of_another_county_is_as_impossible_as_to_nobody(desk: Desk) -> None:
+    foreign, moved = UUID(int=20), UUID(int=21)
+    await desk.lives(foreign, ELSEWHERE)
+    await desk.lives(moved, VILLAGE)
+    answers = [await desk.county.post("/planned-visits", FOLLOW_UP | {"person_id": str(who)}, 404) for who in (foreign, uuid4())]
+    assert answers[0] == answers[1]
+    assert answers[0]["title"] == "person_unknown"
+    prefecture = await desk.as_("CL", "5334", "official")
+    assert (await prefecture.post("/planned-visits", FOLLOW_UP | {"person_id": str(foreign)}, 404)) == answers[0]
+    assert await desk.types() == []
+    await desk.plan(person_id=str(moved), division=NEXT)
+    await desk.moves(moved, VILLAGE, ELSEWHERE)
+    await desk.county.post("/planned-visits", FOLLOW_UP | {"person_id": str(moved)}, 404)
+
+
+@pytest.mark.parametrize("village", ["533499101001", "533401299001", "533401000001"])
+async def test_a_village_of_a_county_or_township_that_is_not_there_is_refused(desk: Desk, village: str) -> None:
+    prefecture = await desk.as_("CL", "5334", "official")
+    assert (await prefecture.post("/planned-visits", FOLLOW_UP | {"division": village}, 422))["title"] == "division_unknown"
+    clerk = await desk.as_("XCZX", "5334", "clerk")
+    household = {"division": village, "members": [str(HOLDER)]}
+    assert (await clerk.post("/households", household, 422))["title"] == "division_unknown"

@@ -124,6 +124,7 @@ async def hear(desk: Desk, *events: Recorded) -> None:
 
 async def test_the_register_hears_of_a_death_and_the_persons_planned_visits_are_withdrawn(desk: Desk) -> None:
     other = UUID(int=99)
+    await desk.lives(other, VILLAGE)
     of_reminder, closed, late = await desk.of_reminder(), await desk.plan(), await desk.plan()
     await desk.village.post(f"{closed}/close", REPORT)
     await desk.on(date(2026, 3, 9))
