@@ -113,7 +113,11 @@ def _compacted(family: Family) -> bool:
 
 def _configuration(family: Family) -> dict[str, Any]:
     """The topic's settings as the binding types them."""
-    typed: dict[str, Callable[[str], Any]] = {"cleanup.policy": lambda listed: listed.split(","), "retention.ms": int}
+    typed: dict[str, Callable[[str], Any]] = {
+        "cleanup.policy": lambda listed: listed.split(","),
+        "retention.ms": int,
+        "max.message.bytes": int,
+    }
     return {name: typed.get(name, str)(value) for name, value in ({"cleanup.policy": "delete"} | family.config).items()}
 
 

@@ -62,14 +62,14 @@ def families() -> list[Family]:
     """What `topics.toml` lists. Loads the languages."""
     import_languages()
     raw: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    events, state = raw["events"], raw["state"]
-    found = [Family(f"{s}.events.v1", events["partitions"], events["config"]) for s in events["services"]]
-    found += [Family(topic_of(CATALOGUE[name]), state["partitions"], state["config"], name) for name in state["classes"]]
+    events, state, every = raw["events"], raw["state"], raw["every"]["config"]
+    found = [Family(f"{s}.events.v1", events["partitions"], every | events["config"]) for s in events["services"]]
+    found += [Family(topic_of(CATALOGUE[name]), state["partitions"], every | state["config"], name) for name in state["classes"]]
     for kind in ("notices", "replies"):
         office = raw[kind]
         may_stand = {"code": office["agencies"], "division": office["divisions"]}
         address = f"agency.{{code}}.{{division}}.{kind}.v1"
-        found.append(Family(address, office["partitions"], office["config"], office["class"], may_stand))
+        found.append(Family(address, office["partitions"], every | office["config"], office["class"], may_stand))
     return found
 
 

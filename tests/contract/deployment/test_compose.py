@@ -154,7 +154,9 @@ def test_the_topics_are_those_of_the_house() -> None:
     topics = {topic.name: topic for topic in listed()}
     assert len(topics) == 4 + 2 + 11 * 4 * 2
     assert {topics[f"{name}.events.v1"].partitions for name in NAMES} == {12}
-    assert topics["agency.cl.533401.notices.v1"].config == {"retention.ms": str(400 * 86_400_000)}
+    assert topics["agency.cl.533401.notices.v1"].config["retention.ms"] == str(400 * 86_400_000)
+    for topic in topics.values():
+        assert (topic.config["compression.type"], topic.config["max.message.bytes"]) == ("uncompressed", str(1 << 20))
     assert topics["certificates.person_index.state.v1"].config["cleanup.policy"] == "compact"
 
 
