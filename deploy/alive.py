@@ -5,6 +5,7 @@ none while they wait for it. It says nothing about progress; the worker's own wa
 Standard library and Linux only.
 """
 
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -21,4 +22,6 @@ def connected(pid: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if connected(int(sys.argv[1]) if len(sys.argv) > 1 else 1) else 1)
+    line = argparse.ArgumentParser("python -m deploy.alive", description=__doc__)
+    line.add_argument("pid", type=int, nargs="?", default=1, help="the process; 1 is a container's only one")
+    sys.exit(0 if connected(line.parse_args().pid) else 1)

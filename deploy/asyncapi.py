@@ -11,6 +11,7 @@ from typing import Any
 
 import fastavro
 
+from deploy.job import parser
 from deploy.local.part import REPOSITORY
 from deploy.topics import Family, carried
 from services.kernel.avro import SCHEMAS, Codec, Schema
@@ -205,5 +206,6 @@ def text() -> str:
 
 
 if __name__ == "__main__":
+    parser("deploy.asyncapi", __doc__).parse_args()
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(text(), encoding="utf-8")

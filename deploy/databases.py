@@ -3,20 +3,22 @@
 Environment: SHOUWANG_POSTGRES (superuser DSN), SHOUWANG_PASSWORDS (a secret from which each role's password is derived); either may be
 given as a file, SHOUWANG_POSTGRES_FILE and SHOUWANG_PASSWORDS_FILE; SHOUWANG_DATABASE_PREFIX for a second set beside the first.
 The job also makes the registry's database and gives every role the password that follows from the secret, so a new secret takes
-effect by running it again. `python -m deploy.databases secrets FOLDER` writes the secret files that follow from it.
+effect by running it again. `python -m deploy.databases secrets FOLDER` writes the secret files that follow from it: for each service
+a folder with files named as its processes' settings (`certificates/shouwang_database_url`), which SHOUWANG_SECRETS_DIR may name as it is.
 """
 
-import asyncio
 import hashlib
 import hmac
 import os
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
+
+from deploy.job import done, given, parser
+from services.engine.settings import is_postgres_url, refuse
 
 SERVICES = ("certificates", "monitoring", "matching", "notifications")
 ROLES = ("migrator", "app", "rebuild", "reader")
@@ -102,16 +104,14 @@ async def drop(postgres: str, prefix: str) -> None:
         await conn.close()
 
 
-def _given(name: str) -> str:
-    """A setting of the job: the variable itself, or the content of the file that `<name>_FILE` names."""
-    if path := os.environ.get(f"{name}_FILE"):
-        return Path(path).read_text(encoding="utf-8").strip()
-    return os.environ[name]
-
-
 def secrets(postgres: str, secret: str, prefix: str = "") -> dict[str, str]:
-    """Name and content of each secret file that follows from `secret`."""
-    found = {f"{service}_{role}_url": mine[role] for service, mine in urls(postgres, secret, prefix).items() for role in ROLES}
+    """Path and content of each secret file that follows from `secret`; a file is named as the setting that it holds."""
+    settings = {"app": "database", "migrator": "migrator", "rebuild": "rebuild", "reader": "reader"}
+    found = {
+        f"{service}/shouwang_{settings[role]}_url": mine[role]
+        for service, mine in urls(postgres, secret, prefix).items()
+        for role in ROLES
+    }
     # Settings that the registry reads beside its environment and, by the first line, before it.
     found["registry.properties"] = f"config_ordinal=500\napicurio.datasource.password={password(secret, REGISTRY)}"
     return found
@@ -119,18 +119,37 @@ def secrets(postgres: str, secret: str, prefix: str = "") -> dict[str, str]:
 
 def main() -> None:
     """Make the databases, or write the secret files into a folder."""
-    postgres, secret = _given("SHOUWANG_POSTGRES"), _given("SHOUWANG_PASSWORDS")
+    line = parser("deploy.databases", __doc__)
+    what = line.add_subparsers(dest="what", title="instead of making databases")
+    what.add_parser("secrets", help="write the secret files").add_argument("folder", type=Path, help="where they go")
+    asked = line.parse_args()
+    postgres, secret = given(
+        "databases", POSTGRES="URL of a superuser of PostgreSQL", PASSWORDS="secret from which the roles' passwords are derived"
+    )
+    if not is_postgres_url(postgres):
+        refuse("deploy.databases", ["SHOUWANG_POSTGRES is no PostgreSQL URL (postgresql://role:password@host:port/database)"])
     prefix = os.environ.get("SHOUWANG_DATABASE_PREFIX", "")
-    if sys.argv[1:2] == ["secrets"]:
-        for name, content in secrets(postgres, secret, prefix).items():
-            path = Path(sys.argv[2], name)
-            path.write_text(content + "\n", encoding="utf-8")
-            path.chmod(0o444)  # mounted as it is: the container's user has to read it; the folder keeps others out
-        print(f"secrets written to {sys.argv[2]}")
+    if asked.what == "secrets":
+        _write(asked.folder, secrets(postgres, secret, prefix))
+        print(f"secrets written to {asked.folder}")
         return
-    asyncio.run(create(postgres, secret, prefix))
-    asyncio.run(renew(postgres, secret))
+    done("databases", _made(postgres, secret, prefix), (asyncpg.PostgresError,))
     print(f"{len(SERVICES)} databases ready")
+
+
+async def _made(postgres: str, secret: str, prefix: str) -> None:
+    await create(postgres, secret, prefix)
+    await renew(postgres, secret)
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    if not folder.is_dir():
+        refuse("deploy.databases", [f"there is no folder {folder}: make one that is closed to others (mkdir -m 700)"])
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content + "\n", encoding="utf-8")
+        path.chmod(0o444)  # mounted as it is: the container's user has to read it; the folder keeps others out
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from deploy.databases import SERVICES
+from deploy.job import parser
 from deploy.local.part import REPOSITORY
 from services.shell.http.common_api import router
 from services.shell.http.openapi import routed
@@ -26,4 +27,5 @@ def freeze(folder: Path = FOLDER) -> None:
 
 
 if __name__ == "__main__":
+    parser("deploy.openapi", __doc__).parse_args()
     freeze()

@@ -6,12 +6,13 @@ deployment's prefix: subjects are the language's, not a deployment's.
 """
 
 import asyncio
-import os
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import aiohttp
+
 from deploy.databases import SERVICES
+from deploy.job import done, given, parser
 from deploy.topics import carried
 from services.engine.registry import Registry, RegistryError
 from services.kernel.avro import SCHEMAS, Codec, Schema
@@ -59,10 +60,9 @@ async def register(registry_url: str) -> int:
 
 def main() -> None:
     """Register the schemas of this version."""
-    try:
-        print(f"{asyncio.run(register(os.environ['SHOUWANG_REGISTRY']))} subjects registered")
-    except RegistryError as error:
-        sys.exit(str(error))
+    parser("deploy.schemas", __doc__).parse_args()
+    (registry,) = given("schemas", REGISTRY="base URL of the schema registry's Confluent API")
+    print(f"{done('schemas', register(registry), (RegistryError, aiohttp.ClientError))} subjects registered")
 
 
 if __name__ == "__main__":

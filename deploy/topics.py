@@ -7,7 +7,6 @@ lost. Topics that are not listed are nobody's business here.
 
 import asyncio
 import os
-import sys
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -17,9 +16,11 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import for_code
+from aiokafka.errors import KafkaError, for_code
 
 from deploy.databases import SERVICES
+from deploy.job import done, given, parser
+from services.engine.settings import refuse
 from services.kernel.events import CATALOGUE, topic_of
 from services.kernel.language import published
 
@@ -172,14 +173,12 @@ async def _led(admin: AIOKafkaAdminClient, names: list[str]) -> None:
 
 def main() -> None:
     """Create the topics of this deployment."""
-    given = os.environ
-    try:
-        made = asyncio.run(
-            create(given["SHOUWANG_KAFKA"], given.get("SHOUWANG_TOPIC_PREFIX", ""), int(given.get("SHOUWANG_REPLICATION", "1")))
-        )
-    except TopicError as error:
-        sys.exit(str(error))
-    print(f"{made} topics created")
+    parser("deploy.topics", __doc__).parse_args()
+    (kafka,) = given("topics", KAFKA="brokers, host:port with commas between")
+    prefix, copies = os.environ.get("SHOUWANG_TOPIC_PREFIX", ""), os.environ.get("SHOUWANG_REPLICATION", "1")
+    if not (copies.isascii() and copies.isdigit() and int(copies) > 0):
+        refuse("deploy.topics", ["SHOUWANG_REPLICATION cannot be used: it is the number of copies of each topic"])
+    print(f"{done('topics', create(kafka, prefix, int(copies)), (TopicError, KafkaError))} topics created")
 
 
 if __name__ == "__main__":

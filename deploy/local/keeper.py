@@ -86,4 +86,7 @@ def keep(stop_with: signal.Signals, grace: float, user: str, pid_file: str, comm
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] in (["-h"], ["--help"]):
+        sys.stdout.write(f"usage: {__doc__}")
+        sys.exit()
     sys.exit(keep(signal.Signals[sys.argv[1]], float(sys.argv[2]), sys.argv[3], sys.argv[4], sys.argv[6:]))

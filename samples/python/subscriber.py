@@ -4,6 +4,7 @@ Needs aiokafka and fastavro, nothing else. Settings: BOOTSTRAP, REGISTRY, NOTICE
 ids printed so far). `--acknowledge` answers every notice.
 """
 
+import argparse
 import asyncio
 import io
 import json
@@ -17,8 +18,10 @@ from uuid import NAMESPACE_URL, uuid5
 import fastavro
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-BOOTSTRAP, REGISTRY, NOTICES = os.environ["BOOTSTRAP"], os.environ["REGISTRY"], os.environ["NOTICES"]
-REPLIES, SEEN = os.environ.get("REPLIES", ""), Path(os.environ.get("SEEN", "seen.txt"))
+BOOTSTRAP, REGISTRY, NOTICES, REPLIES, GROUP = (
+    os.environ.get(name, "") for name in ("BOOTSTRAP", "REGISTRY", "NOTICES", "REPLIES", "GROUP")
+)
+SEEN = Path(os.environ.get("SEEN", "seen.txt"))
 RECORD = "shouwang.notifications.AgencyReply"
 _schemas: dict[int, Any] = {}
 
@@ -60,7 +63,7 @@ async def main(acknowledge: bool) -> None:
     """Print, answer, remember, then commit: a crash in between prints again only what was not remembered yet."""
     seen = set(SEEN.read_text().split()) if SEEN.exists() else set()
     consumer = AIOKafkaConsumer(
-        NOTICES, bootstrap_servers=BOOTSTRAP, group_id=os.environ["GROUP"], enable_auto_commit=False, auto_offset_reset="earliest"
+        NOTICES, bootstrap_servers=BOOTSTRAP, group_id=GROUP, enable_auto_commit=False, auto_offset_reset="earliest"
     )
     producer = AIOKafkaProducer(bootstrap_servers=BOOTSTRAP, acks="all", enable_idempotence=True)
     async with consumer, producer:
@@ -76,4 +79,11 @@ async def main(acknowledge: bool) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main("--acknowledge" in sys.argv))
+    line = argparse.ArgumentParser(description=__doc__)
+    line.add_argument("--acknowledge", action="store_true", help="answer every notice")
+    asked = line.parse_args()
+    needed = {"BOOTSTRAP": BOOTSTRAP, "REGISTRY": REGISTRY, "NOTICES": NOTICES, "GROUP": GROUP}
+    needed |= {"REPLIES": REPLIES} if asked.acknowledge else {}
+    if missing := [name for name, value in needed.items() if not value]:
+        line.error(f"set {', '.join(missing)} in the environment")
+    asyncio.run(main(asked.acknowledge))

@@ -1,15 +1,17 @@
-"""A request's transaction, run again when it lost a race: another writer was faster, or the database broke up a circle of waits."""
+"""What is tried again: a request's transaction that lost a race, and what waits for a server that is away."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import asyncpg
+import structlog
 
 from services.kernel.errors import Conflict, ShouwangError
 
 T = TypeVar("T")
 TRIES = 6  # after an outage a scheduler does many things at one notice, one right after the other
+log = structlog.get_logger()
 
 
 class Busy(ShouwangError):
@@ -32,3 +34,33 @@ async def raced(pool: asyncpg.Pool, work: Callable[[Any], Awaitable[T]], again: 
                 raise Busy("busy", "同一数据正由他人办理，请稍后重新提交") from None
         await asyncio.sleep(0.32 / 2**left)
     raise AssertionError("unreachable")
+
+
+class Outage:
+    """One trouble that passes, from its first failure to the next success: how long to wait before each try, and two lines of log.
+
+    It is told when it begins, when it becomes another one, and when it is over; not at each try. The waits double from `first` to
+    `longest` seconds and begin anew only after `over`, so that what fails right after each start is not started ten times a second.
+    """
+
+    def __init__(self, event: str, first: float = 0.1, longest: float = 5.0, **about: Any) -> None:
+        self._event, self._first, self._longest, self._about = event, first, longest, about
+        self._delay, self._since, self._tries, self._kind = first, 0.0, 0, ""
+
+    def failed(self, error: BaseException | str) -> float:
+        """Note a failure, by its class or a code; the seconds to wait before the next try."""
+        kind, now = error if isinstance(error, str) else type(error).__name__, asyncio.get_running_loop().time()
+        if not self._tries:
+            self._since = now
+        if kind != self._kind:
+            log.warning(self._event, error=kind, **self._about)
+        self._tries, self._kind = self._tries + 1, kind
+        delay, self._delay = self._delay, min(2 * self._delay, self._longest)
+        return delay
+
+    def over(self) -> None:
+        """Note a success; costs nothing when there was no trouble."""
+        if self._tries:
+            seconds = round(asyncio.get_running_loop().time() - self._since, 1)
+            log.info(f"{self._event}_over", tries=self._tries, seconds=seconds, **self._about)
+            self._delay, self._tries, self._kind = self._first, 0, ""

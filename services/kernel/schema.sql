@@ -113,6 +113,7 @@ BEGIN
     EXECUTE format('ALTER TABLE views.%I OWNER TO {service}_rebuild', projection);
 END $$;
 
+GRANT SELECT ON migration TO {service}_app;  -- a process waits for what its version needs
 GRANT SELECT, INSERT ON events TO {service}_app;
 GRANT SELECT, INSERT, DELETE ON outbox, inbox, idempotency TO {service}_app;
 GRANT UPDATE ON idempotency, quarantine, progress TO {service}_app;

@@ -1,23 +1,25 @@
 """The command line of a service: `python -m services.<name> …`, for its processes and for the operator."""
 
-import asyncio
+import contextlib
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial, update_wrapper
 from inspect import signature
 from typing import Annotated, TypeVar
 
 import typer
-import uvloop
 
 from services.engine import quarantine, settings
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
+from services.kernel.errors import NotFound, ShouwangError
 from services.kernel.service import Service
-from services.shell import log
+from services.shell import log, stopping
 from services.shell import migrate as migrations
+from services.shell.database import DatabaseRefuses, connected
 from services.shell.process import ROLES, opened, serve
 
 Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
@@ -27,12 +29,31 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 def cli(service: Service) -> None:
     """The command line of one service."""
-    app = typer.Typer(no_args_is_help=True, add_completion=False, help=f"Shouwang {service.name}")
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=f"Shouwang {service.name}")
     letters = typer.Typer(no_args_is_help=True, help="messages set aside")
     app.add_typer(letters, name="letters")
     _add(app, service, run, migrate, rebuild)
     _add(letters, service, list_, show, retry, discard)
-    app()
+    with refusals():
+        app()
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What an operator can mend ends a command with one line, and 1, or 2 when a setting is wrong; only our own faults have a traceback."""
+    try:
+        yield
+    except DatabaseRefuses as refused:
+        settings.refuse("database", [f"{refused}: see SHOUWANG_DATABASE_URL, SHOUWANG_MIGRATOR_URL, SHOUWANG_REBUILD_URL"])
+    except ShouwangError as refused:
+        typer.echo(f"refused: {refused.code}: {refused.detail}", err=True)
+        raise SystemExit(1) from None
+    except migrations.MigrationError as refused:
+        typer.echo(f"refused: {refused}", err=True)
+        raise SystemExit(1) from None
+    except OSError as error:
+        typer.echo(f"failed: {type(error).__name__}: {error}", err=True)
+        raise SystemExit(1) from None
 
 
 def _add(app: typer.Typer, service: Service, *commands: Callable[..., None]) -> None:
@@ -53,22 +74,24 @@ def run(service: Service, roles: Roles) -> None:
     """Run roles until SIGTERM."""
     if unknown := set(roles) - set(ROLES):
         raise typer.BadParameter(f"unknown roles {sorted(unknown)}; there are {', '.join(ROLES)}")
-    config = _configured(service, "+".join(roles))
-    uvloop.run(serve(service, config, roles))
+    needed = ("database_url", "site_key", "jwks_file") if "api" in roles else ("database_url", "site_key")
+    config = _configured(service, "run " + " ".join(roles), "+".join(roles), *needed)
+    with contextlib.suppress(stopping.Stopped):  # being told to stop is no fault
+        stopping.run(serve(service, config, roles))
     os._exit(0)  # Faust's consumer thread may outlive the loop; everything is committed and closed
 
 
 def migrate(service: Service) -> None:
     """Bring the database up to date."""
-    config = _configured(service, "migrate")
+    config = _configured(service, "migrate", "migrate", "migrator_url")
     url, folder = config.migrator_url.get_secret_value(), service.folder / "migrations"
-    done = asyncio.run(migrations.migrate(url, service.name, folder))
+    done = stopping.run_command(connected(url, lambda: migrations.migrate(url, service.name, folder)))
     typer.echo(f"{service.name}: {len(done)} migrations applied")
 
 
 def rebuild(service: Service, table: str) -> None:
     """Rebuild one projection beside the live one and swap."""
-    config = _configured(service, "rebuild")
+    config = _configured(service, "rebuild", "rebuild", "database_url", "rebuild_url", "site_key")
 
     async def work(runtime: Runtime) -> int:
         return await Rebuild(runtime, table, config.rebuild_url.get_secret_value()).run()
@@ -86,7 +109,10 @@ def list_(service: Service, closed: bool = False, as_json: AsJson = False) -> No
 def show(service: Service, letter_id: int) -> None:
     """One letter, without its content."""
     found = _on_letters(service, lambda runtime: quarantine.listed(runtime, True))
-    typer.echo(json.dumps(next(asdict(letter) for letter in found if letter.id == letter_id), default=str, indent=2))
+    letter = next((letter for letter in found if letter.id == letter_id), None)
+    if letter is None:
+        raise NotFound("letter_unknown", f"there is no letter {letter_id}; `letters list --closed` shows all")
+    typer.echo(json.dumps(asdict(letter), default=str, indent=2))
 
 
 def retry(service: Service, letter_id: int) -> None:
@@ -100,14 +126,14 @@ def discard(service: Service, letter_id: int, reason: Annotated[str, typer.Optio
     typer.echo(f"discarded; {done} behind it handled")
 
 
-def _configured(service: Service, role: str) -> settings.Settings:
-    config = settings.load()
+def _configured(service: Service, command: str, role: str, *needed: str) -> settings.Settings:
+    config = settings.load(f"{service.name} {command}", *needed)
     log.configure(service.name, role, config.log_level)
     return config
 
 
 def _on_letters(service: Service, work: Callable[[Runtime], Awaitable[T]]) -> T:
-    return _with_runtime(service, _configured(service, "letters"), work)
+    return _with_runtime(service, _configured(service, "letters", "letters", "database_url", "site_key"), work)
 
 
 def _with_runtime(service: Service, config: settings.Settings, work: Callable[[Runtime], Awaitable[T]]) -> T:
@@ -115,4 +141,4 @@ def _with_runtime(service: Service, config: settings.Settings, work: Callable[[R
         async with opened(service, config) as runtime:
             return await work(runtime)
 
-    return asyncio.run(go())
+    return stopping.run_command(go())

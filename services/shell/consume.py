@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
 
+from services.engine import broker
 from services.engine.deliver import TRANSIENT, Arrived, Delivery
 from services.engine.kafka_client import running
 from services.engine.runtime import Runtime
@@ -63,6 +64,7 @@ class Worker:
         """Deliver until cancelled. Exits the process with 70 when Kafka has something for us and nothing moves."""
         if not self.topics:
             return
+        await broker.there(self.runtime.settings.kafka)  # Faust gives up at its first look
         app = make_app(self.runtime, self._group)
         prefix = self.runtime.settings.topic_prefix
         source = app.topic(

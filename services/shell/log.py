@@ -7,12 +7,14 @@ like a citizen id, a phone or a bank account in any value.
 import logging
 import re
 import sys
+import time
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 _FORBIDDEN = {"name", "citizen_id", "certificate_no", "phone", "address", "account", "guardian_name", "token", "authorization"}
+_REPEATING, _AGAIN = ("aiokafka", "faust", "mode"), 300.0
 _LOOKS_PERSONAL = re.compile(r"(?<![0-9A-Fa-f-])(\d{17}[\dXx]|1[3-9]\d{9}|\d{16,19})(?![0-9A-Fa-f-])")
 
 
@@ -33,6 +35,24 @@ def _clean(value: Any) -> Any:
     return value
 
 
+class _Once(logging.Filter):
+    """A library that tries again says the same at each try: what it said is told again after five minutes at the earliest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is told; ours are all."""
+        if record.name.partition(".")[0] not in _REPEATING:
+            return True
+        said, now = (record.name, str(record.msg)), time.monotonic()
+        fresh = now - self._told.get(said, -_AGAIN) >= _AGAIN
+        if fresh:
+            self._told[said] = now
+        return fresh
+
+
 def configure(service: str, role: str, level: str) -> None:
     """Set up this process's logging, the standard library's included. Call once at start."""
     chain: list[structlog.typing.Processor] = [
@@ -48,6 +68,7 @@ def configure(service: str, role: str, level: str) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(render)
+    handler.addFilter(_Once())
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("aiokafka", "faust", "mode", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

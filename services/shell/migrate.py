@@ -18,8 +18,13 @@ class MigrationError(Exception):
     """An applied migration file was edited or has vanished."""
 
 
+def files_of(folder: Path) -> dict[str, Path]:
+    """The migrations of a service by name, in order, the kernel's first."""
+    return {"0000_kernel": _KERNEL} | {path.stem: path for path in sorted(folder.glob("*.sql"))}
+
+
 async def migrate(url: str, service: str, folder: Path) -> list[str]:
-    """Bring the database up to date as the migrator role; the names applied now."""
+    """Bring the database up to date as the migrator role; the names applied now. Waits for another migrator to be done."""
     conn = await asyncpg.connect(url)
     try:
         await conn.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
@@ -28,12 +33,12 @@ async def migrate(url: str, service: str, folder: Path) -> list[str]:
                (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"""
         )
         known = {row["name"]: row["sha256"] for row in await conn.fetch("SELECT name, sha256 FROM migration")}
-        files = {"0000_kernel": _KERNEL} | {p.stem: p for p in sorted(folder.glob("*.sql"))}
+        files = files_of(folder)
         if gone := set(known) - set(files):
             raise MigrationError(f"applied but missing: {sorted(gone)}")
         return [name for name, path in files.items() if await _apply(conn, service, name, path, known.get(name))]
     finally:
-        await conn.close()
+        await conn.close(timeout=5)
 
 
 async def _apply(conn: asyncpg.Connection, service: str, name: str, path: Path, known: str | None) -> bool:

@@ -12,6 +12,7 @@ import structlog
 import uvloop
 
 from deploy import schemas
+from deploy.job import parser
 from deploy.local.resolve import backend
 from deploy.local.stack import Urls
 from tests.bench.delivering import delivering, rebuilding
@@ -27,6 +28,8 @@ from tests.world import world
 BENCHES = {"append": appending, "relay": relaying, "deliver": delivering, "rebuild": rebuilding, "telling": telling}
 # In worlds that they make themselves.
 ALONE: dict[str, Callable[[Urls, Path], Awaitable[list[Figure]]]] = {"latency": latency, "reaching": reaching_them}
+
+ALL = [*BENCHES, "register", "sending", *ALONE]
 
 
 async def measured(names: list[str]) -> list[Figure]:
@@ -50,6 +53,11 @@ async def measured(names: list[str]) -> list[Figure]:
 
 
 if __name__ == "__main__":
+    line = parser("tests.bench", __doc__)
+    line.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(ALL)}; without a name all of them")
+    asked = line.parse_args()
+    if unknown := sorted(set(asked.names) - set(ALL)):
+        line.error(f"there is no {', '.join(unknown)}; there are {', '.join(ALL)}")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    done = uvloop.run(measured(sys.argv[1:] or [*BENCHES, "register", "sending", *ALONE]))
+    done = uvloop.run(measured(asked.names or ALL))
     sys.exit(0 if reported(done, Path(".local/bench.json")) else 1)

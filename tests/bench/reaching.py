@@ -23,6 +23,7 @@ import structlog
 import uvloop
 
 from deploy import schemas
+from deploy.job import parser
 from deploy.local.resolve import backend
 from deploy.local.stack import Urls
 from deploy.sandbox.providers.control import Do, Step
@@ -165,6 +166,9 @@ async def measured(*numbers: int) -> list[Figure]:
 
 
 if __name__ == "__main__":
+    line = parser("tests.bench.reaching", __doc__)
+    line.add_argument("numbers", nargs="*", type=int, help="how many persons, how many texts a minute")
+    asked = line.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    done = uvloop.run(measured(*map(int, sys.argv[1:])))
+    done = uvloop.run(measured(*asked.numbers))
     sys.exit(0 if reported(done, Path(".local/reaching.json")) else 1)

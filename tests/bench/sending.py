@@ -14,6 +14,7 @@ from pathlib import Path
 
 import uvloop
 
+from deploy.job import parser
 from deploy.sandbox.providers.control import Do, Step
 from deploy.sandbox.providers.house import open_house
 from services.notifications.channels.letter import Letter, Outcome
@@ -54,5 +55,7 @@ async def _worker(sms: SmsSender, waiting: Iterator[Letter], outcomes: Counter[O
 
 
 if __name__ == "__main__":
-    done = uvloop.run(sending(*map(int, sys.argv[1:])))
+    line = parser("tests.bench.sending", __doc__)
+    line.add_argument("numbers", nargs="*", type=int, help="how many texts, how many at once")
+    done = uvloop.run(sending(*line.parse_args().numbers))
     sys.exit(0 if reported(done, Path(".local/sending.json")) else 1)

@@ -4,6 +4,7 @@ The services know nothing of it. Before the service's own main module runs, one 
 point the process writes `trap_sprung` to its log and sends itself SIGKILL. A name that is no longer there is an error at start.
 """
 
+import argparse
 import functools
 import inspect
 import json
@@ -18,6 +19,8 @@ from typing import Any
 
 import asyncpg
 
+from deploy.databases import SERVICES
+from deploy.job import parser
 from services.engine import relay
 from services.engine.deliver import Delivery
 from services.engine.relay import Relay
@@ -139,10 +142,15 @@ def _watched(trap: Trap, statement: str, plain: Callable[..., Any]) -> Callable[
 
 def main() -> None:
     """Set the trap, then be the service."""
-    point, left, service, *rest = sys.argv[1:]
-    POINTS[point](Trap(point, int(left)))
-    sys.argv = [f"services.{service}", *rest]
-    runpy.run_module(f"services.{service}", run_name="__main__")
+    line = parser("tests.chaos.trap", __doc__)
+    line.add_argument("point", choices=POINTS)
+    line.add_argument("left", type=int, metavar="PASS", help="the pass of the point at which the process dies")
+    line.add_argument("service", choices=SERVICES)
+    line.add_argument("rest", nargs=argparse.REMAINDER, help="the service's own command line")
+    asked = line.parse_args()
+    POINTS[asked.point](Trap(asked.point, asked.left))
+    sys.argv = [f"services.{asked.service}", *asked.rest]
+    runpy.run_module(f"services.{asked.service}", run_name="__main__")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """`make golden`: writes the fingerprints of the schema files and the golden messages; those of what is released stay as they are."""
 
+from deploy.job import parser
 from deploy.schemas import released
 from tests.contract.golden import FINGERPRINTS, codec, fingerprints, freeze
 
@@ -11,4 +12,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    parser("tests.contract.make_golden", __doc__).parse_args()
     main()

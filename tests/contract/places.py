@@ -5,6 +5,7 @@ What the checks need of other packages is imported once, before the forks; what 
 of what failed. Knows nothing of events or rooms.
 """
 
+import argparse
 import importlib
 import json
 import os
@@ -67,6 +68,7 @@ def _failed(copy: Path, step: dict[str, Any]) -> list[str]:
     failed = []
     for generator in step["generators"]:
         try:
+            sys.argv = [generator]  # it reads a command line of its own
             runpy.run_module(generator, run_name="__main__")
         except Exception:
             traceback.print_exc()
@@ -108,4 +110,8 @@ def _checked(checks: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")))))
+    line = argparse.ArgumentParser("python -m tests.contract.places", description=__doc__)
+    line.add_argument("copy", type=Path, help="the copy of the tree")
+    line.add_argument("plan", type=Path, help="what is done in it, as JSON")
+    given = line.parse_args()
+    print(json.dumps(main(given.copy, json.loads(given.plan.read_text(encoding="utf-8")))))

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvloop
 
 from services.certificates.roster_import.importer import Intake
 from services.certificates.roster_import.options import AsOf, Clerk, County, DryRun, shown
@@ -18,7 +17,8 @@ from services.certificates.roster_import.validation import Report
 from services.certificates.service import SERVICE
 from services.engine import settings
 from services.kernel.errors import ShouwangError
-from services.shell import log
+from services.shell import log, stopping
+from services.shell.cli import refusals
 from services.shell.process import opened
 
 PartOnly = Annotated[bool, typer.Option("--part-only", help="not the whole county is on it: its silence says nothing")]
@@ -26,14 +26,14 @@ PartOnly = Annotated[bool, typer.Option("--part-only", help="not the whole count
 
 def main(file: Path, county: County, as_of: AsOf, clerk: Clerk, dry_run: DryRun = False, part_only: PartOnly = False) -> None:
     """Judge the file, then take it in; ends with 1 when it is refused or interrupted, with 2 when there is no such file."""
-    config = settings.load()
+    config = settings.load("roster_import", "database_url", "site_key")
     log.configure(SERVICE.name, "import", config.log_level)
     if not file.is_file():
         typer.echo(f"no such file: {file}", err=True)
         raise typer.Exit(2)
     try:
         work = _run(file.read_bytes(), config, county, as_of.date(), f"CL:{county}:{clerk}", not dry_run, not part_only)
-        report = uvloop.run(work)
+        report = stopping.run_command(work)
     except ShouwangError as refused:
         typer.echo(f"refused: {refused.code}: {refused.detail}", err=True)
         raise typer.Exit(1) from None
@@ -49,4 +49,5 @@ async def _run(data: bytes, config: settings.Settings, county: str, as_of: date,
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    with refusals():
+        typer.run(main)

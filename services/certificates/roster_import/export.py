@@ -16,7 +16,6 @@ from tempfile import NamedTemporaryFile
 from typing import Annotated, Any
 
 import typer
-import uvloop
 
 from services.certificates.certificate.described import CATEGORIES, GRADES
 from services.certificates.policy.load import CertificatePolicy
@@ -28,7 +27,8 @@ from services.engine import settings
 from services.engine.runtime import Runtime
 from services.kernel import clock
 from services.kernel.errors import Malformed, ShouwangError
-from services.shell import log
+from services.shell import log, stopping
+from services.shell.cli import refusals
 from services.shell.http.access import Principal
 from services.shell.process import opened
 
@@ -141,13 +141,13 @@ def main(
     reason: Annotated[str, typer.Option(help="why it is needed, as a code")],
 ) -> None:
     """Write the roster; ends with 1 when it is refused, with 2 when the file exists already."""
-    config = settings.load()
+    config = settings.load("export", "database_url", "site_key")
     log.configure(SERVICE.name, "export", config.log_level)
     if file.exists():
         typer.echo(f"exists already: {file}", err=True)
         raise typer.Exit(2)
     try:
-        kept(file, uvloop.run(_run(config, Principal(clerk, "CL", county, frozenset()), reason)))
+        kept(file, stopping.run_command(_run(config, Principal(clerk, "CL", county, frozenset()), reason)))
     except ShouwangError as refused:
         typer.echo(f"refused: {refused.code}: {refused.detail}", err=True)
         raise typer.Exit(1) from None
@@ -162,4 +162,5 @@ async def _run(config: settings.Settings, reader: Principal, reason: str) -> byt
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    with refusals():
+        typer.run(main)

@@ -5,7 +5,6 @@
 The database, site key and schemas come from the service's own settings; the clerk who answers for the file is named.
 """
 
-import asyncio
 import json
 import sys
 from datetime import date
@@ -22,7 +21,8 @@ from services.certificates.roster_import.validation import Report
 from services.certificates.service import SERVICE
 from services.engine import settings
 from services.kernel.errors import Malformed
-from services.shell import log
+from services.shell import log, stopping
+from services.shell.cli import refusals
 from services.shell.process import opened
 
 Source = Annotated[LeadSource, typer.Option(help="whose list it is")]
@@ -30,14 +30,14 @@ Source = Annotated[LeadSource, typer.Option(help="whose list it is")]
 
 def main(file: Path, county: County, source: Source, as_of: AsOf, clerk: Clerk, dry_run: DryRun = False) -> None:
     """Judge the list, then take it in; ends with 1 when it is refused, with 2 when there is no such file."""
-    config = settings.load()
+    config = settings.load("lead list", "database_url", "site_key")
     log.configure(SERVICE.name, "leads", config.log_level)
     if not file.is_file():
         typer.echo(f"no such file: {file}", err=True)
         raise typer.Exit(2)
     about = (county, source, as_of.date(), f"CL:{county}:{clerk}")
     try:
-        report, findings = asyncio.run(_run(file.read_bytes(), config, *about, dry_run))
+        report, findings = stopping.run_command(_run(file.read_bytes(), config, *about, dry_run))
     except Malformed as refused:
         typer.echo(f"refused: {refused.code}: {refused.detail}", err=True)
         raise typer.Exit(1) from None
@@ -56,4 +56,5 @@ async def _run(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    with refusals():
+        typer.run(main)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from deploy.job import parser
 from services.certificates.certificate.decider import CERTIFICATE
 from services.kernel.errors import ShouwangError
 from services.kernel.language import folder_of
@@ -63,4 +64,5 @@ def text() -> str:
 
 
 if __name__ == "__main__":
+    parser("tests.certificates.certificate.transitions", __doc__).parse_args()
     TABLE.write_text(text(), encoding="utf-8")

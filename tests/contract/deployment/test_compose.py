@@ -75,13 +75,14 @@ def test_the_settings_of_each_process_resolve_from_its_environment_and_secrets(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for secret in OURS[name]["secrets"]:
-        (tmp_path / (secret if isinstance(secret, str) else secret["target"])).write_text(f"the content of {secret!r}")
+        source, target = (secret, secret) if isinstance(secret, str) else (secret["source"], secret["target"])
+        (tmp_path / target).write_text(f"postgresql://the-content-of@{source}/x")
     for variable, value in {**OURS[name]["environment"], "SHOUWANG_SECRETS_DIR": str(tmp_path)}.items():
         monkeypatch.setenv(variable, value)
-    settings = load()
+    settings = load("test", "migrator_url" if name.endswith("-migrate") else "database_url")
     given = settings.migrator_url if name.endswith("-migrate") else settings.database_url
     other = settings.database_url if name.endswith("-migrate") else settings.migrator_url
-    role = "migrator" if name.endswith("-migrate") else "app"
+    role = "migrator" if name.endswith("-migrate") else "database"
     assert f"{name.partition('-')[0]}_{role}_url" in given.get_secret_value()
     assert not other.get_secret_value()
     assert (settings.profile, settings.port, settings.clock_file) == ("production", 8000, None)
@@ -89,9 +90,21 @@ def test_the_settings_of_each_process_resolve_from_its_environment_and_secrets(
 
 def test_every_secret_is_chosen_or_written_by_the_databases_job_or_comes_with_the_token_issuer() -> None:
     written = databases.secrets("postgresql://postgres:chosen@postgres:5432/postgres", "chosen").keys()
-    chosen = {"postgres_password", "postgres_url", "passwords", "site_key", "jwks.json"}
-    assert set(COMPOSE["secrets"]) - chosen <= written
-    assert {secret["file"] for secret in COMPOSE["secrets"].values()} == {f"./secrets/{name}" for name in COMPOSE["secrets"]}
+    chosen = {"postgres_password", "shouwang_postgres", "shouwang_passwords", "shouwang_site_key", "jwks.json"}
+    files = {secret["file"].removeprefix("./secrets/") for secret in COMPOSE["secrets"].values()}
+    assert chosen <= files
+    assert files - chosen <= written
+
+
+def test_a_secret_file_is_named_as_the_setting_that_it_holds() -> None:
+    fields = {f"shouwang_{name}" for name in (*Settings.model_fields, "postgres", "passwords")}
+    foreign = {"postgres_password", "registry.properties", "jwks.json"}  # of other programs
+    readers = {f"{name}/shouwang_reader_url" for name in NAMES}  # for reporting tools: no process of ours has it
+    files = {secret["file"].removeprefix("./secrets/") for secret in COMPOSE["secrets"].values()}
+    files |= databases.secrets("postgresql://postgres:chosen@postgres:5432/postgres", "chosen").keys()
+    assert {file for file in files - foreign - readers if file.rpartition("/")[2] not in fields} == set()
+    mounted = {s if isinstance(s, str) else s["target"] for service in OURS.values() for s in service.get("secrets", ())}
+    assert mounted - foreign <= fields
 
 
 @pytest.mark.parametrize("name", OURS)

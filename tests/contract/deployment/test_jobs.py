@@ -88,7 +88,7 @@ async def test_the_job_makes_the_databases_and_writes_the_secret_files(servers: 
     given = {"POSTGRES": servers.postgres, "PASSWORDS": "local", "DATABASE_PREFIX": prefix}
     assert job("deploy.databases", **given).stdout == "4 databases ready\n"
     assert job("deploy.databases", "secrets", str(tmp_path), **given).stdout == f"secrets written to {tmp_path}\n"
-    assert await enters((tmp_path / "certificates_migrator_url").read_text().strip())
+    assert await enters((tmp_path / "certificates" / "shouwang_migrator_url").read_text().strip())
     settings = dict(line.split("=", 1) for line in (tmp_path / "registry.properties").read_text().splitlines())
     place = servers.postgres.rpartition("@")[2].rpartition("/")[0]
     assert await enters(f"postgresql://registry:{settings['apicurio.datasource.password']}@{place}/registry")

@@ -4,10 +4,10 @@ Leases are short, so that what a killed process had under way is soon looked at 
 """
 
 import asyncio
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+from deploy.job import parser
 from services.engine.settings import load
 from services.notifications.channels.webhook import Webhook
 from services.notifications.service import SERVICE
@@ -28,4 +28,6 @@ async def main(ca_file: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    line = parser("tests.notifications.delivery.sending", __doc__)
+    line.add_argument("ca_file", type=Path, help="whom the sender trusts")
+    asyncio.run(main(line.parse_args().ca_file))

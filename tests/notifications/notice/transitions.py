@@ -5,6 +5,7 @@ from dataclasses import fields
 from functools import partial
 from typing import Any
 
+from deploy.job import parser
 from services.kernel.errors import ShouwangError
 from services.kernel.language import folder_of
 from tests.notifications.notice import lives
@@ -67,4 +68,5 @@ def text() -> str:
 
 
 if __name__ == "__main__":
+    parser("tests.notifications.notice.transitions", __doc__).parse_args()
     TABLE.write_text(text(), encoding="utf-8")

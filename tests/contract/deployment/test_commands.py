@@ -1,0 +1,130 @@
+"""Every command of the house: `--help` explains and does nothing else; what it has not been told is named, with the place to set it."""
+
+import asyncio
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.databases import SERVICES
+from deploy.local.part import REPOSITORY
+
+RUN = re.compile(r'^if __name__ == "__main__":|^cli\(SERVICE\)', re.MULTILINE)
+URL, SECRETS = (
+    "postgresql://x:y@127.0.0.1:1/z",
+    "set it in the environment, or in a file {} in the folder that SHOUWANG_SECRETS_DIR names",
+)
+
+
+def commands() -> list[str]:
+    """Every module that is one."""
+    found = [p for folder in ("services", "deploy", "tests", "samples") for p in (REPOSITORY / folder).rglob("*.py")]
+    mine = [p.relative_to(REPOSITORY) for p in found if RUN.search(p.read_text(encoding="utf-8"))]
+    return sorted(".".join(p.with_suffix("").parts).removesuffix(".__main__") for p in mine)
+
+
+def test_the_commands_are_found() -> None:
+    assert {"services.matching", "deploy.local", "deploy.openapi", "tests.bench", "samples.python.subscriber"} <= set(commands())
+
+
+def nothing(*_: Any, **__: Any) -> Any:
+    """Stands in for whatever a command could begin."""
+    raise AssertionError("--help did something")
+
+
+@pytest.mark.parametrize("module", commands())
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+def test_help_explains_a_command_and_does_nothing_else(
+    module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [module, "--help"])
+    for owner, name in ((asyncio, "run"), (asyncio, "Runner"), (subprocess, "Popen"), (Path, "write_text"), (Path, "mkdir")):
+        monkeypatch.setattr(owner, name, nothing)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module(module, run_name="__main__")
+    assert not ended.value.code
+    assert "usage" in capsys.readouterr().out.lower()
+
+
+def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *command: str, **settings: str) -> list[str]:
+    """What a command that has these settings alone says on stderr, a line for each fault; it has to end with 2 at once."""
+    for name in [name for name in os.environ if name.startswith("SHOUWANG_")]:
+        monkeypatch.delenv(name)
+    for name, value in settings.items():
+        monkeypatch.setenv(f"SHOUWANG_{name}", value)
+    monkeypatch.setattr(sys, "argv", list(command))
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module(command[0], run_name="__main__")
+    assert ended.value.code == 2
+    return capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        ("services.monitoring migrate", ["MIGRATOR_URL"]),
+        ("services.monitoring run relay worker", ["DATABASE_URL", "SITE_KEY"]),
+        ("services.monitoring rebuild due", ["DATABASE_URL", "REBUILD_URL", "SITE_KEY"]),
+        ("services.monitoring letters show 1", ["DATABASE_URL", "SITE_KEY"]),
+        ("services.certificates.roster_import.export f --county 533401 --clerk x --reason X", ["DATABASE_URL", "SITE_KEY"]),
+        ("services.certificates.roster_import f --county 533401 --clerk x --as-of 2026-01-01", ["DATABASE_URL", "SITE_KEY"]),
+        ("deploy.databases", ["POSTGRES", "PASSWORDS"]),
+        ("deploy.databases secrets .", ["POSTGRES", "PASSWORDS"]),
+        ("deploy.topics", ["KAFKA"]),
+        ("deploy.schemas", ["REGISTRY"]),
+    ],
+)
+def test_what_a_command_has_not_been_told_is_named_with_its_meaning_and_its_place(
+    command: str, missing: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = told(monkeypatch, capsys, *command.split())
+    assert [
+        re.findall(r"SHOUWANG_(\w+) is missing \((.+)\): set it in the environment, or ", line)[0][0] for line in lines
+    ] == missing
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+def test_what_cannot_be_used_is_named_and_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "jwks.json").write_text("{}")
+    wrong = {"DATABASE_URL": "127.0.0.1", "SITE_KEY": "k", "JWKS_FILE": str(tmp_path / "jwks.json"), "CLOCK_FILE": "x"}
+    url, keys, clock = told(monkeypatch, capsys, "services.matching", "run", "api", **wrong)
+    assert "SHOUWANG_DATABASE_URL is no PostgreSQL URL of the service's app role" in url
+    assert "which is no JSON Web Key Set" in keys
+    assert "SHOUWANG_CLOCK_FILE is refused in the production profile" in clock
+    lines = told(monkeypatch, capsys, "services.matching", "migrate", MIGRATOR_URL=URL, PORT="a secret", LOG_LEVEL="loud")
+    assert [line.partition(" cannot be used")[0] for line in lines] == [
+        f"matching migrate: SHOUWANG_{n}" for n in ("PORT", "LOG_LEVEL")
+    ]
+    assert not re.search("a secret|loud", "".join(lines))
+    for command, name, value in (
+        ("services.matching migrate", "SECRETS_DIR", "/nowhere"),
+        ("deploy.databases", "POSTGRES", "nonsense"),
+        ("deploy.databases", "POSTGRES_FILE", "/nowhere"),
+        ("deploy.topics", "REPLICATION", "²"),
+    ):
+        given = {"PASSWORDS": "x", "KAFKA": "127.0.0.1:1", name: value}
+        (line,) = told(monkeypatch, capsys, *command.split(), **given)
+        assert f"SHOUWANG_{name}" in line
+
+
+@pytest.mark.server  # processes of their own
+@pytest.mark.parametrize("job", ["schemas", "topics", "databases"])
+def test_a_server_that_is_not_there_ends_a_job_with_one_line(job: str) -> None:
+    nowhere = {"SHOUWANG_REGISTRY": "http://127.0.0.1:1", "SHOUWANG_KAFKA": "127.0.0.1:1", "SHOUWANG_POSTGRES": URL}
+    environment = {"PATH": os.environ["PATH"], "SHOUWANG_PASSWORDS": "x"} | nowhere
+    command = [sys.executable, "-m", f"deploy.{job}"]
+    done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count(f"deploy.{job}: ")) == (1, "", 1)
+    assert "Traceback" not in done.stderr
+
+
+def test_every_service_has_the_same_commands() -> None:
+    assert {f"services.{name}" for name in SERVICES} <= set(commands())
