@@ -1,14 +1,12 @@
-"""Sheets that offices send, as cells: xlsx, xls and csv (UTF-8 or GBK) bytes in, rows of cells out, and where the header is.
+"""Sheets that offices send, as cells: xlsx, xls and csv (UTF-8 or GBK) bytes in, rows of cells out.
 
-A leaf that every service may import. Knows files and headers, no rule of any roster.
+A leaf that every service may import. Knows files, no header and no rule of any roster.
 """
 
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from python_calamine import CalamineWorkbook
@@ -17,16 +15,6 @@ from services.kernel.errors import Malformed
 
 MAX_UNPACKED = 256 << 20
 MAX_RATIO = 200
-HEADER_ROWS = 15
-_NOT_DATA = ("合计", "总计", "小计", "制表", "审核", "填报", "负责人", "单位负责", "备注：", "说明")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a roster: the words that name it, and whether a sheet without it is refused."""
-
-    aliases: tuple[str, ...]
-    required: bool = False
 
 
 def rows(data: bytes) -> Iterator[Sequence[Any]]:
@@ -66,42 +54,6 @@ def _guard(data: bytes) -> None:
         raise Malformed("sheet_too_large", "文件解压后过大，不可能是名单")
 
 
-def header(cells: Sequence[Sequence[Any]], columns: Mapping[str, Column]) -> tuple[int, dict[str, int]]:
-    """The row that names every required column, alone or with the row above it (merged headers), and where each known column is.
-
-    Raises `Malformed("header_not_found")`.
-    """
-    wanted = {plain(alias): name for name, column in columns.items() for alias in column.aliases}
-    needed = {name for name, column in columns.items() if column.required}
-    head = list(islice(cells, HEADER_ROWS))
-    for number, row in enumerate(head):
-        places: dict[str, int] = {}
-        for above in (row, head[number - 1] if number else ()):
-            for place, cell in enumerate(above):
-                if (name := wanted.get(plain(cell))) is not None:
-                    places.setdefault(name, place)
-        if needed <= set(places) and any(wanted.get(plain(cell)) for cell in row):
-            return number, places
-    raise Malformed("header_not_found", f"前{HEADER_ROWS}行中没有同时含有{'、'.join(sorted(needed))}的表头")
-
-
-def plain(cell: Any) -> str:
-    """A header's or label's text without spaces, marks and full-width brackets."""
-    text = "".join(str(cell).split()).replace("（", "(").replace("）", ")")
-    return text.strip("*：:")
-
-
 def filled(row: Sequence[Any]) -> bool:
     """Whether any cell has content."""
     return any(str(cell).strip() for cell in row)
-
-
-def cell(line: Sequence[Any], places: Mapping[str, int], name: str) -> Any:
-    """A named cell; "" where the line or sheet has none."""
-    place = places.get(name)
-    return line[place] if place is not None and place < len(line) else ""
-
-
-def beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
-    """Totals and signatures: no citizen id, and a word that says what the row is."""
-    return not str(cell(line, places, "citizen_id")).strip() and any(plain(each).startswith(_NOT_DATA) for each in line)

@@ -1,4 +1,4 @@
-"""The register's rules that change by date and place: `policy.toml`, `villages.csv`, the calendar, townships. Decides nothing."""
+"""The register's rules that change by date and place: what its files hold, the calendar, townships. Decides nothing."""
 
 import csv
 from collections import defaultdict
@@ -34,7 +34,8 @@ from services.certificates.policy.rows import (
     Village,
 )
 from services.certificates.vocabulary import CancellationReason
-from services.documents.sheet_reader import Column
+from services.documents.sheet_header import Column
+from services.documents.sheet_words import HEADINGS, Words
 from services.domain import divisions
 from services.domain.townships import FILE as TOWNSHIPS
 from services.domain.townships import CodeSystem, Township
@@ -68,7 +69,7 @@ class CertificatePolicy:
     contacts: Annotated[Rules[ContactRule], Table("contact")]
     phones: Annotated[Rules[PhoneRule], Table("phone")]
     intake: Annotated[Rules[Intake], Table("intake")]
-    columns: Annotated[Rules[Column], Table("column")]
+    columns: Annotated[Rules[Column], Table("column", "layouts.toml")]
     purposes: Annotated[Rules[Purpose], Table("purpose")]
     reading: Annotated[Rules[Reading], Table("reading")]
     offices: Annotated[Rules[Office], Table("office")]
@@ -77,7 +78,8 @@ class CertificatePolicy:
     publication: Annotated[Rules[Publication], Table("publication")]
     search: Annotated[Rules[Search], Table("search")]
     outreach: Annotated[Rules[Outreach], Table("outreach")]
-    lead_columns: Annotated[Rules[Column], Table("lead_column")]
+    cell_words: Annotated[Rules[Words], Table("words", "layouts.toml")]
+    lead_columns: Annotated[Rules[Column], Table("lead_column", "layouts.toml")]
 
     def township(self, division: str, day: date) -> Township | None:
         """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
@@ -123,8 +125,8 @@ class CertificatePolicy:
 
 def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
     """Load and check all files. Raises `PolicyError`, naming file and row."""
-    rules, villages = folder / "policy.toml", folder / "villages.csv"
-    files = rules, CALENDAR, villages, TOWNSHIPS
+    rules, layouts, villages = (folder / name for name in ("policy.toml", "layouts.toml", "villages.csv"))
+    files = rules, layouts, HEADINGS, CALENDAR, villages, TOWNSHIPS
     return CertificatePolicy(
         version=version_of(*files),
         files=tuple((file.name, file.read_text(encoding="utf-8")) for file in files),

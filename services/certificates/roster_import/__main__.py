@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from services.certificates.roster_import.importer import Intake
-from services.certificates.roster_import.options import AsOf, Clerk, County, DryRun, shown
-from services.certificates.roster_import.validation import Report
+from services.certificates.roster_import.options import AsOf, Clerk, County, DryRun
+from services.certificates.roster_import.validation import Report, counted
 from services.certificates.service import SERVICE
 from services.engine import settings
 from services.kernel.errors import ShouwangError
@@ -37,7 +37,7 @@ def main(file: Path, county: County, as_of: AsOf, clerk: Clerk, dry_run: DryRun 
     except ShouwangError as refused:
         typer.echo(f"refused: {refused.code}: {refused.detail}", err=True)
         raise typer.Exit(1) from None
-    typer.echo(json.dumps(shown(report), ensure_ascii=False, indent=1))
+    typer.echo(json.dumps(counted(report), ensure_ascii=False, indent=1))
 
 
 async def _run(data: bytes, config: settings.Settings, county: str, as_of: date, actor: str, keep: bool, complete: bool) -> Report:

@@ -25,6 +25,7 @@ from services.kernel.events import Context
 from services.kernel.execute import Order
 
 T = TypeVar("T")
+ENDED_BEFORE = "ended_before_known"  # a cancelled card that was never known here
 _OVER = ("REFUSED", "CANCELLED", "WITHDRAWN")
 _HELD = """SELECT v.person_id, v.certificate_id, v.step, v.valid_to, v.proposal, n.number FROM views.certificate_view v
     LEFT JOIN certificate_number n ON n.certificate_id = v.certificate_id AND n.until IS NULL
@@ -51,9 +52,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a batch led to: events and unchanged rows by name, and codes of what only the database could show."""
+    """What a batch led to: events and unchanged rows by name, each usable row once by what became of it, and codes of what only the
+    database could show."""
 
     outcomes: Counter[str]
+    rows: Counter[str]
     findings: Counter[str]
 
 
@@ -108,28 +111,20 @@ class Taker:
             entries, findings = unpacked(packed)
             judged = len(findings)
             async with transaction(self.runtime.pool, self.job.keep) as conn:
-                outcomes = await self._written(conn, entries, findings)
-            return Taken(outcomes, Counter(found.code for found in findings[judged:]))
+                outcomes, fates = await self._written(conn, entries, findings)
+            rows = Counter(fates[entry.row] for entry in entries)  # a row without a fate would be one that nobody counted
+            return Taken(outcomes, rows, Counter(found.code for found in findings[judged:]))
 
         return await patiently(once)
 
-    async def _written(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> Counter[str]:
-        now = self.runtime.clock()
+    async def _written(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> tuple[Counter[str], dict[int, str]]:
+        """Outcomes by name, and by row what became of it."""
+        judged = len(findings)
         known, fresh = await self._persons(conn, entries, findings)
         cards = await self._cards(conn, [entry for entry in entries if entry.citizen_id in known], known, fresh, findings)
-        outcomes = Counter({"unchanged": 0})
-        try:
-            async with conn.transaction():
-                outcomes.update(await self._record(conn, cards, known, fresh, now))
-        except Conflict:
-            raise
-        except ShouwangError:  # one of them is refused: each on its own
-            for card in cards:
-                try:
-                    async with conn.transaction():
-                        outcomes.update(await self._record(conn, [card], known, fresh, now))
-                except ShouwangError as refusal:
-                    findings.append(Finding(card.entry.row, refusal.code, True))
+        fates = {entry.row: ENDED_BEFORE for entry in entries if entry.cancelled is not None}
+        outcomes = await self._recorded(conn, cards, known, fresh, findings, fates)
+        fates |= registration.refused(findings[judged:])
         await conn.execute(
             """INSERT INTO roster_finding (import_id, row, code, rejected)
                SELECT $1, * FROM unnest($2::int[], $3::text[], $4::boolean[]) ON CONFLICT DO NOTHING""",
@@ -138,12 +133,37 @@ class Taker:
             [finding.code for finding in findings],
             [finding.rejected for finding in findings],
         )
+        return outcomes, fates
+
+    async def _recorded(
+        self,
+        conn: Any,
+        cards: Sequence[_Card],
+        known: dict[str, UUID],
+        fresh: dict[str, UUID],
+        findings: list[Finding],
+        fates: dict[int, str],
+    ) -> Counter[str]:
+        """Record the cards, all at once, or each on its own when one of them is refused."""
+        now, outcomes = self.runtime.clock(), Counter({"unchanged": 0})
+        try:
+            async with conn.transaction():
+                outcomes.update(await self._record(conn, cards, known, fresh, now, fates))
+        except Conflict:
+            raise
+        except ShouwangError:
+            for card in cards:
+                try:
+                    async with conn.transaction():
+                        outcomes.update(await self._record(conn, [card], known, fresh, now, fates))
+                except ShouwangError as refusal:
+                    findings.append(Finding(card.entry.row, refusal.code, True))
         return outcomes
 
     async def _persons(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> tuple[dict[str, UUID], dict[str, UUID]]:
         """Citizen id → person: all of this county, and those that were not known before (with their rows made)."""
         index = {citizen_ids.blind_index(self._key, entry.citizen_id): self._own_phone(entry, findings) for entry in entries}
-        known, dead = await registration.found(conn, index, self.job.county, findings)
+        known, dead = await registration.found(conn, index, self.job.county, self._key, findings)
         findings += [Finding(entry.row, "person_dead", False) for entry in dead if entry.cancelled is None]
         index = {i: entry for i, entry in index.items() if entry.cancelled is None}  # what ended before we knew of it stays away
         fresh = await registration.entered(conn, index, self._key, self.job.context(self.runtime.clock()).today)
@@ -177,7 +197,7 @@ class Taker:
         return cards
 
     async def _record(
-        self, conn: Any, cards: Sequence[_Card], known: dict[str, UUID], fresh: dict[str, UUID], now: Any
+        self, conn: Any, cards: Sequence[_Card], known: dict[str, UUID], fresh: dict[str, UUID], now: Any, fates: dict[int, str]
     ) -> Counter[str]:
         orders = list[Order]()
         for card in cards:
@@ -208,6 +228,7 @@ class Taker:
         await self._numbers(conn, [card for card in cards if card.stream in changed or self._renumbered(card)])
         kinds = Counter(type(recorded.event).__name__ for recorded in done)
         kinds["unchanged"] = sum(card.stream not in changed for card in cards)
+        fates |= {card.entry.row: "changed" if card.stream in changed else "unchanged" for card in cards}
         return kinds
 
     def _renumbered(self, card: _Card) -> bool:

@@ -16,7 +16,7 @@ from uuid import uuid4, uuid5
 
 from services.certificates.roster_import import missing_cards
 from services.certificates.roster_import.batch import Job, Taken
-from services.certificates.roster_import.validation import Batch, Judgement, Report
+from services.certificates.roster_import.validation import Batch, Judgement, Report, counted
 from services.certificates.roster_import.workers import Hands, hands
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
@@ -82,6 +82,7 @@ class Intake:
             batch, task = lanes.popleft()
             taken = await task
             report.outcomes.update(taken.outcomes)
+            report.taken.update(taken.rows)
             report.findings.update(taken.findings)
             tick(batch.size)
             await self._move_on(batch.last + 1, keep)
@@ -89,6 +90,7 @@ class Intake:
         try:
             for batch in self.judgement.batches:
                 if batch.last < start:
+                    report.taken["taken_before"] += batch.usable
                     tick(batch.size)
                     continue
                 lanes.append((batch, asyncio.create_task(takers.take(batch.packed))))
@@ -113,6 +115,6 @@ class Intake:
         return int(await self.runtime.pool.fetchval(query, self.import_id, self.county, self.as_of, self.actor))
 
     async def _end(self, report: Report) -> None:
-        counts = json.dumps({"findings": report.findings, "outcomes": report.outcomes, "rejected": report.rejected})
+        counts = json.dumps(counted(report))
         query = "UPDATE roster_import SET finished_at = now(), counts = $2 WHERE import_id = $1"
         await self.runtime.pool.execute(query, self.import_id, counts)

@@ -19,12 +19,11 @@ from services.certificates.outreach.decider import OUTREACH, NoteLead, of
 from services.certificates.outreach.events import LeadSource
 from services.certificates.person.decider import PERSON, Register
 from services.certificates.roster_import import registration
-from services.certificates.roster_import.batch import patiently, transaction
-from services.certificates.roster_import.row import Finding, Places, id_of, name_of, remarks
-from services.certificates.roster_import.validation import Report, below_header, usable
-from services.documents import sheet_reader
+from services.certificates.roster_import.batch import Taken, patiently, transaction
+from services.certificates.roster_import.row import Finding, RowRules, division_of, id_of, name_of, remarks, text_of
+from services.certificates.roster_import.validation import Below, Report, below_header, usable
+from services.documents import sheet_header
 from services.domain import citizen_id as citizen_ids
-from services.domain.divisions import only_township_known
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
 from services.kernel.events import NAMESPACE, Context
@@ -32,7 +31,7 @@ from services.kernel.execute import Order
 
 BATCH = 500
 LISTS = (LeadSource.JT_SCHOOL_ROLL, LeadSource.XCZX_MONITORING, LeadSource.WJ_APPRAISAL, LeadSource.CL_NEEDS_SURVEY)
-_MARKED = ("是", "有", "1", "1.0", "Y", "y")
+NOT_MARKED = "not_marked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +48,26 @@ class Named:
         return f"Named(row {self.row})"
 
 
-def read(
-    number: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date
-) -> tuple[Named | None, list[Finding]]:
-    """One row below the header. (None, []) for a total, a signature or an empty line; in a sheet with a column 是否残疾, whoever is not
-    marked there is passed over (not_marked)."""
-    if not sheet_reader.filled(line) or sheet_reader.beside_data(line, places):
-        return None, []
-    if "marked" in places and str(sheet_reader.cell(line, places, "marked")).strip() not in _MARKED:
-        return None, [Finding(number, "not_marked", False)]
+def read(number: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules) -> tuple[Named | None, list[Finding]]:
+    """One row below the header that is no total, signature or empty line. In a sheet with a column 是否残疾, whoever is not marked there is
+    passed over (not_marked), and a mark that is neither yes nor no refuses the row (marked_unknown)."""
+    if "marked" in places:
+        marked = rules.words.marked(sheet_header.cell(line, places, "marked"))
+        if not marked:
+            return None, [Finding(number, "marked_unknown", True) if marked is None else Finding(number, NOT_MARKED, False)]
     notes: list[Finding] = []
     try:
-        return _named(number, line, places, divisions, today, notes), notes
+        return _named(number, line, places, rules, notes), notes
     except Malformed as unusable:
         return None, [*notes, Finding(number, unusable.code, True)]
 
 
-def _named(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date, notes: list[Finding]) -> Named:
-    def text(column: str) -> str:
-        value = sheet_reader.cell(line, places, column)
-        return " ".join(str(value).split()) if value is not None else ""
-
-    citizen_id = id_of(row, sheet_reader.cell(line, places, "citizen_id"), "", today, notes)
-    name = name_of(text("name"))
-    remarks(row, name, citizen_id, text("sex"), sheet_reader.cell(line, places, "birth_date"), notes)
-    division = divisions.division(text("division"), text("address"))
-    if division is None:
-        raise Malformed("division_unknown")
-    if only_township_known(division):
-        notes.append(Finding(row, "village_unknown", False))
-    return Named(row, name, citizen_id, division, text("phone") or None)
+def _named(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]) -> Named:
+    citizen_id = id_of(row, sheet_header.cell(line, places, "citizen_id"), "", rules.today, notes)
+    name = name_of(text_of(sheet_header.cell(line, places, "name")))
+    remarks(row, name, citizen_id, line, places, rules, notes)
+    division = division_of(row, line, places, rules, notes)
+    return Named(row, name, citizen_id, division, text_of(sheet_header.cell(line, places, "phone")) or None)
 
 
 class LeadList:
@@ -98,14 +87,14 @@ class LeadList:
         self._list_id = uuid5(NAMESPACE, f"leads/{source}/{county}/{as_of}/{sha256(data).hexdigest()}")
         self._run_id = uuid4()
         self._columns = {row.id: row.value for row in policy.lead_columns.rows if row.holds(today, county)}
-        self._divisions = Places(policy, county, today)
+        self._rules = RowRules.of(policy, county, today)
         self._key = runtime.settings.site_key.get_secret_value()
 
-    def entries(self) -> Iterator[tuple[Named | None, list[Finding]]]:
-        """Every row below the header, read; a person's second row, and two names of one citizen id, are findings."""
+    def entries(self, below: Below) -> Iterator[tuple[Named | None, list[Finding]]]:
+        """Every row of data, read; a person's second row, and two names of one citizen id, are findings. Lines are counted in `below`."""
         seen: dict[str, Named] = {}
-        for number, line, places in below_header(self.data, self._columns, self.limits.max_rows):
-            entry, notes = read(number, line, places, self._divisions, self.today)
+        for number, line, places in below_header(self.data, self._columns, self.limits.max_rows, below):
+            entry, notes = read(number, line, places, self._rules)
             if entry and (before := seen.setdefault(entry.citizen_id, entry)) is not entry:
                 code = "duplicate_row" if before.name == entry.name else "id_shared"
                 yield None, [*notes, Finding(number, code, True)]
@@ -115,36 +104,39 @@ class LeadList:
     def judge(self) -> Report:
         """Read everything and count. Raises `Malformed`: too_many_bad_rows beyond the policy's share, sheet_empty."""
         report = Report()
-        for entry, notes in self.entries():
+        for entry, notes in self.entries(report.below):
+            rejected = any(note.rejected for note in notes)
             report.usable += entry is not None
-            report.rejected += any(note.rejected for note in notes)
+            report.rejected += rejected
+            report.below.left_out[NOT_MARKED] += entry is None and not rejected
             report.findings.update(note.code for note in notes)
         return usable(report, self.limits)
 
     async def take(self, report: Report, keep: bool = True, tick: Callable[[int], Any] = lambda _: None) -> list[Finding]:
         """Take every row, batch by batch, and add the outcomes to `report`; gives what was found row by row. With `keep=False` nothing
         stays (dry run)."""
-        rows, found = self.entries(), list[Finding]()
+        rows, found = self.entries(Below()), list[Finding]()
         while batch := list(islice(rows, BATCH)):
-            outcomes, more = await patiently(partial(self._batch, [entry for entry, _ in batch if entry is not None], keep))
-            report.outcomes.update(outcomes)
+            taken, more = await patiently(partial(self._batch, [entry for entry, _ in batch if entry is not None], keep))
+            report.outcomes.update(taken.outcomes)
+            report.taken.update(taken.rows)
             report.findings.update(note.code for note in more)
             found += [*(note for _, notes in batch for note in notes), *more]
             tick(len(batch))
         return sorted(found, key=lambda note: note.row)
 
-    async def _batch(self, named: list[Named], keep: bool) -> tuple[Counter[str], list[Finding]]:
+    async def _batch(self, named: list[Named], keep: bool) -> tuple[Taken, list[Finding]]:
         async with transaction(self.runtime.pool, keep) as conn:
             return await self._written(conn, named)
 
-    async def _written(self, conn: Any, named: list[Named]) -> tuple[Counter[str], list[Finding]]:
+    async def _written(self, conn: Any, named: list[Named]) -> tuple[Taken, list[Finding]]:
         findings: list[Finding] = []
         index = {citizen_ids.blind_index(self._key, person.citizen_id): person for person in named}
-        known, _ = await registration.found(conn, index, self.county, findings)
+        known, _ = await registration.found(conn, index, self.county, self._key, findings)
         fresh = await registration.entered(conn, index, self._key, self.today)
         persons = known | fresh
         facts = await queries.facts(conn, self.today, self.policy, [*persons.values()])
-        orders, outcomes = list[Order](), Counter[str]()
+        orders, outcomes, fates = list[Order](), Counter[str](), registration.refused(findings)
         for one in (person for person in named if person.citizen_id in persons):
             person = persons[one.citizen_id]
             if one.citizen_id in fresh:
@@ -152,7 +144,9 @@ class LeadList:
                 orders.append(Order(PERSON, person, Register(born, one.division), self._context(one.row, "person")))
             if why := facts[person].out_of_question:
                 outcomes[why[0]] += 1
+                fates[one.row] = why[0]
             else:
+                fates[one.row] = "lead"
                 lead = NoteLead(person, self.source, facts[person], self.as_of)
                 orders.append(Order(OUTREACH, of(person), lead, self._context(one.row, "lead")))
         done = await self.runtime.executor.execute_many(conn, orders)
@@ -165,7 +159,7 @@ class LeadList:
         )
         outcomes.update(type(recorded.event).__name__ for recorded in done)
         outcomes["unchanged"] = sum(order.decider is OUTREACH for order in orders) - outcomes["OutreachLeadNoted"]
-        return outcomes, findings
+        return Taken(outcomes, Counter(fates[one.row] for one in named), Counter()), findings
 
     def _context(self, row: int, what: str) -> Context:
         seed = uuid5(self._run_id, f"{row}/{what}")

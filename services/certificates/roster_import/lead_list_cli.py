@@ -15,9 +15,9 @@ import typer
 
 from services.certificates.outreach.events import LeadSource
 from services.certificates.roster_import.lead_list import LeadList
-from services.certificates.roster_import.options import AsOf, Clerk, County, DryRun, shown
+from services.certificates.roster_import.options import AsOf, Clerk, County, DryRun
 from services.certificates.roster_import.row import Finding
-from services.certificates.roster_import.validation import Report
+from services.certificates.roster_import.validation import Report, counted
 from services.certificates.service import SERVICE
 from services.engine import settings
 from services.kernel.errors import Malformed
@@ -42,7 +42,7 @@ def main(file: Path, county: County, source: Source, as_of: AsOf, clerk: Clerk, 
         typer.echo(f"refused: {refused.code}: {refused.detail}", err=True)
         raise typer.Exit(1) from None
     rows = [{"row": note.row, "code": note.code, "used": not note.rejected} for note in findings]
-    typer.echo(json.dumps(shown(report) | {"rows": rows}, ensure_ascii=False, indent=1))
+    typer.echo(json.dumps(counted(report) | {"rows": rows}, ensure_ascii=False, indent=1))
 
 
 async def _run(

@@ -47,14 +47,17 @@ class Named(Protocol):
 N = TypeVar("N", bound=Named)
 
 
-async def found(conn: Any, index: dict[UUID, N], county: str, findings: list[Finding]) -> tuple[dict[str, UUID], list[N]]:
+async def found(
+    conn: Any, index: dict[UUID, N], county: str, site_key: str, findings: list[Finding]
+) -> tuple[dict[str, UUID], list[N]]:
     """Citizen id → person, of the rows (by blind index) whose person is registered in this county, and the rows of the dead among them.
 
-    Those rows leave `index`. A person of another county is a finding (person_elsewhere), and so is another name (info_mismatch; the
-    row is used).
+    Those rows leave `index`. A person of another county is a finding (person_elsewhere). So are, of a row that is used, another name
+    (info_mismatch) and another phone than the one that is known, or one where none is (phone_differs): whom a number reaches is
+    confirmed by people, so a sheet exchanges none.
     """
     rows = await conn.fetch(
-        "SELECT blind_index, person_id, name, division, died_on FROM person WHERE blind_index = ANY($1::uuid[])", [*index]
+        "SELECT blind_index, person_id, name, division, phone, died_on FROM person WHERE blind_index = ANY($1::uuid[])", [*index]
     )
     known, dead = dict[str, UUID](), list[N]()
     for row in rows:
@@ -65,9 +68,21 @@ async def found(conn: Any, index: dict[UUID, N], county: str, findings: list[Fin
         known[entry.citizen_id] = row["person_id"]
         if letters(row["name"]) != letters(entry.name):
             findings.append(Finding(entry.row, "info_mismatch", False))
+        if entry.phone and not _same_phone(site_key, entry.phone, row["phone"]):
+            findings.append(Finding(entry.row, "phone_differs", False))
         if row["died_on"]:
             dead.append(entry)
     return known, dead
+
+
+def _same_phone(site_key: str, said: str, known: str | None) -> bool:
+    """Whether two numbers are one, however they were typed."""
+    return known is not None and citizen_ids.phone_index(site_key, said) == citizen_ids.phone_index(site_key, known)
+
+
+def refused(findings: Sequence[Finding]) -> dict[int, str]:
+    """The rows that findings refuse, and why."""
+    return {finding.row: finding.code for finding in findings if finding.rejected}
 
 
 async def entered(conn: Any, index: Mapping[UUID, Named], site_key: str, today: date) -> dict[str, UUID]:

@@ -9,43 +9,22 @@ first-generation id of 15 digits (only where the certificate number of the same 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from services.certificates import vocabulary
 from services.certificates.certificate import numbers
 from services.certificates.policy.load import CertificatePolicy
-from services.documents import sheet_reader
+from services.certificates.roster_import.cells import CardState, CellWords, day
+from services.certificates.roster_import.places import Places, address_of
+from services.documents import sheet_header, sheet_reader
 from services.domain import citizen_id as citizen_ids
-from services.domain import divisions
-from services.domain.divisions import Level, as_village, inside, level, only_township_known
+from services.domain.divisions import only_township_known
 from services.domain.months import add_months
 from services.kernel.errors import Malformed
 
-_CATEGORIES = {
-    "视力": vocabulary.Category.VISUAL,
-    "听力": vocabulary.Category.HEARING,
-    "言语": vocabulary.Category.SPEECH,
-    "肢体": vocabulary.Category.PHYSICAL,
-    "智力": vocabulary.Category.INTELLECTUAL,
-    "精神": vocabulary.Category.MENTAL,
-    "多重": vocabulary.Category.MULTIPLE,
-}
-_GRADES = {
-    **dict.fromkeys(("1", "一", "壹", "Ⅰ", "I"), 1),
-    **dict.fromkeys(("2", "二", "贰", "Ⅱ", "II"), 2),
-    **dict.fromkeys(("3", "三", "叁", "Ⅲ", "III"), 3),
-    **dict.fromkeys(("4", "四", "肆", "Ⅳ", "IV"), 4),
-}
-_DAY = re.compile(r"(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?(?: .*)?")
-_MONTH = re.compile(r"(\d{4})[-./年]?(\d{1,2})月?")
-_LEAVES = {
-    "死亡": vocabulary.CancellationReason.DEATH,
-    "自愿": vocabulary.CancellationReason.VOLUNTARY,
-    "迁": vocabulary.CancellationReason.NOT_TRANSFERRED,
-}
-_NUMERIC = re.compile(r"\d+(\.\d+)?E\+?\d+", re.IGNORECASE)
+_NUMERIC = re.compile("[0-9]+([.][0-9]+)?E[+]?[0-9]+", re.IGNORECASE)
 _SEPARATORS = str.maketrans(dict.fromkeys("•．.・-", "·"))  # in names; U+00B7 is the official one (domain reference, 8.3)
 _PUA = re.compile("[\ue000-\uf8ff?□A-Za-z]")
 
@@ -88,42 +67,21 @@ class Finding:
     rejected: bool
 
 
-class Places:
-    """From the words of an address, or a code, to a division code of the county on a day."""
+@dataclass(frozen=True, slots=True)
+class RowRules:
+    """By what the rows of a county's sheet are read on a day: where its people live, what cells may say, until when a card can be valid."""
 
-    def __init__(self, policy: CertificatePolicy, county: str, day: date) -> None:
-        rows = [row for row in policy.townships.rows if row.holds(day, "") and row.value.code_system == "STATISTICAL"]
-        self._townships = {row.id for row in rows if inside(row.id, county)}
-        named = [(name, row.id) for row in rows if inside(row.id, county) for name in _names(row.value.name)]
-        self._names = sorted(named, key=lambda pair: -len(pair[0]))
-        self._villages = {
-            township: sorted(_villages(policy, township, day), key=lambda v: -len(v[0])) for township in self._townships
-        }
+    divisions: Places
+    words: CellWords
+    latest: date
+    today: date
 
-    def division(self, code: str, address: str) -> str | None:
-        """Twelve digits, ending in 000 when only the township is known; None when not even that.
-
-        A village's name counts only behind its township's: many villages of different townships are called alike.
-        """
-        if level(code) is Level.VILLAGE and divisions.township(code) in self._townships:
-            return code
-        for name, township in self._names:
-            _, found, rest = address.partition(name)
-            if found:
-                return next((village for word, village in self._villages[township] if rest.startswith(word)), as_village(township))
-        return None
-
-
-def _names(official: str) -> set[str]:
-    """The official name and its short form without the nationality (domain reference, 8.4: 拖顶乡, 三坝乡)."""
-    short = re.sub("(傈僳族|纳西族|藏族|普米族)", "", official)
-    return {official, short}
-
-
-def _villages(policy: CertificatePolicy, township: str, day: date) -> list[tuple[str, str]]:
-    """The villages of a township by the words that begin them in an address: 汤满村…, 建塘社区…"""
-    rows = (row for code, rows in policy.villages.items() if code.startswith(township) for row in rows if row.holds(day, ""))
-    return [(re.sub("居?民委员会$", "", row.value.name), row.id) for row in rows]
+    @staticmethod
+    def of(policy: CertificatePolicy, county: str, today: date) -> "RowRules":
+        """The rules of the policy in force. A card that is renewed as early as it can be is valid longest."""
+        months = policy.validity.one("validity", today, county).months
+        early = policy.renewal.one("renewal", today, county).opens_months_before
+        return RowRules(Places(policy, county, today), CellWords(policy, county, today), add_months(today, months + early), today)
 
 
 def letters(name: str) -> str:
@@ -140,47 +98,33 @@ def name_of(text: str) -> str:
 
 def named(line: Sequence[Any], places: Mapping[str, int], today: date) -> set[str]:
     """The citizen ids that a row shows although it cannot be used: of its id cell, and inside its certificate number."""
-    found = (citizen_ids.normalised(str(sheet_reader.cell(line, places, column)))[:18] for column in ("citizen_id", "number"))
+    found = (citizen_ids.normalised(str(sheet_header.cell(line, places, column)))[:18] for column in ("citizen_id", "number"))
     return {citizen_id for citizen_id in found if not citizen_ids.faults(citizen_id, today)}
 
 
-def read(
-    number: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date
-) -> tuple[Entry | None, list[Finding]]:
-    """One row below the header. (None, []) for a total, a signature or an empty line."""
-    if not sheet_reader.filled(line) or sheet_reader.beside_data(line, places):
-        return None, []
+def read(number: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules) -> tuple[Entry | None, list[Finding]]:
+    """One row below the header that is no total, signature or empty line: what it says, or a rejecting finding that says why not."""
     notes: list[Finding] = []
     try:
-        return _entry(number, line, places, divisions, today, notes), notes
+        return _entry(number, line, places, rules, notes), notes
     except Malformed as unusable:
         return None, [*notes, Finding(number, unusable.code, True)]
 
 
-def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: Places, today: date, notes: list[Finding]) -> Entry:
+def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]) -> Entry:
     def text(name: str) -> str:
-        value = sheet_reader.cell(line, places, name)
-        return " ".join(str(value).split()) if value is not None else ""
+        return text_of(sheet_header.cell(line, places, name))
 
-    citizen_id = id_of(row, sheet_reader.cell(line, places, "citizen_id"), text("number"), today, notes)
+    citizen_id = id_of(row, sheet_header.cell(line, places, "citizen_id"), text("number"), rules.today, notes)
     name = name_of(text("name"))
-    remarks(row, name, citizen_id, text("sex"), sheet_reader.cell(line, places, "birth_date"), notes)
-    number = _number(text("number"), text("category"), text("grade"), citizen_id)
-    valid_to = _day(sheet_reader.cell(line, places, "valid_to"), "valid_to")
-    valid_from = _day(sheet_reader.cell(line, places, "valid_from"), "valid_from", required=False)
-    if valid_to is None:
-        raise Malformed("valid_to_missing")
-    if valid_from is None:
-        notes.append(Finding(row, "issue_date_missing", False))
-        valid_from = add_months(valid_to, -120)
-    if valid_to <= valid_from or valid_from > today:
-        raise Malformed("valid_to_before_issue" if valid_to <= valid_from else "issue_in_future")
-    division = divisions.division(text("division"), text("address"))
-    if division is None:
-        raise Malformed("division_unknown")
-    if only_township_known(division):
-        notes.append(Finding(row, "village_unknown", False))
-    status = _status(text("status"), row, notes)
+    remarks(row, name, citizen_id, line, places, rules, notes)
+    number = _number(text("number"), text("category"), text("grade"), citizen_id, rules)
+    valid_from, valid_to = _period(row, line, places, citizen_id, rules, notes)
+    division = division_of(row, line, places, rules, notes)
+    state = rules.words.state(text("status")) if text("status") else CardState()
+    if state is None:
+        notes.append(Finding(row, "status_unknown", False))
+        state = CardState()
     return Entry(
         row=row,
         name=name,
@@ -193,10 +137,51 @@ def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], divisions: 
         valid_from=valid_from,
         valid_to=valid_to,
         phone=text("phone") or None,
-        frozen=status.frozen,
-        cancelled=status.cancelled,
-        lost=status.lost,
+        frozen=state.frozen,
+        cancelled=state.cancelled,
+        lost=state.lost,
     )
+
+
+def text_of(cell: Any) -> str:
+    """A cell's text, each run of spaces as one."""
+    return " ".join(str(cell).split()) if cell is not None else ""
+
+
+def _period(
+    row: int, line: Sequence[Any], places: Mapping[str, int], citizen_id: str, rules: RowRules, notes: list[Finding]
+) -> tuple[date, date]:
+    """First and last valid day. Raises `Malformed`: what `day` says of either, and what no card can be."""
+    valid_to = day(sheet_header.cell(line, places, "valid_to"), "valid_to")
+    valid_from = day(sheet_header.cell(line, places, "valid_from"), "valid_from")
+    if valid_to is None:
+        raise Malformed("valid_to_missing")
+    if valid_to > rules.latest:
+        raise Malformed("valid_to_too_late")
+    if valid_from is None:
+        notes.append(Finding(row, "issue_date_missing", False))
+        valid_from = add_months(valid_to, -120)
+    if valid_to <= valid_from:
+        raise Malformed("valid_to_before_issue")
+    if valid_from > rules.today:
+        raise Malformed("issue_in_future")
+    born = citizen_ids.birth_date(citizen_id)
+    if born and valid_from < born:
+        raise Malformed("issue_before_birth")
+    return valid_from, valid_to
+
+
+def division_of(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]) -> str:
+    """Where the row's person belongs. Raises `Malformed("division_unknown")`; a code that is none is a remark (division_code_unknown)."""
+    code = text_of(sheet_header.cell(line, places, "division"))
+    division = rules.divisions.division(code, text_of(address_of(line, places)))
+    if division is None:
+        raise Malformed("division_unknown")
+    if code and division != code:
+        notes.append(Finding(row, "division_code_unknown", False))
+    if only_township_known(division):
+        notes.append(Finding(row, "village_unknown", False))
+    return division
 
 
 def id_of(row: int, cell: Any, number: str, today: date, notes: list[Finding]) -> str:
@@ -218,76 +203,32 @@ def id_of(row: int, cell: Any, number: str, today: date, notes: list[Finding]) -
     return citizen_id
 
 
-def remarks(row: int, name: str, citizen_id: str, sex: str, born: Any, notes: list[Finding]) -> None:
+def remarks(
+    row: int, name: str, citizen_id: str, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]
+) -> None:
     """What is reported and used all the same (§8.1, §8.3)."""
-    if sex in ("男", "女") and (int(citizen_id[16]) % 2 == 1) != (sex == "男"):
-        notes.append(Finding(row, "id_sex_mismatch", False))
+    if sex := text_of(sheet_header.cell(line, places, "sex")):
+        male = rules.words.male(sex)
+        if male is None:
+            notes.append(Finding(row, "sex_unknown", False))
+        elif (int(citizen_id[16]) % 2 == 1) != male:
+            notes.append(Finding(row, "id_sex_mismatch", False))
     try:
-        if (day := _day(born, "birth_date", required=False)) and day != citizen_ids.birth_date(citizen_id):
+        born = day(sheet_header.cell(line, places, "birth_date"), "birth_date")
+        if born and born != citizen_ids.birth_date(citizen_id):
             notes.append(Finding(row, "id_birth_mismatch", False))
-    except Malformed:
-        notes.append(Finding(row, "id_birth_mismatch", False))
+    except Malformed as unclear:
+        notes.append(Finding(row, unclear.code, False))
     if _PUA.search(name):
         notes.append(Finding(row, "name_charset", False))
 
 
-def _number(printed: str, category: str, grade: str, citizen_id: str) -> numbers.Number:
+def _number(printed: str, category: str, grade: str, citizen_id: str, rules: RowRules) -> numbers.Number:
     """The number taken apart, and in agreement with the person and the columns; columns that are empty say nothing."""
     number = numbers.parsed(printed)
     if number.citizen_id != citizen_id:
         raise Malformed("cert_id_mismatch")
-    words = category + grade
-    named = next((known for word, known in _CATEGORIES.items() if category.startswith(word)), None)
-    if category and not (named or category.isdigit()):
-        raise Malformed("category_unknown")
-    if (named and named is not number.category) or (category.isdigit() and int(category) != number.category_digit):
-        raise Malformed("cert_conclusion_mismatch")
-    column = grade.removesuffix("级").strip() or (re.search(r"([一二三四1-4])级", words) or ["", ""])[1]
-    if column and column not in _GRADES:
-        raise Malformed("grade_unknown")
-    if column and _GRADES[column] != number.grade:
+    said_category, said_grade = rules.words.conclusion(category, grade)
+    if said_category not in (None, number.category) or said_grade not in (None, number.grade):
         raise Malformed("cert_conclusion_mismatch")
     return number
-
-
-def _day(cell: Any, what: str, required: bool = True) -> date | None:
-    """A day in one of the usual spellings, or as the spreadsheet's own. Raises `Malformed`: <what>_imprecise, _open, _invalid."""
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, float | int) and not isinstance(cell, bool):
-        if 10_000 < cell < 80_000:
-            return date(1899, 12, 30) + timedelta(days=int(cell))  # a spreadsheet's serial
-        cell = str(int(cell))
-    text = str(cell or "").strip()
-    if not text:
-        if required:
-            raise Malformed(f"{what}_missing")
-        return None
-    if text == "长期":
-        raise Malformed(f"{what}_open")
-    if found := _DAY.fullmatch(text):
-        try:
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            raise Malformed(f"{what}_invalid") from None
-    raise Malformed(f"{what}_imprecise" if _MONTH.fullmatch(text) else f"{what}_invalid")
-
-
-@dataclass(frozen=True, slots=True)
-class _Status:
-    """What the column of the card's state says."""
-
-    frozen: bool = False
-    cancelled: vocabulary.CancellationReason | None = None
-    lost: bool = False
-
-
-def _status(status: str, row: int, notes: list[Finding]) -> _Status:
-    if "注销" in status:
-        reason = next((why for word, why in _LEAVES.items() if word in status), vocabulary.CancellationReason.NOT_ON_ROSTER)
-        return _Status(cancelled=reason)
-    if status and not any(word in status for word in ("有效", "正常", "冻结", "挂失", "过期", "到期")):
-        notes.append(Finding(row, "status_unknown", False))
-    return _Status(frozen="冻结" in status, lost="挂失" in status)

@@ -14,20 +14,35 @@ from typing import Any
 
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.policy.rows import Intake
-from services.certificates.roster_import.row import Entry, Finding, Places, letters, named, read
-from services.documents import sheet_reader
+from services.certificates.roster_import.row import Entry, Finding, RowRules, letters, named, read
+from services.documents import sheet_header, sheet_reader
 from services.kernel.errors import Malformed
 
 BATCH = 1000
+TOTALS, HEADER_AGAIN = "total_or_signature", "header_again"
 Read = tuple[Entry | None, list[Finding]]
 
 
 @dataclass
+class Below:
+    """The lines with content below a header: how many, and how many of them are no rows of data, by why."""
+
+    lines: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
 class Report:
-    """What a roster held and led to: rows by outcome, findings by code. No personal data."""
+    """What a roster held and led to: rows by outcome, findings by code. No personal data.
+
+    Every line with content is counted once, `lines` = `usable` + `rejected` + those left out (by why), and every usable row once in
+    `taken`, by what became of it.
+    """
 
     usable: int = 0
     rejected: int = 0
+    below: Below = field(default_factory=Below)
+    taken: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
 
@@ -37,11 +52,20 @@ class Report:
         return 100 * self.rejected / max(1, self.usable + self.rejected)
 
 
+def counted(report: Report) -> dict[str, Any]:
+    """A report as numbers by code."""
+    codes = {"left_out": report.below.left_out, "taken": report.taken, "findings": report.findings, "outcomes": report.outcomes}
+    rows = {"lines": report.below.lines, "usable": report.usable, "rejected": report.rejected}
+    return rows | {name: dict(sorted(counts.items())) for name, counts in codes.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows to be taken in one transaction: how many, the last one's number in the file, and `unpacked` entries and findings."""
+    """Rows to be taken in one transaction: how many, the usable ones of them, the last one's number in the file, and `unpacked` entries
+    and findings."""
 
     size: int
+    usable: int
     last: int
     packed: bytes = field(repr=False)
 
@@ -53,16 +77,27 @@ def unpacked(packed: bytes) -> tuple[list[Entry], list[Finding]]:
 
 
 def below_header(
-    data: bytes, columns: Mapping[str, sheet_reader.Column], max_rows: int
+    data: bytes, columns: Mapping[str, sheet_header.Column], max_rows: int, below: Below
 ) -> Iterator[tuple[int, Any, Mapping[str, int]]]:
-    """Every row below the header with its number and the places of the columns. Raises `Malformed`: what `sheets` says, sheet_too_large."""
+    """Every row of data below the header with its number and the places of the columns; all lines are counted in `below`.
+
+    Raises `Malformed`: what the sheet's reader and its header say, sheet_too_large.
+    """
     lines = sheet_reader.rows(data)
-    head = list(islice(lines, sheet_reader.HEADER_ROWS))
-    top, places = sheet_reader.header(head, columns)
+    head = list(islice(lines, sheet_header.HEADER_ROWS))
+    top, places = sheet_header.header(head, columns)
     for number, line in enumerate(chain(head[top + 1 :], lines), top + 2):
         if number > max_rows:
             raise Malformed("sheet_too_large", f"超过{max_rows}行")
-        yield number, line, places
+        if not sheet_reader.filled(line):
+            continue
+        below.lines += 1
+        if sheet_header.header_again(line, places, columns):
+            below.left_out[HEADER_AGAIN] += 1
+        elif sheet_header.beside_data(line, places):
+            below.left_out[TOTALS] += 1
+        else:
+            yield number, line, places
 
 
 def usable(report: Report, limits: Intake) -> Report:
@@ -82,7 +117,7 @@ class Judgement:
     """
 
     def __init__(self, data: bytes, county: str, today: date, policy: CertificatePolicy) -> None:
-        self._data, self._today, self._places = data, today, Places(policy, county, today)
+        self._data, self._today, self._rules = data, today, RowRules.of(policy, county, today)
         self._columns = {row.id: row.value for row in policy.columns.rows if row.holds(today, county)}
         self.limits = policy.intake.one("roster", today, county)
         self._seen: dict[str, tuple[int, int]] = {}
@@ -102,12 +137,13 @@ class Judgement:
     def judged(self, tick: Callable[[int], Any] = lambda _: None) -> Report:
         """Read everything and count, once. Raises `Malformed`: too_many_bad_rows beyond the policy's share, sheet_empty, of the file."""
         assert not self.batches, "a file is judged once"
-        report, rows = Report(), self._rows()
+        report = Report()
+        rows = self._rows(report.below)
         while some := list(islice(rows, BATCH)):
             entries = [entry for entry, _ in some if entry is not None]
             notes = [note for _, found in some for note in found]
             last = max(*(entry.row for entry in entries), *(note.row for note in notes), 0, 0)
-            self.batches.append(Batch(len(some), last, pickle.dumps((entries, notes), pickle.HIGHEST_PROTOCOL)))
+            self.batches.append(Batch(len(some), len(entries), last, pickle.dumps((entries, notes), pickle.HIGHEST_PROTOCOL)))
             self._phones.update(entry.phone for entry in entries if entry.phone)
             report.usable += len(entries)
             report.rejected += len({note.row for note in notes if note.rejected})
@@ -115,13 +151,13 @@ class Judgement:
             tick(len(some))
         return usable(report, self.limits)
 
-    def _rows(self) -> Iterator[Read]:
-        """Every row below the header."""
-        for number, line, places in below_header(self._data, self._columns, self.limits.max_rows):
-            entry, notes = read(number, line, places, self._places, self._today)
+    def _rows(self, below: Below) -> Iterator[Read]:
+        """Every row of data."""
+        for number, line, places in below_header(self._data, self._columns, self.limits.max_rows, below):
+            entry, notes = read(number, line, places, self._rules)
             if entry is not None:
                 yield self._beside_others(entry, notes)
-            elif notes:
+            else:
                 self._keep_unusable(line, places)
                 yield None, notes
 
@@ -129,7 +165,7 @@ class Judgement:
         found = named(line, places, self._today)
         self._hidden |= found
         if not found:
-            self.nameless.add(letters(str(sheet_reader.cell(line, places, "name"))))
+            self.nameless.add(letters(str(sheet_header.cell(line, places, "name"))))
 
     def _beside_others(self, entry: Entry, notes: list[Finding]) -> Read:
         """A row among those before it: the first of a person's rows is used, every later one is refused by name."""

@@ -6,7 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from services.documents.sheet_reader import Column
+from services.documents.sheet_header import Column
+from services.documents.sheet_words import HEADINGS, Words
 from services.domain import divisions
 from services.domain.audience import Receiver, unsayable
 from services.domain.divisions import Level
@@ -115,6 +116,7 @@ class MatchingPolicy:
     version: str
     townships: Rules[Township]
     columns: Annotated[Rules[Column], Table("column", "layouts.toml")]
+    cell_words: Annotated[Rules[Words], Table("words", "layouts.toml")]
     intake: Annotated[Rules[Intake], Table("intake")]
     comparisons: Annotated[Rules[Comparison], Table("comparison")]
     rates: Annotated[Rules[Rate], Table("rate")]
@@ -127,7 +129,7 @@ def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
     rows, layouts = folder / "policy.toml", folder / "layouts.toml"
     policy = MatchingPolicy(
-        version=version_of(rows, layouts, TOWNSHIPS),
+        version=version_of(rows, layouts, HEADINGS, TOWNSHIPS),
         townships=load(TOWNSHIPS, "township", Township),
         **load_tables(MatchingPolicy, folder),
     )

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.documents.sheet_reader import Column
+from services.documents.sheet_header import Column
 from services.domain.citizen_id import blind_index
 from services.kernel.errors import Malformed
 from services.kernel.events import stream_id

@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any
 
-from services.documents import sheet_reader
-from services.documents.sheet_reader import Column
+from services.documents import sheet_header, sheet_reader
+from services.documents.sheet_header import Column
 from services.domain.citizen_id import faults, normalised
 from services.kernel.errors import Malformed
 from services.matching.vocabulary import RosterKind, Subsidy
@@ -54,12 +54,12 @@ def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: da
         raise Malformed("sheet_too_large", f"表格超过 {max_rows} 行")
     if not any(sheet_reader.filled(row) for row in cells):
         raise Malformed("sheet_empty", "第一个工作表没有内容")
-    header, places = sheet_reader.header(cells, columns)
+    header, places = sheet_header.header(cells, columns)
     rows: list[Row] = []
     problems: list[Problem] = []
     seen: set[tuple[str, Subsidy | None]] = set()
     for number, line in enumerate(cells[header + 1 :], header + 2):
-        if not sheet_reader.filled(line) or sheet_reader.beside_data(line, places):
+        if not sheet_reader.filled(line) or sheet_header.beside_data(line, places):
             continue
         row, found = _row(number, line, places, kind, today)
         problems += found
@@ -76,7 +76,7 @@ def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: da
 def _row(
     number: int, line: Sequence[Any], places: Mapping[str, int], kind: RosterKind, today: date
 ) -> tuple[Row | None, list[Problem]]:
-    raw = sheet_reader.cell(line, places, "citizen_id")
+    raw = sheet_header.cell(line, places, "citizen_id")
     if not isinstance(raw, str):
         return None, [Problem(number, "id_not_text")]
     citizen_id = normalised(raw)
@@ -87,16 +87,16 @@ def _row(
     if kind is RosterKind.SUBSISTENCE_ALLOWANCE:
         return Row(number, citizen_id), []
     subsidy = next(
-        (subsidy for word, subsidy in _SUBSIDIES.items() if word in str(sheet_reader.cell(line, places, "subsidy"))), None
+        (subsidy for word, subsidy in _SUBSIDIES.items() if word in str(sheet_header.cell(line, places, "subsidy"))), None
     )
     if subsidy is None:
         return None, [Problem(number, "subsidy_unknown")]
-    amount = money(sheet_reader.cell(line, places, "amount"))
+    amount = money(sheet_header.cell(line, places, "amount"))
     if amount is None:
         return None, [Problem(number, "amount_invalid")]
     row = Row(number, citizen_id, subsidy, amount)
-    rate = money(sheet_reader.cell(line, places, "rate"))
-    months = money(sheet_reader.cell(line, places, "months"))
+    rate = money(sheet_header.cell(line, places, "rate"))
+    months = money(sheet_header.cell(line, places, "months"))
     if rate is not None and months is not None and rate * months != amount:
         return row, [Problem(number, "amount_mismatch", rejected=False)]
     return row, []

@@ -16,7 +16,7 @@ import pytest
 from deploy.sandbox.sheets import workbook
 from services.certificates.outreach.events import LeadSource
 from services.certificates.roster_import.lead_list import LeadList, Named, read
-from services.certificates.roster_import.row import Finding, Places
+from services.certificates.roster_import.row import Finding, RowRules
 from services.certificates.service import SERVICE
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
@@ -28,7 +28,7 @@ DAY, COUNTY, VILLAGE = date(2026, 3, 2), "533423", "533423102001"
 HEADER = ["姓名", "身份证号", "家庭住址", "行政区划代码", "联系电话", "是否残疾", "性别"]
 FIELDS = ["name", "citizen_id", "address", "division", "phone", "marked", "sex"]
 PLACES = {name: place for place, name in enumerate(FIELDS)}
-DIVISIONS = Places(POLICY, COUNTY, DAY)
+RULES = RowRules.of(POLICY, COUNTY, DAY)
 CLERK = f"CL:{COUNTY}:clerk"
 
 
@@ -48,7 +48,7 @@ def pupil(n: int = 0, **changes: Any) -> dict[str, Any]:
 
 def told(**changes: Any) -> tuple[Named | None, list[tuple[str, bool]]]:
     """A row with these changes, read."""
-    found, notes = read(5, list(pupil(0, **changes).values()), PLACES, DIVISIONS, DAY)
+    found, notes = read(5, list(pupil(0, **changes).values()), PLACES, RULES)
     return found, [(note.code, note.rejected) for note in notes]
 
 
@@ -85,7 +85,7 @@ def test_whoever_is_not_marked_is_passed_over_and_remarks_are_only_told() -> Non
     found, notes = told(division="", name="测试?", sex="女")
     assert found == Named(5, "测试?", CITIZENS[0], "533423102000", None)
     assert notes == [("id_sex_mismatch", False), ("name_charset", False), ("village_unknown", False)]
-    assert read(9, ["合计", "", "", "", "3", "", ""], PLACES, DIVISIONS, DAY) == (None, [])
+    assert told(marked="疑似") == (None, [("marked_unknown", True)])
 
 
 @pytest.fixture

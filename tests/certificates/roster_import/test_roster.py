@@ -1,167 +1,44 @@
-"""The national register's roster: each fault of a row by name (domain reference, 8.1 and 8.4), and what taking a roster in leads to."""
+"""The national register's roster: what only the whole file shows, and what taking it in leads to."""
 
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deploy.sandbox.sheets import workbook
-from services.certificates import vocabulary
 from services.certificates.roster_import.importer import Intake
-from services.certificates.roster_import.row import Entry, Finding, Places, read
-from services.certificates.roster_import.validation import Judgement
+from services.certificates.roster_import.row import Finding
+from services.certificates.roster_import.validation import Judgement, Report
 from services.certificates.service import SERVICE
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
 from tests.certificates.certificate.story import POLICY
 from tests.certificates.office import CITIZENS
-from tests.certificates.roster_import.samples import COUNTY, DAY, GOOD, HEADER, ONE, person, sheet
+from tests.certificates.roster_import.samples import COUNTY, DAY, HEADER, ONE, person, sheet
 from tests.world import World
 
-FIELDS = ["name", "sex", "citizen_id", "number", "category", "grade", "valid_from", "valid_to", "address", "phone", "status"]
 
-
-FIRST = "533499800101001"
-
-
-PLACES = {name: place for place, name in enumerate(FIELDS)}
-DIVISIONS = Places(POLICY, COUNTY, DAY)
-
-
-def entry(**changes: Any) -> tuple[Entry | None, list[tuple[str, bool]]]:
-    """A row with these changes, read."""
-    found, notes = read(5, list((GOOD | changes).values()), PLACES, DIVISIONS, DAY)
-    return found, [(note.code, note.rejected) for note in notes]
-
-
-def test_a_good_row_is_a_card() -> None:
-    found, notes = entry()
-    assert found == Entry(
-        5,
-        "测试甲",
-        ONE,
-        f"{ONE}42",
-        0,
-        "533423102000",
-        vocabulary.Category.PHYSICAL,
-        2,
-        date(2020, 5, 6),
-        date(2030, 5, 6),
-        "13900000000",
-        False,
-        None,
-        False,
-    )
-    assert notes == [("village_unknown", False)]
-    assert ONE not in repr(found)
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"citizen_id": 5.33499198001010e17}, "id_not_text"),
-        ({"citizen_id": ""}, "id_missing"),
-        ({"citizen_id": "5.33499E+17"}, "id_not_text"),
-        ({"citizen_id": ONE[:15] + "000"}, "id_checksum"),
-        ({"citizen_id": ONE[:17]}, "id_length"),
-        ({"citizen_id": FIRST, "number": f"{CITIZENS[1]}42"}, "id_length"),
-        ({"citizen_id": FIRST, "number": ""}, "id_length"),
-        ({"citizen_id": ONE[:17] + "4"}, "id_checksum"),
-        ({"citizen_id": "533499198002300012"}, "id_birthdate"),
-        ({"name": " "}, "name_missing"),
-        ({"number": ONE}, "cert_format"),
-        ({"number": f"{ONE}4"}, "cert_format"),
-        ({"number": f"{ONE}421"}, "cert_format"),
-        ({"number": f"{CITIZENS[1]}42"}, "cert_id_mismatch"),
-        ({"category": "视力残疾"}, "cert_conclusion_mismatch"),
-        ({"grade": "三级"}, "cert_conclusion_mismatch"),
-        ({"category": "其他"}, "category_unknown"),
-        ({"grade": "重度"}, "grade_unknown"),
-        ({"valid_to": ""}, "valid_to_missing"),
-        ({"valid_to": "长期"}, "valid_to_open"),
-        ({"valid_to": "2030年5月"}, "valid_to_imprecise"),
-        ({"valid_to": "2030-02-30"}, "valid_to_invalid"),
-        ({"valid_to": "soon"}, "valid_to_invalid"),
-        ({"valid_to": "2020-05-06"}, "valid_to_before_issue"),
-        ({"valid_from": "2026-03-03"}, "issue_in_future"),
-        ({"address": "四川省某县"}, "division_unknown"),
-    ],
-)
-def test_a_fault_of_a_row_has_a_name_and_the_row_is_not_used(changes: dict[str, Any], code: str) -> None:
-    found, notes = entry(**changes)
-    assert found is None
-    assert notes[-1] == (code, True)
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"sex": "女"}, "id_sex_mismatch"),
-        ({"valid_from": ""}, "issue_date_missing"),
-        ({"name": "测试?"}, "name_charset"),
-        ({"name": "CHE试"}, "name_charset"),
-        ({"status": "未知"}, "status_unknown"),
-        ({"citizen_id": FIRST}, "id_first_generation"),
-    ],
-)
-def test_a_remark_is_reported_and_the_row_is_used(changes: dict[str, Any], code: str) -> None:
-    found, notes = entry(**changes)
-    assert found is not None
-    assert (code, False) in notes
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "value"),
-    [
-        ({"citizen_id": f"'５３３４９９{ONE[6:]} "}, "citizen_id", ONE),
-        ({"citizen_id": f"\xa0{ONE}\r\n"}, "citizen_id", ONE),
-        ({"citizen_id": FIRST}, "citizen_id", ONE),
-        ({"number": f"{ONE}72", "category": "多重(肢体、智力)"}, "category", vocabulary.Category.MULTIPLE),
-        ({"number": f" {ONE} 42 b1"}, "number", f"{ONE}42B1"),
-        ({"number": f"{ONE}42B1"}, "suffix", 1),
-        ({"valid_to": "20300506"}, "valid_to", date(2030, 5, 6)),
-        ({"valid_to": "2030.5.6"}, "valid_to", date(2030, 5, 6)),
-        ({"valid_to": "2030年5月6日"}, "valid_to", date(2030, 5, 6)),
-        ({"valid_to": 47609.0}, "valid_to", date(2030, 5, 6)),
-        ({"valid_to": datetime(2030, 5, 6, 1, tzinfo=UTC)}, "valid_to", date(2030, 5, 6)),
-        ({"valid_from": ""}, "valid_from", date(2020, 5, 6)),
-        ({"category": "肢体二级", "grade": ""}, "grade", 2),
-        ({"category": "4", "grade": "Ⅱ"}, "grade", 2),
-        ({"grade": "贰级"}, "grade", 2),
-        ({"address": "维登乡富川村"}, "division", "533423207206"),
-        ({"address": "维西县塔城镇其宗村三组"}, "division", "533423103207"),
-        ({"address": "维登乡其宗村"}, "division", "533423207000"),
-        ({"address": "保和镇永宁社区"}, "division", "533423101004"),
-        ({"status": "冻结"}, "frozen", True),
-        ({"status": "挂失"}, "lost", True),
-        ({"status": "死亡注销"}, "cancelled", vocabulary.CancellationReason.DEATH),
-        ({"status": "注销"}, "cancelled", vocabulary.CancellationReason.NOT_ON_ROSTER),
-    ],
-)
-def test_usual_spellings_are_understood(changes: dict[str, Any], field: str, value: Any) -> None:
-    found, _ = entry(**changes)
-    assert getattr(found, field) == value
-
-
-@pytest.mark.parametrize("dot", "·•．.・-")
-def test_a_name_is_kept_with_the_official_separator(dot: str) -> None:
-    found, _ = entry(name=f"扎西{dot}卓玛")
-    assert found is not None
-    assert found.name == "扎西·卓玛"
-
-
-def test_totals_and_signatures_are_no_rows() -> None:
-    total = dict.fromkeys(FIELDS, "") | {"name": "合计", "phone": "12"}
-    assert read(9, list(total.values()), PLACES, DIVISIONS, DAY) == (None, [])
-    assert read(9, [""] * 11, PLACES, DIVISIONS, DAY) == (None, [])
-    signature = dict.fromkeys(FIELDS, "") | {"name": "制表人：测试甲"}
-    assert read(9, list(signature.values()), PLACES, DIVISIONS, DAY) == (None, [])
+def test_totals_signatures_and_repeated_headers_are_counted_and_no_rows() -> None:
+    blank = dict.fromkeys(HEADER, "")
+    beside = [
+        blank | {"姓名": "合计", "联系电话": "12"},
+        blank | {"姓名": "制表人：测试甲"},
+        dict(zip(HEADER, HEADER, strict=True)),
+    ]
+    unfinished = person(1, citizen_id="", status="审核未通过")  # a person's row, whatever a cell of it begins with
+    data = workbook(HEADER, [list(row.values()) for row in (*beside, blank, unfinished, *(person(n) for n in range(2, 12)))])
+    report = Judgement(data, COUNTY, DAY, POLICY).judged()
+    assert report.below.left_out == {"total_or_signature": 2, "header_again": 1}
+    assert (report.below.lines, report.usable, report.rejected, report.findings["id_missing"]) == (14, 10, 1, 1)
 
 
 TWIN = "53349919800101003X"  # born on the same day as the first citizen
+SPOILT: tuple[dict[str, Any], ...] = ({}, {"valid_to": "203112"}, {"citizen_id": ""}, {"status": "未注销"}, {"name": "合计"})
 FILES: dict[str, tuple[list[dict[str, Any]], int, dict[str, int]]] = {
     "duplicate_row": ([person(0), person(0)], 1, {"duplicate_row": 1}),
     "two_cards": ([person(0), person(0, number=f"{ONE}43", grade="三级")], 1, {"two_cards": 1}),
@@ -178,6 +55,36 @@ def test_what_only_the_whole_file_shows_has_a_name(rows: list[dict[str, Any]], u
     assert (report.usable, report.rejected) == (usable + 6, len(rows) - usable)
     assert report.findings == {"village_unknown": usable + 6 + len(rows) - usable} | found
     assert judgement.shared == ({"13900000001"} if not found else set())
+
+
+def ties(report: Report) -> None:
+    """Every line is counted once."""
+    assert report.below.lines == report.usable + report.rejected + sum(report.below.left_out.values())
+
+
+LINES = st.sampled_from(
+    [
+        *([str(cell) for cell in person(n, **changes).values()] for n in range(3) for changes in SPOILT),
+        ["合计", "", "", "", "", "", "", "", "", "9", ""],
+        HEADER,
+        [""] * 11,
+        ["制表人：某"],
+        ["叶枝镇"],
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=12))
+def test_every_line_of_a_file_is_counted_once(lines: list[list[str]]) -> None:
+    judgement = Judgement(workbook(HEADER, lines), COUNTY, DAY, POLICY)
+    judgement.limits = replace(judgement.limits, max_rejected_percent=100)
+    filled = sum(any(line) for line in lines)
+    try:
+        report = judgement.judged()
+    except Malformed as empty:
+        report, filled = Report(), filled if empty.code != "sheet_empty" else 0
+    ties(report)
+    assert report.below.lines == filled
 
 
 def judged(*rows: dict[str, Any]) -> Judgement:
@@ -212,6 +119,8 @@ async def taken(register: Runtime, data: bytes, as_of: date = DAY, keep: bool = 
     """What a roster led to: outcomes that are not zero."""
     intake = Intake(register, data, COUNTY, as_of, f"CL:{COUNTY}:clerk")
     report = await intake.take(intake.judge(), keep)
+    ties(report)
+    assert sum(report.taken.values()) == report.usable
     return {name: n for name, n in sorted(report.outcomes.items()) if n}
 
 

@@ -1,0 +1,251 @@
+"""Which column of a sheet means what: its header found, of one row or of several with merged cells, and every column named once.
+
+A column is meant by its label and qualified by the headings above it: 身份证号 under 代领人 is an agent's. What two columns could mean, and
+whose a column is that stands under an unknown heading, is never guessed: the file is refused, and the refusal names the columns.
+Knows no rule of any roster; shows no row that could be somebody's data.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from services.documents.sheet_words import is_another_persons, is_own, plain
+from services.kernel.errors import Malformed
+
+HEADER_ROWS = 15
+_WIDEST = 300  # columns that are looked at
+_DEEPEST = 4  # rows that one header has at most
+_NOT_DATA = (
+    "合计",
+    "总计",
+    "小计",
+    "累计",
+    "制表",
+    "审核",
+    "填报",
+    "填表",
+    "负责人",
+    "单位负责",
+    "备注:",
+    "注:",
+    "说明",
+    "(盖章",
+    "(公章",
+)
+_TITLES = ("册", "名单", "表", "台账", "公示", "明细", "清单")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a roster: the words that name it, and whether a sheet without it is refused.
+
+    `personal`: another person could have one in the same row (a name, a phone), so it counts only where no heading makes it another's;
+    `own`: further words of headings under which it is the row's own (户主 on a list of households).
+    """
+
+    aliases: tuple[str, ...]
+    required: bool = False
+    personal: bool = False
+    own: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """One column's labels, from the uppermost heading down to its own, and where it stands."""
+
+    place: int
+    labels: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{_letters(self.place)}列“{'/'.join(self.labels)}”"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a block of rows says as a header, by the names of columns: which columns fit, whose heading is unknown, which are another's."""
+
+    fitting: Mapping[str, Sequence[_Labelled]]
+    unknown: Mapping[str, Sequence[_Labelled]]
+    foreign: Mapping[str, Sequence[_Labelled]]
+    labelled: Sequence[_Labelled]
+
+    def lacks(self, columns: Mapping[str, Column]) -> list[str]:
+        """The required columns that no column could be."""
+        return [name for name, column in columns.items() if column.required and not (self.fitting[name] or self.unknown[name])]
+
+    @property
+    def known(self) -> int:
+        """How many columns have the label of some column that is looked for."""
+        return sum(len(found) for kind in (self.fitting, self.unknown, self.foreign) for found in kind.values())
+
+
+def header(cells: Sequence[Sequence[Any]], columns: Mapping[str, Column]) -> tuple[int, dict[str, int]]:
+    """The last row of the header, and where each column that the sheet has stands.
+
+    Raises `Malformed`: header_not_found (with the columns that are missing and what was found instead), header_ambiguous (two columns
+    fit one meaning), header_heading_unknown (a column of persons under a heading that does not say whose it is).
+    """
+    head = [[plain(cell) for cell in row[:_WIDEST]] for row in islice(cells, HEADER_ROWS)]
+    names = {plain(alias): name for name, column in columns.items() for alias in column.aliases}
+    nearest: tuple[int, _Reading] | None = None
+    for last in range(len(head)):
+        reading = _read(head, last, names, columns)
+        if reading.known and not reading.lacks(columns):
+            last = _continued(head, last, reading, names)  # noqa: PLW2901  (a header goes on below the row that completes it)
+            return last, _places(_read(head, last, names, columns), columns)
+        if reading.known > (nearest[1].known if nearest else 0):
+            nearest = last, reading
+    raise Malformed("header_not_found", _missing(columns, head, nearest))
+
+
+def cell(line: Sequence[Any], places: Mapping[str, int], name: str) -> Any:
+    """A named cell; "" where the line or sheet has none."""
+    place = places.get(name)
+    return line[place] if place is not None and place < len(line) else ""
+
+
+def beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
+    """Totals and signatures: no citizen id, and the first word of the row says what it is."""
+    if str(cell(line, places, "citizen_id")).strip():
+        return False
+    first = next((text for each in line if (text := str(each).strip())), "")
+    return unicodedata.normalize("NFKC", "".join(first.split())).startswith(_NOT_DATA)
+
+
+def header_again(line: Sequence[Any], places: Mapping[str, int], columns: Mapping[str, Column]) -> bool:
+    """A header that is repeated at the top of a printed page: the id's cell holds the label of its column."""
+    label = plain(cell(line, places, "citizen_id"))
+    return any(label == plain(alias) for alias in columns["citizen_id"].aliases)
+
+
+def _read(head: Sequence[Sequence[str]], last: int, names: Mapping[str, str], columns: Mapping[str, Column]) -> _Reading:
+    """What the rows up to `last` say, as far up as they are headings."""
+    top = last
+    while top > 0 and last - top < _DEEPEST - 1 and _is_heading(head[top - 1], head[top], names):
+        top -= 1
+    labelled = _labelled([[_without_caption(text, names) for text in row] for row in head[top:last]] + [head[last]])
+    fitting, unknown, foreign = ({name: list[_Labelled]() for name in columns} for _ in range(3))
+    for column in labelled:
+        if (found := _meant(column.labels, names)) is None:
+            continue
+        name, headings = found
+        asked = [heading for heading in headings if not is_own(heading, columns[name].own) and names.get(heading) != name]
+        others = any(is_another_persons(heading) for heading in asked)
+        # A card or an amount under another person's heading: the heading reaches too far, or the sheet is of another kind.
+        elsewhere, unclear = (foreign, unknown) if columns[name].personal else (unknown, fitting)
+        kind = elsewhere if others else unclear if asked else fitting
+        kind[name].append(column)
+    return _Reading(fitting, unknown, foreign, labelled)
+
+
+def _meant(labels: Sequence[str], names: Mapping[str, str]) -> tuple[str, list[str]] | None:
+    """The name that a column's labels mean, and the headings that qualify it. The lowest words decide: 有效期 over 至 is 有效期至."""
+    for end in range(len(labels), 0, -1):
+        for start in range(end):
+            if name := names.get("".join(labels[start:end])):
+                return name, [*labels[:start], *labels[end:]]
+    return None
+
+
+def _labelled(block: Sequence[Sequence[str]]) -> list[_Labelled]:
+    """Every column of a header's rows with its labels. A heading reaches to the right as far as cells beside it are empty (merged)."""
+    width = max((len(row) for row in block), default=0)
+    rows = [[*row, *[""] * (width - len(row))] for row in block]
+    found = []
+    for place in range(width):
+        own = max((number for number, row in enumerate(rows) if row[place]), default=None)
+        if own is not None:
+            labels = [_over(rows, number, place) for number in range(own)] + [rows[own][place]]
+            found.append(_Labelled(place, tuple(label for label in labels if label)))
+    return found
+
+
+def _over(rows: Sequence[Sequence[str]], number: int, place: int) -> str:
+    """The label of a row over a column below it: its own cell, or the group's to its left; "" when no group reaches so far."""
+    start = next((left for left in range(place, -1, -1) if rows[number][left]), None)
+    if start is None or start == place:
+        return rows[number][place]
+    group = any(row[start] for row in rows[number + 1 :])
+    parted = any(row[between] for row in rows[:number] for between in range(start + 1, place + 1))
+    return rows[number][start] if group and not parted else ""
+
+
+def _is_heading(row: Sequence[str], below: Sequence[str], names: Mapping[str, str]) -> bool:
+    """Whether a row belongs to the header below it, and is no title, no line of the office and day, no empty line."""
+    filled = [(place, text) for place, text in enumerate(row) if text]
+    if any(_is_known(text, names) for _, text in filled):
+        return True
+    told = [(place, text) for place, text in filled if _without_caption(text, names)]
+    first = next((place for place, text in enumerate(below) if text), 0)
+    return bool(told) and not (len(filled) == 1 and told[0][0] <= first)
+
+
+def _without_caption(text: str, names: Mapping[str, str]) -> str:
+    """A text as a heading; "" for a title, and for what is said of the sheet (填报单位：…)."""
+    caption = ":" in text or text.endswith(_TITLES)
+    return "" if caption and not _is_known(text, names) else text
+
+
+def _is_known(text: str, names: Mapping[str, str]) -> bool:
+    return text in names or is_own(text) or is_another_persons(text)
+
+
+def _continued(head: Sequence[Sequence[str]], last: int, reading: _Reading, names: Mapping[str, str]) -> int:
+    """The last row of a header that is complete in `last`: rows of labels below it, which show nothing where data would stand."""
+    places = {column.place for found in reading.fitting.values() for column in found}
+    while last + 1 < min(len(head), _DEEPEST + last):
+        above = [*head[last], *[""] * len(head[last + 1])]
+        below = {place: text for place, text in enumerate(head[last + 1]) if text}
+        again = any(text == above[place] for place, text in below.items())  # at the top of the next printed page
+        words = all(_is_known(text, names) for text in below.values())
+        merged = any(not above[place] for place in below)  # a group stands above, not only single columns
+        beside = merged and not places & set(below) and not any(c.isdigit() for text in below.values() for c in text)
+        if not below or again or not (words or (beside and not next(iter(below.values())).startswith(_NOT_DATA))):
+            break
+        last += 1
+    return last
+
+
+def _places(reading: _Reading, columns: Mapping[str, Column]) -> dict[str, int]:
+    """Where each column stands. Raises `Malformed`, as `header`."""
+    for name, column in columns.items():
+        both = [*reading.fitting[name], *reading.unknown[name]]
+        if len(both) > 1:
+            shown = "、".join(str(each) for each in both)
+            raise Malformed("header_ambiguous", f"“{column.aliases[0]}”对应不止一列：{shown}；请只保留一列，或在上方表头写明是谁的")
+        if reading.unknown[name]:
+            raise Malformed("header_heading_unknown", f"{both[0]}：不能确定这一列是否属于本行人员，请改写上方表头")
+    if missing := reading.lacks(columns):
+        raise Malformed("header_not_found", _lacking(missing, columns, reading))
+    return {name: found[0].place for name, found in reading.fitting.items() if found}
+
+
+def _missing(columns: Mapping[str, Column], head: Sequence[Sequence[str]], nearest: tuple[int, _Reading] | None) -> str:
+    """What a sheet without header lacks, in words for whoever made it. Of its rows only one is shown that has labels and no numbers."""
+    if nearest is None:
+        needed = "、".join(f"“{column.aliases[0]}”" for column in columns.values() if column.required)
+        return f"前{HEADER_ROWS}行中没有表头：应有{needed}"
+    last, reading = nearest
+    said = _lacking(reading.lacks(columns), columns, reading)
+    if any(sum(c.isdigit() for c in text) > 5 for text in head[last]):  # a row of data that has a label among it
+        return said
+    labels = "、".join("/".join(column.labels)[:24] for column in reading.labelled[:20])
+    return f"{said}；第{last + 1}行的表头是：{labels}"
+
+
+def _lacking(missing: Iterable[str], columns: Mapping[str, Column], reading: _Reading) -> str:
+    said = []
+    for name in missing:
+        first, *more = columns[name].aliases
+        also = f"（也可写作{'、'.join(more)}）" if more else ""
+        others = f"，{'、'.join(str(each) for each in reading.foreign[name])}是他人的" if reading.foreign[name] else ""
+        said.append(f"“{first}”{also}{others}")
+    return f"表头中没有{'、'.join(said)}"
+
+
+def _letters(place: int) -> str:
+    """A column's name in a spreadsheet: A, B … Z, AA."""
+    before, here = divmod(place, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + here)

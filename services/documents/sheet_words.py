@@ -1,0 +1,71 @@
+"""The words of sheets: labels in their usual form, headings that say whose a column is, and what a column may hold.
+
+Lists are closed: a heading or a cell means something when it is on its list as a whole. A word contained in another one (未注销) is not
+that word.
+"""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from services.kernel.policy import Rules
+
+HEADINGS = Path(__file__).with_name("headings.toml")  # counts into the version of every policy that has columns
+_LONGEST = 40  # of a heading
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that have one meaning in a column; the row's id is the column and the meaning (status.FROZEN)."""
+
+    words: tuple[str, ...]
+
+
+def plain(cell: Any) -> str:
+    """A header's or label's text in its usual form: half width, without spaces, invisible characters, and marks around it."""
+    return _plain(str(cell))
+
+
+@lru_cache(1 << 14)  # the same few words stand in every row of a sheet
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf").strip("*:")
+
+
+def meanings(words: Rules[Words], column: str, day: date, division: str) -> dict[str, str]:
+    """The words that a column may hold there on a day, in their `plain` form, each with its meaning. No other word has one."""
+    head = f"{column}."
+    rows = (row for row in words.rows if row.holds(day, division) and row.id.startswith(head))
+    return {plain(word): row.id.removeprefix(head) for row in rows for word in row.value.words}
+
+
+def is_own(heading: str, more: Sequence[str] = ()) -> bool:
+    """Whether the columns under a heading belong to the person whom the row is about; `more`: words that say so on this sheet."""
+    return _made_of(heading, [*_words()["own"], *more])
+
+
+def is_another_persons(heading: str) -> bool:
+    """Whether the columns under a heading belong to somebody else (监护人, 代领人)."""
+    return not is_own(heading) and _made_of(heading, _words()["own"] + _words()["others"])
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    return tomllib.loads(HEADINGS.read_text(encoding="utf-8"))
+
+
+def _made_of(heading: str, words: Iterable[str]) -> bool:
+    """Whether a heading is nothing but such words, numbers aside."""
+    text = "".join(c for c in heading if not ("0" <= c <= "9"))
+    if len(text) > _LONGEST:
+        return False
+    reached = {0}
+    for end in range(1, len(text) + 1):
+        if any(text.endswith(word, 0, end) and end - len(word) in reached for word in words):
+            reached.add(end)
+    return bool(text) and len(text) in reached
