@@ -1,59 +1,84 @@
-"""Sheets that offices send, as cells: xlsx, xls and csv (UTF-8 or GBK) bytes in, rows of cells out.
+"""Sheets that offices send: the one list in an xlsx, xls or csv file, its header found, and its lines of cells below it.
 
-A leaf that every service may import. Knows files, no header and no rule of any roster.
+A leaf that every service may import. The bytes are read in a process of its own (`sheet_process.py`), so reading blocks: a thread calls it,
+with no transaction open. Knows files, and no rule of any roster.
 """
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from python_calamine import CalamineWorkbook
-
+from services.documents.sheet_cell import Cell
+from services.documents.sheet_header import HEADER_ROWS, Column, header
+from services.documents.sheet_process import Head, Limits, Reading, reading
 from services.kernel.errors import Malformed
 
-MAX_UNPACKED = 256 << 20
-MAX_RATIO = 200
+LIMITS = Limits()
 
 
-def rows(data: bytes) -> Iterator[Sequence[Any]]:
-    """The rows of the first sheet, one after the other. Raises `Malformed`: sheet_unreadable, sheet_too_large."""
-    if data[:4] == b"PK\x03\x04":
-        _guard(data)
-    elif data[:4] != b"\xd0\xcf\x11\xe0":
-        return _csv(data)
-    try:
-        return iter(CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).iter_rows())
-    except Exception:  # the reader meets arbitrary bytes
-        raise Malformed("sheet_unreadable", "文件已损坏或没有工作表") from None
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The list in a file: where each known column is, and its lines with content below the header, numbered as a spreadsheet does.
+
+    `notes`: codes of what is reported of the file as a whole (other_sheet_ignored, hidden_sheet_ignored). Lines come once; taking them
+    raises `Malformed` when the file turns out to be broken or too long further down.
+    """
+
+    places: Mapping[str, int]
+    notes: tuple[str, ...]
+    lines: Iterator[tuple[int, Sequence[Cell]]]
 
 
-def _csv(data: bytes) -> Iterator[Sequence[Any]]:
-    """Text with commas or tabs. UTF-8 (with or without mark), else GBK (GB 18030); bytes that are neither are no sheet."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
+@contextmanager
+def opened(data: bytes, columns: Mapping[str, Column], max_rows: int, limits: Limits = LIMITS) -> Iterator[Table]:
+    """The list in a file. People see its visible sheets only, so a hidden one is never read; and of two lists none is chosen.
+
+    Raises `Malformed`: sheet_unreadable, sheet_encrypted, sheet_too_large, sheet_empty, sheet_hidden, sheets_ambiguous, and what
+    `header` raises.
+    """
+    with reading(data, HEADER_ROWS, limits) as file:
+        heads = file.heads()
+        number, top, places = _chosen(heads, columns)
+        others = [head for other, head in enumerate(heads) if other != number and head.lines]
+        notes = {"hidden_sheet_ignored" if head.hidden else "other_sheet_ignored" for head in others}
+        yield Table(places, tuple(sorted(notes)), _below(file, number, top, max_rows))
+
+
+def _chosen(heads: Sequence[Head], columns: Mapping[str, Column]) -> tuple[int, int, dict[str, int]]:
+    """The sheet that is the list: its place among the sheets, the number of its header's last row, and where each column is."""
+    fitting, refusal = list[tuple[int, int, dict[str, int]]](), None
+    for number, head in enumerate(heads):
+        if not head.lines:
             continue
-        first = text[:4096]
-        if "\x00" in first or not ({",", "\t"} & set(first)):
-            break
-        return csv.reader(io.StringIO(text), delimiter="\t" if first.count("\t") > first.count(",") else ",")
-    raise Malformed("sheet_unreadable", "文件不是xlsx、xls或csv格式")
+        rows = _from_the_top(head)
+        try:
+            top, places = header(list(rows.values()), columns)
+            fitting.append((number, list(rows)[top], places))
+        except Malformed as refused:
+            if refused.code != "header_not_found" and not head.hidden:
+                raise
+            refusal = refusal or (None if head.hidden else refused)
+    visible = [found for found in fitting if not heads[found[0]].hidden]
+    if len(visible) > 1:
+        named = "、".join(f"第{number + 1}个" for number, _, _ in visible)
+        raise Malformed("sheets_ambiguous", f"{named}工作表都是名单，请每个文件只放一张名单")
+    if visible:
+        return visible[0]
+    if fitting:
+        raise Malformed("sheet_hidden", f"名单在隐藏的第{fitting[0][0] + 1}个工作表里，请取消隐藏后重发")
+    raise refusal or Malformed("sheet_empty", "能看到的工作表都没有内容")
 
 
-def _guard(data: bytes) -> None:
-    """Refuse a zip bomb before anything unpacks it."""
-    try:
-        entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise Malformed("sheet_unreadable", "文件已损坏") from None
-    unpacked = sum(e.file_size for e in entries)
-    if len(entries) > 2000 or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 4096):
-        raise Malformed("sheet_too_large", "文件解压后过大，不可能是名单")
+def _from_the_top(head: Head) -> dict[int, Sequence[Cell]]:
+    """The first rows by number, empty ones between them too; from the first with content, where that is far below."""
+    lines = dict(head.lines)
+    first = min(lines) if min(lines) > HEADER_ROWS else 1
+    return {number: lines.get(number, ()) for number in range(first, first + HEADER_ROWS) if number <= max(lines)}
 
 
-def filled(row: Sequence[Any]) -> bool:
-    """Whether any cell has content."""
-    return any(str(cell).strip() for cell in row)
+def _below(file: Reading, sheet: int, top: int, max_rows: int) -> Iterator[tuple[int, Sequence[Cell]]]:
+    below = (line for line in file.lines(sheet, max_rows + HEADER_ROWS) if line[0] > top)
+    for count, line in enumerate(below, 1):
+        if count > max_rows:
+            raise Malformed("sheet_too_large", f"表头下面超过{max_rows}行")
+        yield line

@@ -18,7 +18,8 @@ from services.certificates.certificate import numbers
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.roster_import.cells import CardState, CellWords, day
 from services.certificates.roster_import.places import Places, address_of
-from services.documents import sheet_header, sheet_reader
+from services.documents import sheet_header
+from services.documents.sheet_cell import text
 from services.domain import citizen_id as citizen_ids
 from services.domain.divisions import only_township_known
 from services.domain.months import add_months
@@ -190,7 +191,7 @@ def id_of(row: int, cell: Any, number: str, today: date, notes: list[Finding]) -
     One of the first generation (15 digits) is used only when the certificate's `number` on the same row confirms what it became.
     """
     if not isinstance(cell, str):
-        raise Malformed("id_not_text" if sheet_reader.filled([cell]) else "id_missing")
+        raise Malformed("id_not_text" if text(cell) else "id_missing")
     if not (citizen_id := citizen_ids.normalised(cell)):
         raise Malformed("id_missing")
     if _NUMERIC.fullmatch(cell.strip()):

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from services.certificates.policy.load import CertificatePolicy
@@ -25,8 +25,9 @@ Read = tuple[Entry | None, list[Finding]]
 
 @dataclass
 class Below:
-    """The lines with content below a header: how many, and how many of them are no rows of data, by why."""
+    """The lines with content below a header: how many, and how many of them are no rows of data, by why. `notes`: of the file as a whole."""
 
+    notes: tuple[str, ...] = ()
     lines: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
 
@@ -81,29 +82,25 @@ def below_header(
 ) -> Iterator[tuple[int, Any, Mapping[str, int]]]:
     """Every row of data below the header with its number and the places of the columns; all lines are counted in `below`.
 
-    Raises `Malformed`: what the sheet's reader and its header say, sheet_too_large.
+    Raises `Malformed` as `sheet_reader.opened` does.
     """
-    lines = sheet_reader.rows(data)
-    head = list(islice(lines, sheet_header.HEADER_ROWS))
-    top, places = sheet_header.header(head, columns)
-    for number, line in enumerate(chain(head[top + 1 :], lines), top + 2):
-        if number > max_rows:
-            raise Malformed("sheet_too_large", f"超过{max_rows}行")
-        if not sheet_reader.filled(line):
-            continue
-        below.lines += 1
-        if sheet_header.header_again(line, places, columns):
-            below.left_out[HEADER_AGAIN] += 1
-        elif sheet_header.beside_data(line, places):
-            below.left_out[TOTALS] += 1
-        else:
-            yield number, line, places
+    with sheet_reader.opened(data, columns, max_rows) as table:
+        below.notes = table.notes
+        for number, line in table.lines:
+            below.lines += 1
+            if sheet_header.header_again(line, table.places, columns):
+                below.left_out[HEADER_AGAIN] += 1
+            elif sheet_header.beside_data(line, table.places):
+                below.left_out[TOTALS] += 1
+            else:
+                yield number, line, table.places
 
 
 def usable(report: Report, limits: Intake) -> Report:
     """The report of a sheet that may be taken. Raises `Malformed`: sheet_empty, too_many_bad_rows beyond the policy's share."""
     if report.usable + report.rejected == 0:
         raise Malformed("sheet_empty", "名册没有数据行")
+    report.findings.update(report.below.notes)
     if report.rejected_percent > limits.max_rejected_percent:
         raise Malformed("too_many_bad_rows", f"{report.rejected}行不能使用：{dict(report.findings)}")
     return report

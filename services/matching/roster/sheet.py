@@ -1,4 +1,4 @@
-"""A roster file as rows: xlsx or xls bytes in, usable rows and row problems out. Pure; keeps nothing but what a rule needs.
+"""A roster file as rows: xlsx, xls or csv bytes in, usable rows and row problems out. Keeps nothing but what a rule needs.
 
 A bad row never blocks a file; it is reported by number and code, never by content. Nothing is repaired by guess: a citizen id that a
 spreadsheet turned into a number is refused, for its last digits may be gone.
@@ -7,16 +7,17 @@ spreadsheet turned into a number is refused, for its last digits may be gone.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from itertools import islice
+from decimal import Decimal
 from typing import Any
 
 from services.documents import sheet_header, sheet_reader
+from services.documents.sheet_cell import money
 from services.documents.sheet_header import Column
 from services.domain.citizen_id import faults, normalised
 from services.kernel.errors import Malformed
 from services.matching.vocabulary import RosterKind, Subsidy
 
+OF_THE_FILE = 0  # the row of a problem that is none of a row
 _SUBSIDIES = {"生活": Subsidy.LIVING, "护理": Subsidy.CARE}
 
 
@@ -32,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a row; `rejected` rows are not used, others are reported only."""
+    """What is wrong with a row, or (row `OF_THE_FILE`) with the file; `rejected` rows are not used, others are reported only."""
 
     row: int
     code: str
@@ -48,27 +49,26 @@ class Sheet:
 
 
 def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: date, max_rows: int) -> Sheet:
-    """The first sheet of a file. Raises `Malformed`: sheet_unreadable, sheet_too_large, sheet_empty, header_not_found."""
-    cells = list(islice(sheet_reader.rows(data), max_rows + 1))  # the first that is too many is enough to know
-    if len(cells) > max_rows:
-        raise Malformed("sheet_too_large", f"表格超过 {max_rows} 行")
-    if not any(sheet_reader.filled(row) for row in cells):
-        raise Malformed("sheet_empty", "第一个工作表没有内容")
-    header, places = sheet_header.header(cells, columns)
+    """The list in a file; blocks while a process reads it. Raises `Malformed` as `sheet_reader.opened` does, and sheet_empty."""
+    with sheet_reader.opened(data, columns, max_rows) as table:
+        return _judged(table, kind, today)
+
+
+def _judged(table: sheet_reader.Table, kind: RosterKind, today: date) -> Sheet:
     rows: list[Row] = []
-    problems: list[Problem] = []
+    problems = [Problem(OF_THE_FILE, note, rejected=False) for note in table.notes]
     seen: set[tuple[str, Subsidy | None]] = set()
-    for number, line in enumerate(cells[header + 1 :], header + 2):
-        if not sheet_reader.filled(line) or sheet_header.beside_data(line, places):
+    for number, line in table.lines:
+        if sheet_header.beside_data(line, table.places):
             continue
-        row, found = _row(number, line, places, kind, today)
+        row, found = _row(number, line, table.places, kind, today)
         problems += found
         if row is not None and (row.citizen_id, row.subsidy) in seen:
             problems.append(Problem(number, "duplicate_row"))
         elif row is not None:
             seen.add((row.citizen_id, row.subsidy))
             rows.append(row)
-    if not rows and not problems:
+    if not rows and all(problem.row == OF_THE_FILE for problem in problems):
         raise Malformed("sheet_empty", "表头下面没有数据行")
     return Sheet(tuple(rows), tuple(problems))
 
@@ -100,15 +100,3 @@ def _row(
     if rate is not None and months is not None and rate * months != amount:
         return row, [Problem(number, "amount_mismatch", rejected=False)]
     return row, []
-
-
-def money(cell: Any) -> Decimal | None:
-    """Yuan with two places, greater than zero and below ten million; None for anything else."""
-    if isinstance(cell, bool) or cell == "":
-        return None
-    try:
-        value = Decimal(str(cell).strip().replace(",", "").removesuffix("元"))
-        cents = value.quantize(Decimal("0.01"))
-    except InvalidOperation:
-        return None
-    return cents if cents == value and 0 < cents < 10_000_000 else None

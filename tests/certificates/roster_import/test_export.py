@@ -13,7 +13,7 @@ from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.roster_import.export import HEADER, exported, kept
 from services.certificates.roster_import.importer import Intake
 from services.certificates.service import SERVICE
-from services.documents import sheet_reader
+from services.documents.sheet_formats import worksheets
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
 from services.kernel.events import Context
@@ -70,7 +70,8 @@ async def test_what_was_exported_and_taken_in_again_changes_nothing(register: Ru
 
 
 async def test_the_sheet_has_its_header_its_mark_and_texts_only(register: Runtime) -> None:
-    lines = [list(line) for line in sheet_reader.rows(await exported(register, READER, "ANNUAL_CHECK"))]
+    (sheet,) = worksheets(await exported(register, READER, "ANNUAL_CHECK"))
+    lines = [line for _, line in sheet.lines()]
     assert lines[0][0] == "维西傈僳族自治县残联残疾人证名册"
     assert (
         lines[1][0]
