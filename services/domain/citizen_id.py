@@ -1,4 +1,4 @@
-"""The grammar of citizen ids (GB 11643-1999), the blind indexes of ids and phones, and the id of the key that they were made with.
+"""The grammar of citizen ids (GB 11643-1999), their blind indexes, and the id of the key that these were made with.
 
 Pure; a leaf that every service may import, so that a roster row and a registered person are recognised by the same rule.
 """
@@ -62,13 +62,6 @@ def contradictions(citizen_id: str, male: bool | None, born: date | None) -> lis
 def blind_index(site_key: str, citizen_id: str) -> UUID:
     """The first 128 bits of HMAC-SHA-256(site key, normalised id): leads to a person without showing the id."""
     return UUID(bytes=hmac.digest(site_key.encode(), citizen_id.encode(), hashlib.sha256)[:16])
-
-
-def phone_index(site_key: str, phone: str) -> UUID:
-    """The same for the same number however it was typed, and leads back to it only with the site key; never an index of a citizen id."""
-    digits = "".join(c for c in normalised(phone) if c.isdigit())
-    number = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
-    return UUID(bytes=hmac.digest(site_key.encode(), b"phone:" + number.encode(), hashlib.sha256)[:16])
 
 
 def key_id(site_key: str) -> str:

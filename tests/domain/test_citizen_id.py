@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.citizen_id import blind_index, check_digit, faults, normalised, phone_index
+from services.domain.citizen_id import blind_index, check_digit, faults, normalised
 from services.domain.masking import masked_id, masked_name
 
 SAMPLES = (
@@ -56,14 +56,6 @@ def test_an_id_is_recognised_however_it_was_typed() -> None:
     index = blind_index("key", "53349919760812010X")
     assert blind_index("key", normalised(" '５３３４99197608120１0x\n")) == index
     assert blind_index("another key", "53349919760812010X") != index
-
-
-def test_a_phones_index_follows_from_number_and_key_and_is_no_index_of_an_id() -> None:
-    index = phone_index("key", "13800000000")
-    for typed in ("13800000000", "138 0000 0000", "138-0000-0000", "+86 13800000000", "１３８００００００００"):
-        assert phone_index("key", typed) == index
-    others = [phone_index("key", "13800000001"), phone_index("another key", "13800000000")]
-    assert index not in {*others, blind_index("key", "13800000000")}
 
 
 def test_masks_show_what_the_rule_allows() -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.certificates.person.contact_rules import Phone, Reachable
 from services.certificates.vocabulary import Category, ContactChoice, Language, PhoneOwner
 from services.domain import citizen_id
+from services.domain.phones import phone_index
 
 _REACHABLE = """
 SELECT p.person_id, p.division, p.citizen_id, p.phone, p.confirmed_phone = p.phone AS confirmed, p.contact_choice, p.language, p.died_on,
@@ -49,7 +50,7 @@ def _reachable(row: Any, site_key: str) -> Reachable:
 
 
 def _phone(number: str | None, confirmed: bool | None, sharing: int, site_key: str) -> Phone | None:
-    return Phone(number, bool(confirmed), sharing, citizen_id.phone_index(site_key, number)) if number else None
+    return Phone(number, bool(confirmed), sharing, phone_index(site_key, number)) if number else None
 
 
 async def has_phone(conn: Any, person_id: UUID, owner: PhoneOwner) -> bool:

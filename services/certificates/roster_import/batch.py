@@ -163,7 +163,7 @@ class Taker:
     async def _persons(self, conn: Any, entries: list[Entry], findings: list[Finding]) -> tuple[dict[str, UUID], dict[str, UUID]]:
         """Citizen id → person: all of this county, and those that were not known before (with their rows made)."""
         index = {citizen_ids.blind_index(self._key, entry.citizen_id): self._own_phone(entry, findings) for entry in entries}
-        known, dead = await registration.found(conn, index, self.job.county, self._key, findings)
+        known, dead = await registration.found(conn, index, self.job.county, findings)
         findings += [Finding(entry.row, "person_dead", False) for entry in dead if entry.cancelled is None]
         index = {i: entry for i, entry in index.items() if entry.cancelled is None}  # what ended before we knew of it stays away
         fresh = await registration.entered(conn, index, self._key, self.job.context(self.runtime.clock()).today)

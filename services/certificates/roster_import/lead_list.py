@@ -20,7 +20,7 @@ from services.certificates.outreach.events import LeadSource
 from services.certificates.person.decider import PERSON, Register
 from services.certificates.roster_import import registration
 from services.certificates.roster_import.batch import Taken, patiently, transaction
-from services.certificates.roster_import.row import Finding, RowRules, division_of, id_of, name_of, remarks, text_of
+from services.certificates.roster_import.row import Finding, RowRules, division_of, id_of, name_of, phone_of, remarks, text_of
 from services.certificates.roster_import.validation import Below, Report, below_header, usable
 from services.documents import sheet_header
 from services.domain import citizen_id as citizen_ids
@@ -67,7 +67,7 @@ def _named(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowR
     name = name_of(text_of(sheet_header.cell(line, places, "name")))
     remarks(row, name, citizen_id, line, places, rules, notes)
     division = division_of(row, line, places, rules, notes)
-    return Named(row, name, citizen_id, division, text_of(sheet_header.cell(line, places, "phone")) or None)
+    return Named(row, name, citizen_id, division, phone_of(row, text_of(sheet_header.cell(line, places, "phone")), notes))
 
 
 class LeadList:
@@ -132,7 +132,7 @@ class LeadList:
     async def _written(self, conn: Any, named: list[Named]) -> tuple[Taken, list[Finding]]:
         findings: list[Finding] = []
         index = {citizen_ids.blind_index(self._key, person.citizen_id): person for person in named}
-        known, _ = await registration.found(conn, index, self.county, self._key, findings)
+        known, _ = await registration.found(conn, index, self.county, findings)
         fresh = await registration.entered(conn, index, self._key, self.today)
         persons = known | fresh
         facts = await queries.facts(conn, self.today, self.policy, [*persons.values()])

@@ -47,9 +47,7 @@ class Named(Protocol):
 N = TypeVar("N", bound=Named)
 
 
-async def found(
-    conn: Any, index: dict[UUID, N], county: str, site_key: str, findings: list[Finding]
-) -> tuple[dict[str, UUID], list[N]]:
+async def found(conn: Any, index: dict[UUID, N], county: str, findings: list[Finding]) -> tuple[dict[str, UUID], list[N]]:
     """Citizen id → person, of the rows (by blind index) whose person is registered in this county, and the rows of the dead among them.
 
     Those rows leave `index`. A person of another county is a finding (person_elsewhere). So are, of a row that is used, another name
@@ -68,16 +66,11 @@ async def found(
         known[entry.citizen_id] = row["person_id"]
         if letters(row["name"]) != letters(entry.name):
             findings.append(Finding(entry.row, "info_mismatch", False))
-        if entry.phone and not _same_phone(site_key, entry.phone, row["phone"]):
+        if entry.phone and entry.phone != row["phone"]:  # each in its one form
             findings.append(Finding(entry.row, "phone_differs", False))
         if row["died_on"]:
             dead.append(entry)
     return known, dead
-
-
-def _same_phone(site_key: str, said: str, known: str | None) -> bool:
-    """Whether two numbers are one, however they were typed."""
-    return known is not None and citizen_ids.phone_index(site_key, said) == citizen_ids.phone_index(site_key, known)
 
 
 def refused(findings: Sequence[Finding]) -> dict[int, str]:

@@ -21,6 +21,7 @@ from services.certificates.roster_import.places import Places, address_of
 from services.documents import sheet_header
 from services.documents.sheet_cell import text
 from services.domain import citizen_id as citizen_ids
+from services.domain import phones
 from services.domain.divisions import only_township_known
 from services.domain.months import add_months
 from services.kernel.errors import Malformed
@@ -137,7 +138,7 @@ def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowR
         grade=number.grade,
         valid_from=valid_from,
         valid_to=valid_to,
-        phone=text("phone") or None,
+        phone=phone_of(row, text("phone"), notes),
         frozen=state.frozen,
         cancelled=state.cancelled,
         lost=state.lost,
@@ -202,6 +203,13 @@ def id_of(row: int, cell: Any, number: str, today: date, notes: list[Finding]) -
     if wrong := citizen_ids.faults(citizen_id, today):
         raise Malformed(wrong[0].lower())
     return citizen_id
+
+
+def phone_of(row: int, given: str, notes: list[Finding]) -> str | None:
+    """The number of a cell in its one form; what is no number is a finding and not kept, for nobody can be reached by it."""
+    if given and phones.normal(given) is None:
+        notes.append(Finding(row, "phone_not_a_number", False))
+    return phones.normal(given)
 
 
 def remarks(

@@ -8,7 +8,7 @@ import pytest
 from services.certificates.person import decider
 from services.certificates.person import events as person_events
 from services.certificates.vocabulary import ContactChoice, Language, PhoneOwner
-from services.domain.citizen_id import phone_index
+from services.domain.phones import phone_index
 from services.kernel.errors import Malformed, NotFound
 from tests.certificates import office as certificates_office
 from tests.certificates.certificate.story import POLICY

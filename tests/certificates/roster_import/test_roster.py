@@ -44,7 +44,7 @@ FILES: dict[str, tuple[list[dict[str, Any]], int, dict[str, int]]] = {
     "two_cards": ([person(0), person(0, number=f"{ONE}43", grade="三级")], 1, {"two_cards": 1}),
     "id_shared": ([person(0), person(0, name="别人")], 1, {"id_shared": 1}),
     "id_split": ([person(0), person(0, citizen_id=TWIN, number=f"{TWIN}42")], 2, {"id_split": 1}),
-    "phone_shared": ([person(n, phone="13900000001") for n in range(5)], 5, {}),
+    "phone_shared": ([person(n, phone=p) for n, p in enumerate(("13900000001", "139 0000 0001", "+8613900000001") * 2)][:5], 5, {}),
 }
 
 

@@ -180,6 +180,20 @@ def test_usual_spellings_are_understood(changes: dict[str, Any], field: str, val
     assert getattr(found, field) == value
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("+86 139-0000-0003", "13900000003"), ("０８８７　８２２００００", "0887-8220000"), ("", None)]
+)
+def test_a_phone_is_kept_in_its_one_form(typed: str, kept: str | None) -> None:
+    found, notes = entry(phone=typed)
+    assert (found and found.phone, ("phone_not_a_number", False) in notes) == (kept, False)
+
+
+@pytest.mark.parametrize("typed", ["13900000003/13900000004", "8220000", "无"])
+def test_what_is_no_number_is_reported_and_not_kept(typed: str) -> None:
+    found, notes = entry(phone=typed)
+    assert (found and found.phone, ("phone_not_a_number", False) in notes) == (None, True)
+
+
 @pytest.mark.parametrize("dot", "·•．.・-")
 def test_a_name_is_kept_with_the_official_separator(dot: str) -> None:
     found, _ = entry(name=f"扎西{dot}卓玛")
