@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from uuid import UUID
 
 
 class Channel(StrEnum):
@@ -148,8 +147,3 @@ REASONS = {
     ReturnReason.NOT_ENOUGH_KNOWN: "信息不足，无法办理",
 }
 MISSED = {"NOT_ACKNOWLEDGED": "未按时签收", "NOT_ACCEPTED": "未按时受理", "NOT_ACTED_ON": "未按时办结"}
-
-
-def reference(subject_id: UUID) -> str:
-    """The short number by which people call a case; the whole id is behind the login."""
-    return subject_id.hex[:8].upper()

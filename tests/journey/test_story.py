@@ -98,6 +98,7 @@ async def test_a_visit_leads_to_a_case_and_a_measure_with_one_chain_of_causes(to
     cases = await liaison.get("/cases", household_id=household["id"])
     assert sorted(c["rule"] for c in cases["items"]) == ["disaster-with-loss", "income-in-range"]
     hail = next(c for c in cases["items"] if c["kind"] == "DISASTER")
+    assert (await liaison.get("/cases", file_number=hail["file_number"]))["items"] == [hail]
     told = await told_about(town, hail["case_id"], 3)
     assert sorted((r["agency"], r["division"]) for r in told) == [("CL", "533401"), ("CUN", VILLAGE), ("XCZX", "533401")]
     event = next(r for r in detected if r["stream_id"] == UUID(hail["case_id"]))

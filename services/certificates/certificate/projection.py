@@ -13,6 +13,7 @@ from services.certificates import vocabulary
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.card import events as card_events
 from services.certificates.certificate.events import EVENTS, Event
+from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 
@@ -51,6 +52,7 @@ class CertificateRow:
     __pydantic_config__: ClassVar = ConfigDict(json_schema_serialization_defaults_required=True)  # an answer has every field
 
     certificate_id: UUID
+    file_number: str
     division: str
     person_id: UUID
     step: Step
@@ -86,33 +88,27 @@ class CertificateRow:
 Changes = dict[str, Any]
 
 
-def _view(key: tuple[UUID], row: CertificateRow | None, recorded: Recorded) -> CertificateRow | None:
+def _view(_: tuple[UUID], row: CertificateRow | None, recorded: Recorded) -> CertificateRow | None:
     event: Event = recorded.event
     if isinstance(event, application_events.CertificateApplicationSubmitted):
-        return _first(key[0], event.person_id, event.division, event.channel, event.applied_on, recorded)
+        return _first(recorded, event.channel, event.applied_on)
     if row is None:
         if not isinstance(event, card_events.CertificateRecorded):
             return None
-        unknown = vocabulary.ApplicationChannel.UNKNOWN
-        row = _first(key[0], event.person_id, event.division, unknown, event.valid_from, recorded)
+        row = _first(recorded, vocabulary.ApplicationChannel.UNKNOWN, event.valid_from)
     changes = _changes(row, event)
     if "step" in changes and changes["step"] is not row.step:
         changes["step_on"] = recorded.occurred_on
     return replace(row, **changes, division=recorded.division, changed_on=recorded.occurred_on, version=recorded.version)
 
 
-def _first(
-    certificate_id: UUID,
-    person_id: UUID,
-    division: str,
-    channel: vocabulary.ApplicationChannel,
-    applied_on: date,
-    recorded: Recorded,
-) -> CertificateRow:
+def _first(recorded: Recorded, channel: vocabulary.ApplicationChannel, applied_on: date) -> CertificateRow:
+    """The row after a stream's first event, which names the person and the division."""
     return CertificateRow(
-        certificate_id=certificate_id,
-        division=division,
-        person_id=person_id,
+        certificate_id=recorded.stream_id,
+        file_number=file_number(recorded.stream_id),
+        division=recorded.event.division,
+        person_id=recorded.event.person_id,
         step=Step.APPLIED,
         channel=channel,
         applied_on=applied_on,

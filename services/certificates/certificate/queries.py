@@ -47,6 +47,7 @@ class Certificate:
     """One application and what became of it, as of a day."""
 
     certificate_id: UUID
+    file_number: str
     person_id: UUID
     division: str
     status: Status
@@ -87,6 +88,7 @@ class Wanted:
     valid_to_from: date | None = None
     valid_to_until: date | None = None
     person_id: UUID | None = None
+    file_number: str | None = None
 
 
 STATUS = """CASE WHEN step <> 'ISSUED' THEN step WHEN frozen_on IS NOT NULL THEN 'FROZEN' WHEN lost_on IS NOT NULL THEN 'LOST'
@@ -118,7 +120,8 @@ async def certificates(conn: Any, today: date, wanted: Wanted, after: UUID | Non
         f"""{_SELECT} WHERE starts_with(division, $2) AND ($3::text IS NULL OR status = $3)
             AND ($4::uuid IS NULL OR person_id = $4) AND ($5::text IS NULL OR category = $5) AND ($6::int IS NULL OR grade = $6)
             AND ($7::date IS NULL OR valid_to >= $7) AND ($8::date IS NULL OR valid_to <= $8)
-            AND ($9::uuid IS NULL OR certificate_id > $9) ORDER BY certificate_id LIMIT $10""",
+            AND ($9::text IS NULL OR file_number = $9)
+            AND ($10::uuid IS NULL OR certificate_id > $10) ORDER BY certificate_id LIMIT $11""",
         today,
         wanted.division,
         wanted.status,
@@ -127,6 +130,7 @@ async def certificates(conn: Any, today: date, wanted: Wanted, after: UUID | Non
         wanted.grade,
         wanted.valid_to_from,
         wanted.valid_to_until,
+        wanted.file_number,
         after,
         limit,
     )

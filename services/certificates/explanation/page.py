@@ -18,6 +18,7 @@ td,th{border:1px solid #bbb;padding:3px 8px;text-align:left;vertical-align:top;f
 th{background:#eef2f6;font-weight:normal}.small{font-size:12px;color:#555}"""
 # The facts that a page shows, by their field; what is empty is left out.
 _FACTS = {
+    "file_number": "办件号",
     "division": "村（社区）",
     "step": "环节",
     "step_on": "进入环节日期",

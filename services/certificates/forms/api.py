@@ -19,6 +19,7 @@ from services.certificates.person.api.registration import Nothing
 from services.certificates.policy.load import CertificatePolicy
 from services.domain.citizen_id import birth_date
 from services.domain.divisions import inside
+from services.domain.file_number import file_number
 from services.domain.months import add_months
 from services.kernel.errors import Malformed, NotFound
 from services.shell.http.call import Call, body, command
@@ -76,7 +77,7 @@ async def round_list(round_id: UUID, asked: Nothing, call: Call = command("certi
     )
     about, division = planned.round, call.principal.division
     office = policy.offices.one(division, today, division).name if call.principal.agency == "CL" else f"{_county(call)}卫生健康局"
-    return page(as_html(list_of_round(Round(str(round_id), about.on_day, about.institution, office, visits))))
+    return page(as_html(list_of_round(Round(file_number(round_id), about.on_day, about.institution, office, visits))))
 
 
 def _county(call: Call) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.certificates.policy.form_rows import Office
+from services.domain.file_number import file_number
 
 BLANK = "＿" * 6
 _WEEKDAYS = "一二三四五六日"
@@ -78,7 +79,7 @@ class File:
     @property
     def number(self) -> str:
         """What leads a clerk back to the file, and lets the applicant ask how far it is."""
-        return f"办件号：{self.certificate_id}"
+        return f"办件号：{file_number(self.certificate_id)}"
 
     @property
     def addressee(self) -> str:

@@ -10,6 +10,7 @@ from services.certificates.policy.form_rows import Office
 from services.certificates.policy.load import CertificatePolicy
 from services.domain.actors import Actor
 from services.domain.agencies import AGENCIES
+from services.domain.file_number import file_number
 from services.kernel.events import SHANGHAI
 
 _WHAT = {None: "身份证号", "NAME": "姓名", "PHONE": "电话", "ADDRESS": "地址"}
@@ -83,7 +84,7 @@ def _guardians(held: Dossier) -> Block:
 def _cards(held: Dossier) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for card in held.cards:
-        blocks.append(f"办件号：{card.certificate_id}")
+        blocks.append(f"办件号：{file_number(card.certificate_id)}")
         if card.numbers:
             rows = [(each.number, str(each.since), str(each.until or "今")) for each in card.numbers]
             blocks.append(_table(("残疾人证号", "自", "至"), (50, 25, 25), rows))

@@ -24,7 +24,7 @@ from services.kernel.errors import Malformed, NotFound
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
 from services.shell.http.call import Answer, Call, Page, body, command, query, uuid7
-from services.shell.http.query_params import Day, Limit, Prefix
+from services.shell.http.query_params import Day, Limit, Number, Prefix
 
 router = APIRouter()
 Month = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$")]
@@ -125,12 +125,14 @@ async def some(
     division: Prefix = "",
     month: Month = None,
     state: RoundState | None = None,
+    file_number: Number | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[queries.Round]:
-    """Rounds by division, month (YYYY-MM) and state in the order of their days, with the seats taken."""
-    about = (division, _first(month), state)
-    return await call.page(queries.rounds, *about, after=after, limit=limit, place=lambda round_: (round_.on_day, round_.round_id))
+    """Rounds by division, month (YYYY-MM) and state in the order of their days, with the seats taken;
+    `file_number`: the one on a list (批次号)."""
+    wanted = queries.Wanted(division, _first(month), state, file_number)
+    return await call.page(queries.rounds, wanted, after=after, limit=limit, place=lambda round_: (round_.on_day, round_.round_id))
 
 
 @router.get("/rounds/requests")

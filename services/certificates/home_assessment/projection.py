@@ -9,6 +9,7 @@ from services.certificates.certificate.application import events as application_
 from services.certificates.home_assessment import events as home_assessment_events
 from services.certificates.home_assessment.decider import RoundState
 from services.certificates.home_assessment.events import RoundEvent
+from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 
@@ -18,6 +19,7 @@ class RoundRow:
     """A round. `reason`: code of the last move or of the cancellation; `done`, `missed`: counted when it was closed."""
 
     round_id: UUID
+    file_number: str
     division: str
     on_day: date
     institution: str
@@ -49,6 +51,7 @@ def _round(key: tuple[UUID], row: RoundRow | None, recorded: Recorded) -> RoundR
     if isinstance(event, home_assessment_events.HomeRoundPlanned):
         return RoundRow(
             round_id=key[0],
+            file_number=file_number(key[0]),
             division=event.division,
             on_day=event.on,
             institution=event.institution,

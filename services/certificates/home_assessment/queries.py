@@ -28,6 +28,7 @@ class Round:
     """A round with its seats: `taken` by those who wait for it or were assessed in it."""
 
     round_id: UUID
+    file_number: str
     division: str
     on_day: date
     institution: str
@@ -113,27 +114,36 @@ async def waiting_in(conn: Any, round_id: UUID) -> list[UUID]:
     return [row["certificate_id"] for row in rows]
 
 
-_SELECT = f"""SELECT r.round_id, r.division, r.on_day, r.institution, r.doctor, r.quota, n.waiting + n.assessed AS taken, n.waiting,
-    r.state, r.reason, r.done, r.missed, r.version FROM views.home_round r, {_COUNTS}"""  # noqa: S608
+_SELECT = f"""SELECT r.round_id, r.file_number, r.division, r.on_day, r.institution, r.doctor, r.quota,
+    n.waiting + n.assessed AS taken, n.waiting, r.state, r.reason, r.done, r.missed, r.version FROM views.home_round r, {_COUNTS}"""  # noqa: S608
 
 
 def _round(row: Any) -> Round:
     return Round(**{**row, "state": RoundState(row["state"])})
 
 
-async def rounds(
-    conn: Any, division: str, month: date | None, state: RoundState | None, after: tuple[str, str] | None, limit: int
-) -> list[Round]:
-    """Rounds in order of their days; `month`: its first day, None: all."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rounds are asked for; `month`: its first day; None = all."""
+
+    division: str
+    month: date | None = None
+    state: RoundState | None = None
+    file_number: str | None = None
+
+
+async def rounds(conn: Any, wanted: Wanted, after: tuple[str, str] | None, limit: int) -> list[Round]:
+    """Rounds in order of their days."""
     on, round_id = after or (None, None)
     rows = await conn.fetch(
         f"""{_SELECT} WHERE starts_with(r.division, $1) AND ($2::date IS NULL OR r.on_day >= $2 AND r.on_day < $3)
-            AND ($4::text IS NULL OR r.state = $4) AND ($5::date IS NULL OR (r.on_day, r.round_id) > ($5, $6::uuid))
-            ORDER BY r.on_day, r.round_id LIMIT $7""",
-        division,
-        month,
-        month and add_months(month, 1),
-        state,
+            AND ($4::text IS NULL OR r.state = $4) AND ($5::text IS NULL OR r.file_number = $5)
+            AND ($6::date IS NULL OR (r.on_day, r.round_id) > ($6, $7::uuid)) ORDER BY r.on_day, r.round_id LIMIT $8""",
+        wanted.division,
+        wanted.month,
+        wanted.month and add_months(wanted.month, 1),
+        wanted.state,
+        wanted.file_number,
         on and date.fromisoformat(on),
         round_id,
         limit,

@@ -101,6 +101,7 @@ GRANT SELECT, INSERT ON person_read TO {service}_app;
 
 CREATE TABLE views.certificate_view (
     certificate_id uuid PRIMARY KEY,
+    file_number    text NOT NULL,
     division       text NOT NULL,
     person_id      uuid NOT NULL,
     step           text NOT NULL,
@@ -132,6 +133,7 @@ CREATE TABLE views.certificate_view (
     version        bigint NOT NULL,
     round_id       uuid
 );
+CREATE INDEX certificate_view_file_number ON views.certificate_view (file_number);
 CREATE INDEX certificate_view_person ON views.certificate_view (person_id);
 CREATE INDEX certificate_view_division ON views.certificate_view (division text_pattern_ops, certificate_id);
 CREATE INDEX certificate_view_expiry ON views.certificate_view (valid_to) WHERE step = 'ISSUED';
@@ -196,6 +198,7 @@ GRANT SELECT, INSERT, UPDATE (answer, upheld, answered_on) ON objection TO {serv
 
 CREATE TABLE views.home_round (
     round_id    uuid PRIMARY KEY,
+    file_number text NOT NULL,
     division    text NOT NULL,
     on_day      date NOT NULL,
     institution text NOT NULL,

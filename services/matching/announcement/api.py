@@ -13,7 +13,7 @@ from services.kernel.errors import Forbidden
 from services.matching.announcement import queries
 from services.matching.announcement.projection import AnnouncementRow, AnnouncementState, ConcernedRow
 from services.shell.http.call import Call, Page, query
-from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.query_params import Limit, Number, Prefix
 from services.shell.http.small_numbers import smallest_cell
 
 router = APIRouter()
@@ -26,11 +26,13 @@ async def announcements(
     call: Call = query(READ),
     state: AnnouncementState | None = None,
     division: Prefix = "",
+    file_number: Number | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[AnnouncementRow]:
     """What the counties and villages of the caller's division were told; whoever does not tell people sees no small number of them."""
-    page = await call.page(queries.announcements, state, division, after=after, limit=limit, place=attrgetter("announcement_id"))
+    about = (state, division, file_number)
+    page = await call.page(queries.announcements, *about, after=after, limit=limit, place=attrgetter("announcement_id"))
     if call.principal.agency in TELLING:
         return page
     least = smallest_cell(call, call.runtime.service.policy.counting, "announcements")

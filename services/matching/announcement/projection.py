@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
+from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.matching.announcement.events import PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn
@@ -25,6 +26,7 @@ class AnnouncementRow:
     """A county's announcement, or a village's, which is `part_of` it and has persons; `announcement_id` is what a notice is about."""
 
     announcement_id: UUID
+    file_number: str
     part_of: UUID
     row_id: str
     row_from: date
@@ -56,6 +58,7 @@ def _announcement(key: tuple[UUID], _: AnnouncementRow | None, recorded: Recorde
     event: PolicyAnnounced | PolicyNotAnnounced | PolicyPassedOn = recorded.event
     row = AnnouncementRow(
         announcement_id=key[0],
+        file_number=file_number(key[0]),
         part_of=key[0],
         row_id=event.row_id,
         row_from=event.row_from,

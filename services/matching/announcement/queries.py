@@ -8,14 +8,15 @@ from services.matching.announcement.projection import ANNOUNCEMENTS, CONCERNED, 
 
 
 async def announcements(
-    conn: Any, state: AnnouncementState | None, division: str, after: str | None, limit: int
+    conn: Any, state: AnnouncementState | None, division: str, file_number: str | None, after: str | None, limit: int
 ) -> Sequence[AnnouncementRow]:
     """Announcements below a division prefix, in the order of their ids."""
     rows = await conn.fetch(
         """SELECT * FROM views.announcement WHERE ($1::text IS NULL OR state = $1) AND starts_with(division, $2)
-           AND announcement_id > $3::uuid ORDER BY announcement_id LIMIT $4""",
+           AND ($3::text IS NULL OR file_number = $3) AND announcement_id > $4::uuid ORDER BY announcement_id LIMIT $5""",
         state,
         division,
+        file_number,
         after or str(UUID(int=0)),
         limit,
     )

@@ -10,7 +10,7 @@ from services.matching.discrepancy.decider import DISCREPANCY, Refute
 from services.matching.discrepancy.projection import DiscrepancyRow, FindingState
 from services.matching.vocabulary import READ_FINDINGS
 from services.shell.http.call import Call, Nothing, Page, command, query
-from services.shell.http.query_params import Limit
+from services.shell.http.query_params import Limit, Number
 
 router = APIRouter()
 DECIDE = "findings.decide"
@@ -36,11 +36,13 @@ async def discrepancies(
     call: Call = query(READ_FINDINGS),
     state: FindingState | None = None,
     person_id: UUID | None = None,
+    file_number: Number | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[DiscrepancyRow]:
-    """Findings of the caller's division."""
-    return await call.page(queries.discrepancies, state, person_id, after=after, limit=limit, place=attrgetter("discrepancy_id"))
+    """Findings of the caller's division; `file_number`: the one in a notice (编号)."""
+    about = (state, person_id, file_number)
+    return await call.page(queries.discrepancies, *about, after=after, limit=limit, place=attrgetter("discrepancy_id"))
 
 
 @router.post("/discrepancies/{discrepancy_id}/refute")

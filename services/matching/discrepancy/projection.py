@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.matching.discrepancy.events import DiscrepancyFound, DiscrepancyResolved
@@ -24,6 +25,7 @@ class DiscrepancyRow:
     """A finding, with who ended it and how."""
 
     discrepancy_id: UUID
+    file_number: str
     division: str
     rule: str
     finding: Finding
@@ -47,6 +49,7 @@ def _discrepancy(key: tuple[UUID], row: DiscrepancyRow | None, recorded: Recorde
         case DiscrepancyFound() as event:
             return DiscrepancyRow(
                 discrepancy_id=key[0],
+                file_number=file_number(key[0]),
                 division=event.division,
                 rule=event.rule,
                 finding=event.finding,

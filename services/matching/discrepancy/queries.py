@@ -22,14 +22,15 @@ async def discrepancy(conn: Any, discrepancy_id: UUID) -> DiscrepancyRow | None:
 
 
 async def discrepancies(
-    conn: Any, state: FindingState | None, person_id: UUID | None, after: str | None, limit: int
+    conn: Any, state: FindingState | None, person_id: UUID | None, file_number: str | None, after: str | None, limit: int
 ) -> list[DiscrepancyRow]:
     """Findings in the order of their ids."""
     rows = await conn.fetch(
         """SELECT * FROM views.discrepancy WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR person_id = $2)
-           AND discrepancy_id > $3::uuid ORDER BY discrepancy_id LIMIT $4""",
+           AND ($3::text IS NULL OR file_number = $3) AND discrepancy_id > $4::uuid ORDER BY discrepancy_id LIMIT $5""",
         state,
         person_id,
+        file_number,
         after or str(UUID(int=0)),
         limit,
     )

@@ -110,6 +110,7 @@ SELECT guard('comparison');
 
 CREATE TABLE views.discrepancy (
     discrepancy_id uuid PRIMARY KEY,
+    file_number    text NOT NULL,
     division       text NOT NULL,
     rule           text NOT NULL,
     finding        text NOT NULL,
@@ -128,6 +129,7 @@ CREATE TABLE views.discrepancy (
     version        bigint NOT NULL
 );
 CREATE INDEX discrepancy_open ON views.discrepancy (rule, division text_pattern_ops) WHERE state = 'OPEN';
+CREATE INDEX discrepancy_file_number ON views.discrepancy (file_number);
 CREATE INDEX discrepancy_person ON views.discrepancy (person_id);
 SELECT guard('discrepancy');
 
@@ -136,6 +138,7 @@ SELECT guard('discrepancy');
 
 CREATE TABLE views.announcement (
     announcement_id uuid PRIMARY KEY,
+    file_number     text NOT NULL,
     part_of         uuid NOT NULL,
     row_id          text NOT NULL,
     row_from        date NOT NULL,

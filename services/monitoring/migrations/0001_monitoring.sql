@@ -65,6 +65,7 @@ GRANT SELECT, INSERT, DELETE ON visit_note TO {service}_app;
 
 CREATE TABLE views.planned_visit (
     planned_visit_id uuid PRIMARY KEY,
+    file_number      text NOT NULL,
     household_id     uuid,
     person_id        uuid NOT NULL,
     division         text NOT NULL,
@@ -89,6 +90,7 @@ CREATE TABLE views.planned_visit (
 -- A county or the prefecture reads by day, a village its own few.
 CREATE INDEX planned_visit_list ON views.planned_visit (due_on, planned_visit_id);
 CREATE INDEX planned_visit_open ON views.planned_visit (due_on, planned_visit_id) WHERE state = 'PLANNED';
+CREATE INDEX planned_visit_file_number ON views.planned_visit (file_number);
 CREATE INDEX planned_visit_village ON views.planned_visit (division text_pattern_ops, state);
 -- When the register says that a person has died: the open visits to that person which somebody planned.
 CREATE INDEX planned_visit_person ON views.planned_visit (person_id) WHERE state = 'PLANNED' AND reminder_id IS NULL;
@@ -98,6 +100,7 @@ SELECT guard('planned_visit');
 
 CREATE TABLE views.case_view (
     case_id         uuid PRIMARY KEY,
+    file_number     text NOT NULL,
     household_id    uuid NOT NULL,
     division        text NOT NULL,
     state           text NOT NULL,
@@ -114,6 +117,7 @@ CREATE TABLE views.case_view (
     version         bigint NOT NULL
 );
 CREATE INDEX case_household ON views.case_view (household_id);
+CREATE INDEX case_file_number ON views.case_view (file_number);
 CREATE INDEX case_state ON views.case_view (state, case_id);
 SELECT guard('case_view');
 

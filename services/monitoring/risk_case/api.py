@@ -11,7 +11,7 @@ from services.monitoring.risk_case.decider import CASE
 from services.monitoring.risk_case.projection import CaseRow, CaseState
 from services.monitoring.vocabulary import Code, RiskOutcome
 from services.shell.http.call import Call, Nothing, Page, body, command, query
-from services.shell.http.query_params import Limit
+from services.shell.http.query_params import Limit, Number
 
 router = APIRouter()
 READ, DECIDE, DELIVER, CHECK = "cases.read", "cases.decide", "measures.deliver", "measures.check"
@@ -67,11 +67,12 @@ async def cases(
     call: Call = query(READ),
     state: CaseState | None = None,
     household_id: UUID | None = None,
+    file_number: Number | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[CaseRow]:
-    """Leads and cases of the caller's division."""
-    return await call.page(queries.cases, state, household_id, after=after, limit=limit, place=attrgetter("case_id"))
+    """Leads and cases of the caller's division; `file_number`: the one in a notice (编号)."""
+    return await call.page(queries.cases, state, household_id, file_number, after=after, limit=limit, place=attrgetter("case_id"))
 
 
 @router.post("/cases/{case_id}/open")

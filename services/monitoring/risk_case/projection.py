@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.monitoring.risk_case.events import (
@@ -45,6 +46,7 @@ class CaseRow:
     """A lead or case. `officer` is the office and person who verified or refuted it."""
 
     case_id: UUID
+    file_number: str
     household_id: UUID
     division: str
     state: CaseState
@@ -83,6 +85,7 @@ def _case(key: tuple[UUID], row: CaseRow | None, recorded: Recorded) -> CaseRow 
     if isinstance(event, RiskDetected):
         return CaseRow(
             case_id=key[0],
+            file_number=file_number(key[0]),
             household_id=event.household_id,
             division=event.division,
             state=CaseState.LEAD,

@@ -34,13 +34,16 @@ async def case(conn: Any, case_id: UUID) -> Case | None:
     return Case(found, [MEASURES.from_record(measure) for measure in measures])
 
 
-async def cases(conn: Any, state: CaseState | None, household_id: UUID | None, after: str | None, limit: int) -> list[CaseRow]:
-    """Cases by state and household in the order of their ids."""
+async def cases(
+    conn: Any, state: CaseState | None, household_id: UUID | None, file_number: str | None, after: str | None, limit: int
+) -> list[CaseRow]:
+    """Cases by state, household and number in the order of their ids."""
     rows = await conn.fetch(
         """SELECT * FROM views.case_view WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR household_id = $2)
-           AND case_id > $3::uuid ORDER BY case_id LIMIT $4""",
+           AND ($3::text IS NULL OR file_number = $3) AND case_id > $4::uuid ORDER BY case_id LIMIT $5""",
         state,
         household_id,
+        file_number,
         after or str(UUID(int=0)),
         limit,
     )

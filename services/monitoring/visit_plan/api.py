@@ -18,7 +18,7 @@ from services.monitoring.visit_plan.projection import PlannedVisitRow, PlannedVi
 from services.monitoring.visit_plan.sheet import sheet_of
 from services.monitoring.vocabulary import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
 from services.shell.http.call import Answer, Call, Page, body, command, query
-from services.shell.http.query_params import Day, Limit, Prefix
+from services.shell.http.query_params import Day, Limit, Number, Prefix
 from services.shell.http.responses import documented, sheet
 
 router = APIRouter()
@@ -58,12 +58,14 @@ async def planned_visits(
     division: Prefix = "",
     state: PlannedVisitState | None = None,
     due_before: Day | None = None,
+    file_number: Number | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[PlannedVisitRow]:
-    """Planned visits of the caller's division, soonest due first; what is open: `state=PLANNED`, the missed ones included."""
+    """Planned visits of the caller's division, soonest due first; what is open: `state=PLANNED`, the missed ones included;
+    `file_number`: the one on the list (走访编号)."""
     _visits(call)
-    wanted = queries.Wanted(_within(call, division), state, due_before)
+    wanted = queries.Wanted(_within(call, division), state, due_before, file_number)
     return await call.page(
         queries.planned_visits,
         wanted,

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.monitoring.visit_plan.events import PlannedVisitClosed, PlannedVisitWithdrawn, VisitMissed, VisitPlanned
@@ -24,6 +25,7 @@ class PlannedVisitRow:
     """A planned visit, without names. `reported_by`: office and person (pseudonym) of the report; dates are days in Shanghai."""
 
     planned_visit_id: UUID
+    file_number: str
     household_id: UUID | None
     person_id: UUID
     division: str
@@ -51,6 +53,7 @@ def _planned_visit(key: tuple[UUID], row: PlannedVisitRow | None, recorded: Reco
     if isinstance(event, VisitPlanned):
         return PlannedVisitRow(
             planned_visit_id=key[0],
+            file_number=file_number(key[0]),
             household_id=event.household_id,
             person_id=event.person_id,
             division=recorded.division,

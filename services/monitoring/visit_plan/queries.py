@@ -12,11 +12,13 @@ from services.monitoring.visit_plan.projection import PLANNED_VISITS, PlannedVis
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which planned visits are asked for: below a division prefix; None = all. `due_before`: due sooner than that day."""
+    """Which planned visits are asked for: below a division prefix; None = all. `due_before`: due sooner than that day;
+    `file_number`: 走访编号."""
 
     division: str
     state: PlannedVisitState | None = None
     due_before: date | None = None
+    file_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ async def planned_visits(conn: Any, wanted: Wanted, after: Any, limit: int | Non
     last_id = UUID(after[1]) if after else None
     rows = await conn.fetch(
         """SELECT * FROM views.planned_visit WHERE starts_with(division, $1) AND ($2::text IS NULL OR state = $2)
-               AND ($3::date IS NULL OR due_on < $3) AND ($4::date IS NULL OR (due_on, planned_visit_id) > ($4, $5))
-           ORDER BY due_on, planned_visit_id LIMIT $6""",
+               AND ($3::date IS NULL OR due_on < $3) AND ($4::text IS NULL OR file_number = $4)
+               AND ($5::date IS NULL OR (due_on, planned_visit_id) > ($5, $6))
+           ORDER BY due_on, planned_visit_id LIMIT $7""",
         wanted.division,
         wanted.state,
         wanted.due_before,
+        wanted.file_number,
         last_due_on,
         last_id,
         limit,

@@ -34,7 +34,7 @@ def sheet_of(visits: Sequence[PlannedVisitRow]) -> bytes:
 def _line(visit: PlannedVisitRow) -> tuple[Cell, ...]:
     late = "是" if visit.missed_on else "否"
     return (
-        visit.planned_visit_id.hex[:8].upper(),
+        visit.file_number,
         str(visit.person_id),
         visit.division,
         _PURPOSES.get(visit.purpose, "其他"),

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from services.documents.workbook import Page, written
+from services.domain.file_number import file_number
 from services.notifications.vocabulary import KINDS
 
 
@@ -95,14 +96,16 @@ def packed(office: str, day: Day) -> bytes:
 
 
 def _pages(day: Day) -> list[Page]:
-    lines = [(str(c.case_id), KINDS.get(c.cause, "其他事项"), c.route, c.due_on, c.count) for c in day.cases]
+    lines = [
+        (file_number(c.case_id), str(c.case_id), KINDS.get(c.cause, "其他事项"), c.route, c.due_on, c.count) for c in day.cases
+    ]
     sums = Counter[str]()
     for c in day.cases:
         sums[KINDS.get(c.cause, "其他事项")] += c.count
     title = f"{day.day.year}年{day.day.month}月{day.day.day}日事项"
-    notes = ("姓名、证号不在本表，请凭事项编号登录查看。",)
+    notes = ("姓名、证号不在本表，请凭编号登录查看。",)
     return [
-        Page("事项", title, ("事项编号", "事由", "事由代码", "办理期限", "件数"), lines, notes),
+        Page("事项", title, ("编号", "事项标识", "事由", "事由代码", "办理期限", "件数"), lines, notes),
         Page("合计", title, ("事由", "件数"), sorted(sums.items())),
     ]
 

@@ -10,6 +10,7 @@ CREATE TABLE views.notice (
     cause_type       text NOT NULL,
     cause_id         uuid NOT NULL,
     subject_id       uuid NOT NULL,
+    file_number      text NOT NULL,
     person_id        uuid,
     subject_division text NOT NULL,
     severity         text NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE views.notice (
 );
 CREATE INDEX notice_inbox ON views.notice (agency, queued_at, notice_id);
 CREATE INDEX notice_subject ON views.notice (subject_id);
+CREATE INDEX notice_file_number ON views.notice (file_number);
 CREATE INDEX notice_cause ON views.notice (cause_id, route);
 CREATE INDEX notice_reminder ON views.notice (reminder, cause_id) WHERE reminder IS NOT NULL;
 CREATE INDEX notice_overdue ON views.notice (next_by) WHERE waiting;
@@ -292,7 +294,9 @@ ALTER FUNCTION views.home_of(uuid) OWNER TO {service}_rebuild;
 
 CREATE TABLE views.reminder (
     reminder_id    uuid PRIMARY KEY,
+    file_number    text NOT NULL,
     certificate_id uuid NOT NULL,
+    card_number    text NOT NULL,
     person_id      uuid NOT NULL,
     division       text NOT NULL,
     valid_to       date NOT NULL,
@@ -312,6 +316,8 @@ CREATE TABLE views.reminder (
 );
 CREATE INDEX reminder_list ON views.reminder (valid_to, reminder_id);
 CREATE INDEX reminder_open ON views.reminder (valid_to, reminder_id) WHERE state IN ('OWED', 'ARRIVED');
+CREATE INDEX reminder_file_number ON views.reminder (file_number);
+CREATE INDEX reminder_card_number ON views.reminder (card_number);
 CREATE INDEX reminder_card ON views.reminder (certificate_id);
 -- The reminders that became owed in a month, of the prefecture, a county or a township: over 100,000 rows under row security 33, 17 and
 -- 13 ms without it, 11, 5 and 0.6 ms with it.

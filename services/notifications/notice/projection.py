@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, assert_never, get_args
 from uuid import UUID
 
+from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.notifications.notice import events as notice_events
@@ -30,7 +31,8 @@ class NoticeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """A notice. `division` is the office's, `subject_division` the subject's; `cause_id` joins all that follow from one event.
+    """A notice. `division` is the office's, `subject_division` the subject's; `cause_id` joins all that follow from one event;
+    `file_number` is that of the subject, as in the text.
 
     `waiting`: something is asked of the office, by `next_by`. Facts and days are as the event and the row of then said them.
     """
@@ -42,6 +44,7 @@ class NoticeRow:
     cause_type: str
     cause_id: UUID
     subject_id: UUID
+    file_number: str
     person_id: UUID | None
     subject_division: str
     severity: NoticeSeverity
@@ -100,6 +103,7 @@ def _queued(notice_id: UUID, event: notice_events.NoticeQueued, recorded: Record
     from_event = {f.name: getattr(event, f.name) for f in fields(event) if f.name in known}
     began = {
         "notice_id": notice_id,
+        "file_number": file_number(event.subject_id),
         "state": NoticeState.QUEUED,
         "channels": tuple(c.value for c in event.channels),
         "sent": (),

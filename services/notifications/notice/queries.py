@@ -22,18 +22,21 @@ _INBOX: Projection[Any] = replace(NOTICES, row=InboxNotice)
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which notices are asked for; None and "" = all. `subject_within`: a division prefix; `overdue_on`: those whose time had run out."""
+    """Which notices are asked for; None and "" = all. `subject_within`: a division prefix; `overdue_on`: those whose time had run out;
+    `file_number`: that of the subject."""
 
     state: NoticeState | None = None
     subject_id: UUID | None = None
     subject_within: str = ""
     severity: NoticeSeverity | None = None
     overdue_on: date | None = None
+    file_number: str | None = None
 
 
 # The WHERE of a Filter, whose fields are the first arguments.
 FILTERED = """($1::text IS NULL OR n.state = $1) AND ($2::uuid IS NULL OR n.subject_id = $2) AND starts_with(n.subject_division, $3)
-    AND ($4::text IS NULL OR n.severity = $4) AND ($5::date IS NULL OR (n.waiting AND n.next_by < $5))"""
+    AND ($4::text IS NULL OR n.severity = $4) AND ($5::date IS NULL OR (n.waiting AND n.next_by < $5))
+    AND ($6::text IS NULL OR n.file_number = $6)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ async def inbox(conn: Any, wanted: Filter, after: int | None, limit: int) -> lis
     """
     rows = await conn.fetch(
         f"""SELECT f.seq, n.* FROM views.notice n JOIN events e ON e.stream_id = n.notice_id AND e.version = 1
-            JOIN feed f USING (position) WHERE {FILTERED} AND f.seq > $6 ORDER BY f.seq LIMIT $7""",  # noqa: S608
+            JOIN feed f USING (position) WHERE {FILTERED} AND f.seq > $7 ORDER BY f.seq LIMIT $8""",  # noqa: S608
         *astuple(wanted),
         after or 0,
         limit,

@@ -29,6 +29,7 @@ class OverseenNotice:
     route: str
     cause_type: str
     subject_id: UUID
+    file_number: str
     subject_division: str
     severity: NoticeSeverity
     text: str
@@ -56,8 +57,8 @@ async def overseen(conn: Any, wanted: Filter, agency: str | None, after: int | N
     """Notices of every agency of the division, in the order of publishing."""
     rows = await conn.fetch(
         f"""SELECT f.seq, {_COLUMNS} FROM views.notice n JOIN events e ON e.stream_id = n.notice_id AND e.version = 1
-            JOIN feed f USING (position) WHERE {FILTERED} AND ($6::text IS NULL OR n.agency = $6) AND f.seq > $7
-            ORDER BY f.seq LIMIT $8""",  # noqa: S608
+            JOIN feed f USING (position) WHERE {FILTERED} AND ($7::text IS NULL OR n.agency = $7) AND f.seq > $8
+            ORDER BY f.seq LIMIT $9""",  # noqa: S608
         *astuple(wanted),
         agency,
         after or 0,

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from services.certificates.vocabulary import ExpiryWindow
+from services.domain.file_number import file_number
 from services.kernel.decider import Decider
 from services.kernel.events import Recorded
 from services.notifications.person_message.decider import TELLING, Told
@@ -18,7 +19,6 @@ from services.notifications.policy.ladder_rows import PERSON
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.decider import REMINDER, Owed, Settled
 from services.notifications.reminder.events import Proof, ReminderOpened, ReminderReached, ReminderTried
-from services.notifications.vocabulary import reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Tellable:
     def facts(self, day: date) -> Mapping[str, str]:
         """What its texts may ask for on a day, but for the office."""
         ends = {"valid_to": str(self.until)} if self.until else {}
-        return {**ends, "answer_by": str(max(day, self.answer_by)), "ref": reference(self.subject_id)}
+        return {**ends, "answer_by": str(max(day, self.answer_by)), "ref": file_number(self.subject_id)}
 
 
 def decider_of(past: Sequence[Recorded]) -> Decider[Any, Any, Any]:

@@ -53,7 +53,7 @@ FORBIDDEN = frozenset(
         "persons",
     }
 )
-# Facts that are not an event's own: words for its risk kind, a short number of the subject, the day to answer by.
+# Facts that are not an event's own: words for its risk kind, the number of the subject, the day to answer by.
 DERIVED = frozenset({"kind_name", "ref", "answer_by"})
 CASE_ONLY = "case-only"  # what is told on a phone about a child under fourteen (PIPL 31): the case, nothing else
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -63,7 +63,7 @@ _ONLY = {  # a receiver that is not here may be shown every fact that is not for
 }
 _NEEDED = {Receiver.PERSON: frozenset({"office_phone"}), Receiver.GROUP: frozenset({"login_url"})}
 _SAMPLES = {  # of what is not a day
-    "ref": "1A2B3C4D",
+    "ref": "4821-07365-51908",
     "kind_name": "自然灾害",
     "measure": "M14",
     "month": "2026-03",

@@ -20,7 +20,7 @@ from services.notifications.reminder.events import Proof
 from services.notifications.reminder.projection import ReminderRow, ReminderState
 from services.notifications.reminder.sheet import sheet_of
 from services.shell.http.call import Call, Page, body, command, query
-from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.query_params import Limit, Number, Prefix
 from services.shell.http.responses import documented, sheet
 from services.shell.http.small_numbers import smallest_cell
 
@@ -43,15 +43,17 @@ async def reminders(
     division: Prefix = "",
     certificate_id: UUID | None = None,
     overdue: bool = False,
+    file_number: Number | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[ReminderRow]:
     """The ledger: reminders of the caller's division, those whose card lapses first at the beginning.
 
-    `overdue`: still owed, and every rung but the last had its time.
+    `overdue`: still owed, and every rung but the last had its time; `file_number`: of a reminder, or of a card and so all of its
+    reminders.
     """
     _reminds(call)
-    wanted = queries.Wanted(state, window, division, certificate_id, today(call.runtime.clock) if overdue else None)
+    wanted = queries.Wanted(state, window, division, certificate_id, today(call.runtime.clock) if overdue else None, file_number)
     return await call.page(
         queries.reminders, wanted, after=after, limit=limit, place=lambda r: (r.valid_to.isoformat(), str(r.reminder_id))
     )

@@ -8,6 +8,7 @@ from typing import Any, assert_never, get_args
 from uuid import UUID
 
 from services.certificates.certificate.card import events as card_events
+from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.notifications.reminder import events as reminder_events
@@ -27,11 +28,15 @@ class ReminderState(StrEnum):
 class ReminderRow:
     """A reminder. `rung`: the one under way, or the one at which it was settled; `tried`: what others came to, each "rung:reason:on".
 
+    `file_number`: the reminder's own, as in notices to offices; `card_number`: its card's, as in the ledger and in messages to persons.
+
     `answer_by` is None on the last rung, which has until the card lapses, and when nothing is under way.
     """
 
     reminder_id: UUID
+    file_number: str
     certificate_id: UUID
+    card_number: str
     person_id: UUID
     division: str
     valid_to: date
@@ -55,7 +60,9 @@ def _reminder(key: tuple[UUID], row: ReminderRow | None, recorded: Recorded) -> 
     if isinstance(event, reminder_events.ReminderOpened):
         return ReminderRow(
             reminder_id=key[0],
+            file_number=file_number(key[0]),
             certificate_id=event.certificate_id,
+            card_number=file_number(event.certificate_id),
             person_id=event.person_id,
             division=recorded.division,
             valid_to=event.valid_to,

@@ -7,22 +7,25 @@ from typing import Any
 from uuid import UUID
 
 from services.domain.divisions import Level, inside, within
+from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import by_number
 from services.notifications.reminder import events as reminder_events
 from services.notifications.reminder.projection import CARDS, REMINDERS, CardRow, ReminderRow, ReminderState
-from services.notifications.vocabulary import Channel, reference
+from services.notifications.vocabulary import Channel
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which reminders are asked for; None and "" = all. `overdue_on`: owed, and no rung but the last has time left on that day."""
+    """Which reminders are asked for; None and "" = all. `overdue_on`: owed, and no rung but the last has time left on that day;
+    `file_number`: the reminder's own or its card's."""
 
     state: ReminderState | None = None
     window: str | None = None
     division: str = ""
     certificate_id: UUID | None = None
     overdue_on: date | None = None
+    file_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Short:
     division: str
     lapsed: int
     short: int
-    references: tuple[str, ...]  # of the certificates that are short
+    file_numbers: tuple[str, ...]  # of the certificates that are short
 
 
 # Still owed; and no rung but the last has time left on `day`.
@@ -105,13 +108,15 @@ async def reminders(conn: Any, wanted: Wanted, after: Any, limit: int) -> list[R
         f"""SELECT r.* FROM views.reminder r WHERE ($1::text IS NULL OR r.state = $1) AND ($2::text IS NULL OR r.expiry_window = $2)
                 AND starts_with(r.division, $3) AND ($4::uuid IS NULL OR r.certificate_id = $4)
                 AND ($5::date IS NULL OR ({OPEN} AND {LATE.format(day="$5")}))
-                AND ($6::date IS NULL OR (r.valid_to, r.reminder_id) > ($6, $7))
-            ORDER BY r.valid_to, r.reminder_id LIMIT $8""",  # noqa: S608
+                AND ($6::text IS NULL OR r.file_number = $6 OR r.card_number = $6)
+                AND ($7::date IS NULL OR (r.valid_to, r.reminder_id) > ($7, $8))
+            ORDER BY r.valid_to, r.reminder_id LIMIT $9""",  # noqa: S608
         wanted.state,
         wanted.window,
         wanted.division,
         wanted.certificate_id,
         wanted.overdue_on,
+        wanted.file_number,
         until and date.fromisoformat(until),
         last and UUID(last),
         limit,
@@ -151,7 +156,7 @@ def short_of(cards: Sequence[Card]) -> list[Short]:
     found = []
     for office in sorted({within(card.division, each) for card in lapsed for each in (Level.TOWNSHIP, Level.VILLAGE)}):
         mine = [card for card in lapsed if inside(card.division, office)]
-        missing = tuple(reference(card.certificate_id) for card in mine if card.reached < 2)
+        missing = tuple(file_number(card.certificate_id) for card in mine if card.reached < 2)
         if missing:
             found.append(Short(office, len(mine), len(missing), missing))
     return found

@@ -1,7 +1,7 @@
 """The reminder ledger of a month as a workbook: which card was due, who was reached, how, when, by whose word, and who was not and why;
 by which channels messages went out, how often, and what became of each.
 
-Cards and persons are references and pseudonyms; no sheet has a name or a number to call. Pure.
+Cards have their numbers, persons pseudonyms; no sheet has a name or a number to call. Pure.
 """
 
 from collections import Counter
@@ -11,10 +11,11 @@ from uuid import UUID
 
 from services.documents.workbook import Cell, Page, written
 from services.domain import divisions
+from services.domain.file_number import file_number
 from services.kernel.events import SHANGHAI
 from services.notifications.reminder.projection import ReminderRow, ReminderState
 from services.notifications.reminder.queries import Card, Message, Short
-from services.notifications.vocabulary import ARRIVED_ONLY, NOBODY_CONFIRMED, REASONS, UNDER_WAY, Channel, ReturnReason, reference
+from services.notifications.vocabulary import ARRIVED_ONLY, NOBODY_CONFIRMED, REASONS, UNDER_WAY, Channel, ReturnReason
 
 _HEADER = (
     "证件编号",
@@ -91,7 +92,7 @@ def sheet_of(cards: Sequence[Card], sent: Sent, short: Sequence[Short], month: d
     """Three pages: every card of the month, every message to a person, and the offices whose cards lapsed without two reminders that
     reached."""
     title = f"{month.year}年{month.month}月到期残疾人证提醒台账"
-    notes = ("证件编号为系统编号前8位，人员代号不含姓名和证号；“送达”指有依据证明本人、监护人知悉，最后一个月仅信息到达手机不算。",)
+    notes = ("登录后可按证件编号查询，人员代号不含姓名和证号；“送达”指有依据证明本人、监护人知悉，最后一个月仅信息到达手机不算。",)
     once = ("渠道、次数、结果只有残联可见；次数为向服务商提交的次数，没有得到答复的会再次提交，可能重复送达。",)
     lapsed = ("到期未换领且送达不足两次的证件，按乡镇（街道）和村（社区）列出。",)
     return written(
@@ -107,7 +108,7 @@ def _card(card: Card, sent: Sent) -> tuple[Cell, ...]:
     owed = {(each.expiry_window, each.number): each for each in card.reminders}
     ends = [in_words(owed[place]) if place in owed else "" for place in _WINDOWS]
     return (
-        reference(card.certificate_id),
+        file_number(card.certificate_id),
         str(card.person_id),
         card.division,
         card.valid_to,
@@ -135,7 +136,7 @@ def _messages(card: Card, sent: Sent) -> Iterable[tuple[Cell, ...]]:
     for each in card.reminders:
         for m in sent.get(each.reminder_id, ()):
             yield (
-                reference(card.certificate_id),
+                file_number(card.certificate_id),
                 _WINDOWS.get((each.expiry_window, each.number), each.expiry_window),
                 CHANNELS.get(m.channel, m.channel.value),
                 _OWNERS.get(m.owner, m.owner),
@@ -193,4 +194,4 @@ def why(reason: str, unknown: str = "未送达") -> str:
 
 def _office(short: Short) -> tuple[Cell, ...]:
     level = "乡镇（街道）" if divisions.level(short.division) is divisions.Level.TOWNSHIP else "村（社区）"
-    return (level, short.division, short.lapsed, short.short, "、".join(short.references))
+    return (level, short.division, short.lapsed, short.short, "、".join(short.file_numbers))

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.domain import divisions
+from services.domain.file_number import file_number
 from services.kernel.errors import Malformed
 from services.notifications.notice.escalation_chain import named
 from services.notifications.notice.projection import NoticeRow
@@ -23,7 +24,6 @@ from services.notifications.report.projection import ArrivalRow
 from services.notifications.report.reminder_figures import Reminded, unreached_by_unit
 from services.notifications.report.tally import OWN, place_of, queued_on
 from services.notifications.statistics.months import Period, period
-from services.notifications.vocabulary import reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Item:
     """
 
     topic: Topic
-    reference: str | None
+    file_number: str | None
     about: str
     unit: str
     since: date
@@ -105,7 +105,7 @@ def dispatch(
         *_lists(arrived, both(within), division, policy),
         *_reminders(reminded, within, division, reporting.smallest_cell, policy),
     ]
-    longest = sorted(found, key=lambda item: (-item.days, item.unit, item.reference or "", item.about))
+    longest = sorted(found, key=lambda item: (-item.days, item.unit, item.file_number or "", item.about))
     topics = [[item for item in longest if item.topic is topic] for topic in rules.topics]
     beyond = [LeftOut(topic, len(each) - rules.most) for topic, each in zip(rules.topics, topics, strict=True)]
     name = policy.unit_name(division, within.last)
@@ -148,7 +148,7 @@ def _item(matter: Sequence[NoticeRow], topic: Topic, unit: str, day: date, polic
     reported = topic is Topic.LED and any(f"{r.agency}:{r.division}" in leads and r.acted_on is not None for r in matter)
     return Item(
         topic,
-        reference(matter[0].subject_id),
+        file_number(matter[0].subject_id),
         matter[0].cause_type,
         policy.name(unit, day),
         since,

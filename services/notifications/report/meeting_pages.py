@@ -72,7 +72,7 @@ def _period(said: Dispatch) -> str:
 
 def _notes(said: Dispatch) -> list[str]:
     notes = [
-        "说明：编号为事项编号的前8位，详情登录后查看；等待天数为自事项首次告知（名单、提醒为自所属月份起始）至期末的自然日；"
+        "说明：详情登录后按编号查询；等待天数为自事项首次告知（名单、提醒为自所属月份起始）至期末的自然日；"
         "建议责任单位和建议期限供会议研究，以会议决定为准。同一事项只列入一类。"
     ]
     if any(item.unreached and None in item.unreached for item in said.items):
@@ -100,7 +100,7 @@ def _said(item: Item, said: Dispatch) -> tuple[str, str, str]:
             return NOTHING, item.about, stands
         case Topic.REMINDERS:
             return NOTHING, "到期证件提醒", _unreached(item.unreached or (None, None), said.first, said.last)
-    return item.reference or NOTHING, KINDS.get(item.about, item.about), _stands(item)
+    return item.file_number or NOTHING, KINDS.get(item.about, item.about), _stands(item)
 
 
 def _stands(item: Item) -> str:

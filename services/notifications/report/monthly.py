@@ -12,6 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from services.domain import divisions
+from services.domain.file_number import file_number
 from services.notifications.notice.projection import NoticeRow
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.report.projection import ArrivalRow, ComparisonRow, Lists
@@ -19,7 +20,6 @@ from services.notifications.report.reminder_figures import Reminded, ReminderFig
 from services.notifications.report.tally import OWN, Standing, at, hidden, kind, place_of, queued_on, tally, whole
 from services.notifications.statistics.figure import Figure, Shown, Table
 from services.notifications.statistics.months import Period
-from services.notifications.vocabulary import reference
 
 NOTHING_CAME, NOT_RUN, EMPTY = "nothing_came", "comparison_not_run", "compared_with_nothing"
 
@@ -76,7 +76,7 @@ class KindFigures:
 class LongOpen:
     """A case by its number: who has it, since how many days, and how far up it has come. What it is about is behind the login."""
 
-    reference: str
+    file_number: str
     units: tuple[str, ...]
     days: int
     stage: int
@@ -225,7 +225,7 @@ def longest(rows: Iterable[NoticeRow], day: date, count: int, policy: NoticePoli
             said = _long_open(matter, waiting, day, policy)
             known = cases.get(matter[0].subject_id)
             cases[matter[0].subject_id] = said if known is None or said.days > known.days else known
-    return sorted(cases.values(), key=lambda case: (-case.days, case.reference))[:count]
+    return sorted(cases.values(), key=lambda case: (-case.days, case.file_number))[:count]
 
 
 def _long_open(matter: Sequence[NoticeRow], waiting: Sequence[NoticeRow], day: date, policy: NoticePolicy) -> LongOpen:
@@ -233,7 +233,7 @@ def _long_open(matter: Sequence[NoticeRow], waiting: Sequence[NoticeRow], day: d
         policy.name(office_of(row.agency, row.division), day) for row in sorted(waiting, key=lambda r: (r.stage, r.agency))
     )
     days = (day - min(map(queued_on, matter))).days
-    return LongOpen(reference(matter[0].subject_id), tuple(units), days, max(row.stage for row in waiting))
+    return LongOpen(file_number(matter[0].subject_id), tuple(units), days, max(row.stage for row in waiting))
 
 
 def office_of(agency: str, division: str) -> str:

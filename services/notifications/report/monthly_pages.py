@@ -204,7 +204,7 @@ def _kinds(said: Monthly) -> list[Sequence[str]]:
 
 
 def _longest(said: Monthly) -> list[Sequence[str]]:
-    return [(c.reference, "、".join(c.units), str(c.days), str(c.stage)) for c in said.longest]
+    return [(c.file_number, "、".join(c.units), str(c.days), str(c.stage)) for c in said.longest]
 
 
 def _not_compared(lists: Iterable[NotCompared]) -> list[Sequence[str]]:

@@ -3,12 +3,12 @@
 from datetime import date
 from uuid import UUID
 
+from services.domain.file_number import file_number
 from services.notifications.notice.escalation_chain import Office
 from services.notifications.notice.facts import by_name
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.policy.route_rows import receiver
 from services.notifications.policy.templates import Rendered
-from services.notifications.vocabulary import reference
 
 _KINDS = {
     "DISASTER": "自然灾害",
@@ -29,7 +29,7 @@ def text_for(
     facts = by_name(stated_facts)
     known = facts | {
         "kind_name": _KINDS.get(facts.get("kind", ""), "其他"),
-        "ref": reference(subject_id),
+        "ref": file_number(subject_id),
         "answer_by": str(answer_by),
     }
     return policy.templates.render(template, receiver(office.agency), known)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from services.domain.file_number import file_number
 from tests.certificates import office as certificates_office
 from tests.world import World
 
@@ -152,6 +153,8 @@ async def test_a_list_is_narrowed_by_division_and_status(place: World) -> None:
     assert await ids(f"division={certificates_office.NEXT_VILLAGE}") == [second]
     assert await ids("division=533422") == []
     assert await ids("status=ACCEPTED") == [first]
+    assert await ids(f"file_number={file_number(UUID(second))}") == [second]
+    assert await ids(f"file_number={file_number(UUID(int=1))}") == []
     await office.clerk.get("/certificates?status=NONSENSE", 422)
 
 

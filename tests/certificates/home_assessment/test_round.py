@@ -15,6 +15,7 @@ from services.certificates.front_desk.work_list import tasks
 from services.certificates.home_assessment import events as home_assessment_events
 from services.certificates.home_assessment.decider import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState, Tally
 from services.certificates.home_assessment.queries import Round
+from services.domain.file_number import file_number
 from services.engine.rebuild import Rebuild
 from services.kernel.errors import Forbidden, Malformed
 from tests.certificates import office as certificates_office
@@ -130,16 +131,15 @@ def test_a_seat_is_free_again_when_somebody_leaves_and_taken_when_he_was_assesse
     there = STATES["已编入上门批次"]
     withdrawn = application_events.CertificateApplicationWithdrawn(withdrawn_on=date(2026, 3, 10))
     missed = application_events.HomeAssessmentMissed(round_id=AHEAD.round_id, missed_on=DAY, reason="absent")
-    seats = [
-        (row(past).round_id, row(past).visit_on) for past in (there, (*there, withdrawn), (*there, missed), (*there, story.MET))
-    ]
+    pasts = (there, (*there, withdrawn), (*there, missed), (*there, story.MET))
+    seats = [(row(past).round_id, row(past).visit_on) for past in pasts]
     assert seats == [(AHEAD.round_id, DAY), (None, None), (None, None), (AHEAD.round_id, None)]
 
 
 def held(waiting: int) -> Round:
     """A round of 18 March in which so many wait for a result."""
-    state = RoundState.PLANNED
-    return Round(AHEAD.round_id, TOWNSHIP, date(2026, 3, 18), "H01", "D07", 5, 3, waiting, state, None, None, None, 1)
+    state, on, number = RoundState.PLANNED, date(2026, 3, 18), file_number(AHEAD.round_id)
+    return Round(AHEAD.round_id, number, TOWNSHIP, on, "H01", "D07", 5, 3, waiting, state, None, None, None, 1)
 
 
 def test_the_health_bureau_has_one_task_for_a_round_that_is_over_and_one_for_each_who_waits_for_a_round() -> None:
@@ -203,6 +203,8 @@ async def test_a_round_from_plan_to_close(rounds: Rounds) -> None:
     seen = (await health.get("/rounds", month="2026-03"))["items"]
     assert [(r["round_id"], r["taken"], r["waiting"], r["quota"], r["state"]) for r in seen] == [(into, 2, 2, 2, "PLANNED")]
     assert (await health.get("/rounds", month="2026-04"))["items"] == []
+    assert (await health.get("/rounds", file_number=seen[0]["file_number"]))["items"] == seen[:1]
+    assert (await health.get("/rounds", file_number=file_number(UUID(int=1))))["items"] == []
     assert (await health.get("/rounds", month="2026-13", status=422))["title"] == "month_unknown"
     assert [r["waiting"] for r in (await health.get("/rounds/requests"))["items"]] == [1]
     await office.on("2026-03-20")

@@ -3,9 +3,11 @@
 import asyncio
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.domain.file_number import file_number
 from services.engine.rebuild import Rebuild
 from services.kernel.errors import AlreadyRecorded, Conflict
 from services.matching.announcement.decider import announcement_id, passed_on_id
@@ -133,6 +135,9 @@ async def test_who_tells_people_reads_whom_it_may_concern_and_nobody_else(county
         ("LIVING-MAY-QUALIFY", FAR, "PASSED_ON", 2),
         ("CARE-MAY-QUALIFY", FAR, "PASSED_ON", 2),
     }
+    assert [
+        row["announcement_id"] for row in (await village.get("/announcements", file_number=file_number(UUID(far))))["items"]
+    ] == [far]
     wanted = sorted((person(5), person(10)))
     first = await village.get(f"/announcements/{far}/persons", limit=1)
     rest = await village.get(f"/announcements/{far}/persons", limit=1, after=first["cursor"])

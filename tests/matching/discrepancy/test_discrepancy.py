@@ -6,12 +6,16 @@ from uuid import UUID
 
 import pytest
 
+from services.domain.file_number import file_number
 from services.kernel.errors import NotFound
+from services.kernel.execute import Order
 from services.matching.discrepancy.decider import DISCREPANCY, Close, Find, Refute
 from services.matching.discrepancy.events import DiscrepancyFound, DiscrepancyResolved
 from services.matching.policy.load import load_policy
 from services.matching.vocabulary import Finding, Resolution, Subsidy
-from tests.spec import Spec, spec
+from tests.matching.county import COUNTY, County
+from tests.spec import Spec, context, spec
+from tests.world import World
 
 POLICY, PERSON = load_policy(), UUID(int=1)
 FOUND = DiscrepancyFound(
@@ -58,3 +62,14 @@ def test_a_persons_word_outranks_the_sweep_for_the_month_it_was_given() -> None:
     finding(FOUND, REFUTED).when(Refute()).rejected("discrepancy_closed")
     with pytest.raises(NotFound, match="discrepancy_unknown"):
         finding().when(Refute()).then_nothing()
+
+
+async def test_an_office_finds_a_lead_by_the_number_in_its_notice(place: World) -> None:
+    county = await County(place).open()
+    async with county.runtime.pool.acquire() as conn, conn.transaction():
+        for subject in (UUID(int=3), UUID(int=4)):
+            order = Order(DISCREPANCY, subject, Find(FOUND), replace(context(), seed=subject))
+            await county.runtime.executor.execute_many(conn, [order])
+    office = await county.as_("MZ", COUNTY, "official")
+    found = (await office.get("/discrepancies", file_number=file_number(UUID(int=4))))["items"]
+    assert [row["discrepancy_id"] for row in found] == [str(UUID(int=4))]

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from python_calamine import CalamineWorkbook
 
+from services.domain.file_number import file_number
 from services.engine.rebuild import Rebuild
 from tests.monitoring.visit_plan.desk import FOLLOW_UP, TOLD, Desk
 from tests.monitoring.visit_plan.samples import CARD, HOLDER, REMINDER, UNTIL, VILLAGE
@@ -176,8 +177,10 @@ async def test_a_liaison_takes_the_weeks_open_visits_along_without_names(desk: D
     await desk.plan(due_on="2026-03-09")
     closed = await desk.plan()
     await desk.village.post(f"{closed}/close", TOLD)
-    number = UUID(at.rpartition("/")[2]).hex[:8].upper()
+    number = file_number(UUID(at.rpartition("/")[2]))
     _, _, _, header, *lines = await workbook(desk.village)
+    (found,) = (await desk.village.get("/planned-visits", file_number=number))["items"]
+    assert (found["file_number"], found["planned_visit_id"]) == (number, at.rpartition("/")[2])
     assert header[:4] == ["走访编号", "人员代号", "村（社区）代码", "事由"]
     assert lines == [
         [number, str(HOLDER), VILLAGE, "提醒换证", UNTIL, date(2026, 3, 5), date(2026, 3, 7), "否", "", "", ""],

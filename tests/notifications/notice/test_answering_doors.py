@@ -4,11 +4,13 @@ import time
 from datetime import date
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from services.domain.file_number import file_number
+from services.kernel.events import NAMESPACE
 from services.monitoring.risk_case.events import MeasureChecked, MeasureDelivered
 from services.notifications.notice.ack_link import Linked, Links
 from services.notifications.service import SERVICE
@@ -47,6 +49,34 @@ async def test_the_loop_from_telling_to_verified(desk: Desk) -> None:
     assert (closed["state"], closed["verified_by"], closed["verified_on"]) == ("VERIFIED", "MeasureChecked", "2026-03-02")
     await office.post(f"{at}/report", {"outcome": "NOT_NEEDED", "acted_on": "2026-03-02"}, 409)
     assert await desk.place.sql("notifications", "SELECT 1 FROM views.due") == []
+
+
+async def test_an_office_finds_a_matter_by_the_number_on_paper_however_it_is_typed(desk: Desk) -> None:
+    await desk.happens(PLAN, "case")
+    await desk.happens(PLAN, "other")
+    await desk.notices("case", 1)
+    await desk.notices("other", 1)
+    office, number = await desk.as_("MZ", "533401"), file_number(uuid5(NAMESPACE, "case"))
+
+    async def found(typed: str) -> list[Any]:
+        return list((await office.get("/inbox", file_number=typed))["items"])
+
+    (row,) = await desk.place.until(lambda: found(number))
+    assert (row["file_number"], f"编号{number}" in row["text"]) == (number, True)
+    for typed in (number.replace("-", ""), f"编号：{number}", number.replace("0", "O").replace("1", "l"), full_width(number)):
+        assert [r["notice_id"] for r in await found(typed)] == [row["notice_id"]]
+    assert await found(file_number(UUID(int=1))) == []
+    assert (await (await desk.as_("MZ", "533422")).get("/inbox", file_number=number))["items"] == []
+    wrong = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
+    for typed, says in ((wrong, "其中有数字看错或写错"), (number[:4], "现有4位数字"), ("看不清", "现有0位数字")):
+        refused = await office.get("/inbox", 422, file_number=typed)
+        assert (refused["title"], says in refused["detail"]) == ("number_mistyped", True)
+    assert (await office.get("/inbox", 422, file_number="\x00"))["errors"][0]["pointer"] == "/query/file_number"
+
+
+def full_width(number: str) -> str:
+    """As a Chinese keyboard types it."""
+    return number.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789-"})
 
 
 async def test_a_silent_office_is_reminded_then_the_next_offices_are_told_with_the_trail_until_one_acts(desk: Desk) -> None:
@@ -151,6 +181,7 @@ async def test_the_committee_sees_every_agency_of_its_division_and_no_person(des
 
     rows = await desk.place.until(published)
     assert sorted(r["agency"] for r in rows) == ["CL", "CUN", "MZ", "XCZX"]
+    assert [r["agency"] for r in await seen(file_number=file_number(uuid5(NAMESPACE, "case")))] == ["MZ"]
     assert not any("person" in name for name in rows[0])
     assert [r["agency"] for r in await seen(agency="MZ")] == ["MZ"]
     assert len(await seen(severity="HIGH")) == 3
@@ -246,7 +277,7 @@ async def test_a_text_is_shown_beforehand_with_samples_or_given_facts(desk: Desk
     shown = await office.post("/templates/risk-detected/preview", {"receiver": "VILLAGE", "facts": {"kind_name": "因病"}})
     assert shown == {
         "template": "risk-detected.village@1",
-        "text": "请走访一户残疾人家庭（编号1A2B3C4D）。原因：因病。请于2026年3月2日前核实。户主和住址请登录后查看。",
+        "text": "请走访一户残疾人家庭（编号4821-07365-51908）。原因：因病。请于2026年3月2日前核实。户主和住址请登录后查看。",
     }
     await office.post("/templates/risk-detected/preview", {"receiver": "PERSON"}, 422)
     await office.post("/templates/renewal/preview", {"receiver": "PERSON", "facts": {"office_name": "点击链接"}}, 422)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from deploy.sandbox.providers.control import Do, Step
 from services.domain import citizen_id
+from services.domain.file_number import file_number
 from services.notifications.reminder.commands import Stop
 from services.notifications.reminder.events import Proof, StopReason
 from services.notifications.vocabulary import Channel
@@ -29,7 +30,7 @@ OURS = "香格里拉市残联固定电话12385。"
 CALL_US = "您好，香格里拉市残联有一件事项需要与您联系。请于2026年3月16日前拨打固定电话12385。我们不会要您提供任何号码。"
 RENEW = f"您好，您（或您监护的人）的残疾人证有效期至2026年8月28日。请在到期前换证。不方便出门可以申请上门。咨询请打{OURS}"
 CHILD = (
-    f"您好，香格里拉市残联有一件事项（编号{CARD.hex[:8].upper()}）需要与您联系。请于2026年3月16日前拨打固定电话12385，说出编号即可。"
+    f"您好，香格里拉市残联有一件事项（编号{file_number(CARD)}）需要与您联系。请于2026年3月16日前拨打固定电话12385，说出编号即可。"
     "我们不会要您提供任何其他号码。"
 )
 

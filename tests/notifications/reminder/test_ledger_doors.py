@@ -8,8 +8,8 @@ import pytest
 
 from services.certificates.certificate.card import events as card_events
 from services.certificates.person import events as person_events
+from services.domain.file_number import file_number
 from services.engine.rebuild import Rebuild
-from services.notifications.vocabulary import reference
 from tests.notifications.reminder.ledger import COUNTY, DAY, ENDS, ONE, Registry, card, holder, lapsed, near, reminder_of, workbook
 from tests.notifications.reminder.samples import ELSEWHERE, RENEWED
 from tests.notifications.samples import VILLAGE
@@ -158,15 +158,19 @@ async def test_a_card_that_moves_is_its_new_villages_and_the_old_one_is_not_aske
 
 
 async def test_a_card_that_lapses_unreached_is_missed_and_its_offices_are_listed(registry: Registry) -> None:
-    clerk, once = await lapsed(registry), [reference(card("once"))]
+    clerk, once = await lapsed(registry), [file_number(card("once"))]
     (missed,) = await ledger(registry, state="MISSED")
     assert (missed["certificate_id"], missed["expiry_window"]) == (str(card("once")), "ONE_MONTH")
     await registry.notices(reminder_of("once", ONE, ENDS), 1, state="SUPPRESSED")
     assert (await clerk.get("/reminders/short", month="2026-03"))["items"] == [
-        {"division": VILLAGE[:9], "lapsed": 2, "short": 1, "references": once},
-        {"division": VILLAGE, "lapsed": 2, "short": 1, "references": once},
+        {"division": VILLAGE[:9], "lapsed": 2, "short": 1, "file_numbers": once},
+        {"division": VILLAGE, "lapsed": 2, "short": 1, "file_numbers": once},
     ]
     assert (await clerk.get("/reminders/short", month="2026-04"))["items"] == []
+    for number in (missed["file_number"], missed["card_number"]):
+        assert missed in await ledger(registry, file_number=number)
+    assert once == [missed["card_number"]]
+    assert await ledger(registry, file_number=file_number(card("nobody's"))) == []
     shape = (
         "window",
         "due",

@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from services.notifications.vocabulary import reference
+from services.domain.file_number import file_number
 from tests.notifications.reminder.ledger import COUNTY, ENDS, ONE, Registry, card, holder, lapsed, reminder_of, workbook
 from tests.notifications.samples import VILLAGE
 
 
 async def test_a_county_exports_who_was_due_and_how_each_was_reached_or_why_not(registry: Registry) -> None:
-    clerk, once = await lapsed(registry), reference(card("once"))
+    clerk, once = await lapsed(registry), file_number(card("once"))
     pages, told = await workbook(clerk, month="2026-03"), "已送达：2026-03-02，入户人员当面告知（短信或电话环节）"
     rows = {r[0]: r for r in pages[0]}
-    assert rows[reference(card("twice"))] == [
-        reference(card("twice")),
+    assert rows[file_number(card("twice"))] == [
+        file_number(card("twice")),
         str(holder("twice")),
         VILLAGE,
         ENDS,
@@ -29,7 +29,7 @@ async def test_a_county_exports_who_was_due_and_how_each_was_reached_or_why_not(
     ]
     in_vain = "未送达：短信或电话期限内无人确认（2026-03-06）；村（社区）入户期限内无人确认（2026-03-10）"
     assert rows[once][4:] == [2, 1, "否", told, in_vain, "", "到期未换领", "", "", ""]
-    assert rows[reference(card("renewed"))][4:] == [1, 0, "否", "不再提醒：已换领", "", "", "已换领", "", "", ""]
+    assert rows[file_number(card("renewed"))][4:] == [1, 0, "否", "不再提醒：已换领", "", "", "已换领", "", "", ""]
     assert pages[1][3:] == []
     assert pages[2][3:] == [["乡镇（街道）", VILLAGE[:9], 2, 1, once], ["村（社区）", VILLAGE, 2, 1, once]]
 
@@ -43,7 +43,7 @@ INSERT INTO to_person SELECT delivery_id, $2, $9, $10 FROM made"""
 
 
 async def test_the_ledger_has_every_message_with_channel_attempts_and_outcome_for_the_federation_alone(registry: Registry) -> None:
-    clerk, this, number = await lapsed(registry), reminder_of("once", ONE, ENDS), reference(card("once"))
+    clerk, this, number = await lapsed(registry), reminder_of("once", ONE, ENDS), file_number(card("once"))
     for told in (
         ("SMS", "failed", 2, True, "gone", "HOLDER", False),
         ("VOICE", "delivered", 1, False, None, "GUARDIAN", True),

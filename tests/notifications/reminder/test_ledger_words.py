@@ -7,15 +7,17 @@ from uuid import UUID
 
 import pytest
 
+from services.domain.file_number import file_number
 from services.notifications.reminder.projection import ReminderRow, ReminderState
 from services.notifications.reminder.queries import Card, Short, short_of
 from services.notifications.reminder.sheet import in_words
-from services.notifications.vocabulary import reference
 from tests.notifications.reminder.reminding import CARD, DAY, ENDS, HOLDER, SIX, VILLAGE
 
 ROW = ReminderRow(
     reminder_id=UUID(int=9),
+    file_number=file_number(UUID(int=9)),
     certificate_id=CARD,
+    card_number=file_number(CARD),
     person_id=HOLDER,
     division=VILLAGE,
     valid_to=ENDS,
@@ -81,7 +83,7 @@ def test_townships_and_villages_are_listed_with_what_lapsed_without_two_reminder
         card(5, other, None, ROW),
         card(6, "533401103001", "LAPSED", REACHED, REACHED),
     ]
-    first, fourth = reference(cards[0].certificate_id), reference(cards[3].certificate_id)
+    first, fourth = file_number(cards[0].certificate_id), file_number(cards[3].certificate_id)
     assert short_of(cards) == [
         Short(VILLAGE[:9], 3, 2, (first, fourth)),
         Short(VILLAGE, 2, 1, (first,)),

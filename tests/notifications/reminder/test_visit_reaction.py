@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from services.certificates.certificate.card import events as card_events
+from services.domain.file_number import file_number
 from services.engine.deliver import Delivery
 from services.monitoring import vocabulary
 from services.monitoring.visit_plan import events as visit_plan_events
@@ -158,7 +159,7 @@ async def test_a_visit_that_an_office_planned_is_told_to_the_village_and_when_mi
     (asked,) = await registry.notices(visit, 1)
     assert (asked["agency"], asked["division"], asked["route"]) == ("CUN", VILLAGE, "visit-planned")
     assert asked["text"] == (
-        f"请于2026年3月10日前入户走访本村一名残疾人（走访编号{visit.hex[:8].upper()}），并登记结果。姓名和住址请登录后查看。"
+        f"请于2026年3月10日前入户走访本村一名残疾人（走访编号{file_number(visit)}），并登记结果。姓名和住址请登录后查看。"
     )
     village = await registry.as_("CUN", VILLAGE, "liaison")
     await village.post(f"/notices/{asked['notice_id']}/acknowledge")

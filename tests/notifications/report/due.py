@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from services.domain.file_number import file_number
 from services.notifications.reminder.projection import ReminderRow, ReminderState
 from services.notifications.report.reminder_figures import Reminded
 from tests.notifications.reminder.reminding import SIX
@@ -20,7 +21,9 @@ def owed(card: int, window: str = "SIX_MONTHS", **known: Any) -> ReminderRow:
     this, holder = UUID(int=(card << 32) + next(_ids)), UUID(int=card)
     row = ReminderRow(
         reminder_id=this,
+        file_number=file_number(this),
         certificate_id=holder,
+        card_number=file_number(holder),
         person_id=holder,
         division=VILLAGE,
         valid_to=ENDS,

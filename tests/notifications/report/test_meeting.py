@@ -10,6 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from services.documents.paper import page, written
+from services.domain.file_number import file_number
 from services.kernel.errors import Malformed
 from services.kernel.policy import PolicyError, Rules
 from services.notifications.notice.projection import NoticeRow, NoticeState
@@ -38,8 +39,13 @@ def made(
 
 
 def matter(number: int) -> dict[str, Any]:
-    """What the notices of a matter have in common; its reference begins with the number."""
-    return {"cause_id": UUID(int=number), "subject_id": UUID(int=number << 96)}
+    """What the notices of a matter have in common; its subject has the same id."""
+    return {"cause_id": UUID(int=number), "subject_id": UUID(int=number)}
+
+
+def number_of(matter_: int) -> str:
+    """By which number a matter stands on the list."""
+    return file_number(UUID(int=matter_))
 
 
 def escalated(number: int, on: date = date(2026, 3, 2), division: str = COUNTY) -> list[NoticeRow]:
@@ -89,10 +95,10 @@ def test_a_month_that_ends_no_pair_or_has_not_begun_is_refused() -> None:
 
 
 def test_what_waits_with_the_committees_office_is_for_the_office_that_was_told_first() -> None:
-    (item,) = made(escalated(0x1A2B3C4D)).items
+    (item,) = made(escalated(7)).items
     assert item == Item(
         Topic.UNANSWERED,
-        "1A2B3C4D",
+        number_of(7),
         "MeasurePlanned",
         "香格里拉市民政局",
         date(2026, 3, 2),
@@ -130,7 +136,7 @@ def test_a_matter_stands_under_one_topic() -> None:
 def test_the_prefectures_meeting_decides_what_came_up_to_it_and_a_countys_its_own() -> None:
     ours, theirs = escalated(1, division="5334"), escalated(2)
     come = [replace(a, division=county) for county in (COUNTY, "533422", "533423") for a in CAME]
-    assert [item.reference for item in made([*ours, *theirs, *returned(3, 2)], "5334", arrived=come).items] == ["00000001"]
+    assert [item.file_number for item in made([*ours, *theirs, *returned(3, 2)], "5334", arrived=come).items] == [number_of(1)]
     to_prefecture = [*returned(4, 2), told(date(2026, 4, 1), "CL", "5334", stage=3, **matter(4))]
     (item,) = made(to_prefecture, "5334", arrived=come).items
     assert (item.topic, item.unit) == (Topic.SENT_BACK, "迪庆藏族自治州残联")
@@ -173,11 +179,11 @@ def test_reminders_that_reached_nobody_are_told_by_unit_and_month_and_never_as_a
 def test_topics_follow_the_policy_and_what_waits_longest_comes_first() -> None:
     rows = [*escalated(1, date(2026, 3, 10)), *escalated(2, date(2026, 1, 5)), *led(3), *returned(4, 2)]
     found = made(rows, reminded=unreached(12, 0), arrived=[]).items
-    assert [(i.topic.value, i.reference, i.days) for i in found] == [
-        ("LED", "00000003", 59),
-        ("UNANSWERED", "00000002", 115),
-        ("UNANSWERED", "00000001", 51),
-        ("SENT_BACK", "00000004", 57),
+    assert [(i.topic.value, i.file_number, i.days) for i in found] == [
+        ("LED", number_of(3), 59),
+        ("UNANSWERED", number_of(2), 115),
+        ("UNANSWERED", number_of(1), 51),
+        ("SENT_BACK", number_of(4), 57),
         ("ROSTER", None, 60),
         ("ROSTER", None, 60),
         ("REMINDERS", None, 60),
@@ -200,7 +206,7 @@ def test_a_row_that_no_meeting_could_go_by_is_refused(wrong: dict[str, Any]) -> 
 
 def whole() -> Dispatch:
     """A list with something under every topic."""
-    rows = [*escalated(0x1A2B3C4D), *led(0x2A2B3C4D), *returned(0x3A2B3C4D, 2)]
+    rows = [*escalated(7), *led(8), *returned(9, 2)]
     return made(rows, reminded=unreached(12, 3), arrived=[])
 
 
@@ -229,9 +235,9 @@ def test_the_paper_has_who_has_how_much_then_every_topic_with_room_for_what_is_d
     due = "2026.5.18"
     assert tables[1][0] == ["编号", "事项", "情况", "建议责任单位", "起始日期", "等待天数", "建议期限", "会议决定"]
     assert [(*row[:7], row[7].strip("　")) for table in tables[1:] for row in table[1:]] == [
-        ("2A2B3C4D", "安排帮扶措施", f"在办：{CGW}、{RS}；牵头单位未反馈", RS, "2026.3.2", "59", due, ""),
-        ("1A2B3C4D", "安排帮扶措施", f"在办：{MZ}、{CGW}", MZ, "2026.3.2", "59", due, ""),
-        ("3A2B3C4D", "安排帮扶措施", "在办：香格里拉市残联；退回2次", "香格里拉市残联", "2026.3.4", "57", due, ""),
+        (number_of(8), "安排帮扶措施", f"在办：{CGW}、{RS}；牵头单位未反馈", RS, "2026.3.2", "59", due, ""),
+        (number_of(7), "安排帮扶措施", f"在办：{MZ}、{CGW}", MZ, "2026.3.2", "59", due, ""),
+        (number_of(9), "安排帮扶措施", "在办：香格里拉市残联；退回2次", "香格里拉市残联", "2026.3.4", "57", due, ""),
         ("—", "低保名单", "两个月均未收到", "香格里拉市民政局", "2026.3.1", "60", due, ""),
         ("—", "两项补贴发放花名册", "两个月均未收到", "香格里拉市财政局", "2026.3.1", "60", due, ""),
         ("—", "到期证件提醒", "未送达：3月12本，4月*本", "小中甸镇残联", "2026.3.1", "60", due, ""),
@@ -249,7 +255,7 @@ def test_the_workbook_has_every_line_with_an_empty_column_and_the_sums() -> None
     assert rows[head + 2] == [
         2,
         "升级到残工委办公室、尚未答复",
-        "1A2B3C4D",
+        number_of(7),
         "安排帮扶措施",
         "在办：香格里拉市民政局、香格里拉市残工委办公室",
         "香格里拉市民政局",

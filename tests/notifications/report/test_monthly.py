@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.domain.file_number import file_number
 from services.kernel.errors import Malformed
 from services.notifications.notice.projection import NoticeRow, NoticeState
 from services.notifications.report.monthly import LongOpen, Monthly, longest, monthly, not_compared
@@ -185,14 +186,14 @@ def test_matters_are_counted_once_however_many_offices_are_told() -> None:
 
 
 def test_the_longest_open_cases_are_named_by_number_with_all_who_have_them() -> None:
-    case = UUID(int=0x1A2B3C4D << 96)
+    case = UUID(int=7)
     first = told(date(2026, 1, 5), "MZ", subject_id=case, cause_id=UUID(int=1 << 64))
     second = told(date(2026, 1, 20), "CGW", subject_id=case, cause_id=UUID(int=1 << 64), stage=1)
-    other = told(date(2026, 2, 27), "CUN", "533401102001", subject_id=UUID(int=2 << 96))
+    other = told(date(2026, 2, 27), "CUN", "533401102001", subject_id=UUID(int=2))
     over = acted(told(date(2026, 1, 2)), D)
     assert longest([other, second, first, over], MARCH.last, 10, POLICY) == [
-        LongOpen("1A2B3C4D", ("香格里拉市民政局", "香格里拉市残工委办公室"), 85, 1),
-        LongOpen("00000002", ("香格里拉市村（社区）",), 32, 0),
+        LongOpen(file_number(case), ("香格里拉市民政局", "香格里拉市残工委办公室"), 85, 1),
+        LongOpen(file_number(UUID(int=2)), ("香格里拉市村（社区）",), 32, 0),
     ]
     assert len(longest(many(30, D), MARCH.last, 10, POLICY)) == 10
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from python_calamine import CalamineWorkbook
 
 from services.documents.paper import PAGE, height, page, written
+from services.domain.file_number import file_number
 from services.notifications.report.monthly import KindFigures, LongOpen, Monthly, NotCompared, StageFigures, UnitOverdue, monthly
 from services.notifications.report.monthly_pages import paper, workbook
 from services.notifications.report.projection import Lists
@@ -27,9 +28,7 @@ MISSED = missed(12)
 
 def report() -> Monthly:
     """A report with something in every part."""
-    late = told(
-        date(2026, 3, 3), "CGW", trail=("MZ:533401:0:NOT_ACCEPTED:2026-03-02",), stage=1, subject_id=UUID(int=0x1A2B3C4D << 96)
-    )
+    late = told(date(2026, 3, 3), "CGW", trail=("MZ:533401:0:NOT_ACCEPTED:2026-03-02",), stage=1, subject_id=UUID(int=7))
     rows = [*many(20, D), *(acted(r, date(2026, 3, 6)) for r in many(15, D)), late, *many(16, D)]
     refused = Lists((arrival("533401", "SUBSIDY_PAYMENT", refused="sheet_empty"),))
     return monthly(stood(rows), MISSED, refused, MARCH, "533401", POLICY)
@@ -122,7 +121,7 @@ def test_the_sheets_hold_numbers_as_numbers_and_case_numbers_as_text() -> None:
     assert book.sheet_names == ["各单位", "逾期", "升级", "换证提醒", "到期证件", "未送达原因", "事项", "最长未结", "未能比对"]
     longest_open = book.get_sheet_by_name("最长未结").to_python()
     assert longest_open[0][0] == "香格里拉市2026年3月残疾人防返贫监测和帮扶工作情况通报"
-    assert ["1A2B3C4D", "香格里拉市残工委办公室", 28, 1] in longest_open
+    assert [file_number(UUID(int=7)), "香格里拉市残工委办公室", 28, 1] in longest_open
 
 
 def test_nothing_told_is_a_report_too() -> None:

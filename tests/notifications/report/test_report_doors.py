@@ -9,10 +9,10 @@ import pytest
 from docx import Document
 from python_calamine import CalamineWorkbook
 
+from services.domain.file_number import file_number
 from services.matching.roster.events import ComparisonRun, RosterReceived, RosterRejected
 from services.matching.vocabulary import RosterKind
 from services.monitoring.risk_case.events import MeasureChecked
-from services.notifications.vocabulary import reference
 from tests.notifications.desk import HOME, Desk
 from tests.notifications.samples import DAY, PLAN, RISK
 from tests.world import Client, World
@@ -157,7 +157,7 @@ async def test_the_meetings_list_holds_what_was_escalated_sent_back_and_did_not_
         ("ROSTER", "香格里拉市民政局", 60, 0),
         ("ROSTER", "香格里拉市财政局", 60, 0),
     ]
-    assert [i["reference"] for i in said["items"][:2]] == [reference(row["subject_id"]), reference(committee["subject_id"])]
+    assert [i["file_number"] for i in said["items"][:2]] == [file_number(row["subject_id"]), file_number(committee["subject_id"])]
     await office.post(f"/notices/{committee['notice_id']}/answer", {"answer": "SETTLED"})
     assert await office.get("/reports/dispatch", month="2026-04") == said
     name = "香格里拉市2026年3—4月残疾人防返贫监测帮扶双月调度事项清单"

@@ -9,6 +9,7 @@ import pytest
 
 from services.certificates.certificate.card.events import CertificateFrozen, CertificateUnfrozen
 from services.domain.agencies import Successor
+from services.domain.file_number import file_number
 from services.monitoring.risk_case.events import CaseOpened, MeasureChecked, MeasureDelivered, MeasureOverdue, RiskResolved
 from services.monitoring.vocabulary import RiskKind, RiskOutcome
 from services.notifications import vocabulary
@@ -121,7 +122,10 @@ def test_a_check_that_found_nothing_goes_to_the_owner_until_another_one_finds_it
     asked = queued(route(recorded(replace(CHECKED, arrived=False)), Past(), lives.POLICY))
     assert (asked.agency, asked.division, asked.severity, asked.sender) == ("MZ", "533401", "HIGH", "XCZX:533401")
     assert asked.chain == ("CL:533401+XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
-    assert asked.text == "一户残疾人家庭的帮扶措施经2026年3月2日入户核查未到位（编号00000000）。请查明原因，重新落实并反馈。"
+    assert (
+        asked.text
+        == f"一户残疾人家庭的帮扶措施经2026年3月2日入户核查未到位（编号{file_number(asked.subject_id)}）。请查明原因，重新落实并反馈。"
+    )
     row = lives.row_of(asked, lives.NOTED)
     assert [c for _, _, c in settle(recorded(DELIVERED), [row], lives.POLICY)] == [commands.NoteActed(DAY)]
     assert [c.resolution for _, _, c in settle(recorded(CHECKED), [row], lives.POLICY)] == ["measure-arrived"]
@@ -133,8 +137,8 @@ def test_who_was_told_that_a_card_was_frozen_is_told_that_it_is_valid_again() ->
     again = [order[2].notice for order in route(unfrozen, Past(), lives.POLICY)]
     assert [(q.agency, q.division) for q in told] == [(q.agency, q.division) for q in again] == [("CUN", VILLAGE), ("MZ", "533401")]
     assert [q.text for q in again] == [
-        "一份残疾人证已于2026年2月28日解冻（编号00000000）。请告知本人或监护人。",
-        "一份残疾人证已于2026年2月28日解冻（编号00000000）。请核对并恢复有关补贴。",
+        f"一份残疾人证已于2026年2月28日解冻（编号{file_number(unfrozen.stream_id)}）。请告知本人或监护人。",
+        f"一份残疾人证已于2026年2月28日解冻（编号{file_number(unfrozen.stream_id)}）。请核对并恢复有关补贴。",
     ]
     for happened, before, by in ((unfrozen, told, "certificate-valid-again"), (frozen, again, "certificate-frozen-again")):
         assert [c.resolution for _, _, c in settle(happened, [lives.row_of(q) for q in before], lives.POLICY)] == [by, by]
@@ -162,7 +166,8 @@ def test_the_next_offices_get_the_matter_the_trail_and_only_the_first_of_them_th
     assert (second.agency, second.chain) == ("XCZX", ())
     assert first.trail == ("MZ:533401:0:NOT_ACKNOWLEDGED:2026-03-05",)
     assert first.text == (
-        "香格里拉市民政局未按时签收。现转请贵单位督促办理。原事项：一户残疾人家庭需由责任单位落实帮扶措施（编号00000000，措施目录M14）。"
+        "香格里拉市民政局未按时签收。现转请贵单位督促办理。原事项：一户残疾人家庭需由责任单位落实帮扶措施"
+        f"（编号{file_number(matter.row.subject_id)}，措施目录M14）。"
         "请于2026年3月2日前落实并反馈。"
     )
     assert (first.acknowledge_by, first.accept_days, first.act_days, first.facts) == (date(2026, 3, 10), 3, 10, lives.ASKED.facts)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from services.domain.file_number import file_number
 from services.matching.announcement import events as announcement_events
 from services.matching.policy.load import load_policy as announcements
 from services.notifications.policy.load import load_policy
 from services.notifications.routing.projection import SettlingRow
 from services.notifications.routing.resolution import resolved_by
 from services.notifications.routing.route import notices
-from services.notifications.vocabulary import reference
 from tests.contract.golden import sample
 from tests.notifications.samples import DAY, VILLAGE, recorded
 
@@ -54,7 +54,7 @@ def test_a_village_reads_what_it_is_about_and_by_when_and_nothing_of_anybody() -
     assert (notice.agency, notice.division, notice.sender) == ("CUN", VILLAGE, "CL:533401")
     assert notice.chain == ("CL:533401+XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
     assert notice.text == (
-        f"【重度残疾人护理补贴】名单上的人可能符合条件。请告知。涉及本村人员（编号{reference(notice.subject_id)}），名单请登录后查看。"
+        f"【重度残疾人护理补贴】名单上的人可能符合条件。请告知。涉及本村人员（编号{file_number(notice.subject_id)}），名单请登录后查看。"
         "请于2026年4月1日前告知到人，并登记结果。"
     )
     assert notice.person_id is None

@@ -10,6 +10,7 @@ import pytest
 
 from services.certificates.certificate.card.events import CertificateIssued
 from services.domain.agencies import Successor
+from services.domain.file_number import file_number
 from services.kernel.language import published
 from services.kernel.policy import Rules
 from services.monitoring.vocabulary import Severity
@@ -118,7 +119,7 @@ def test_a_rung_tells_its_office_and_only_behind_the_last_of_the_last_month_stan
 def test_the_village_is_told_of_a_reminder_until_when_and_how_it_counts() -> None:
     (queued,) = notices(recorded(replace(TRIED, window="ONE_MONTH")), POLICY, DAY)
     assert queued.text == (
-        "本村一名残疾人的残疾人证将于2026年8月28日到期，不足1个月（提醒编号00000000）。逾期将影响补贴发放，而本人和监护人都还没有确认知悉。"
+        f"本村一名残疾人的残疾人证将于2026年8月28日到期，不足1个月（提醒编号{file_number(queued.subject_id)}）。逾期将影响补贴发放，而本人和监护人都还没有确认知悉。"
         "请在2026年3月3日前入户提醒换证，并登记由谁确认。只发短信不算。姓名和住址请登录后查看。"
     )
     assert (queued.template, queued.acknowledge_by, queued.act_days) == ("expiry-one-month.village@2", date(2026, 3, 3), 2)
@@ -139,8 +140,14 @@ def test_a_measure_goes_to_its_owner_and_an_office_above_the_village_skips_the_v
 
 def test_a_notice_says_what_by_when_and_who_is_next_and_nothing_personal() -> None:
     village, queued, _ = notices(recorded(RISK), POLICY, DAY)
-    assert queued.text == "发现一户残疾人家庭有返贫致贫风险线索（编号00000000，自然灾害）。请于2026年3月4日前核实。"
-    assert village.text == "请走访一户残疾人家庭（编号00000000）。原因：自然灾害。请于2026年3月4日前核实。户主和住址请登录后查看。"
+    assert (
+        queued.text
+        == f"发现一户残疾人家庭有返贫致贫风险线索（编号{file_number(queued.subject_id)}，自然灾害）。请于2026年3月4日前核实。"
+    )
+    assert (
+        village.text
+        == f"请走访一户残疾人家庭（编号{file_number(village.subject_id)}）。原因：自然灾害。请于2026年3月4日前核实。户主和住址请登录后查看。"
+    )
     assert (queued.template, village.template) == ("risk-detected.agency@1", "risk-detected.village@1")
     assert (queued.severity, queued.acknowledge_by, queued.stage) == (vocabulary.NoticeSeverity.HIGH, date(2026, 3, 4), 0)
     assert (queued.act_days, queued.reminders, queued.sender) == (3, (date(2026, 3, 3),), "CL:533401")

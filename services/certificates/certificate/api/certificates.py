@@ -10,7 +10,7 @@ from services.certificates.certificate import history, queries
 from services.certificates.http_params import past
 from services.certificates.vocabulary import Category
 from services.shell.http.call import Call, Page, query
-from services.shell.http.query_params import Day, Limit, Prefix
+from services.shell.http.query_params import Day, Limit, Number, Prefix
 
 router = APIRouter()
 Grade = Annotated[int | None, Query(ge=1, le=4)]
@@ -45,11 +45,15 @@ async def some(
     grade: Grade = None,
     valid_to_from: Day | None = None,
     valid_to_until: Day | None = None,
+    file_number: Number | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[queries.Certificate]:
-    """Certificates of the caller's division by division, status, category, grade and last valid day, in a stable order."""
-    wanted = queries.Wanted(division, status, category, grade, valid_to_from, valid_to_until)
+    """Certificates of the caller's division by division, status, category, grade and last valid day, in a stable order.
+
+    `file_number`: the one on a form, in a ledger or in a message (办件号, 证件编号).
+    """
+    wanted = queries.Wanted(division, status, category, grade, valid_to_from, valid_to_until, None, file_number)
     about = (call.context.today, wanted)
     return await call.page(queries.certificates, *about, after=after, limit=limit, place=attrgetter("certificate_id"))
 

@@ -13,7 +13,7 @@ from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.projection import NoticeRow, NoticeState
 from services.notifications.vocabulary import Channel, NoticeSeverity
 from services.shell.http.call import Call, Nothing, Page, command, query
-from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.query_params import Limit, Number, Prefix
 
 router = APIRouter()
 READ, COUNT = "inbox.read", "notices.count"
@@ -33,15 +33,17 @@ async def inbox(
     division: Prefix = "",
     severity: NoticeSeverity | None = None,
     overdue: bool = False,
+    file_number: Number | None = None,
     after: str | None = None,
     limit: Limit = 100,
 ) -> Page[queries.InboxNotice]:
     """The office's notices, oldest first; `cursor` continues behind the last one, also for those yet to come.
 
-    `division` is where the subject lives; `overdue` = only those whose time has run out.
+    `division` is where the subject lives; `overdue` = only those whose time has run out; `file_number`: the one that a text or a paper
+    has (编号).
     """
     late = today(call.runtime.clock) if overdue else None
-    wanted = queries.Filter(state, subject_id, division, severity, late)
+    wanted = queries.Filter(state, subject_id, division, severity, late, file_number)
     return await call.page(queries.inbox, wanted, after=after, limit=limit, place=attrgetter("seq"))
 
 

@@ -18,7 +18,7 @@ from services.notifications.policy.load import COORDINATOR
 from services.notifications.policy.templates import Rendered, Templates
 from services.notifications.vocabulary import NoticeSeverity
 from services.shell.http.call import Call, Page, body, query
-from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.query_params import Limit, Number, Prefix
 
 router = APIRouter()
 OVERSEE, PREVIEW = "notices.oversee", "templates.preview"
@@ -41,6 +41,7 @@ async def overseen(
     division: Prefix = "",
     severity: NoticeSeverity | None = None,
     overdue: bool = False,
+    file_number: Number | None = None,
     agency: Annotated[str, Query(pattern=r"^[A-Z0-9]{2,8}$")] | None = None,
     after: str | None = None,
     limit: Limit = 100,
@@ -49,7 +50,7 @@ async def overseen(
     if call.principal.agency != COORDINATOR:
         raise Forbidden("not_the_coordinator", "只有残工委办公室可以查看各单位的通知")
     late = today(call.runtime.clock) if overdue else None
-    wanted = notice_queries.Filter(state, subject_id, division, severity, late)
+    wanted = notice_queries.Filter(state, subject_id, division, severity, late, file_number)
     return await of_all(call).page(oversight_queries.overseen, wanted, agency, after=after, limit=limit, place=attrgetter("seq"))
 
 
