@@ -1,1 +1,1 @@
-"""What officials send and take along: sheets read, workbooks, papers and charts made."""
+"""What officials send and take along: sheets read, workbooks, papers and charts made, places in words."""

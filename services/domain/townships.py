@@ -1,4 +1,4 @@
-"""Townships by their codes, as rows of one file that counts into the version of every policy that loads it. Values only."""
+"""Townships and villages by their codes, as rows of two files that count into the version of every policy that loads them. Values only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Protocol
 from services.domain.divisions import Level, inside, level, township
 
 FILE = Path(__file__).with_name("townships.toml")
+VILLAGES = Path(__file__).with_name("villages.csv")
 
 
 class CodeSystem(StrEnum):
@@ -53,3 +54,10 @@ def is_there(rows: Iterable[Row], code: str, day: date) -> bool:
         return False
     there = (row.id for row in rows if row.value.code_system is CodeSystem.STATISTICAL and row.holds(day, ""))
     return any(inside(id, township(code)) for id in there)
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A village or community (twelve digits, the row's id) with its official name, like 汤满村民委员会."""
+
+    name: str

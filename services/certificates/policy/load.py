@@ -1,7 +1,5 @@
-"""The register's rules that change by date and place: what its files hold, the calendar, townships. Decides nothing."""
+"""The register's rules that change by date and place: what its files hold, the calendar, places. Decides nothing."""
 
-import csv
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -31,16 +29,15 @@ from services.certificates.policy.rows import (
     Search,
     Stops,
     Validity,
-    Village,
 )
 from services.certificates.vocabulary import CancellationReason
+from services.documents.places import PLACES, Places, load_places
 from services.documents.sheet_header import Column
 from services.documents.sheet_words import HEADINGS, Words
 from services.domain import divisions
-from services.domain.townships import FILE as TOWNSHIPS
-from services.domain.townships import CodeSystem, Township
+from services.domain.townships import Township, Village
 from services.domain.working_days import CALENDAR, Calendar
-from services.kernel.policy import PolicyError, Row, Rules, Table, load, load_tables, version_of
+from services.kernel.policy import Row, Rules, Table, load_tables, version_of
 
 _FOLDER = Path(__file__).parent
 
@@ -52,8 +49,7 @@ class CertificatePolicy:
     version: str
     files: tuple[tuple[str, str], ...]
     calendar: Calendar
-    townships: Rules[Township]
-    villages: Mapping[str, tuple[Row[Village], ...]]
+    places: Places
     notice: Annotated[Rules[Notice], Table("notice")]
     validity: Annotated[Rules[Validity], Table("validity")]
     renewal: Annotated[Rules[Renewal], Table("renewal")]
@@ -83,20 +79,11 @@ class CertificatePolicy:
 
     def township(self, division: str, day: date) -> Township | None:
         """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
-        if divisions.level(division) is not divisions.Level.VILLAGE:
-            return None
-        rows = (row for row in self.townships.rows if row.id == divisions.township(division) and row.holds(day, ""))
-        return next((row.value for row in rows if row.value.code_system is CodeSystem.STATISTICAL), None)
+        return self.places.township(division, day)
 
     def place(self, division: str, day: date) -> str:
         """A village in words, like 香格里拉市尼西乡汤满村民委员会; only its township where no more is known (000)."""
-        township = self.township(division, day)
-        if township is None:
-            return f"村码{division}"
-        if divisions.only_township_known(division):
-            return f"{township.county}{township.name}"
-        named = next((row.value.name for row in self.villages.get(division, ()) if row.holds(day, "")), f"（村码{division}）")
-        return f"{township.county}{township.name}{named}"
+        return self.places.place(division, day)
 
     def words(self, id: str, division: str, day: date) -> tuple[str, ...]:
         """The lines of a text; none when no row is in force."""
@@ -114,6 +101,16 @@ class CertificatePolicy:
         return next((row.value.months for row in rows), 0)
 
     @property
+    def townships(self) -> Rules[Township]:
+        """Every township, by whatever code system."""
+        return self.places.townships
+
+    @property
+    def villages(self) -> Mapping[str, tuple[Row[Village], ...]]:
+        """Every village by its code."""
+        return self.places.villages
+
+    @property
     def counties(self) -> list[str]:
         """Every county that has or had a township, six digits each."""
         return sorted({divisions.county(row.id) for row in self.townships.rows})
@@ -125,30 +122,12 @@ class CertificatePolicy:
 
 def load_policy(folder: Path = _FOLDER) -> CertificatePolicy:
     """Load and check all files. Raises `PolicyError`, naming file and row."""
-    rules, layouts, villages = (folder / name for name in ("policy.toml", "layouts.toml", "villages.csv"))
-    files = rules, layouts, HEADINGS, CALENDAR, villages, TOWNSHIPS
+    rules, layouts = folder / "policy.toml", folder / "layouts.toml"
+    files = rules, layouts, HEADINGS, CALENDAR, *PLACES
     return CertificatePolicy(
         version=version_of(*files),
         files=tuple((file.name, file.read_text(encoding="utf-8")) for file in files),
         calendar=Calendar(CALENDAR),
-        townships=load(TOWNSHIPS, "township", Township),
-        villages=_villages(villages),
+        places=load_places(),
         **load_tables(CertificatePolicy, folder),
     )
-
-
-def _villages(path: Path) -> dict[str, tuple[Row[Village], ...]]:
-    """The list of villages by code: lines `code,name,from,until` below comments; the comments say where it comes from."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    source = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
-    found = defaultdict[str, list[Row[Village]]](list)
-    for line in csv.DictReader(line for line in lines if not line.startswith("#")):
-        try:
-            until = date.fromisoformat(line["until"]) if line["until"] else None
-            row = Row(line["code"], date.fromisoformat(line["from"]), until, "", source, Village(line["name"]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise PolicyError(f"{path.name} {line.get('code')}: {error}") from None
-        if divisions.level(row.id) is not divisions.Level.VILLAGE or not row.value.name:
-            raise PolicyError(f"{path.name} {row.id}: a village has twelve digits and a name")
-        found[row.id].append(row)
-    return {code: tuple(rows) for code, rows in found.items()}

@@ -8,13 +8,6 @@ from services.certificates.vocabulary import ContactWay
 
 
 @dataclass(frozen=True, slots=True)
-class Village:
-    """A village or community (twelve digits, the row's id) with its official name, like 汤满村民委员会."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """How many full working days a public notice stays up, the day it is put up not counted."""
 

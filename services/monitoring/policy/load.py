@@ -6,10 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
+from services.documents.places import PLACES, Places, load_places
 from services.domain.divisions import Level, level
-from services.domain.townships import FILE as TOWNSHIPS
-from services.domain.townships import Township, is_there
-from services.kernel.policy import Predicate, Rules, Table, load, load_tables, version_of
+from services.domain.townships import is_there
+from services.kernel.policy import Predicate, Rules, Table, load_tables, version_of
 from services.monitoring.vocabulary import RiskKind, Severity
 
 FOLDER = Path(__file__).parent
@@ -75,7 +75,7 @@ class MonitoringPolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
     version: str
-    townships: Rules[Township]
+    places: Places
     thresholds: Annotated[Rules[Threshold], Table("threshold")]
     days: Annotated[Rules[Days], Table("days")]
     months: Annotated[Rules[Months], Table("months")]
@@ -91,14 +91,14 @@ class MonitoringPolicy:
 
     def village(self, code: str, day: date) -> bool:
         """Whether the code (twelve digits) is that of a village of a township that is there on that day."""
-        return level(code) is Level.VILLAGE and is_there(self.townships.rows, code, day)
+        return level(code) is Level.VILLAGE and is_there(self.places.townships.rows, code, day)
 
 
 def load_policy(folder: Path = FOLDER) -> MonitoringPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
     rows, rules = folder / "policy.toml", folder / "risk.toml"
     return MonitoringPolicy(
-        version=version_of(rows, rules, TOWNSHIPS),
-        townships=load(TOWNSHIPS, "township", Township),
+        version=version_of(rows, rules, *PLACES),
+        places=load_places(),
         **load_tables(MonitoringPolicy, folder),
     )

@@ -1,19 +1,19 @@
 """All rows of the service as typed values: routes, offices, channels, conduct. Loading checks that each can work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
+from services.documents.places import PLACES, Places, load_places
 from services.domain.actors import Actor
 from services.domain.agencies import FILE as AGENCIES
 from services.domain.agencies import Agencies
 from services.domain.agencies import load as load_agencies
-from services.domain.townships import FILE as TOWNSHIPS
-from services.domain.townships import CodeSystem, Township
+from services.domain.townships import CodeSystem
 from services.domain.working_days import CALENDAR, Calendar
-from services.kernel.policy import PolicyError, Rules, Table, load, load_tables, version_of
+from services.kernel.policy import PolicyError, Rules, Table, load_tables, version_of
 from services.notifications.policy import ladder_rows, report_rows, route_rows
 from services.notifications.policy.ladder_rows import Counting, Ladder
 from services.notifications.policy.letter_rows import GroupCounts, LanguageNote, LinkLife
@@ -42,7 +42,7 @@ class NoticePolicy:
     calendar: Calendar
     templates: Templates
     agencies: Agencies
-    townships: Rules[Township]
+    places: Places
     routes: Annotated[Rules[Route], Table("route", "routing.toml")]
     resolutions: Annotated[Rules[Resolution], Table("resolution", "routing.toml")]
     addressees: Annotated[Rules[Addressees], Table("addressees")]
@@ -85,7 +85,7 @@ class NoticePolicy:
         """An office "agency:division" in words; a code without a row stays a code."""
         named = Actor.parse(office)
         units = (row.value.name for row in self.units.rows if row.id == named.division and row.holds(day, ""))
-        townships = (row.value.name for row in self.townships.rows if row.id == named.division and row.holds(day, ""))
+        townships = (row.value.name for row in self.places.townships.rows if row.id == named.division and row.holds(day, ""))
         where = next(chain(units, townships), "")
         return where + self.agencies.name(named.agency, day)
 
@@ -103,21 +103,22 @@ def load_policy(folder: Path = _FOLDER, agencies: Path = AGENCIES) -> NoticePoli
     except ValueError as error:
         raise PolicyError(str(error)) from None
     policy = NoticePolicy(
-        version=version_of(rows, routing, reports, CALENDAR, agencies, TOWNSHIPS, *templates.files),
+        version=version_of(rows, routing, reports, CALENDAR, agencies, *PLACES, *templates.files),
         calendar=Calendar(CALENDAR),
         templates=templates,
         agencies=known,
-        townships=_townships(),
+        places=_places(),
         **load_tables(NoticePolicy, folder),
     )
     _check(policy)
     return policy
 
 
-def _townships() -> Rules[Township]:
+def _places() -> Places:
     """By statistical codes, which divisions are made of; another office's code may mean another township. Their offices have no topic."""
-    rows = load(TOWNSHIPS, "township", Township).rows
-    return Rules(tuple(row for row in rows if row.value.code_system is CodeSystem.STATISTICAL))
+    every = load_places()
+    statistical = tuple(row for row in every.townships.rows if row.value.code_system is CodeSystem.STATISTICAL)
+    return replace(every, townships=Rules(statistical))
 
 
 def _check(policy: NoticePolicy) -> None:

@@ -134,9 +134,8 @@ async def events(office: Any, certificate: str) -> dict[str, str]:
 
 def changed(folder: Path) -> Any:
     """A policy whose notices hang eight working days."""
-    for name in ("policy.toml", "villages.csv"):  # the calendar is not the service's own
-        shutil.copy(SERVICE.folder / "policy" / name, folder / name)
-    rules = folder / "policy.toml"
+    rules = folder / "policy.toml"  # calendar and places are not the service's own
+    shutil.copy(SERVICE.folder / "policy" / rules.name, rules)
     rules.write_text(rules.read_text("utf-8").replace("working_days = 5\n", "working_days = 8\n", 1), "utf-8")
     return load_policy(folder)
 

@@ -3,7 +3,6 @@
 import tomllib
 from datetime import date
 from pathlib import Path
-from shutil import copy
 
 import pytest
 
@@ -12,6 +11,7 @@ from services.certificates.policy.load import load_policy
 from services.certificates.policy.rows import Assessment, Notice, Renewal, Validity
 from services.certificates.validity import LastDay
 from services.certificates.vocabulary import CancellationReason
+from services.documents.places import load_places
 from services.domain.townships import CodeSystem, Township
 from services.kernel.policy import PolicyError
 
@@ -98,11 +98,6 @@ def test_an_unknown_year_falls_back_to_weekends() -> None:
     assert POLICY.calendar.add(date(2031, 9, 30), 2) == date(2031, 10, 2)
 
 
-def _rest(folder: Path) -> None:
-    """The files beside policy.toml."""
-    copy(FOLDER / "villages.csv", folder)
-
-
 @pytest.mark.parametrize(
     ("division", "day", "words"),
     [
@@ -118,6 +113,17 @@ def test_a_village_is_named_as_the_list_names_it(division: str, day: date, words
     assert POLICY.place(division, day) == words
 
 
+def test_beside_its_code_a_village_stands_without_its_county() -> None:
+    day = date(2026, 3, 2)
+    codes = ("533401204201", "533401204000", "533401204999", "510104001001")
+    assert [POLICY.places.beside_its_code(code, day) for code in codes] == [
+        "尼西乡幸福村民委员会",
+        "尼西乡",
+        "尼西乡（村码533401204999）",
+        "",
+    ]
+
+
 def test_every_village_lies_in_a_township_and_every_township_has_villages() -> None:
     day = date(2026, 3, 2)
     assert all(POLICY.township(code, day) for code in POLICY.villages)
@@ -127,15 +133,13 @@ def test_every_village_lies_in_a_township_and_every_township_has_villages() -> N
 
 
 def test_a_broken_line_in_the_list_of_villages_is_named(tmp_path: Path) -> None:
-    copy(FOLDER / "policy.toml", tmp_path)
     for line in ("533401204001,幸福村民委员会,soon,", "53340120400,幸福村民委员会,2015-01-01,", "533401204001,,2015-01-01,"):
         (tmp_path / "villages.csv").write_text(f"code,name,from,until\n{line}\n", encoding="utf-8")
         with pytest.raises(PolicyError, match=rf"villages.csv {line.split(',')[0]}"):
-            load_policy(tmp_path)
+            load_places(tmp_path / "villages.csv")
 
 
 def test_a_row_with_an_unknown_key_stops_the_start_and_is_named(tmp_path: Path) -> None:
-    _rest(tmp_path)
     text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
     (tmp_path / "policy.toml").write_text(text.replace("working_days = 5", "working_day = 5"), encoding="utf-8")
     with pytest.raises(PolicyError, match=r"policy.toml \[\[notice\]\] public_notice: unknown key"):
@@ -143,7 +147,6 @@ def test_a_row_with_an_unknown_key_stops_the_start_and_is_named(tmp_path: Path) 
 
 
 def test_an_edited_row_is_another_version(tmp_path: Path) -> None:
-    _rest(tmp_path)
     text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
     (tmp_path / "policy.toml").write_text(text.replace("working_days = 5", "working_days = 7"), encoding="utf-8")
     assert load_policy(tmp_path).version != POLICY.version

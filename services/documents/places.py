@@ -1,0 +1,69 @@
+"""Townships and villages in words, as papers and sheets name them, by dated rows of two files; a policy that names places counts both into
+its version. Decides nothing."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from services.domain import divisions
+from services.domain.townships import FILE as TOWNSHIPS
+from services.domain.townships import VILLAGES, CodeSystem, Township, Village
+from services.kernel.policy import PolicyError, Row, Rules, load
+
+PLACES = (TOWNSHIPS, VILLAGES)  # the files
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Both lists; villages by their codes."""
+
+    townships: Rules[Township]
+    villages: Mapping[str, tuple[Row[Village], ...]]
+
+    def township(self, division: str, day: date) -> Township | None:
+        """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
+        if divisions.level(division) is not divisions.Level.VILLAGE:
+            return None
+        rows = (row for row in self.townships.rows if row.id == divisions.township(division) and row.holds(day, ""))
+        return next((row.value for row in rows if row.value.code_system is CodeSystem.STATISTICAL), None)
+
+    def place(self, division: str, day: date) -> str:
+        """A village in words, like 香格里拉市尼西乡汤满村民委员会; only its township where no more is known (000)."""
+        township = self.township(division, day)
+        return f"村码{division}" if township is None else f"{township.county}{self._below(township, division, day)}"
+
+    def beside_its_code(self, division: str, day: date) -> str:
+        """The same without the county, for a column beside the code: 尼西乡汤满村民委员会; nothing of a code that has no row."""
+        township = self.township(division, day)
+        return "" if township is None else self._below(township, division, day)
+
+    def _below(self, township: Township, division: str, day: date) -> str:
+        if divisions.only_township_known(division):
+            return township.name
+        named = (row.value.name for row in self.villages.get(division, ()) if row.holds(day, ""))
+        return f"{township.name}{next(named, f'（村码{division}）')}"
+
+
+def load_places(villages: Path = VILLAGES) -> Places:
+    """Load and check both files. Raises `PolicyError`, naming file and row."""
+    return Places(load(TOWNSHIPS, "township", Township), _villages(villages))
+
+
+def _villages(path: Path) -> dict[str, tuple[Row[Village], ...]]:
+    """The list of villages by code: lines `code,name,from,until` below comments; the comments say where it comes from."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    source = " ".join(line.lstrip("# ") for line in lines if line.startswith("#"))
+    found = defaultdict[str, list[Row[Village]]](list)
+    for line in csv.DictReader(line for line in lines if not line.startswith("#")):
+        try:
+            until = date.fromisoformat(line["until"]) if line["until"] else None
+            row = Row(line["code"], date.fromisoformat(line["from"]), until, "", source, Village(line["name"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise PolicyError(f"{path.name} {line.get('code')}: {error}") from None
+        if divisions.level(row.id) is not divisions.Level.VILLAGE or not row.value.name:
+            raise PolicyError(f"{path.name} {row.id}: a village has twelve digits and a name")
+        found[row.id].append(row)
+    return {code: tuple(rows) for code, rows in found.items()}
