@@ -19,7 +19,7 @@ from prometheus_client import Counter
 
 from services.engine.runtime import Runtime
 from services.kernel.apply import apply
-from services.kernel.errors import AlreadyRecorded, Conflict, ShouwangError, Unreadable
+from services.kernel.errors import AlreadyRecorded, ClockInDoubt, Conflict, ShouwangError, Unreadable
 from services.kernel.events import Gone, Recorded, avro_name
 from services.kernel.execute import Order
 from services.kernel.service import Reaction
@@ -31,6 +31,7 @@ QUARANTINED = Counter("shouwang_quarantined_total", "messages set aside", ["serv
 TRANSIENT = (
     OSError,
     TimeoutError,
+    ClockInDoubt,
     Conflict,
     aiohttp.ClientError,
     asyncpg.PostgresConnectionError,

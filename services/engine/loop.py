@@ -7,6 +7,7 @@ import structlog
 
 from services.engine.bell import Bell
 from services.engine.deliver import TRANSIENT
+from services.kernel.errors import ClockInDoubt
 
 log = structlog.get_logger()
 AGAIN, FAULT = 0.5, 5.0  # seconds until the next look after trouble that passes, and after a fault that may stay
@@ -40,6 +41,8 @@ async def looped(
             await asyncio.sleep(idle)
             heard = await bell.heard(since, rest - idle)
             rest = idle if heard else max(idle, min(2 * rest, longest))
+        except ClockInDoubt:  # told by `timekeeping.py`, once
+            await asyncio.sleep(AGAIN)
         except TRANSIENT as error:
             log.warning("loop_interrupted", loop=name, error=type(error).__name__)
             await asyncio.sleep(again)

@@ -6,7 +6,7 @@ is still there afterwards, is set aside in quarantine under the consumer `schedu
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 from uuid import uuid5
 
 import asyncpg
@@ -15,8 +15,8 @@ import structlog
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.due import DueRow
-from services.kernel.errors import AlreadyRecorded, Conflict, ShouwangError
-from services.kernel.events import Context
+from services.kernel.errors import AlreadyRecorded, ClockInDoubt, Conflict, ShouwangError
+from services.kernel.events import SHANGHAI, Context
 from services.kernel.execute import Order
 
 log = structlog.get_logger()
@@ -38,10 +38,12 @@ async def run(runtime: Runtime) -> None:
         try:
             while await run_due(runtime):
                 runtime.bell.ring()
+            await _rest(runtime)
+        except ClockInDoubt:  # told by `timekeeping.py`; nothing is lost, what is due stays due
+            await asyncio.sleep(PAUSE)
         except (OSError, Conflict, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("scheduler_interrupted", error=type(error).__name__)
-            await asyncio.sleep(0 if isinstance(error, Conflict) else 1)
-        await _rest(runtime)
+            await asyncio.sleep(PAUSE if isinstance(error, Conflict) else 1)
 
 
 async def _rest(runtime: Runtime) -> None:
@@ -57,23 +59,24 @@ async def _rest(runtime: Runtime) -> None:
 
 
 async def run_due(runtime: Runtime, limit: int = 200) -> int:
-    """Handle up to `limit` rows that are due today, in one transaction; how many there were."""
-    day, kinds = today(runtime.clock), [duty.kind for duty in runtime.service.duties]
+    """Handle up to `limit` rows that are due today, in one transaction; how many there were. Raises `ClockInDoubt`."""
+    now, kinds = runtime.clock(), [duty.kind for duty in runtime.service.duties]
     if not kinds:
         return 0
     async with runtime.pool.acquire() as conn:
         try:
-            return await _claimed(runtime, conn, day, limit, kinds)
+            return await _claimed(runtime, conn, now, limit, kinds)
         except (ShouwangError, AlreadyRecorded) as error:
             if isinstance(error, Conflict):
                 raise
-        return await _claimed(runtime, conn, day, 1, kinds, set_aside=True)
+        return await _claimed(runtime, conn, now, 1, kinds, set_aside=True)
 
 
 async def _claimed(
-    runtime: Runtime, conn: asyncpg.Connection, day: date, limit: int, kinds: list[str], set_aside: bool = False
+    runtime: Runtime, conn: asyncpg.Connection, now: datetime, limit: int, kinds: list[str], set_aside: bool = False
 ) -> int:
     """Execute the commands of the rows claimed; with `set_aside` a refusal of the (one) row is recorded instead of raised."""
+    day = now.astimezone(SHANGHAI).date()
     async with conn.transaction():
         claimed = [row["subject"] for row in await conn.fetch(CLAIM, day, kinds, limit)]
         if not claimed:
@@ -82,7 +85,7 @@ async def _claimed(
         reason = "not_settled"
         try:
             async with conn.transaction():
-                await runtime.executor.execute_many(conn, [_order(runtime, row) for row in rows])
+                await runtime.executor.execute_many(conn, [_order(runtime, row, now) for row in rows])
         except (ShouwangError, AlreadyRecorded) as error:
             if not set_aside or isinstance(error, Conflict):
                 raise
@@ -91,11 +94,11 @@ async def _claimed(
         return len(rows)
 
 
-def _order(runtime: Runtime, row: DueRow) -> Order:
+def _order(runtime: Runtime, row: DueRow, now: datetime) -> Order:
     duty = next(duty for duty in runtime.service.duties if duty.kind == row.kind.partition("/")[0])
     context = Context(
         actor=f"machine:{runtime.service.name}.scheduler",
-        now=runtime.clock(),
+        now=now,
         seed=uuid5(row.cause_id, f"due/{row.kind}/{row.due_on}"),
         correlation_id=row.correlation_id,
         causation_id=row.cause_id,

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     `database_url` is the app role's, `migrator_url` and `rebuild_url` only where those roles run. Secrets may also be given as
     files named like the setting in SHOUWANG_SECRETS_DIR. `answers_kept_days`: until the answers of commands are deleted (`retention.py`).
     `patience_seconds`: within which the head of a request comes, and each part of its body.
+    `clock_tolerance_minutes`, `clock_outage_days`: by how much clocks may differ, and after how long a pause of a machine that was started
+    anew an operator says what day it is (`timekeeping.py`); an ordinary long weekend needs nobody.
     """
 
     model_config = SettingsConfigDict(env_prefix="SHOUWANG_", extra="ignore")
@@ -55,6 +57,8 @@ class Settings(BaseSettings):
     batch_size: int = 500
     stall_seconds: int = 120
     answers_kept_days: int = 30
+    clock_tolerance_minutes: int = 15
+    clock_outage_days: int = 4
     topic_prefix: str = ""
 
 

@@ -51,6 +51,12 @@ class Conflict(ShouwangError):
     status = 412
 
 
+class ClockInDoubt(ShouwangError):
+    """Nobody knows what day it is, so nothing is decided. It passes: the caller may come again as it is. HTTP 503."""
+
+    status = 503
+
+
 class Unreadable(ShouwangError):
     """A message that cannot be decoded: it goes to quarantine, never back into the stream."""
 

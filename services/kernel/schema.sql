@@ -89,6 +89,31 @@ CREATE TABLE idempotency (
 );
 CREATE INDEX idempotency_age ON idempotency (at);
 
+-- The time that processes went by while it was to be trusted (`engine/timekeeping.py`), one row for each role in each start of a machine,
+-- and what operators confirmed. `number` says what came later: times cannot, they are what is asked about.
+CREATE SEQUENCE clock_number;
+CREATE TABLE clock_mark (
+    boot    text NOT NULL,
+    role    text NOT NULL,
+    number  bigint NOT NULL DEFAULT nextval('clock_number'),
+    at      timestamptz,       -- NULL: never trusted since that start
+    steady  double precision,  -- seconds since that start
+    seen_at timestamptz NOT NULL,  -- the database's time
+    doubt   text NOT NULL DEFAULT '',
+    shown   timestamptz,       -- what the machine shows while in doubt
+    PRIMARY KEY (boot, role)
+);
+CREATE TABLE clock_confirmation (
+    number       bigint PRIMARY KEY DEFAULT nextval('clock_number'),
+    boot         text NOT NULL,
+    at           timestamptz NOT NULL,
+    steady       double precision NOT NULL,
+    seen_at      timestamptz NOT NULL,
+    confirmed_by text NOT NULL,
+    reason       text NOT NULL,
+    doubts       text[] NOT NULL
+);
+
 -- The one predicate that decides which rows a read may see. The setting is '*' for commands and machines, a division prefix for a
 -- reader, and empty or missing (= nothing) for whoever forgot to say.
 CREATE FUNCTION sees(division text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -118,6 +143,9 @@ GRANT SELECT, INSERT ON events TO {service}_app;
 GRANT SELECT, INSERT, DELETE ON outbox, inbox, idempotency TO {service}_app;
 GRANT UPDATE ON idempotency, quarantine, progress TO {service}_app;
 GRANT SELECT, INSERT ON feed, quarantine, progress TO {service}_app;
+GRANT SELECT, INSERT, UPDATE ON clock_mark TO {service}_app;
+GRANT SELECT, INSERT ON clock_confirmation TO {service}_app;
+GRANT USAGE ON SEQUENCE clock_number TO {service}_app;
 GRANT SELECT ON events, feed, progress TO {service}_reader, {service}_rebuild;
 GRANT SELECT (id, consumer, reference, topic, key, partition, "offset", parked, closed_at, closed_as) ON quarantine TO {service}_rebuild;
 

@@ -6,13 +6,14 @@ import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial, update_wrapper
 from inspect import signature
 from typing import Annotated, TypeVar
 
 import typer
 
-from services.engine import quarantine, settings
+from services.engine import quarantine, settings, timekeeping
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.kernel.errors import NotFound, ShouwangError
@@ -32,8 +33,11 @@ def cli(service: Service) -> None:
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=f"Shouwang {service.name}")
     letters = typer.Typer(no_args_is_help=True, help="messages set aside")
     app.add_typer(letters, name="letters")
+    clock = typer.Typer(no_args_is_help=True, help="what day it is, when a clock is in doubt")
+    app.add_typer(clock, name="clock")
     _add(app, service, run, migrate, rebuild)
     _add(letters, service, list_, show, retry, discard)
+    _add(clock, service, doubts, confirm)
     with refusals():
         app()
 
@@ -124,6 +128,38 @@ def discard(service: Service, letter_id: int, reason: Annotated[str, typer.Optio
     """Give up on a letter; the reason is kept."""
     done = _on_letters(service, lambda runtime: quarantine.discard(runtime, letter_id, reason))
     typer.echo(f"discarded; {done} behind it handled")
+
+
+def doubts(service: Service, as_json: AsJson = False) -> None:
+    """The processes that wait because their clock is in doubt; ends with 1 when there are any."""
+    found = [
+        each
+        for each in _with_runtime(service, _configured(service, "clock", "clock", "database_url", "site_key"), timekeeping.in_doubt)
+        if each.fresh
+    ]
+    for each in found:
+        row = asdict(each)
+        typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(value) for value in row.values()))
+    raise typer.Exit(bool(found))
+
+
+def confirm(
+    service: Service,
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="what day it is in Shanghai, by your own watch")],
+    by: Annotated[str, typer.Option(help="who confirms it")],
+    reason: Annotated[str, typer.Option(help="why the clock was in doubt")],
+) -> None:
+    """Say what day it is: processes in doubt go on, and who said so is kept. Ends with 1 when nothing was confirmed."""
+
+    async def work(runtime: Runtime) -> datetime:
+        return await timekeeping.confirm(runtime, day.date(), by, reason)
+
+    try:
+        at = _with_runtime(service, _configured(service, "clock", "clock", "database_url", "site_key"), work)
+    except timekeeping.NotConfirmed as error:
+        typer.echo(f"not confirmed: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"confirmed: {at.isoformat()}")
 
 
 def _configured(service: Service, command: str, role: str, *needed: str) -> settings.Settings:

@@ -147,6 +147,9 @@ class Worker:
         moved: dict[tuple[str, int], tuple[int, float]] = {}
         while True:
             await asyncio.sleep(min(10, settings.stall_seconds / 4))
+            if self.runtime.clock.doubt:  # it waits for an operator; a restart would help nobody
+                moved.clear()
+                continue
             try:
                 behind = await lag(self.runtime, self.delivery.consumer, self.topics)
             except (KafkaError, *TRANSIENT) as error:

@@ -9,18 +9,19 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from types import CoroutineType
 from typing import Any
 
 import structlog
 import uvicorn
 
-from services.engine import retention, schedule, settings
+from services.engine import retention, schedule, settings, timekeeping
 from services.engine.registry import Registry
 from services.engine.relay import Relay
 from services.engine.runtime import Runtime
 from services.kernel.avro import Codec
-from services.kernel.clock import SettableClock, system_clock, today
+from services.kernel.clock import Clock, Rehearsal, as_it_is, today
 from services.kernel.execute import Executor
 from services.kernel.service import Service
 from services.kernel.store import EventStore
@@ -40,28 +41,36 @@ async def opened(service: Service, config: settings.Settings, url: str | None = 
     """The runtime of a process: pools, codec, registry client. Waits for the database as long as it takes. Raises `DatabaseRefuses`."""
     codec = Codec(set(service.own) | service.followed)
     store, registry = EventStore(service.name, codec), Registry(config.registry, codec)
-    clock = SettableClock(config.clock_file, config.profile) if config.clock_file else system_clock
+    ahead = Rehearsal(config.clock_file, config.profile) if config.clock_file else as_it_is
     executor = Executor(store, service.projections, service.policy)
     async with database.pools(url or config.database_url.get_secret_value(), config.pool_size) as (pool, views):
-        files = getattr(service.policy, "files", ())
-        if files:  # not a toy's
+        if getattr(service.policy, "files", ()):  # not a toy's
             await database.migrated(pool, service)
-        for file, text in files:  # kept before anything is decided by them
-            await pool.execute(_KEEP, service.policy.version, file, text, today(clock))
+        runtime = Runtime(
+            service=service,
+            settings=config,
+            clock=Clock(ahead, timedelta(minutes=config.clock_tolerance_minutes)),
+            codec=codec,
+            registry=registry,
+            store=store,
+            executor=executor,
+            pool=pool,
+            views=views,
+        )
         try:
-            yield Runtime(
-                service=service,
-                settings=config,
-                clock=clock,
-                codec=codec,
-                registry=registry,
-                store=store,
-                executor=executor,
-                pool=pool,
-                views=views,
-            )
+            await timekeeping.begin(runtime)
+            await _keep_policy(runtime)
+            yield runtime
         finally:
             await registry.close()
+
+
+async def _keep_policy(runtime: Runtime) -> None:
+    """Before anything is decided by it; the day is unknown while the clock is in doubt."""
+    policy = runtime.service.policy
+    for file, text in getattr(policy, "files", ()):
+        day = None if runtime.clock.doubt else today(runtime.clock)
+        await runtime.pool.execute(_KEEP, policy.version, file, text, day)
 
 
 class Server(uvicorn.Server):
@@ -113,8 +122,8 @@ async def _named(job: Awaitable[None]) -> None:
 
 
 def jobs(runtime: Runtime, roles: Collection[str]) -> "list[CoroutineType[Any, Any, None]]":
-    """What runs for ever in these roles, not started yet; the role `api` has none, it is a server."""
-    found: list[Any] = []
+    """What runs for ever in these roles, not started yet; the role `api` is a server, and has but what every process has."""
+    found: list[Any] = [timekeeping.run(runtime, "+".join(roles))]
     if "relay" in roles:
         found.append(Relay(runtime).run())
     if "worker" in roles:

@@ -1,5 +1,7 @@
-"""`make chaos SEED=…`: a long storm, then a sender killed in a burst, then hostile HTTP, then the verdict; ends with 1 when anything is lost
-or a request was answered with a fault."""
+"""`make chaos SEED=…`: a long storm, a sender killed in a burst, hostile HTTP, a storm of clocks, then the verdict.
+
+Ends with 1 when anything is lost, told too early, or a request was answered with a fault.
+"""
 
 import argparse
 import asyncio
@@ -10,6 +12,7 @@ from pathlib import Path
 from deploy import schemas
 from deploy.local.resolve import backend
 from services.monitoring.service import SERVICE as MONITORING
+from tests.chaos.clocks import storm_of_clocks
 from tests.chaos.hostile_http import Attack, attacked, doors
 from tests.chaos.run import storm_of
 from tests.notifications.delivery.burst import Tally, burst
@@ -26,9 +29,19 @@ def main() -> int:
         verdict, _ = asyncio.run(storm_of(Path(folder), asked.seed, asked.seconds, pause=1.0, outages=3, rounds=3))
         burst = asyncio.run(_burst(Path(folder) / "burst"))
         attack = asyncio.run(_attack(Path(folder) / "attack", asked.seed))
+        clocks = asyncio.run(_clocks(Path(folder) / "clocks", asked.seed))
     print(burst)
     print(attack)
-    return 1 if verdict.faults or not burst.faultless or attack.faults or attack.left_open else 0
+    print(f"clocks: {clocks or 'nothing told or deleted too early, nothing lost'}")
+    return 1 if verdict.faults or not burst.faultless or attack.faults or attack.left_open or clocks else 0
+
+
+async def _clocks(folder: Path, seed: int) -> list[str]:
+    """Times set four hundred times; what went wrong."""
+    folder.mkdir()
+    with backend(folder / "stack") as urls:
+        async with world(urls, folder) as place:
+            return (await storm_of_clocks(place, seed, rounds=40)).faults
 
 
 async def _burst(folder: Path) -> Tally:

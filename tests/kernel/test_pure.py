@@ -1,7 +1,7 @@
 """The kernel's small pure parts: ids of streams, contexts, policy rows, the clock."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 import pytest
 
 from services.kernel import policy
-from services.kernel.clock import SettableClock, set_clock, system_clock, today
 from services.kernel.errors import Malformed
 from services.kernel.events import Context, stream_id
 from services.kernel.policy import PolicyError, Predicate, Rules, Table
@@ -126,16 +125,3 @@ def test_every_table_of_a_policy_is_loaded_from_its_file_or_named(tmp_path: Path
 )
 def test_a_missing_fact_is_unknown_and_never_false(facts: dict[str, object], verdict: bool | None) -> None:
     assert Predicate("income < 8000.0 && fell")(facts) is verdict
-
-
-def test_a_settable_clock_moves_and_runs_on(tmp_path: Path) -> None:
-    clock = SettableClock(tmp_path / "clock", "development")
-    assert abs(clock() - system_clock()) < timedelta(seconds=5)
-    set_clock(tmp_path / "clock", datetime(2016, 5, 6, 1, tzinfo=UTC))
-    assert datetime(2016, 5, 6, 1, tzinfo=UTC) <= clock() < datetime(2016, 5, 6, 1, 1, tzinfo=UTC)
-    assert today(clock) == date(2016, 5, 6)
-
-
-def test_a_settable_clock_is_refused_in_production(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="production"):
-        SettableClock(tmp_path / "clock", "production")

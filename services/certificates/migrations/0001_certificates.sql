@@ -338,7 +338,7 @@ CREATE TABLE policy_version (
     version       text NOT NULL,
     file          text NOT NULL,
     content       text NOT NULL,
-    first_used_on date NOT NULL,
+    first_used_on date,  -- NULL: the clock was in doubt
     PRIMARY KEY (version, file)
 );
 GRANT SELECT, INSERT ON policy_version TO {service}_app;

@@ -17,9 +17,10 @@ import structlog
 from prometheus_client import Counter
 
 from services.engine.deliver import TRANSIENT
-from services.engine.loop import looped
+from services.engine.loop import AGAIN, looped
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
+from services.kernel.errors import ClockInDoubt
 from services.notifications.channels.letter import Letter, Outcome, Receipt, Sender
 from services.notifications.delivery import queue
 from services.notifications.delivery.letter import Group, chosen, grouped
@@ -235,6 +236,9 @@ class Engine:
                 self.runtime.outward.ring()  # whoever had its share under way may be written to again
                 return
             except TRANSIENT as error:
+                if isinstance(error, ClockInDoubt):  # told by `timekeeping.py`, and not over at once
+                    await asyncio.sleep(AGAIN)
+                    continue
                 log.warning("receipts_not_written_yet", receipts=len(batch), error=type(error).__name__)
                 await asyncio.sleep(0.02 + 0.1 * self._jitter())
             except Exception as error:

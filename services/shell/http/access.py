@@ -5,9 +5,10 @@ to filter sees nothing rather than everything. A principal without a division ca
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import asyncpg
@@ -37,12 +38,18 @@ class Principal:
 
 
 class Gate:
-    """Checks tokens against the issuer's public keys (a JWKS file) and roles against the service's role table."""
+    """Checks tokens against the issuer's public keys (a JWKS file) and roles against the service's role table.
 
-    def __init__(self, jwks: Path, issuer: str, audience: str, roles: Mapping[str, frozenset[str]]) -> None:
+    `now` is the machine's time as if nobody had set it: what has expired does not come back with a clock that was set back.
+    """
+
+    def __init__(
+        self, jwks: Path, issuer: str, audience: str, roles: Mapping[str, frozenset[str]], now: Callable[[], datetime]
+    ) -> None:
         self._keys = KeySet.import_key_set(json.loads(jwks.read_text()))
         self._roles = roles
         self._claims = jwt.JWTClaimsRegistry(
+            now=lambda: int(now().timestamp()),
             leeway=10,
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},

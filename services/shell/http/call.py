@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, is_dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar, dataclass_transform
 from uuid import UUID
 
@@ -65,10 +66,12 @@ class Call:
     def __init__(self, runtime: Runtime, principal: Principal, request: Request, key: str, if_match: str | None) -> None:
         self.runtime, self.principal, self._request, self._key = runtime, principal, request, key
         self._if_match = if_match
-        command_id = uuid7()
-        self.context = Context(
-            actor=principal.actor, now=runtime.clock(), seed=command_id, correlation_id=command_id, scope=principal.division
-        )
+
+    @cached_property
+    def context(self) -> Context:
+        """Who asks, and when. Raises `ClockInDoubt`, so a command has to wait; what needs no day is read all the same."""
+        command_id, who = uuid7(), self.principal
+        return Context(actor=who.actor, now=self.runtime.clock(), seed=command_id, correlation_id=command_id, scope=who.division)
 
     def require(self, scope: str) -> None:
         """Raises `Forbidden` unless the caller has this scope, too."""

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import generate_latest
 
+from services.engine import timekeeping
 from services.kernel.clock import today
 from services.kernel.events import Recorded, avro_name
 from services.shell.http.app import problem
@@ -40,11 +41,15 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class OnItsWay:
-    """Domain day; rows of the outbox, due and own pending work, open letters; the last event's position; the worker's offsets."""
+    """Domain day; rows of the outbox, due and own pending work, open letters; the last event's position; the worker's offsets.
 
-    today: date
+    `clocks_in_doubt` says which roles wait because their clock is in doubt, and why. While this process's is, nobody knows `today` or `due`.
+    """
+
+    today: date | None
+    clocks_in_doubt: dict[str, str]
     outbox: int
-    due: int
+    due: int | None
     pending: int
     letters: int
     events: int
@@ -84,14 +89,17 @@ async def prometheus() -> PlainTextResponse:
 async def status(call: Call = query("operator.status")) -> OnItsWay:
     """What is still on its way."""
     runtime = call.runtime
+    day = None if runtime.clock.doubt else today(runtime.clock)
+    doubts = {each.role: each.doubt for each in await timekeeping.in_doubt(runtime) if each.fresh}
     async with runtime.pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         kinds = [duty.kind for duty in runtime.service.duties]
         due = "SELECT count(*) FROM views.due WHERE due_on <= $1 AND split_part(kind, '/', 1) = ANY($2::text[])"
         places = await conn.fetch("SELECT topic, partition, next FROM progress ORDER BY 1, 2")
         return OnItsWay(
-            today=today(runtime.clock),
+            today=day,
+            clocks_in_doubt=doubts,
             outbox=await conn.fetchval("SELECT count(*) FROM outbox"),
-            due=await conn.fetchval(due, today(runtime.clock), kinds),
+            due=None if day is None else await conn.fetchval(due, day, kinds),
             pending=await conn.fetchval(runtime.service.pending),
             letters=await conn.fetchval("SELECT count(*) FROM quarantine WHERE closed_at IS NULL"),
             events=await conn.fetchval("SELECT coalesce(max(position), 0) FROM events"),

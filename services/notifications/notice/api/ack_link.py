@@ -1,6 +1,5 @@
 """Taking note by a signed link: GET shows what it is about and changes nothing, since mail scanners follow links; POST takes note."""
 
-import time
 from html import escape
 from typing import Any
 from uuid import UUID
@@ -54,7 +53,7 @@ async def acknowledged(token: str, request: Request) -> Response:
 
 def _linked(request: Request, token: str) -> tuple[Runtime, Linked]:
     runtime: Runtime = request.app.state.runtime
-    return runtime, Links(runtime.settings.site_key.get_secret_value()).take(token, time.time())
+    return runtime, Links(runtime.settings.site_key.get_secret_value()).take(token, runtime.clock.unset().timestamp())
 
 
 async def _row(runtime: Runtime, linked: Linked) -> NoticeRow:
