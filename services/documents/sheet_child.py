@@ -7,6 +7,7 @@ In: on a line, the file's length and how many lines are a sheet's head; the file
 Out, each on a line: the heads of all sheets; then the chosen sheet's lines, many on a line, and `end`. Instead of either: a refusal.
 """
 
+import argparse
 import contextlib
 import json
 import resource
@@ -104,5 +105,9 @@ def _say(answer: BinaryIO, word: str, said: str) -> None:
 
 
 if __name__ == "__main__":
-    confine(int(sys.argv[1]), int(sys.argv[2]))
+    parser = argparse.ArgumentParser(description="Read one file that comes on standard input, confined. Services start it.")
+    parser.add_argument("memory", type=int, help="bytes of address space")
+    parser.add_argument("seconds", type=int, help="of a processor")
+    allowed = parser.parse_args()
+    confine(allowed.memory, allowed.seconds)
     serve(sys.stdin.buffer, sys.stdout.buffer)

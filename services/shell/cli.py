@@ -16,7 +16,7 @@ import typer
 from services.engine import quarantine, settings, timekeeping
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
-from services.kernel.errors import NotFound, ShouwangError
+from services.kernel.errors import ShouwangError
 from services.kernel.service import Service
 from services.shell import log, stopping
 from services.shell import migrate as migrations
@@ -115,7 +115,8 @@ def show(service: Service, letter_id: int) -> None:
     found = _on_letters(service, lambda runtime: quarantine.listed(runtime, True))
     letter = next((letter for letter in found if letter.id == letter_id), None)
     if letter is None:
-        raise NotFound("letter_unknown", f"there is no letter {letter_id}; `letters list --closed` shows all")
+        typer.echo(f"there is no letter {letter_id}; `letters list --closed` shows all", err=True)
+        raise typer.Exit(1)
     typer.echo(json.dumps(asdict(letter), default=str, indent=2))
 
 
