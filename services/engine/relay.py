@@ -2,25 +2,27 @@
 
 One relay is active per service (a session advisory lock; standbys wait). A round sends at most one batch per partition, so a failed
 batch can never be overtaken by the next one; what did not fit stays for the next round. Repeats are possible, gaps and inversions
-are not. After any trouble the producer is thrown away and made anew (aio-libs/aiokafka#1017).
+are not. After any trouble the producer is thrown away and made anew (aio-libs/aiokafka#1017). What cannot be sent now is held back by
+kind, and with it what is behind it in its key; everything else goes on (`held_back.py`).
 """
 
 import asyncio
 import json
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid5
 
-import aiohttp
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.producer.message_accumulator import BatchBuilder
 from prometheus_client import Counter
 
 from services.engine.kafka_client import running
-from services.engine.partitioner import hashes
+from services.engine.outbound.flight import Flight, Headers, Parcel, handed_over, left_over
+from services.engine.outbound.held_back import NOT_NOW, HeldBack, Kind, sendable
+from services.engine.outbound.partitioner import hashes
+from services.engine.registry import RegistryError
+from services.engine.retry import Outage
 from services.engine.runtime import Runtime
 from services.kernel.events import NAMESPACE
 
@@ -28,16 +30,29 @@ log = structlog.get_logger()
 SENT = Counter("shouwang_relay_sent_total", "messages acknowledged by Kafka", ["service"])
 CHUNK = 4000
 IDLE = 0.02
+STANDBY, ANSWER, PAST = (
+    0.2,
+    5.0,
+    0.2,
+)  # seconds: to the next look whether to lead; for an answer of the registry; to look past what is held
 # The envelope's values come as one text, put together by the database on another core (our sessions are in UTC). Rows under way are
 # skipped by number, not by a cursor: a row that committed late with a lower number is read before any later row of its stream.
-READ = """
+_ROWS = """
 SELECT o.seq, o.topic, o.key, coalesce(e.schema_fp, o.schema_fp), coalesce(e.data, o.data), o.headers,
     concat_ws(E'\\x1f', o.key, '00-' || replace(e.correlation_id::text, '-', '') || '-' ||
         right(replace(e.event_id::text, '-', ''), 16) || '-01', e.event_id, replace(e.occurred_at::text, ' ', 'T') || ':00',
         replace(e.recorded_at::text, ' ', 'T') || ':00', e.correlation_id, e.version, e.division, e.actor, e.policy_version,
         e.causation_id), e.position IS NOT NULL
 FROM outbox o LEFT JOIN events e ON e.position = o.position
-WHERE o.seq > $2 OR o.seq NOT IN (SELECT unnest($3::bigint[])) ORDER BY o.seq LIMIT $1"""
+WHERE (o.seq > $2 OR o.seq NOT IN (SELECT unnest($3::bigint[])))"""
+READ = f"{_ROWS} ORDER BY o.seq LIMIT $1"
+# As `READ`, past the kinds ($4: topics, $5: schemas, none for all of a topic) that are held back and what is behind them in their keys.
+READ_PAST = f"""
+WITH held AS (SELECT o.topic, o.key, min(o.seq) AS seq FROM outbox o LEFT JOIN events e ON e.position = o.position
+    JOIN unnest($4::text[], $5::bytea[]) AS h(topic, fp) ON h.topic = o.topic AND (h.fp IS NULL OR h.fp = coalesce(e.schema_fp, o.schema_fp))
+    GROUP BY o.topic, o.key)
+{_ROWS} AND NOT EXISTS (SELECT FROM held WHERE held.topic = o.topic AND held.key = o.key AND held.seq <= o.seq)
+ORDER BY o.seq LIMIT $1"""  # noqa: S608
 _NAMES = (
     "ce_subject",
     "traceparent",
@@ -54,32 +69,6 @@ _NAMES = (
 FORGET = """
 WITH gone AS (DELETE FROM outbox WHERE seq = ANY($1::bigint[]) RETURNING seq, position)
 INSERT INTO feed (position) SELECT position FROM gone WHERE position IS NOT NULL ORDER BY seq"""
-Headers = list[tuple[str, bytes]]
-
-
-@dataclass(slots=True)
-class _Parcel:
-    batch: BatchBuilder
-    rows: list[int] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Flight:
-    """Parcels on their way, and afterwards what became of each: None, or the error."""
-
-    parcels: list[_Parcel] = field(default_factory=list)
-    sent: list[Any] = field(default_factory=list)
-    answers: list[BaseException | None] = field(default_factory=list)
-
-    @property
-    def seqs(self) -> list[int]:
-        return [seq for parcel in self.parcels for seq in parcel.rows]
-
-    async def landed(self) -> bool:
-        """Wait for every acknowledgement; whether one is missing."""
-        got = await asyncio.gather(*self.sent, return_exceptions=True)
-        self.answers = [answer if isinstance(answer, BaseException) else None for answer in got]
-        return any(self.answers)
 
 
 class Relay:
@@ -88,6 +77,9 @@ class Relay:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.name = runtime, runtime.service.name
         self._prefix, self._source = runtime.settings.topic_prefix, f"/shouwang/{self.name}"
+        self._producer: AIOKafkaProducer | None = None
+        self._known: set[Kind] = set()  # what this producer can send
+        self._held, self._outage = HeldBack(self.name, self._ask, runtime.bell.ring), Outage("relay_interrupted")
         self._constant: dict[bytes, Headers] = {
             fp: [
                 ("ce_specversion", b"1.0"),
@@ -99,21 +91,25 @@ class Relay:
         }
 
     async def run(self) -> None:
-        """Lead when allowed, send what is there, start over after trouble."""
-        delay = 0.1
-        while True:
-            try:
-                async with self.runtime.pool.acquire() as conn:
-                    try:
-                        await conn.fetchval("SELECT pg_advisory_lock(hashtext('relay'))", timeout=None)
-                        delay = 0.1
-                        await self._lead(conn)
-                    finally:
-                        await self._step_down(conn)
-            except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, aiohttp.ClientError) as error:
-                log.warning("relay_interrupted", error=type(error).__name__, retry_in=delay)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 5)
+        """Lead when allowed, send what is there, start over after trouble; waits grow until something went well again."""
+        try:
+            while True:
+                try:
+                    async with self.runtime.pool.acquire() as conn:
+                        try:
+                            await self._chosen(conn)
+                            await self._lead(conn)
+                        finally:
+                            await self._step_down(conn)
+                except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    await asyncio.sleep(self._outage.failed(error))
+        finally:
+            await self._held.close()
+
+    async def _chosen(self, conn: Any) -> None:
+        """Stand by until no other relay leads."""
+        while not await conn.fetchval("SELECT pg_try_advisory_lock(hashtext('relay'))"):  # noqa: ASYNC110 - another process ends
+            await asyncio.sleep(STANDBY)
 
     async def _step_down(self, conn: Any) -> None:
         if not conn.is_closed():
@@ -133,8 +129,10 @@ class Relay:
             log.info("relay_leads")
             while True:
                 since = self.runtime.bell.rings
-                if await self.drain(conn, producer) == 0:
-                    await self.runtime.bell.heard(since, IDLE)
+                sent = await self.drain(conn, producer)
+                self._outage.over()
+                if sent == 0:
+                    await self.runtime.bell.heard(since, PAST if self._held.kinds else IDLE)
 
     async def drain(self, conn: Any, producer: AIOKafkaProducer) -> int:
         """Send until nothing is left; how many rows were acknowledged. Raises after forgetting what was acknowledged.
@@ -142,23 +140,24 @@ class Relay:
         Four chunks are under way at once: one being deleted, one in flight, one being packed, one being read. A chunk is sent when
         every acknowledgement of the one before is there, and a failure sends nothing further.
         """
-        rows = await conn.fetch(READ, CHUNK, 0, [])
+        if producer is not self._producer:
+            self._producer, self._known = producer, set()
+        rows = await self._read(conn, [])
         if not rows:  # as most looks find it: they need no second connection
             return 0
-        flying, done, total = _Flight(), list[int](), 0
+        flying, done, total = Flight(), list[int](), 0
         forgetting = asyncio.create_task(asyncio.sleep(0))
         async with self.runtime.pool.acquire() as other:
             try:
                 while rows or flying.parcels:
                     held = done + flying.seqs + [row[0] for row in rows]
-                    reading = asyncio.create_task(conn.fetch(READ, CHUNK, max(held), held))
+                    reading = asyncio.create_task(self._read(conn, held))
                     await asyncio.sleep(0)
                     try:
-                        parcels = await self._pack(rows, producer)
+                        ready = await self._ready(rows)
+                        parcels = await self._pack(ready, producer)
                         failed = await flying.landed()
-                        sent = (
-                            [] if failed else [await producer.send_batch(p.batch, t, partition=n) for (t, n), p in parcels.items()]
-                        )
+                        sent = [] if failed else await handed_over(parcels, producer)
                         await forgetting
                         forgetting, done = asyncio.create_task(self._forget(other, flying)), flying.seqs
                         if failed:
@@ -166,15 +165,54 @@ class Relay:
                     finally:
                         following = await reading
                     total += len(done)
-                    packed = {seq for p in parcels.values() for seq in p.rows}
-                    left = [row for row in rows if row[0] not in packed]
-                    flying, rows = _Flight(list(parcels.values()), sent), left + following
+                    if len(ready) < len(rows):  # what was read meanwhile may be behind what is held back since
+                        following = []
+                    flying, rows = Flight(list(parcels.values()), sent), left_over(ready, parcels) + following
             finally:
                 await asyncio.gather(forgetting, return_exceptions=True)
             await forgetting
         return total
 
-    async def _forget(self, conn: Any, flight: "_Flight") -> None:
+    async def _read(self, conn: Any, under_way: list[int]) -> list[Any]:
+        """The next rows in order, past those under way and those that are held back."""
+        known = (CHUNK, max(under_way, default=0), under_way)
+        if kinds := self._held.kinds:
+            return list(await conn.fetch(READ_PAST, *known, [topic for topic, _ in kinds], [fp for _, fp in kinds]))
+        return list(await conn.fetch(READ, *known))
+
+    async def _ready(self, rows: list[Any]) -> list[Any]:
+        """The rows that can be sent now; kinds that cannot are held back from now on."""
+        new = {(row[1], row[3]) for row in rows} - self._known
+        topics: set[Kind] = {(topic, None) for topic, _ in new}
+        for kind in [*(topics - self._known), *(new - topics)]:
+            if not self._held.holds(*kind):
+                try:
+                    await self._ask(kind)
+                except NOT_NOW as error:
+                    self._held.hold(kind, self._name(kind), error)
+        if not self._held.kinds:
+            return rows
+        may_go = sendable(((row[0], row[1], row[2], row[3]) for row in rows), self._held)
+        return [row for row in rows if row[0] in may_go]
+
+    async def _ask(self, kind: Kind) -> None:
+        """Whether a kind can be sent: its topic is there, and the registry knows its schema (both remembered). Raises one of `NOT_NOW`."""
+        topic, fp = kind
+        assert self._producer is not None
+        async with asyncio.timeout(ANSWER):
+            if fp is None:
+                await self._producer.partitions_for(self._prefix + topic)
+            elif fp not in self.runtime.codec.by_fp:
+                raise RegistryError("a schema that this version does not know")
+            else:
+                await self.runtime.registry.prefix(topic, fp)
+        self._known.add(kind)
+
+    def _name(self, kind: Kind) -> str:
+        known = self.runtime.codec.by_fp.get(kind[1]) if kind[1] else None
+        return known[0].name if known else kind[1].hex() if kind[1] else "topic"
+
+    async def _forget(self, conn: Any, flight: "Flight") -> None:
         done = [seq for p, a in zip(flight.parcels, flight.answers, strict=True) if a is None for seq in p.rows]
         if done:
             await conn.execute(FORGET, done)
@@ -184,9 +222,9 @@ class Relay:
             if answer is not None:
                 raise answer
 
-    async def _pack(self, rows: list[Any], producer: AIOKafkaProducer) -> dict[tuple[str, int], _Parcel]:
+    async def _pack(self, rows: list[Any], producer: AIOKafkaProducer) -> dict[tuple[str, int], Parcel]:
         """One batch per partition, rows in order; the first row that does not fit closes its partition for this round."""
-        parcels: dict[tuple[str, int], _Parcel] = {}
+        parcels: dict[tuple[str, int], Parcel] = {}
         full: set[tuple[str, int]] = set()
         counts = {topic: len(await producer.partitions_for(self._prefix + topic)) for topic in {row[1] for row in rows}}
         kinds = {(row[1], row[3]) for row in rows if row[3] is not None}
@@ -199,7 +237,7 @@ class Relay:
             if place in full:
                 continue
             if (parcel := parcels.get(place)) is None:
-                parcel = parcels[place] = _Parcel(producer.create_batch())
+                parcel = parcels[place] = Parcel(producer.create_batch())
             headers = self.event_headers(fp, envelope) if is_event else self._message_headers(seq, key, dumped)
             value = None if data is None else framing[topic, fp] + data
             if parcel.batch.append(key=key.encode(), value=value, timestamp=None, headers=headers) is None:

@@ -17,8 +17,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
 
-from services.engine import broker
 from services.engine.deliver import TRANSIENT, Arrived, Delivery
+from services.engine.health import broker
 from services.engine.kafka_client import running
 from services.engine.runtime import Runtime
 from services.kernel.events import topics_of

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import faust
 from aiokafka import AIOKafkaProducer
 
-from services.engine.partitioner import murmur2
+from services.engine.outbound.partitioner import murmur2
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.shell.consume import Worker, lag, make_app

@@ -4,7 +4,7 @@ from aiokafka import partitioner as theirs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.engine.partitioner import FACTOR, SEED, hashes, murmur2
+from services.engine.outbound.partitioner import FACTOR, SEED, hashes, murmur2
 
 WORD = 0xFFFFFFFF
 

@@ -1,0 +1,1 @@
+"""What the relay is made of: where a message goes, and what waits."""
