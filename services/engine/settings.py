@@ -31,6 +31,7 @@ class Settings(BaseSettings):
 
     `database_url` is the app role's, `migrator_url` and `rebuild_url` only where those roles run. Secrets may also be given as
     files named like the setting in SHOUWANG_SECRETS_DIR. `answers_kept_days`: until the answers of commands are deleted (`retention.py`).
+    `token_days`: the longest life of a token; issuers give shorter ones.
     `patience_seconds`: within which the head of a request comes, and each part of its body.
     `clock_tolerance_minutes`, `clock_outage_days`: by how much clocks may differ, and after how long a pause of a machine that was started
     anew an operator says what day it is (`timekeeping.py`); an ordinary long weekend needs nobody.
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     jwks_file: Path = Path("/run/secrets/jwks.json")
     token_issuer: str = "shouwang"
     token_audience: str = "shouwang"
+    token_days: int = 31
     site_key: SecretStr = SecretStr("")
     clock_file: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

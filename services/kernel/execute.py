@@ -1,15 +1,16 @@
 """Load, fold, decide, append, project: the only way events come to be. Runs in the caller's transaction; never calls the world."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
+from services.domain.personal import names_somebody
 from services.kernel.apply import apply
 from services.kernel.decider import Decider
-from services.kernel.errors import Conflict, Forbidden, NotFound
+from services.kernel.errors import Conflict, Forbidden, Malformed, NotFound
 from services.kernel.events import Context, Recorded
 from services.kernel.projection import Projection
 from services.kernel.store import EventStore
@@ -47,7 +48,8 @@ class Executor:
         context: Context,
         expected_version: int | None = None,
     ) -> list[Recorded]:
-        """The events that the command caused; empty when it changed nothing. Raises `Rejected`, `Conflict`, `Forbidden`, `NotFound`."""
+        """The events that the command caused; empty when it changed nothing. Raises `Rejected`, `Conflict`, `Forbidden`,
+        `NotFound`, `Malformed`."""
         return await self.execute_many(conn, [Order(decider, stream_id, command, context, expected_version)])
 
     async def execute_many(self, conn: asyncpg.Connection, orders: Sequence[Order]) -> list[Recorded]:
@@ -87,6 +89,8 @@ class Executor:
         for index, event in enumerate(decider.decide(stream.state, order.command, self.policy, context)):
             stream.state = decider.evolve(stream.state, event)
             stream.version += 1
+            if context.scope and _texts_name_somebody(event):
+                raise Malformed("personal_data_in_text", "事项代码里不得写身份证号或手机号")
             division = decider.division(stream.state)
             handed_over = handed_over or isinstance(event, decider.handovers)
             if not handed_over and not division.startswith(context.scope):
@@ -104,6 +108,15 @@ class Executor:
         if foreign:
             raise NotFound("not_found", "没有您可以查看的内容")
         return new
+
+
+def _texts_name_somebody(value: Any) -> bool:
+    """Whether a citizen id or a mobile number stands in a text of an event: what is stored is never changed, so it must not get in."""
+    if isinstance(value, str):
+        return names_somebody(value)
+    if isinstance(value, tuple):
+        return any(map(_texts_name_somebody, value))
+    return is_dataclass(value) and any(_texts_name_somebody(getattr(value, each.name)) for each in fields(value))
 
 
 def _inside(division: str, context: Context) -> bool:

@@ -1,38 +1,45 @@
 """Structured logs: constant event names, values as keys, one JSON object a line, and nothing that names a person.
 
 The redaction processor is a net below the rule "personal data is never logged": it blanks fields by name and anything that looks
-like a citizen id, a phone or a bank account in any value.
+like a citizen id, a certificate number, a phone or a bank account in any value (`domain/personal.py`).
 """
 
 import logging
-import re
 import sys
 import time
 from collections.abc import MutableMapping
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import structlog
 
+from services.domain.personal import blanked
+
 _FORBIDDEN = {"name", "citizen_id", "certificate_no", "phone", "address", "account", "guardian_name", "token", "authorization"}
 _REPEATING, _AGAIN = ("aiokafka", "faust", "mode"), 300.0
-_LOOKS_PERSONAL = re.compile(r"(?<![0-9A-Fa-f-])(\d{17}[\dXx]|1[3-9]\d{9}|\d{16,19})(?![0-9A-Fa-f-])")
+_BLANK = "[redacted]"
+_PLAIN = (bool, float, UUID, date, type(None))
 
 
 def redact(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank personal data in a log entry, in place, at any depth."""
     for key, value in entry.items():
-        entry[key] = "[redacted]" if key in _FORBIDDEN else _clean(value)
+        entry[key] = _BLANK if key in _FORBIDDEN else _clean(value)
     return entry
 
 
 def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return _LOOKS_PERSONAL.sub("[redacted]", value)
+    """The value without numbers of persons; what is neither text nor number is looked at as the text that it would become."""
     if isinstance(value, dict):
-        return {k: "[redacted]" if k in _FORBIDDEN else _clean(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
+        return {_clean(str(k)): _BLANK if k in _FORBIDDEN else _clean(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
         return [_clean(v) for v in value]
-    return value
+    if isinstance(value, _PLAIN):
+        return value
+    if isinstance(value, int):
+        return value if blanked(str(value), _BLANK) == str(value) else _BLANK
+    return blanked(value if isinstance(value, str) else repr(value), _BLANK)
 
 
 class _Once(logging.Filter):

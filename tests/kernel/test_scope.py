@@ -1,6 +1,7 @@
 """The actor's scope covers a stream before and after: nothing of another county is changed, and nothing is pushed into another unseen."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,9 +12,9 @@ from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.outreach.decider import OUTREACH
 from services.certificates.outreach.events import OutreachMoved
 from services.certificates.person.decider import PERSON
-from services.certificates.person.events import PersonMoved
+from services.certificates.person.events import PersonDeathReported, PersonMoved
 from services.engine.runtime import Runtime
-from services.kernel.errors import Forbidden, NotFound, ShouwangError
+from services.kernel.errors import Forbidden, Malformed, NotFound, ShouwangError
 from services.kernel.events import Context
 from tests.kernel import toy
 from tests.world import World
@@ -100,3 +101,12 @@ def test_the_register_gives_away_by_moves_alone() -> None:
     assert PERSON.handovers == (PersonMoved,)
     assert CERTIFICATE.handovers == (CertificateTransferredOut,)
     assert OUTREACH.handovers == (OutreachMoved,)
+
+
+@pytest.mark.parametrize("source", ["x533499198001010013", "53349919760812010X", "list_13800000002"])
+async def test_what_names_somebody_gets_into_no_event_that_a_person_causes(register: Runtime, source: str) -> None:
+    stream = uuid4()
+    await say(register, stream, HERE, "533401")
+    with pytest.raises(Malformed, match="personal_data_in_text"):
+        await say(register, stream, PersonDeathReported(source=source, reported_on=date(2026, 3, 2)), "533401")
+    assert len(await divisions(register)) == 1

@@ -5,6 +5,7 @@ to filter sees nothing rather than everything. A principal without a division ca
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,9 +17,17 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from services.domain.divisions import level
+from services.domain.personal import names_somebody
 from services.kernel.errors import Forbidden, Unauthenticated
 
 _ALGORITHMS = ["ES256", "EdDSA"]
+# In other forms an agency could be a sign that row security reads ("*"), or the word for who is no office ("machine").
+_FORMS = {
+    "sub": re.compile(r"[A-Za-z0-9._@+-]{1,80}"),
+    "agency": re.compile(r"[A-Z0-9]{1,8}"),
+    "division": re.compile(r"[0-9]{4,12}"),
+}
 _SIGHT = "SELECT set_config('shouwang.division', $1, true), set_config('shouwang.agency', $2, true)"
 
 
@@ -40,12 +49,14 @@ class Principal:
 class Gate:
     """Checks tokens against the issuer's public keys (a JWKS file) and roles against the service's role table.
 
-    `now` is the machine's time as if nobody had set it: what has expired does not come back with a clock that was set back.
+    `now` is the machine's time as if nobody had set it: what has expired does not come back with a clock that was set back. `days`: the
+    longest life of a token.
     """
 
     def __init__(
-        self, jwks: Path, issuer: str, audience: str, roles: Mapping[str, frozenset[str]], now: Callable[[], datetime]
+        self, jwks: Path, issuer: str, audience: str, roles: Mapping[str, frozenset[str]], now: Callable[[], datetime], days: int
     ) -> None:
+        self._longest = days * 86_400
         self._keys = KeySet.import_key_set(json.loads(jwks.read_text()))
         self._roles = roles
         self._claims = jwt.JWTClaimsRegistry(
@@ -68,11 +79,17 @@ class Gate:
             self._claims.validate(claims)
         except (JoseError, ValueError, TypeError, KeyError):
             raise Unauthenticated("token_refused", "令牌无效、已过期或不是发给本服务的") from None
-        agency, division, roles = claims.get("agency"), claims.get("division"), claims.get("roles")
-        named = isinstance(agency, str) and agency and isinstance(division, str) and division.isdigit()
-        if not named or not isinstance(roles, list):
-            raise Unauthenticated("token_incomplete", "令牌没有写明单位、辖区或角色")
-        return Principal(str(claims["sub"]), str(agency), str(division), frozenset(map(str, roles)))
+        if not 0 < claims["exp"] - claims["nbf"] <= self._longest:
+            raise Unauthenticated("token_too_long", f"令牌有效期不得超过{self._longest // 86_400}天")
+        said = {name: text if isinstance(text := claims.get(name), str) else "" for name in _FORMS}
+        roles = claims.get("roles")
+        if not all(_FORMS[name].fullmatch(text) for name, text in said.items()) or not level(said["division"]):
+            raise Unauthenticated("token_incomplete", "令牌没有写明人员代号、单位或辖区，或写法不符")
+        if names_somebody(said["sub"]):
+            raise Unauthenticated("token_names_person", "令牌的人员代号不得是身份证号或手机号")
+        if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+            raise Unauthenticated("token_incomplete", "令牌没有写明角色")
+        return Principal(said["sub"], said["agency"], said["division"], frozenset(roles))
 
     def require(self, principal: Principal, scope: str) -> None:
         """Raises `Forbidden` unless one of the principal's roles carries the scope."""

@@ -58,8 +58,8 @@ def create_app(runtime: Runtime, common: APIRouter) -> FastAPI:
     app = routed(runtime.service, common)
     settings = runtime.settings
     app.state.runtime = runtime
-    issuer, audience = settings.token_issuer, settings.token_audience
-    app.state.gate = Gate(settings.jwks_file, issuer, audience, runtime.service.roles, runtime.clock.unset)
+    issuer, audience, roles = settings.token_issuer, settings.token_audience, runtime.service.roles
+    app.state.gate = Gate(settings.jwks_file, issuer, audience, roles, runtime.clock.unset, settings.token_days)
     app.state.cursors = Cursors(settings.site_key.get_secret_value())
     app.exception_handlers |= {
         ShouwangError: _refused,

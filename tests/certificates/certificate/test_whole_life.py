@@ -50,6 +50,8 @@ async def test_a_lost_card_gets_the_next_suffix_and_a_regraded_one_another_numbe
 async def test_a_death_that_was_none_restores_number_dates_and_reminders(office: Office) -> None:
     person, certificate = await office.issued()
     before = await office.due()
+    hidden = await office.clerk.post(f"/persons/{person}/death/report", {"source": f"list_{CITIZENS[1]}"}, 422)
+    assert hidden["title"] == "personal_data_in_text"
     await office.clerk.post(f"/persons/{person}/death/report", {"source": "funeral_list"})
     assert ((await one(office, certificate))["status"], (await one(office, certificate))["proposal"]) == ("VALID", "CANCEL:DEATH")
     told = await office.clerk.post(f"/persons/{person}/death", {"died_on": "2026-03-01", "evidence": "certificate_of_death"})

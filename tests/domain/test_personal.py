@@ -1,0 +1,54 @@
+"""What a net below the rules catches, and what it leaves alone."""
+
+import pytest
+
+from services.domain.personal import blanked, names_somebody
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "533499198001010013",
+        "53349919760812010X",
+        "53349919760812010x",
+        "53349919800101001342",  # a certificate number: the id, category and grade
+        "53349919760812010X42",
+        "533499 19800101 0013",
+        "533499-19800101-0013",
+        "５３３４９９１９８００１０１００１３",
+        "533499800101001",  # the fifteen digits of an old id
+        "13800000002",
+        "+8613800000002",
+        "+86 138 0000 0002",
+        "008613800000002",
+        "138-0000-0002",
+        "6222021234567890123",
+    ],
+)
+def test_a_number_of_a_person_is_blanked_wherever_it_stands(number: str) -> None:
+    for text in ("{}", "call {} now", "x{}y", "名单“{}”", 'key="{}"', "row-{}", "/persons/{}/copy"):
+        assert blanked(text.format(number), "*") == text.format("*")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "01970000-0000-7000-8000-000000000001",
+        "00000000-0000-4000-8000-000000000009",
+        "2026-03-02T02:00:00.123456Z",
+        "533401102001",
+        "village 533401102001 of 533401",
+        "d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35",
+        "position 1000001, offset 99",
+        "残联发〔2024〕12号",
+    ],
+)
+def test_what_only_looks_like_one_stays(text: str) -> None:
+    assert blanked(text, "*") == text
+    assert not names_somebody(text)
+
+
+@pytest.mark.parametrize("text", ["x533499198001010013", "53349919760812010X", "A_13800000002", "＋8613800000002"])
+def test_a_text_that_names_somebody_is_told_from_a_code(text: str) -> None:
+    assert names_somebody(text)
+    assert not names_somebody("hospital_record_2026")
