@@ -193,13 +193,15 @@ class Detail(StrEnum):
     ADDRESS = "ADDRESS"
 
 
+Grade = Annotated[int, Field(ge=1, le=4)]  # 1 is the most severe
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constituent:
     """One disability of a multiple one (办法 art. 13: the grade of the whole is that of the most severe)."""
 
     category: Category
-    grade: int  # 1 (most severe) to 4
+    grade: Grade
 
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{1,39}$")]
 Division = Annotated[str, Field(pattern=VILLAGE_PATTERN)]

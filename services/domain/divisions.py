@@ -18,15 +18,15 @@ class Level(IntEnum):
 BY_NAME = {each.name.lower(): each for each in Level}  # like "county", as policy rows name levels
 WORDS = {Level.PREFECTURE: "州", Level.COUNTY: "县", Level.TOWNSHIP: "乡镇", Level.VILLAGE: "村"}
 OWN_PREFECTURE = "5334"  # 迪庆藏族自治州
-# How an endpoint asks for a code of one level or several; OpenAPI documents carry these texts.
-COUNTY_PATTERN, VILLAGE_PATTERN = r"^\d{6}$", r"^\d{12}$"
-COUNTY_OR_PREFECTURE = r"(\d{4}|\d{6})"
+# How an endpoint asks for a code of one level or several; OpenAPI documents carry these texts. \d would take digits of any script.
+COUNTY_PATTERN, VILLAGE_PATTERN = r"^[0-9]{6}$", r"^[0-9]{12}$"
+COUNTY_OR_PREFECTURE = r"([0-9]{4}|[0-9]{6})"
 COUNTY_OR_PREFECTURE_PATTERN, COUNTY_PREFECTURE_OR_NOTHING_PATTERN = f"^{COUNTY_OR_PREFECTURE}$", f"^{COUNTY_OR_PREFECTURE}?$"
-OWN_COUNTY_PATTERN = rf"^{OWN_PREFECTURE}\d{{2}}$"
-TOWNSHIP_OR_VILLAGE_PATTERN = r"^(\d{9}|\d{12})$"
+OWN_COUNTY_PATTERN = rf"^{OWN_PREFECTURE}[0-9]{{2}}$"
+TOWNSHIP_OR_VILLAGE_PATTERN = r"^([0-9]{9}|[0-9]{12})$"
 ANY_LEVEL_PATTERN = r"^([0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
-PREFIX_PATTERN = r"^\d{0,12}$"  # the beginning of codes; empty means everywhere
-PREFIX_IN_A_PREFECTURE_PATTERN = r"^\d{4,12}$"
+PREFIX_PATTERN = r"^[0-9]{0,12}$"  # the beginning of codes; empty means everywhere
+PREFIX_IN_A_PREFECTURE_PATTERN = r"^[0-9]{4,12}$"
 WHOLE_TOWNSHIP = "000"  # ends the twelve digits of somebody of whom only the township is known
 
 

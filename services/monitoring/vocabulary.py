@@ -1,11 +1,6 @@
 """The closed lists of monitoring's published language: incidents, risks, visits and how they end."""
 
 from enum import StrEnum
-from typing import Annotated
-
-from pydantic import Field
-
-Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
 
 
 class Incident(StrEnum):

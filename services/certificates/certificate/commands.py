@@ -22,7 +22,8 @@ from services.certificates.offices import (
     TOWNSHIP_OFFICES,
     VILLAGE_COMMITTEE,
 )
-from services.certificates.vocabulary import Code, Division
+from services.certificates.vocabulary import Division
+from services.domain.codes import Code
 
 
 @asked_by(*NEARBY, scope="certificates.apply")
@@ -109,7 +110,7 @@ class CompleteAssessment:
 
     meets_standard: bool
     category: vocabulary.Category | None = None
-    grade: int | None = None
+    grade: vocabulary.Grade | None = None
     constituents: Annotated[tuple[vocabulary.Constituent, ...], Field(max_length=6)] = ()
 
 

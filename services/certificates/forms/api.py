@@ -23,7 +23,7 @@ from services.domain.file_number import file_number
 from services.domain.months import add_months
 from services.kernel.errors import Malformed, NotFound
 from services.shell.http.call import Call, body, command
-from services.shell.http.query_params import Day
+from services.shell.http.fields import Day
 from services.shell.http.responses import HTML, documented, page
 
 router = APIRouter()

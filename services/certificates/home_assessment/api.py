@@ -1,16 +1,14 @@
 """Rounds of home assessment: planned, moved, cancelled, closed, filled. Every change of a round begins with the lock on its row."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.certificates import vocabulary
 from services.certificates.certificate import commands
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.certificate.states import RoundFacts
@@ -18,16 +16,16 @@ from services.certificates.certificate.who_may import scope_of
 from services.certificates.home_assessment import queries
 from services.certificates.home_assessment.decider import ROUND, CancelRound, CloseRound, MoveRound, PlanRound, RoundState
 from services.certificates.person.api.registration import Nothing
+from services.domain.codes import Code
 from services.domain.divisions import TOWNSHIP_OR_VILLAGE_PATTERN
 from services.domain.months import first_day
-from services.kernel.errors import Malformed, NotFound
+from services.kernel.errors import NotFound
 from services.kernel.events import Recorded
 from services.kernel.execute import Order
 from services.shell.http.call import Answer, Call, Page, body, command, query, uuid7
-from services.shell.http.query_params import Day, Limit, Number, Prefix
+from services.shell.http.fields import Cursor, Day, Limit, Month, Number, Prefix
 
 router = APIRouter()
-Month = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$")]
 
 
 @body
@@ -36,8 +34,8 @@ class NewRound:
 
     division: Annotated[str, Field(pattern=TOWNSHIP_OR_VILLAGE_PATTERN)]
     on: Day
-    institution: vocabulary.Code
-    doctor: vocabulary.Code
+    institution: Code
+    doctor: Code
     quota: Annotated[int, Field(ge=1, le=200)]
 
 
@@ -46,14 +44,14 @@ class Moving:
     """The new day, and why (code)."""
 
     on: Day
-    reason: vocabulary.Code
+    reason: Code
 
 
 @body
 class Cancelling:
     """Why (code)."""
 
-    reason: vocabulary.Code
+    reason: Code
 
 
 @body
@@ -123,10 +121,10 @@ async def schedule(certificate_id: UUID, asked: IntoRound, call: Call = command(
 async def some(
     call: Call = query("certificates.read"),
     division: Prefix = "",
-    month: Month = None,
+    month: Month | None = None,
     state: RoundState | None = None,
     file_number: Number | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[queries.Round]:
     """Rounds by division, month (YYYY-MM) and state in the order of their days, with the seats taken;
@@ -150,11 +148,7 @@ async def one(round_id: UUID, response: Response, call: Call = query("certificat
 
 
 def _first(month: str | None) -> date | None:
-    if month is None:
-        return None
-    if not re.fullmatch(r"[1-9]\d{3}-(0[1-9]|1[0-2])", month) or month == "9999-12":
-        raise Malformed("month_unknown", "月份应为YYYY-MM")
-    return first_day(month)
+    return None if month is None else first_day(month)
 
 
 async def _locked(conn: Any, call: Call, round_id: UUID) -> RoundFacts:

@@ -16,7 +16,7 @@ from services.documents.workbook import Page as Sheet
 from services.domain.divisions import level
 from services.kernel.errors import Forbidden
 from services.shell.http.call import Answer, Call, Page, body, command, query
-from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.fields import Cursor, Limit, Prefix
 from services.shell.http.responses import documented, sheet
 from services.shell.http.small_numbers import least_shown
 
@@ -116,7 +116,7 @@ async def some(
     call: Call = query("outreach.read"),
     division: Prefix = "",
     state: CandidateState | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[Candidate]:
     """The list of the caller's division as pseudonyms: candidates and applicants, or one state."""

@@ -12,8 +12,8 @@ from services.certificates.quality.tally import Period
 from services.domain.divisions import Level, narrower
 from services.kernel.errors import Malformed
 from services.shell.http.call import Call, query
+from services.shell.http.fields import Day, Prefix
 from services.shell.http.published import published, xlsx
-from services.shell.http.query_params import Day, Prefix
 from services.shell.http.responses import SVG, documented, picture
 
 router = APIRouter()

@@ -15,8 +15,8 @@ from services.domain.divisions import inside
 from services.domain.months import add_months
 from services.kernel.errors import Forbidden
 from services.shell.http.call import Call, query
+from services.shell.http.fields import Cursor, Limit, Prefix
 from services.shell.http.published import published, svg, xlsx
-from services.shell.http.query_params import Limit, Prefix
 from services.shell.http.small_numbers import smallest_cell
 
 router = APIRouter()
@@ -44,7 +44,7 @@ class Waves:
 
 @router.get("/renewals")
 async def renewals(
-    call: Call = query("certificates.read"), division: Prefix = "", after: str | None = None, limit: Limit = 100
+    call: Call = query("certificates.read"), division: Prefix = "", after: Cursor | None = None, limit: Limit = 100
 ) -> Renewals:
     """What each expiring card costs its holder, the greatest loss first: which payments stop, in which month, how much."""
     require_office(call.context, QUEUE)

@@ -13,7 +13,7 @@ from services.kernel.errors import Forbidden
 from services.matching.announcement import queries
 from services.matching.announcement.projection import AnnouncementRow, AnnouncementState, ConcernedRow
 from services.shell.http.call import Call, Page, query
-from services.shell.http.query_params import Limit, Number, Prefix
+from services.shell.http.fields import Cursor, Limit, Number, Prefix
 from services.shell.http.small_numbers import smallest_cell
 
 router = APIRouter()
@@ -27,7 +27,7 @@ async def announcements(
     state: AnnouncementState | None = None,
     division: Prefix = "",
     file_number: Number | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[AnnouncementRow]:
     """What the counties and villages of the caller's division were told; whoever does not tell people sees no small number of them."""
@@ -44,7 +44,7 @@ async def persons(
     announcement_id: UUID,
     call: Call = query(READ),
     division: Prefix = "",
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[ConcernedRow]:
     """Whom it may concern, of a village's announcement or of all of a county's: leads, to be told and helped, never decisions."""

@@ -6,7 +6,7 @@ from services.matching.comparison import queries
 from services.matching.comparison.projection import ComparisonRow
 from services.matching.vocabulary import READ_FINDINGS
 from services.shell.http.call import Call, Page, query
-from services.shell.http.query_params import Limit
+from services.shell.http.fields import Limit
 
 router = APIRouter()
 

@@ -10,7 +10,7 @@ from services.matching.discrepancy.decider import DISCREPANCY, Refute
 from services.matching.discrepancy.projection import DiscrepancyRow, FindingState
 from services.matching.vocabulary import READ_FINDINGS
 from services.shell.http.call import Call, Nothing, Page, command, query
-from services.shell.http.query_params import Limit, Number
+from services.shell.http.fields import Cursor, Limit, Number
 
 router = APIRouter()
 DECIDE = "findings.decide"
@@ -37,7 +37,7 @@ async def discrepancies(
     state: FindingState | None = None,
     person_id: UUID | None = None,
     file_number: Number | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[DiscrepancyRow]:
     """Findings of the caller's division; `file_number`: the one in a notice (编号)."""

@@ -23,11 +23,11 @@ from services.matching.roster.sheet import Problem
 from services.matching.vocabulary import READ_FINDINGS, RosterKind
 from services.shell.http.app import PROBLEM
 from services.shell.http.call import Answer, Call, Page, command, query
+from services.shell.http.fields import Day, Month
 
 router = APIRouter()
 SEND = "rosters.send"
 County = Annotated[str, Query(pattern=OWN_COUNTY_PATTERN)]
-Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 _REPORTED = 200  # problems of rows that an answer shows; all of them are at /problems
 
 
@@ -47,8 +47,8 @@ async def upload(
     division: County,
     request: Request,
     call: Call = command(SEND),
-    as_of: date | None = None,
-    month: Month = None,
+    as_of: Day | None = None,
+    month: Month | None = None,
 ) -> Response:
     """A sheet (xlsx or xls as the body). Row problems are reported by number and code; a file that cannot be used is recorded, too."""
     sent = _sent(kind, division, as_of, month, call.context.today)

@@ -1,7 +1,5 @@
 """The endpoints of households: follow one, change who lives there, record a visit, read them."""
 
-from datetime import date
-from decimal import Decimal
 from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID, uuid5
@@ -9,13 +7,12 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.domain.divisions import VILLAGE_PATTERN
 from services.monitoring.household import decider, queries
 from services.monitoring.household.decider import HOUSEHOLD
 from services.monitoring.household.projection import HouseholdRow
 from services.monitoring.vocabulary import Incident
 from services.shell.http.call import Answer, Call, Page, body, command, query
-from services.shell.http.query_params import Limit, Prefix
+from services.shell.http.fields import Cursor, Day, Limit, Money, Prefix, Village, lines
 
 router = APIRouter()
 READ, FOLLOW, RECORD = "households.read", "households.follow", "visits.record"
@@ -25,7 +22,7 @@ READ, FOLLOW, RECORD = "households.read", "households.follow", "visits.record"
 class NewHousehold:
     """A household of a village (twelve digits) and its persons."""
 
-    division: Annotated[str, Field(pattern=VILLAGE_PATTERN)]
+    division: Village
     members: Annotated[list[UUID], Field(min_length=1, max_length=50)]
 
 
@@ -40,13 +37,13 @@ class Members:
 class Visit:
     """What the officer saw; what was not asked stays out. `note` never leaves this service."""
 
-    visited_on: date | None = None
+    visited_on: Day | None = None
     incidents: Annotated[list[Incident], Field(max_length=10)] = Field(default_factory=list)
-    income_per_head: Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)] | None = None
+    income_per_head: Money | None = None
     income_fell: bool | None = None
     housing_safe: bool | None = None
     water_safe: bool | None = None
-    note: Annotated[str, Field(max_length=4000)] | None = None
+    note: Annotated[str, lines(4000)] | None = None
 
 
 @router.post("/households", status_code=201)
@@ -98,7 +95,7 @@ async def household(household_id: UUID, response: Response, call: Call = query(R
 
 @router.get("/households")
 async def households(
-    call: Call = query(READ), division: Prefix = "", after: str | None = None, limit: Limit = 100
+    call: Call = query(READ), division: Prefix = "", after: Cursor | None = None, limit: Limit = 100
 ) -> Page[HouseholdRow]:
     """Households of the caller's division."""
     return await call.page(queries.households, division, after=after, limit=limit, place=attrgetter("household_id"))

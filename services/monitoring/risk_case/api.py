@@ -1,17 +1,17 @@
 """The endpoints of risk cases: a lead is verified or refuted, measures are planned, delivered and checked, the risk is eliminated."""
 
-from datetime import date
 from operator import attrgetter
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
 
+from services.domain.codes import Code
 from services.monitoring.risk_case import decider, queries
 from services.monitoring.risk_case.decider import CASE
 from services.monitoring.risk_case.projection import CaseRow, CaseState
-from services.monitoring.vocabulary import Code, RiskOutcome
+from services.monitoring.vocabulary import RiskOutcome
 from services.shell.http.call import Call, Nothing, Page, body, command, query
-from services.shell.http.query_params import Limit, Number
+from services.shell.http.fields import Cursor, Day, Limit, Number
 
 router = APIRouter()
 READ, DECIDE, DELIVER, CHECK = "cases.read", "cases.decide", "measures.deliver", "measures.check"
@@ -37,7 +37,7 @@ class NewMeasure:
 
     measure: Code
     owner: Code
-    due_on: date
+    due_on: Day
 
 
 @body
@@ -68,7 +68,7 @@ async def cases(
     state: CaseState | None = None,
     household_id: UUID | None = None,
     file_number: Number | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[CaseRow]:
     """Leads and cases of the caller's division; `file_number`: the one in a notice (编号)."""

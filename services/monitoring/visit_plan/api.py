@@ -1,13 +1,11 @@
 """The endpoints of planned visits: the week's list of a village, counts, planning and withdrawing by hand, the report of what came of it."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from services.documents.workbook import XLSX
-from services.domain.divisions import VILLAGE_PATTERN
 from services.kernel.errors import Forbidden
 from services.monitoring.household.home import village_home
 from services.monitoring.household.queries import homes
@@ -18,7 +16,7 @@ from services.monitoring.visit_plan.projection import PlannedVisitRow, PlannedVi
 from services.monitoring.visit_plan.sheet import sheet_of
 from services.monitoring.vocabulary import ToldWhom, VisitOutcome, VisitPurpose, VisitWithdrawal
 from services.shell.http.call import Answer, Call, Page, body, command, query
-from services.shell.http.query_params import Day, Limit, Number, Prefix
+from services.shell.http.fields import Cursor, Day, Limit, Number, Prefix, Village
 from services.shell.http.responses import documented, sheet
 
 router = APIRouter()
@@ -30,7 +28,7 @@ class NewVisit:
     """Whom somebody of the village (twelve digits) is to visit, for what, and until when."""
 
     person_id: UUID
-    division: Annotated[str, Field(pattern=VILLAGE_PATTERN)]
+    division: Village
     purpose: VisitPurpose
     due_on: Day
 
@@ -59,7 +57,7 @@ async def planned_visits(
     state: PlannedVisitState | None = None,
     due_before: Day | None = None,
     file_number: Number | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[PlannedVisitRow]:
     """Planned visits of the caller's division, soonest due first; what is open: `state=PLANNED`, the missed ones included;

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from services.notifications.notice.api.inbox import READ
 from services.shell.http.call import Call, Page, query
-from services.shell.http.query_params import Limit
+from services.shell.http.fields import Cursor, Limit
 
 router = APIRouter()
 
@@ -41,7 +41,7 @@ class ReplyRow:
 async def replies(
     call: Call = query(READ),
     state: ReplyState | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[ReplyRow]:
     """The replies of the caller's office that came by topic, oldest first."""

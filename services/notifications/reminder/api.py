@@ -10,7 +10,6 @@ from services.domain.divisions import inside
 from services.domain.months import first_day, month_after
 from services.kernel.clock import today
 from services.kernel.errors import Forbidden
-from services.notifications.http_params import Month
 from services.notifications.notice.api.inbox import COUNT
 from services.notifications.reminder import queries
 from services.notifications.reminder.commands import Confirm
@@ -20,7 +19,7 @@ from services.notifications.reminder.events import Proof
 from services.notifications.reminder.projection import ReminderRow, ReminderState
 from services.notifications.reminder.sheet import sheet_of
 from services.shell.http.call import Call, Page, body, command, query
-from services.shell.http.query_params import Limit, Number, Prefix
+from services.shell.http.fields import Cursor, Limit, Month, Number, Prefix
 from services.shell.http.responses import documented, sheet
 from services.shell.http.small_numbers import smallest_cell
 
@@ -44,7 +43,7 @@ async def reminders(
     certificate_id: UUID | None = None,
     overdue: bool = False,
     file_number: Number | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[ReminderRow]:
     """The ledger: reminders of the caller's division, those whose card lapses first at the beginning.

@@ -10,9 +10,9 @@ from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
+from pydantic import Field
 
-from services.domain.divisions import ANY_LEVEL_PATTERN
 from services.kernel.errors import Forbidden, NotFound
 from services.notifications.delivery import queries as delivery_queries
 from services.notifications.subscription import addresses, commands, decider, fanout, samples
@@ -20,23 +20,24 @@ from services.notifications.subscription import queries as subscription_queries
 from services.notifications.subscription.projection import SubscriberRow
 from services.notifications.vocabulary import Channel, NoticeSeverity
 from services.shell.http.call import Answer, Call, Nothing, Page, body, command, dumped, query, uuid7
-from services.shell.http.query_params import Limit
+from services.shell.http.fields import Agency, Cursor, Limit, Unit, some_line, some_lines
 
 router = APIRouter()
 READ, OPERATE = "subscribers.read", "subscribers.operate"
 PATIENCE = 20.0
-Text = Annotated[str, Query(min_length=1, max_length=2000)]
-Key = Annotated[str, Query(min_length=1, max_length=8000)]
-Divisions = Annotated[tuple[Annotated[str, Query(pattern=ANY_LEVEL_PATTERN)], ...], Query(max_length=200)]
-Seq = Annotated[int, Query(ge=-(1 << 62), le=1 << 62)]
+Address = Annotated[str, some_line(2000)]
+Keys = Annotated[tuple[Annotated[str, some_lines(8000)], ...], Field(max_length=4)]
+EventTypes = Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")], ...], Field(max_length=200)]
+Divisions = Annotated[tuple[Unit, ...], Field(max_length=200)]
+Seq = Annotated[int, Field(ge=-(1 << 62), le=1 << 62)]
 
 
 @body
 class Office:
     """An office; none = the caller's own."""
 
-    agency: Annotated[str, Query(pattern=r"^[A-Z0-9]{2,8}$")] | None = None
-    division: Annotated[str, Query(pattern=ANY_LEVEL_PATTERN)] | None = None
+    agency: Agency | None = None
+    division: Unit | None = None
 
 
 @body
@@ -46,10 +47,10 @@ class Wish:
     `divisions`: of the subjects, the office's own or ones inside it; none = all that the office is told."""
 
     channel: Channel
-    address: Text
-    keys: tuple[Key, ...] = ()
+    address: Address
+    keys: Keys = ()
     signing: addresses.Signing = addresses.Signing.HMAC
-    event_types: tuple[Annotated[str, Query(max_length=64)], ...] = ()
+    event_types: EventTypes = ()
     least_severity: NoticeSeverity = NoticeSeverity.LOW
     digest: bool = False
     divisions: Divisions = ()
@@ -64,11 +65,11 @@ class Wish:
 class NewWish:
     """What is wanted from now on, and a new address if there is one."""
 
-    event_types: tuple[Annotated[str, Query(max_length=64)], ...] = ()
+    event_types: EventTypes = ()
     least_severity: NoticeSeverity = NoticeSeverity.LOW
     digest: bool = False
     divisions: Divisions = ()
-    address: Text | None = None
+    address: Address | None = None
 
 
 @body
@@ -79,10 +80,10 @@ class Back:
 
 
 @body
-class Keys:
+class NewKeys:
     """New keys: given ones (a renewed certificate), or for a webhook one of ours."""
 
-    keys: tuple[Key, ...] = ()
+    keys: Keys = ()
     signing: addresses.Signing = addresses.Signing.HMAC
 
 
@@ -188,7 +189,9 @@ async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: C
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/rotate")
-async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: Call = command(commands.Touch.SCOPE)) -> Response:
+async def rotate(
+    subscriber_id: UUID, subscription_id: UUID, asked: NewKeys, call: Call = command(commands.Touch.SCOPE)
+) -> Response:
     """New keys; for a day letters carry the former ones' signatures, too. The answer shows a key of ours, this once."""
     secret: str | None = None
 
@@ -196,7 +199,7 @@ async def rotate(subscriber_id: UUID, subscription_id: UUID, keys: Keys, call: C
         nonlocal secret
         done = await _do(call, conn, subscriber_id, commands.Touch(subscription_id))
         channel = Channel((await subscription_queries.one(conn, subscription_id))["channel"])
-        fresh, secret = addresses.made_or_given(channel, keys.keys, keys.signing)
+        fresh, secret = addresses.made_or_given(channel, asked.keys, asked.signing)
         await addresses.rotate(conn, subscription_id, fresh, call.context.actor)
         return await call.answered(conn, subscriber_id, done)
 
@@ -272,7 +275,7 @@ async def shown(subscriber_id: UUID, response: Response, call: Call = query(READ
 async def deliveries(
     call: Call = query(READ),
     state: subscription_queries.DeliveryState | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[subscription_queries.DeliveryRow]:
     """What became of the office's deliveries, oldest first; no addresses and no content."""

@@ -3,7 +3,7 @@
 Problems are RFC 9457 with a stable `type`; validation problems carry JSON pointers, never values. What is not heard at all is for `guard.py`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -17,13 +17,14 @@ from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError
 from services.shell.http.access import Gate
 from services.shell.http.cursors import Cursors
+from services.shell.http.fields import WORDS
 from services.shell.http.guard import Guard, doors
 from services.shell.http.openapi import allowed, loggable, routed
 
 ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])
 PROBLEM = "application/problem+json"
 _MORE = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
-PLAIN = {404: "没有这个地址", 405: "这个地址不接受此方法"}
+PLAIN = {400: "请求内容不是JSON", 404: "没有这个地址", 405: "这个地址不接受此方法"}
 
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> Response:
@@ -39,15 +40,23 @@ def _refused(_: Request, error: Exception) -> Response:
 
 def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [{"pointer": "/" + "/".join(map(str, wrong["loc"])), "code": wrong["type"]} for wrong in error.errors()]
+    found = [{"pointer": _pointer(wrong["loc"]), "code": wrong["type"]} for wrong in error.errors()]
     if any(wrong["code"] == "json_invalid" for wrong in found):
-        return problem(400, "not_json", "请求内容不是JSON")
-    return problem(422, "not_valid", "请求内容有误，见errors", errors=found)
+        return problem(400, "not_json", PLAIN[400])
+    said = dict.fromkeys(WORDS[wrong["code"]] for wrong in found if wrong["code"] in WORDS)
+    return problem(422, "not_valid", "；".join(said) or "请求内容有误，见errors", errors=found)
+
+
+def _pointer(place: Sequence[Any]) -> str:
+    """Where in the request it stands, as a JSON pointer (RFC 6901). A name that the client made up is shown as far as it can be sent."""
+    names = (str(name).encode("utf-8", "backslashreplace").decode()[:100] for name in place)
+    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def _plain_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    answer = problem(error.status_code, str(error.detail).lower().replace(" ", "_"), PLAIN.get(error.status_code, ""))
+    code = "not_json" if error.status_code == 400 else str(error.detail).lower().replace(" ", "_")
+    answer = problem(error.status_code, code, PLAIN.get(error.status_code, ""))
     if error.status_code == 405:
         answer.headers["Allow"] = ", ".join(allowed(request.app, request.url.path))
     return answer

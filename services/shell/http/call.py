@@ -3,7 +3,6 @@
 Every POST needs an `Idempotency-Key`, whose answer is stored in the command's transaction. `ETag` is the stream's version.
 """
 
-import hmac
 import json
 import os
 import time
@@ -11,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar, dataclass_transform
+from typing import Annotated, Any, Generic, TypeVar, dataclass_transform
 from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
@@ -22,10 +21,13 @@ from services.engine.runtime import Runtime
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.kernel.events import Context, Recorded, avro_name
+from services.shell.http import request_form
 from services.shell.http.access import Principal, reading
 from services.shell.http.guard import PRINCIPAL
 
 T = TypeVar("T")
+Key = Annotated[str, Header(min_length=8, max_length=128, pattern="^[ -~]*$")]  # ASCII that can be seen
+Version = Annotated[str | None, Header(max_length=64, pattern="^[ -~]*$")]
 _MINE = "INSERT INTO idempotency (principal, key, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true"
 _ANSWERED = "UPDATE idempotency SET status = $3, headers = $4, body = $5 WHERE principal = $1 AND key = $2"
 
@@ -65,7 +67,7 @@ class Call:
 
     def __init__(self, runtime: Runtime, principal: Principal, request: Request, key: str, if_match: str | None) -> None:
         self.runtime, self.principal, self._request, self._key = runtime, principal, request, key
-        self._if_match = if_match
+        self.expected_version = request_form.version(if_match)  # of the stream, if the client named one
 
     @cached_property
     def context(self) -> Context:
@@ -105,16 +107,6 @@ class Call:
         rows = await self.read(query, *args, cursors.take(path, after), limit)
         return Page(rows, cursors.give(path, place(rows[-1])) if rows else after, len(rows) == limit)
 
-    @property
-    def expected_version(self) -> int | None:
-        """The version in If-Match, if any."""
-        if self._if_match is None:
-            return None
-        tag = self._if_match.strip().removeprefix("W/").strip('"')
-        if not tag.isdigit():
-            raise Malformed("if_match_not_a_version", "请使用收到的ETag")
-        return int(tag)
-
     async def execute(
         self, decider: Decider[Any, Any, Any], stream: UUID, command: Any, status: int = 200, **extra: Any
     ) -> Response:
@@ -135,13 +127,12 @@ class Call:
     async def transact(self, work: Callable[[Any], Awaitable[Answer]]) -> Response:
         """Run `work(conn)` in one transaction with its idempotency row; a lost race is retried unless the client sent If-Match."""
         payload = await self._request.body()
-        key = self.runtime.settings.site_key.get_secret_value().encode()  # a bare hash of a body with a citizen id could be guessed
-        digest = hmac.digest(key, f"{self._request.method} {self._request.url}\n".encode() + payload, "sha256")
+        digest = request_form.fingerprint(self._request, payload, self.runtime.settings.site_key.get_secret_value())
 
         async def claimed(conn: Any) -> Response:
             return await self._claim(conn, digest) or await self._finish(conn, await work(conn))
 
-        answer = await raced(self.runtime.pool, claimed, self._if_match is None)
+        answer = await raced(self.runtime.pool, claimed, self.expected_version is None)
         self.runtime.bell.ring()
         return answer
 
@@ -175,10 +166,8 @@ def dumped(value: Any) -> bytes:
 def command(scope: str) -> Any:
     """The dependency of an endpoint that changes something; needs the scope and an Idempotency-Key."""
 
-    async def call(
-        request: Request, idempotency_key: str = Header(min_length=8, max_length=128), if_match: str | None = Header(None)
-    ) -> Call:
-        return _call(request, scope, idempotency_key, if_match)
+    async def call(request: Request, idempotency_key: Key, if_match: Version = None) -> Call:
+        return await _call(request, scope, idempotency_key, if_match)
 
     call.scope = scope  # type: ignore[attr-defined]
     return Depends(call)
@@ -188,13 +177,14 @@ def query(scope: str) -> Any:
     """The dependency of an endpoint that only reads; needs the scope."""
 
     async def call(request: Request) -> Call:
-        return _call(request, scope, "", None)
+        return await _call(request, scope, "", None)
 
     call.scope = scope  # type: ignore[attr-defined]
     return Depends(call)
 
 
-def _call(request: Request, scope: str, key: str, if_match: str | None) -> Call:
+async def _call(request: Request, scope: str, key: str, if_match: str | None) -> Call:
     principal: Principal = request.scope[PRINCIPAL]  # the guard has seen the token, and that it has the scope of this endpoint
     request.app.state.gate.require(principal, scope)
+    request_form.checked(request, await request.body())
     return Call(request.app.state.runtime, principal, request, key, if_match)

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from services.certificates import vocabulary
 from services.certificates.certificate import commands, numbers, queries
@@ -13,13 +12,16 @@ from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.certificate.who_may import scope_of
 from services.certificates.person import vault
 from services.certificates.vocabulary import Applicant, ApplicationChannel, CancellationReason
-from services.domain.divisions import COUNTY_PATTERN, Level, level
+from services.domain.codes import Code
+from services.domain.divisions import Level, level
 from services.domain.months import add_months
 from services.kernel.events import Recorded
 from services.shell.http.call import Answer, Call, body, command, uuid7
+from services.shell.http.fields import County, Village, some_line, some_lines
 
 router = APIRouter()
-Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, some_lines(2000)]
+CardNumber = Annotated[str, some_line(40)]  # as printed; `numbers.py` judges it
 
 
 @body
@@ -31,17 +33,17 @@ class NewApplication:
 
     person_id: UUID
     channel: ApplicationChannel
-    division: Annotated[str, Field(max_length=20)] | None = None
+    division: Village | None = None
     applicant: Applicant = Applicant.SELF
-    accepting_county: Annotated[str, Field(pattern=COUNTY_PATTERN)] | None = None
-    despite: vocabulary.Code | None = None
+    accepting_county: County | None = None
+    despite: Code | None = None
 
 
 @body
 class Card:
     """The card; `number` as printed, by default composed of citizen id, category and grade."""
 
-    number: Annotated[str, Field(max_length=40)] | None = None
+    number: CardNumber | None = None
 
 
 @body
@@ -165,7 +167,7 @@ class Cancellation:
     """Why it is cancelled, and on what evidence (code)."""
 
     reason: CancellationReason
-    evidence: vocabulary.Code = "declaration"
+    evidence: Code = "declaration"
 
 
 @router.post("/certificates/{certificate_id}/cancel")
@@ -182,7 +184,7 @@ async def cancel(certificate_id: UUID, asked: Cancellation, call: Call = command
 class Revocation:
     """On what evidence (code) the cancellation is revoked."""
 
-    evidence: vocabulary.Code
+    evidence: Code
 
 
 @router.post("/certificates/{certificate_id}/revoke-cancellation")

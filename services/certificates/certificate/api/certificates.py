@@ -1,19 +1,17 @@
 """What may be read of certificates: one, lists, and every event of one in words."""
 
 from operator import attrgetter
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.certificates.certificate import history, queries
 from services.certificates.http_params import past
-from services.certificates.vocabulary import Category
+from services.certificates.vocabulary import Category, Grade
 from services.shell.http.call import Call, Page, query
-from services.shell.http.query_params import Day, Limit, Number, Prefix
+from services.shell.http.fields import Cursor, Day, Limit, Number, Prefix
 
 router = APIRouter()
-Grade = Annotated[int | None, Query(ge=1, le=4)]
 
 
 @router.get("/certificates/{certificate_id}")
@@ -42,11 +40,11 @@ async def some(
     division: Prefix = "",
     status: queries.Status | None = None,
     category: Category | None = None,
-    grade: Grade = None,
+    grade: Grade | None = None,
     valid_to_from: Day | None = None,
     valid_to_until: Day | None = None,
     file_number: Number | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[queries.Certificate]:
     """Certificates of the caller's division by division, status, category, grade and last valid day, in a stable order.
@@ -60,7 +58,7 @@ async def some(
 
 @router.get("/persons/{person_id}/certificates")
 async def of_person(
-    person_id: UUID, call: Call = query("certificates.read"), after: str | None = None, limit: Limit = 100
+    person_id: UUID, call: Call = query("certificates.read"), after: Cursor | None = None, limit: Limit = 100
 ) -> Page[queries.Certificate]:
     """Everything the register holds about one person's certificates, ended ones included."""
     about = (call.context.today, queries.Wanted(person_id=person_id))

@@ -7,7 +7,7 @@ from services.certificates.http_params import least_shown, past
 from services.domain.divisions import Level, narrower
 from services.kernel.errors import Malformed
 from services.shell.http.call import Call, Page, query
-from services.shell.http.query_params import Day, Prefix
+from services.shell.http.fields import Day, Prefix
 
 router = APIRouter()
 

@@ -1,20 +1,20 @@
 """A person's death: a lead from a list, a clerk's confirmation, and its correction, with what each means for the certificates."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
 
-from services.certificates import vocabulary
 from services.certificates.certificate import commands, numbers, queries
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.person import vault
 from services.certificates.person.decider import PERSON, ConfirmDeath, CorrectDeath, ReportDeath
 from services.certificates.vocabulary import CancellationReason, ProposalSource, ProposedAction
+from services.domain.codes import Code
 from services.kernel.execute import Order
 from services.shell.http.call import Answer, Call, body, command
+from services.shell.http.fields import Day
 
 router = APIRouter()
 
@@ -23,22 +23,22 @@ router = APIRouter()
 class DeathLead:
     """Which list or office says so (code)."""
 
-    source: vocabulary.Code
+    source: Code
 
 
 @body
 class Death:
     """The day, and the evidence (code)."""
 
-    died_on: date
-    evidence: vocabulary.Code
+    died_on: Day
+    evidence: Code
 
 
 @body
 class DeathCorrection:
     """The evidence (code) that the person lives."""
 
-    evidence: vocabulary.Code
+    evidence: Code
 
 
 @router.post("/persons/{person_id}/death/report")

@@ -20,6 +20,7 @@ from services.certificates.policy.load import CertificatePolicy
 from services.domain import divisions, names
 from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.shell.http.call import Call, body, command, query
+from services.shell.http.fields import CitizenId
 from services.shell.http.responses import HTML, documented, page
 
 router = APIRouter()
@@ -38,7 +39,7 @@ class Search:
     """Whom to find: by citizen id, or by name in a division (by default the caller's); for which piece of work."""
 
     reference: resolve.Reference
-    citizen_id: Annotated[str, Field(max_length=40)] | None = None
+    citizen_id: CitizenId | None = None
     name: Name | None = None
     division: Annotated[str, Field(pattern=divisions.PREFIX_IN_A_PREFECTURE_PATTERN)] | None = None
 

@@ -1,19 +1,18 @@
 """The endpoint of a move: a person's village changes, and what waits for the village goes along."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from services.certificates.outreach import decider
 from services.certificates.outreach.decider import OUTREACH, FollowMove
 from services.certificates.person import vault
 from services.certificates.person.api.registration import decided
 from services.certificates.person.decider import Move
-from services.domain.divisions import VILLAGE_PATTERN
 from services.shell.http.call import Answer, Call, body, command
+from services.shell.http.fields import Village
 
 router = APIRouter()
 
@@ -22,7 +21,7 @@ router = APIRouter()
 class NewVillage:
     """The village (twelve digits) of the new hukou."""
 
-    to_division: Annotated[str, Field(pattern=VILLAGE_PATTERN)]
+    to_division: Village
 
 
 @router.post("/persons/{person_id}/move")

@@ -7,23 +7,23 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
-from pydantic import Field
 
 from services.certificates.person import vault
 from services.certificates.person.decider import PERSON, CorrectDetails, CorrectIdentity, NameGuardian, Register, RevertIdentity
 from services.certificates.person.events import PersonIndexState
-from services.certificates.vocabulary import Code, Detail
+from services.certificates.vocabulary import Detail
 from services.domain import citizen_id as citizen_ids
 from services.domain import names
+from services.domain.codes import Code
 from services.kernel.errors import Malformed
 from services.kernel.events import Gone, Recorded, topic_of
 from services.kernel.store import Outgoing
 from services.shell.http.call import Answer, Call, body, command
-from services.shell.http.query_params import Day
+from services.shell.http.fields import CitizenId, Day, Phone, PhoneOrNone, Village, line, some_line
 
 router = APIRouter()
-Name = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
-_LINE = r"^[^\x00-\x1f\x7f]*$"  # one line of text, nothing that a database or a printer would choke on
+Name = Annotated[str, some_line(60)]
+Address = Annotated[str, line(200)]
 _DETAILS = (Detail.NAME, Detail.PHONE, Detail.ADDRESS)
 _WRONG = {15: "这是15位的第一代身份证号，请使用18位身份证号"}
 
@@ -44,11 +44,11 @@ class Nothing:
 class NewPerson:
     """A person to register; `division` is the village (twelve digits). `sex` and `born` are compared with the citizen id only."""
 
-    citizen_id: Annotated[str, Field(max_length=40)]
+    citizen_id: CitizenId
     name: Name
-    division: Annotated[str, Field(max_length=20)]
-    phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
-    address: Annotated[str, Field(max_length=200, pattern=_LINE)] | None = None
+    division: Village
+    phone: Phone | None = None
+    address: Address | None = None
     sex: Sex | None = None
     born: Day | None = None
 
@@ -85,8 +85,8 @@ class Guardian:
 
     name: Name
     relationship: Code
-    citizen_id: Annotated[str, Field(max_length=40)]
-    phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
+    citizen_id: CitizenId
+    phone: Phone | None = None
 
 
 @router.post("/persons/{person_id}/guardian")
@@ -107,7 +107,7 @@ async def name_guardian(person_id: UUID, asked: Guardian, call: Call = command("
 class CitizenIdCorrection:
     """The right citizen id."""
 
-    citizen_id: Annotated[str, Field(max_length=40)]
+    citizen_id: CitizenId
 
 
 @router.post("/persons/{person_id}/citizen-id")
@@ -144,8 +144,8 @@ class Details:
     """What was wrong or has changed; what is left out stays. An empty phone or address is removed."""
 
     name: Name | None = None
-    phone: Annotated[str, Field(max_length=30, pattern=_LINE)] | None = None
-    address: Annotated[str, Field(max_length=200, pattern=_LINE)] | None = None
+    phone: PhoneOrNone | None = None
+    address: Address | None = None
 
 
 @router.post("/persons/{person_id}/details")

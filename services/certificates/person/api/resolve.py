@@ -16,7 +16,7 @@ from services.kernel.errors import Forbidden, Malformed, ShouwangError
 from services.shell.http.call import Call, body, command
 
 router = APIRouter()
-Reference = Annotated[str, Field(pattern=r"^[\w./:#〔〕-]{1,80}$")]
+Reference = Annotated[str, Field(pattern=r"^[0-9A-Za-z_㐀-鿿./:#〔〕-]{1,80}$")]  # \w would take digits of any script
 
 
 class TooManyReads(ShouwangError):

@@ -1,7 +1,7 @@
 """Taking note by a signed link: GET shows what it is about and changes nothing, since mail scanners follow links; POST takes note."""
 
 from html import escape
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -20,16 +20,18 @@ from services.notifications.notice.projection import NoticeRow
 from services.notifications.vocabulary import Channel
 from services.shell.http.access import Principal, reading
 from services.shell.http.call import uuid7
+from services.shell.http.fields import line
 from services.shell.http.responses import HTML, documented, page
 
 router = APIRouter()
+Token = Annotated[str, line(500)]  # whatever it is, `Links` judges it
 _PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>通知签收</title><style>body{{font:18px/1.6 sans-serif;max-width:36em;margin:2em auto;padding:0 1em}}
 button{{font:inherit;padding:.5em 2em}}</style></head><body><h1>通知签收</h1><p>{office}</p>{content}</body></html>"""
 
 
 @router.get("/a/{token}", **documented(HTML))
-async def shown(token: str, request: Request) -> Response:
+async def shown(token: Token, request: Request) -> Response:
     """What is to be taken note of, without personal data, and a button."""
     runtime, linked = _linked(request, token)
     row = await _row(runtime, linked)
@@ -40,7 +42,7 @@ async def shown(token: str, request: Request) -> Response:
 
 
 @router.post("/a/{token}", **documented(HTML))
-async def acknowledged(token: str, request: Request) -> Response:
+async def acknowledged(token: Token, request: Request) -> Response:
     """The office took note; a second time changes nothing."""
     runtime, linked = _linked(request, token)
     await _row(runtime, linked)

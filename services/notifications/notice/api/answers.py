@@ -1,16 +1,17 @@
 """The endpoints by which an office answers a notice: accept, send back, report; and the working committee's office leads and answers."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
+from pydantic import Field
 
 from services.domain.divisions import COUNTY_OR_PREFECTURE_PATTERN
 from services.notifications.notice import commands
 from services.notifications.notice.decider import NOTICE
 from services.notifications.vocabulary import Answered, ReturnReason, WorkOutcome
 from services.shell.http.call import Call, body, command
+from services.shell.http.fields import Agency, Day
 
 router = APIRouter()
 
@@ -19,7 +20,7 @@ router = APIRouter()
 class Acceptance:
     """By when the office acts; none = as long as the row allows."""
 
-    by_on: date | None = None
+    by_on: Day | None = None
 
 
 @body
@@ -34,15 +35,15 @@ class Report:
     """What came of it, and when that was."""
 
     outcome: WorkOutcome
-    acted_on: date
+    acted_on: Day
 
 
 @body
 class Lead:
     """The unit that is to lead."""
 
-    agency: Annotated[str, Query(pattern=r"^[A-Z0-9]{2,8}$")]
-    division: Annotated[str, Query(pattern=COUNTY_OR_PREFECTURE_PATTERN)]
+    agency: Agency
+    division: Annotated[str, Field(pattern=COUNTY_OR_PREFECTURE_PATTERN)]
 
 
 @body

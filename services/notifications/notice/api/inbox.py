@@ -13,7 +13,7 @@ from services.notifications.notice.decider import NOTICE
 from services.notifications.notice.projection import NoticeRow, NoticeState
 from services.notifications.vocabulary import Channel, NoticeSeverity
 from services.shell.http.call import Call, Nothing, Page, command, query
-from services.shell.http.query_params import Limit, Number, Prefix
+from services.shell.http.fields import Cursor, Limit, Number, Prefix
 
 router = APIRouter()
 READ, COUNT = "inbox.read", "notices.count"
@@ -34,7 +34,7 @@ async def inbox(
     severity: NoticeSeverity | None = None,
     overdue: bool = False,
     file_number: Number | None = None,
-    after: str | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[queries.InboxNotice]:
     """The office's notices, oldest first; `cursor` continues behind the last one, also for those yet to come.

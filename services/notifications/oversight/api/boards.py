@@ -7,15 +7,15 @@ from fastapi import APIRouter
 
 from services.domain.months import first_day
 from services.kernel.clock import today
-from services.notifications.http_params import Month, of_all
+from services.notifications.http_params import of_all
 from services.notifications.notice.api.inbox import COUNT
 from services.notifications.oversight import board_pages, queries, reminder_board
 from services.notifications.oversight.reminder_board import ReminderStages
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.api import division_of, least_shown
 from services.shell.http.call import Call, Page, query
+from services.shell.http.fields import Month, Prefix
 from services.shell.http.published import html, published, xlsx
-from services.shell.http.query_params import Prefix
 
 router = APIRouter()
 

@@ -4,7 +4,8 @@ from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
 
 from services.domain.audience import Receiver
 from services.kernel.clock import today
@@ -18,11 +19,12 @@ from services.notifications.policy.load import COORDINATOR
 from services.notifications.policy.templates import Rendered, Templates
 from services.notifications.vocabulary import NoticeSeverity
 from services.shell.http.call import Call, Page, body, query
-from services.shell.http.query_params import Limit, Number, Prefix
+from services.shell.http.fields import Agency, Cursor, Limit, Number, Prefix, line
 
 router = APIRouter()
 OVERSEE, PREVIEW = "notices.oversee", "templates.preview"
-Fact = Annotated[str, Query(max_length=200)]
+Fact = Annotated[str, line(200)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,60}$")]
 
 
 @body
@@ -30,7 +32,7 @@ class Draft:
     """For whom a text is to be shown, and with which facts; those not given are samples."""
 
     receiver: Receiver
-    facts: dict[str, Fact] | None = None
+    facts: Annotated[dict[Key, Fact], Field(max_length=50)] | None = None
 
 
 @router.get("/oversight")
@@ -42,8 +44,8 @@ async def overseen(
     severity: NoticeSeverity | None = None,
     overdue: bool = False,
     file_number: Number | None = None,
-    agency: Annotated[str, Query(pattern=r"^[A-Z0-9]{2,8}$")] | None = None,
-    after: str | None = None,
+    agency: Agency | None = None,
+    after: Cursor | None = None,
     limit: Limit = 100,
 ) -> Page[oversight_queries.OverseenNotice]:
     """Every agency's notices inside the caller's division, without persons; for the working committee's office alone."""
@@ -63,7 +65,7 @@ async def explain(notice_id: UUID, call: Call = query(READ)) -> oversight_querie
 
 
 @router.post("/templates/{id}/preview")
-async def preview(id: str, asked: Draft, call: Call = query(PREVIEW)) -> Rendered:
+async def preview(id: Key, asked: Draft, call: Call = query(PREVIEW)) -> Rendered:
     """How a text reads. Changes nothing."""
     templates: Templates = call.runtime.service.policy.templates
     return templates.render(id, asked.receiver, templates.sample(id, asked.receiver) | (asked.facts or {}))
