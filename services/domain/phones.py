@@ -33,9 +33,14 @@ def normal(text: str) -> str | None:
     return f"0{landline[1]}-{landline[2]}"
 
 
-def is_mobile(number: str) -> bool:
-    """Whether a number in its one form takes texts, as mobile numbers alone do."""
-    return _MOBILE.fullmatch(number) is not None and number == normal(number)
+def is_number(text: str) -> bool:
+    """Whether the text is a number in its one form."""
+    return text == normal(text)
+
+
+def is_mobile(text: str) -> bool:
+    """Whether the text is a number in its one form that takes texts, as mobile numbers alone do."""
+    return is_number(text) and text.startswith("1")
 
 
 def phone_index(site_key: str, number: str) -> UUID:

@@ -3,7 +3,7 @@
 import pytest
 
 from services.domain.citizen_id import blind_index
-from services.domain.phones import is_mobile, normal, phone_index
+from services.domain.phones import is_mobile, is_number, normal, phone_index
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,7 @@ def test_what_is_no_number_or_more_than_one_is_none(typed: str) -> None:
 def test_the_one_form_is_its_own_form_and_says_what_takes_texts() -> None:
     numbers = ("13900000003", "0887-8220000")
     assert [normal(number) for number in numbers] == list(numbers)
+    assert [is_number(text) for text in (*numbers, "139 0000 0003", "08878220000", "")] == [True, True, False, False, False]
     assert [is_mobile(number) for number in (*numbers, "139 0000 0003", "")] == [True, False, False, False]
 
 

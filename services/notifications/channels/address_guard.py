@@ -94,11 +94,16 @@ class Guarded(AbstractResolver):
 
 
 def callable_url(to: str) -> bool:
-    """Whether this may be called as far as its form says: https without credentials; plain http only on this machine, for development."""
+    """Whether this may be called as far as its form says: https without credentials; plain http only on this machine, for development.
+
+    A character that cannot be seen is part of no address: whoever copied it along would never find it again.
+    """
+    if not to.isprintable() or any(c.isspace() for c in to):
+        return False
     try:
         url = urlsplit(to)
         secure = url.scheme == "https" or (url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1"))
-        plain = not url.username and not url.password and not url.fragment and to == to.strip()
+        plain = not url.username and not url.password and not url.fragment
         return secure and plain and bool(url.hostname) and url.port != 0
     except ValueError:
         return False

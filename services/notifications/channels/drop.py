@@ -24,7 +24,7 @@ from pydantic import SecretStr, ValidationError
 from services.notifications.channels.bundle import DAY, EXPIRED, Day, Seal, packed, unfit
 from services.notifications.channels.letter import Letter, Outcome, Receipt
 
-_OFFICE = re.compile(r"([A-Z0-9]{1,8}):(\d{4,12})", re.ASCII)
+_OFFICE = re.compile(r"([A-Z0-9]{1,8}):([0-9]{4,12})")
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,120}", re.ASCII)
 
 

@@ -1,8 +1,8 @@
 """Mail over SMTP: STARTTLS or TLS from the first byte, the server's certificate verified, AUTH, one connection kept for a burst.
 
 What the server refuses before it was told the recipient (greeting, TLS, our credentials, our own address) is our trouble and `LATER`:
-it says nothing about this letter. From DATA on, a silence is `UNKNOWN`: the server may have taken it. An answer of 4xx is `LATER`, of
-5xx `REFUSED`; a domain that takes no mail at all (521, 556, RFC 7504) is `GONE`. SMTP cannot be asked later and says nothing of arrival.
+it says nothing about this letter. From DATA on, a silence is `UNKNOWN`: the server may have taken it. What a refusal of recipient or
+content means stands in `smtp_status.py`. SMTP cannot be asked later and says nothing of arrival.
 """
 
 import asyncio
@@ -20,10 +20,19 @@ from pydantic import SecretStr
 
 from services.notifications.channels.letter import Letter, Outcome, Receipt
 from services.notifications.channels.provider_post import trust
+from services.notifications.channels.smtp_status import refused
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# A mailbox of RFC 5321 as people have one: no quotes, no comments, no address literals, a domain of two labels at least; ASCII alone, for
+# our letters go to any server (SMTPUTF8 is an extension). A domain in Chinese is written in its ASCII form ("xn--…").
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
 _ONE_LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,200}")
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,120}")
+
+
+def is_address(text: str) -> bool:
+    """Whether letters can go there, as far as the form says."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class MailSettings:
     idle_seconds: float = 20
 
     def __post_init__(self) -> None:
-        if not _ADDRESS.fullmatch(self.sender):
+        if not is_address(self.sender):
             raise ValueError("sender must be a plain mail address")
         if (self.user is None) != (self.password is None):
             raise ValueError("user and password_file go together")
@@ -57,7 +66,7 @@ class MailSender:
 
     async def send(self, letter: Letter) -> Receipt:
         """Try once. A letter that would not be one line of subject, one plain address and a plain reference is `REFUSED`."""
-        if not _ADDRESS.fullmatch(letter.to):
+        if not is_address(letter.to):
             return Receipt(Outcome.REFUSED, reason="address_not_valid")
         if not _REFERENCE.fullmatch(letter.reference) or not _ONE_LINE.fullmatch(letter.subject):
             return Receipt(Outcome.REFUSED, reason="header_not_valid")
@@ -150,19 +159,11 @@ class _Attempt:
             self.left = True
             await client.data(self._content)
         except aiosmtplib.SMTPRecipientRefused as error:
-            return _refused(error.code, "mailbox_unknown" if error.code == 550 else f"recipient_refused_{error.code}")
+            return refused(error.code, error.message, otherwise=f"recipient_refused_{error.code}")
         except aiosmtplib.SMTPDataError as error:
-            return _refused(error.code, f"message_refused_{error.code}")
+            return refused(error.code, error.message, otherwise=f"message_refused_{error.code}")
         return Receipt(Outcome.SENT)
 
     def silence(self, reason: str) -> Receipt:
         """What is known when the server said no more."""
         return Receipt(Outcome.UNKNOWN if self.left else Outcome.LATER, reason=reason)
-
-
-def _refused(code: int, reason: str) -> Receipt:
-    if code in (521, 556):
-        return Receipt(Outcome.GONE, reason="takes_no_mail")
-    if code // 100 not in (4, 5):  # no answer of this protocol: nobody knows what it did
-        return Receipt(Outcome.UNKNOWN, reason="answer_not_understood")
-    return Receipt(Outcome.LATER if code // 100 == 4 else Outcome.REFUSED, reason=reason)

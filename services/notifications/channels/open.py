@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from services.domain import phones
 from services.engine.settings import Settings
 from services.notifications.channels.drop import DropSender
 from services.notifications.channels.letter import Sender
 from services.notifications.channels.mail import MailSender
 from services.notifications.channels.robot import RobotSender
 from services.notifications.channels.settings import load
-from services.notifications.channels.sms import CALLABLE, SmsSender
+from services.notifications.channels.sms import SmsSender
 from services.notifications.channels.webhook import Webhook, WebhookSettings
 from services.notifications.vocabulary import Channel
 
@@ -29,7 +30,7 @@ async def opened(settings: Settings) -> AsyncIterator[Mapping[Channel, Sender]]:
     if channels.sms is not None:
         senders[Channel.SMS] = SmsSender(channels.sms)
     if channels.voice is not None:
-        senders[Channel.VOICE] = SmsSender(channels.voice, CALLABLE)
+        senders[Channel.VOICE] = SmsSender(channels.voice, phones.is_number)
     if channels.drop is not None:
         senders[Channel.DROP] = DropSender(channels.drop)
     for channel, kind in ((Channel.WECOM, "wecom"), (Channel.DINGTALK, "dingtalk")):

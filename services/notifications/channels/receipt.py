@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from services.notifications.channels import sms
 from services.notifications.channels.letter import Receipt
 
-_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
+_SECONDS = re.compile("[0-9]{1,12}")
 WINDOW = 300  # seconds that the gateway's clock may differ from ours
 
 

@@ -11,19 +11,18 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
+from services.domain import phones
 from services.notifications.channels.letter import Letter, Outcome, Receipt
 from services.notifications.channels.provider_post import Answer, Poster, https, not_understood
 
-MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)  # mainland numbering plan; a landline takes no text
-CALLABLE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}", re.ASCII)  # a mobile, or a landline with its area code
-_CODE = re.compile(r"[a-z][a-z_]{0,34}\d{0,5}", re.ASCII)  # too few digits for a number of anybody: a reason gets into events
+_CODE = re.compile(r"[a-z][a-z_]{0,34}[0-9]{0,5}")  # too few digits for a number of anybody: a reason gets into events
 _REF = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 _ENDED = {"number_ended", "number_unknown"}  # 空号, 停机销号: the number may belong to somebody else tomorrow
 
@@ -44,14 +43,14 @@ class SmsSettings:
 
 
 class SmsSender:
-    """The sender to `numbers` of this form; as many at once as the caller likes."""
+    """The sender to numbers that `serves` takes: texts go to mobile numbers alone, calls to any. As many at once as the caller likes."""
 
-    def __init__(self, settings: SmsSettings, numbers: re.Pattern[str] = MOBILE) -> None:
-        self._settings, self._numbers, self._poster = settings, numbers, Poster(settings.ca_file, settings.seconds)
+    def __init__(self, settings: SmsSettings, serves: Callable[[str], bool] = phones.is_mobile) -> None:
+        self._settings, self._serves, self._poster = settings, serves, Poster(settings.ca_file, settings.seconds)
 
     async def send(self, letter: Letter) -> Receipt:
         """Try once; `data["template"]`, if there, is the number under which the text was registered with the operator."""
-        if not self._numbers.fullmatch(letter.to):
+        if not self._serves(letter.to):
             return Receipt(Outcome.REFUSED, reason="address_not_valid")
         content = {"reference": letter.reference, "to": letter.to, "text": letter.text}
         if "template" in letter.data:

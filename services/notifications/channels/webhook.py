@@ -73,7 +73,7 @@ class Webhook:
 
     async def send(self, letter: Letter) -> Receipt:
         """One signed POST."""
-        url = _url(letter.to, self._loopback)
+        url = target(letter.to, self._loopback)
         if url is None:
             return Receipt(Outcome.REFUSED, reason="address_forbidden")
         body = json.dumps(dict(letter.data), ensure_ascii=False, separators=(",", ":")).encode()
@@ -106,7 +106,7 @@ async def _left(_: Any, context: Any, __: Any) -> None:
     context.trace_request_ctx["left"] = True
 
 
-def _url(text: str, loopback: bool) -> URL | None:
+def target(text: str, loopback: bool) -> URL | None:
     """The address as a URL that may be called as far as can be said without resolving, or None."""
     try:
         url = URL(text)

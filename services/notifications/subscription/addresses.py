@@ -17,13 +17,15 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services.domain import phones
 from services.kernel.errors import Malformed
+from services.notifications.channels import mail, webhook
 from services.notifications.channels.address_guard import callable_url
 from services.notifications.channels.bundle import unfit
 from services.notifications.vocabulary import Channel
 
 OVERLAP = timedelta(hours=24)
-_ROBOT = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}", re.ASCII)
+_ROBOT = re.compile("[a-z0-9][a-z0-9_-]{0,40}")
 
 
 class Signing(StrEnum):
@@ -43,8 +45,12 @@ class Address:
 
 def checked(channel: Channel, to: str, office: str) -> str:
     """The address as it is kept, of a subscription of `office` ("agency:division"). Raises `Malformed` without repeating it."""
-    if channel == Channel.WEBHOOK and not callable_url(to):
-        raise Malformed("address_not_a_url", "请填写 https 地址，不含用户名和密码")
+    if channel == Channel.WEBHOOK and (not callable_url(to) or webhook.target(to, loopback=True) is None):
+        raise Malformed("address_not_a_url", "请填写公网的https地址，不含用户名、密码和空格")
+    if channel == Channel.MAIL and not mail.is_address(to):
+        raise Malformed("address_not_a_mailbox", "请填写一个邮箱地址，如office@example.cn，不含空格和中文")
+    if channel == Channel.SMS:
+        return _mobile(to)
     if channel in (Channel.WECOM, Channel.DINGTALK) and not _ROBOT.fullmatch(to):
         raise Malformed("address_not_a_robot", "请填写系统中配置的机器人名称，不是它的网址")
     if channel == Channel.DROP and to != office:
@@ -52,14 +58,25 @@ def checked(channel: Channel, to: str, office: str) -> str:
     return to
 
 
+def _mobile(to: str) -> str:
+    """The mobile number in its one form. Raises `Malformed`."""
+    number = phones.normal(to)
+    if number is None or not phones.is_mobile(number):
+        raise Malformed("address_not_a_mobile", "请填写一个手机号码，固定电话收不到短信")
+    return number
+
+
 def made_or_given(channel: Channel, given: Sequence[str], signing: Signing) -> tuple[tuple[str, ...], str | None]:
-    """The keys to keep, and what is shown once. Ours for a webhook, the office's for anything else. Raises `Malformed`."""
+    """The keys to keep, and what is shown once. Ours for a webhook, the office's for a drop, none for others. Raises `Malformed`."""
     if channel == Channel.DROP:
         _certificate(given)
-    if channel != Channel.WEBHOOK:
         return tuple(given), None
-    if given:
+    if given and channel == Channel.WEBHOOK:
         raise Malformed("keys_are_ours", "网络回调的密钥由本系统生成")
+    if given:
+        raise Malformed("keys_not_wanted", "此渠道不用密钥")
+    if channel != Channel.WEBHOOK:
+        return (), None
     ours, shown = new_key(signing)
     return (ours,), shown
 

@@ -54,7 +54,12 @@ async def test_a_letter_arrives_as_it_was_written(house: House, channels: Channe
 @pytest.mark.parametrize(
     ("step", "receipt"),
     [
-        (Step(Do.REFUSE), Receipt(Outcome.REFUSED, reason="mailbox_unknown")),
+        (Step(Do.REFUSE), Receipt(Outcome.REFUSED, reason="recipient_refused_550")),
+        (Step(Do.REFUSE, "550 5.1.1"), Receipt(Outcome.GONE, reason="mailbox_unknown")),
+        (Step(Do.REFUSE, "550 5.7.1"), Receipt(Outcome.LATER, reason="policy_refused")),
+        (Step(Do.REFUSE, "552 5.2.2"), Receipt(Outcome.LATER, reason="mailbox_full")),
+        (Step(Do.BREAK, "550 5.7.26"), Receipt(Outcome.LATER, reason="policy_refused")),
+        (Step(Do.BREAK, "552 5.3.4"), Receipt(Outcome.REFUSED, reason="message_too_long")),
         (Step(Do.REFUSE, "553"), Receipt(Outcome.REFUSED, reason="recipient_refused_553")),
         (Step(Do.REFUSE, "556"), Receipt(Outcome.GONE, reason="takes_no_mail")),
         (Step(Do.LIMIT), Receipt(Outcome.LATER, reason="recipient_refused_451")),

@@ -11,12 +11,9 @@ import asyncpg
 import pytest
 
 from services.engine.rebuild import Rebuild
-from services.kernel.errors import Malformed
 from services.notifications.policy.load import load_policy
 from services.notifications.policy.rows import Sampling
-from services.notifications.subscription.addresses import checked
 from services.notifications.subscription.decider import subscriber_id
-from services.notifications.vocabulary import Channel
 from tests.notifications.channels.receiver import HOST, verified
 from tests.notifications.delivery.outside import COUNTY, NOTICE_OF, OFFICE, Outside, outside
 from tests.world import World
@@ -220,18 +217,16 @@ async def test_a_test_that_failed_is_made_anew_and_a_day_has_only_so_many(limite
     await limited.clerk.post(f"{third}/test")
 
 
-@pytest.mark.parametrize(
-    "to",
-    [
-        "https://x.example/#part",
-        " https://x.example/",
-        "https://",
-        "x.example",
-        "https://[::1",
-        "https://x:99999/",
-        "http://x.example/",
-    ],
-)
-def test_what_is_no_address_of_a_webhook(to: str) -> None:
-    with pytest.raises(Malformed, match="address_not_a_url"):
-        checked(Channel.WEBHOOK, to, "CL:533401")
+async def test_an_address_is_refused_or_kept_in_its_one_form_at_the_door(office: Outside) -> None:
+    await office.clerk.post("/subscribers")
+    wish = {"channel": "MAIL", "address": "a@example.cn\u00a0"}
+    assert (await office.clerk.post(f"{office.path}/subscriptions", wish, 422))["title"] == "address_not_a_mailbox"
+    nul = await office.clerk.post(f"{office.path}/subscriptions", WISH | {"address": "https://x.example/\x00"}, 422)
+    assert [error["pointer"] for error in nul["errors"]] == ["/body/address"]
+    keys = {"channel": "SMS", "address": "13900000003", "keys": ["whsec_mine"]}
+    assert (await office.clerk.post(f"{office.path}/subscriptions", keys, 422))["title"] == "keys_not_wanted"
+    made = await office.clerk.post(f"{office.path}/subscriptions", {"channel": "SMS", "address": "139 0000 0003"}, 201)
+    path = f"{office.path}/subscriptions/{made['subscription_id']}"
+    assert (await office.clerk.post(f"{path}/change", {"address": "0887-8220000"}, 422))["title"] == "address_not_a_mobile"
+    (kept,) = await office.place.sql("notifications", "SELECT address FROM subscription_address")
+    assert kept["address"] == "13900000003"
