@@ -22,10 +22,11 @@ from services.domain.personal import names_somebody
 from services.kernel.errors import Forbidden, Unauthenticated
 
 _ALGORITHMS = ["ES256", "EdDSA"]
-# In other forms an agency could be a sign that row security reads ("*"), or the word for who is no office ("machine").
+# In other forms an agency could be a sign that row security reads ("*"), or the word for who is no office ("machine"). Offices have
+# capitals (CL); assessment institutions have the code that the register's application names (hospital-1).
 _FORMS = {
     "sub": re.compile(r"[A-Za-z0-9._@+-]{1,80}"),
-    "agency": re.compile(r"[A-Z0-9]{1,8}"),
+    "agency": re.compile(r"(?!machine$)[A-Za-z0-9][A-Za-z0-9-]{0,31}"),
     "division": re.compile(r"[0-9]{4,12}"),
 }
 _SIGHT = "SELECT set_config('shouwang.division', $1, true), set_config('shouwang.agency', $2, true)"
