@@ -15,6 +15,7 @@ PURPOSES = {
     "SUBSIDY_REVIEW": "补贴审核",
     "CERTIFICATE_ISSUE": "生成证号",
     "OWN_COPY": "本人查阅",
+    "REGISTRATION": "登记时查重",
 }
 
 

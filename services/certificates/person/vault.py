@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from services.domain import citizen_id as citizen_ids
+from services.domain.divisions import inside
 from services.kernel.errors import NotFound, Rejected
 from services.shell.http.access import Principal
 
@@ -42,8 +43,16 @@ class Identity:
         return f"Identity({self.person_id})"
 
 
+class PersonKnown(Rejected):
+    """The citizen id is somebody's already; `seen`: inside the caller's sight. HTTP 409."""
+
+    def __init__(self, detail: str, person_id: UUID, division: str, seen: bool) -> None:
+        super().__init__("person_known", detail)
+        self.person_id, self.division, self.seen = person_id, division, seen
+
+
 async def register(conn: Any, person: Identity, site_key: str, today: date, sight: str) -> UUID:
-    """Store a person; gives the blind index. Raises `Rejected("person_known")`, naming the pseudonym only inside `sight`."""
+    """Store a person; gives the blind index. Raises `PersonKnown`, naming the pseudonym only inside `sight`."""
     index = citizen_ids.blind_index(site_key, person.citizen_id)
     added = await conn.fetchval(
         """INSERT INTO person (person_id, division, name, citizen_id, blind_index, key_id, phone, address, registered_on)
@@ -59,10 +68,15 @@ async def register(conn: Any, person: Identity, site_key: str, today: date, sigh
         today,
     )
     if not added:
-        seen = "SELECT person_id FROM person WHERE blind_index = $1 AND starts_with(division, $2)"
-        known = await conn.fetchval(seen, index, sight)
-        raise Rejected("person_known", f"此人已登记：{known}" if known else "此人已在其他地区登记")
+        raise await _of_index(conn, index, sight, "此人已在其他地区登记")
     return index
+
+
+async def _of_index(conn: Any, index: UUID, sight: str, elsewhere: str) -> PersonKnown:
+    """That this index is somebody's: of whom, inside `sight`; else what `elsewhere` says."""
+    known = await conn.fetchrow("SELECT person_id, division FROM person WHERE blind_index = $1", index)
+    seen = inside(known["division"], sight)
+    return PersonKnown(f"此人已登记：{known['person_id']}" if seen else elsewhere, known["person_id"], known["division"], seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +125,11 @@ class Reindexed:
     new: UUID
 
 
-async def correct(conn: Any, person_id: UUID, link_id: UUID, citizen_id: str, site_key: str, today: date) -> Reindexed:
-    """Exchange a wrong citizen id, keeping the earlier one. Raises `Rejected("person_known")` when it is somebody else's."""
+async def correct(conn: Any, person_id: UUID, link_id: UUID, citizen_id: str, site_key: str, today: date, sight: str) -> Reindexed:
+    """Exchange a wrong citizen id, keeping the earlier one. Raises `PersonKnown` when it is somebody's, naming whom only inside `sight`."""
     index = citizen_ids.blind_index(site_key, citizen_id)
     if await conn.fetchval("SELECT true FROM person WHERE blind_index = $1", index):
-        raise Rejected("person_known", "该身份证号已登记在另一人或此人名下")
+        raise await _of_index(conn, index, sight, "该身份证号已登记在其他地区")
     old = await conn.fetchval(
         """INSERT INTO citizen_id_history (link_id, person_id, division, citizen_id, blind_index, until)
            SELECT $2, person_id, division, citizen_id, blind_index, $3 FROM person WHERE person_id = $1 RETURNING blind_index""",
@@ -210,6 +224,12 @@ async def answered(conn: Any, objection_id: UUID, answer: str, upheld: bool, tod
         upheld,
         today,
     )
+
+
+async def refused_today(conn: Any, reader: Principal, purpose: str) -> int:
+    """How many looks for this purpose were refused to this principal within the last day of real time."""
+    recent = "SELECT count(*) FROM person_read WHERE actor = $1 AND purpose = $2 AND NOT granted AND at > now() - interval '1 day'"
+    return int(await conn.fetchval(recent, reader.actor, purpose))
 
 
 async def asked_lately(conn: Any, reader: Principal) -> int:

@@ -116,10 +116,12 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How many persons one principal may ask for per minute and per request, and the smallest count that is shown."""
+    """How many persons one principal may ask for per minute and per request, how often a day it may meet an id that is registered elsewhere,
+    and the smallest count that is shown."""
 
     persons_per_minute: int
     persons_per_request: int
+    known_ids_per_day: int
     smallest_cell: int
 
 

@@ -100,6 +100,27 @@ async def test_a_person_is_registered_once_however_the_number_is_typed(place: Wo
     hidden = await neighbour.post("/persons", typed | {"division": certificates_office.FOREIGN_VILLAGE}, 409)
     assert (hidden["title"], hidden["detail"]) == ("person_known", "此人已在其他地区登记")
     assert [r["n"] for r in await office.sql("SELECT count(*) AS n FROM events")] == [1]
+    assert await office.looks() == [
+        ("CL", "REGISTRATION", "registration", person, True),
+        ("CL", "REGISTRATION", "registration", person, False),
+    ]
+
+
+async def test_who_tries_ids_of_other_places_is_recorded_and_stopped(place: World) -> None:
+    office = await certificates_office.opened(place)
+    person = await office.person()
+    neighbour = await office.client("CL", "533422", "clerk")
+    tried = {"citizen_id": certificates_office.CITIZENS[0], "name": "某某", "division": certificates_office.FOREIGN_VILLAGE}
+    own = (await neighbour.post("/persons", tried | {"citizen_id": certificates_office.CITIZENS[1]}, 201))["id"]
+    for _ in range(19):
+        await neighbour.post("/persons", tried, 409)
+    await neighbour.post(f"/persons/{own}/citizen-id", {"citizen_id": certificates_office.CITIZENS[0]}, 409)
+    for citizen in certificates_office.CITIZENS[:3]:  # known, or nobody's: no difference any more
+        assert (await neighbour.post("/persons", tried | {"citizen_id": citizen}, 429))["title"] == "too_many_known_ids"
+    looks = await office.looks()
+    assert [(who, granted) for *_, who, granted in looks] == [(person, False)] * 20
+    assert looks[-1] == ("CL", "REGISTRATION", f"correction/{own}", person, False)
+    await office.person(1 + 1)  # the other county's clerks go on
 
 
 async def test_a_person_who_cannot_be_is_not_registered(place: World) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Response
 
 from services.certificates.person import vault
+from services.certificates.person.api import known_ids
 from services.certificates.person.decider import PERSON, CorrectDetails, CorrectIdentity, NameGuardian, Register, RevertIdentity
 from services.certificates.person.events import PersonIndexState
 from services.certificates.vocabulary import Detail
@@ -76,7 +77,7 @@ async def register(asked: NewPerson, call: Call = command("persons.register")) -
         await runtime.store.publish_many(conn, [Outgoing(topic_of(PersonIndexState), str(index), state, done[0])])
         return await call.answered(conn, person.person_id, done, 201, findings=findings)
 
-    return await call.transact(work)
+    return await known_ids.told(call, lambda: call.transact(work), "registration")
 
 
 @body
@@ -119,11 +120,11 @@ async def correct(person_id: UUID, asked: CitizenIdCorrection, call: Call = comm
         key = call.runtime.settings.site_key.get_secret_value()
         await vault.known(conn, person_id, call.principal.division)
         done = await decided(conn, call, person_id, CorrectIdentity(link_id))
-        changed = await vault.correct(conn, person_id, link_id, citizen_id, key, call.context.today)
+        changed = await vault.correct(conn, person_id, link_id, citizen_id, key, call.context.today, call.principal.division)
         await _reindex(conn, call, changed, done[0])
         return await call.answered(conn, person_id, done, link_id=str(link_id))
 
-    return await call.transact(work)
+    return await known_ids.told(call, lambda: call.transact(work), f"correction/{person_id}")
 
 
 @router.post("/persons/{person_id}/citizen-id/{link_id}/revert")
