@@ -13,6 +13,16 @@ class RosterKind(StrEnum):
     SUBSIDY_PAYMENT = "SUBSIDY_PAYMENT"  # 两项补贴发放花名册
 
 
+class WithdrawalReason(StrEnum):
+    """Why a roster that was received is taken back by its sender."""
+
+    UNKNOWN = "UNKNOWN"
+    WRONG_MONTH = "WRONG_MONTH"  # sent for another month, or as of another day, than it is of
+    WRONG_COUNTY = "WRONG_COUNTY"
+    WRONG_FILE = "WRONG_FILE"  # another list, or a draft
+    WRONG_ROWS = "WRONG_ROWS"  # it will be sent again, corrected
+
+
 class Subsidy(StrEnum):
     """残疾人两项补贴."""
 
@@ -43,3 +53,4 @@ class Resolution(StrEnum):
     UNKNOWN = "UNKNOWN"
     NO_LONGER_TRUE = "NO_LONGER_TRUE"  # the next comparison no longer finds it
     REFUTED = "REFUTED"  # a person looked and it was not so
+    LIST_WITHDRAWN = "LIST_WITHDRAWN"  # the list by which it was found, or refuted, was taken back by its sender

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Self
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from deploy.sandbox.sheets import workbook
 from services.certificates.certificate.card.events import CertificateState
@@ -87,15 +87,21 @@ class County:
         data = workbook(["序号", "户主姓名", "身份证号码"], [["1", "测试", citizen(n)] for n in numbers])
         await self._send(county, data, kind="SUBSISTENCE_ALLOWANCE", as_of=str(as_of))
 
-    async def paid(self, county: str, as_of: date, *lines: tuple[int, str]) -> None:
-        """The county's payment sheet of the month of `as_of`: (person, subsidy)."""
+    async def paid(self, county: str, as_of: date, *lines: tuple[int, str]) -> Any:
+        """The county's payment sheet of the month of `as_of`: (person, subsidy); the answer."""
         header = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
         data = workbook(header, [["测试", citizen(n), _NAMES[subsidy], 90, 1, 90] for n, subsidy in lines])
-        await self._send(county, data, kind="SUBSIDY_PAYMENT", as_of=str(as_of), month=f"{as_of:%Y-%m}")
+        return await self._send(county, data, kind="SUBSIDY_PAYMENT", as_of=str(as_of), month=f"{as_of:%Y-%m}")
 
-    async def _send(self, county: str, data: bytes, **params: str) -> None:
+    async def sent(self, county: str, header: list[str], lines: list[tuple[int, int]], **params: str) -> Any:
+        """A payment sheet of the living subsidy, (person, yuan); the answer."""
+        data = workbook(header, [["测试", citizen(n), _NAMES["LIVING"], yuan] for n, yuan in lines])
+        return await self._send(county, data, kind="SUBSIDY_PAYMENT", **params)
+
+    async def _send(self, county: str, data: bytes, **params: str) -> Any:
         client = await self.as_("MZ", county, "steward")
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        headers = {"Idempotency-Key": f"{county} {params} {len(data)}"[:100], "Content-Type": kind}
+        headers = {"Idempotency-Key": str(uuid4()), "Content-Type": kind}
         async with client.session.post("/rosters", params=params | {"division": county}, data=data, headers=headers) as answer:
             assert answer.status == 201, await answer.text()
+            return await answer.json()

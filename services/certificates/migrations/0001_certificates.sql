@@ -233,6 +233,8 @@ CREATE TABLE views.benefit (
     month     text NOT NULL,
     amount    numeric NOT NULL,
     heard_at  timestamptz NOT NULL,
+    months    jsonb NOT NULL,
+    amounts   jsonb NOT NULL,
     PRIMARY KEY (person_id, subsidy)
 );
 SELECT guard('benefit');

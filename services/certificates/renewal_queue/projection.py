@@ -12,15 +12,18 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.entitlement.events import SubsidyPaid
+from services.matching.entitlement.events import SubsidyPaid, SubsidyPaymentWithdrawn
 from services.matching.vocabulary import Subsidy
 from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
 from services.monitoring.risk_case.events import HouseholdIdentified, RiskEliminated
 
+_KEPT = 24  # months of payments
+
 
 @dataclass(frozen=True, slots=True)
 class BenefitRow:
-    """The latest month (like "2026-03") that a person was paid of a subsidy, and how much (yuan). `heard_at`: the newest payment's."""
+    """The latest month (like "2026-03") that a person was paid of a subsidy, and how much (yuan). `heard_at`: the newest payment's;
+    `months` and `amounts`: the last two years of them, so that a payment can be taken back."""
 
     person_id: UUID
     subsidy: Subsidy
@@ -28,6 +31,8 @@ class BenefitRow:
     month: str
     amount: Decimal
     heard_at: datetime
+    months: tuple[str, ...]
+    amounts: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,28 @@ class MonitoredCaseRow:
     division: str
 
 
-def _benefit(key: tuple[UUID, str], row: BenefitRow | None, recorded: Recorded) -> BenefitRow:
-    """Months are paid in any order (a sheet may come late): the latest counts, and of one month the higher amount."""
-    event: SubsidyPaid = recorded.event
-    new = BenefitRow(event.person_id, event.subsidy, event.division, event.month, event.amount, recorded.occurred_at)
-    if row is None:
-        return new
-    latest = max(row, new, key=lambda paid: (paid.month, paid.amount, paid.division))
-    return replace(latest, heard_at=max(row.heard_at, new.heard_at))
+def _benefit(key: tuple[UUID, str], row: BenefitRow | None, recorded: Recorded) -> BenefitRow | None:
+    """Months are paid in any order (a sheet may come late): the latest counts, and of one month the higher amount. A month whose sheet was
+    taken back is not paid, until another sheet pays it."""
+    event: SubsidyPaid | SubsidyPaymentWithdrawn = recorded.event
+    paid = dict(zip(row.months, row.amounts, strict=True)) if row else {}
+    if isinstance(event, SubsidyPaymentWithdrawn):
+        paid.pop(event.month, None)
+    else:
+        paid[event.month] = max(event.amount, paid.get(event.month, event.amount))
+    if not paid:
+        return None
+    months = sorted(paid)[-_KEPT:]
+    return BenefitRow(
+        person_id=key[0],
+        subsidy=event.subsidy,
+        division=event.division if row is None or event.month >= row.month else row.division,
+        month=months[-1],
+        amount=paid[months[-1]],
+        heard_at=max(row.heard_at, recorded.occurred_at) if row else recorded.occurred_at,
+        months=tuple(months),
+        amounts=tuple(paid[month] for month in months),
+    )
 
 
 def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -> HouseholdRow | None:
@@ -79,7 +98,9 @@ BENEFIT: Projection[BenefitRow] = Projection(
     "benefit",
     BenefitRow,
     ("person_id", "subsidy"),
-    {SubsidyPaid: lambda recorded: ((recorded.event.person_id, recorded.event.subsidy.value),)},
+    dict.fromkeys(
+        (SubsidyPaid, SubsidyPaymentWithdrawn), lambda recorded: ((recorded.event.person_id, recorded.event.subsidy.value),)
+    ),
     _benefit,
 )
 HOUSEHOLD: Projection[HouseholdRow] = Projection(

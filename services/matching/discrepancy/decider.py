@@ -29,7 +29,8 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Ended. A refuted finding stays refuted for the month it was found in: a person's word outranks a sweep."""
+    """Ended. A refuted finding stays refuted for the month it was found in: a person's word outranks a sweep, unless no such month was
+    meant (`Void`)."""
 
     found: DiscrepancyFound
     how: Resolution
@@ -51,11 +52,19 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
+class Void:
+    """A sheet by which it was found was taken back (machine). `also_refuted`: it was found of a wrong month, so that what a person said of
+    that month says nothing of the others."""
+
+    also_refuted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Refute:
     """A named official looked, and it was not so."""
 
 
-Command = Find | Close | Refute
+Command = Find | Close | Void | Refute
 Event = DiscrepancyFound | DiscrepancyResolved
 
 
@@ -71,6 +80,8 @@ def decide(state: State, command: Command, policy: MatchingPolicy, context: Cont
             return [found] if _is_news(state, found) else []
         case Close():
             return [_ended(state.found, Resolution.NO_LONGER_TRUE, context)] if isinstance(state, Open) else []
+        case Void(also_refuted):
+            return _voided(state, also_refuted, context)
         case Refute():
             return [_refuted(state, context)]
         case _:
@@ -102,6 +113,18 @@ def _refuted(state: State, context: Context) -> DiscrepancyResolved:
             assert_never(state)
 
 
+def _voided(state: State, also_refuted: bool, context: Context) -> list[Event]:
+    match state:
+        case Absent():
+            return []
+        case Closed(how=how) if how is not Resolution.REFUTED or not also_refuted:
+            return []
+        case Open(found) | Closed(found):
+            return [_ended(found, Resolution.LIST_WITHDRAWN, context)]
+        case _:
+            assert_never(state)
+
+
 def _ended(found: DiscrepancyFound, how: Resolution, context: Context) -> DiscrepancyResolved:
     return DiscrepancyResolved(
         rule=found.rule, person_id=found.person_id, subsidy=found.subsidy, how=how, resolved_on=context.today
@@ -114,7 +137,7 @@ def evolve(state: State, event: Event) -> State:
         case DiscrepancyFound():
             return Open(event)
         case DiscrepancyResolved(how=how):
-            return Closed(state.found, how) if isinstance(state, Open) else state
+            return state if isinstance(state, Absent) else Closed(state.found, how)
         case _:
             assert_never(event)
 

@@ -1,4 +1,4 @@
-"""What becomes of a person's subsidy: paid for a month, at risk. The stream is the entitlement's id."""
+"""What becomes of a person's subsidy: paid for a month, no longer so, at risk. The stream is the entitlement's id."""
 
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,18 @@ class SubsidyPaid:
     roster_id: UUID
     certificate_id: UUID | None
     grade: int | None
+
+
+@event
+class SubsidyPaymentWithdrawn:
+    """The sheet that said so was taken back: the month counts as not paid, until another sheet says so."""
+
+    person_id: UUID
+    division: str  # the person's village
+    subsidy: Subsidy
+    month: str
+    amount: Decimal
+    roster_id: UUID
 
 
 @event

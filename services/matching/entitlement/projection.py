@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.entitlement.events import SubsidyPaid
+from services.matching.entitlement.events import SubsidyPaid, SubsidyPaymentWithdrawn
 from services.matching.vocabulary import Subsidy
 
 
@@ -22,8 +22,10 @@ class PaymentRow:
     roster_id: UUID
 
 
-def _payment(key: tuple[UUID, str, str], row: PaymentRow | None, recorded: Recorded) -> PaymentRow:
-    event: SubsidyPaid = recorded.event
+def _payment(key: tuple[UUID, str, str], row: PaymentRow | None, recorded: Recorded) -> PaymentRow | None:
+    event: SubsidyPaid | SubsidyPaymentWithdrawn = recorded.event
+    if isinstance(event, SubsidyPaymentWithdrawn):
+        return None
     return PaymentRow(
         person_id=event.person_id,
         subsidy=event.subsidy,
@@ -35,8 +37,10 @@ def _payment(key: tuple[UUID, str, str], row: PaymentRow | None, recorded: Recor
 
 
 def _paid(recorded: Recorded) -> tuple[tuple[UUID, str, str], ...]:
-    event: SubsidyPaid = recorded.event
+    event: SubsidyPaid | SubsidyPaymentWithdrawn = recorded.event
     return ((event.person_id, event.subsidy.value, event.month),)
 
 
-PAYMENTS = Projection("payment", PaymentRow, ("person_id", "subsidy", "month"), {SubsidyPaid: _paid}, _payment)
+PAYMENTS = Projection(
+    "payment", PaymentRow, ("person_id", "subsidy", "month"), dict.fromkeys((SubsidyPaid, SubsidyPaymentWithdrawn), _paid), _payment
+)

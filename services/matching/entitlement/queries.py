@@ -16,13 +16,15 @@ FROM roster_row r JOIN views.person_index p USING (index)
 LEFT JOIN LATERAL (SELECT certificate_id, grade FROM views.certificate c WHERE c.person_id = p.person_id
     ORDER BY valid_to DESC LIMIT 1) c ON true
 WHERE r.division = $1 AND r.subsidy IS NOT NULL AND ($2::uuid IS NULL OR r.roster_id = $2) AND starts_with(p.division, $1)
-    AND NOT EXISTS (SELECT FROM views.payment y WHERE (y.person_id, y.subsidy, y.month) = (p.person_id, r.subsidy, r.month))
+    AND NOT EXISTS (SELECT FROM views.payment y WHERE (y.person_id, y.subsidy, y.month) = (p.person_id, r.subsidy, r.month)
+        AND y.roster_id IS DISTINCT FROM $3)
 ORDER BY p.person_id, r.subsidy, r.month, r.row"""
 
 
-async def payable(conn: Any, division: str, roster_id: UUID | None = None) -> list[Payment]:
-    """Payment rows of a county whose person is known and for which no payment is recorded yet."""
-    rows = await conn.fetch(_PAYABLE, division, roster_id)
+async def payable(conn: Any, division: str, roster_id: UUID | None = None, without: UUID | None = None) -> list[Payment]:
+    """Payment rows of a county (of one roster) whose person is known and for which no payment is recorded yet, as if the payments by the
+    roster `without` were none."""
+    rows = await conn.fetch(_PAYABLE, division, roster_id, without)
     return [
         Payment(
             person_id=row["person_id"],
@@ -43,11 +45,17 @@ async def last_paid(conn: Any, approaching: Sequence[Recorded]) -> list[tuple[Su
     rows = await conn.fetch(
         """SELECT p.person_id, array_agg(p.subsidy ORDER BY p.subsidy) AS subsidies FROM views.payment p
            WHERE p.person_id = ANY($1::uuid[]) AND p.month = (SELECT max(month) FROM views.roster r
-               WHERE starts_with(p.division, r.division) AND r.refused_for IS NULL) GROUP BY p.person_id""",
+               WHERE starts_with(p.division, r.division) AND r.refused_for IS NULL AND r.withdrawn_for IS NULL) GROUP BY p.person_id""",
         [recorded.event.person_id for recorded in approaching],
     )
     found = {row["person_id"]: tuple(Subsidy(subsidy) for subsidy in row["subsidies"]) for row in rows}
     return [found.get(recorded.event.person_id, ()) for recorded in approaching]
+
+
+async def paid_by(conn: Any, roster_id: UUID) -> list[tuple[UUID, Subsidy, str]]:
+    """The payments that a sheet made: person, subsidy, month."""
+    query = "SELECT person_id, subsidy, month FROM views.payment WHERE roster_id = $1 ORDER BY person_id, subsidy, month"
+    return [(row["person_id"], Subsidy(row["subsidy"]), row["month"]) for row in await conn.fetch(query, roster_id)]
 
 
 async def payments(conn: Any, person_id: UUID) -> list[PaymentRow]:

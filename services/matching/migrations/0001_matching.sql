@@ -38,6 +38,7 @@ CREATE TABLE views.roster (
     linked      bigint NOT NULL,
     rejected    bigint NOT NULL,
     refused_for text,
+    withdrawn_for text,
     received_on date NOT NULL
 );
 CREATE INDEX roster_latest ON views.roster (division, kind, month, as_of);
@@ -86,6 +87,7 @@ CREATE TABLE views.payment (
     roster_id uuid NOT NULL,
     PRIMARY KEY (person_id, subsidy, month)
 );
+CREATE INDEX payment_roster ON views.payment (roster_id);
 SELECT guard('payment');
 
 -- Comparisons: each run of a rule over the sheets of a month, and what it counted.
@@ -96,12 +98,14 @@ CREATE TABLE views.comparison (
     rule          text NOT NULL,
     month         text NOT NULL,
     as_of         date NOT NULL,
+    rosters       jsonb NOT NULL,
     certificates  bigint NOT NULL,
     beneficiaries bigint NOT NULL,
     payments      bigint NOT NULL,
     found         bigint NOT NULL,
     closed        bigint NOT NULL,
-    run_on        date NOT NULL
+    run_on        date NOT NULL,
+    withdrawn_on  date
 );
 CREATE INDEX comparison_latest ON views.comparison (month, run_on);
 SELECT guard('comparison');

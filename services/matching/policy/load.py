@@ -11,6 +11,7 @@ from services.documents.sheet_words import HEADINGS, Words
 from services.domain import divisions
 from services.domain.audience import Receiver, unsayable
 from services.domain.divisions import Level
+from services.domain.months import first_day
 from services.domain.townships import FILE as TOWNSHIPS
 from services.domain.townships import Township
 from services.kernel.policy import PolicyError, Row, Rules, Table, load, load_tables, version_of
@@ -53,11 +54,16 @@ class Selection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Above how many percent of unusable rows a file is refused, how many rows one may have, for how long those of a replaced one stay."""
+    """Above how many percent of unusable rows a file is refused, how many rows one may have, for how long those of a replaced one stay, and
+    the first month (YYYY-MM) that sheets are of."""
 
     max_rejected_percent: int
     max_rows: int
     rows_kept_days: int
+    earliest_month: str
+
+    def __post_init__(self) -> None:
+        first_day(self.earliest_month)  # raises ValueError, which names the row
 
 
 @dataclass(frozen=True, slots=True)

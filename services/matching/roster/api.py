@@ -15,14 +15,15 @@ from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_
 from services.matching.entitlement.payment import Payment, paid
 from services.matching.entitlement.queries import payable
 from services.matching.roster import queries
-from services.matching.roster.decider import ROSTER, Receive, Reject
+from services.matching.roster.decider import ROSTER, Receive, Reject, Withdraw
 from services.matching.roster.events import RosterReceived, RosterRejected
 from services.matching.roster.intake import Sent, StagedRow, Unusable, Usable, judged
+from services.matching.roster.period import check_period
 from services.matching.roster.projection import RosterRow
 from services.matching.roster.sheet import Problem
-from services.matching.vocabulary import READ_FINDINGS, RosterKind
+from services.matching.vocabulary import READ_FINDINGS, RosterKind, WithdrawalReason
 from services.shell.http.app import PROBLEM
-from services.shell.http.call import Answer, Call, Page, command, query
+from services.shell.http.call import Answer, Call, Page, body, command, query
 from services.shell.http.fields import Day, Month
 
 router = APIRouter()
@@ -41,6 +42,13 @@ _SHEET = {
 }
 
 
+@body
+class Withdrawal:
+    """Why a roster is taken back."""
+
+    reason: WithdrawalReason
+
+
 @router.post("/rosters", status_code=201, openapi_extra=_SHEET)
 async def upload(
     kind: RosterKind,
@@ -51,7 +59,7 @@ async def upload(
     month: Month | None = None,
 ) -> Response:
     """A sheet (xlsx or xls as the body). Row problems are reported by number and code; a file that cannot be used is recorded, too."""
-    sent = _sent(kind, division, as_of, month, call.context.today)
+    sent = _sent(kind, division, as_of, month, call)
     data = await request.body()
     site_key = call.runtime.settings.site_key.get_secret_value()
     found = await judged(data, sent, call.runtime.service.policy, site_key, call.context.today)
@@ -65,25 +73,22 @@ async def upload(
     return await call.transact(work)
 
 
-def _sent(kind: RosterKind, division: str, as_of: date | None, month: str | None, today: date) -> Sent:
+def _sent(kind: RosterKind, division: str, as_of: date | None, month: str | None, call: Call) -> Sent:
     """What the office says of its file. Raises `Malformed`."""
     if kind is RosterKind.UNKNOWN:
         raise Malformed("roster_kind_unknown", "须指明名单种类")
     if as_of is None:
         raise Malformed("as_of_missing", "须写明名单截至哪一天")
-    if as_of > today:
-        raise Malformed("as_of_in_future", "名单截止日期不晚于今日")
-    if kind is RosterKind.SUBSIDY_PAYMENT and month is None:
-        raise Malformed("month_missing", "发放花名册须写明月份")
-    if kind is not RosterKind.SUBSIDY_PAYMENT and month is not None:
-        raise Malformed("month_not_wanted", "只有发放花名册写月份")
+    today = call.context.today
+    check_period(kind, as_of, month, today, call.runtime.service.policy.intake.one("roster", today, division).earliest_month)
     return Sent(kind, division, as_of, month)
 
 
 async def _receive(conn: Any, call: Call, roster_id: UUID, sent: Sent, found: Usable) -> Answer:
     """Stage the rows, link them, record the roster and what its rows say was paid; all in one transaction."""
     await _stage(conn, roster_id, sent, found.staged)
-    await _keep_problems(conn, roster_id, sent.division, found.problems)
+    problems = [*found.problems, *await queries.paid_otherwise(conn, roster_id)]
+    await _keep_problems(conn, roster_id, sent.division, problems)
     linked = await queries.linked(conn, roster_id)
     received = RosterReceived(
         kind=sent.kind,
@@ -99,7 +104,7 @@ async def _receive(conn: Any, call: Call, roster_id: UUID, sent: Sent, found: Us
     payments = await payable(conn, sent.division, roster_id) if sent.month else []
     orders = [_pay(call, number, payment, done[0].event_id) for number, payment in enumerate(payments)]
     await executor.execute_many(conn, orders)
-    report = _report(found.rows, found.rejected, found.problems)
+    report = _report(found.rows, found.rejected, problems) | {"left_out": found.left_out}
     return await call.answered(conn, roster_id, done, 201, **report, linked=linked, paid=len(orders))
 
 
@@ -123,6 +128,19 @@ async def _refuse(conn: Any, call: Call, roster_id: UUID, sent: Sent, found: Unu
 def _report(rows: int, rejected: int, problems: Sequence[Problem]) -> dict[str, Any]:
     first = [{"row": problem.row, "code": problem.code, "rejected": problem.rejected} for problem in problems[:_REPORTED]]
     return {"rows": rows, "rejected": rejected, "problems": first}
+
+
+@router.post("/rosters/{roster_id}/withdraw")
+async def withdraw(roster_id: UUID, asked: Withdrawal, call: Call = command(SEND)) -> Response:
+    """Its sender takes a sheet back: its rows go at once, what followed from it is undone soon, and the same file may come again."""
+
+    async def work(conn: Any) -> Answer:
+        order = Withdraw(asked.reason)
+        done = await call.runtime.executor.execute(conn, ROSTER, roster_id, order, call.context, call.expected_version)
+        await conn.execute("DELETE FROM roster_row WHERE roster_id = $1", roster_id)
+        return await call.answered(conn, roster_id, done)
+
+    return await call.transact(work)
 
 
 async def _stage(conn: Any, roster_id: UUID, sent: Sent, staged: Sequence[StagedRow]) -> None:

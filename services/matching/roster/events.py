@@ -1,12 +1,9 @@
-"""What becomes of a roster that was sent: received, or rejected and why. The stream is the roster's id.
-
-That a comparison was run is kept here for now, in a stream of its own of the same decider (`decider.py` says why).
-"""
+"""What becomes of a roster that was sent: received, rejected and why, taken back. The stream is the roster's id."""
 
 from datetime import date
 
 from services.kernel.events import event
-from services.matching.vocabulary import RosterKind
+from services.matching.vocabulary import RosterKind, WithdrawalReason
 
 
 @event
@@ -34,15 +31,10 @@ class RosterRejected:
 
 
 @event
-class ComparisonRun:
-    """数据比对: what was compared and what came of it; zero findings with zero inputs is not health."""
+class RosterWithdrawn:
+    """Its sender took a sheet back: what followed from it is undone, and the same file may come again."""
 
-    rule: str
+    kind: RosterKind
     division: str
-    month: str
-    as_of: date  # the older of the compared dates
-    certificates: int
-    beneficiaries: int
-    payments: int
-    found: int
-    closed: int
+    month: str | None
+    reason: WithdrawalReason

@@ -14,6 +14,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.documents.sheet_header import Column
+from services.documents.sheet_words import meanings
 from services.domain.citizen_id import blind_index
 from services.kernel.errors import Malformed
 from services.kernel.events import stream_id
@@ -50,11 +51,12 @@ class StagedRow:
 
 @dataclass(frozen=True, slots=True)
 class Usable:
-    """A file whose rows are taken. `rejected`: how many rows are not."""
+    """A file whose rows are taken. `rejected`: how many rows are not; `left_out`: how many lines are no rows (totals, repeated headers)."""
 
     staged: tuple[StagedRow, ...]
     problems: tuple[sheet.Problem, ...]
     rejected: int
+    left_out: int = 0
 
     @property
     def rows(self) -> int:
@@ -81,7 +83,8 @@ async def judged(data: bytes, sent: Sent, policy: MatchingPolicy, site_key: str,
 def _judge(data: bytes, sent: Sent, policy: MatchingPolicy, site_key: str, today: date) -> Usable | Unusable:
     limits = policy.intake.one("roster", today, sent.division)
     try:
-        read = sheet.read(data, sent.kind, _columns(sent, policy, today), today, limits.max_rows)
+        words = meanings(policy.cell_words, f"{sent.kind.value}.subsidy", today, sent.division)
+        read = sheet.read(data, sent.kind, _columns(sent, policy, today), words, today, limits.max_rows)
     except Malformed as unusable:
         return Unusable(unusable.code, unusable.detail)
     rejected = len({problem.row for problem in read.problems if problem.rejected})
@@ -89,7 +92,7 @@ def _judge(data: bytes, sent: Sent, policy: MatchingPolicy, site_key: str, today
     if rejected * 100 > limits.max_rejected_percent * rows:
         return Unusable("too_many_bad_rows", f"{rows} 行中有 {rejected} 行不能使用", rows, rejected, read.problems)
     staged = (StagedRow(row.number, blind_index(site_key, row.citizen_id), row.subsidy, row.amount) for row in read.rows)
-    return Usable(tuple(staged), read.problems, rejected)
+    return Usable(tuple(staged), read.problems, rejected, read.left_out)
 
 
 def _columns(sent: Sent, policy: MatchingPolicy, today: date) -> Mapping[str, Column]:

@@ -1,18 +1,18 @@
 """Rosters as rows: which sheets came in, and which were refused. A fold only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.roster.events import RosterReceived, RosterRejected
-from services.matching.vocabulary import RosterKind
+from services.matching.roster.events import RosterReceived, RosterRejected, RosterWithdrawn
+from services.matching.vocabulary import RosterKind, WithdrawalReason
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """A sheet that came in, or was refused (`refused_for`)."""
+    """A sheet that came in, was refused (`refused_for`), or was taken back (`withdrawn_for`); one that is neither stands."""
 
     roster_id: UUID
     division: str
@@ -23,10 +23,11 @@ class RosterRow:
     linked: int
     rejected: int
     refused_for: str | None
+    withdrawn_for: WithdrawalReason | None
     received_on: date
 
 
-def _roster(key: tuple[UUID], row: RosterRow | None, recorded: Recorded) -> RosterRow:
+def _roster(key: tuple[UUID], row: RosterRow | None, recorded: Recorded) -> RosterRow | None:
     match recorded.event:
         case RosterReceived() as event:
             return RosterRow(
@@ -39,6 +40,7 @@ def _roster(key: tuple[UUID], row: RosterRow | None, recorded: Recorded) -> Rost
                 linked=event.linked,
                 rejected=event.rejected,
                 refused_for=None,
+                withdrawn_for=None,
                 received_on=recorded.occurred_on,
             )
         case RosterRejected() as event:
@@ -52,8 +54,11 @@ def _roster(key: tuple[UUID], row: RosterRow | None, recorded: Recorded) -> Rost
                 linked=0,
                 rejected=event.rejected,
                 refused_for=event.reason,
+                withdrawn_for=None,
                 received_on=recorded.occurred_on,
             )
+        case RosterWithdrawn(reason=reason):
+            return replace(row, withdrawn_for=reason) if row else None
     raise AssertionError(recorded.event)
 
 
@@ -61,6 +66,6 @@ ROSTERS = Projection(
     "roster",
     RosterRow,
     ("roster_id",),
-    Projection.by_stream((RosterReceived, RosterRejected)),
+    Projection.by_stream((RosterReceived, RosterRejected, RosterWithdrawn)),
     _roster,
 )

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from services.matching.roster.projection import ROSTERS, RosterRow
+from services.matching.roster.sheet import Problem
 
 LATEST_ROSTER = """SELECT roster_id, kind, as_of, month FROM views.roster
-    WHERE division = $1 AND refused_for IS NULL AND kind = $2 ORDER BY month DESC NULLS LAST, as_of DESC LIMIT 1"""
+    WHERE division = $1 AND refused_for IS NULL AND withdrawn_for IS NULL AND kind = $2 ORDER BY month DESC NULLS LAST, as_of DESC LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ async def linked(conn: Any, roster_id: UUID) -> int:
         roster_id,
     )
     return count
+
+
+async def paid_otherwise(conn: Any, roster_id: UUID) -> list[Problem]:
+    """The staged rows of a payment sheet for which another sheet of the month pays another amount. That one stays paid; people look."""
+    rows = await conn.fetch(
+        """SELECT DISTINCT r.row FROM roster_row r JOIN roster_row o USING (index, division, month, subsidy)
+           WHERE r.roster_id = $1 AND o.roster_id <> $1 AND o.amount <> r.amount ORDER BY r.row""",
+        roster_id,
+    )
+    return [Problem(row["row"], "paid_otherwise", rejected=False) for row in rows]
 
 
 async def problems(conn: Any, roster_id: UUID) -> list[RosterProblem]:

@@ -4,6 +4,7 @@ A bad row never blocks a file; it is reported by number and code, never by conte
 spreadsheet turned into a number is refused, for its last digits may be gone.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +14,14 @@ from typing import Any
 from services.documents import sheet_header, sheet_reader
 from services.documents.sheet_cell import money
 from services.documents.sheet_header import Column
+from services.documents.sheet_words import plain
 from services.domain.citizen_id import faults, normalised
 from services.kernel.errors import Malformed
 from services.matching.vocabulary import RosterKind, Subsidy
 
 OF_THE_FILE = 0  # the row of a problem that is none of a row
-_SUBSIDIES = {"生活": Subsidy.LIVING, "护理": Subsidy.CARE}
+_BETWEEN = re.compile("[、,;/+和及与]")
+_MOST_MONTHS = 24  # that one row of a sheet pays at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +45,36 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a file held."""
+    """What a file held: each line with content is a usable row, a rejected one, or left out (a total, a signature, the header again)."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
+    left_out: int = 0
 
 
-def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], today: date, max_rows: int) -> Sheet:
-    """The list in a file; blocks while a process reads it. Raises `Malformed` as `sheet_reader.opened` does, and sheet_empty."""
+def read(
+    data: bytes, kind: RosterKind, columns: Mapping[str, Column], words: Mapping[str, str], today: date, max_rows: int
+) -> Sheet:
+    """The list in a file; `words`: what its column of subsidies may say (`meanings`). Blocks while a process reads the file.
+
+    Raises `Malformed` as `sheet_reader.opened` does, and sheet_empty.
+    """
     with sheet_reader.opened(data, columns, max_rows) as table:
-        return _judged(table, kind, today)
+        return _judged(table, kind, columns, words, today)
 
 
-def _judged(table: sheet_reader.Table, kind: RosterKind, today: date) -> Sheet:
+def _judged(
+    table: sheet_reader.Table, kind: RosterKind, columns: Mapping[str, Column], words: Mapping[str, str], today: date
+) -> Sheet:
     rows: list[Row] = []
     problems = [Problem(OF_THE_FILE, note, rejected=False) for note in table.notes]
     seen: set[tuple[str, Subsidy | None]] = set()
+    left_out = 0
     for number, line in table.lines:
-        if sheet_header.beside_data(line, table.places):
+        if sheet_header.beside_data(line, table.places) or sheet_header.header_again(line, table.places, columns):
+            left_out += 1
             continue
-        row, found = _row(number, line, table.places, kind, today)
+        row, found = _row(number, line, table.places, kind, words, today)
         problems += found
         if row is not None and (row.citizen_id, row.subsidy) in seen:
             problems.append(Problem(number, "duplicate_row"))
@@ -70,11 +83,11 @@ def _judged(table: sheet_reader.Table, kind: RosterKind, today: date) -> Sheet:
             rows.append(row)
     if not rows and all(problem.row == OF_THE_FILE for problem in problems):
         raise Malformed("sheet_empty", "表头下面没有数据行")
-    return Sheet(tuple(rows), tuple(problems))
+    return Sheet(tuple(rows), tuple(problems), left_out)
 
 
 def _row(
-    number: int, line: Sequence[Any], places: Mapping[str, int], kind: RosterKind, today: date
+    number: int, line: Sequence[Any], places: Mapping[str, int], kind: RosterKind, words: Mapping[str, str], today: date
 ) -> tuple[Row | None, list[Problem]]:
     raw = sheet_header.cell(line, places, "citizen_id")
     if not isinstance(raw, str):
@@ -86,17 +99,34 @@ def _row(
         return None, [Problem(number, fault.lower()) for fault in found]
     if kind is RosterKind.SUBSISTENCE_ALLOWANCE:
         return Row(number, citizen_id), []
-    subsidy = next(
-        (subsidy for word, subsidy in _SUBSIDIES.items() if word in str(sheet_header.cell(line, places, "subsidy"))), None
-    )
-    if subsidy is None:
-        return None, [Problem(number, "subsidy_unknown")]
+    try:
+        subsidy = _subsidy(plain(sheet_header.cell(line, places, "subsidy")), words)
+    except Malformed as unclear:
+        return None, [Problem(number, unclear.code)]
     amount = money(sheet_header.cell(line, places, "amount"))
     if amount is None:
         return None, [Problem(number, "amount_invalid")]
-    row = Row(number, citizen_id, subsidy, amount)
-    rate = money(sheet_header.cell(line, places, "rate"))
-    months = money(sheet_header.cell(line, places, "months"))
-    if rate is not None and months is not None and rate * months != amount:
-        return row, [Problem(number, "amount_mismatch", rejected=False)]
-    return row, []
+    remarks = _remarks(amount, sheet_header.cell(line, places, "rate"), sheet_header.cell(line, places, "months"))
+    return Row(number, citizen_id, subsidy, amount), [Problem(number, code, rejected=False) for code in remarks]
+
+
+def _subsidy(cell: str, words: Mapping[str, str]) -> Subsidy:
+    """The one subsidy that a cell means. Raises `Malformed`: two_subsidies, subsidy_unknown."""
+    if cell in words:
+        return Subsidy(words[cell])
+    if {words.get(part) for part in _BETWEEN.split(cell)} == {subsidy.value for subsidy in (Subsidy.LIVING, Subsidy.CARE)}:
+        raise Malformed("two_subsidies", "一格中有两种补贴，无法分开金额")
+    raise Malformed("subsidy_unknown", "补贴类型不在列表中")
+
+
+def _remarks(amount: Decimal, rate: Any, months: Any) -> list[str]:
+    """What is odd about an amount that is used all the same: amount_mismatch, rate_invalid, months_invalid. An empty cell says nothing."""
+    said = {"rate": money(rate), "months": money(months)}
+    count = said["months"]
+    if count is not None and (count != int(count) or count > _MOST_MONTHS):
+        said["months"] = None
+    filled = {"rate": str(rate).strip() != "", "months": str(months).strip() != ""}
+    invalid = [f"{name}_invalid" for name, value in said.items() if value is None and filled[name]]
+    if said["rate"] is not None and said["months"] is not None and said["rate"] * said["months"] != amount:
+        invalid.append("amount_mismatch")
+    return invalid

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.roster.events import ComparisonRun, RosterReceived, RosterRejected
+from services.matching.comparison.events import ComparisonRun, ComparisonWithdrawn
+from services.matching.roster.events import RosterReceived, RosterRejected, RosterWithdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,21 @@ class Lists:
     compared: tuple[ComparisonRow, ...] = ()
 
 
-def _arrived(key: tuple[Any, ...], _: ArrivalRow | None, recorded: Recorded) -> ArrivalRow:
+def _arrived(key: tuple[Any, ...], _: ArrivalRow | None, recorded: Recorded) -> ArrivalRow | None:
+    """A list that its sender took back did not come in."""
     said = recorded.event
+    if isinstance(said, RosterWithdrawn):
+        return None
     refused = said.reason if isinstance(said, RosterRejected) else None
     return ArrivalRow(key[0], said.division, said.kind.value, recorded.occurred_on, refused)
 
 
-def _compared(key: tuple[Any, ...], _: ComparisonRow | None, recorded: Recorded) -> ComparisonRow:
-    """Matching also runs one while a list is missing: it finds nothing, and compared nothing."""
-    said: ComparisonRun = recorded.event
+def _compared(key: tuple[Any, ...], _: ComparisonRow | None, recorded: Recorded) -> ComparisonRow | None:
+    """Matching also runs one while a list is missing: it finds nothing, and compared nothing. One that went by a list that was taken back
+    was not run."""
+    said: ComparisonRun | ComparisonWithdrawn = recorded.event
+    if isinstance(said, ComparisonWithdrawn):
+        return None
     return ComparisonRow(key[0], said.division, recorded.occurred_on, min(said.certificates, said.beneficiaries, said.payments) > 0)
 
 
@@ -55,13 +62,13 @@ ARRIVALS: Projection[ArrivalRow] = Projection(
     table="arrival",
     row=ArrivalRow,
     key=("roster_id",),
-    keys=dict.fromkeys((RosterReceived, RosterRejected), lambda recorded: ((recorded.stream_id,),)),
+    keys=dict.fromkeys((RosterReceived, RosterRejected, RosterWithdrawn), lambda recorded: ((recorded.stream_id,),)),
     evolve=_arrived,
 )
 COMPARISONS: Projection[ComparisonRow] = Projection(
     table="comparison",
     row=ComparisonRow,
     key=("comparison_id",),
-    keys={ComparisonRun: lambda recorded: ((recorded.stream_id,),)},
+    keys=Projection.by_stream((ComparisonRun, ComparisonWithdrawn)),
     evolve=_compared,
 )

@@ -18,7 +18,7 @@ from services.certificates.renewal_queue.ranking import Expiring, Paid, first_mo
 from services.kernel.events import Recorded
 from services.kernel.policy import Rules
 from services.kernel.projection import fold_into
-from services.matching.entitlement.events import SubsidyPaid
+from services.matching.entitlement.events import SubsidyPaid, SubsidyPaymentWithdrawn
 from services.matching.vocabulary import Subsidy
 from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
 from services.monitoring.risk_case.events import HouseholdIdentified, RiskEliminated
@@ -199,6 +199,24 @@ def test_the_followed_rows_are_the_same_in_any_interleaving_of_streams(order: li
 @given(st.permutations(STREAMS[0]))
 def test_a_benefit_is_the_same_in_whatever_order_its_months_come(events: list[Recorded]) -> None:
     assert folded(list(events)) == folded(STREAMS[0])
+
+
+def taken_back(month: str) -> SubsidyPaymentWithdrawn:
+    """The month's sheet was taken back."""
+    return SubsidyPaymentWithdrawn(
+        person_id=PERSON, division=story.VILLAGE, subsidy=Subsidy.LIVING, month=month, amount=Decimal(90), roster_id=UUID(int=9)
+    )
+
+
+def test_a_payment_that_was_taken_back_gives_way_to_the_one_before_it() -> None:
+    stream = UUID(int=5)
+    events = [
+        of(stream, n, said) for n, said in enumerate((payment("2026-01", 90), payment("2026-02", 95), taken_back("2026-02")), 1)
+    ]
+    kept = folded(events)[BENEFIT.table]
+    assert [(row.month, row.amount) for row in kept.values()] == [("2026-01", Decimal(90))]
+    assert folded([*events, of(stream, 4, taken_back("2026-01"))])[BENEFIT.table] == {}
+    assert folded([*events, of(stream, 4, payment("2026-02", 80))])[BENEFIT.table][PERSON, "LIVING"].amount == Decimal(80)
 
 
 def waves(count: int, elsewhere: int, exact: bool = True, reassess: bool = False, sight: str = "533401") -> Any:

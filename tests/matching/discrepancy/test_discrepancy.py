@@ -9,7 +9,7 @@ import pytest
 from services.domain.file_number import file_number
 from services.kernel.errors import NotFound
 from services.kernel.execute import Order
-from services.matching.discrepancy.decider import DISCREPANCY, Close, Find, Refute
+from services.matching.discrepancy.decider import DISCREPANCY, Close, Find, Refute, Void
 from services.matching.discrepancy.events import DiscrepancyFound, DiscrepancyResolved
 from services.matching.policy.load import load_policy
 from services.matching.vocabulary import Finding, Resolution, Subsidy
@@ -52,6 +52,16 @@ def test_a_finding_opens_closes_by_itself_and_reopens_when_true_again() -> None:
     finding(FOUND, CLOSED).when(Close()).then_nothing()
     finding().when(Close()).then_nothing()
     finding(FOUND, CLOSED).when(Find(FOUND)).then(FOUND)
+
+
+def test_a_finding_of_a_sheet_that_was_taken_back_is_void_and_a_refutation_only_with_its_month() -> None:
+    void = replace(CLOSED, how=Resolution.LIST_WITHDRAWN)
+    finding(FOUND).when(Void(also_refuted=False)).then(void)
+    finding(FOUND, CLOSED).when(Void(also_refuted=True)).then_nothing()
+    finding().when(Void(also_refuted=True)).then_nothing()
+    finding(FOUND, REFUTED).when(Void(also_refuted=False)).then_nothing()
+    finding(FOUND, REFUTED).when(Void(also_refuted=True)).then(void)
+    finding(FOUND, REFUTED, void).when(Find(FOUND)).then(FOUND)
 
 
 def test_a_persons_word_outranks_the_sweep_for_the_month_it_was_given() -> None:

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.matching.entitlement.decider import ENTITLEMENT, Pay, Warn
-from services.matching.entitlement.events import SubsidyAtRisk, SubsidyPaid
+from services.matching.entitlement.decider import ENTITLEMENT, Pay, TakeBack, Warn
+from services.matching.entitlement.events import SubsidyAtRisk, SubsidyPaid, SubsidyPaymentWithdrawn
 from services.matching.policy.load import load_policy
 from services.matching.vocabulary import Subsidy
 from tests.spec import Spec, spec
@@ -36,6 +36,22 @@ RISK = SubsidyAtRisk(
 def entitlement(*past: object) -> Spec:
     """An entitlement with this past."""
     return spec(ENTITLEMENT, POLICY).given(*past)
+
+
+def test_a_payment_is_taken_back_with_its_own_sheet_and_may_be_made_again() -> None:
+    back = SubsidyPaymentWithdrawn(
+        person_id=PERSON,
+        division=VILLAGE,
+        subsidy=Subsidy.LIVING,
+        month="2026-03",
+        amount=Decimal("100.00"),
+        roster_id=UUID(int=3),
+    )
+    entitlement(PAID).when(TakeBack("2026-03", UUID(int=3))).then(back)
+    entitlement(PAID).when(TakeBack("2026-03", UUID(int=4))).then_nothing()
+    entitlement(PAID, back).when(TakeBack("2026-03", UUID(int=3))).then_nothing()
+    other = replace(PAID, amount=Decimal("90.00"), roster_id=UUID(int=4))
+    entitlement(PAID, back).when(Pay(other)).then(other)
 
 
 def test_a_month_is_paid_once_and_a_period_warned_of_once() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from deploy.sandbox.sheets import workbook
 from services.documents.sheet_cell import money
+from services.documents.sheet_words import meanings
 from services.kernel.errors import Malformed
 from services.matching.policy.load import load_policy
 from services.matching.roster import sheet
@@ -22,10 +23,13 @@ COLUMNS = {
     for kind in (RosterKind.SUBSISTENCE_ALLOWANCE, RosterKind.SUBSIDY_PAYMENT)
 }
 
+WORDS = meanings(load_policy().cell_words, "SUBSIDY_PAYMENT.subsidy", TODAY, "533401")
+HEADER = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
+
 
 def read(data: bytes, kind: RosterKind = RosterKind.SUBSIDY_PAYMENT) -> sheet.Sheet:
     """A sheet of up to a hundred rows."""
-    return sheet.read(data, kind, COLUMNS[kind], TODAY, 100)
+    return sheet.read(data, kind, COLUMNS[kind], WORDS, TODAY, 100)
 
 
 @settings(max_examples=20, deadline=None)
@@ -93,3 +97,60 @@ def test_an_id_typed_with_spaces_quotes_or_full_width_is_the_same_id() -> None:
 def test_a_sheet_with_too_many_rows_is_refused() -> None:
     with pytest.raises(Malformed, match="sheet_too_large"):
         read(workbook(["身份证号", "补贴类型", "金额"], [[ID, "生活补贴", 100]] * 120))
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("困难残疾人生活补贴、重度残疾人护理补贴", "two_subsidies"),
+        ("生活和护理", "two_subsidies"),
+        ("非生活补贴", "subsidy_unknown"),
+        ("停发护理补贴", "subsidy_unknown"),
+        ("", "subsidy_unknown"),
+    ],
+)
+def test_a_cell_that_is_not_on_the_list_pays_no_subsidy(cell: str, code: str) -> None:
+    found = read(workbook(HEADER, [["测试", ID, cell, 90, 1, 90]]))
+    assert (found.rows, found.problems) == ((), (sheet.Problem(3, code),))
+
+
+@pytest.mark.parametrize(
+    ("rate", "months", "codes"),
+    [
+        (90, 1, []),
+        ("", "", []),
+        (80, 1, ["amount_mismatch"]),
+        ("九十", 1, ["rate_invalid"]),
+        (90, "1.5", ["months_invalid"]),
+        (90, 999, ["months_invalid"]),
+        ("?", "?", ["rate_invalid", "months_invalid"]),
+    ],
+)
+def test_what_is_odd_about_an_amount_is_said_and_the_row_is_used(rate: Any, months: Any, codes: list[str]) -> None:
+    found = read(workbook(HEADER, [["测试", ID, "护理补贴(一级)", rate, months, 90]]))
+    assert found.rows == (sheet.Row(3, ID, Subsidy.CARE, Decimal("90.00")),)
+    assert found.problems == tuple(sheet.Problem(3, code, rejected=False) for code in codes)
+
+
+LINES = st.sampled_from(
+    [
+        ["测试", ID, "生活", 90, 1, 90],
+        ["测试", ID, "护理", 90, 1, 90],
+        ["测试", ID, "生活、护理", 90, 1, 90],
+        ["测试", 5.3e17, "护理", 90, 1, 90],
+        ["测试", "", "护理", 90, 1, 90],
+        ["合计", "", "", "", "", 180],
+        ["制表人：某"],
+        HEADER,
+        [""] * 6,
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=12))
+def test_every_line_of_a_sheet_is_counted_once(lines: list[list[Any]]) -> None:
+    rows = [["测试", "533499199012310024", "生活", 90, 1, 90], *lines]
+    found = read(workbook(HEADER, rows))
+    rejected = {problem.row for problem in found.problems if problem.rejected}
+    assert len(found.rows) + len(rejected) + found.left_out == sum(any(cell != "" for cell in line) for line in rows)
+    assert not rejected & {row.number for row in found.rows}

@@ -10,7 +10,8 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 
 from services.domain.file_number import file_number
-from services.matching.roster.events import ComparisonRun, RosterReceived, RosterRejected
+from services.matching.comparison.events import ComparisonRun
+from services.matching.roster.events import RosterReceived, RosterRejected
 from services.matching.vocabulary import RosterKind
 from services.monitoring.risk_case.events import MeasureChecked
 from tests.notifications.desk import HOME, Desk
@@ -99,6 +100,20 @@ async def test_a_wrong_month_or_division_is_named(desk: Desk) -> None:
     assert (await township.get("/reports/monthly", 422, month="2026-03"))["title"] == "not_a_county_or_prefecture"
 
 
+RUN = ComparisonRun(
+    rule="C3a",
+    division="533401",
+    month="2026-02",
+    as_of=DAY,
+    rosters=(),
+    certificates=9,
+    beneficiaries=3,
+    payments=2,
+    found=1,
+    closed=0,
+)
+
+
 async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
     lists = RosterReceived(
         kind=RosterKind.SUBSISTENCE_ALLOWANCE, division="533401", as_of=DAY, month=None, rows=3, linked=3, rejected=0
@@ -113,10 +128,7 @@ async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
         ("低保名单", "comparison_not_run", "2026-03-02"),
         refused,
     ]
-    run = ComparisonRun(
-        rule="C3a", division="533401", month="2026-02", as_of=DAY, certificates=9, beneficiaries=3, payments=2, found=1, closed=0
-    )
-    await desk.happens(run, "comparison")
+    await desk.happens(RUN, "comparison")
     await desk.on(date(2026, 4, 1))
     said = await office.get("/reports/monthly", month="2026-03")
     assert [(n["roster"], n["why"], n["on"]) for n in said["not_compared"]] == [refused]

@@ -81,8 +81,11 @@ SILENT = {
     "HouseholdIdentified": "the case was routed when it was opened",
     "RiskEliminated": "withdraws open notices",
     "RosterReceived": "its findings are routed",
+    "RosterWithdrawn": "whoever took it back knows; its findings end",
     "SubsidyPaid": "no news",
+    "SubsidyPaymentWithdrawn": "no news",
     "ComparisonRun": "its findings are routed",
+    "ComparisonWithdrawn": "its findings end",
     "DiscrepancyResolved": "withdraws open notices",
 }
 
