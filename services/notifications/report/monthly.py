@@ -3,7 +3,7 @@
 Everything follows from the dates of events before the end of the month, so a past month is told today as it was told then, and its
 figures are those that the report of the next month compares itself with. Two things do not: what offices are called is what the policy
 rows say of that month today, and a list that a rebuilt read model has not taken in yet is missing. No name, no person, no village; a
-number that might point to somebody is None.
+number of persons that might point to somebody is None, and what offices did is told as it is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ NOTHING_CAME, NOT_RUN, EMPTY = "nothing_came", "comparison_not_run", "compared_w
 class AgencyFigures:
     """An agency's month. `told`: in the month, without what was withdrawn before anybody took note; of these `noted` and `sent_back`.
     `asked`: those kept that ask for an act, `done` of these (reported, or shown by a later event), and those so `verified`. `open` and
-    `overdue` are of the last day, whenever told. Medians are working days; None: too few to tell.
+    `overdue` are of the last day, whenever told. Medians are working days; None: nobody did anything.
     """
 
     agency: str
@@ -128,7 +128,7 @@ def monthly(stood: Standing, reminded: Reminded, lists: Lists, within: Period, d
     rules = policy.reporting.one("monthly", within.last, division)
     shown = _shown(stood, within, division, rules.smallest_cell)
     agencies = sorted({row.agency for row in stood.now})
-    newly = _Newly(stood, policy, rules.smallest_cell)
+    newly = _Newly(stood, policy)
     name = policy.unit_name(division, within.last)
     measures = sorted({measure for who, measure in shown.now.cells if who == at(division)})
     stages = sorted(int(m.partition("/")[2]) for m in measures if m.startswith("stage/"))
@@ -175,11 +175,11 @@ def _of_agency(shown: Shown, newly: "_Newly", who: str, agency: str, name: str) 
 
 
 class _Newly:
-    """Working days from being told to what offices did since the month before; of fewer than `least` offices' deeds nothing is said."""
+    """Working days from being told to what offices did since the month before."""
 
-    def __init__(self, stood: Standing, policy: NoticePolicy, least: int) -> None:
+    def __init__(self, stood: Standing, policy: NoticePolicy) -> None:
         self._before = {row.notice_id: row for row in stood.before}
-        self._rows, self._least, self._between = stood.now, max(least, 1), policy.calendar.between
+        self._rows, self._between = stood.now, policy.calendar.between
 
     def median(self, agency: str, did: str) -> int | None:
         """The median, the lower of two; "" = of all agencies."""
@@ -190,11 +190,11 @@ class _Newly:
             and (on := getattr(row, did))
             and getattr(self._before.get(row.notice_id), did, None) is None
         )
-        return days[(len(days) - 1) // 2] if len(days) >= self._least else None
+        return days[(len(days) - 1) // 2] if days else None
 
 
 def _overdue(shown: Shown, division: str, day: date, policy: NoticePolicy) -> Iterable[UnitOverdue]:
-    """Every unit with something overdue, those with most first; those whose number is kept back come last, by name."""
+    """Every unit with something overdue, those with most first."""
     found = []
     for (who, measure), n in shown.now.cells.items():
         place, _, agency = who.partition("/")

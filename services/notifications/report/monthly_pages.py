@@ -50,12 +50,12 @@ _NOT_COMPARED = ("县（市）单位", "名单", "原因", "日期")
 
 def paper(said: Monthly) -> Paper:
     """The report as a paper of one page: where there is no room, long tables give way to those of the workbook."""
-    agencies, late = [_agency(each) for each in (*said.agencies, said.total)], _units(said)
+    agencies, late = [_agency(each) for each in (*said.agencies, said.total)], [_unit(u) for u in said.overdue]
     windows = Table(_WINDOWS, _windows(said.reminders)) if said.reminders.windows else None
     parts = (
         Part("一、总体情况", [_overview(said)]),
         Part("二、各单位办理情况", (), Table(_AGENCIES, agencies if said.agencies else [])),
-        Part("三、逾期未办（按责任单位）", _unnamed(said), Table(_UNITS, late, least=3) if late or not said.overdue else None),
+        Part("三、逾期未办（按责任单位）", (), Table(_UNITS, late, least=3)),
         Part("四、逾期升级", (), Table(_STAGES, _stages(said), least=3)),
         Part("五、换证提醒", [_reminded(said.reminders)], windows),
         *_due_parts(said.reminders),
@@ -116,7 +116,7 @@ def _notes(said: Monthly) -> list[str]:
     ]
     if said.smallest_cell:
         notes.append(
-            f"“{KEPT_BACK}”：少于{said.smallest_cell}，或可由其他数字推算，不显示。“{NOTHING}”：没有可计算的数。本通报不含个人信息。"
+            f"“{KEPT_BACK}”：涉及人员的数（换证提醒、事项分类）少于{said.smallest_cell}，或可由其他数字推算，不显示；单位办理情况全部显示。“{NOTHING}”：没有可计算的数。本通报不含个人信息。"
         )
     return notes
 
@@ -139,18 +139,8 @@ def _agency(each: AgencyFigures) -> Sequence[str]:
     )
 
 
-def _units(said: Monthly) -> list[Sequence[str]]:
-    return [_unit(u) for u in said.overdue if u.overdue.count is not None]
-
-
 def _unit(each: UnitOverdue) -> Sequence[str]:
     return each.name, _share(each.overdue), str(printed(each.overdue.of))
-
-
-def _unnamed(said: Monthly) -> list[str]:
-    """The units whose number is kept back: that they are late may be said."""
-    late = [u.name for u in said.overdue if u.overdue.count is None]
-    return [f"另有逾期、件数不显示的单位：{'、'.join(late)}。"] if late else []
 
 
 def _stages(said: Monthly) -> list[Sequence[str]]:

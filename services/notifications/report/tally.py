@@ -1,8 +1,9 @@
-"""A month of notices as cells and the sums that tie them together, so that small ones can be kept back. Pure arithmetic.
+"""A month of notices as cells: what offices did, which is shown as it is, and matters of each kind, of which small numbers are kept back.
+Pure arithmetic.
 
 A cell is (place and agency, measure). Places are counties, or `OWN` for the offices of the prefecture itself; `ALL` is every agency, and
-the reported division itself stands for all its places. What is told as a share is counted with its complement: two numbers that are
-shown may not give away a small third one.
+the reported division itself stands for all its places. How often an office was told, and what it did, is its own work: a small number of
+it says nothing of a person. How many matters of a kind there were (a death, a card that was frozen) is a number of persons.
 """
 
 from collections import Counter, defaultdict
@@ -19,9 +20,7 @@ from services.notifications.statistics.months import Period
 from services.notifications.vocabulary import MISSED
 
 ALL, OWN = "*", "own"
-# Of what is told as a share of a whole, the whole and its two parts. No part is a whole again: in a chain of sums one small cell would
-# take the totals with it.
-SHARES = (("told", "noted", "silent"), ("asked", "done", "not_done"), ("open", "overdue", "in_time"))
+_KIND = "kind/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +69,18 @@ def _of_told(row: NoticeRow) -> list[str]:
     noted = row.acknowledged_on is not None
     if row.state is NoticeState.SUPPRESSED and not noted:
         return []
-    found = ["told", "noted" if noted else "silent"]
+    found = ["told", "noted"] if noted else ["told"]
     if row.state is NoticeState.REJECTED:
         return [*found, "sent_back"]
     if not row.act_days:
         return found
     if row.state is NoticeState.VERIFIED:
         return [*found, "asked", "done", "verified"]
-    return [*found, "asked", "done" if row.acted_on is not None or row.state is NoticeState.ANSWERED else "not_done"]
+    return [*found, "asked", "done"] if row.acted_on is not None or row.state is NoticeState.ANSWERED else [*found, "asked"]
 
 
 def _of_open(row: NoticeRow, day: date) -> list[str]:
-    return ["open", "overdue" if row.next_by is not None and row.next_by < day else "in_time"]
+    return ["open", "overdue"] if row.next_by is not None and row.next_by < day else ["open"]
 
 
 def escalated(row: NoticeRow) -> int | None:
@@ -100,25 +99,26 @@ def _of_matter(matter: Sequence[NoticeRow], within: Period) -> list[str]:
 
 def kind(cause_type: str, part: str = "") -> str:
     """The measure of matters of a kind."""
-    return f"kind/{cause_type}/{part}"
+    return f"{_KIND}{cause_type}/{part}"
 
 
 def hidden(cells: Mapping[Cell, int], division: str, least: int) -> set[Cell]:
-    """The cells that a report of the division may not show.
+    """The cells that a report of the division may not show: matters of a kind, below `least` or such as give a small one away.
 
     Counties have reports of their own: what these show and keep back is settled before the prefecture's report is made, so that the
     two, laid side by side, give nothing away either.
     """
-    places = sorted({cell[0].partition("/")[0] for cell in cells} - {division})
+    matters = {cell: n for cell, n in cells.items() if cell[1].startswith(_KIND)}
+    places = sorted({cell[0].partition("/")[0] for cell in matters} - {division})
     if reaches(division, Level.COUNTY):
-        return kept_back(cells, _inside(cells, division), least)
+        return kept_back(matters, _inside(matters, division), least)
     counties = [
-        ({cell: n for cell, n in cells.items() if cell[0].startswith(f"{place}/")}, _inside(cells, place))
+        ({cell: n for cell, n in matters.items() if cell[0].startswith(f"{place}/")}, _inside(matters, place))
         for place in places
         if place != OWN
     ]
-    over = [*_inside(cells, OWN), *_inside(cells, division), *_over(cells, division, places)]
-    return kept_back_over(cells, counties, over, least)
+    over = [*_inside(matters, OWN), *_inside(matters, division), *_over(matters, division, places)]
+    return kept_back_over(matters, counties, over, least)
 
 
 def whole(cells: Mapping[Cell, int], division: str) -> Counter[Cell]:
@@ -130,23 +130,10 @@ def whole(cells: Mapping[Cell, int], division: str) -> Counter[Cell]:
     return found
 
 
-def _inside(cells: Mapping[Cell, int], place: str) -> list[Sum]:
-    """What adds up inside a place: agencies to all of them, and parts to wholes."""
-    mine = [cell for cell in cells if cell[0].startswith(f"{place}/")]
-    found = [Sum((who, total), tuple((who, part) for part in parts)) for who in {w for w, _ in mine} for total, *parts in SHARES]
-    by_measure: defaultdict[str, list[Cell]] = defaultdict(list)
-    for cell in sorted(mine):
-        if cell[0] != at(place):
-            by_measure[cell[1]].append(cell)
-    found += [Sum((at(place), measure), tuple(parts)) for measure, parts in by_measure.items()]
-    measures = {measure for who, measure in mine if who == at(place)}
-    stages = tuple((at(place), m) for m in sorted(measures) if m.startswith("stage/"))
-    found.append(Sum((at(place), "escalated"), stages))
-    for name in sorted(measures):
-        head, _, part = name.rpartition("/")
-        if name.startswith("kind/") and not part:
-            found.append(Sum((at(place), name), ((at(place), f"{head}/settled"), (at(place), f"{head}/open"))))
-    return sorted(found, key=lambda tie: (tie.whole, tie.parts))
+def _inside(matters: Mapping[Cell, int], place: str) -> list[Sum]:
+    """What adds up inside a place: of each kind what is settled and what is open. No part is a whole again."""
+    wholes = sorted(cell for cell in matters if cell[0].startswith(f"{place}/") and cell[1].endswith("/"))
+    return [Sum((who, measure), ((who, f"{measure}settled"), (who, f"{measure}open"))) for who, measure in wholes]
 
 
 def _over(cells: Mapping[Cell, int], division: str, places: Sequence[str]) -> list[Sum]:
