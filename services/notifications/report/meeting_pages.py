@@ -52,7 +52,7 @@ def workbook(said: Dispatch) -> bytes:
     units: list[Sequence[Cell]] = [(name, *map(int, numbers)) for name, *numbers in _units(said)]
     return written(
         [
-            Page("调度事项", title(said), ("序号", "类别", *_HEADER), lines, notes, long=(1, 4, 5, 9)),
+            Page("调度事项", title(said), ("序号", "类别", *_HEADER), lines, notes, by_hand=(9,)),
             Page("汇总", title(said), _units_header(said), units, notes),
         ]
     )
@@ -84,7 +84,7 @@ def _topic(said: Dispatch, numeral: str, topic: Topic) -> Part:
     items = [item for item in said.items if item.topic is topic]
     beyond = [f"另有{each.count}件等待时间较短的未列出。" for each in said.left_out if each.topic is topic]
     rows = [(*_said(item, said), item.unit, _dotted(item.since), str(item.days), _dotted(said.due_on), _ROOM) for item in items]
-    return Part(f"{numeral}、{TOPICS[topic]}（{len(items)}件）", beyond, Table(_HEADER, rows, 5, 2))
+    return Part(f"{numeral}、{TOPICS[topic]}（{len(items)}件）", beyond, Table(_HEADER, rows, 5, 2, by_hand=True))
 
 
 def _dotted(day: date) -> str:

@@ -60,7 +60,7 @@ def paper(said: Monthly) -> Paper:
         Part("五、换证提醒", [_reminded(said.reminders)], windows),
         *_due_parts(said.reminders),
         Part("六、事项分类", (), Table(_KINDS, _kinds(said), least=3)),
-        Part(f"七、未结时间最长的事项（{len(said.longest)}件）", (), Table(_LONGEST, _longest(said), 2)),
+        Part(f"七、未结时间最长的事项（{len(said.longest)}件）", (), Table(_LONGEST, _longest(said), 2, least=5)),
         Part(
             "八、未能比对的数据及原因",
             (),
@@ -85,7 +85,9 @@ def workbook(said: Monthly) -> bytes:
         ("最长未结", _LONGEST, _longest(said)),
         ("未能比对", _NOT_COMPARED, _not_compared(said.not_compared)),
     )
-    return written([Page(tab, title(said), header, [_cells(row) for row in rows], notes) for tab, header, rows in tables])
+    return written(
+        [Page(tab, f"{title(said)}附表（{tab}）", header, [_cells(row) for row in rows], notes) for tab, header, rows in tables]
+    )
 
 
 def title(said: Monthly) -> str:

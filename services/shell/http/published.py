@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Response
 
-from services.documents import paper
-from services.documents.paper import DOCX, Paper
+from services.documents import paper_docx, paper_html
+from services.documents.paper import Paper
+from services.documents.paper_docx import DOCX
 from services.documents.workbook import XLSX
 from services.shell.http import responses
 
@@ -33,7 +34,7 @@ def docx(name: str, description: str, made: Callable[[T], Paper], title: Callabl
     """A paper to print and send round, as a file called by its `title`."""
 
     def answered(content: T) -> Response:
-        return responses.download(paper.written(made(content)), DOCX, f"{title(content)}.docx")
+        return responses.download(paper_docx.written(made(content)), DOCX, f"{title(content)}.docx")
 
     return Form(name, description, "docx", DOCX, answered)
 
@@ -45,7 +46,7 @@ def xlsx(name: str, description: str, made: Callable[[T], bytes], title: Callabl
 
 def html(name: str, description: str, made: Callable[[T], Paper]) -> Form[T]:
     """The paper as a page."""
-    return Form(name, description, "html", responses.HTML, lambda content: responses.page(paper.page(made(content))))
+    return Form(name, description, "html", responses.HTML, lambda content: responses.page(paper_html.page(made(content))))
 
 
 def svg(name: str, description: str, made: Callable[[T], str]) -> Form[T]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from services.documents.paper import page
+from services.documents.paper_html import page
 from services.domain.suppression import Cell, computable
 from services.notifications.oversight.board_pages import MonthBoards, paper, workbook
 from services.notifications.oversight.queries import Board

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 from python_calamine import CalamineWorkbook
 
-from services.documents.paper import page, written
+from services.documents.paper_docx import written
+from services.documents.paper_html import page
 from services.domain.file_number import file_number
 from services.kernel.errors import Malformed
 from services.kernel.policy import PolicyError, Rules
