@@ -33,18 +33,19 @@ class Places:
     def place(self, division: str, day: date) -> str:
         """A village in words, like 香格里拉市尼西乡汤满村民委员会; only its township where no more is known (000)."""
         township = self.township(division, day)
-        return f"村码{division}" if township is None else f"{township.county}{self._below(township, division, day)}"
+        if township is None:
+            return f"村码{division}"
+        unknown = "" if divisions.only_township_known(division) else f"（村码{division}）"
+        return f"{township.county}{township.name}{self._village(division, day) or unknown}"
 
     def beside_its_code(self, division: str, day: date) -> str:
-        """The same without the county, for a column beside the code: 尼西乡汤满村民委员会; nothing of a code that has no row."""
+        """The same without the county, for a column beside the code: 尼西乡汤满村民委员会; of a code that has no row as much as is
+        known: its township, or nothing."""
         township = self.township(division, day)
-        return "" if township is None else self._below(township, division, day)
+        return "" if township is None else f"{township.name}{self._village(division, day) or ''}"
 
-    def _below(self, township: Township, division: str, day: date) -> str:
-        if divisions.only_township_known(division):
-            return township.name
-        named = (row.value.name for row in self.villages.get(division, ()) if row.holds(day, ""))
-        return f"{township.name}{next(named, f'（村码{division}）')}"
+    def _village(self, division: str, day: date) -> str | None:
+        return next((row.value.name for row in self.villages.get(division, ()) if row.holds(day, "")), None)
 
 
 def load_places(villages: Path = VILLAGES) -> Places:

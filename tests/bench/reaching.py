@@ -30,6 +30,7 @@ from deploy.sandbox.providers.control import Do, Step
 from deploy.sandbox.providers.house import House, open_house
 from services.certificates.service import SERVICE as CERTIFICATES
 from services.domain import citizen_id
+from services.domain.file_number import file_number
 from services.engine.runtime import Runtime
 from services.kernel.events import Context
 from services.kernel.execute import Order
@@ -67,12 +68,15 @@ async def registered(place: World, count: int) -> list[UUID]:
     persons, rows = [uuid4() for _ in range(count)], []
     for n, person in enumerate(persons):
         head = f"533499{1940 + n % 60}0{1 + n % 9}{10 + n // 540 % 18}{n % 1000:03d}"
-        rows.append((person, VILLAGE, "测试甲", head + citizen_id.check_digit(head), uuid4(), "bench", f"199{n:08d}"))
+        rows.append(
+            (person, file_number(person), VILLAGE, "测试甲", head + citizen_id.check_digit(head), uuid4(), "bench", f"199{n:08d}")
+        )
     await place.sql(
         "certificates",
-        """INSERT INTO person (person_id, division, name, citizen_id, blind_index, key_id, phone, registered_on)
-           SELECT u.*, '2020-01-01'::date FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[])
-               AS u(a, b, c, d, e, f, g)""",
+        """INSERT INTO person (person_id, file_number, division, name, citizen_id, blind_index, key_id, phone, registered_on)
+           SELECT u.*, '2020-01-01'::date
+           FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[])
+               AS u(a, b, c, d, e, f, g, h)""",
         *[list(column) for column in zip(*rows, strict=True)],
     )
     return persons

@@ -5,6 +5,7 @@
 -- The blind index is unique: one citizen id, one person. Erasing a person deletes the row; the log then points to nobody.
 CREATE TABLE person (
     person_id       uuid PRIMARY KEY,
+    file_number     text NOT NULL,
     division        text NOT NULL,
     name            text NOT NULL,
     -- The same rule as `identity.comparable_name`: without separators and spaces, Latin letters small.
@@ -23,6 +24,7 @@ CREATE TABLE person (
 );
 -- The persons of a village, township or county.
 CREATE INDEX person_division ON person (division text_pattern_ops, person_id);
+CREATE INDEX person_file_number ON person (file_number);
 CREATE INDEX person_name ON person (name_key text_pattern_ops);
 CREATE INDEX person_phone ON person (phone) WHERE phone IS NOT NULL;
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;

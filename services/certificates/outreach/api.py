@@ -14,6 +14,7 @@ from services.certificates.person import vault
 from services.documents.workbook import XLSX, written
 from services.documents.workbook import Page as Sheet
 from services.domain.divisions import level
+from services.domain.file_number import file_number
 from services.kernel.errors import Forbidden
 from services.shell.http.call import Answer, Call, Page, body, command, query
 from services.shell.http.fields import Cursor, Limit, Prefix
@@ -145,15 +146,14 @@ async def as_sheet(call: Call = query("outreach.read"), division: Prefix = "") -
     _ours(call)
     today, policy = call.context.today, call.runtime.service.policy
     rows = await call.read(queries.candidates, today, policy, _asked(call, division), CANDIDATES, None, SHEET_ROWS)
-    header = ["人员代号", "村（社区）代码", "乡镇", "状态", "线索来源", "本状态起始", "最近答复", "此日前不再询问"]
+    header = ["人员编号", "村（社区）", "村（社区）代码", "状态", "线索来源", "本状态起始", "最近答复", "此日前不再询问"]
 
     def line(one: Candidate) -> tuple[Any, ...]:
-        place = policy.township(one.division, today)
         sources = "、".join(SOURCES.get(LeadSource(source), "来源不明") for source in one.sources)
         return (
-            str(one.person_id),
+            file_number(one.person_id),
+            policy.places.beside_its_code(one.division, today),
             one.division,
-            place.name if place else "",
             STATES[one.state],
             sources,
             one.since,

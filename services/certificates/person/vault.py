@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.domain import citizen_id as citizen_ids
 from services.domain.divisions import inside
+from services.domain.file_number import file_number
 from services.kernel.errors import NotFound, Rejected
 from services.shell.http.access import Principal
 
@@ -55,9 +56,10 @@ async def register(conn: Any, person: Identity, site_key: str, today: date, sigh
     """Store a person; gives the blind index. Raises `PersonKnown`, naming the pseudonym only inside `sight`."""
     index = citizen_ids.blind_index(site_key, person.citizen_id)
     added = await conn.fetchval(
-        """INSERT INTO person (person_id, division, name, citizen_id, blind_index, key_id, phone, address, registered_on)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (blind_index) DO NOTHING RETURNING true""",
+        """INSERT INTO person (person_id, file_number, division, name, citizen_id, blind_index, key_id, phone, address, registered_on)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (blind_index) DO NOTHING RETURNING true""",
         person.person_id,
+        file_number(person.person_id),
         person.division,
         person.name,
         person.citizen_id,
@@ -247,6 +249,12 @@ async def identities(conn: Any, person_ids: Sequence[UUID]) -> list[Identity]:
         person_ids,
     )
     return [Identity(**row) for row in rows]
+
+
+async def numbered(conn: Any, file_numbers: Sequence[str]) -> list[UUID]:
+    """The persons that the connection may see whose numbers (人员编号) these are."""
+    rows = await conn.fetch("SELECT person_id FROM person WHERE file_number = ANY($1::text[]) ORDER BY person_id", file_numbers)
+    return [row["person_id"] for row in rows]
 
 
 async def record(

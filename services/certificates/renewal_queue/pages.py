@@ -10,16 +10,17 @@ from services.certificates.renewal_queue.queries import Source
 from services.certificates.renewal_queue.ranking import Renewal
 from services.documents.chart import Series, bars
 from services.documents.workbook import Cell, Page, written
+from services.domain.file_number import file_number
 from services.kernel.events import SHANGHAI
 from services.matching.vocabulary import Subsidy
 
 _SOURCES = {"PAYMENTS": "两项补贴发放", "HOUSEHOLDS": "监测户"}
 _QUEUE = (
     "序号",
-    "乡镇",
+    "村（社区）",
     "村（社区）代码",
-    "人员标识",
-    "证件标识",
+    "人员编号",
+    "证件编号",
     "有效期至",
     "剩余天数",
     "自何月起停发",
@@ -58,7 +59,10 @@ class DatedForecast:
 
 def queue_workbook(whole: WholeQueue) -> bytes:
     """The whole queue on one sheet; the notes say what it was made of."""
-    notes = [f"截至{whole.today}；按每月损失、监测户、到期日排序；只列标识，姓名须另行查询并留痕", *map(heard, whole.sources)]
+    notes = [
+        f"截至{whole.today}；按每月损失、监测户、到期日排序；只列编号，姓名须凭人员编号另行查询并留痕",
+        *map(heard, whole.sources),
+    ]
     lines = [_line(number, row, whole.policy, whole.today) for number, row in enumerate(whole.rows, 1)]
     return written([Page("换领", "残疾人证换领顺序", _QUEUE, lines, notes)])
 
@@ -72,15 +76,14 @@ def heard(source: Source) -> str:
 
 
 def _line(number: int, row: Renewal, policy: CertificatePolicy, today: date) -> tuple[Cell, ...]:
-    township = policy.township(row.division, today)
     paid = {payment.subsidy: payment.amount for payment in row.payments}
     marks = ("是" if flag else "" for flag in (row.monitored, row.at_home, row.review is not None, row.frozen, row.lost))
     return (
         number,
-        township.name if township else "",
+        policy.places.beside_its_code(row.division, today),
         row.division,
-        str(row.person_id),
-        str(row.certificate_id),
+        file_number(row.person_id),
+        file_number(row.certificate_id),
         row.valid_to,
         row.days_left,
         row.first_month_unpaid,

@@ -11,13 +11,14 @@ from uuid import UUID, uuid4
 from services.certificates.person.events import PersonIndexState
 from services.certificates.roster_import.row import Finding, letters
 from services.domain import citizen_id as citizen_ids
+from services.domain.file_number import file_number
 from services.kernel.errors import Conflict
 from services.kernel.events import Recorded, topic_of
 from services.kernel.store import EventStore, Outgoing
 
-_PERSONS = """INSERT INTO person (person_id, division, name, citizen_id, blind_index, phone, key_id, registered_on)
-    SELECT *, $7, $8 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[])
-        AS u(person_id, division, name, citizen_id, blind_index, phone) ON CONFLICT (blind_index) DO NOTHING"""
+_PERSONS = """INSERT INTO person (person_id, file_number, division, name, citizen_id, blind_index, phone, key_id, registered_on)
+    SELECT *, $8, $9 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[])
+        AS u(person_id, file_number, division, name, citizen_id, blind_index, phone) ON CONFLICT (blind_index) DO NOTHING"""
 
 
 class Named(Protocol):
@@ -82,14 +83,12 @@ async def entered(conn: Any, index: Mapping[UUID, Named], site_key: str, today: 
     """Make the rows of these persons (by blind index): citizen id → new pseudonym. Raises `Conflict` when one was made meanwhile."""
     fresh = {entry.citizen_id: uuid4() for entry in index.values()}
     if index:
-        columns = zip(
-            *[
-                (fresh[entry.citizen_id], entry.division, entry.name, entry.citizen_id, blind_index, entry.phone)
-                for blind_index, entry in index.items()
-            ],
-            strict=True,
-        )
-        made = await conn.execute(_PERSONS, *map(list, columns), citizen_ids.key_id(site_key), today)
+        persons = []
+        for blind_index, entry in index.items():
+            person_id = fresh[entry.citizen_id]
+            number = file_number(person_id)
+            persons.append((person_id, number, entry.division, entry.name, entry.citizen_id, blind_index, entry.phone))
+        made = await conn.execute(_PERSONS, *map(list, zip(*persons, strict=True)), citizen_ids.key_id(site_key), today)
         if int(made.split()[-1]) != len(index):
             raise Conflict("person_registered_meanwhile", "此人刚由别处登记，请重试")
     return fresh

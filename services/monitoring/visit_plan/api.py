@@ -86,7 +86,9 @@ async def listed(due_before: Day, call: Call = query(READ), division: Prefix = "
     """What is open and due before a day, to take along: pseudonyms, no names."""
     _visits(call)
     wanted = queries.Wanted(_within(call, division), PlannedVisitState.PLANNED, due_before)
-    return sheet(sheet_of(await call.read(queries.planned_visits, wanted, None, None)), f"入户走访安排表{due_before}")
+    visits = await call.read(queries.planned_visits, wanted, None, None)
+    places = call.runtime.service.policy.places
+    return sheet(sheet_of(visits, places, call.context.today), f"入户走访安排表{due_before}")
 
 
 @router.get("/planned-visits/{planned_visit_id}")

@@ -78,7 +78,8 @@ async def ledger(month: Month, call: Call = query(READ), division: Prefix = "") 
     names and no numbers."""
     cards = await _cards(call, month, division)
     sent = await call.read(queries.messages, [each.reminder_id for card in cards for each in card.reminders])
-    return sheet(sheet_of(cards, sent, queries.short_of(cards), first_day(month)), f"残疾人证到期提醒台账{month}")
+    places = call.runtime.service.policy.places
+    return sheet(sheet_of(cards, sent, queries.short_of(cards), first_day(month), places), f"残疾人证到期提醒台账{month}")
 
 
 @router.get("/reminders/{reminder_id}")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from services.documents.places import Places
 from services.documents.workbook import Cell, Page, written
 from services.domain import divisions
 from services.domain.file_number import file_number
@@ -19,7 +20,8 @@ from services.notifications.vocabulary import ARRIVED_ONLY, NOBODY_CONFIRMED, RE
 
 _HEADER = (
     "证件编号",
-    "人员代号",
+    "人员编号",
+    "村（社区）",
     "村（社区）代码",
     "有效期至",
     "应提醒次数",
@@ -34,7 +36,7 @@ _HEADER = (
     "结果",
 )
 _MESSAGES = ("证件编号", "提醒", "渠道", "接收人", "次数", "结果", "原因", "发送日期", "结果时间", "可能重复送达", "可作为送达依据")
-_SHORT = ("单位", "行政区划代码", "到期未换领", "其中送达不足两次", "证件编号")
+_SHORT = ("单位", "名称", "行政区划代码", "到期未换领", "其中送达不足两次", "证件编号")
 RUNGS = {
     "PERSON": "短信或电话",
     "CUN@village": "村（社区）入户",
@@ -88,28 +90,29 @@ _WINDOWS = {("SIX_MONTHS", 1): "6个月提醒", ("ONE_MONTH", 1): "1个月提醒
 Sent = Mapping[UUID, Sequence[Message]]  # by reminder
 
 
-def sheet_of(cards: Sequence[Card], sent: Sent, short: Sequence[Short], month: date) -> bytes:
+def sheet_of(cards: Sequence[Card], sent: Sent, short: Sequence[Short], month: date, places: Places) -> bytes:
     """Three pages: every card of the month, every message to a person, and the offices whose cards lapsed without two reminders that
     reached."""
     title = f"{month.year}年{month.month}月到期残疾人证提醒台账"
-    notes = ("登录后可按证件编号查询，人员代号不含姓名和证号；“送达”指有依据证明本人、监护人知悉，最后一个月仅信息到达手机不算。",)
+    notes = ("登录后可按证件编号查询，人员编号不含姓名和证号；“送达”指有依据证明本人、监护人知悉，最后一个月仅信息到达手机不算。",)
     once = ("渠道、次数、结果只有残联可见；次数为向服务商提交的次数，没有得到答复的会再次提交，可能重复送达。",)
     lapsed = ("到期未换领且送达不足两次的证件，按乡镇（街道）和村（社区）列出。",)
     return written(
         [
-            Page("提醒台账", title, _HEADER, [_card(card, sent) for card in cards], (*notes, *once)),
+            Page("提醒台账", title, _HEADER, [_card(card, sent, places) for card in cards], (*notes, *once)),
             Page("短信和电话", title, _MESSAGES, [line for card in cards for line in _messages(card, sent)], once),
-            Page("送达不足两次", title, _SHORT, [_office(each) for each in short], lapsed),
+            Page("送达不足两次", title, _SHORT, [_office(each, month, places) for each in short], lapsed),
         ]
     )
 
 
-def _card(card: Card, sent: Sent) -> tuple[Cell, ...]:
+def _card(card: Card, sent: Sent, places: Places) -> tuple[Cell, ...]:
     owed = {(each.expiry_window, each.number): each for each in card.reminders}
     ends = [in_words(owed[place]) if place in owed else "" for place in _WINDOWS]
     return (
         file_number(card.certificate_id),
-        str(card.person_id),
+        file_number(card.person_id),
+        places.beside_its_code(card.division, card.valid_to),
         card.division,
         card.valid_to,
         len(card.reminders),
@@ -192,6 +195,7 @@ def why(reason: str, unknown: str = "未送达") -> str:
     return _REASONS.get(reason, unknown)
 
 
-def _office(short: Short) -> tuple[Cell, ...]:
+def _office(short: Short, day: date, places: Places) -> tuple[Cell, ...]:
     level = "乡镇（街道）" if divisions.level(short.division) is divisions.Level.TOWNSHIP else "村（社区）"
-    return (level, short.division, short.lapsed, short.short, "、".join(short.file_numbers))
+    name = places.beside_its_code(divisions.as_village(short.division), day)
+    return (level, name, short.division, short.lapsed, short.short, "、".join(short.file_numbers))

@@ -21,6 +21,7 @@ from services.certificates.forms.public_notice import Sheet
 from services.certificates.forms.round_list import Round, Visit, list_of_round
 from services.certificates.person.masking import name
 from services.certificates.policy.rows import Shown
+from services.domain.file_number import file_number
 from services.kernel.errors import Malformed, Rejected
 from tests.certificates.certificate import lives, story
 
@@ -115,7 +116,7 @@ def test_a_receipt_before_acceptance_is_refused_with_the_reason() -> None:
 def test_the_receipt_names_the_days_and_what_comes_next() -> None:
     said = drawn(Printed.RECEIPT, story.ORDERED_PAST, Holder("测试甲", "测试丙"))
     for words in (
-        f"办件号：{CARD}",
+        f"办件号：{file_number(CARD)}",
         "残疾人证申请受理回执",
         "测试甲（监护人：测试丙）：",
         "2026年3月2日",
@@ -203,7 +204,15 @@ def test_a_public_notice_shows_masked_names_and_nothing_else_of_a_person() -> No
     said = text(form)
     assert "2026年3月9日至2026年3月16日（张贴次日起5个工作日）" in said
     assert "现将香格里拉市尼西乡（村码533401204001）下列人员" in said
-    hidden = [*(f"{word}残疾" for word in CATEGORIES.values()), *GRADES.values(), "测试", "丙", str(CARD), "办件号"]
+    hidden = [
+        *(f"{word}残疾" for word in CATEGORIES.values()),
+        *GRADES.values(),
+        "测试",
+        "丙",
+        str(CARD),
+        file_number(CARD),
+        "办件号",
+    ]
     assert not [word for word in hidden if word in said]
     assert {f.name for f in fields(Sheet)} == {"names", "place", "starts_on", "ends_on", "working_days", "office"}
 

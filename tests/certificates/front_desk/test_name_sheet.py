@@ -54,7 +54,7 @@ async def test_a_sheet_shows_what_resolve_shows_and_says_on_every_page_who_took_
         [MARK, "", "", "", ""],
         ["另有1人不在本单位辖区或查无此人，未列出", "", "", "", ""],
         [*HEADER],
-        [person[name] for name in ("person_id", "name", "village", "citizen_id", "phone")],
+        [person[name] for name in ("file_number", "name", "village", "citizen_id", "phone")],
     ]
     assert printed(content) == [f"&amp;C&amp;K808080{MARK}", f"&amp;C&amp;K808080{MARK}　&amp;P/&amp;N"]
 

@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from services.certificates.outreach import tasks
 from services.certificates.outreach.queries import Candidate, CandidateState
+from services.domain.file_number import file_number
 from services.engine.rebuild import Rebuild
 from tests.certificates import office as certificates_office
 from tests.world import Client, World
@@ -200,7 +201,16 @@ async def test_the_sheet_has_pseudonyms_and_days_and_no_name(place: World) -> No
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
         rows = CalamineWorkbook.from_filelike(BytesIO(await answer.read())).get_sheet_by_index(0).to_python()
     day = date(2026, 3, 2)
-    assert rows[4] == [person, certificates_office.VILLAGE, "尼西乡", "不愿办理", "已登记未申请", day, day, date(2027, 3, 2)]
+    assert rows[4] == [
+        file_number(UUID(person)),
+        "尼西乡",
+        certificates_office.VILLAGE,
+        "不愿办理",
+        "已登记未申请",
+        day,
+        day,
+        date(2027, 3, 2),
+    ]
     assert "测试秘密" not in str(rows)
 
 

@@ -119,7 +119,7 @@ def test_beside_its_code_a_village_stands_without_its_county() -> None:
     assert [POLICY.places.beside_its_code(code, day) for code in codes] == [
         "尼西乡幸福村民委员会",
         "尼西乡",
-        "尼西乡（村码533401204999）",
+        "尼西乡",
         "",
     ]
 

@@ -85,7 +85,7 @@ async def test_the_queue_works_alone_and_says_that_it_never_heard_of_payments(pl
     ]
     (page,) = await sheet(office, "/renewals.xlsx")
     assert [row[0] for row in page[1:4]] == [
-        "截至2035-12-01；按每月损失、监测户、到期日排序；只列标识，姓名须另行查询并留痕",
+        "截至2035-12-01；按每月损失、监测户、到期日排序；只列编号，姓名须凭人员编号另行查询并留痕",
         "两项补贴发放：从未收到数据，不能据此认为没有",
         "监测户：从未收到数据，不能据此认为没有",
     ]

@@ -181,9 +181,22 @@ async def test_a_liaison_takes_the_weeks_open_visits_along_without_names(desk: D
     _, _, _, header, *lines = await workbook(desk.village)
     (found,) = (await desk.village.get("/planned-visits", file_number=number))["items"]
     assert (found["file_number"], found["planned_visit_id"]) == (number, at.rpartition("/")[2])
-    assert header[:4] == ["走访编号", "人员代号", "村（社区）代码", "事由"]
+    assert header[:4] == ["走访编号", "村（社区）", "村（社区）代码", "人员编号"]
     assert lines == [
-        [number, str(HOLDER), VILLAGE, "提醒换证", UNTIL, date(2026, 3, 5), date(2026, 3, 7), "否", "", "", ""],
+        [
+            number,
+            "小中甸镇联合村民委员会",
+            VILLAGE,
+            file_number(HOLDER),
+            "提醒换证",
+            UNTIL,
+            date(2026, 3, 5),
+            date(2026, 3, 7),
+            "否",
+            "",
+            "",
+            "",
+        ],
     ]
 
 

@@ -6,6 +6,8 @@ from services.domain.file_number import file_number
 from tests.notifications.reminder.ledger import COUNTY, ENDS, ONE, Registry, card, holder, lapsed, reminder_of, workbook
 from tests.notifications.samples import VILLAGE
 
+PLACE = "小中甸镇"
+
 
 async def test_a_county_exports_who_was_due_and_how_each_was_reached_or_why_not(registry: Registry) -> None:
     clerk, once = await lapsed(registry), file_number(card("once"))
@@ -13,7 +15,8 @@ async def test_a_county_exports_who_was_due_and_how_each_was_reached_or_why_not(
     rows = {r[0]: r for r in pages[0]}
     assert rows[file_number(card("twice"))] == [
         file_number(card("twice")),
-        str(holder("twice")),
+        file_number(holder("twice")),
+        PLACE,
         VILLAGE,
         ENDS,
         2,
@@ -28,10 +31,13 @@ async def test_a_county_exports_who_was_due_and_how_each_was_reached_or_why_not(
         "",
     ]
     in_vain = "未送达：短信或电话期限内无人确认（2026-03-06）；村（社区）入户期限内无人确认（2026-03-10）"
-    assert rows[once][4:] == [2, 1, "否", told, in_vain, "", "到期未换领", "", "", ""]
-    assert rows[file_number(card("renewed"))][4:] == [1, 0, "否", "不再提醒：已换领", "", "", "已换领", "", "", ""]
+    assert rows[once][5:] == [2, 1, "否", told, in_vain, "", "到期未换领", "", "", ""]
+    assert rows[file_number(card("renewed"))][5:] == [1, 0, "否", "不再提醒：已换领", "", "", "已换领", "", "", ""]
     assert pages[1][3:] == []
-    assert pages[2][3:] == [["乡镇（街道）", VILLAGE[:9], 2, 1, once], ["村（社区）", VILLAGE, 2, 1, once]]
+    assert pages[2][3:] == [
+        ["乡镇（街道）", PLACE[:4], VILLAGE[:9], 2, 1, once],
+        ["村（社区）", PLACE, VILLAGE, 2, 1, once],
+    ]
 
 
 MESSAGE = """WITH made AS (
@@ -51,7 +57,7 @@ async def test_the_ledger_has_every_message_with_channel_attempts_and_outcome_fo
     ):
         await registry.sql(MESSAGE, this, holder("once"), COUNTY, *told)
     cards, messages, _ = await workbook(clerk, month="2026-03")
-    assert {r[0]: r[11:] for r in cards}[number] == ["短信、语音电话", 3, "未送达1条；已到达手机1条；未发送1条"]
+    assert {r[0]: r[12:] for r in cards}[number] == ["短信、语音电话", 3, "未送达1条；已到达手机1条；未发送1条"]
     assert messages[2] == [
         "证件编号",
         "提醒",
@@ -73,5 +79,5 @@ async def test_the_ledger_has_every_message_with_channel_attempts_and_outcome_fo
     ]
     village = await registry.as_("CUN", VILLAGE, "liaison")
     cards, messages, _ = await workbook(village, month="2026-03")
-    assert {r[0]: r[11:] for r in cards}[number] == ["", "", ""]
+    assert {r[0]: r[12:] for r in cards}[number] == ["", "", ""]
     assert len(messages) == 3

@@ -24,7 +24,6 @@ from services.shell.http.fields import CitizenId
 from services.shell.http.responses import HTML, documented, page
 
 router = APIRouter()
-_NOBODY = UUID(int=0)  # stands in the record of a search that found nobody, so that it counts and can be seen
 
 
 @router.get("/certificates/{certificate_id}/progress")
@@ -82,7 +81,7 @@ async def find(asked: Search, response: Response, call: Call = command("persons.
             matches = await search.by_name(conn, wanted, division, rule)
         shown = {match.person_id: match.likeness for match in matches[: rule.most]}
         purpose = vault.Purpose.CERTIFICATE_SERVICE
-        found = await resolve.look(conn, call, purpose, asked.reference, list(shown) or [_NOBODY])
+        found = await resolve.look(conn, call, purpose, asked.reference, list(shown) or [resolve.NOBODY])
     persons = [Found(resolve.shown(person, call), shown[person.person_id]) for person in found]
     return Findings(persons, len(matches) > rule.most, [code.lower() for code in names.name_faults(asked.name or "")])
 

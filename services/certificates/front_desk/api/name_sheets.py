@@ -21,7 +21,7 @@ async def resolve_sheet(asked: resolve.Question, call: Call = command("persons.r
     me = call.principal
     taken = name_sheet.Taken(me.agency, me.division, me.subject, call.context.now, asked.purpose, asked.reference)
     rows = [
-        (str(person.person_id), person.name, person.village, person.citizen_id, person.phone)
+        (person.file_number, person.name, person.village, person.citizen_id, person.phone)
         for person in (resolve.shown(each, call) for each in found)
     ]
     return sheet(name_sheet.workbook(rows, refused, taken), f"名单{call.context.today}")

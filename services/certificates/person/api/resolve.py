@@ -12,11 +12,14 @@ from pydantic import Field
 from services.certificates.person import masking, vault
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.policy.rows import Reading
+from services.domain.file_number import file_number
 from services.kernel.errors import Forbidden, Malformed, ShouwangError
 from services.shell.http.call import Call, body, command
+from services.shell.http.fields import Number
 
 router = APIRouter()
 Reference = Annotated[str, Field(pattern=r"^[0-9A-Za-z_㐀-鿿./:#〔〕-]{1,80}$")]  # \w would take digits of any script
+NOBODY = UUID(int=0)  # stands in the record of a search that found nobody, so that it counts and can be seen
 
 
 class TooManyReads(ShouwangError):
@@ -65,11 +68,14 @@ async def look(conn: Any, call: Call, purpose: str, reference: str, wanted: Sequ
 
 @body
 class Question:
-    """Whose names are needed, what for, and for which piece of work (`reference`: a case, notice or list number)."""
+    """Whose names are needed, what for, and for which piece of work (`reference`: a case, notice or list number).
+
+    Persons are named by their ids, or by the numbers that lists have on paper (人员编号)."""
 
     purpose: vault.Purpose
     reference: Reference
-    person_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
+    person_ids: Annotated[tuple[UUID, ...], Field(max_length=500)] = ()
+    file_numbers: Annotated[tuple[Number, ...], Field(max_length=500)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Resolved:
     sees them (`[[display]]` rows): a citizen id at most masked, what is not shown is empty or null."""
 
     person_id: UUID
+    file_number: str
     name: str = field(repr=False)
     village: str
     citizen_id: str = field(repr=False)
@@ -102,11 +109,16 @@ async def resolve(asked: Question, response: Response, call: Call = command("per
 
 async def looked(call: Call, asked: Question, reference: str) -> tuple[list[vault.Identity], int]:
     """Whom the question may see, and how many it may not; recorded under `reference`."""
-    wanted, most = list(dict.fromkeys(asked.person_ids)), limits(call).persons_per_request
-    if len(wanted) > most:
+    ids, numbers = list(dict.fromkeys(asked.person_ids)), list(dict.fromkeys(asked.file_numbers))
+    if not ids and not numbers:
+        raise Malformed("nobody_asked_for", "请写明人员标识或者人员编号")
+    if len(ids) + len(numbers) > (most := limits(call).persons_per_request):
         raise Malformed("too_many_persons", f"一次最多查询{most}人")
     permitted(call, asked.purpose)
     async with sight(call) as conn:
+        numbered = await vault.numbered(conn, numbers)
+        unknown = [NOBODY] * (len(numbers) - len(numbered))
+        wanted = list(dict.fromkeys((*ids, *numbered))) + unknown
         found = await look(conn, call, asked.purpose, reference, wanted)
     return found, len(wanted) - len(found)
 
@@ -118,6 +130,7 @@ def shown(person: vault.Identity, call: Call) -> Resolved:
     rule = policy.shown_to(call.principal.agency, person.division, today)
     return Resolved(
         person.person_id,
+        file_number(person.person_id),
         masking.name(person.name, rule.name),
         policy.place(person.division, today),
         masking.citizen_id(person.citizen_id, rule.citizen_id),
