@@ -5,10 +5,9 @@ knows is a no-op. Transient faults are raised to the caller, who retries as long
 row; later events of that key are parked behind it; other keys flow. Nothing here knows Faust (`consume.py` does).
 """
 
-import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,12 @@ import asyncpg
 import structlog
 from prometheus_client import Counter
 
+from services.engine.inbound.arrived import Arrived
+from services.engine.inbound.aside import Letter, set_aside
+from services.engine.inbound.envelope import recorded_from
+from services.engine.inbound.progress import move_on
+from services.engine.inbound.skips import Skips
+from services.engine.registry import RegistryError
 from services.engine.runtime import Runtime
 from services.kernel.apply import apply
 from services.kernel.errors import AlreadyRecorded, ClockInDoubt, Conflict, ShouwangError, Unreadable
@@ -43,93 +48,94 @@ TRANSIENT = (
     asyncpg.LockNotAvailableError,
     asyncpg.exceptions.FeatureNotSupportedError,
     asyncpg.exceptions.InvalidCachedStatementError,
+    RegistryError,
 )
-_MOVE = """INSERT INTO progress AS p (consumer, topic, partition, next)
-    SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[]) AS u(topic, partition, next) ORDER BY 2, 3
-    ON CONFLICT (consumer, topic, partition) DO UPDATE SET next = greatest(p.next, excluded.next)"""
+_A_TYPE = re.compile(r"shouwang\.[a-z]+\.[A-Z][A-Za-z0-9]{1,99}")
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A message as it came off a topic (name without the deployment's prefix)."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: str
-    value: bytes | None
-    headers: dict[str, str]
-
-    @property
-    def reference(self) -> str:
-        """What identifies the message across repeats: its event id, or its place when it has none."""
-        return self.headers.get("ce_id") or f"{self.topic}/{self.partition}/{self.offset}"
+def passes(error: BaseException) -> bool:
+    """Whether a fault passes by itself. What asyncpg says of a value that fits no column is called an error of the connection."""
+    unfit = isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)
+    return isinstance(error, TRANSIENT) and not unfit
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a message cannot be handled: a code, never its content."""
+    """Why a message cannot be handled: a code, never its content. `event_id` when it is an event of ours that nobody could handle."""
 
     reason: str
+    event_id: UUID | None = None
 
 
 Item = tuple[Arrived, "Recorded | Fault"]
 
 
 class Delivery:
-    """Delivers for one consumer (one per service)."""
+    """Delivers for one consumer (one per service). `skips` are the messages that an operator does not want to be handled."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.consumer = runtime, f"{runtime.service.name}.worker"
+        self.skips = Skips(self.consumer)
         self._followed = {avro_name(cls): cls for cls in runtime.service.followed}
 
     async def deliver(self, batch: Sequence[Arrived]) -> None:
-        """Handle a batch completely. Raises only transient faults, and then nothing of the failed transaction remains."""
+        """Handle a batch completely. Raises only what passes by itself, and then nothing of the failed transaction remains."""
         items = [(arrived, await self.read(arrived)) for arrived in batch if self.follows(arrived)]
         try:
             await self._commit(batch, items)
-        except TRANSIENT:
-            raise
         except Exception as error:
+            if passes(error):
+                raise
             log.warning("batch_refused", error=type(error).__name__, size=len(batch))
             for item in items:
                 await self._alone(item)
             await self._commit(batch, [])
 
+    async def give_up(self, arrived: Arrived, reason: str) -> None:
+        """Set a message aside without a look at what it says."""
+        await self._commit([arrived], [(arrived, Fault(reason))])
+
     def follows(self, arrived: Arrived) -> bool:
-        """Whether anybody here cares; a message without a type is looked at, so that rubbish is set aside and not skipped."""
-        kind = arrived.headers.get("ce_type")
-        return kind is None or kind in self._followed
+        """Whether anybody here cares. What bears no type of anybody's is looked at, so that rubbish is set aside and not passed over."""
+        if arrived.says_nothing or arrived.offset in self.skips.at(arrived.topic, arrived.partition):
+            return False
+        kind = arrived.kind
+        return arrived.mark is not None or kind is None or kind in self._followed or not _A_TYPE.fullmatch(kind)
 
     async def read(self, arrived: Arrived) -> Recorded | Fault:
-        """The event behind a message, or why there is none. Raises transient faults of the registry."""
+        """The event behind a message, or why there is none. Raises only what passes by itself."""
+        if arrived.mark is not None:
+            return Fault(arrived.mark.reason)
         try:
             if arrived.value is None and arrived.topic.endswith(".state.v1"):
-                return recorded_from(arrived, Gone(self._followed[arrived.headers["ce_type"]]))
+                return recorded_from(arrived, Gone(self._followed[arrived.kind or ""]))
             return recorded_from(arrived, await self.runtime.registry.decode(arrived.value))
         except Unreadable as error:
             return Fault(error.code)
-        except (KeyError, ValueError):
-            return Fault("envelope_incomplete")
+        except Exception as error:
+            if passes(error):
+                raise
+            return Fault("envelope_incomplete" if isinstance(error, KeyError) else type(error).__name__)
 
     async def _alone(self, item: Item) -> None:
+        arrived, content = item
         try:
-            await self._commit([item[0]], [item])
-        except TRANSIENT:
-            raise
+            await self._commit([arrived], [item])
         except Exception as error:
+            if passes(error):
+                raise
             reason = error.code if isinstance(error, ShouwangError) else type(error).__name__
-            log.exception("event_quarantined", reference=item[0].reference, reason=reason)
-            await self._commit([item[0]], [(item[0], Fault(reason))])
+            log.exception("event_quarantined", place=arrived.place, reason=reason)
+            await self._commit([arrived], [(arrived, Fault(reason, content.event_id))])
 
     async def _commit(self, batch: Sequence[Arrived], items: Sequence[Item]) -> None:
         if not items:  # half of what a service hears is not for it: that costs one statement, and needs no lock
-            await self._move_on(self.runtime.pool, batch)
+            await move_on(self.runtime.pool, self.consumer, batch)
             return
         async with self.runtime.pool.acquire() as conn, conn.transaction():
             await self.hold(conn)
             await self._sort_out(conn, items)
-            await self._move_on(conn, batch)
+            await move_on(conn, self.consumer, batch)
 
     async def hold(self, conn: Any) -> None:
         """Hold the consumer's lock, with other deliveries and against the swap of a rebuild, until the caller's transaction ends."""
@@ -148,14 +154,14 @@ class Delivery:
         """Set aside what must be, and whatever waits behind it; handle the rest."""
         parked = await self._parked_keys(conn, items)
         good: list[Recorded] = []
-        aside: list[tuple[Arrived, str, bool]] = []
+        aside: list[Letter] = []
         for arrived, content in items:
-            place = (arrived.topic, arrived.key)
+            place = (arrived.topic, arrived.queue)
             if isinstance(content, Fault):
-                aside.append((arrived, content.reason, False))
+                aside.append(Letter(arrived, content.reason, content.event_id))
                 parked.add(place)
             elif place in parked:
-                aside.append((arrived, "behind_another", True))
+                aside.append(Letter(arrived, "behind_another", content.event_id, parked=True))
             else:
                 good.append(content)
         DELIVERED.labels(self.runtime.service.name).inc(await self.handle(conn, good))
@@ -198,7 +204,7 @@ class Delivery:
         rows = await conn.fetch(
             "SELECT DISTINCT topic, key FROM quarantine WHERE consumer = $1 AND key = ANY($2::text[]) AND closed_at IS NULL",
             self.consumer,
-            list({arrived.key for arrived, _ in items}),
+            list({arrived.queue for arrived, _ in items}),
         )
         return {(row["topic"], row["key"]) for row in rows}
 
@@ -217,52 +223,15 @@ class Delivery:
                 fresh.append(recorded)
         return fresh
 
-    async def _set_aside(self, conn: Any, aside: Sequence[tuple[Arrived, str, bool]]) -> None:
-        for arrived, reason, parked in aside:
-            added = await conn.fetchval(
-                """INSERT INTO quarantine (consumer, reference, topic, key, partition, "offset", reason, parked, headers, data)
-                   SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
-                   WHERE NOT EXISTS (SELECT FROM inbox WHERE consumer = $1 AND event_id::text = $2)
-                   ON CONFLICT (consumer, reference) DO NOTHING RETURNING id""",
-                self.consumer,
-                arrived.reference,
-                arrived.topic,
-                arrived.key,
-                arrived.partition,
-                arrived.offset,
-                reason,
-                parked,
-                json.dumps(arrived.headers),
-                arrived.value,
-            )
-            if added is not None:
-                QUARANTINED.labels(self.runtime.service.name, reason).inc()
-
-    async def _move_on(self, conn: Any, batch: Sequence[Arrived]) -> None:
-        upto: dict[tuple[str, int], int] = {}
-        for arrived in batch:
-            place = (arrived.topic, arrived.partition)
-            upto[place] = max(upto.get(place, 0), arrived.offset + 1)
-        await conn.execute(
-            _MOVE, self.consumer, [topic for topic, _ in upto], [partition for _, partition in upto], [*upto.values()]
-        )
-
-
-def recorded_from(arrived: Arrived, event: Any) -> Recorded:
-    """The envelope out of the CloudEvents headers. Raises KeyError or ValueError when it is not complete."""
-    headers = arrived.headers
-    causation = headers.get("ce_causationid")
-    return Recorded(
-        event_id=UUID(headers["ce_id"]),
-        stream_id=UUID(arrived.key),
-        version=int(headers["ce_streamversion"]),
-        service=headers["ce_source"].removeprefix("/shouwang/"),
-        event=event,
-        division=headers["ce_division"],
-        actor=headers["ce_actor"],
-        occurred_at=datetime.fromisoformat(headers["ce_time"]),
-        recorded_at=datetime.fromisoformat(headers["ce_recordedtime"]),
-        correlation_id=UUID(headers["ce_correlationid"]),
-        causation_id=UUID(causation) if causation else None,
-        policy_version=headers["ce_policyversion"],
-    )
+    async def _set_aside(self, conn: Any, letters: Sequence[Letter]) -> None:
+        """Set aside, and whatever our own escaping has overlooked must not keep a message from it: then by its place alone."""
+        try:
+            async with conn.transaction():
+                added = await set_aside(conn, self.consumer, letters)
+        except Exception as error:
+            if passes(error):
+                raise
+            log.exception("set_aside_by_place", error=type(error).__name__)
+            added = await set_aside(conn, self.consumer, [letter.bare() for letter in letters])
+        for reason in added:
+            QUARANTINED.labels(self.runtime.service.name, reason).inc()

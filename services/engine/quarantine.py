@@ -3,17 +3,21 @@
 When the head of a key is handled or discarded, what was parked behind it follows in order, up to the next fault.
 """
 
-import json
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
 
-from services.engine.deliver import TRANSIENT, Arrived, Delivery, Fault
+from services.engine.deliver import Delivery, Fault, passes
+from services.engine.inbound.arrived import Arrived
+from services.engine.inbound.aside import restored
+from services.engine.inbound.reread import reread
 from services.engine.runtime import Runtime
 from services.kernel.errors import NotFound, ShouwangError
 
-_LISTED = """SELECT id, consumer, reference, topic, key, reason, parked, at, closed_as FROM quarantine
+_PATIENCE = 30  # seconds for a look at a topic
+_LISTED = """SELECT id, consumer, reference, topic, key, partition, "offset", reason, parked, size, digest, at, closed_as FROM quarantine
     WHERE $1 OR closed_at IS NULL ORDER BY id"""
 _OLDEST = """SELECT * FROM quarantine WHERE consumer = $1 AND topic = $2 AND key = $3 AND closed_at IS NULL
     ORDER BY "offset", id LIMIT 1"""
@@ -21,15 +25,20 @@ _OLDEST = """SELECT * FROM quarantine WHERE consumer = $1 AND topic = $2 AND key
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message set aside. `reason` is a code; `parked` = waits behind another of its key."""
+    """A message set aside, or skipped. `reason` is a code; `parked` = waits behind another of its key. Where the value was too long to
+    be kept, `size` in bytes and `digest` (SHA-256) say which it was, and topic, partition and offset where it is."""
 
     id: int
     consumer: str
     reference: str
     topic: str
     key: str
+    partition: int | None
+    offset: int | None
     reason: str
     parked: bool
+    size: int | None
+    digest: str | None
     at: datetime
     closed_as: str | None
 
@@ -52,9 +61,9 @@ async def retry(runtime: Runtime, letter_id: int) -> int:
             try:
                 async with conn.transaction():
                     await _handle(conn, delivery, row)
-            except TRANSIENT:
-                raise
             except Exception as error:
+                if passes(error):
+                    raise
                 reason = error.code if isinstance(error, ShouwangError) else type(error).__name__
                 await conn.execute("UPDATE quarantine SET reason = $2, parked = false WHERE id = $1", row["id"], reason)
                 return handled
@@ -72,20 +81,28 @@ async def discard(runtime: Runtime, letter_id: int, reason: str) -> int:
 
 
 async def _handle(conn: asyncpg.Connection, delivery: Delivery, row: asyncpg.Record) -> None:
-    arrived = Arrived(
-        topic=row["topic"],
-        partition=row["partition"],
-        offset=row["offset"],
-        key=row["key"],
-        value=row["data"],
-        headers=json.loads(row["headers"]),
-    )
     await delivery.hold(conn)
     await conn.execute("UPDATE quarantine SET closed_at = now(), closed_as = 'retried' WHERE id = $1", row["id"])
-    content = await delivery.read(arrived)
-    if isinstance(content, Fault):
-        raise ShouwangError(content.reason)
-    await delivery.handle(conn, [content])
+    known = restored(row)
+    for arrived in [known] if known else await _again(delivery, row):
+        content = await delivery.read(arrived)
+        if isinstance(content, Fault):
+            raise ShouwangError(content.reason)
+        await delivery.handle(conn, [content])
+
+
+async def _again(delivery: Delivery, row: asyncpg.Record) -> list[Arrived]:
+    """What stands on the topic at the letter's place. Raises `ShouwangError` when it is there no more."""
+    first, end = row["offset"] if row["first"] is None else row["first"], row["offset"] + 1
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            places = {(row["topic"], row["partition"]): (first, end)}
+            found = [arrived async for arrived in reread(delivery.runtime.settings, delivery.skips, places)]
+    except TimeoutError:
+        found = []
+    if not found:
+        raise ShouwangError("gone_from_its_topic")
+    return [arrived for arrived in found if delivery.follows(arrived)]
 
 
 async def _place(runtime: Runtime, letter_id: int) -> tuple[str, str, str]:

@@ -10,10 +10,9 @@ from typing import Any
 
 import asyncpg
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.engine.deliver import Arrived, Delivery, Fault
-from services.engine.kafka_client import running
+from services.engine.deliver import Delivery, Fault
+from services.engine.inbound.reread import reread
 from services.engine.runtime import Runtime
 from services.kernel.events import service_of, topics_of
 from services.kernel.projection import fold_into, kind_of
@@ -96,46 +95,17 @@ class Rebuild:
         consumer = self._delivery.consumer
         aside = {(row["topic"], row["reference"]) for row in await conn.fetch(_ASIDE, consumer)}
         upto = {(row["topic"], row["partition"]): row["next"] for row in await conn.fetch(_DELIVERED, consumer, list(self._topics))}
-        async for arrived in self._arrived(upto):
-            if (arrived.topic, arrived.reference) not in aside and self._delivery.follows(arrived):
-                content = await self._delivery.read(arrived)
-                if not isinstance(content, Fault) and kind_of(content) in self.projection.keys:
-                    self._fold(content)
+        ranges = {place: (self._next.get(place, 0), end) for place, end in upto.items()}
+        async for arrived in reread(self.runtime.settings, self._delivery.skips, ranges):
+            if not self._delivery.follows(arrived) or (arrived.topic, arrived.place) in aside:
+                continue
+            content = await self._delivery.read(arrived)
+            if isinstance(content, Fault) or (arrived.topic, str(content.event_id)) in aside:
+                continue
+            if kind_of(content) in self.projection.keys:
+                self._fold(content)
         self._next |= upto
         return aside
-
-    async def _arrived(self, upto: dict[tuple[str, int], int]) -> AsyncIterator[Arrived]:
-        """The messages of each partition from where the last look ended, up to the given offsets."""
-        left = {place: end for place, end in upto.items() if end > self._next.get(place, 0)}
-        if not left:
-            return
-        prefix = self.runtime.settings.topic_prefix
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.runtime.settings.kafka,
-            enable_auto_commit=False,
-            max_partition_fetch_bytes=4 << 20,
-            fetch_max_bytes=64 << 20,
-        )
-        async with running(consumer):
-            consumer.assign([TopicPartition(prefix + topic, n) for topic, n in left])
-            for topic, n in left:
-                consumer.seek(TopicPartition(prefix + topic, n), self._next.get((topic, n), 0))
-            while left:
-                for partition, messages in (await consumer.getmany(timeout_ms=1000, max_records=5000)).items():
-                    place = (partition.topic.removeprefix(prefix), partition.partition)
-                    for message in messages:
-                        if message.offset < left.get(place, 0):
-                            yield Arrived(
-                                topic=place[0],
-                                partition=message.partition,
-                                offset=message.offset,
-                                key=(message.key or b"").decode(),
-                                value=message.value,
-                                headers={name: value.decode("utf-8", "replace") for name, value in message.headers},
-                            )
-                    if messages[-1].offset + 1 >= left.get(place, 0):
-                        left.pop(place, None)
-                        consumer.pause(partition)
 
     async def _copy(self, conn: asyncpg.Connection) -> None:
         """Bring the shadow table up to the rows as folded so far, writing only what was touched since the last copy."""

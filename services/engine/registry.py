@@ -4,17 +4,27 @@ Producers never register: `deploy/schemas.py` does. A schema that the registry d
 ever, since ids are immutable. Network trouble is `OSError`/`aiohttp.ClientError` (transient); an unknown id is `Unreadable`.
 """
 
+import asyncio
 import json
+import math
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
-import fastavro
 
 from services.kernel.avro import Codec, Schema, schema_fp
 from services.kernel.errors import Unreadable
 
 _JSON = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
+
+
+# What is remembered of ids that others wrote: how many, how long that one is not there (seconds); the largest id there can be; bytes of
+# an answer.
+_REMEMBERED, _UNKNOWN_FOR, _LARGEST_ID, _LONGEST = 10_000, 5.0, 2**31 - 1, 1 << 20
+
+
+class _TooLong(Exception):
+    """An answer of the registry that is longer than any of ours."""
 
 
 class RegistryError(Exception):
@@ -27,7 +37,7 @@ class Registry:
     def __init__(self, url: str, codec: Codec) -> None:
         self._url, self._codec = url.rstrip("/"), codec
         self._prefixes: dict[tuple[str, bytes], bytes] = {}
-        self._readers: dict[int, tuple[Any, type]] = {}
+        self._written: dict[int, tuple[bytes | str | None, float]] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -47,26 +57,41 @@ class Registry:
         return known
 
     async def decode(self, value: bytes | None) -> Any:
-        """The message behind a framed value. Raises `Unreadable` for anything that is not exactly one known record."""
+        """The message behind a framed value. Raises `Unreadable` for anything that is not exactly one record of a schema of ours.
+
+        Another schema under the name of one of ours is foreign: what it says could be as large as its writer likes.
+        """
         if value is None or len(value) < 5 or value[0] != 0:
             raise Unreadable("wrong_magic")
-        schema_id = int.from_bytes(value[1:5], "big")
-        if schema_id not in self._readers:
-            self._readers[schema_id] = await self._reader(schema_id)
-        writer, cls = self._readers[schema_id]
-        return self._codec.decode_written(writer, cls, value[5:])
+        return self._codec.decode(await self._known(int.from_bytes(value[1:5], "big")), value[5:])
 
-    async def _reader(self, schema_id: int) -> tuple[Any, type]:
-        answer = await self._call("GET", f"/schemas/ids/{schema_id}", None)
-        if answer is None:
-            raise Unreadable("unknown_schema_id")
+    async def _known(self, schema_id: int) -> bytes:
+        """The fingerprint of our schema with this id."""
+        now = asyncio.get_running_loop().time()
+        found, until = self._written.get(schema_id, (None, 0.0))
+        if now < until:
+            if isinstance(found, bytes):
+                return found
+            raise Unreadable(found or "unknown_schema_id")
+        if len(self._written) >= _REMEMBERED:
+            self._written.clear()
+        found = await self._looked_up(schema_id) if 0 < schema_id <= _LARGEST_ID else None
+        self._written[schema_id] = (found, now + _UNKNOWN_FOR if found is None else math.inf)
+        return await self._known(schema_id)
+
+    async def _looked_up(self, schema_id: int) -> bytes | str | None:
+        """Its fingerprint, or the code why it is none of ours; None when the registry knows no such id (yet)."""
         try:
-            raw = json.loads(answer["schema"])
-            cls = self._codec.classes[f"{raw['namespace']}.{raw['name']}"]
-            mine = self._codec.latest[cls]
-            return (mine.parsed if schema_fp(raw) == mine.fp else fastavro.parse_schema(raw)), cls
-        except Exception as error:  # somebody else's schema: none of ours, or under our name one that needs others
-            raise Unreadable("foreign_schema", type(error).__name__) from None
+            answer = await self._call("GET", f"/schemas/ids/{schema_id}", None)
+        except _TooLong:
+            return "foreign_schema"
+        if answer is None:
+            return None
+        try:
+            fp = schema_fp(json.loads(answer["schema"]))
+        except Exception:  # somebody else's schema: not even one, or one that needs others
+            return "foreign_schema"
+        return fp if fp in self._codec.by_fp else "foreign_schema"
 
     async def register(self, topic: str, schema: Schema, *, released: bool) -> int:
         """Register; the id. Under a `released` record's subject everything is FULL_TRANSITIVE: `RegistryError` when it is not."""
@@ -85,10 +110,18 @@ class Registry:
                 return None
             if answer.status >= 500:
                 raise OSError(f"registry answered {answer.status} to {method} {path}")
-            text = await answer.text()
+            text = await _text(answer)
             if answer.status >= 400:
                 raise RegistryError(f"{method} {path}: {answer.status} {text[:500]}")
             return json.loads(text)
+
+
+async def _text(answer: aiohttp.ClientResponse) -> str:
+    try:
+        body = await answer.content.readexactly(_LONGEST)
+    except asyncio.IncompleteReadError as rest:
+        return rest.partial.decode()
+    raise _TooLong(f"more than {len(body)} bytes")
 
 
 def subject(topic: str, record: str) -> str:

@@ -49,15 +49,19 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_age ON inbox (received_at);
 
--- How far each consumer has read, moved in the same transaction as its effects: a rebuild folds exactly what was delivered.
+-- How far each consumer has read, moved in the same transaction as its effects: a rebuild folds exactly what was delivered. `deaths`:
+-- how many processes began with what stands next and did not come to its end.
 CREATE TABLE progress (
     consumer  text NOT NULL,
     topic     text NOT NULL,
     partition int NOT NULL,
     next      bigint NOT NULL,
+    deaths    int NOT NULL DEFAULT 0,
     PRIMARY KEY (consumer, topic, partition)
 );
 
+-- Names, keys and headers are escaped and bounded (`engine/inbound/aside.py`), the value is as it came; of one that is longer than any
+-- of ours there is only size and digest. `first`: the letter stands for all offsets from there to its own.
 CREATE TABLE quarantine (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     consumer   text NOT NULL,
@@ -66,16 +70,20 @@ CREATE TABLE quarantine (
     key        text NOT NULL,
     partition  int,
     "offset"   bigint,
+    first      bigint,
     reason     text NOT NULL,
     parked     boolean NOT NULL,
     headers    text NOT NULL,
     data       bytea,
+    size       bigint,
+    digest     text,
     at         timestamptz NOT NULL DEFAULT now(),
     closed_at  timestamptz,
     closed_as  text,
     UNIQUE (consumer, reference)
 );
 CREATE INDEX quarantine_key ON quarantine (consumer, topic, key) WHERE closed_at IS NULL;
+CREATE INDEX quarantine_skipped ON quarantine (consumer) WHERE reason = 'skipped';
 
 CREATE TABLE idempotency (
     principal    text NOT NULL,

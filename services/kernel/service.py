@@ -1,5 +1,6 @@
 """What a service is, as one frozen value made of rooms, which stop the start where they contradict each other. Wiring only."""
 
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ import asyncpg
 from services.kernel.decider import Decider
 from services.kernel.due import Duty, due_rows
 from services.kernel.errors import NotFound
-from services.kernel.events import Recorded, service_of
+from services.kernel.events import Recorded, service_of, topics_of
 from services.kernel.language import folder_of, published
 from services.kernel.projection import Projection
 
@@ -41,7 +42,8 @@ class Room:
     """One capability of a service, wired: what it decides, folds, answers and does by itself. A service is its rooms in order.
 
     The order of reactions is the order in which their commands are executed. `loops` run in the worker role; `stale` is deleted after
-    some days (`services/engine/retention.py`); `scopes` are those that the endpoints of its `routers` ask for.
+    some days (`services/engine/retention.py`); `scopes` are those that the endpoints of its `routers` ask for. `hears` names a consumer
+    that one of its loops is, beside the service's worker, with a pattern of the topics that it reads.
     """
 
     deciders: tuple[Decider[Any, Any, Any], ...] = ()
@@ -52,6 +54,7 @@ class Room:
     loops: tuple[Callable[[Any], Awaitable[None]], ...] = ()
     stale: tuple[Any, ...] = ()
     scopes: frozenset[str] = frozenset()
+    hears: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,15 @@ class Service:
     def stale(self) -> tuple[Any, ...]:
         """What is deleted after some days."""
         return tuple(stale for room in self.rooms for stale in room.stale)
+
+    def consumer_of(self, topic: str) -> str:
+        """The name of the consumer that reads a topic (without the deployment's prefix). Raises `NotFound`."""
+        if topic in topics_of(self.followed):
+            return f"{self.name}.worker"
+        for name, topics in (heard for room in self.rooms for heard in room.hears):
+            if re.fullmatch(topics, topic):
+                return name
+        raise NotFound("topic_not_read", f"{self.name}不读取主题{topic}")
 
     @property
     def folder(self) -> Path:

@@ -14,18 +14,29 @@ from typing import Annotated, TypeVar
 import typer
 
 from services.engine import quarantine, settings, timekeeping
+from services.engine.inbound import skips
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
-from services.kernel.errors import ShouwangError
+from services.kernel.errors import NotFound, ShouwangError
+from services.kernel.events import topics_of
 from services.kernel.service import Service
 from services.shell import log, stopping
 from services.shell import migrate as migrations
+from services.shell.consume import lag
 from services.shell.database import DatabaseRefuses, connected
 from services.shell.process import ROLES, opened, serve
 
 Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
 T = TypeVar("T")
+LONGEST_REASON = 500
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+def _said(reason: str) -> str:
+    """A reason that can be kept and read: something, printable, and no essay."""
+    if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise typer.BadParameter(f"say why, in one line of at most {LONGEST_REASON} characters")
+    return reason
 
 
 def cli(service: Service) -> None:
@@ -36,7 +47,7 @@ def cli(service: Service) -> None:
     clock = typer.Typer(no_args_is_help=True, help="what day it is, when a clock is in doubt")
     app.add_typer(clock, name="clock")
     _add(app, service, run, migrate, rebuild)
-    _add(letters, service, list_, show, retry, discard)
+    _add(letters, service, list_, show, retry, discard, skip, positions)
     _add(clock, service, doubts, confirm)
     with refusals():
         app()
@@ -125,10 +136,42 @@ def retry(service: Service, letter_id: int) -> None:
     typer.echo(f"{_on_letters(service, lambda runtime: quarantine.retry(runtime, letter_id))} handled")
 
 
-def discard(service: Service, letter_id: int, reason: Annotated[str, typer.Option()]) -> None:
+def discard(service: Service, letter_id: int, reason: Annotated[str, typer.Option(callback=_said)]) -> None:
     """Give up on a letter; the reason is kept."""
     done = _on_letters(service, lambda runtime: quarantine.discard(runtime, letter_id, reason))
     typer.echo(f"discarded; {done} behind it handled")
+
+
+def skip(
+    service: Service,
+    topic: Annotated[str, typer.Argument(help="as in deploy/topics.toml, without the deployment's prefix")],
+    partition: Annotated[int, typer.Argument(min=0)],
+    offset: Annotated[int, typer.Argument(min=0)],
+    reason: Annotated[str, typer.Option(callback=_said, help="why; it is kept")],
+    to: Annotated[int | None, typer.Option(min=0, help="the last offset, when a whole batch is to be passed over")] = None,
+) -> None:
+    """Pass over a message of a topic that is not handled yet: for when a process dies of it. Takes effect within seconds."""
+    offsets = range(offset, (offset if to is None else to) + 1)
+
+    async def work(runtime: Runtime) -> int:
+        return await skips.skip(runtime, service.consumer_of(topic), topic, partition, offsets, reason)
+
+    try:
+        typer.echo(f"{_on_letters(service, work)} skipped")
+    except (skips.NotSkipped, NotFound) as error:
+        typer.echo(f"nothing skipped: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+def positions(service: Service, as_json: AsJson = False) -> None:
+    """Where the worker stands in each partition: the offset that it handles next, and how many messages wait from there on."""
+
+    async def work(runtime: Runtime) -> dict[tuple[str, int], tuple[int, int]]:
+        return await lag(runtime, f"{service.name}.worker", topics_of(service.followed))
+
+    for (topic, partition), (following, waiting) in sorted(_on_letters(service, work).items()):
+        row = {"topic": topic, "partition": partition, "next": following, "waiting": waiting}
+        typer.echo(json.dumps(row) if as_json else "  ".join(str(value) for value in row.values()))
 
 
 def doubts(service: Service, as_json: AsJson = False) -> None:

@@ -8,28 +8,51 @@ import asyncio
 import contextlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
 
 import faust
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 
-from services.engine.deliver import TRANSIENT, Arrived, Delivery
+from services.engine.deliver import TRANSIENT, Delivery, passes
 from services.engine.health import broker
+from services.engine.inbound.arrived import Arrived, arrived
+from services.engine.inbound.fetch import FetchGuard, plain_consumer
+from services.engine.inbound.progress import DEATHS, Attempts
 from services.engine.kafka_client import running
 from services.engine.runtime import Runtime
 from services.kernel.events import topics_of
 
 log = structlog.get_logger()
+T = TypeVar("T")
 STALLED = 70
+BUFFERED = 100  # messages between Faust and the next batch: each may be as long as a guarded one can be
 
 
-def make_app(runtime: Runtime, name: str) -> faust.App:
+class _Thread(AIOKafkaConsumerThread):
+    """Faust's thread, whose consumer is guarded before its first fetch."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        return transport.guard.guard(super()._create_worker_consumer(transport))
+
+
+class _Consumer(Consumer):
+    def _new_consumer_thread(self) -> Any:
+        return _Thread(self, loop=self.loop, beacon=self.beacon)
+
+
+class _Transport(Transport):
+    Consumer = _Consumer
+    guard: FetchGuard
+
+
+def make_app(runtime: Runtime, name: str, guard: FetchGuard) -> faust.App:
     """A Faust app with the settings that are safe with this broker and this kind of delivery."""
-    return faust.App(
+    app = faust.App(
         runtime.settings.topic_prefix + name,
         broker=f"kafka://{runtime.settings.kafka}",
         store="memory://",
@@ -43,9 +66,12 @@ def make_app(runtime: Runtime, name: str) -> faust.App:
         broker_request_timeout=40,
         broker_commit_interval=0.5,
         stream_wait_empty=False,
-        stream_buffer_maxsize=4096,
+        stream_buffer_maxsize=BUFFERED,
         logging_config=None,
     )
+    app.transport = transport = _Transport(app.conf.broker_consumer, app)
+    transport.guard = guard
+    return app
 
 
 class Worker:
@@ -55,7 +81,9 @@ class Worker:
         self.runtime, self.delivery = runtime, Delivery(runtime)
         self._group = group or self.delivery.consumer
         self.topics = topics_of(runtime.service.followed)
-        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=4 * runtime.settings.batch_size)
+        self._attempts = Attempts(self.delivery.consumer, runtime.settings.batch_size)
+        self._waits = False  # whether what is at hand was tried again
+        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=runtime.settings.batch_size)
         self._stream: Any = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -65,7 +93,9 @@ class Worker:
         if not self.topics:
             return
         await broker.there(self.runtime.settings.kafka)  # Faust gives up at its first look
-        app = make_app(self.runtime, self._group)
+        await self._again(lambda: self.delivery.skips.look(self.runtime))
+        guard = FetchGuard(self.runtime.settings.topic_prefix, self.delivery.skips)
+        app = make_app(self.runtime, self._group, guard)
         prefix = self.runtime.settings.topic_prefix
         source = app.topic(
             *(prefix + t for t in self.topics), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
@@ -83,8 +113,8 @@ class Worker:
         try:
             await asyncio.shield(starting)
             tasks += [asyncio.create_task(self._pump()), asyncio.create_task(self._watch(app))]
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            raise RuntimeError("the worker's loop ended by itself")
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            raise RuntimeError("the worker's loop ended by itself") from ended.pop().exception()
         finally:
             await asyncio.wait([starting], timeout=5)  # one that is cut short would leave connections open
             await asyncio.shield(asyncio.wait_for(self._stop(app, tasks), 15))
@@ -92,13 +122,17 @@ class Worker:
     async def _stop(self, app: Any, tasks: list[asyncio.Task[None]]) -> None:
         with contextlib.suppress(ConsumerNotStarted):  # a start that failed, or was cut short
             app.consumer.pause_partitions(app.consumer.assignment())
+        ended = [task for task in tasks if task.done()]  # of a fault: what is at hand will not be finished
         try:
-            await asyncio.wait_for(self._idle.wait(), 10)
+            await asyncio.wait_for(self._idle.wait(), 0 if ended else 10)
         except TimeoutError:
             log.warning("worker_stopped_inside_a_batch")
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if not ended:  # stopped from outside, whatever was at hand
+            with contextlib.suppress(*TRANSIENT):
+                await self._attempts.forgive(self.runtime.pool)
         await app.stop()
 
     async def _batches(self) -> AsyncIterator[list[Any]]:
@@ -112,29 +146,45 @@ class Worker:
 
     async def _pump(self) -> None:
         async for batch in self._batches():
-            arrived, delay = [self._arrived(event.message) for event in batch], 0.05
-            while True:
-                try:
-                    await self.delivery.deliver(arrived)
-                    self.runtime.bell.ring()
-                    break
-                except TRANSIENT as error:
-                    log.warning("delivery_retried", error=type(error).__name__, retry_in=delay)
-                    await asyncio.sleep(delay)
-                    delay = min(delay * 2, 5)
+            prefix = self.runtime.settings.topic_prefix
+            messages = [arrived(event.message, prefix) for event in batch]
+            await self._deliver(messages)
+            self.runtime.bell.ring()
             for event in batch:
                 await self._stream.ack(event)
 
-    def _arrived(self, message: Any) -> Arrived:
-        pairs = message.headers.items() if isinstance(message.headers, dict) else message.headers or ()
-        return Arrived(
-            topic=message.topic.removeprefix(self.runtime.settings.topic_prefix),
-            partition=message.partition,
-            offset=message.offset,
-            key=_text(message.key),
-            value=message.value,
-            headers={name: _text(value) for name, value in pairs},
-        )
+    async def _deliver(self, messages: list[Arrived]) -> None:
+        """Deliver a batch, however long it takes; one by one when processes have died of one of them, without the one that ended so many."""
+        pool = self.runtime.pool
+        deaths = await self._again(lambda: self._attempts.begin(pool, messages))
+        if deaths and len(messages) > 1:
+            await self._again(lambda: self._attempts.forgive(pool))
+            for message in messages:
+                await self._deliver([message])
+            return
+        if deaths < DEATHS:
+            await self._again(lambda: self.delivery.deliver(messages))
+        else:
+            log.error("message_ends_processes", place=messages[0].place, deaths=deaths)
+            await self._again(lambda: self.delivery.give_up(messages[0], "ended_processes"))
+        self._attempts.finished(messages)
+        self._waits = False
+
+    async def _again(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Work, and again after what passes by itself, as long as it takes."""
+        delay = 0.05
+        while True:
+            try:
+                return await work()
+            except Exception as error:
+                if not passes(error):
+                    raise
+                self._waits = True
+                log.warning("delivery_retried", error=type(error).__name__, retry_in=delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 5)
+            with contextlib.suppress(*TRANSIENT):
+                await self.delivery.skips.look(self.runtime)
 
     async def _watch(self, app: Any) -> None:
         """End the process when a partition has had something for long and its read position has not moved: a restart assigns anew.
@@ -151,6 +201,7 @@ class Worker:
                 moved.clear()
                 continue
             try:
+                await self.delivery.skips.look(self.runtime)
                 behind = await lag(self.runtime, self.delivery.consumer, self.topics)
             except (KafkaError, *TRANSIENT) as error:
                 log.warning("watchdog_cannot_see", error=type(error).__name__)
@@ -162,7 +213,9 @@ class Worker:
                 if left == 0 or at != seen:
                     moved[place] = (at, loop.time())
                 elif loop.time() - since > patience:
-                    log.error("worker_stalled", topic=place[0], partition=place[1], behind=left)
+                    log.error("worker_stalled", topic=place[0], partition=place[1], next=at, behind=left)
+                    if self._waits:  # for the database or the registry, and not because of a message
+                        await self._attempts.forgive(self.runtime.pool)
                     os._exit(STALLED)
 
 
@@ -171,7 +224,7 @@ async def lag(runtime: Runtime, consumer: str, topics: tuple[str, ...]) -> dict[
     rows = await runtime.pool.fetch("SELECT topic, partition, next FROM progress WHERE consumer = $1", consumer)
     prefix = runtime.settings.topic_prefix
     at = {(prefix + row["topic"], row["partition"]): row["next"] for row in rows}
-    async with running(AIOKafkaConsumer(bootstrap_servers=runtime.settings.kafka, enable_auto_commit=False)) as probe:
+    async with running(plain_consumer(runtime.settings)) as probe:
         ends: dict[TopicPartition, int] = {}
         for topic in topics:
             await probe._client._wait_on_metadata(prefix + topic)
@@ -181,7 +234,3 @@ async def lag(runtime: Runtime, consumer: str, topics: tuple[str, ...]) -> dict[
         (tp.topic, tp.partition): (at.get((tp.topic, tp.partition), 0), end - at.get((tp.topic, tp.partition), 0))
         for tp, end in ends.items()
     }
-
-
-def _text(value: bytes | str | None) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value or ""

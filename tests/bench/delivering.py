@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 import faust
 from aiokafka import AIOKafkaProducer
 
+from services.engine.inbound.fetch import FetchGuard
+from services.engine.inbound.skips import Skips
 from services.engine.outbound.partitioner import murmur2
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
@@ -138,7 +140,7 @@ async def _ends(runtime: Runtime) -> AsyncIterator[tuple[int, int]]:
 
 async def _plain_agent(runtime: Runtime, handle: Any, counted: str) -> float:
     """Events a second of a stock Faust agent that handles one event after the other."""
-    app: faust.App = make_app(runtime, f"plain-{uuid4().hex}")
+    app: faust.App = make_app(runtime, f"plain-{uuid4().hex}", FetchGuard(runtime.settings.topic_prefix, Skips("plain")))
     source = app.topic(
         runtime.settings.topic_prefix + TOPIC, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
     )

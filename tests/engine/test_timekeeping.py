@@ -10,7 +10,8 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from services.engine import retention, timekeeping
-from services.engine.deliver import Arrived, Delivery
+from services.engine.deliver import Delivery
+from services.engine.inbound.arrived import Arrived
 from services.engine.runtime import Runtime
 from services.engine.timekeeping import Doubt, Mark, NotConfirmed, Shown, judged
 from services.kernel.clock import Anchor
@@ -217,7 +218,8 @@ async def registration(follower: Runtime) -> Arrived:
         "ce_policyversion": "toy",
     }
     value = await follower.registry.prefix(topic, fingerprint) + body
-    return Arrived(topic=topic, partition=0, offset=0, key=str(uuid4()), value=value, headers=headers)
+    said = {name: text.encode() for name, text in headers.items()}
+    return Arrived(topic=topic, partition=0, offset=0, key=str(uuid4()).encode(), value=value, headers=said)
 
 
 async def test_what_comes_off_a_topic_waits_and_is_not_set_aside(place: World) -> None:

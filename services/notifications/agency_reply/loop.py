@@ -1,22 +1,26 @@
 """Replies: what agencies say on their own topics → the same commands as the HTTP endpoints.
 
 The topic's name says who answers: only that office may write to it. A reply, its row in `reply` and the events commit together, then
-the offset; a reply that comes twice finds its row and does nothing. Refusals are rows with a code. Nothing here stops the loop.
+the offset; a reply that comes twice finds its row and does nothing. Refusals are rows with a code. Nothing that an office can write
+stops the loop (`engine/inbound`).
 """
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from services.domain.divisions import COUNTY_OR_PREFECTURE
-from services.engine.deliver import TRANSIENT
+from services.engine.deliver import TRANSIENT, passes
+from services.engine.inbound.arrived import Arrived, arrived
+from services.engine.inbound.fetch import FetchGuard, plain_consumer
+from services.engine.inbound.progress import DEATHS, Attempts, move_on
+from services.engine.inbound.skips import Skips
 from services.engine.kafka_client import running
-from services.engine.registry import RegistryError
 from services.engine.runtime import Runtime
 from services.kernel.errors import Conflict, Rejected, ShouwangError, Unreadable
 from services.kernel.events import Context, stream_id
@@ -26,7 +30,9 @@ from services.notifications.notice.decider import NOTICE
 from services.notifications.vocabulary import Channel, ReturnReason, WorkOutcome
 
 log = structlog.get_logger()
-_TOPIC = rf"agency\.([a-z0-9]+)\.{COUNTY_OR_PREFECTURE}\.replies\.v1"
+CONSUMER = "notifications.replies"
+_AT_ONCE = 200
+TOPICS = rf"agency\.([a-z0-9]+)\.{COUNTY_OR_PREFECTURE}\.replies\.v1"
 _TAKE = """INSERT INTO reply (agency, division, reply_id, notice_id, state, reason) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT DO NOTHING RETURNING seq"""
 _REFUSE = "UPDATE reply SET state = 'REFUSED', reason = $4 WHERE agency = $1 AND division = $2 AND reply_id = $3"
@@ -44,76 +50,97 @@ async def run(runtime: Runtime) -> None:
     """Handle replies until cancelled; after any trouble with the broker the consumer is made anew."""
     while True:
         try:
-            await _consume(runtime)
+            await Replies(runtime).consume()
         except (KafkaError, *TRANSIENT) as error:
             log.warning("replies_interrupted", error=type(error).__name__)
             await asyncio.sleep(1)
 
 
-async def _consume(runtime: Runtime) -> None:
-    prefix = runtime.settings.topic_prefix
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=runtime.settings.kafka,
-        group_id=f"{prefix}notifications.replies",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        metadata_max_age_ms=60_000,  # a new office's topic is found within a minute
-    )
-    consumer.subscribe(pattern=f"^{re.escape(prefix)}{_TOPIC}$")
-    async with running(consumer):
-        while True:
-            for records in (await consumer.getmany(timeout_ms=500, max_records=200)).values():
-                for record in records:
-                    await _until_handled(runtime, record)
-            await consumer.commit()
+class Replies:
+    """One consumer of all offices' reply topics."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self._skips = runtime, Skips(CONSUMER)
+        self._attempts = Attempts(CONSUMER, runtime.settings.batch_size)
+
+    async def consume(self) -> None:
+        """Handle replies until cancelled. Raises the broker's trouble."""
+        prefix = self.runtime.settings.topic_prefix
+        await self._skips.look(self.runtime)
+        consumer = plain_consumer(
+            self.runtime.settings,
+            group_id=f"{prefix}{CONSUMER}",
+            auto_offset_reset="earliest",
+            metadata_max_age_ms=60_000,  # a new office's topic is found within a minute
+        )
+        FetchGuard(prefix, self._skips).guard(consumer)
+        consumer.subscribe(pattern=f"^{re.escape(prefix)}{TOPICS}$")
+        async with running(consumer):
+            while True:
+                for records in (await consumer.getmany(timeout_ms=500, max_records=_AT_ONCE)).values():
+                    for record in records:
+                        await self._until_handled(arrived(record, prefix))
+                await consumer.commit()
+
+    async def _until_handled(self, message: Arrived) -> None:
+        delay, deaths = 0.05, None
+        while message.offset not in self._skips.at(message.topic, message.partition):
+            try:
+                if deaths is None:
+                    deaths = await self._attempts.begin(self.runtime.pool, [message])
+                await (handle(self.runtime, message) if deaths < DEATHS else _refuse(self.runtime, message, "internal_fault"))
+                return self._attempts.finished([message])
+            except Exception as error:
+                if not passes(error):
+                    raise
+                log.warning("reply_retried", error=type(error).__name__, retry_in=delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 5)
+            with contextlib.suppress(*TRANSIENT):
+                await self._skips.look(self.runtime)
+        return None
 
 
-async def _until_handled(runtime: Runtime, record: Any) -> None:
-    delay = 0.05
-    while True:
-        try:
-            return await handle(runtime, record)
-        except (RegistryError, *TRANSIENT) as error:
-            log.warning("reply_retried", error=type(error).__name__, retry_in=delay)
-        await asyncio.sleep(delay)
-        delay = min(delay * 2, 5)
-
-
-async def handle(runtime: Runtime, record: Any) -> None:
-    """One message in one transaction. Raises only what is worth another try; a fault of ours becomes a row, and stops nobody else."""
+async def handle(runtime: Runtime, message: Arrived) -> None:
+    """One message in one transaction. Raises only what passes by itself; a fault of ours becomes a row, and stops nobody else."""
+    if message.says_nothing:
+        return
     try:
-        if (reply := await _read(runtime, record)) is None:
-            await _set_aside(runtime, record, "unreadable")
-        else:
-            async with runtime.pool.acquire() as conn, conn.transaction():
-                await _answer(runtime, conn, _office(runtime, record), reply)
-    except (RegistryError, *TRANSIENT):
-        raise
+        if (reply := await _read(runtime, message)) is None:
+            await _refuse(runtime, message, "unreadable")
+            return
+        async with runtime.pool.acquire() as conn, conn.transaction():
+            await _answer(runtime, conn, _office(message), reply)
+            await move_on(conn, CONSUMER, [message])
     except Exception as error:
-        log.exception("reply_not_handled", error=type(error).__name__)
-        await _set_aside(runtime, record, "internal_fault")
+        if passes(error):
+            raise
+        log.exception("reply_not_handled", place=message.place, error=type(error).__name__)
+        await _refuse(runtime, message, "internal_fault")
 
 
-async def _read(runtime: Runtime, record: Any) -> AgencyReply | None:
+async def _read(runtime: Runtime, message: Arrived) -> AgencyReply | None:
+    if message.mark is not None:
+        return None
     try:
-        found = await runtime.registry.decode(record.value)
+        found = await runtime.registry.decode(message.value)
     except Unreadable:
         return None
     return found if isinstance(found, AgencyReply) else None
 
 
-def _office(runtime: Runtime, record: Any) -> Office:
-    found = re.fullmatch(_TOPIC, record.topic.removeprefix(runtime.settings.topic_prefix))
+def _office(message: Arrived) -> Office:
+    found = re.fullmatch(TOPICS, message.topic)
     assert found is not None  # of no other topic are messages read
     return Office(found[1].upper(), found[2])
 
 
-async def _set_aside(runtime: Runtime, record: Any, reason: str) -> None:
+async def _refuse(runtime: Runtime, message: Arrived, reason: str) -> None:
     """A row named after the message's place: it has no id that could be trusted."""
-    office = _office(runtime, record)
-    place = stream_id("reply", record.topic.removeprefix(runtime.settings.topic_prefix), record.partition, record.offset)
+    office, place = _office(message), stream_id("reply", message.topic, message.partition, message.offset)
     async with runtime.pool.acquire() as conn, conn.transaction():
         await conn.fetchval(_TAKE, office.agency, office.division, place, None, "REFUSED", reason)
+        await move_on(conn, CONSUMER, [message])
 
 
 async def _answer(runtime: Runtime, conn: Any, office: Office, reply: AgencyReply) -> None:

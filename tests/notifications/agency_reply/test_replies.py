@@ -1,7 +1,7 @@
 """Offices answer on their own topics: done, refused with a code, repeated, unreadable, and come again after a crash."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from deploy.topics import listed
+from services.engine.inbound.arrived import Arrived
 from services.kernel.events import stream_id
 from services.notifications.agency_reply.events import AgencyReply, ReplyKind
 from services.notifications.agency_reply.loop import handle
@@ -19,16 +20,6 @@ from tests.notifications.samples import DAY, PLAN
 from tests.world import World
 
 TOPIC = "agency.mz.533401.replies.v1"
-
-
-@dataclass(frozen=True)
-class Message:
-    """What `handle` looks at of a consumer's record."""
-
-    topic: str
-    partition: int
-    offset: int
-    value: bytes
 
 
 class Writer:
@@ -126,7 +117,7 @@ async def test_a_reply_whose_offset_was_lost_does_nothing_the_second_time(writer
     await desk.happens(PLAN, "case")
     (row,) = await desk.notices("case", 1)
     said = reply(row["notice_id"], ReplyKind.ACKNOWLEDGE)
-    message = Message(desk.place.prefix + TOPIC, 0, 7, await writer.framed(said))
+    message = Arrived(TOPIC, 0, 7, None, await writer.framed(said))
     count = "SELECT count(*) AS n FROM events WHERE type LIKE '%NoticeAcknowledged'"
     for again in (message, message, replace(message, offset=8)):  # committed in the database, the offset not
         await handle(desk.runtime, again)

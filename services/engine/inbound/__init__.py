@@ -1,0 +1,1 @@
+"""What comes off a topic, made safe before anybody looks at it: bytes of others, of any size and shape."""

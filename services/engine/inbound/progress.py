@@ -1,0 +1,69 @@
+"""How far a consumer has come, and which message a process began with and never finished.
+
+`progress` moves in the transaction of a message's effects (DECISIONS D5), and `deaths` begins again from nothing with it. Among the first
+messages of a partition after a start each beginning is counted before it: a process that dies of a message starts there again, goes
+one by one, and the message that has ended three of them is set aside instead of a fourth (D84).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from time import monotonic
+from typing import Any
+
+from services.engine.inbound.arrived import Arrived
+
+DEATHS, _WATCHED = 3, 300  # processes that one message may end; seconds after a start in which beginnings are counted
+Place = tuple[str, int]
+_MOVE = """INSERT INTO progress AS p (consumer, topic, partition, next)
+    SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[]) AS u(topic, partition, next) ORDER BY 2, 3
+    ON CONFLICT (consumer, topic, partition) DO UPDATE SET next = greatest(p.next, excluded.next), deaths = 0"""
+_BEGIN = """INSERT INTO progress AS p (consumer, topic, partition, next, deaths)
+    SELECT $1, topic, partition, next, 1 FROM unnest($2::text[], $3::int[], $4::bigint[]) AS u(topic, partition, next) ORDER BY 2, 3
+    ON CONFLICT (consumer, topic, partition) DO UPDATE SET deaths = p.deaths + 1
+    RETURNING deaths"""
+_FORGIVE = """UPDATE progress SET deaths = greatest(deaths - 1, 0)
+    WHERE consumer = $1 AND (topic, partition) IN (SELECT * FROM unnest($2::text[], $3::int[]))"""
+
+
+async def move_on(conn: Any, consumer: str, batch: Sequence[Arrived]) -> None:
+    """The consumer has come to the end of the batch; in the caller's transaction."""
+    ends: dict[Place, int] = {}
+    for arrived in batch:
+        ends[arrived.topic, arrived.partition] = max(ends.get((arrived.topic, arrived.partition), 0), arrived.offset + 1)
+    await conn.execute(_MOVE, consumer, *_columns(ends), [*ends.values()])
+
+
+class Attempts:
+    """Beginnings of one consumer in this process. Counted are those among which a message can be that ended the process before: the
+    first ones of a partition, `most` of them, in the first minutes."""
+
+    def __init__(self, consumer: str, most: int) -> None:
+        self._consumer, self._most, self._until = consumer, most, monotonic() + _WATCHED
+        self._done: Counter[Place] = Counter()
+        self._begun: set[Place] = set()
+
+    async def begin(self, pool: Any, batch: Sequence[Arrived]) -> int:
+        """Count that this process begins with the batch; how many before it did so with one of its messages, and did not come further."""
+        if monotonic() > self._until:
+            return 0
+        firsts = {(a.topic, a.partition): a.offset for a in reversed(batch) if self._done[a.topic, a.partition] < self._most}
+        if not firsts:
+            return 0
+        rows = await pool.fetch(_BEGIN, self._consumer, *_columns(firsts), [*firsts.values()])
+        self._begun = set(firsts)
+        return max(int(row["deaths"]) for row in rows) - 1
+
+    def finished(self, batch: Collection[Arrived]) -> None:
+        """The batch is handled; its transaction has set its deaths back."""
+        self._done.update((a.topic, a.partition) for a in batch)
+        self._begun.clear()
+
+    async def forgive(self, pool: Any) -> None:
+        """The process ends before it has finished, and not because of a message."""
+        if self._begun:
+            await pool.execute(_FORGIVE, self._consumer, *_columns(self._begun))
+            self._begun.clear()
+
+
+def _columns(places: Collection[Place]) -> tuple[list[str], list[int]]:
+    return [topic for topic, _ in places], [partition for _, partition in places]

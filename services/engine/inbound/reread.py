@@ -1,0 +1,35 @@
+"""Messages read again from where they stand, each partition from an offset to an offset, by a guarded consumer of nobody's group."""
+
+from collections.abc import AsyncIterator, Mapping
+
+from aiokafka import TopicPartition
+
+from services.engine.inbound.arrived import Arrived, arrived
+from services.engine.inbound.fetch import FetchGuard, Skipped, plain_consumer
+from services.engine.kafka_client import running
+from services.engine.settings import Settings
+
+Place = tuple[str, int]
+
+
+async def reread(settings: Settings, skipped: Skipped, ranges: Mapping[Place, tuple[int, int]]) -> AsyncIterator[Arrived]:
+    """The messages from the first offset of each range up to, and without, the second. Topics are named without the prefix."""
+    left = {place: end for place, (first, end) in ranges.items() if first < end}
+    if not left:
+        return
+    prefix = settings.topic_prefix
+    consumer = plain_consumer(settings, auto_offset_reset="earliest", max_partition_fetch_bytes=4 << 20, fetch_max_bytes=64 << 20)
+    async with running(consumer):
+        FetchGuard(prefix, skipped).guard(consumer)
+        consumer.assign([TopicPartition(prefix + topic, n) for topic, n in left])
+        for topic, n in left:
+            consumer.seek(TopicPartition(prefix + topic, n), ranges[topic, n][0])
+        while left:
+            for partition, messages in (await consumer.getmany(timeout_ms=1000, max_records=5000)).items():
+                place = (partition.topic.removeprefix(prefix), partition.partition)
+                for message in messages:
+                    if message.offset < left.get(place, 0):
+                        yield arrived(message, prefix)
+                if messages[-1].offset + 1 >= left.get(place, 0):
+                    left.pop(place, None)
+                    consumer.pause(partition)
