@@ -175,7 +175,8 @@ async def _mark(runtime: Runtime, role: str, found: Anchor | Doubt) -> None:
             await conn.execute(_DOUBT, clock.boot, role, found.code, clock.machine())
         else:
             await conn.execute(_MARK, clock.boot, role, found.at, found.steady)
-    IN_DOUBT.labels(runtime.service.name).set(sum(each.fresh for each in await in_doubt(runtime)))
+    mine = (clock.boot, role)
+    IN_DOUBT.labels(runtime.service.name).set(sum(each.fresh or (each.boot, each.role) == mine for each in await in_doubt(runtime)))
 
 
 def _tell(runtime: Runtime, found: Anchor | Doubt) -> None:
