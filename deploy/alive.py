@@ -1,27 +1,38 @@
-"""Is a service process without an HTTP endpoint of its own connected? `python -m deploy.alive [PID]` ends with 0 if it is, with 1 if not.
+"""Does a service process get on with its work? `python -m deploy.alive [PID]` ends with 0 if it does; if not, with 1 and a line.
 
-The health check of relay, worker and scheduler: they hold a connection to their database or broker as long as they work, and have
-none while they wait for it. It says nothing about progress; the worker's own watchdog ends the process when that stops.
-Standard library and Linux only.
+The health check of relay, worker and scheduler. Every few seconds a process writes into a file which of its jobs are late
+(`services/engine/health/pulse.py`); a file that is missing or old means a process that has not begun, hangs or is gone. A connection says
+nothing: a job that stands still holds one, too. Standard library only, so that it starts at once.
 """
 
 import argparse
-import os
+import json
 import sys
+import tempfile
+import time
 from pathlib import Path
 
-_ESTABLISHED = "01"
+FRESH = 30.0  # seconds; a living process writes more often
 
 
-def connected(pid: int) -> bool:
-    """Whether the process holds an established TCP connection. Raises OSError for a process that is gone or somebody else's."""
-    mine = {os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir() if fd.is_symlink()}
-    tables = [Path(f"/proc/{pid}/net/{name}").read_text(encoding="ascii").splitlines()[1:] for name in ("tcp", "tcp6")]
-    rows = [line.split() for table in tables for line in table]
-    return any(row[3] == _ESTABLISHED and f"socket:[{row[9]}]" in mine for row in rows)
+def place(pid: int) -> Path:
+    """Where the process with this id writes."""
+    return Path(tempfile.gettempdir(), f"shouwang-pulse-{pid}.json")
+
+
+def trouble(pid: int) -> str:
+    """Why the process does not get on; empty if it does."""
+    try:
+        told = json.loads(place(pid).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return "it has not begun to work"
+    if not 0 <= time.monotonic() - told["at"] <= FRESH:  # the same clock for all processes since the machine started
+        return "it has not been heard of"
+    return ", ".join(f"{job} is {seconds:.0f} s late" for job, seconds in sorted(told["late"].items()))
 
 
 if __name__ == "__main__":
     line = argparse.ArgumentParser("python -m deploy.alive", description=__doc__)
     line.add_argument("pid", type=int, nargs="?", default=1, help="the process; 1 is a container's only one")
-    sys.exit(0 if connected(line.parse_args().pid) else 1)
+    found = trouble(line.parse_args().pid)
+    sys.exit(f"not alive: {found}" if found else 0)

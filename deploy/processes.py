@@ -123,8 +123,8 @@ class Processes:
         name = service if chosen == ALL_ROLES else f"{service}.{'+'.join(chosen)}"
         command, port = [sys.executable, "-m", f"services.{service}", "run", *chosen], self.port(service)
         part = Process(name, command, self.folder / f"{name}.log", lambda: answers(port), environment=self.environment(service))
-        if "api" not in chosen:
-            part.ready = lambda: part.said("started")
+        if chosen != ALL_ROLES:  # whether it is ready depends on the others
+            part.ready = lambda: part.said("started") and ("api" not in chosen or answers(port, "livez"))
         self.parts[name] = part
         self.ended.discard(name)
         part.launch()
@@ -175,10 +175,10 @@ async def _unhurried(dsn: str) -> None:
         await conn.close()
 
 
-def answers(port: int) -> bool:
-    """Whether an API on this port says it is ready."""
+def answers(port: int, question: str = "readyz") -> bool:
+    """Whether an API on this port says that its service is ready; with `livez`, that it answers at all."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{question}", timeout=5) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

@@ -7,6 +7,8 @@ import structlog
 
 from services.engine.bell import Bell
 from services.engine.deliver import TRANSIENT
+from services.engine.health.pulse import PATIENCE, Pulse
+from services.engine.retry import Outage
 from services.kernel.errors import ClockInDoubt
 
 log = structlog.get_logger()
@@ -22,19 +24,25 @@ async def looped(
     fault: float = FAULT,
     bell: Bell | None = None,
     rings: Bell | None = None,
+    pulse: Pulse | None = None,
 ) -> None:
     """Look until cancelled; `look` says how much it did. After nothing rest `idle` seconds, and each time twice as long up to `longest`.
 
     What is longer than `idle` in a rest ends when the `bell` rings. Who did something rings it for the others, or
     the bell `rings`, where what it did is work for those who hear that one.
 
-    A fault is logged at each look: a row that stops its own loop for good must be seen, and must not stop the others with it.
+    The `pulse` hears of each look that came to its end: a loop that hangs, or only fails, stands still. A fault is logged at each
+    look: a row that stops its own loop for good must be seen, and must not stop the others with it.
     """
-    rest, bell = idle, bell or Bell()
+    rest, bell, pulse, outage = idle, bell or Bell(), pulse or Pulse(), Outage("loop_interrupted", again, again, loop=name)
+    pulse.beat(name, PATIENCE)
     while True:
         try:
             since = bell.rings
-            if await look():
+            done = await look()
+            outage.over()
+            pulse.beat(name, PATIENCE + max(idle, longest))
+            if done:
                 rest = idle
                 (rings or bell).ring()
                 continue
@@ -44,8 +52,7 @@ async def looped(
         except ClockInDoubt:  # told by `timekeeping.py`, once
             await asyncio.sleep(AGAIN)
         except TRANSIENT as error:
-            log.warning("loop_interrupted", loop=name, error=type(error).__name__)
-            await asyncio.sleep(again)
+            await asyncio.sleep(outage.failed(error))
         except Exception as error:
             log.exception("loop_failed", loop=name, error=type(error).__name__)
             await asyncio.sleep(fault)

@@ -56,6 +56,11 @@ class Registry:
             known = self._prefixes[(topic, fp)] = b"\0" + int(answer["id"]).to_bytes(4, "big")
         return known
 
+    async def greeted(self) -> None:
+        """Ask for something small. Raises what any other question would while the registry is away."""
+        if await self._call("GET", "/schemas/types", None) is None:
+            raise RegistryError("this is no schema registry")
+
     async def decode(self, value: bytes | None) -> Any:
         """The message behind a framed value. Raises `Unreadable` for anything that is not exactly one record of a schema of ours.
 

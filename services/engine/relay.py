@@ -92,6 +92,7 @@ class Relay:
 
     async def run(self) -> None:
         """Lead when allowed, send what is there, start over after trouble; waits grow until something went well again."""
+        self.runtime.pulse.beat("relay")
         try:
             while True:
                 try:
@@ -108,8 +109,12 @@ class Relay:
 
     async def _chosen(self, conn: Any) -> None:
         """Stand by until no other relay leads."""
-        while not await conn.fetchval("SELECT pg_try_advisory_lock(hashtext('relay'))"):  # noqa: ASYNC110 - another process ends
+        while not await conn.fetchval("SELECT pg_try_advisory_lock(hashtext('relay'))"):
+            self.runtime.pulse.end("relay")
+            self.runtime.pulse.beat("relay_standby")
             await asyncio.sleep(STANDBY)
+        self.runtime.pulse.end("relay_standby")
+        self.runtime.pulse.beat("relay")
 
     async def _step_down(self, conn: Any) -> None:
         if not conn.is_closed():
@@ -131,6 +136,7 @@ class Relay:
                 since = self.runtime.bell.rings
                 sent = await self.drain(conn, producer)
                 self._outage.over()
+                self.runtime.pulse.beat("relay", held_back=[self._name(kind) for kind in self._held.kinds])
                 if sent == 0:
                     await self.runtime.bell.heard(since, PAST if self._held.kinds else IDLE)
 

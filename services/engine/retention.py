@@ -46,7 +46,7 @@ async def run(runtime: Runtime) -> None:
             await asyncio.sleep(BETWEEN)
         return gone
 
-    await looped("retention", look, PAUSE, again=PAUSE, fault=PAUSE)
+    await looped("retention", look, PAUSE, again=PAUSE, fault=PAUSE, pulse=runtime.pulse)
 
 
 async def delete_some(runtime: Runtime, at_once: int = BATCH) -> int:

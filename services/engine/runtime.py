@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from services.engine.bell import Bell
+from services.engine.health.pulse import Pulse
 from services.engine.registry import Registry
 from services.engine.settings import Settings
 from services.kernel.avro import Codec
@@ -18,7 +19,8 @@ from services.kernel.store import EventStore
 class Runtime:
     """A running process. `pool` may touch every row (commands, machines); `views` sees nothing until told for whom it reads.
 
-    `bell` is rung after each commit that may be work for a loop of this process, `outward` when something may have to leave the house.
+    `bell` is rung after each commit that may be work for a loop of this process, `outward` when something may have to leave the house;
+    `pulse` hears of each job whether it gets on.
     """
 
     service: Service
@@ -32,3 +34,4 @@ class Runtime:
     views: asyncpg.Pool
     bell: Bell = field(default_factory=Bell)
     outward: Bell = field(default_factory=Bell)
+    pulse: Pulse = field(default_factory=Pulse)

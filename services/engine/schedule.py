@@ -12,6 +12,7 @@ from uuid import uuid5
 import asyncpg
 import structlog
 
+from services.engine.retry import Outage
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.due import DueRow
@@ -34,16 +35,19 @@ _CLAIMED = f"{_DUE} AND subject = ANY($3::uuid[]) ORDER BY due_on, subject"
 
 async def run(runtime: Runtime) -> None:
     """Turn due rows into commands until cancelled."""
+    outage = Outage("scheduler_interrupted", 1.0)
+    runtime.pulse.beat("scheduler")
     while True:
         try:
             while await run_due(runtime):
                 runtime.bell.ring()
+            outage.over()
+            runtime.pulse.beat("scheduler")
             await _rest(runtime)
-        except ClockInDoubt:  # told by `timekeeping.py`; nothing is lost, what is due stays due
+        except (ClockInDoubt, Conflict):  # doubt is told by `timekeeping.py`; nothing is lost, what is due stays due
             await asyncio.sleep(PAUSE)
-        except (OSError, Conflict, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("scheduler_interrupted", error=type(error).__name__)
-            await asyncio.sleep(PAUSE if isinstance(error, Conflict) else 1)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            await asyncio.sleep(outage.failed(error))
 
 
 async def _rest(runtime: Runtime) -> None:

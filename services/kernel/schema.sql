@@ -33,7 +33,8 @@ CREATE TABLE outbox (
     position  bigint,
     headers   text,
     schema_fp bytea,
-    data      bytea
+    data      bytea,
+    at        timestamptz NOT NULL DEFAULT now()
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 CREATE TABLE feed (
@@ -122,6 +123,19 @@ CREATE TABLE clock_confirmation (
     doubts       text[] NOT NULL
 );
 
+-- What gets on and what stands still in the processes of this service (services/engine/health/pulse.py), for `/readyz`.
+CREATE TABLE pulse (
+    process text NOT NULL,
+    job     text NOT NULL,
+    late    float8 NOT NULL,
+    figures text NOT NULL,
+    at      timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (process, job)
+);
+
+-- `/readyz` writes a row into this table, whose file it makes anew: a full disk has no room for that.
+CREATE TABLE write_probe (filler text NOT NULL);
+
 -- The one predicate that decides which rows a read may see. The setting is '*' for commands and machines, a division prefix for a
 -- reader, and empty or missing (= nothing) for whoever forgot to say.
 CREATE FUNCTION sees(division text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -154,6 +168,8 @@ GRANT SELECT, INSERT ON feed, quarantine, progress TO {service}_app;
 GRANT SELECT, INSERT, UPDATE ON clock_mark TO {service}_app;
 GRANT SELECT, INSERT ON clock_confirmation TO {service}_app;
 GRANT USAGE ON SEQUENCE clock_number TO {service}_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON pulse TO {service}_app;
+GRANT INSERT, TRUNCATE ON write_probe TO {service}_app;
 GRANT SELECT ON events, feed, progress TO {service}_reader, {service}_rebuild;
 GRANT SELECT (id, consumer, reference, topic, key, partition, "offset", parked, closed_at, closed_as) ON quarantine TO {service}_rebuild;
 

@@ -20,6 +20,8 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, T
 
 from services.engine.deliver import TRANSIENT, Delivery, passes
 from services.engine.health import broker
+from services.engine.health.backlog import Backlog
+from services.engine.health.pulse import PATIENCE
 from services.engine.inbound.arrived import Arrived, arrived
 from services.engine.inbound.fetch import FetchGuard, plain_consumer
 from services.engine.inbound.progress import DEATHS, Attempts
@@ -92,6 +94,7 @@ class Worker:
         """Deliver until cancelled. Exits the process with 70 when Kafka has something for us and nothing moves."""
         if not self.topics:
             return
+        self.runtime.pulse.beat("worker")
         await broker.there(self.runtime.settings.kafka)  # Faust gives up at its first look
         await self._again(lambda: self.delivery.skips.look(self.runtime))
         guard = FetchGuard(self.runtime.settings.topic_prefix, self.delivery.skips)
@@ -195,6 +198,7 @@ class Worker:
         settings = self.runtime.settings
         loop = asyncio.get_running_loop()
         moved: dict[tuple[str, int], tuple[int, float]] = {}
+        late = Backlog()
         while True:
             await asyncio.sleep(min(10, settings.stall_seconds / 4))
             if self.runtime.clock.doubt:  # it waits for an operator; a restart would help nobody
@@ -207,6 +211,11 @@ class Worker:
                 log.warning("watchdog_cannot_see", error=type(error).__name__)
                 continue
             mine = {(tp.topic, tp.partition) for tp in app.consumer.assignment()} if app.consumer else set()
+            late.look(behind, loop.time())
+            figures = late.figures(loop.time())
+            self.runtime.pulse.note("worker", **figures)
+            if figures["still_seconds"] < PATIENCE:
+                self.runtime.pulse.beat("worker", **figures)
             for place, (at, left) in behind.items():
                 seen, since = moved.get(place, (-1, loop.time()))
                 patience = settings.stall_seconds * (1 if place in mine else 2 if mine else 0.5)

@@ -17,6 +17,7 @@ import structlog
 import uvicorn
 
 from services.engine import retention, schedule, settings, timekeeping
+from services.engine.health import pulse
 from services.engine.registry import Registry
 from services.engine.relay import Relay
 from services.engine.runtime import Runtime
@@ -123,7 +124,7 @@ async def _named(job: Awaitable[None]) -> None:
 
 def jobs(runtime: Runtime, roles: Collection[str]) -> "list[CoroutineType[Any, Any, None]]":
     """What runs for ever in these roles, not started yet; the role `api` is a server, and has but what every process has."""
-    found: list[Any] = [timekeeping.run(runtime, "+".join(roles))]
+    found: list[Any] = [pulse.run(runtime.pulse, runtime.pool), timekeeping.run(runtime, "+".join(roles))]
     if "relay" in roles:
         found.append(Relay(runtime).run())
     if "worker" in roles:

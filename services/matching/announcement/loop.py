@@ -54,7 +54,7 @@ class Waiting:
 
 async def run(runtime: Runtime) -> None:
     """Tell what is in force until cancelled; several may run."""
-    await looped("announcing", lambda: _look(runtime), PAUSE)
+    await looped("announcing", lambda: _look(runtime), PAUSE, pulse=runtime.pulse)
 
 
 async def _look(runtime: Runtime) -> int:

@@ -79,7 +79,11 @@ class Engine:
             async with asyncio.TaskGroup() as loops:
                 for channel in self.senders:
                     look = partial(self._look, channel)
-                    loops.create_task(looped(f"delivering {channel}", look, IDLE, LONGEST_IDLE, bell=self.runtime.outward))
+                    loops.create_task(
+                        looped(
+                            f"delivering {channel}", look, IDLE, LONGEST_IDLE, bell=self.runtime.outward, pulse=self.runtime.pulse
+                        )
+                    )
         finally:
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=FINISH)

@@ -58,7 +58,7 @@ class Fate:
 
 async def run(runtime: Runtime) -> None:
     """Send what is due until cancelled."""
-    await looped("sender", lambda: send_due(runtime), IDLE, LONGEST_IDLE, bell=runtime.bell)
+    await looped("sender", lambda: send_due(runtime), IDLE, LONGEST_IDLE, bell=runtime.bell, pulse=runtime.pulse)
 
 
 async def send_due(runtime: Runtime, limit: int = 300) -> int:

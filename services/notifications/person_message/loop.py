@@ -51,7 +51,13 @@ async def run(runtime: Runtime) -> None:
     sends = phones(settings.load())
     async with directory() as register:
         await looped(
-            "reaching", lambda: take(runtime, register, sends), IDLE, LONGEST_IDLE, bell=runtime.bell, rings=runtime.outward
+            "reaching",
+            lambda: take(runtime, register, sends),
+            IDLE,
+            LONGEST_IDLE,
+            bell=runtime.bell,
+            rings=runtime.outward,
+            pulse=runtime.pulse,
         )
 
 

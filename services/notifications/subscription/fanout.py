@@ -61,7 +61,7 @@ _MOVE = """UPDATE reading r SET seq = u.upto FROM unnest($1::uuid[], $2::bigint[
 
 async def run(runtime: Runtime) -> None:
     """Take what was published until cancelled; several may run, each subscription is served by one at a time."""
-    await looped("fanout", lambda: take(runtime), IDLE, LONGEST_IDLE, bell=runtime.bell, rings=runtime.outward)
+    await looped("fanout", lambda: take(runtime), IDLE, LONGEST_IDLE, bell=runtime.bell, rings=runtime.outward, pulse=runtime.pulse)
 
 
 async def take(runtime: Runtime, at_once: int = AT_ONCE) -> int:

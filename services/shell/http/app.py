@@ -20,6 +20,7 @@ from services.shell.http.cursors import Cursors
 from services.shell.http.fields import WORDS
 from services.shell.http.guard import Guard, doors
 from services.shell.http.openapi import allowed, loggable, routed
+from services.shell.http.readiness import Readiness
 
 ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])
 PROBLEM = "application/problem+json"
@@ -66,7 +67,7 @@ def create_app(runtime: Runtime, common: APIRouter) -> FastAPI:
     """The service's ASGI application, with the endpoints `common` to all services. The caller opens and closes the runtime."""
     app = routed(runtime.service, common)
     settings = runtime.settings
-    app.state.runtime = runtime
+    app.state.runtime, app.state.readiness = runtime, Readiness(runtime)
     issuer, audience, roles = settings.token_issuer, settings.token_audience, runtime.service.roles
     app.state.gate = Gate(settings.jwks_file, issuer, audience, roles, runtime.clock.unset, settings.token_days)
     app.state.cursors = Cursors(settings.site_key.get_secret_value())

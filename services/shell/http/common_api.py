@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import generate_latest
 
 from services.engine import timekeeping
@@ -18,6 +18,19 @@ from services.shell.http.call import Call, Page, query
 from services.shell.http.fields import Cursor
 
 router = APIRouter()
+MISSING = {
+    "database": "数据库没有响应",
+    "write": "数据库无法写入",
+    "migrations": "数据库尚未升级",
+    "broker": "Kafka没有响应",
+    "registry": "模式注册中心没有响应",
+    "relay": "事件发布进程停止",
+    "held_back": "有事件因模式或主题缺失暂缓发布",
+    "outbox": "事件积压未发布",
+    "worker": "事件接收进程停止",
+    "lag": "接收的事件停滞未处理",
+    "scheduler": "定时任务进程停止",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +78,18 @@ async def livez() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
-    """Ready: the database answers."""
-    try:
-        await request.app.state.runtime.pool.fetchval("SELECT 1", timeout=2)
-    except Exception:
-        return problem(503, "not_ready", "数据库没有响应")
-    return Response('{"status":"ok"}', media_type="application/json")
+    """Ready: what comes in is kept and gets on (`readiness.py`). If not, 503 names what is missing; both give the figures."""
+    found = asdict(await request.app.state.readiness.fitness())
+    missing = found.pop("missing")
+    if missing:
+        return problem(
+            503,
+            "not_ready",
+            f"服务尚不能正常工作：{'、'.join(MISSING.get(name, name) for name in missing)}",
+            missing=missing,
+            **found,
+        )
+    return JSONResponse({"status": "ok", **found})
 
 
 @router.get("/version")

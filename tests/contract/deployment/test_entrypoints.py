@@ -1,4 +1,4 @@
-"""Every entrypoint of the compose file, with its own environment, as a process over the real servers: ready, connected, gone on SIGTERM.
+"""Every entrypoint of the compose file, with its own environment, as a process over the real servers: ready, alive, gone on SIGTERM.
 
 Only what a machine without containers must change is changed: hosts, ports, and where the secret files lie.
 """
@@ -70,7 +70,7 @@ async def test_every_entrypoint_of_the_compose_file_runs_and_stops(processes: Pr
                     assert process.poll() is None, f"{name} ended: {log.read_text()[-2000:]}"
                     await asyncio.sleep(0.1)
             for name, (process, _, _) in running.items():
-                while not name.endswith("-api") and not connected(process.pid):  # noqa: ASYNC110 - another process, no event
+                while not name.endswith("-api") and not alive(process.pid):  # noqa: ASYNC110 - another process, no event
                     await asyncio.sleep(0.2)
     finally:
         since = time.monotonic()
@@ -121,7 +121,7 @@ def ready(name: str, log: Path, port: int) -> bool:
     return answers(port) if name.endswith("-api") else b'"event": "started"' in log.read_bytes()
 
 
-def connected(pid: int) -> bool:
+def alive(pid: int) -> bool:
     """What the compose file's health check finds."""
     done: Any = subprocess.run([sys.executable, "-m", "deploy.alive", str(pid)], cwd=REPOSITORY, capture_output=True, check=False)
     return bool(done.returncode == 0)

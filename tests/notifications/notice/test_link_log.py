@@ -44,7 +44,7 @@ async def test_no_line_of_the_log_carries_a_link(place: World, tmp_path: Path) -
     token = Links(SITE_KEY).give(Linked(notice, "MZ:533401"), int(time.time()) + 3600)
     process, printed = api(place, tmp_path, port)
     try:
-        await place.until(lambda: _is(answers(port)))
+        await place.until(lambda: _is(answers(port, "livez")))
         base = f"http://127.0.0.1:{port}"
         assert await status("GET", f"{base}/a/{token}") == 404
         assert await status("GET", f"{base}/a/{token}/") == 404

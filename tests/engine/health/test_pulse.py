@@ -1,0 +1,115 @@
+"""A job that says nothing more stands still, whoever asks: the container's health check, or `/readyz`."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from deploy import alive
+from deploy.local.part import REPOSITORY
+from services.engine.health import pulse
+from services.engine.health.backlog import Backlog
+from services.engine.health.pulse import Pulse
+from services.engine.loop import looped
+from tests.kernel import toy
+from tests.world import World
+
+
+def test_a_job_is_late_when_it_has_not_got_on_in_its_time_and_no_more_once_it_has() -> None:
+    beating = Pulse()
+    beating.beat("relay", 60)
+    beating.beat("worker", -5)
+    assert [*beating.late()] == ["worker"]
+    beating.note("worker", waiting=1)
+    assert [*beating.late()] == ["worker"], "to tell something is not to get on"
+    beating.beat("worker", 60)
+    assert beating.late() == {}
+    beating.beat("relay", -5)
+    beating.end("relay")
+    assert beating.late() == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (None, "it has not begun to work"),
+        ("{{", "it has not begun to work"),
+        ('{{"at": {old}, "late": {{}}}}', "it has not been heard of"),
+        ('{{"at": {ahead}, "late": {{}}}}', "it has not been heard of"),
+        ('{{"at": {now}, "late": {{"worker": 71.2, "fanout": 5}}}}', "fanout is 5 s late, worker is 71 s late"),
+        ('{{"at": {now}, "late": {{}}}}', ""),
+    ],
+)
+def test_the_health_check_says_why_a_process_does_not_get_on(told: str | None, why: str) -> None:
+    file = alive.place(nobody := 2**30 + os.getpid())
+    if told is not None:
+        now = time.monotonic()
+        file.write_text(
+            told.format(now=now, old=now - alive.FRESH - 1, ahead=now + 3600)
+        )  # ahead: of a machine that was started anew
+    try:
+        assert alive.trouble(nobody) == why
+    finally:
+        file.unlink(missing_ok=True)
+
+
+async def test_a_process_tells_its_file_and_its_database_and_takes_the_file_along(place: World) -> None:
+    runtime = await place.open(toy.COUNTED, toy.MIGRATION)
+    runtime.pulse.beat("relay", 60, held_back=["a"])
+    telling = asyncio.create_task(pulse.run(runtime.pulse, runtime.pool))
+    stored = "SELECT job, late > 0 AS late, figures FROM pulse ORDER BY job"
+    (row,) = await place.until(lambda: place.sql("certificates", stored))
+    assert (row["job"], row["late"], json.loads(row["figures"])) == ("relay", False, {"held_back": ["a"]})
+    assert alive.trouble(os.getpid()) == ""
+    runtime.pulse.end("relay")
+    runtime.pulse.beat("fanout", -10)  # a new job is told at once
+    (row,) = await place.until(
+        lambda: place.sql("certificates", stored + " LIMIT CASE WHEN EXISTS (SELECT FROM pulse WHERE late > 0) THEN 9 ELSE 0 END")
+    )
+    assert (row["job"], row["late"]) == ("fanout", True)
+    check = [sys.executable, "-m", "deploy.alive", str(os.getpid())]
+    done = await asyncio.to_thread(subprocess.run, check, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, f"not alive: {alive.trouble(os.getpid())}\n")
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    assert alive.trouble(os.getpid()) == "it has not begun to work"
+
+
+@pytest.mark.parametrize("fault", [OSError(), ValueError()])
+async def test_a_loop_that_only_fails_is_late(fault: Exception) -> None:
+    beating, failed, well = Pulse(), asyncio.Event(), asyncio.Event()
+
+    async def look() -> int:
+        if well.is_set():
+            return 0
+        failed.set()
+        raise fault
+
+    running = asyncio.create_task(looped("toy", look, 0.01, again=0.01, fault=0.01, pulse=beating))
+    await failed.wait()
+    beating.beat("toy", -1)
+    failed.clear()
+    await failed.wait()
+    assert [*beating.late()] == ["toy"]
+    well.set()
+    async with asyncio.timeout(5):
+        while beating.late():  # noqa: ASYNC110 - the loop beats, and rings nothing
+            await asyncio.sleep(0.01)
+    running.cancel()
+
+
+def test_a_backlog_says_since_when_something_waits_and_nothing_has_moved() -> None:
+    backlog, one, two = Backlog(), ("t", 0), ("t", 1)
+    backlog.look({one: (5, 0), two: (7, 0)}, 100)
+    assert backlog.figures(100) == {"waiting": 0, "behind_seconds": 0, "still_seconds": 0}
+    backlog.look({one: (5, 3), two: (7, 2)}, 110)
+    backlog.look({one: (6, 2), two: (7, 2)}, 120)
+    assert backlog.figures(125) == {"waiting": 4, "behind_seconds": 15, "still_seconds": 15}
+    backlog.look({one: (6, 2), two: (9, 0)}, 130)
+    assert backlog.figures(130) == {"waiting": 2, "behind_seconds": 20, "still_seconds": 10}
+    backlog.look({one: (8, 0), two: (9, 0)}, 140)
+    assert backlog.figures(150) == {"waiting": 0, "behind_seconds": 0, "still_seconds": 0}
