@@ -5,20 +5,33 @@ Pure; a leaf that every service may import, so that a roster row and a registere
 
 import hashlib
 import hmac
+import re
 from datetime import date
 from uuid import UUID
 
+from services.domain.characters import clean
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
-_FULL_WIDTH = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("Ｘ"): ord("X"), ord("ｘ"): ord("X")}
+_TYPED = re.compile(r"""[\s'"`‘’“”＇＂-]""")  # between and around the characters of an id, and says nothing
+_MADE_A_NUMBER = re.compile(r"\d+\.\d*(E\+?\d+)?|\d+E\+?\d+", re.ASCII)
+_OTHER, _DIGITS = re.compile("[^0-9X]"), re.compile("[0-9]{17}")
+_WITHIN = re.compile(r"(?<![0-9])[0-9]{17}[0-9X]")
 
 
 def normalised(raw: str) -> str:
-    """A citizen id without spaces, quotes and line breaks, in half width, with a capital X."""
+    """A citizen id without spaces, quotes, dashes and line breaks, in half width, with a capital X.
+
+    Whatever else stands beside it stays, so that it is no id: a note may say whose it is (…0013（代领人）).
+    """
     if raw.isascii() and raw.isalnum():
         return raw.upper()
-    text = raw.translate(_FULL_WIDTH).upper()
-    return "".join(c for c in text if c.isascii() and (c.isdigit() or c == "X" or c.isalpha()))
+    return _TYPED.sub("", clean(raw)).upper()
+
+
+def within(raw: str, today: date) -> set[str]:
+    """The sound ids that a text holds, whatever stands around them: who is meant, not what is said of him."""
+    return {found for found in _WITHIN.findall(normalised(raw)) if not faults(found, today)}
 
 
 def check_digit(first17: str) -> str:
@@ -27,10 +40,15 @@ def check_digit(first17: str) -> str:
 
 
 def faults(citizen_id: str, today: date) -> list[str]:
-    """What is wrong with a normalised id: ID_LENGTH, ID_CHECKSUM, ID_BIRTHDATE. A prefix outside 5334 is never wrong."""
+    """What is wrong with a normalised id: ID_NOT_TEXT (a number was made of it), ID_WITH_TEXT (something stands beside it), ID_LENGTH,
+    ID_CHECKSUM, ID_BIRTHDATE. A prefix outside 5334 is never wrong."""
+    if _MADE_A_NUMBER.fullmatch(citizen_id):
+        return ["ID_NOT_TEXT"]
+    if _OTHER.search(citizen_id) and (len(citizen_id) != 18 or not citizen_id.isascii()):
+        return ["ID_WITH_TEXT"]
     if len(citizen_id) != 18:
         return ["ID_LENGTH"]
-    if not citizen_id[:17].isdigit() or check_digit(citizen_id[:17]) != citizen_id[17]:
+    if not _DIGITS.fullmatch(citizen_id[:17]) or check_digit(citizen_id[:17]) != citizen_id[17]:
         return ["ID_CHECKSUM"]
     born = birth_date(citizen_id)
     if born is None or born > today or today.year - born.year > 120:

@@ -1,7 +1,8 @@
-"""What looks like the number of a person in a text: a citizen id, a certificate number made of one, a phone, an account. Pure.
+"""What shows a person: names, citizen ids and phones as far as they may be shown (domain reference, 7.2), and what looks like the number of
+a person in a text: a citizen id, a certificate number made of one, a phone, an account. Pure.
 
-A net below the rules that keep persons out of logs and events. It knows no names, and a number that somebody hides on purpose it does
-not find.
+The search is a net below the rules that keep persons out of logs and events. It knows no names, and a number that somebody hides on
+purpose it does not find.
 """
 
 import re
@@ -29,3 +30,19 @@ def names_somebody(text: str) -> bool:
     """Whether a citizen id or a mobile number stands in the text as it is usually written."""
     plain = unicodedata.normalize("NFKC", text)
     return bool(_CITIZEN_ID.search(plain) or _WHOLE_PHONE.search(plain))
+
+
+def masked_id(citizen_id: str) -> str:
+    """533499********0013."""
+    return citizen_id[:6] + "*" * 8 + citizen_id[14:]
+
+
+def masked_name(name: str) -> str:
+    """The first character, or the part before the separator dot, and stars for the rest."""
+    head, dot, tail = name.partition("·")
+    return head + dot + "*" * len(tail) if dot else name[:1] + "*" * max(1, len(name) - 1)
+
+
+def masked_phone(phone: str) -> str:
+    """138****5678; of a number too short for that, nothing."""
+    return phone[:3] + "*" * (len(phone) - 7) + phone[-4:] if len(phone) > 7 else "*" * len(phone)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.domain import citizen_id, masking, names
+from services.domain import citizen_id, names, personal
 
 CITIZEN = "533499198001010013"  # synthetic: a man born on 1 January 1980
 
@@ -22,6 +22,12 @@ CITIZEN = "533499198001010013"  # synthetic: a man born on 1 January 1980
         ("测试\u3000\u3000甲", "测试 甲"),
         ("J.Smith-Li", "J.Smith-Li"),  # a dot between Latin letters is no separator
         ("·甲", "·甲"),
+        ("扎西‧顿珠", "扎西·顿珠"),
+        ("\ufeff扎\u200b西\u00a0∙\u200f顿珠", "扎西·顿珠"),
+        ("李⽅", "李方"),
+        ("⻢Ｊ", "马J"),
+        ("\u200b", ""),
+        (" · ", ""),
     ],
 )
 def test_a_name_is_kept_with_the_official_separator(raw: str, kept: str) -> None:
@@ -35,12 +41,33 @@ def test_names_are_compared_without_separators_and_spaces() -> None:
     assert names.comparable_name("Zhaxi顿珠") == "zhaxi顿珠"
 
 
-@pytest.mark.parametrize("name", ["李\ue123", "李?", "李？", "李□", "李\ufffd", "李Xin", "李ｘ", "\U000f0001"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "李\ue123",
+        "李?",
+        "李？",
+        "李□",
+        "李〓",
+        "李*",
+        "李\ufffd",
+        "李Xin",
+        "李ｘ",
+        "Ли",
+        "\U000f0001",
+        "李⽅",
+        "⻢甲",
+        "⺇甲",
+        "\uf979甲",
+    ],
+)
 def test_a_character_that_stands_for_another_is_a_finding(name: str) -> None:
     assert names.name_faults(name) == ["NAME_CHARSET"]
 
 
-@pytest.mark.parametrize("name", ["扎西·顿珠", "和丽", "㑇𠅤", "测试 甲"])
+@pytest.mark.parametrize(
+    "name", ["扎西·顿珠", "和丽", "㑇𠅤", "测试 甲", "\u200b测\ufeff试\u00a0甲", "扎西‧顿珠", "﨎〇", "测试1", "李（大）"]
+)
 def test_rare_characters_are_none(name: str) -> None:
     assert names.name_faults(name) == []
 
@@ -63,4 +90,4 @@ def test_what_somebody_said_is_compared_with_the_id(male: bool | None, born: dat
     ("phone", "masked"), [("13812345678", "138****5678"), ("0887-8225678", "088*****5678"), ("8225678", "*******"), ("", "")]
 )
 def test_a_phone_is_masked(phone: str, masked: str) -> None:
-    assert masking.masked_phone(phone) == masked
+    assert personal.masked_phone(phone) == masked

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from services.certificates.forms.form import BLANK, Form, Table, blank, day
-from services.domain import masking
+from services.domain import personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def list_of_round(facts: Round) -> Form:
             str(number),
             visit.name,
             visit.place,
-            masking.masked_phone(visit.phone) if visit.phone else "无",
+            personal.masked_phone(visit.phone) if visit.phone else "无",
             visit.applied_on.isoformat(),
             visit.due_by.isoformat() if visit.due_by else "未定",
             "",

@@ -15,7 +15,7 @@ from services.certificates.certificate.application.events import NoticeGiven
 from services.certificates.certificate.described import in_words
 from services.certificates.person.events import PersonMoved
 from services.certificates.person.vault import Identity
-from services.domain import masking
+from services.domain import personal
 from services.domain.actors import Actor
 
 
@@ -146,7 +146,7 @@ async def compiled(conn: Any, store: Any, person: Identity, today: date) -> Doss
             language=vocabulary.Language(known["language"]) if known["language"] else None,
         ),
         earlier=await _earlier(conn, of),
-        guardians=tuple(Guardian(**(dict(row) | {"citizen_id": masking.masked_id(row["citizen_id"])})) for row in guardians),
+        guardians=tuple(Guardian(**(dict(row) | {"citizen_id": personal.masked_id(row["citizen_id"])})) for row in guardians),
         moves=tuple(Moved(move.from_division, move.to_division, move.moved_on) for move in own if isinstance(move, PersonMoved)),
         cards=cards,
         notices=notices,

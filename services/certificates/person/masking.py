@@ -5,7 +5,7 @@ Which agency sees what is a policy row (domain reference, 7.2); division, purpos
 """
 
 from services.certificates.policy.rows import Shown
-from services.domain import masking
+from services.domain import personal
 
 
 def name(full: str, shown: Shown) -> str:
@@ -14,7 +14,7 @@ def name(full: str, shown: Shown) -> str:
         case Shown.FULL:
             return full
         case Shown.MASKED:
-            return masking.masked_name(full)
+            return personal.masked_name(full)
         case Shown.HEAD:
             return f"{full[:1]}某"
         case Shown.ABSENT:
@@ -23,11 +23,11 @@ def name(full: str, shown: Shown) -> str:
 
 def citizen_id(full: str, shown: Shown) -> str:
     """A citizen id as it is shown: masked, or empty."""
-    return masking.masked_id(full) if shown is Shown.MASKED else ""
+    return personal.masked_id(full) if shown is Shown.MASKED else ""
 
 
 def phone(full: str | None, shown: Shown) -> str | None:
     """A phone as it is shown; None when it is not, or when there is none."""
     if not full or shown is Shown.ABSENT:
         return None
-    return full if shown is Shown.FULL else masking.masked_phone(full)
+    return full if shown is Shown.FULL else personal.masked_phone(full)

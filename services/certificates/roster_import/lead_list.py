@@ -20,9 +20,10 @@ from services.certificates.outreach.events import LeadSource
 from services.certificates.person.decider import PERSON, Register
 from services.certificates.roster_import import registration
 from services.certificates.roster_import.batch import Taken, patiently, transaction
-from services.certificates.roster_import.row import Finding, RowRules, division_of, id_of, name_of, phone_of, remarks, text_of
+from services.certificates.roster_import.row import Finding, RowRules, division_of, id_of, name_of, phone_of, remarks
 from services.certificates.roster_import.validation import Below, Report, below_header, usable
 from services.documents import sheet_header
+from services.documents.sheet_cell import text
 from services.domain import citizen_id as citizen_ids
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
@@ -64,10 +65,10 @@ def read(number: int, line: Sequence[Any], places: Mapping[str, int], rules: Row
 
 def _named(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]) -> Named:
     citizen_id = id_of(row, sheet_header.cell(line, places, "citizen_id"), "", rules.today, notes)
-    name = name_of(text_of(sheet_header.cell(line, places, "name")))
-    remarks(row, name, citizen_id, line, places, rules, notes)
+    name = name_of(line, places)
+    remarks(row, citizen_id, line, places, rules, notes)
     division = division_of(row, line, places, rules, notes)
-    return Named(row, name, citizen_id, division, phone_of(row, text_of(sheet_header.cell(line, places, "phone")), notes))
+    return Named(row, name, citizen_id, division, phone_of(row, text(sheet_header.cell(line, places, "phone")), notes))
 
 
 class LeadList:

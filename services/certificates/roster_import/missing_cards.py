@@ -12,8 +12,8 @@ from uuid import UUID
 from services.certificates.certificate.commands import Missing
 from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.roster_import.batch import Job, transaction
-from services.certificates.roster_import.row import letters
 from services.domain import citizen_id as citizen_ids
+from services.domain.names import comparable_name
 from services.engine.runtime import Runtime
 from services.kernel.execute import Order
 
@@ -45,7 +45,7 @@ async def propose(runtime: Runtime, job: Job, shown: Collection[str], nameless: 
         lacking = await conn.fetch(_LACKING, job.county, job.as_of, index)
     if lacking and 100 * len(lacking) > percent * lacking[0]["known"]:
         return Counter({INCOMPLETE: len(lacking)})
-    cards = [row["certificate_id"] for row in lacking if letters(row["name"]) not in nameless]
+    cards = [row["certificate_id"] for row in lacking if comparable_name(row["name"]) not in nameless]
     found = Counter[str]()
     for start in range(0, len(cards), BATCH):
         async with transaction(runtime.pool, job.keep) as conn:

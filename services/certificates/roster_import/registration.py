@@ -9,9 +9,10 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from services.certificates.person.events import PersonIndexState
-from services.certificates.roster_import.row import Finding, letters
+from services.certificates.roster_import.row import Finding
 from services.domain import citizen_id as citizen_ids
 from services.domain.file_number import file_number
+from services.domain.names import comparable_name
 from services.kernel.errors import Conflict
 from services.kernel.events import Recorded, topic_of
 from services.kernel.store import EventStore, Outgoing
@@ -65,7 +66,7 @@ async def found(conn: Any, index: dict[UUID, N], county: str, findings: list[Fin
             findings.append(Finding(entry.row, "person_elsewhere", True))
             continue
         known[entry.citizen_id] = row["person_id"]
-        if letters(row["name"]) != letters(entry.name):
+        if comparable_name(row["name"]) != comparable_name(entry.name):
             findings.append(Finding(entry.row, "info_mismatch", False))
         if entry.phone and entry.phone != row["phone"]:  # each in its one form
             findings.append(Finding(entry.row, "phone_differs", False))

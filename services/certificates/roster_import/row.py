@@ -6,7 +6,6 @@ code with 000), an issue day that is missing (ten years before the last valid da
 first-generation id of 15 digits (only where the certificate number of the same row confirms what it converts to).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -19,16 +18,12 @@ from services.certificates.policy.load import CertificatePolicy
 from services.certificates.roster_import.cells import CardState, CellWords, day
 from services.certificates.roster_import.places import Places, address_of
 from services.documents import sheet_header
-from services.documents.sheet_cell import text
+from services.documents.sheet_cell import text, written
 from services.domain import citizen_id as citizen_ids
-from services.domain import phones
+from services.domain import names, phones
 from services.domain.divisions import only_township_known
 from services.domain.months import add_months
 from services.kernel.errors import Malformed
-
-_NUMERIC = re.compile("[0-9]+([.][0-9]+)?E[+]?[0-9]+", re.IGNORECASE)
-_SEPARATORS = str.maketrans(dict.fromkeys("•．.・-", "·"))  # in names; U+00B7 is the official one (domain reference, 8.3)
-_PUA = re.compile("[\ue000-\uf8ff?□A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +81,17 @@ class RowRules:
         return RowRules(Places(policy, county, today), CellWords(policy, county, today), add_months(today, months + early), today)
 
 
-def letters(name: str) -> str:
-    """A name for comparison: without separators and spaces (domain reference, 8.3)."""
-    return "".join(c for c in name if c not in "·•．.・- 　")
-
-
-def name_of(text: str) -> str:
-    """A name with the official separator. Raises `Malformed("name_missing")`."""
-    if not text:
-        raise Malformed("name_missing")
-    return text.translate(_SEPARATORS)
+def name_of(line: Sequence[Any], places: Mapping[str, int]) -> str:
+    """The name of a row's person as it is kept. Raises `Malformed("name_missing")`."""
+    if name := names.displayed_name(text(sheet_header.cell(line, places, "name"))):
+        return name
+    raise Malformed("name_missing")
 
 
 def named(line: Sequence[Any], places: Mapping[str, int], today: date) -> set[str]:
     """The citizen ids that a row shows although it cannot be used: of its id cell, and inside its certificate number."""
-    found = (citizen_ids.normalised(str(sheet_header.cell(line, places, column)))[:18] for column in ("citizen_id", "number"))
-    return {citizen_id for citizen_id in found if not citizen_ids.faults(citizen_id, today)}
+    shown = (citizen_ids.within(text(sheet_header.cell(line, places, column)), today) for column in ("citizen_id", "number"))
+    return set().union(*shown)
 
 
 def read(number: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules) -> tuple[Entry | None, list[Finding]]:
@@ -114,16 +104,16 @@ def read(number: int, line: Sequence[Any], places: Mapping[str, int], rules: Row
 
 
 def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]) -> Entry:
-    def text(name: str) -> str:
-        return text_of(sheet_header.cell(line, places, name))
+    def said(name: str) -> str:
+        return text(sheet_header.cell(line, places, name))
 
-    citizen_id = id_of(row, sheet_header.cell(line, places, "citizen_id"), text("number"), rules.today, notes)
-    name = name_of(text("name"))
-    remarks(row, name, citizen_id, line, places, rules, notes)
-    number = _number(text("number"), text("category"), text("grade"), citizen_id, rules)
+    citizen_id = id_of(row, sheet_header.cell(line, places, "citizen_id"), said("number"), rules.today, notes)
+    name = name_of(line, places)
+    remarks(row, citizen_id, line, places, rules, notes)
+    number = _number(said("number"), said("category"), said("grade"), citizen_id, rules)
     valid_from, valid_to = _period(row, line, places, citizen_id, rules, notes)
     division = division_of(row, line, places, rules, notes)
-    state = rules.words.state(text("status")) if text("status") else CardState()
+    state = rules.words.state(said("status")) if said("status") else CardState()
     if state is None:
         notes.append(Finding(row, "status_unknown", False))
         state = CardState()
@@ -131,23 +121,18 @@ def _entry(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowR
         row=row,
         name=name,
         citizen_id=citizen_id,
-        number=citizen_ids.normalised(text("number")),
+        number=citizen_ids.normalised(said("number")),
         suffix=number.suffix,
         division=division,
         category=number.category,
         grade=number.grade,
         valid_from=valid_from,
         valid_to=valid_to,
-        phone=phone_of(row, text("phone"), notes),
+        phone=phone_of(row, said("phone"), notes),
         frozen=state.frozen,
         cancelled=state.cancelled,
         lost=state.lost,
     )
-
-
-def text_of(cell: Any) -> str:
-    """A cell's text, each run of spaces as one."""
-    return " ".join(str(cell).split()) if cell is not None else ""
 
 
 def _period(
@@ -175,8 +160,8 @@ def _period(
 
 def division_of(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]) -> str:
     """Where the row's person belongs. Raises `Malformed("division_unknown")`; a code that is none is a remark (division_code_unknown)."""
-    code = text_of(sheet_header.cell(line, places, "division"))
-    division = rules.divisions.division(code, text_of(address_of(line, places)))
+    code = text(sheet_header.cell(line, places, "division"))
+    division = rules.divisions.division(code, text(address_of(line, places)))
     if division is None:
         raise Malformed("division_unknown")
     if code and division != code:
@@ -195,8 +180,6 @@ def id_of(row: int, cell: Any, number: str, today: date, notes: list[Finding]) -
         raise Malformed("id_not_text" if text(cell) else "id_missing")
     if not (citizen_id := citizen_ids.normalised(cell)):
         raise Malformed("id_missing")
-    if _NUMERIC.fullmatch(cell.strip()):
-        raise Malformed("id_not_text")
     if len(citizen_id) == 15 and citizen_id.isdigit() and citizen_ids.normalised(number)[:18] == citizen_ids.converted(citizen_id):
         notes.append(Finding(row, "id_first_generation", False))
         citizen_id = citizen_ids.converted(citizen_id)
@@ -213,10 +196,10 @@ def phone_of(row: int, given: str, notes: list[Finding]) -> str | None:
 
 
 def remarks(
-    row: int, name: str, citizen_id: str, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]
+    row: int, citizen_id: str, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]
 ) -> None:
     """What is reported and used all the same (§8.1, §8.3)."""
-    if sex := text_of(sheet_header.cell(line, places, "sex")):
+    if sex := text(sheet_header.cell(line, places, "sex")):
         male = rules.words.male(sex)
         if male is None:
             notes.append(Finding(row, "sex_unknown", False))
@@ -228,8 +211,8 @@ def remarks(
             notes.append(Finding(row, "id_birth_mismatch", False))
     except Malformed as unclear:
         notes.append(Finding(row, unclear.code, False))
-    if _PUA.search(name):
-        notes.append(Finding(row, "name_charset", False))
+    name = written(sheet_header.cell(line, places, "name"))
+    notes += [Finding(row, fault.lower(), False) for fault in names.name_faults(name)]
 
 
 def _number(printed: str, category: str, grade: str, citizen_id: str, rules: RowRules) -> numbers.Number:

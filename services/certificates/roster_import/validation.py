@@ -14,8 +14,10 @@ from typing import Any
 
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.policy.rows import Intake
-from services.certificates.roster_import.row import Entry, Finding, RowRules, letters, named, read
+from services.certificates.roster_import.row import Entry, Finding, RowRules, named, read
 from services.documents import sheet_header, sheet_reader
+from services.documents.sheet_cell import text
+from services.domain.names import comparable_name
 from services.kernel.errors import Malformed
 
 BATCH = 1000
@@ -162,7 +164,7 @@ class Judgement:
         found = named(line, places, self._today)
         self._hidden |= found
         if not found:
-            self.nameless.add(letters(str(sheet_header.cell(line, places, "name"))))
+            self.nameless.add(comparable_name(text(sheet_header.cell(line, places, "name"))))
 
     def _beside_others(self, entry: Entry, notes: list[Finding]) -> Read:
         """A row among those before it: the first of a person's rows is used, every later one is refused by name."""
@@ -171,6 +173,9 @@ class Judgement:
             code = "id_shared" if before[0] != name else "duplicate_row" if before[1] == number else "two_cards"
             return None, [*notes, Finding(entry.row, code, True)]
         self._seen[entry.citizen_id] = name, number
-        if self._births.setdefault(hash((letters(entry.name), entry.citizen_id[6:14])), entry.citizen_id) != entry.citizen_id:
+        if (
+            self._births.setdefault(hash((comparable_name(entry.name), entry.citizen_id[6:14])), entry.citizen_id)
+            != entry.citizen_id
+        ):
             notes.append(Finding(entry.row, "id_split", False))
         return entry, notes

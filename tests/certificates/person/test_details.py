@@ -40,6 +40,19 @@ async def test_what_the_clerk_says_is_compared_with_the_id_and_only_warned_of(pl
     assert (await office.clerk.post("/persons", right, 201))["findings"] == []
 
 
+async def test_a_name_is_cleaned_as_on_a_sheet_and_an_id_with_a_note_is_no_id(place: World) -> None:
+    office = await certificates_office.opened(place)
+    body = {"citizen_id": certificates_office.CITIZENS[0], "name": "\u200b测\u00a0试‧⻢", "division": certificates_office.VILLAGE}
+    noted = await office.clerk.post("/persons", body | {"citizen_id": f"{certificates_office.CITIZENS[0]}（新）"}, 422)
+    assert (noted["title"], noted["detail"]) == ("id_with_text", "身份证号前后有其他文字，请只填写号码")
+    assert (await office.clerk.post("/persons", body | {"name": "\u200b·"}, 422))["title"] == "name_missing"
+    person = await office.clerk.post("/persons", body, 201)
+    assert person["findings"] == ["name_charset"]
+    assert [row["name"] for row in await office.sql("SELECT name FROM person")] == ["测 试·马"]
+    guardian = {"name": "李□", "relationship": "PARENT", "citizen_id": certificates_office.CITIZENS[1]}
+    assert (await office.clerk.post(f"/persons/{person['id']}/guardian", guardian))["findings"] == ["name_charset"]
+
+
 def test_a_correction_says_which_fields_and_never_what() -> None:
     fields = (Detail.NAME, Detail.PHONE)
     corrected = PersonDetailsCorrected(link_id=LINK, fields=fields, corrected_on=date(2026, 3, 2))

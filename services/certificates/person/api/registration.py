@@ -26,7 +26,7 @@ router = APIRouter()
 Name = Annotated[str, some_line(60)]
 Address = Annotated[str, line(200)]
 _DETAILS = (Detail.NAME, Detail.PHONE, Detail.ADDRESS)
-_WRONG = {15: "这是15位的第一代身份证号，请使用18位身份证号"}
+_FIRST_GENERATION = 15
 
 
 class Sex(StrEnum):
@@ -64,9 +64,9 @@ async def register(asked: NewPerson, call: Call = command("persons.register")) -
     citizen_id = checked(asked.citizen_id, today)
     born = citizen_ids.birth_date(citizen_id)
     assert born is not None  # `faults` has seen the date
-    person = vault.Identity(uuid4(), asked.division, names.displayed_name(asked.name), citizen_id, asked.phone, asked.address)
+    person = vault.Identity(uuid4(), asked.division, _name(asked.name), citizen_id, asked.phone, asked.address)
     contradictions = citizen_ids.contradictions(citizen_id, None if asked.sex is None else asked.sex is Sex.MALE, asked.born)
-    findings = [code.lower() for code in (*contradictions, *names.name_faults(person.name))]
+    findings = [code.lower() for code in (*contradictions, *names.name_faults(asked.name))]
 
     async def work(conn: Any) -> Answer:
         runtime, key = call.runtime, call.runtime.settings.site_key.get_secret_value()
@@ -92,14 +92,15 @@ class Guardian:
 
 @router.post("/persons/{person_id}/guardian")
 async def name_guardian(person_id: UUID, asked: Guardian, call: Call = command("persons.register")) -> Response:
-    """Name the guardian; the latest one counts."""
-    citizen_id = checked(asked.citizen_id, call.context.today)
+    """Name the guardian; the latest one counts. `findings` as at the registration."""
+    citizen_id, name = checked(asked.citizen_id, call.context.today), _name(asked.name)
+    findings = [code.lower() for code in names.name_faults(asked.name)]
 
     async def work(conn: Any) -> Answer:
         await vault.known(conn, person_id, call.principal.division)
         done = await decided(conn, call, person_id, NameGuardian(asked.relationship))
-        await vault.name_guardian(conn, person_id, names.displayed_name(asked.name), asked.relationship, citizen_id, asked.phone)
-        return await call.answered(conn, person_id, done)
+        await vault.name_guardian(conn, person_id, name, asked.relationship, citizen_id, asked.phone)
+        return await call.answered(conn, person_id, done, findings=findings)
 
     return await call.transact(work)
 
@@ -159,14 +160,14 @@ async def correct_details(person_id: UUID, asked: Details, call: Call = command(
         [before] = await vault.identities(conn, [person_id])
         after = replace(
             before,
-            name=before.name if asked.name is None else names.displayed_name(asked.name),
+            name=before.name if asked.name is None else _name(asked.name),
             phone=before.phone if asked.phone is None else asked.phone or None,
             address=before.address if asked.address is None else asked.address or None,
         )
         changed = tuple(detail for detail in _DETAILS if getattr(before, detail.lower()) != getattr(after, detail.lower()))
         done = await decided(conn, call, person_id, CorrectDetails(link_id, changed))
         await vault.correct_details(conn, after, link_id, call.context.today)
-        findings = [code.lower() for code in names.name_faults(after.name)] if Detail.NAME in changed else []
+        findings = [code.lower() for code in names.name_faults(asked.name)] if asked.name and Detail.NAME in changed else []
         return await call.answered(conn, person_id, done, link_id=str(link_id), findings=findings)
 
     return await call.transact(work)
@@ -188,5 +189,18 @@ def checked(given: str, today: date) -> str:
     """A citizen id in its normal form. Raises `Malformed` with the name of the first hard finding (§8.1)."""
     citizen_id = citizen_ids.normalised(given)
     if wrong := citizen_ids.faults(citizen_id, today):
-        raise Malformed(wrong[0].lower(), _WRONG.get(len(citizen_id), "身份证号不合规"))
+        raise Malformed(wrong[0].lower(), _what_is_wrong(citizen_id, wrong[0]))
     return citizen_id
+
+
+def _what_is_wrong(citizen_id: str, fault: str) -> str:
+    if fault == "ID_WITH_TEXT":
+        return "身份证号前后有其他文字，请只填写号码"
+    return "这是15位的第一代身份证号，请使用18位身份证号" if len(citizen_id) == _FIRST_GENERATION else "身份证号不合规"
+
+
+def _name(given: str) -> str:
+    """A name as it is kept. Raises `Malformed("name_missing")` for one of which nothing is left (zero-width characters, dots)."""
+    if name := names.displayed_name(given):
+        return name
+    raise Malformed("name_missing", "请填写姓名")
