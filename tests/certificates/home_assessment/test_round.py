@@ -205,7 +205,8 @@ async def test_a_round_from_plan_to_close(rounds: Rounds) -> None:
     assert (await health.get("/rounds", month="2026-04"))["items"] == []
     assert (await health.get("/rounds", file_number=seen[0]["file_number"]))["items"] == seen[:1]
     assert (await health.get("/rounds", file_number=file_number(UUID(int=1))))["items"] == []
-    assert (await health.get("/rounds", month="2026-13", status=422))["title"] == "month_unknown"
+    wrong = (await health.get("/rounds", month="2026-13", status=422))["errors"]
+    assert [error["pointer"] for error in wrong] == ["/query/month"]
     assert [r["waiting"] for r in (await health.get("/rounds/requests"))["items"]] == [1]
     await office.on("2026-03-20")
     await office.assessed(first)
