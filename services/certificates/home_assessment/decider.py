@@ -5,7 +5,7 @@ command. Nothing here concludes: the health bureau plans and supervises, the ins
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -108,7 +108,7 @@ def decide(state: State, command: Command, policy: CertificatePolicy, context: C
         case MoveRound(on, reason):
             if on == state.on:
                 return []
-            return [home_assessment_events.HomeRoundMoved(from_on=state.on, on=_ahead(on, today), reason=reason)]
+            return [home_assessment_events.HomeRoundMoved(from_on=state.on, on=_ahead(on, policy, today), reason=reason)]
         case CancelRound(reason, tally):
             if tally.done:
                 raise Rejected("round_has_results", f"该批次已评定{tally.done}人，不能取消，应登记其余人员后结束")
@@ -128,16 +128,19 @@ def _planned(command: PlanRound, policy: CertificatePolicy, today: date) -> Roun
         raise Malformed("quota_too_small", "名额至少为1人")
     return home_assessment_events.HomeRoundPlanned(
         division=command.division,
-        on=_ahead(command.on, today),
+        on=_ahead(command.on, policy, today),
         institution=command.institution,
         doctor=command.doctor,
         quota=command.quota,
     )
 
 
-def _ahead(on: date, today: date) -> date:
+def _ahead(on: date, policy: CertificatePolicy, today: date) -> date:
+    """The day, if it has not passed and nobody mistyped the year."""
     if on < today:
         raise Rejected("round_in_past", "上门日期不得早于今天")
+    if on > (furthest := today + timedelta(days=policy.assessment.one("assessment", today).round_days_ahead)):
+        raise Malformed("round_too_far_ahead", f"上门日期不得晚于{furthest}")
     return on
 
 

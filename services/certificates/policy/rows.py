@@ -40,11 +40,15 @@ class Reapplication:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Working days: until a home assessment is to be done, for the review after the notice, and for disputing a conclusion."""
+    """Working days: until a home assessment is to be done, for the review after the notice, and for disputing a conclusion.
+
+    `round_days_ahead`: how many days ahead a round may be planned; what lies further is a year that was mistyped.
+    """
 
     home_working_days: int
     review_working_days: int
     dispute_working_days: int
+    round_days_ahead: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A household and the visits to it: stream = household id."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import assert_never
 from uuid import UUID
@@ -107,6 +107,9 @@ def _visited(household: Followed, command: RecordVisit, policy: MonitoringPolicy
         return []
     if command.visited_on > context.today:
         raise Malformed("visit_in_future", "走访须在发生之后登记")
+    earliest = context.today - timedelta(days=policy.days.one("visit-ago", context.today, household.division).days)
+    if command.visited_on < earliest:
+        raise Malformed("visit_too_long_ago", f"只登记{earliest}以来的走访")
     if command.income_per_head is not None and command.income_per_head < 0:
         raise Malformed("income_negative", "人均纯收入不小于零")
     seen = VisitRecorded(

@@ -198,6 +198,9 @@ def _planned(case: Open, command: PlanMeasure, policy: MonitoringPolicy, context
         raise Rejected("not_the_owner", f"措施 {command.measure} 不由 {command.owner} 落实")
     if command.due_on < context.today:
         raise Malformed("due_in_the_past", "措施落实期限不早于今日")
+    furthest = context.today + timedelta(days=policy.days.one("plan-ahead", context.today, case.division).days)
+    if command.due_on > furthest:
+        raise Malformed("due_too_far_ahead", f"措施落实期限不晚于{furthest}")
     return [
         MeasurePlanned(
             household_id=case.household_id,

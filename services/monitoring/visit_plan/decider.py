@@ -177,6 +177,9 @@ def _by_hand(command: Plan, policy: MonitoringPolicy, context: Context) -> Event
         raise Malformed("purpose_unknown", "走访须指明事由")
     if command.due_on < context.today:
         raise Malformed("due_in_the_past", "走访期限不早于今日")
+    furthest = context.today + timedelta(days=policy.days.one("plan-ahead", context.today, command.division).days)
+    if command.due_on > furthest:
+        raise Malformed("due_too_far_ahead", f"走访期限不晚于{furthest}")
     return VisitPlanned(
         household_id=command.household_id,
         person_id=command.person_id,

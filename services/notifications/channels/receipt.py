@@ -46,7 +46,7 @@ def read(headers: Mapping[str, str], body: bytes, secret: SecretStr, now: float)
         return Doubt.STALE
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets without end
         return Doubt.UNREADABLE
     if not isinstance(content, dict) or not isinstance(reference := content.get("reference"), str) or not 0 < len(reference) <= 120:
         return Doubt.UNREADABLE

@@ -54,6 +54,8 @@ async def test_a_death_that_was_none_restores_number_dates_and_reminders(office:
     assert hidden["title"] == "personal_data_in_text"
     await office.clerk.post(f"/persons/{person}/death/report", {"source": "funeral_list"})
     assert ((await one(office, certificate))["status"], (await one(office, certificate))["proposal"]) == ("VALID", "CANCEL:DEATH")
+    early = await office.clerk.post(f"/persons/{person}/death", {"died_on": "1979-12-31", "evidence": "certificate_of_death"}, 422)
+    assert early["title"] == "death_before_birth"
     told = await office.clerk.post(f"/persons/{person}/death", {"died_on": "2026-03-01", "evidence": "certificate_of_death"})
     assert told["certificates"] == [certificate]
     assert (await one(office, certificate))["status"] == "CANCELLED"

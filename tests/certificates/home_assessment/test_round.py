@@ -45,6 +45,8 @@ def test_a_round_is_planned_once_by_the_health_bureau_or_the_county_federation()
     home_round().when(replace(PLAN, division=story.VILLAGE), TODAY).then(replace(PLANNED, division=story.VILLAGE))
     home_round(PLANNED).when(PLAN, TODAY, HEALTH).rejected("round_planned")
     home_round().when(PLAN, date(2026, 3, 21), HEALTH).rejected("round_in_past")
+    with pytest.raises(Malformed, match="round_too_far_ahead"):
+        home_round().when(replace(PLAN, on=date(2036, 3, 20)), TODAY, HEALTH).then_nothing()
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,31 @@ async def test_equal_numbers_have_equal_ids_whoever_has_them_and_the_id_shows_no
     assert await phone_id(office, other) == ids[0]
 
 
+async def test_a_number_is_one_however_it_was_typed_and_what_is_none_is_refused(place: World) -> None:
+    office = await certificates_office.opened(place)
+    persons = [await office.person(n) for n in range(3)]
+    for person, typed in zip(persons, ("138 0000 0000", "+86 138-0000-0000", "０１３８００００００００"), strict=True):
+        told = await office.clerk.post(f"/persons/{person}/details", {"phone": typed}, 409)
+        assert told["title"] == "nothing_to_correct"  # it is the number that is kept
+    await office.clerk.post(f"/persons/{persons[0]}/details", {"phone": "（0887）822 0000"})
+    assert [row["phone"] for row in await office.sql("SELECT DISTINCT phone FROM person ORDER BY 1")] == [
+        "0887-8220000",
+        "13800000000",
+    ]
+    for typed in ("139 0000 000", "8225678", "13900000001/13900000002", "没有", "+852 1234 5678"):
+        problem = await office.clerk.post(f"/persons/{persons[0]}/details", {"phone": typed}, 422)
+        assert problem["errors"] == [{"pointer": "/body/phone", "code": "phone_not_a_number"}]
+        assert (typed in str(problem), "手机号码" in problem["detail"]) == (False, True)
+    guardian = {
+        "name": "测试乙",
+        "relationship": "parent",
+        "citizen_id": certificates_office.CITIZENS[4],
+        "phone": "+86 138 0000 0000",
+    }
+    await office.clerk.post(f"/persons/{persons[0]}/guardian", guardian)
+    assert [row["phone"] for row in await office.sql("SELECT phone FROM guardian")] == ["13800000000"]
+
+
 async def phone_id(office: certificates_office.Office, person: str) -> str:
     """The id of the one phone by which a person is reached."""
     [found] = (await office.clerk.post("/contacts", QUESTION | {"person_ids": [person]}))["persons"]

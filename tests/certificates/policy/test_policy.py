@@ -27,7 +27,7 @@ def test_the_rows_say_what_the_rules_say() -> None:
     assert POLICY.renewal.one("renewal", DAY) == Renewal(12, 12, reassess=False)
     bars = {reason.value: POLICY.bar_months(reason, "533401", DAY) for reason in CancellationReason}
     assert {reason: months for reason, months in bars.items() if months} == {"RECOVERED": 12, "FALSE_PAPERS": 12}
-    assert POLICY.assessment.one("assessment", DAY) == Assessment(20, 10, 10)
+    assert POLICY.assessment.one("assessment", DAY) == Assessment(20, 10, 10, 366)
     assert [POLICY.registers(county, DAY) for county in ("533401", "533422", "533423")] == [True, True, False]
 
 

@@ -57,6 +57,8 @@ def test_a_visit_is_recorded_once_and_not_before_it_took_place() -> None:
     home(REGISTERED, RECORDED).when(VISIT).then_nothing()
     with pytest.raises(Malformed, match="visit_in_future"):
         home(REGISTERED).when(VISIT, on=date(2026, 2, 28)).then_nothing()
+    with pytest.raises(Malformed, match="visit_too_long_ago"):
+        home(REGISTERED).when(VISIT, on=date(2027, 3, 3)).then_nothing()
     with pytest.raises(NotFound, match="household_unknown"):
         home().when(VISIT).then_nothing()
 

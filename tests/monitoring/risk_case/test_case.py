@@ -91,8 +91,9 @@ def test_a_measure_is_planned_for_one_of_its_owners() -> None:
     case(DETECTED, OPENED).when(PLAN, actor=OFFICIAL).then(PLANNED)
     case(DETECTED, OPENED, PLANNED).when(PLAN, actor=OFFICIAL).then_nothing()
     case(DETECTED, OPENED).when(replace(PLAN, owner="JT"), actor=OFFICIAL).rejected("not_the_owner")
-    with pytest.raises(Malformed, match="due_in_the_past"):
-        case(DETECTED, OPENED).when(replace(PLAN, due_on=date(2026, 3, 1)), actor=OFFICIAL).then_nothing()
+    for due_on, code in ((date(2026, 3, 1), "due_in_the_past"), (date(2027, 3, 4), "due_too_far_ahead")):
+        with pytest.raises(Malformed, match=code):
+            case(DETECTED, OPENED).when(replace(PLAN, due_on=due_on), actor=OFFICIAL).then_nothing()
 
 
 def test_only_the_owner_reports_delivery_and_again_only_after_a_check_that_found_nothing() -> None:

@@ -86,6 +86,7 @@ def test_an_office_plans_a_visit_in_a_village_for_a_reason_and_not_for_yesterday
         ({"division": "53340110220x"}, "division_unknown"),
         ({"purpose": VisitPurpose.UNKNOWN}, "purpose_unknown"),
         ({"due_on": date(2026, 3, 1)}, "due_in_the_past"),
+        ({"due_on": date(2027, 3, 4)}, "due_too_far_ahead"),
     ):
         with pytest.raises(Malformed, match=code):
             visit().when(replace(PLAN, **wrong), DAY, OFFICIAL).then_nothing()

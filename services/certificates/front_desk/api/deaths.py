@@ -12,6 +12,7 @@ from services.certificates.person import vault
 from services.certificates.person.decider import PERSON, ConfirmDeath, CorrectDeath, ReportDeath
 from services.certificates.vocabulary import CancellationReason, ProposalSource, ProposedAction
 from services.domain.codes import Code
+from services.kernel.errors import Malformed
 from services.kernel.execute import Order
 from services.shell.http.call import Answer, Call, body, command
 from services.shell.http.fields import Day
@@ -59,7 +60,9 @@ async def confirm(person_id: UUID, asked: Death, call: Call = command("certifica
     """A clerk confirms: the certificates are cancelled in the same step."""
 
     async def work(conn: Any) -> Answer:
-        await vault.known(conn, person_id, call.principal.division)
+        person = await vault.known(conn, person_id, call.principal.division)
+        if asked.died_on < person.born:
+            raise Malformed("death_before_birth", "死亡日期不得早于出生日期")
         held, cancel = await queries.issued_to(conn, person_id), commands.Cancel(CancellationReason.DEATH, asked.evidence)
         answer = await _together(conn, call, person_id, ConfirmDeath(asked.died_on, asked.evidence), held, cancel)
         await vault.died(conn, person_id, asked.died_on)
