@@ -1,4 +1,4 @@
-"""`make chaos SEED=…`: a long storm, a sender killed in a burst, hostile HTTP, a storm of clocks, then the verdict.
+"""`make chaos SEED=…`: a long storm, a sender killed in a burst, hostile HTTP and fields, a storm of clocks, then the verdict.
 
 Ends with 1 when anything is lost, told too early, or a request was answered with a fault.
 """
@@ -15,6 +15,7 @@ from services.monitoring.service import SERVICE as MONITORING
 from tests.chaos.clocks import storm_of_clocks
 from tests.chaos.hostile_http import Attack, attacked, doors
 from tests.chaos.run import storm_of
+from tests.contract.endpoints.hostile_fields import SERVICES, refused, storm
 from tests.notifications.delivery.burst import Tally, burst
 from tests.world import world
 
@@ -29,11 +30,13 @@ def main() -> int:
         verdict, _ = asyncio.run(storm_of(Path(folder), asked.seed, asked.seconds, pause=1.0, outages=3, rounds=3))
         burst = asyncio.run(_burst(Path(folder) / "burst"))
         attack = asyncio.run(_attack(Path(folder) / "attack", asked.seed))
+        fields = asyncio.run(_fields(Path(folder) / "fields", asked.seed))
         clocks = asyncio.run(_clocks(Path(folder) / "clocks", asked.seed))
     print(burst)
     print(attack)
+    print(f"fields: {fields or 'whatever no field can hold was refused, and nothing was a fault'}")
     print(f"clocks: {clocks or 'nothing told or deleted too early, nothing lost'}")
-    return 1 if verdict.faults or not burst.faultless or attack.faults or attack.left_open or clocks else 0
+    return 1 if verdict.faults or not burst.faultless or attack.faults or attack.left_open or fields or clocks else 0
 
 
 async def _clocks(folder: Path, seed: int) -> list[str]:
@@ -62,6 +65,19 @@ async def _attack(folder: Path, seed: int) -> Attack:
             base = await place.serve(await place.open(MONITORING, patience_seconds=1))
             token = place.issuer.token("x", "CUN", "533401102001", ["liaison"])
             return await attacked(base, token, doors("monitoring"), seed, requests=20_000, patience=1)
+
+
+async def _fields(folder: Path, seed: int) -> list[str]:
+    """Every value that a field can never hold in each field of every service, and 3,000 made-up requests to each; what went wrong."""
+    folder.mkdir()
+    found: list[str] = []
+    with backend(folder / "stack") as urls:
+        async with world(urls, folder) as place:
+            for service in SERVICES:
+                base = await place.serve(await place.open(service))
+                session = (await place.client(base, "CL", "5334", *sorted(service.roles))).session
+                found += await refused(session, service.name) + await storm(session, service.name, seed, requests=3000)
+    return found
 
 
 if __name__ == "__main__":

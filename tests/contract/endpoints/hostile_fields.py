@@ -17,8 +17,13 @@ from uuid import uuid4
 import aiohttp
 from yarl import URL
 
+from services.certificates.service import SERVICE as CERTIFICATES
+from services.matching.service import SERVICE as MATCHING
+from services.monitoring.service import SERVICE as MONITORING
+from services.notifications.service import SERVICE as NOTIFICATIONS
 from tests.contract.endpoints.doors import KEYS, Door, Field, Request, doors
 
+SERVICES = (CERTIFICATES, MONITORING, MATCHING, NOTIFICATIONS)
 # Characters that no text of ours can hold. In a path or query half a surrogate pair would arrive as a character that stands for it.
 CONTROL = ("a\x00b", "a\x1bb", "a\x7fb", "a\x85b", "a\uffffb")
 HALF = ("a\ud800b", "\udfff")

@@ -8,18 +8,14 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from services.certificates.service import SERVICE as CERTIFICATES
 from services.kernel.service import Service
-from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
-from services.notifications.service import SERVICE as NOTIFICATIONS
 from tests.contract.endpoints.doors import doors
-from tests.contract.endpoints.hostile_fields import ask, refused, storm
+from tests.contract.endpoints.hostile_fields import SERVICES, ask, refused, storm
 from tests.journey.samples import VILLAGE
 from tests.world import Client, World
 
 JSON = {"Content-Type": "application/json"}
-SERVICES = [CERTIFICATES, MONITORING, MATCHING, NOTIFICATIONS]
 
 
 async def session_of(place: World, service: Service) -> aiohttp.ClientSession:
