@@ -1,6 +1,6 @@
 -- Roles of one service; run as a superuser, safe to repeat. `{service}` and the passwords are filled in by `deploy/databases.py`.
 -- migrator owns the tables; app reads and appends, and never rewrites the log; rebuild owns the projections and nothing else;
--- reader is for reporting on projections.
+-- reader is for reporting on projections, as far as the operator wrote into `report_sight`: nothing at first.
 DO $$
 DECLARE r text[];
 BEGIN

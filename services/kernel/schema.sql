@@ -144,17 +144,34 @@ CREATE FUNCTION sees(division text) RETURNS boolean LANGUAGE sql STABLE PARALLEL
             AND starts_with(division, current_setting('shouwang.division', true)))
 $$;
 
+-- A setting is only what a session says of itself. That is enough for the app role, which checks tokens; it is not for whoever logs in to
+-- make reports. What such a role may see, the operator writes here, as the migrator: a division prefix and an agency, or '*' for all.
+CREATE TABLE report_sight (
+    role     name PRIMARY KEY,
+    division text NOT NULL CHECK (division <> ''),
+    agency   text NOT NULL
+);
+GRANT SELECT ON report_sight TO {service}_reader;
+CREATE FUNCTION reported(division text, agency text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT EXISTS (SELECT FROM public.report_sight s WHERE s.role = current_user AND (s.division = '*' OR starts_with($1, s.division))
+        AND (s.agency = '*' OR $2 IS NULL OR s.agency = $2))
+$$;
+
 -- Every projection passes through here, at birth and at each rebuild: row security on (by division, and by agency where a row has
 -- one), grants given, owned by the rebuild role.
 CREATE FUNCTION guard(projection text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE agency text := 'NULL';
 BEGIN
     EXECUTE format('ALTER TABLE views.%I ENABLE ROW LEVEL SECURITY', projection);
-    EXECUTE format('CREATE POLICY seen ON views.%I USING (sees(division)) WITH CHECK (true)', projection);
+    EXECUTE format('CREATE POLICY seen ON views.%I TO {service}_app USING (sees(division)) WITH CHECK (true)', projection);
     IF EXISTS (SELECT FROM information_schema.columns
                WHERE table_schema = 'views' AND table_name = projection AND column_name = 'agency') THEN
-        EXECUTE format('CREATE POLICY own_agency ON views.%I AS RESTRICTIVE USING '
+        agency := 'agency';
+        EXECUTE format('CREATE POLICY own_agency ON views.%I AS RESTRICTIVE TO {service}_app USING '
             || '(coalesce(current_setting(''shouwang.agency'', true), '''') IN (''*'', agency)) WITH CHECK (true)', projection);
     END IF;
+    EXECUTE format('CREATE POLICY reported ON views.%I FOR SELECT TO {service}_reader USING (public.reported(division, %s))',
+        projection, agency);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON views.%I TO {service}_app', projection);
     EXECUTE format('GRANT SELECT ON views.%I TO {service}_reader', projection);
     EXECUTE format('ALTER TABLE views.%I OWNER TO {service}_rebuild', projection);
@@ -170,7 +187,8 @@ GRANT SELECT, INSERT ON clock_confirmation TO {service}_app;
 GRANT USAGE ON SEQUENCE clock_number TO {service}_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON pulse TO {service}_app;
 GRANT INSERT, TRUNCATE ON write_probe TO {service}_app;
-GRANT SELECT ON events, feed, progress TO {service}_reader, {service}_rebuild;
+GRANT SELECT ON events, feed, progress TO {service}_rebuild;
+GRANT SELECT ON progress TO {service}_reader;  -- how far the projections have come; the log has no rows of one county alone
 GRANT SELECT (id, consumer, reference, topic, key, partition, "offset", parked, closed_at, closed_as) ON quarantine TO {service}_rebuild;
 
 -- Timed work is a row of a projection: what is due, for whom, from which day on. The scheduler turns rows into commands.

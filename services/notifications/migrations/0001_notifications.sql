@@ -131,7 +131,6 @@ CREATE POLICY seen ON reply USING (sees(division)) WITH CHECK (true);
 CREATE POLICY own_agency ON reply AS RESTRICTIVE
     USING (coalesce(current_setting('shouwang.agency', true), '') IN ('*', agency)) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE ON reply TO {service}_app;
-GRANT SELECT ON reply TO {service}_reader;
 
 -- Subscriptions: offices that are told outside. What they want, where they are, how far they have been read to.
 

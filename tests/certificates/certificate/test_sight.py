@@ -127,6 +127,39 @@ async def test_the_rebuild_and_reader_roles_see_no_identity(place: World) -> Non
         await conn.close()
 
 
+async def test_a_role_for_reports_sees_what_the_operator_wrote_and_cannot_say_otherwise(place: World) -> None:
+    office = await certificates_office.opened(place)
+    _, certificate = await office.issued()
+    conn = await asyncpg.connect(place.database["certificates"]["reader"])
+
+    async def seen() -> list[str]:
+        return [str(row["certificate_id"]) for row in await conn.fetch("SELECT certificate_id FROM views.certificate_view")]
+
+    for lifted in ("SET shouwang.division = '*'", "SET shouwang.agency = '*'"):
+        await conn.execute(lifted)
+        assert await seen() == []
+    for forbidden in (
+        "INSERT INTO report_sight VALUES (current_user, '*', '*')",
+        "SELECT guard('certificate_view')",
+        "SET ROLE certificates_app",
+        "SET ROLE certificates_rebuild",
+        "SELECT * FROM events",
+        "SELECT * FROM feed",
+        "ALTER TABLE views.certificate_view DISABLE ROW LEVEL SECURITY",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await conn.execute(forbidden)
+    await conn.execute("SET row_security = off")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await seen()
+    await conn.execute("SET row_security = on")
+    for division, expected in (("533422", []), ("533401", [certificate]), ("*", [certificate])):
+        await office.sql("DELETE FROM report_sight")
+        await office.sql("INSERT INTO report_sight VALUES ('certificates_reader', $1, '*')", division)
+        assert await seen() == expected
+    await conn.close()
+
+
 async def test_a_list_is_read_page_by_page_without_gap_or_repeat(place: World) -> None:
     office = await certificates_office.opened(place)
     expected = [await office.application(await office.person(n)) for n in range(5)]
