@@ -5,21 +5,16 @@ An id is certain. A name is a question: the same name, then names that contain i
 candidates for a human and nothing more (domain reference, 8.3).
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import lru_cache
-from itertools import product
 from typing import Any
 from uuid import UUID
 
-from pypinyin import Style, pinyin
-
+from services.certificates.person import sound
 from services.certificates.policy.rows import Search
 from services.domain import citizen_id as citizen_ids
-
-_SPELLINGS = 16  # of a name of many characters with several readings each, the first ones
 
 
 class Likeness(StrEnum):
@@ -39,38 +34,21 @@ class Match:
     likeness: Likeness
 
 
-@lru_cache(maxsize=8192)
-def _readings(character: str) -> tuple[str, ...]:
-    """The toneless readings of one character; itself when it has none."""
-    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="default")
-    return tuple(dict.fromkeys(found[0])) if found else ()
+def candidates(wanted: str, names: Iterable[tuple[UUID, str]], rule: Search) -> list[Match]:
+    """The persons of `names` (comparable) whose name is like the wanted one: same, part, sound; a stable order inside each."""
+    order, sounds = list(Likeness), sound.spelled(wanted)
+    found = [Match(person, like) for person, name in names if (like := _likeness(wanted, sounds, name, rule))]
+    return sorted(found, key=lambda match: (order.index(match.likeness), str(match.person_id)))
 
 
-def spellings(name: str) -> tuple[str, ...]:
-    """How a comparable name may sound, without tones."""
-    ways = (" ".join(way) for way, _ in zip(product(*map(_readings, name)), range(_SPELLINGS), strict=False))
-    return tuple(dict.fromkeys(ways))
-
-
-def likeness(wanted: str, name: str, rule: Search) -> Likeness | None:
+def _likeness(wanted: str, sounds: Sequence[sound.Spelling], name: str, rule: Search) -> Likeness | None:
     """How a name is like the wanted one, both comparable; None when it is not."""
     if name == wanted:
         return Likeness.SAME_NAME
     if wanted in name or (len(name) >= rule.min_characters and name in wanted):
         return Likeness.PART_OF_NAME
-    if len(name) != len(wanted):
-        return None
-    alike = max(
-        (SequenceMatcher(None, one, other).ratio() for one, other in product(spellings(wanted), spellings(name))), default=0.0
-    )
-    return Likeness.SOUND if alike * 100 >= rule.likeness_percent else None
-
-
-def candidates(wanted: str, names: Iterable[tuple[UUID, str]], rule: Search) -> list[Match]:
-    """The persons of `names` (comparable) whose name is like the wanted one: same, part, sound; a stable order inside each."""
-    order = list(Likeness)
-    found = [Match(person, like) for person, name in names if (like := likeness(wanted, name, rule))]
-    return sorted(found, key=lambda match: (order.index(match.likeness), str(match.person_id)))
+    heard = len(name) == len(wanted) and sound.alike(sounds, sound.spelled(name), rule.likeness_percent)
+    return Likeness.SOUND if heard else None
 
 
 async def by_citizen_id(conn: Any, site_key: str, citizen_id: str) -> list[Match]:
@@ -93,4 +71,6 @@ async def by_name(conn: Any, wanted: str, division: str, rule: Search) -> list[M
             division,
             rule.most + 1,
         )
-    return candidates(wanted, ((row["person_id"], row["name_key"]) for row in rows), rule)[: rule.most + 1]
+    names = [(row["person_id"], row["name_key"]) for row in rows]
+    found = await asyncio.to_thread(candidates, wanted, names, rule)  # a township's names take longer than others should wait
+    return found[: rule.most + 1]

@@ -1,11 +1,17 @@
 """A person is found at the window by citizen id or by name, near by only, in a bounded way, and every search is recorded."""
 
 from datetime import date
+from difflib import SequenceMatcher
+from itertools import product
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.certificates.person.search import Likeness, likeness, spellings
+from services.certificates.person import sound
+from services.certificates.person.search import Likeness, candidates
+from services.certificates.person.sound import alike, spelled, spellings
 from services.certificates.policy.load import load_policy
 from tests.certificates import office as certificates_office
 from tests.world import Client, World
@@ -30,12 +36,35 @@ RULE = load_policy().search.one("search", date(2026, 3, 2))
     ],
 )
 def test_a_name_is_like_another_by_part_or_sound(wanted: str, name: str, found: Likeness | None) -> None:
-    assert likeness(wanted, name, RULE) is found
+    matches = candidates(wanted, [(UUID(int=1), name)], RULE)
+    assert [match.likeness for match in matches] == ([found] if found else [])
 
 
 def test_a_character_with_several_readings_is_heard_in_each_and_long_names_stay_cheap() -> None:
     assert {"he li", "huo li"} <= set(spellings("和丽"))
     assert len(spellings("和" * 60)) == 16
+
+
+@given(st.text("和重行乐长大扎西卓玛", min_size=2, max_size=5), st.text("和何丽重行乐长大扎西次此卓珠玛", min_size=2, max_size=5))
+def test_the_bounds_let_through_whatever_the_comparison_finds_alike(wanted: str, name: str) -> None:
+    ratios = [SequenceMatcher(None, one, other).ratio() for one in spellings(wanted) for other in spellings(name)]
+    assert alike(spelled(wanted), spelled(name), 75) == (max(ratios) * 100 >= 75)
+
+
+def test_a_townships_names_are_compared_without_comparing_every_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    def comparing(_: None, one: str, other: str) -> SequenceMatcher[str]:
+        compared.append(other)
+        return SequenceMatcher(None, one, other)
+
+    monkeypatch.setattr(sound, "SequenceMatcher", comparing)
+    characters = "重行乐长大数调单解曾朝和何丽扎西次里卓玛格桑达瓦"
+    names = [(UUID(int=n), f"{a}{b}{c}重") for n, (a, b, c) in enumerate(product(characters, characters[:12], characters[:12]))]
+    found = candidates("乐长调行", names, RULE)
+    assert len(names) > 3000
+    assert found
+    assert len(compared) < len(names)
 
 
 async def find(client: Client, **asked: str) -> list[tuple[str, str, str]]:
