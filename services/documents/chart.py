@@ -11,6 +11,7 @@ from math import ceil, log10
 
 _COLOURS = ("#2F6DA8", "#D9822B", "#5A9367", "#A23B55", "#7A6BA8", "#8A8A8A")
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 960, 420, 64, 64, 72, 96
+_LEVEL = 14  # labels that stand beside each other; more are turned
 _HALO = 'paint-order="stroke" stroke="#fff" stroke-width="3"'  # so that a number can be read across the line
 _FONT = "font-family=\"'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif\""
 
@@ -42,7 +43,8 @@ def bars(
     high = _ceiling(max([*tops, 0 if line_unit else high_line, 0]))
     step, floor = (_WIDTH - _LEFT - (_RIGHT if line_unit else 16)) / max(1, len(labels)), _HEIGHT - _BOTTOM
     scale = (floor - _TOP) / high
-    parts = [_heading(title, note), _grid(high, unit, scale, floor)]
+    edge, bottom = _WIDTH - (_RIGHT if line_unit else 16), floor + _below(labels)
+    parts = [_heading(title, note, bottom), _grid(high, unit, scale, floor, edge)]
     for n, label in enumerate(labels):
         parts += _bar(n, label, [series.values[n] or 0 for series in stacked], step, scale, floor, len(labels))
     totals = [(_LEFT + (n + 0.5) * step, floor - top * scale - 4, top) for n, top in enumerate(tops) if top]
@@ -51,10 +53,18 @@ def bars(
         parts += _line(line, step, line_scale, floor, _COLOURS[len(stacked)])
         parts += _right(_ceiling(high_line), line_unit, floor) if line_unit else []
     parts += [_text(x, y, f"{top:g}", f'text-anchor="middle" {_HALO}') for x, y, top in totals]
-    parts.append(_legend(stacked, line))
+    parts.append(_legend(stacked, line, bottom))
     described = "；".join(_described(labels, series) for series in drawn)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" {_FONT}>'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {bottom}" role="img" {_FONT}>'
     return f"{head}<title>{escape(title)}</title><desc>{escape(described)}</desc>{''.join(parts)}</svg>\n"
+
+
+def _below(labels: Sequence[str]) -> int:
+    """What stands below the bars: labels, as deep as the longest where they are turned, and the legend below them."""
+    if len(labels) <= _LEVEL:
+        return _BOTTOM
+    longest = max(sum(7 if character.isascii() else 12 for character in label) for label in labels)
+    return max(_BOTTOM, ceil(longest * 0.71) + 56)
 
 
 def _described(labels: Sequence[str], series: Series) -> str:
@@ -89,16 +99,16 @@ def _text(x: float, y: float, words: str, more: str = "") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="#333" {more}>{escape(words)}</text>'
 
 
-def _heading(title: str, note: str) -> str:
+def _heading(title: str, note: str, height: int) -> str:
     big = f'<text x="{_LEFT}" y="28" font-size="18" font-weight="bold" fill="#111">{escape(title)}</text>'
-    return f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>{big}{_text(_LEFT, 48, note)}'
+    return f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>{big}{_text(_LEFT, 48, note)}'
 
 
-def _grid(high: float, unit: str, scale: float, floor: float) -> str:
+def _grid(high: float, unit: str, scale: float, floor: float, edge: float) -> str:
     parts = [_text(8, _TOP - 10, unit)]
     for n in range(6):
         value, y = high * n / 5, floor - high * n / 5 * scale
-        parts.append(f'<line x1="{_LEFT}" x2="{_WIDTH - 16}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
+        parts.append(f'<line x1="{_LEFT}" x2="{edge}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
         parts.append(_text(_LEFT - 8, y + 4, f"{value:g}", 'text-anchor="end"'))
     return "".join(parts)
 
@@ -108,17 +118,17 @@ def _bar(n: int, label: str, values: Sequence[float], step: float, scale: float,
     for colour, value in zip(_COLOURS, values, strict=False):
         y -= value * scale
         parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{step * 0.7:.1f}" height="{value * scale:.1f}" fill="{colour}"/>')
-    middle, turned = x + step * 0.35, count > 14
+    middle, turned = x + step * 0.35, count > _LEVEL
     where = f'text-anchor="end" transform="rotate(-45 {middle:.1f} {floor + 14})"' if turned else 'text-anchor="middle"'
     parts.append(_text(middle, floor + 16, label, where))
     return parts
 
 
-def _legend(stacked: Sequence[Series], line: Series | None) -> str:
+def _legend(stacked: Sequence[Series], line: Series | None, height: int) -> str:
     parts, x = [], float(_LEFT)
     for colour, series in zip(_COLOURS, [*stacked, *([line] if line else [])], strict=False):
         high = 3 if series is line else 12  # a line looks like a line
-        parts.append(f'<rect x="{x:.1f}" y="{_HEIGHT - 18 - high / 2:g}" width="12" height="{high}" fill="{colour}"/>')
-        parts.append(_text(x + 18, _HEIGHT - 14, series.name))
+        parts.append(f'<rect x="{x:.1f}" y="{height - 18 - high / 2:g}" width="12" height="{high}" fill="{colour}"/>')
+        parts.append(_text(x + 18, height - 14, series.name))
         x += 36 + 13 * len(series.name)
     return "".join(parts)

@@ -61,3 +61,16 @@ def test_a_line_with_a_unit_has_a_scale_of_its_own_and_draws_nothing_where_there
     root, space = ElementTree.fromstring(said), "{http://www.w3.org/2000/svg}"
     assert [d.get("cy") for d in root.iter(f"{space}circle")] == ["72.0", "198.0"]  # as high as the bars of 100 and 50
     assert root.findtext(f"{space}desc") == "数：甲 100，乙 —，丙 50；天：甲 10，乙 —，丙 5"
+
+
+def test_labels_that_are_turned_end_above_the_legend_and_the_grid_before_the_scale_at_the_right() -> None:
+    labels = [f"维西傈僳族自治县{n}" for n in range(30)]
+    root, space = (
+        ElementTree.fromstring(bars("图", "件", labels, [Series("数", [1] * 30)], Series("天", [5] * 30), line_unit="天")),
+        "{http://www.w3.org/2000/svg}",
+    )
+    texts = {each.text: each for each in root.iter(f"{space}text")}
+    deepest = float(texts[labels[0]].get("y", "")) + 0.71 * (8 * 12 + 7)
+    assert deepest < float(texts["数"].get("y", "")) - 12
+    assert root.get("viewBox", "").split()[3] == str(int(float(texts["数"].get("y", "")) + 14))
+    assert {float(each.get("x2", "")) for each in root.iter(f"{space}line")} == {960 - 64}
