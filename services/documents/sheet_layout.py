@@ -20,7 +20,7 @@ _HEADING = 72  # what title and notes span at least
 _DEFAULT = 8.43  # of a column that nobody set
 _PADDING, _FILTER = 2, 3  # beside what stands in a cell; the arrow in a header's
 _WHOLE = 24  # a text without Chinese up to here is a number or a code, and is not broken
-_LEAST, _BY_HAND = 12, 18  # of a column whose texts may be broken; of one to write in
+_LEAST, _BY_HAND = 14, 15  # of a column whose texts may be broken; of one to write in
 
 
 @dataclass(frozen=True, slots=True)
