@@ -10,6 +10,7 @@ import unicodedata
 from uuid import UUID
 
 PATTERN = r"^[0-9]{4}-[0-9]{5}-[0-9]{5}$"
+_IN_A_TEXT = re.compile(r"(?<![0-9-])[0-9]{4}-[0-9]{5}-[0-9]{5}(?![0-9-])")
 _DIGITS = 14
 # H. M. Damm's quasigroup (2004): from a row by a digit to the next row; behind a right number it is the first.
 _DAMM = (
@@ -69,6 +70,11 @@ def read_number(given: str) -> str:
     if len(digits) != _DIGITS or None in read or _checked(digits) != "0":
         raise WrongNumber(len(digits))
     return _grouped(digits)
+
+
+def spoken(text: str) -> str:
+    """A text that a machine reads aloud: of each number every digit by itself, with a rest between groups, and not thousands."""
+    return _IN_A_TEXT.sub(lambda number: "，".join(" ".join(group) for group in number[0].split("-")), text)
 
 
 def _digit(character: str) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.file_number import PATTERN, WrongNumber, file_number, read_number
+from services.domain.file_number import PATTERN, WrongNumber, file_number, read_number, spoken
 
 ID = UUID("018f0000-0000-7000-8000-000000000001")
 NUMBER = "6721-26773-83562"
@@ -83,3 +83,9 @@ def test_what_is_no_number_is_refused(written: str) -> None:
 def test_every_number_has_one_form(of: UUID) -> None:
     assert re.fullmatch(PATTERN, file_number(of))
     assert read_number(file_number(of)) == file_number(of)
+
+
+def test_a_machine_says_every_digit_of_a_number_by_itself_and_leaves_other_numbers_alone() -> None:
+    said = spoken(f"有一件事项（编号{NUMBER}）。请于2026年3月16日前拨打固定电话0887-8212345，说出编号即可。")
+    assert said == "有一件事项（编号6 7 2 1，2 6 7 7 3，8 3 5 6 2）。请于2026年3月16日前拨打固定电话0887-8212345，说出编号即可。"
+    assert read_number("6 7 2 1，2 6 7 7 3，8 3 5 6 2") == NUMBER

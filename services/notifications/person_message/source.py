@@ -13,6 +13,7 @@ import structlog
 
 from services.domain import divisions
 from services.domain.audience import Receiver
+from services.domain.file_number import spoken
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.errors import ShouwangError
@@ -120,9 +121,11 @@ def _content(runtime: Runtime, told: Tellable | None, row: Any) -> Content | str
 
 
 def text_to(way: Way, asked: Asked, runtime: Runtime) -> str:
-    """What may be said on this phone: of a child the case alone; what it is about, where its owner confirmed it; else to call us."""
+    """What may be said on this phone, in the words that are sent or spoken there: of a child the case alone; what it is about, where its
+    owner confirmed it; else to call us."""
     policy: NoticePolicy = runtime.service.policy
     confirmed, unconfirmed = asked.texts
     id = CASE_ONLY if way.case_only else confirmed if way.confirmed else unconfirmed
     note = next((r.value.text for r in policy.languages.rows if r.id == way.language and r.holds(today(runtime.clock), "")), "")
-    return policy.templates.render(id, Receiver.PERSON, {**asked.facts, "language_note": note if way.confirmed else ""}).text
+    text = policy.templates.render(id, Receiver.PERSON, {**asked.facts, "language_note": note if way.confirmed else ""}).text
+    return spoken(text) if way.channel is Channel.VOICE else text
