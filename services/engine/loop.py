@@ -46,9 +46,7 @@ async def looped(
                 rest = idle
                 (rings or bell).ring()
                 continue
-            await asyncio.sleep(idle)
-            heard = await bell.heard(since, rest - idle)
-            rest = idle if heard else max(idle, min(2 * rest, longest))
+            rest = await _rested(bell, since, rest, idle, longest)
         except ClockInDoubt:  # told by `timekeeping.py`, once
             await asyncio.sleep(AGAIN)
         except TRANSIENT as error:
@@ -56,3 +54,10 @@ async def looped(
         except Exception as error:
             log.exception("loop_failed", loop=name, error=type(error).__name__)
             await asyncio.sleep(fault)
+
+
+async def _rested(bell: Bell, since: int, rest: float, idle: float, longest: float) -> float:
+    """Rest; how long to rest the next time."""
+    await asyncio.sleep(idle)
+    heard = await bell.heard(since, rest - idle)
+    return idle if heard else max(idle, min(2 * rest, longest))

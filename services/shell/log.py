@@ -5,6 +5,7 @@ like a citizen id, a certificate number, a phone or a bank account in any value 
 """
 
 import logging
+import re
 import sys
 import time
 from collections.abc import MutableMapping
@@ -16,7 +17,13 @@ import structlog
 
 from services.domain.personal import blanked
 
-_FORBIDDEN = {"name", "citizen_id", "certificate_no", "phone", "address", "account", "guardian_name", "token", "authorization"}
+# Fields of persons, as tables, sheets and requests name them; and words that machines have, too.
+_OF_PERSONS = {"citizen_id", "certificate_no", "phone", "guardian_name", "guardian_phone", "token", "authorization"}
+_OF_BOTH = {"name", "address", "account"}
+_OF_MACHINES = re.compile(
+    r"[a-z][a-z0-9_]*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+|[a-z0-9.-]+:\d{1,5}", re.ASCII
+)  # a job, a function, a server
+_OF_STRUCTLOG = {"_record", "_from_structlog"}  # what it keeps in an entry until the entry is rendered
 _REPEATING, _AGAIN = ("aiokafka", "faust", "mode"), 300.0
 _BLANK = "[redacted]"
 _PLAIN = (bool, float, UUID, date, type(None))
@@ -25,14 +32,23 @@ _PLAIN = (bool, float, UUID, date, type(None))
 def redact(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank personal data in a log entry, in place, at any depth."""
     for key, value in entry.items():
-        entry[key] = _BLANK if key in _FORBIDDEN else _clean(value)
+        if key in _OF_STRUCTLOG:
+            continue
+        entry[key] = _BLANK if _names_a_person(key, value) else _clean(value)
     return entry
+
+
+def _names_a_person(key: Any, value: Any) -> bool:
+    """Whether a field is a person's: by what it is called, and where machines call something so, by what stands in it."""
+    if key in _OF_BOTH:
+        return not (isinstance(value, str) and _OF_MACHINES.fullmatch(value))
+    return key in _OF_PERSONS
 
 
 def _clean(value: Any) -> Any:
     """The value without numbers of persons; what is neither text nor number is looked at as the text that it would become."""
     if isinstance(value, dict):
-        return {_clean(str(k)): _BLANK if k in _FORBIDDEN else _clean(v) for k, v in value.items()}
+        return {_clean(str(k)): _BLANK if _names_a_person(k, v) else _clean(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean(v) for v in value]
     if isinstance(value, _PLAIN):

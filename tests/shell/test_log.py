@@ -1,8 +1,30 @@
 """Logs name nobody."""
 
+import json
+import logging
 from datetime import date
 
+import pytest
+import structlog
+
+from services.shell import log
 from services.shell.log import redact
+
+
+@pytest.mark.parametrize("value", ["Relay.run", "api", "person_index", "127.0.0.1:9092", "kafka-2:9092"])
+def test_what_a_machine_calls_a_name_or_an_address_stays(value: str) -> None:
+    entry = {"event": "role_ended", "name": value, "address": value}
+    assert redact(None, "", dict(entry)) == entry
+
+
+@pytest.mark.parametrize(
+    "value", ["扎西", "Zhang San", "zhang san", "Zhaxi", "a@example.cn", "五境乡 3 号", "6222020000000000", 5, None, ["x"]]
+)
+def test_what_may_be_a_persons_name_or_address_is_blanked(value: object) -> None:
+    assert redact(None, "", {"name": value, "deep": [{"account": value}]}) == {
+        "name": "[redacted]",
+        "deep": [{"account": "[redacted]"}],
+    }
 
 
 def test_logs_lose_what_names_a_person() -> None:
@@ -34,3 +56,25 @@ def test_logs_lose_what_names_a_person() -> None:
         "at": date(2026, 3, 2),
         "behind": 1_000_000,
     }
+
+
+def test_what_a_library_says_is_a_line_like_ours_and_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    root, structured = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    try:
+        log.configure("toy", "worker", "INFO")
+        for attempt in range(3):
+            logging.getLogger("aiokafka").error("Unable connect to %s (%s)", "13812345678", attempt)
+        logging.getLogger("elsewhere").warning("again")
+        logging.getLogger("elsewhere").warning("again")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.configure(**structured)
+        structlog.contextvars.clear_contextvars()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["logger"], line["event"]) for line in lines] == [
+        ("aiokafka", "Unable connect to [redacted] (0)"),
+        ("elsewhere", "again"),
+        ("elsewhere", "again"),
+    ]

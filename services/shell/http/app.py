@@ -3,14 +3,12 @@
 Problems are RFC 9457 with a stable `type`; validation problems carry JSON pointers, never values. What is not heard at all is for `guard.py`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from prometheus_client import Counter
 from starlette.exceptions import HTTPException
 
 from services.engine.runtime import Runtime
@@ -19,10 +17,10 @@ from services.shell.http.access import Gate
 from services.shell.http.cursors import Cursors
 from services.shell.http.fields import WORDS
 from services.shell.http.guard import Guard, doors
-from services.shell.http.openapi import allowed, loggable, routed
+from services.shell.http.openapi import allowed, routed
 from services.shell.http.readiness import Readiness
+from services.shell.request_log import RequestLog
 
-ANSWERS = Counter("shouwang_http_answers_total", "answers by status", ["service", "status"])
 PROBLEM = "application/problem+json"
 _MORE = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 PLAIN = {400: "请求内容不是JSON", 404: "没有这个地址", 405: "这个地址不接受此方法"}
@@ -83,13 +81,5 @@ def create_app(runtime: Runtime, common: APIRouter) -> FastAPI:
         patience=settings.patience_seconds,
         refused=lambda refusal: problem(refusal.status, refusal.code, refusal.detail),
     )
-    app.middleware("http")(_counted)
+    app.add_middleware(RequestLog, service=runtime.service.name)  # the last one added hears first
     return app
-
-
-async def _counted(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Say in logs which endpoint is asked; count answers."""
-    structlog.contextvars.bind_contextvars(path=loggable(request.app, request.url.path))
-    answer = await call_next(request)
-    ANSWERS.labels(request.app.state.runtime.service.name, answer.status_code).inc()
-    return answer

@@ -187,4 +187,6 @@ async def _call(request: Request, scope: str, key: str, if_match: str | None) ->
     principal: Principal = request.scope[PRINCIPAL]  # the guard has seen the token, and that it has the scope of this endpoint
     request.app.state.gate.require(principal, scope)
     request_form.checked(request, await request.body())
-    return Call(request.app.state.runtime, principal, request, key, if_match)
+    call = Call(request.app.state.runtime, principal, request, key, if_match)
+    request.state.correlation_id = str(call.context.correlation_id)
+    return call

@@ -59,6 +59,19 @@ async def test_no_line_of_the_log_carries_a_link(place: World, tmp_path: Path) -
     lines = [json.loads(line) for line in printed.read_text().splitlines()]
     failed = [line["path"] for line in lines if line["event"] == "request_failed"]
     assert failed == ["/a/{token}", "/a/{token}", f"/notices/{notice}"]
+    told = [
+        (line["method"], line["route"], line["status"], line.get("code"), line.get("office"))
+        for line in lines
+        if line["event"] == "request" and line["path"] != "/livez"
+    ]
+    assert told == [
+        ("GET", "/a/{token}", 404, "notice_unknown", None),
+        ("GET", "unknown", 307, None, None),
+        ("GET", "/a/{token}", 404, "notice_unknown", None),
+        ("GET", "/a/{token}", 500, "internal_error", None),
+        ("POST", "/a/{token}", 500, "internal_error", None),
+        ("GET", "/notices/{notice_id}", 500, "internal_error", "MZ:533401"),
+    ]
     assert token not in printed.read_text()
 
 
