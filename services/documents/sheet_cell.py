@@ -9,14 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from json import dumps, loads
 from typing import Any
-from unicodedata import normalize
 
-from services.domain.characters import clean, respelled
+from services.domain.characters import clean, half_width, respelled
 
 Cell = str | int | float | bool | date
 _JSON = (str, int, float, bool)
 _EXACT = 10**15  # beyond it not every whole number is one of a spreadsheet's
-_AMOUNT = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
+_AMOUNT = re.compile(r"[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 _NOISE = Decimal("0.000001")  # yuan; what is left of binary fractions is smaller, and no price is
 
 
@@ -68,7 +67,7 @@ def money(cell: Any) -> Decimal | None:
     """
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
         return None
-    said = normalize("NFKC", text(cell)).removeprefix("¥").removesuffix("元").strip()
+    said = half_width(text(cell)).removeprefix("¥").removeprefix("￥").removesuffix("元").strip()
     if isinstance(cell, str) and not _AMOUNT.fullmatch(said):
         return None
     try:

@@ -5,13 +5,13 @@ whose a column is that stands under an unknown heading, is never guessed: the fi
 Knows no rule of any roster; shows no row that could be somebody's data.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from services.documents.sheet_words import is_another_persons, is_own, plain
+from services.domain.characters import half_width
 from services.kernel.errors import Malformed
 
 HEADER_ROWS = 15
@@ -111,7 +111,7 @@ def beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
     if str(cell(line, places, "citizen_id")).strip():
         return False
     first = next((text for each in line if (text := str(each).strip())), "")
-    return unicodedata.normalize("NFKC", "".join(first.split())).startswith(_NOT_DATA)
+    return half_width("".join(first.split())).startswith(_NOT_DATA)
 
 
 def header_again(line: Sequence[Any], places: Mapping[str, int], columns: Mapping[str, Column]) -> bool:

@@ -5,7 +5,6 @@ that word.
 """
 
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from services.domain.characters import clean, half_width
 from services.kernel.policy import Rules
 
 HEADINGS = Path(__file__).with_name("headings.toml")  # counts into the version of every policy that has columns
@@ -33,8 +33,7 @@ def plain(cell: Any) -> str:
 
 @lru_cache(1 << 14)  # the same few words stand in every row of a sheet
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf").strip("*:")
+    return "".join(half_width(clean(text)).split()).strip("*:")
 
 
 def meanings(words: Rules[Words], column: str, day: date, division: str) -> dict[str, str]:

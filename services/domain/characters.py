@@ -45,6 +45,7 @@ def _meant(character: str) -> str:
 
 
 _MEANT = _Meant()
+_HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # ！ to ～
 
 
 def clean(raw: str) -> str:
@@ -52,6 +53,11 @@ def clean(raw: str) -> str:
     if _PLAIN.fullmatch(raw):
         return raw
     return " ".join(raw.translate(_MEANT).split())
+
+
+def half_width(text: str) -> str:
+    """The text with marks, letters and digits of full width as plain ones. A raised or circled digit stays what it is: a footnote."""
+    return text.translate(_HALF)
 
 
 def respelled(raw: str) -> bool:

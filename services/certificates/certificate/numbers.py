@@ -16,7 +16,7 @@ from services.domain import citizen_id as citizen_ids
 from services.kernel.errors import Malformed, Rejected
 from services.shell.http.access import Principal
 
-_NUMBER = re.compile(r"(\d{17}[\dX])([1-7])([1-4])(?:B(\d{1,2}))?")
+_NUMBER = re.compile("([0-9]{17}[0-9X])([1-7])([1-4])(?:B([0-9]{1,2}))?")
 _CATEGORIES = tuple(category for category in Category if category is not Category.UNKNOWN)
 
 

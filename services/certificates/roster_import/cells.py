@@ -4,7 +4,6 @@ Nothing is guessed: a month is no day, and a word that is not on its column's li
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Any
 from services.certificates import vocabulary
 from services.certificates.policy.load import CertificatePolicy
 from services.documents.sheet_words import meanings, plain
+from services.domain.characters import half_width
 from services.kernel.errors import Malformed
 
 _TIME = "(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?"  # that a spreadsheet puts behind a day
@@ -28,7 +28,7 @@ _DAYS = tuple(
 )
 _NO_DAY = re.compile("[0-9]{4}(年|[-/.年]?[0-9]{1,3}月?)?[-/.]?")  # a year, a month, or digits that could be two days
 _SERIALS = 10_000, 80_000  # a spreadsheet's days since 1899-12-30: from 1927 to 2119
-_GRADED = re.compile("(.+?)[(]?((?:[一二三四壹贰叁肆1-4]|I{1,3}|IV)级)[)]?")
+_GRADED = re.compile("(.+?)[(]?((?:[一二三四壹贰叁肆ⅠⅡⅢⅣ1-4]|I{1,3}|IV)级)[)]?")
 _SEVERAL = re.compile(r"(?P<all>[^()]+)\((?P<parts>[^()]+)\)")
 _BETWEEN = re.compile("[、,;/]")
 _PLAIN_STATES = ("VALID", "EXPIRED")  # that the dates say, too
@@ -114,7 +114,7 @@ def day(cell: Any, what: str) -> date | None:
         if _SERIALS[0] <= cell < _SERIALS[1]:
             return date(1899, 12, 30) + timedelta(days=int(cell))
         cell = f"{cell:.0f}" if float(cell).is_integer() else cell
-    text = unicodedata.normalize("NFKC", str("" if cell is None else cell)).strip()
+    text = half_width("" if cell is None else str(cell)).strip()
     if not text:
         return None
     if text == "长期":

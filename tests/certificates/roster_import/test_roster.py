@@ -151,6 +151,20 @@ async def test_a_roster_makes_cards_once_and_a_newer_one_gives_what_differs(regi
     assert (due, numbers) == ([(6,)], [(6,)])
 
 
+async def test_another_phone_is_reported_and_not_exchanged_and_every_row_has_a_fate(register: Runtime, place: World) -> None:
+    await taken(register, sheet(person(0, phone="13900000002"), person(1)))
+    again = [person(0, phone="139 0000 0002"), person(1, phone="13900000003"), person(2, status="注销"), person(3)]
+    place.set_clock(datetime.fromisoformat("2026-03-09T10:00+08:00"))
+    intake = Intake(register, sheet(*again), COUNTY, date(2026, 3, 9), f"CL:{COUNTY}:clerk")
+    report = await intake.take(intake.judge())
+    assert report.findings["phone_differs"] == 1
+    assert report.taken == {"unchanged": 2, "ended_before_known": 1, "changed": 1}
+    known = await place.sql("certificates", "SELECT phone FROM person ORDER BY phone NULLS LAST")
+    assert [row["phone"] for row in known] == ["13900000002", None, None]
+    twice = await intake.take(Intake(register, intake.data, COUNTY, date(2026, 3, 9), f"CL:{COUNTY}:clerk").judge())
+    assert sum(twice.taken.values()) == twice.usable
+
+
 async def test_a_roster_goes_on_where_it_stopped(register: Runtime, place: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.certificates.roster_import.validation.BATCH", 2)
     intake = Intake(register, sheet(*(person(n) for n in range(6))), COUNTY, DAY, f"CL:{COUNTY}:clerk")

@@ -99,6 +99,8 @@ def test_a_good_row_is_a_card() -> None:
         ({"valid_to": "2030-05-06（延期）"}, "valid_to_invalid"),
         ({"valid_to": "٢٠٣٠-٠٥-٠٦"}, "valid_to_invalid"),
         ({"valid_to": "2030-05.06"}, "valid_to_invalid"),
+        ({"valid_to": "2030-5-1²"}, "valid_to_invalid"),
+        ({"grade": "②"}, "grade_unknown"),
         ({"valid_to": True}, "valid_to_invalid"),
         ({"valid_to": float("nan")}, "valid_to_invalid"),
         ({"valid_to": 9e30}, "valid_to_invalid"),

@@ -12,7 +12,7 @@ from services.matching.policy.load import load_policy
 from services.matching.roster import sheet
 from services.matching.roster.intake import Sent, Unusable, Usable, judged
 from services.matching.vocabulary import RosterKind
-from tests.matching.county import COUNTY, DAY, NEAR, County, citizen
+from tests.matching.county import COUNTY, DAY, NEAR, County, citizen, person
 from tests.world import Client, World
 
 POLICY, KIND = load_policy(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -93,10 +93,36 @@ async def test_what_is_said_of_a_file_is_checked_before_it_is_read(place: World)
         "as_of_in_future": {"as_of": "2026-01-02"},
         "month_not_wanted": {"month": "2025-12"},
         "month_missing": {"kind": "SUBSIDY_PAYMENT"},
+        "month_in_future": {"kind": "SUBSIDY_PAYMENT", "month": "2026-02"},
+        "month_too_early": {"kind": "SUBSIDY_PAYMENT", "month": "2015-12"},
+        "as_of_too_early": {"as_of": "1999-12-31"},
     }
     for code, said in wrong.items():
         status, _, body = await send(steward, listing(1), "a-wrong-word", **said)
         assert (status, body["title"]) == (422, code)
+    for month in ("٢٠٢٦-01", "２０２６-01", "9999-12", "2026-1", "2026-13", "2026-01 "):
+        status, _, body = await send(steward, listing(1), "a-strange-month", kind="SUBSIDY_PAYMENT", month=month)
+        assert (status, body["title"]) == (422, "not_valid")
+
+
+async def test_the_holder_is_paid_and_not_the_agent_and_two_ids_of_one_row_refuse_the_file(place: World) -> None:
+    county = await County(place).open()
+    await county.holds(1, NEAR, 2)
+    await county.holds(2, NEAR, 2)
+    steward = await county.as_("MZ", COUNTY, "steward")
+    upper, lower = ["残疾人", "身份证号", "发放", "", "代领人", ""], ["", "", "补贴种类", "发放金额", "姓名", "身份证号"]
+    row = ["测试", citizen(1), "生活补贴", 90, "测试", citizen(2)]
+    month = {"kind": "SUBSIDY_PAYMENT", "month": "2025-12"}
+    status, _, body = await send(steward, workbook(upper, [lower, row]), "with-an-agent", **month)
+    assert (status, body["rows"], body["rejected"], body["left_out"], body["paid"]) == (201, 1, 0, 0, 1)
+    paid = await place.sql("matching", "SELECT person_id FROM views.payment")
+    assert [row["person_id"] for row in paid] == [person(1)]
+    twice = workbook(["姓名", "身份证号", "身份证号", "补贴种类", "金额"], [["测试", citizen(1), citizen(2), "生活补贴", 90]])
+    status, _, body = await send(steward, twice, "two-ids-a-row", **month)
+    assert (status, body["title"]) == (422, "header_ambiguous")
+    assert body["detail"].startswith("“身份证号”对应不止一列：B列“身份证号”、C列“身份证号”")
+    refused = await place.sql("matching", "SELECT refused_for FROM views.roster WHERE refused_for IS NOT NULL")
+    assert [row["refused_for"] for row in refused] == ["header_ambiguous"]
 
 
 async def test_rows_are_counted_and_the_same_file_is_the_same_roster() -> None:
