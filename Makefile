@@ -67,6 +67,7 @@ bench: setup ## Measure against baselines of the same run; writes .local/bench.j
 
 chaos: setup ## Kill and stop things under load, then check every store and topic (SEED=…)
 	$(PY) -m tests.chaos --seed $(SEED)
+	SEED=$(SEED) SHEETS=2000 $(PY) -m pytest -q tests/documents/test_hostile_sheets.py
 
 schemas: setup ## Register all schemas (SHOUWANG_REGISTRY=…)
 	$(PY) -m deploy.schemas

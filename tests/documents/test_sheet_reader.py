@@ -1,23 +1,19 @@
 """Sheets as people and their programs make them: the list is found and read, or the file is refused by name."""
 
-import csv
-import io
-import zipfile
-from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 import pytest
-import xlsxwriter
 
 from services.documents.sheet_cell import Text
 from services.documents.sheet_header import Column
 from services.documents.sheet_process import Limits
 from services.documents.sheet_reader import opened
 from services.kernel.errors import Malformed
+from tests.documents.sheets import HEADER, book, cell, comma, raw
 
 COLUMNS = {"citizen_id": Column(("身份证号",), required=True), "amount": Column(("金额",))}
-HEADER, ROW = ["身份证号", "金额"], ["533499198001010013", 210]
+ROW = ["533499198001010013", 210]
 Lines = list[tuple[int, list[Any]]]
 
 
@@ -32,49 +28,6 @@ def refused(data: bytes, max_rows: int = 100, limits: Limits = Limits()) -> str:
     with pytest.raises(Malformed) as refusal:
         read(data, max_rows, limits)
     return refusal.value.code
-
-
-def book(*sheets: Sequence[Sequence[Any]], hide: Sequence[int] = (), more: Callable[[Any, Any], None] | None = None) -> bytes:
-    """An xlsx file of these sheets; `more` does what it likes with the workbook and the first of them."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out) as made:
-        for number, rows in enumerate(sheets):
-            page = made.add_worksheet()
-            for row, cells in enumerate(rows):
-                page.write_row(row, 0, cells)
-            if number in hide:
-                page.hide()
-        shown = next(number for number in range(len(sheets)) if number not in hide)
-        made.worksheets()[shown].activate()
-        made.worksheets()[shown].set_first_sheet()
-        if more is not None:
-            more(made, made.worksheets()[0])
-    return out.getvalue()
-
-
-def comma(rows: Sequence[Sequence[Any]], end: str = "\r\n", delimiter: str = ",") -> str:
-    """The same as csv."""
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator=end, delimiter=delimiter).writerows(rows)
-    return out.getvalue()
-
-
-def raw(sheet: str) -> bytes:
-    """An xlsx file whose only sheet has this XML for its rows."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book([HEADER]))) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            content = before.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                content = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-                content += sheet.encode() + b"</sheetData></worksheet>"
-            after.writestr(name, content)
-    return out.getvalue()
-
-
-def cell(place: str, text: str) -> str:
-    """A text cell as XML."""
-    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
