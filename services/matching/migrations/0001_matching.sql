@@ -76,6 +76,24 @@ ALTER TABLE roster_problem ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON roster_problem USING (sees(division)) WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE ON roster_problem TO {service}_app;
 
+-- Every upload that was refused: who sent what when. Never deleted: it says what an office tried to tell us.
+CREATE TABLE roster_refusal (
+    refusal_id uuid PRIMARY KEY,
+    refused_at timestamptz NOT NULL,
+    sent_by    text NOT NULL,
+    division   text NOT NULL,
+    county     text NOT NULL,
+    kind       text NOT NULL,
+    as_of      date,
+    month      text,
+    digest     text NOT NULL,
+    size       bigint NOT NULL,
+    code       text NOT NULL
+);
+ALTER TABLE roster_refusal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON roster_refusal USING (sees(division)) WITH CHECK (true);
+GRANT SELECT, INSERT ON roster_refusal TO {service}_app;
+
 -- Entitlement: what was paid to whom in which month, in yuan.
 
 CREATE TABLE views.payment (

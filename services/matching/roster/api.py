@@ -3,28 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.domain.divisions import OWN_COUNTY_PATTERN
-from services.kernel.errors import Malformed
+from services.kernel.errors import Malformed, ShouwangError
 from services.kernel.execute import Order
 from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
 from services.matching.entitlement.payment import Payment, paid
 from services.matching.entitlement.queries import payable
-from services.matching.roster import queries
+from services.matching.roster import queries, refusals
 from services.matching.roster.decider import ROSTER, Receive, Reject, Withdraw
 from services.matching.roster.events import RosterReceived, RosterRejected
 from services.matching.roster.intake import Sent, StagedRow, Unusable, Usable, judged
 from services.matching.roster.period import check_period
 from services.matching.roster.projection import RosterRow
+from services.matching.roster.refusals import Upload
 from services.matching.roster.sheet import Problem
 from services.matching.vocabulary import READ_FINDINGS, RosterKind, WithdrawalReason
 from services.shell.http.app import PROBLEM
 from services.shell.http.call import Answer, Call, Page, body, command, query
-from services.shell.http.fields import Day, Month
+from services.shell.http.fields import Cursor, Day, Limit, Month
 
 router = APIRouter()
 SEND = "rosters.send"
@@ -58,15 +61,26 @@ async def upload(
     as_of: Day | None = None,
     month: Month | None = None,
 ) -> Response:
-    """A sheet (xlsx or xls as the body). Row problems are reported by number and code; a file that cannot be used is recorded, too."""
-    sent = _sent(kind, division, as_of, month, call)
+    """A sheet (xlsx, xls, csv as the body). Row problems are told by number and code (row 0: of the file); every refusal is recorded."""
     data = await request.body()
+    upload = Upload(kind, division, as_of, month, sha256(data).hexdigest(), len(data))
+    try:
+        return await _taken(call, upload, data)
+    except ShouwangError as refused:
+        async with call.runtime.pool.acquire() as conn, conn.transaction():
+            await refusals.keep(conn, upload, refused.code, call.context)
+        raise
+
+
+async def _taken(call: Call, upload: Upload, data: bytes) -> Response:
+    sent = _sent(upload.kind, upload.county, upload.as_of, upload.month, call)
     site_key = call.runtime.settings.site_key.get_secret_value()
     found = await judged(data, sent, call.runtime.service.policy, site_key, call.context.today)
     roster_id = sent.roster_id(data)
 
     async def work(conn: Any) -> Answer:
         if isinstance(found, Unusable):
+            await refusals.keep(conn, upload, found.reason, call.context)
             return await _refuse(conn, call, roster_id, sent, found)
         return await _receive(conn, call, roster_id, sent, found)
 
@@ -156,6 +170,14 @@ async def _keep_problems(conn: Any, roster_id: UUID, division: str, problems: Se
         "INSERT INTO roster_problem (roster_id, division, row, code, rejected) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         [(roster_id, division, problem.row, problem.code, problem.rejected) for problem in problems],
     )
+
+
+@router.get("/roster-refusals")
+async def roster_refusals(
+    call: Call = query(READ_FINDINGS), after: Cursor | None = None, limit: Limit = 100
+) -> Page[refusals.Refusal]:
+    """Uploads that were refused, in the order of their coming: who sent what when, its digest, and the code of the refusal."""
+    return await call.page(refusals.refusals, after=after, limit=limit, place=attrgetter("refusal_id"))
 
 
 @router.get("/rosters/{roster_id}")

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from services.matching.policy.load import load_policy
 from services.matching.roster import sheet
 from services.matching.roster.intake import Sent, Unusable, Usable, judged
 from services.matching.vocabulary import RosterKind
-from tests.matching.county import COUNTY, DAY, NEAR, County, citizen, person
+from tests.matching.county import COUNTY, DAY, NEAR, OTHER, County, citizen, person
 from tests.world import Client, World
 
 POLICY, KIND = load_policy(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -133,3 +134,29 @@ async def test_rows_are_counted_and_the_same_file_is_the_same_roster() -> None:
     assert isinstance(await judged(b"", SENT, POLICY, "key", DAY), Unusable)
     other = Sent(SENT.kind, SENT.division, date(2025, 12, 31), None)
     assert SENT.roster_id(b"x") == SENT.roster_id(b"x") != other.roster_id(b"x")
+
+
+async def test_every_refused_upload_is_written_down_with_who_sent_what_and_why(place: World) -> None:
+    county = await County(place).open()
+    steward = await county.as_("MZ", COUNTY, "steward")
+    good, quote = listing(1), '户主姓名,身份证号码\r测试,"533499198001010013\r'.encode()
+    assert (await send(steward, good, "a-good-file"))[0] == 201
+    tried = [
+        (good, {}, 409, "roster_known"),
+        (good, {"as_of": "2999-01-01"}, 422, "as_of_in_future"),
+        (good, {"kind": "UNKNOWN"}, 422, "roster_kind_unknown"),
+        (good, {"division": OTHER}, 403, "foreign_division"),
+        (quote, {}, 422, "sheet_unreadable"),
+        (listing(1, broken=1), {}, 422, "too_many_bad_rows"),
+    ]
+    for number, (data, said, status, code) in enumerate(tried):
+        answer = await send(steward, data, f"refused-{number}", **said)
+        assert (answer[0], answer[2]["title"]) == (status, code)
+    assert (await send(steward, quote, "refused-4"))[1] == "true", "an answer that is repeated is no other upload"
+    found = (await steward.get("/roster-refusals"))["items"]
+    assert [(refusal["digest"], refusal["code"]) for refusal in found] == [(sha256(d).hexdigest(), code) for d, _, _, code in tried]
+    assert {(refusal["sent_by"], refusal["division"]) for refusal in found} == {(f"MZ:{COUNTY}:mz-{COUNTY}", COUNTY)}
+    assert found[3]["county"] == OTHER
+    assert found[0]["size"] == len(good)
+    elsewhere = await county.as_("MZ", OTHER, "steward")
+    assert (await elsewhere.get("/roster-refusals"))["items"] == []

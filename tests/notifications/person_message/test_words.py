@@ -16,7 +16,9 @@ FACTS = {"office_name": "香格里拉市残联", "office_phone": "12385", "answe
 RUNTIME: Any = SimpleNamespace(service=SimpleNamespace(policy=POLICY), clock=lambda: datetime(2026, 3, 2, 2, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(("channel", "number"), [(Channel.SMS, "6721-26773-83562"), (Channel.VOICE, "6 7 2 1，2 6 7 7 3，8 3 5 6 2")])
+@pytest.mark.parametrize(
+    ("channel", "number"), [(Channel.SMS, "6721-26773-83562"), (Channel.VOICE, "6 7 2 1，2 6 7 7 3，8 3 5 6 2")]
+)
 def test_a_number_is_written_in_a_text_and_spelled_in_a_call(channel: Channel, number: str) -> None:
     way = Way("GUARDIAN", channel, "13800000000", UUID(int=1), False, True, True, "MANDARIN")
     asked = Asked(UUID(int=2), "GUARDIAN", True, ("renewal", "call-us"), FACTS | {"ref": "6721-26773-83562"})
