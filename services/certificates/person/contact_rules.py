@@ -2,7 +2,8 @@
 
 The category decides here and is told to nobody: voice for the visually impaired, text for the hearing impaired, the guardian for
 minors and for intellectual and mental disability (policy rows). What a person chose outranks the rule by category. An adult is told
-beside the guardian, unless it is recorded otherwise. A phone that many persons share is a cadre's: it is used, and proves nothing.
+beside the guardian, unless it is recorded otherwise. A phone that many persons share is a cadre's: it is used, and proves nothing. A
+landline takes no texts: it is called, and where a call is no use somebody goes there.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from services.certificates.policy.load import CertificatePolicy
 from services.certificates.vocabulary import Category, ContactChoice, ContactWay, Language, PhoneOwner
+from services.domain import phones
 from services.domain.months import add_months
 
 
@@ -60,15 +62,13 @@ def contacts(known: Reachable, policy: CertificatePolicy, today: date) -> list[C
     """The ways to a person, the first one first; none when somebody must go there."""
     if known.dead or known.choice is ContactChoice.VISIT:
         return []
-    way = _way(known, policy, today)
     owners = _owners(known, policy, today)
-    phones = {PhoneOwner.HOLDER: known.phone, PhoneOwner.GUARDIAN: known.guardian}
+    numbers = {PhoneOwner.HOLDER: known.phone, PhoneOwner.GUARDIAN: known.guardian}
     shared = policy.phones.one("phone", today, known.division).shared_from
     child = today < add_months(known.born, 14 * 12)
     return [
         Contact(
-            # A guardian hears and sees; the way by category is the holder's.
-            way if owner is PhoneOwner.HOLDER else ContactWay.TEXT,
+            way,
             owner,
             phone.number,
             phone.index,
@@ -78,17 +78,28 @@ def contacts(known: Reachable, policy: CertificatePolicy, today: date) -> list[C
             known.language,
         )
         for owner in owners
-        if (phone := phones[owner]) is not None
+        if (phone := numbers[owner]) is not None and (way := _way(owner, phone.number, known, policy, today)) is not None
     ]
 
 
-def _way(known: Reachable, policy: CertificatePolicy, today: date) -> ContactWay:
+def _way(owner: PhoneOwner, number: str, known: Reachable, policy: CertificatePolicy, today: date) -> ContactWay | None:
+    """Text or voice to this phone; None when neither serves. A guardian hears and sees; the way by category is the holder's."""
+    ways = _holders_ways(known, policy, today) if owner is PhoneOwner.HOLDER else set()
+    if ways == {ContactWay.VOICE}:
+        return ContactWay.VOICE
+    if phones.is_mobile(number):
+        return ContactWay.TEXT
+    return None if ContactWay.TEXT in ways else ContactWay.VOICE
+
+
+def _holders_ways(known: Reachable, policy: CertificatePolicy, today: date) -> set[ContactWay]:
+    """What the holder chose, or else all that his categories ask for; nothing: any way serves.
+
+    Who can neither see nor hear is not reached by a phone's voice: text, which a device or a helper may turn into touch or signs.
+    """
     if known.choice in (ContactChoice.TEXT, ContactChoice.VOICE):
-        return ContactWay(known.choice.value)
-    rows = [policy.contacts.one(category, today, known.division) for category in sorted(known.categories)]
-    ways = {row.way for row in rows}
-    # Who can neither see nor hear is not reached by a phone's voice: text, which a device or a helper may turn into touch or signs.
-    return ContactWay.VOICE if ways - {ContactWay.ANY} == {ContactWay.VOICE} else ContactWay.TEXT
+        return {ContactWay(known.choice.value)}
+    return {policy.contacts.one(category, today, known.division).way for category in known.categories} - {ContactWay.ANY}
 
 
 def _owners(known: Reachable, policy: CertificatePolicy, today: date) -> list[PhoneOwner]:

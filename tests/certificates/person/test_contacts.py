@@ -82,6 +82,29 @@ def test_a_phone_that_many_share_is_used_and_proves_nothing(phone: Phone, confir
     assert (found.confirmed, found.proves, found.language, found.phone_id) == (confirmed, proves, Language.TIBETAN, INDEX)
 
 
+LANDLINE = Phone("0887-8220000", True, 1, INDEX)
+CALLED = replace(ADULT, phone=LANDLINE, guardian=LANDLINE)
+HEARING, BLIND = frozenset({Category.HEARING}), frozenset({Category.VISUAL})
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (CALLED, [("VOICE", "HOLDER")]),
+        (replace(CALLED, categories=BLIND), [("VOICE", "HOLDER")]),
+        (replace(CALLED, categories=HEARING), []),
+        (replace(CALLED, categories=HEARING | BLIND), []),
+        (replace(CALLED, categories=HEARING, choice=ContactChoice.VOICE), [("VOICE", "HOLDER")]),
+        (replace(CALLED, choice=ContactChoice.TEXT), []),
+        (replace(CALLED, choice=ContactChoice.GUARDIAN), [("VOICE", "GUARDIAN")]),
+        (replace(CALLED, categories=HEARING | {Category.MENTAL}), [("VOICE", "GUARDIAN")]),
+        (replace(CALLED, born=date(2015, 1, 1)), [("VOICE", "GUARDIAN")]),
+    ],
+)
+def test_a_landline_is_called_and_never_written_to(known: Reachable, expected: list[tuple[str, str]]) -> None:
+    assert ways(known) == expected
+
+
 def test_who_has_no_phone_or_is_dead_is_not_reached_by_one() -> None:
     assert ways(replace(ADULT, phone=None)) == []
     assert ways(replace(ADULT, born=date(2015, 1, 1), guardian=None)) == []
