@@ -114,6 +114,12 @@ async def view_row(conn: Any, certificate_id: UUID) -> CertificateRow | None:
     return await CERTIFICATE_VIEW.one(conn, certificate_id)
 
 
+async def numbered(conn: Any, file_number: str) -> list[CertificateRow]:
+    """What the read model has under a number (办件号); hardly ever more than one."""
+    rows = await conn.fetch("SELECT * FROM views.certificate_view WHERE file_number = $1 ORDER BY certificate_id", file_number)
+    return [CERTIFICATE_VIEW.from_record(row) for row in rows]
+
+
 async def certificates(conn: Any, today: date, wanted: Wanted, after: UUID | None, limit: int) -> list[Certificate]:
     """Certificates in order of their ids, those after `after`."""
     rows = await conn.fetch(

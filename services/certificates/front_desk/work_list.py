@@ -27,6 +27,7 @@ class Task:
     and the days left (negative: overdue)."""
 
     certificate_id: UUID | None
+    file_number: str
     division: str
     task: str
     words: str
@@ -56,7 +57,7 @@ def tasks(
             continue
         for task, words, due_on in _of(row, agency, level(division), policy, today):
             left = (due_on - today).days if due_on else None
-            found.append(Task(row.certificate_id, row.division, task, words, row.step_on, due_on, left))
+            found.append(Task(row.certificate_id, row.file_number, row.division, task, words, row.step_on, due_on, left))
     return sorted(found, key=lambda task: (task.due_on or date.max, task.since, str(task.certificate_id or task.round_id)))
 
 
@@ -84,7 +85,9 @@ def _of_round(held: Round, today: date) -> Task:
     task, words = ("CLOSE_ROUND", "结束上门批次")
     if held.waiting:
         task, words = "RECORD_VISITS", f"登记上门评残结果（{held.waiting}人未登记）"
-    return Task(None, held.division, task, words, held.on_day, held.on_day, (held.on_day - today).days, held.round_id)
+    return Task(
+        None, held.file_number, held.division, task, words, held.on_day, held.on_day, (held.on_day - today).days, held.round_id
+    )
 
 
 def _county(row: CertificateRow, policy: CertificatePolicy, today: date) -> list[tuple[str, str, date | None]]:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
 from services.certificates.certificate.described import CATEGORIES, GRADES
 from services.certificates.front_desk.progress import Progress, of
 from services.certificates.vocabulary import AssessmentSetting, DisputeLevel
+from services.domain.file_number import file_number
 from tests.certificates import office as certificates_office
 from tests.certificates.certificate import story
 from tests.certificates.certificate.lives import STATES
@@ -108,4 +110,10 @@ async def test_progress_is_told_at_window_and_village_and_names_no_disability(pl
     await (await office.client("CUN", certificates_office.NEXT_VILLAGE, "liaison")).get(
         f"/certificates/{certificate}/progress", 404
     )
+    number = file_number(UUID(certificate))
+    (found,) = (await office.village.get("/progress", file_number=number.replace("-", "")))["items"]
+    assert (found["certificate_id"], found["progress"]) == (certificate, told)
+    elsewhere = await office.client("CUN", certificates_office.NEXT_VILLAGE, "liaison")
+    assert (await elsewhere.get("/progress", file_number=number))["items"] == []
+    assert (await office.village.get("/progress", 422, file_number=number[:-1]))["title"] == "number_mistyped"
     await (await office.client("MZ", "533401", "official")).get(f"/certificates/{certificate}/progress", 403)

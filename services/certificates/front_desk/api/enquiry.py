@@ -19,8 +19,8 @@ from services.certificates.person.api.registration import Name, checked
 from services.certificates.policy.load import CertificatePolicy
 from services.domain import divisions, names
 from services.kernel.errors import Forbidden, Malformed, NotFound
-from services.shell.http.call import Call, body, command, query
-from services.shell.http.fields import CitizenId
+from services.shell.http.call import Call, Page, body, command, query
+from services.shell.http.fields import CitizenId, Number
 from services.shell.http.responses import HTML, documented, page
 
 router = APIRouter()
@@ -31,6 +31,22 @@ async def progress_(certificate_id: UUID, call: Call = query("progress.read")) -
     """How far it is, what comes next, until when and by whom, for the person who asks."""
     row = await call.read(queries.view_row, certificate_id)
     return progress.of(row, call.runtime.service.policy, call.context.today)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An application or card found by its number, and how far it is."""
+
+    certificate_id: UUID
+    progress: progress.Progress
+
+
+@router.get("/progress")
+async def progress_by_number(file_number: Number, call: Call = query("progress.read")) -> Page[Numbered]:
+    """The same for somebody who comes with a paper: by the number on it (办件号), at the county, the township or the village."""
+    policy, today = call.runtime.service.policy, call.context.today
+    rows = await call.read(queries.numbered, file_number)
+    return Page([Numbered(row.certificate_id, progress.of(row, policy, today)) for row in rows])
 
 
 @body
