@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from deploy.sandbox.providers.authority import Authority
 from deploy.sandbox.providers.folder import Opened, opened
 from deploy.sandbox.providers.house import OFFICE, House
+from services.domain.file_number import file_number
 from services.notifications.channels.drop import DropSender, DropSettings
 from services.notifications.channels.letter import Letter, Outcome, Receipt
 from services.notifications.channels.settings import Channels
@@ -72,8 +73,8 @@ async def test_an_office_opens_its_day_with_plain_openssl(house: House, settings
     assert (found.sheets, found.rows) == (
         ["事项", "合计"],
         [
-            [str(UUID(int=7)), "换证提醒", "expiry-six-months", date(2026, 3, 9), 1.0],
-            [str(UUID(int=8)), "换证提醒", "expiry-six-months", date(2026, 3, 9), 3.0],
+            [file_number(UUID(int=7)), str(UUID(int=7)), "换证提醒", "expiry-six-months", date(2026, 3, 9), 1.0],
+            [file_number(UUID(int=8)), str(UUID(int=8)), "换证提醒", "expiry-six-months", date(2026, 3, 9), 3.0],
         ],
     )
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from deploy.sandbox.providers.authority import Authority
 from deploy.sandbox.providers.folder import opened
+from services.domain.file_number import file_number
 from services.notifications.channels.bundle import Case, Day
 from services.notifications.notice.commands import Suppress
 from services.notifications.notice.events import NoticeDelivered
@@ -41,8 +42,8 @@ async def test_a_bureau_finds_its_day_sealed_for_the_certificate_that_it_entered
         "last": seqs[3],
     }
     assert found.rows == [
-        [str(one), "返贫致贫风险线索", "risk-detected", date(2026, 3, 5), 2.0],
-        [str(two), "返贫致贫风险线索", "certificate-expired", date(2026, 3, 6), 1.0],
+        [file_number(one), str(one), "返贫致贫风险线索", "risk-detected", date(2026, 3, 5), 2.0],
+        [file_number(two), str(two), "返贫致贫风险线索", "certificate-expired", date(2026, 3, 6), 1.0],
     ]
     assert await office.rows("state, attempt") == [("delivered", 1)] * 3
     assert await office.events("NoticeDelivered") == [NoticeDelivered(channel=Channel.DROP, attempt=1)] * 3

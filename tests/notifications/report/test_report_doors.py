@@ -140,7 +140,9 @@ async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
     )
     assert [cell.text for cell in document.tables[-1].rows[1].cells][:2] == ["香格里拉市财政局", "两项补贴发放花名册"]
     _, content = await fetch(office, "/reports/monthly.xlsx", month="2026-03")
-    assert CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("各单位").to_python()[0][0] == TITLE
+    assert (
+        CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name("各单位").to_python()[0][0] == f"{TITLE}附表（各单位）"
+    )
     kind, content = await fetch(office, "/reports/monthly.html", month="2026-03")
     assert (kind, f"<h1>{TITLE}</h1>" in content.decode()) == ("text/html", True)
 
