@@ -118,6 +118,7 @@ class Templates:
     def __init__(self, folder: Path) -> None:
         self.files = tuple(sorted(folder.glob("*.txt")))
         self._sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # plain text, no markup
+        self._sandbox.globals.clear()  # a text knows its facts, and no range, no namespace
         self._compiled = cache(self._sandbox.from_string)  # to compile one takes far longer than to fill it
         self.all = tuple(self._read(path) for path in self.files)
 
@@ -176,6 +177,8 @@ class Templates:
             self.filled(template, _sampled(template))
         except Malformed as error:
             raise PolicyError(f"{where}: {error.detail}") from None
+        except Exception as error:  # whatever else a text can do that is no text: to ask for another file, say
+            raise PolicyError(f"{where}: {type(error).__name__}: {error}") from None
         return template
 
 

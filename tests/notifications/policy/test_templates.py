@@ -78,6 +78,47 @@ def test_a_text_that_asks_for_or_says_too_much_is_refused_and_named(
         written(tmp_path, body, f"a.{receiver}.v1", **head)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ ref|attr('__class__') }}",
+        "{{ ref['__class__'] }}",
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ ''['\\x5f\\x5fclass\\x5f\\x5f'] }}",
+        "{{ '{0.__class__.__init__.__globals__}'.format(ref) }}",
+        "{{ '{ref.__class__}'.format_map({'ref': ref}) }}",
+        "{{ ref.format.__self__ }}",
+        "{{ lipsum.__globals__['os'].popen('id').read() }}",
+        "{{ cycler.__init__.__globals__.os }}",
+        "{{ joiner.__init__.__globals__ }}",
+        "{{ namespace.__init__.__globals__ }}",
+        "{{ self.__init__.__globals__ }}",
+        "{{ self._TemplateReference__context }}",
+        "{{ config }}{{ request.application }}",
+        "{{ ().__class__.__base__ }}",
+        "{{ (ref|list).append('x') or ref.__init__ }}",
+        "{{ [].__class__.__base__.__subclasses__()|list }}",
+        "{{ range(1000000000)|list }}",
+        "{% for n in range(100000000) %}{{ n }}{% endfor %}",
+        "{% include '/etc/passwd' %}",
+        "{% import 'os' as os %}{{ os }}",
+        "{% extends '/etc/passwd' %}",
+        "{% set x = ref.__class__ %}{{ x }}",
+        "{% macro m() %}{{ caller.__globals__ }}{% endmacro %}{{ m() }}",
+    ],
+)
+def test_a_text_that_reaches_beyond_its_facts_stops_the_start(body: str, tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match=r"templates/a\.agency\.v1\.txt: "):
+        written(tmp_path, body)
+
+
+@pytest.mark.parametrize(
+    "fact", ["{{ 7 * 7 }}", "{% for n in range(9) %}x{% endfor %}", "{0.__class__}", "%s", "{{ ref.__class__ }}"]
+)
+def test_what_a_fact_says_is_text_and_never_a_template(fact: str, tmp_path: Path) -> None:
+    assert written(tmp_path, "编号{{ ref }}").render("a", Receiver.AGENCY, {"ref": fact}).text == f"编号{fact}"
+
+
 def test_the_card_may_be_named_to_a_confirmed_phone_alone(tmp_path: Path) -> None:
     head = PERSON | {"confirmed_phone": "true"}
     made = written(tmp_path, "您的残疾人证到期。{{ office_phone }}", "a.person.v1", **head)
