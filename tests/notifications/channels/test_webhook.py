@@ -220,12 +220,42 @@ def test_a_public_address_is_allowed(address: str) -> None:
     assert allowed(address)
 
 
-@pytest.mark.parametrize("to", ["https://2130706433/", "https://0x7f.1/", "https://0177.0.0.1/", "https://localhost/"])
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://0x7f000001/",
+        "https://0177.0.0.1/",
+        "https://127.1/",
+        "https://127.0.0.1./",
+        "https://0/",
+        "https://127。0。0。1/",
+        "https://１２７.０.０.１/",
+        "https://①②⑦.⓪.⓪.①/",
+        "https://[::ffff:7f00:1]/",
+        "https://[0:0:0:0:0:ffff:127.0.0.1]/",
+        "https://localhost/",
+        "https://ⓛocalhost/",
+        "https://agency.example@127.0.0.1/",
+        "https://127.0.0.1:443#@agency.example/",
+        "https://127.0.0.1?@agency.example/",
+        "https://127.0.0.1\\@agency.example/",
+    ],
+)
 async def test_this_machine_is_refused_however_it_is_written(files: Certificates, to: str) -> None:
     sender = Webhook(files.ca)
     got = await sender.send(letter(to))
     await sender.close()
     assert got == Receipt(Outcome.REFUSED, reason="address_forbidden")
+
+
+@pytest.mark.parametrize("to", ["https://%31%32%37.0.0.1/", "https://LOCALHOST./"])
+async def test_what_only_a_resolver_could_take_for_this_machine_is_not_connected_to(files: Certificates, to: str) -> None:
+    sender = Webhook(files.ca)
+    got = await sender.send(letter(to))
+    await sender.close()
+    assert got.reason in ("address_forbidden", "host_not_found")
 
 
 @pytest.mark.parametrize(
