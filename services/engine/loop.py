@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from services.engine.bell import Bell
-from services.engine.deliver import TRANSIENT
+from services.engine.deliver import passes
 from services.engine.health.pulse import PATIENCE, Pulse
 from services.engine.retry import Outage
 from services.kernel.errors import ClockInDoubt
@@ -49,9 +49,10 @@ async def looped(
             rest = await _rested(bell, since, rest, idle, longest)
         except ClockInDoubt:  # told by `timekeeping.py`, once
             await asyncio.sleep(AGAIN)
-        except TRANSIENT as error:
-            await asyncio.sleep(outage.failed(error))
         except Exception as error:
+            if passes(error):
+                await asyncio.sleep(outage.failed(error))
+                continue
             log.exception("loop_failed", loop=name, error=type(error).__name__)
             await asyncio.sleep(fault)
 

@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from prometheus_client import Counter
 
-from services.engine.deliver import TRANSIENT
+from services.engine.deliver import passes
 from services.engine.loop import AGAIN, looped
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
@@ -181,9 +181,9 @@ class Engine:
         try:
             async with conn.transaction():
                 await self._sources[source].settled(self.runtime, conn, mine, channel, "suppressed", why)
-        except TRANSIENT:
-            raise
         except Exception as error:
+            if passes(error):
+                raise
             log.exception("not_sent_not_noted", source=source, deliveries=len(mine), error=type(error).__name__)
             for d in mine if len(mine) > 1 else ():
                 await self._noted(conn, source, [d], channel, why)
@@ -212,9 +212,9 @@ class Engine:
                 async with conn.transaction():
                     contents = await self._sources[name].prepare(self.runtime, conn, mine)
                 found |= zip([d.delivery_id for d in mine], contents, strict=True)
-            except TRANSIENT:
-                raise
             except Exception as error:
+                if passes(error):
+                    raise
                 log.exception("delivery_not_made", source=name, deliveries=len(mine), error=type(error).__name__)
                 for d in mine:
                     found[d.delivery_id] = (await self._contents(conn, [d]))[0] if len(mine) > 1 else "not_made"
@@ -239,15 +239,15 @@ class Engine:
                 await self.settle(batch)
                 self.runtime.outward.ring()  # whoever had its share under way may be written to again
                 return
-            except TRANSIENT as error:
+            except Exception as error:
+                if not passes(error):
+                    log.exception("receipts_not_written", receipts=len(batch), error=type(error).__name__)
+                    break
                 if isinstance(error, ClockInDoubt):  # told by `timekeeping.py`, and not over at once
                     await asyncio.sleep(AGAIN)
                     continue
                 log.warning("receipts_not_written_yet", receipts=len(batch), error=type(error).__name__)
-                await asyncio.sleep(0.02 + 0.1 * self._jitter())
-            except Exception as error:
-                log.exception("receipts_not_written", receipts=len(batch), error=type(error).__name__)
-                break
+            await asyncio.sleep(0.02 + 0.1 * self._jitter())
         if len(batch) > 1:
             for each in batch:
                 await self._write([each])

@@ -15,7 +15,7 @@ import asyncpg
 import structlog
 from prometheus_client import Counter
 
-from services.engine.deliver import TRANSIENT
+from services.engine.deliver import passes
 from services.engine.loop import looped
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
@@ -68,9 +68,9 @@ async def send_due(runtime: Runtime, limit: int = 300) -> int:
             if claimed := await conn.fetch(_CLAIM, limit):
                 await _tell(runtime, conn, claimed)
             return len(claimed)
-    except TRANSIENT:
-        raise
     except Exception as error:
+        if passes(error):
+            raise
         log.exception("batch_not_sent", error=type(error).__name__)
     return await _send_one(runtime)
 
@@ -83,9 +83,9 @@ async def _send_one(runtime: Runtime) -> int:
             async with conn.transaction():
                 if claimed := await conn.fetch(_CLAIM, 1):
                     await _tell(runtime, conn, claimed)
-        except TRANSIENT:
-            raise
         except Exception as error:
+            if passes(error):
+                raise
             if not claimed:
                 raise
             await give_up(conn, [r["notice_id"] for r in claimed], type(error).__name__)

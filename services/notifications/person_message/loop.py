@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from services.engine.deliver import TRANSIENT
+from services.engine.deliver import passes
 from services.engine.loop import looped
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
@@ -73,9 +73,9 @@ async def take(runtime: Runtime, register: Directory, sends: frozenset[Channel],
         claimed = [(r["cause_id"], r["stream_id"]) for r in await conn.fetch(_CLAIM, at_once, LEASE)]
     try:
         await begin(runtime, register, sends, claimed)
-    except TRANSIENT:
-        raise
     except Exception as error:
+        if passes(error):
+            raise
         log.exception("tries_not_begun", tries=len(claimed), error=type(error).__name__)
         for one in claimed:
             await _alone(runtime, register, sends, one)
@@ -85,9 +85,9 @@ async def take(runtime: Runtime, register: Directory, sends: frozenset[Channel],
 async def _alone(runtime: Runtime, register: Directory, sends: frozenset[Channel], one: tuple[UUID, UUID]) -> None:
     try:
         await begin(runtime, register, sends, [one])
-    except TRANSIENT:
-        raise
     except Exception as error:
+        if passes(error):
+            raise
         log.exception("try_not_begun", stream=str(one[1]), error=type(error).__name__)
         async with runtime.pool.acquire() as conn:
             await conn.fetch(_SETTLE, [one[0]], ["ended"], ["not_handled"])
