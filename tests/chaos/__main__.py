@@ -1,4 +1,4 @@
-"""`make chaos SEED=…`: a long storm, a sender killed in a burst, hostile HTTP and fields, a storm of clocks, then the verdict.
+"""`make chaos SEED=…`: a long storm, a sender killed in a burst, hostile HTTP, fields and messages, a storm of clocks, then the verdict.
 
 Ends with 1 when anything is lost, told too early, or a request was answered with a fault.
 """
@@ -16,6 +16,7 @@ from tests.chaos.clocks import storm_of_clocks
 from tests.chaos.hostile_http import Attack, attacked, doors
 from tests.chaos.run import storm_of
 from tests.contract.endpoints.hostile_fields import SERVICES, refused, storm
+from tests.engine.inbound.volley import FOLLOWED, volley
 from tests.notifications.delivery.burst import Tally, burst
 from tests.world import world
 
@@ -31,12 +32,15 @@ def main() -> int:
         burst = asyncio.run(_burst(Path(folder) / "burst"))
         attack = asyncio.run(_attack(Path(folder) / "attack", asked.seed))
         fields = asyncio.run(_fields(Path(folder) / "fields", asked.seed))
+        messages = asyncio.run(_messages(Path(folder) / "messages", asked.seed))
         clocks = asyncio.run(_clocks(Path(folder) / "clocks", asked.seed))
     print(burst)
     print(attack)
     print(f"fields: {fields or 'whatever no field can hold was refused, and nothing was a fault'}")
+    print(f"messages: {messages or 'all hostile ones were set aside, all good ones delivered'}")
     print(f"clocks: {clocks or 'nothing told or deleted too early, nothing lost'}")
-    return 1 if verdict.faults or not burst.faultless or attack.faults or attack.left_open or fields or clocks else 0
+    wrong = verdict.faults or attack.faults or attack.left_open or fields or messages or clocks
+    return 1 if wrong or not burst.faultless else 0
 
 
 async def _clocks(folder: Path, seed: int) -> list[str]:
@@ -77,6 +81,18 @@ async def _fields(folder: Path, seed: int) -> list[str]:
                 base = await place.serve(await place.open(service))
                 session = (await place.client(base, "CL", "5334", *sorted(service.roles))).session
                 found += await refused(session, service.name) + await storm(session, service.name, seed, requests=3000)
+    return found
+
+
+async def _messages(folder: Path, seed: int) -> list[str]:
+    """Hostile messages of every kind, many times, at the consumers of all services; what went wrong."""
+    folder.mkdir()
+    found: list[str] = []
+    with backend(folder / "stack") as urls:
+        await schemas.register(urls.registry)
+        for name in FOLLOWED:
+            async with world(urls, folder) as place:
+                found += (await volley(place, name, seed, rounds=20)).faults
     return found
 
 

@@ -1,12 +1,15 @@
 """Messages whose schema the real registry does not know, or that is none of ours: nobody can read them, now or later."""
 
 import json
+import time
 from typing import Any
 
 import aiohttp
 import pytest
 
+from services.certificates.person.events import PersonRegistered
 from services.kernel.errors import Unreadable
+from tests.engine.inbound.hostile import array_bomb
 from tests.kernel import toy
 from tests.world import World
 
@@ -54,3 +57,22 @@ async def test_a_schema_under_our_name_that_the_registry_takes_and_we_cannot_rea
     amount = {"type": "bytes", "logicalType": "decimal", "precision": -1}
     mine = FOREIGN | {"fields": [{"name": "amount", "type": amount}]}
     assert await refused(place, await registered(place, "odd", schema=json.dumps(mine))) == "foreign_schema"
+
+
+async def test_a_schema_under_our_name_that_says_more_than_ours_is_foreign_however_short_its_message_is(place: World) -> None:
+    """A few bytes can say an array of three hundred million nulls: nobody begins to read them."""
+    items = {"name": "items", "type": {"type": "array", "items": "null"}}
+    schema_id = await registered(place, "large", schema=json.dumps(FOREIGN | {"fields": [items]}))
+    follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
+    start = time.monotonic()
+    with pytest.raises(Unreadable, match="foreign_schema"):
+        await follower.registry.decode(array_bomb(schema_id, 300_000_000))
+    assert time.monotonic() - start < 2
+
+
+async def test_a_schema_of_ours_is_known_under_whatever_id_it_has(place: World) -> None:
+    follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
+    schema = follower.codec.latest[PersonRegistered]
+    schema_id = await registered(place, "another-subject", schema=json.dumps(schema.raw))
+    said = toy.registered()
+    assert await follower.registry.decode(b"\0" + schema_id.to_bytes(4, "big") + follower.codec.encode(said)[1]) == said

@@ -1,6 +1,8 @@
 """Schemas are the law; a class that differs is named; a body that is not exactly one record is refused."""
 
+import io
 import json
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+import fastavro
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,3 +164,24 @@ def test_a_naive_datetime_is_refused_before_encoding(tmp_path: Path) -> None:
     assert codec.decode(*codec.encode(aware)) == aware
     with pytest.raises(ValueError, match="naive"):
         codec.encode(replace(aware, at=datetime(2026, 1, 1)))  # noqa: DTZ001
+
+
+def test_a_number_of_half_a_million_digits_is_refused_at_once() -> None:
+    """A body has room for it, and to read it as a decimal takes seconds, in which the loop stands still."""
+    schema = CODEC.latest[VisitRecorded]
+    bare = {**schema.raw, "fields": [_without_meaning(field) for field in schema.raw["fields"]]}
+    record = dict.fromkeys(field["name"] for field in bare["fields"]) | VISIT | {"income_per_head": b"\x7f" * (MAX_BODY - 100)}
+    out = io.BytesIO()
+    fastavro.schemaless_writer(out, fastavro.parse_schema(bare), record)
+    start = time.monotonic()
+    with pytest.raises(Unreadable, match="not_decodable"):
+        CODEC.decode(schema.fp, out.getvalue())
+    assert time.monotonic() - start < 1
+
+
+VISIT: dict[str, Any] = {"visit_id": UUID(int=1), "visited_on": date(2026, 3, 2), "incidents": [], "unknown_rules": []}
+
+
+def _without_meaning(field: dict[str, Any]) -> dict[str, Any]:
+    """The field as the bytes that it is, so that any bytes can be written."""
+    return {**field, "type": ["null", "bytes"]} if field["name"] == "income_per_head" else field

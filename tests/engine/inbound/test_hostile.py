@@ -5,12 +5,12 @@ Each service follows other topics and does other things with what it hears; the 
 
 import pytest
 
-from tests.engine.inbound.volley import BY_TOPIC, Outcome, volley
+from tests.engine.inbound.volley import FOLLOWED, Outcome, volley
 from tests.world import World
 
 SEED = 20211214
 
 
-@pytest.mark.parametrize("service", BY_TOPIC)
+@pytest.mark.parametrize("service", FOLLOWED)
 async def test_hostile_messages_are_set_aside_and_good_ones_are_delivered(place: World, service: str) -> None:
     assert await volley(place, service, SEED, rounds=1) == Outcome(service)

@@ -29,7 +29,6 @@ FOLLOWED: dict[str, tuple[Service, type]] = {
     "matching": (MATCHING, PersonIndexState),
     "notifications": (NOTIFICATIONS, HouseholdRegistered),
 }
-BY_TOPIC = list(FOLLOWED)
 _ITEMS = 300_000_000
 _AT = "2026-03-02T02:00:00+00:00"
 
@@ -42,6 +41,11 @@ class Outcome:
     lost: list[str] = field(default_factory=list)
     undelivered: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        """All of it."""
+        return self.lost + self.undelivered + self.refused
 
 
 async def volley(place: World, name: str, seed: int, rounds: int) -> Outcome:
