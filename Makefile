@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .local/venv
 PY := $(VENV)/bin/python
 SEED ?= 1
+# Where servers come from: auto (containers if they can be had), local, containers.
+BACKEND ?= $(or $(SHOUWANG_BACKEND),auto)
+export SHOUWANG_BACKEND := $(BACKEND)
 HOUSEHOLDS ?= 60
 DAYS ?= 365
 # A worker takes whole files, in the order of `tests/conftest.py`.

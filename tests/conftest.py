@@ -6,7 +6,7 @@ With workers (`pytest -n 2`) the controller holds the servers, with every schema
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 from deploy import schemas
-from deploy.local.resolve import backend
+from deploy.local.resolve import BackendError, backend
 from deploy.local.stack import Urls
 from tests.world import World, world
 
@@ -24,6 +24,17 @@ _HELD = pytest.StashKey[Urls]()
 # How long an example takes by the clock says nothing of what it shows: two workers and three servers share the processor.
 settings.register_profile("shared_processor", deadline=None)
 settings.load_profile("shared_processor")
+
+
+@contextmanager
+def _backend() -> Iterator[Urls]:
+    """The servers; a run that cannot have them ends with a line."""
+    with ExitStack() as running:
+        try:
+            urls = running.enter_context(backend(DATA))
+        except BackendError as error:
+            pytest.exit(f"no servers: {error}", returncode=1)
+        yield urls
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -35,7 +46,7 @@ def pytest_configure_node(node: Any) -> None:
     if _HELD not in config.stash:
         holding = ExitStack()
         config.add_cleanup(holding.close)
-        config.stash[_HELD] = urls = holding.enter_context(backend(DATA))
+        config.stash[_HELD] = urls = holding.enter_context(_backend())
         asyncio.run(schemas.register(urls.registry))
     node.workerinput["servers"] = asdict(config.stash[_HELD])
 
@@ -75,7 +86,7 @@ def servers(pytestconfig: pytest.Config) -> Iterator[Urls]:
     if urls := _told(pytestconfig):
         yield urls
         return
-    with backend(DATA) as urls:
+    with _backend() as urls:
         yield urls
 
 

@@ -1,6 +1,5 @@
 """`python -m deploy.local up | down | status | reset`: the three servers, kept up by a detached supervisor."""
 
-import contextlib
 import json
 import os
 import shutil
@@ -15,7 +14,7 @@ import typer
 
 from deploy.local import downloads, postgres
 from deploy.local.downloads import DownloadError
-from deploy.local.part import REPOSITORY, NotReadyError
+from deploy.local.part import REPOSITORY, NotReadyError, command_line
 from deploy.local.stack import Stack, default_data
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -31,15 +30,7 @@ def running(data: Path) -> int | None:
         os.kill(pid, 0)
     except (FileNotFoundError, ValueError, ProcessLookupError, PermissionError):
         return None
-    return pid if "deploy.local supervise" in _command_line(pid) else None
-
-
-def _command_line(pid: int) -> str:
-    if Path("/proc/self").exists():
-        with contextlib.suppress(FileNotFoundError):
-            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-        return ""
-    return subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return pid if "deploy.local supervise" in command_line(pid) else None
 
 
 @app.command()

@@ -17,6 +17,15 @@ class NotReadyError(Exception):
     """A server ended or did not answer in time; the message names its log."""
 
 
+def command_line(pid: int) -> str:
+    """What the process was started with; empty when there is none. A number may be somebody else's by now."""
+    if Path("/proc/self").exists():
+        with contextlib.suppress(FileNotFoundError):
+            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        return ""
+    return subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+
+
 @dataclass
 class Part:
     """`stop_with` is the signal of an orderly stop; `user` runs it as somebody else (needed for PostgreSQL under root).

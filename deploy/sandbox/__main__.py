@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -22,8 +22,9 @@ import uvloop
 from aiokafka import AIOKafkaConsumer
 from rich.console import Console
 
-from deploy.local.part import REPOSITORY
-from deploy.local.resolve import backend
+from deploy.local import resolve
+from deploy.local.part import REPOSITORY, command_line
+from deploy.local.resolve import Backend
 from deploy.local.stack import Urls, default_data
 from deploy.processes import Processes
 from deploy.sandbox.doors import Doors, Quiet
@@ -36,6 +37,24 @@ from deploy.sandbox.year import Year
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 UP = default_data() / "up"
+Servers = Annotated[
+    Backend,
+    typer.Option(
+        envvar="SHOUWANG_BACKEND", help="where Kafka, registry and PostgreSQL come from; auto: containers if they can be had"
+    ),
+]
+
+
+@contextmanager
+def _servers(wanted: Backend) -> Iterator[Urls]:
+    """The servers; ends the command with 1 and a line when they cannot be had."""
+    with ExitStack() as running:
+        try:
+            urls = running.enter_context(resolve.backend(default_data() / "stack", wanted=wanted))
+        except resolve.BackendError as error:
+            typer.echo(f"no servers: {error}", err=True)
+            raise typer.Exit(1) from None
+        yield urls
 
 
 @asynccontextmanager
@@ -77,7 +96,7 @@ async def played(urls: Urls, folder: Path, seed: int, households: int, days: int
 
 
 @app.command()
-def demo(seed: int = 1, households: int = 60, days: int = 365) -> None:
+def demo(seed: int = 1, households: int = 60, days: int = 365, backend: Servers = Backend.AUTO) -> None:
     """Play a county's year, print the year in review, and compare it with what was put in."""
     folder = default_data() / "demo"
     shutil.rmtree(folder, ignore_errors=True)
@@ -86,7 +105,7 @@ def demo(seed: int = 1, households: int = 60, days: int = 365) -> None:
     since = time.monotonic()
     with shown(days) as show:
         show.phase("Kafka, the registry and PostgreSQL start")
-        with backend(default_data() / "stack") as urls:
+        with _servers(backend) as urls:
             review = uvloop.run(played(urls, folder, seed, households, days, show))
     report = {
         "seed": seed,
@@ -103,15 +122,14 @@ def demo(seed: int = 1, households: int = 60, days: int = 365) -> None:
 
 
 @app.command()
-def up() -> None:
+def up(backend: Servers = Backend.AUTO) -> None:
     """Start servers and services, leave them running, print URLs and a token."""
     if not _alive():
         shutil.rmtree(UP, ignore_errors=True)
         UP.mkdir(parents=True)
         with (UP / "up.log").open("wb") as out:
-            holder = subprocess.Popen(
-                [sys.executable, "-m", "deploy.sandbox", "hold"], cwd=REPOSITORY, stdout=out, stderr=out, start_new_session=True
-            )
+            command = [sys.executable, "-m", "deploy.sandbox", "hold", "--backend", backend]
+            holder = subprocess.Popen(command, cwd=REPOSITORY, stdout=out, stderr=out, start_new_session=True)
         while not (UP / "up.json").exists():
             if holder.poll() is not None:
                 typer.echo((UP / "up.log").read_text(), err=True)
@@ -131,11 +149,11 @@ def down() -> None:
 
 
 @app.command(hidden=True)
-def hold(log: Annotated[str, typer.Option()] = "") -> None:
+def hold(backend: Servers = Backend.AUTO) -> None:
     """The process behind `up`."""
     (UP / "pid").write_text(str(os.getpid()))
     try:
-        with backend(default_data() / "stack") as urls:
+        with _servers(backend) as urls:
             asyncio.run(_hold(urls))
     finally:
         (UP / "pid").unlink(missing_ok=True)
@@ -163,9 +181,9 @@ def _alive() -> int | None:
     try:
         pid = int((UP / "pid").read_text())
         os.kill(pid, 0)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
+    except (FileNotFoundError, ValueError, ProcessLookupError, PermissionError):
         return None
-    return pid
+    return pid if "deploy.sandbox hold" in command_line(pid) else None
 
 
 if __name__ == "__main__":

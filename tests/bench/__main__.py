@@ -13,7 +13,7 @@ import uvloop
 
 from deploy import schemas
 from deploy.job import parser
-from deploy.local.resolve import backend
+from deploy.local.resolve import BackendError, backend
 from deploy.local.stack import Urls
 from tests.bench.delivering import delivering, rebuilding
 from tests.bench.figures import Figure, reported
@@ -59,5 +59,8 @@ if __name__ == "__main__":
     if unknown := sorted(set(asked.names) - set(ALL)):
         line.error(f"there is no {', '.join(unknown)}; there are {', '.join(ALL)}")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    done = uvloop.run(measured(asked.names or ALL))
+    try:
+        done = uvloop.run(measured(asked.names or ALL))
+    except BackendError as error:
+        sys.exit(f"no servers: {error}")
     sys.exit(0 if reported(done, Path(".local/bench.json")) else 1)

@@ -23,7 +23,7 @@ from tests.world import world
 
 def main() -> int:
     """Run and print."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser("python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=180)
     asked = parser.parse_args()

@@ -24,7 +24,6 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from deploy.local import postgres
 from deploy.local.part import REPOSITORY, NotReadyError, Part
 from deploy.local.postgres import Postgres
-from deploy.local.resolve import backend
 from deploy.local.stack import Stack, default_data, free_ports
 
 pytestmark = [pytest.mark.server, pytest.mark.long]
@@ -221,29 +220,3 @@ def test_postgres_runs_although_its_directory_lies_below_a_closed_one(tmp_path: 
     server.stop()
     postgres.forget(closed / "data" / "postgres")
     assert not living(server.data.parent)
-
-
-def test_a_docker_client_without_an_engine_is_seen_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = tmp_path / "docker"
-    client.write_text("#!/bin/sh\nexec sleep 60\n")
-    client.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    from deploy.local import resolve
-
-    begun = time.monotonic()
-    assert not resolve.docker_answers()
-    assert time.monotonic() - begun < 2
-
-
-def test_servers_named_in_the_environment_come_first_and_only_together(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("SHOUWANG_TEST_REGISTRY", "b")
-    monkeypatch.setenv("SHOUWANG_TEST_POSTGRES", "c")
-    monkeypatch.delenv("SHOUWANG_TEST_KAFKA", raising=False)
-    with pytest.raises(RuntimeError, match="set all of"), backend(tmp_path):
-        pass
-    monkeypatch.setenv("SHOUWANG_TEST_KAFKA", "a:1")
-    with backend(tmp_path) as urls:
-        assert (urls.kafka, urls.registry, urls.postgres) == ("a:1", "b", "c")
-    assert "from the environment" in capsys.readouterr().err
