@@ -88,7 +88,7 @@ def header(cells: Sequence[Sequence[Any]], columns: Mapping[str, Column]) -> tup
     fit one meaning), header_heading_unknown (a column of persons under a heading that does not say whose it is).
     """
     head = [[plain(cell) for cell in row[:_WIDEST]] for row in islice(cells, HEADER_ROWS)]
-    names = {plain(alias): name for name, column in columns.items() for alias in column.aliases}
+    names = _names(columns)
     nearest: tuple[int, _Reading] | None = None
     for last in range(len(head)):
         reading = _read(head, last, names, columns)
@@ -115,9 +115,27 @@ def beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
 
 
 def header_again(line: Sequence[Any], places: Mapping[str, int], columns: Mapping[str, Column]) -> bool:
-    """A header that is repeated at the top of a printed page: the id's cell holds the label of its column."""
+    """A header that is repeated at the top of a printed page: the id's cell holds the label of a column.
+
+    Raises `Malformed("header_changes")` when its columns are others than those that are read by: a second list begins there.
+    """
     label = plain(cell(line, places, "citizen_id"))
-    return any(label == plain(alias) for alias in columns["citizen_id"].aliases)
+    if not label or any(c.isdigit() for c in label):
+        return False
+    names = _names(columns)
+    if label not in names:
+        return False
+    for name, place in places.items():
+        said = names.get(plain(line[place])) if place < len(line) else None
+        if said not in (None, name):
+            raise Malformed(
+                "header_changes", f"{_letters(place)}列下方又有表头“{plain(line[place])}”，与上方不同；请每个文件只放一张名单"
+            )
+    return True
+
+
+def _names(columns: Mapping[str, Column]) -> dict[str, str]:
+    return {plain(alias): name for name, column in columns.items() for alias in column.aliases}
 
 
 def _read(head: Sequence[Sequence[str]], last: int, names: Mapping[str, str], columns: Mapping[str, Column]) -> _Reading:

@@ -74,6 +74,12 @@ def refusal(columns: dict[str, Column], *rows: str) -> Malformed:
             2,
             {"name": 0, "sex": 1, "citizen_id": 2, "number": 3, "valid_from": 4, "valid_to": 5},
         ),
+        (
+            ROSTER,
+            ("一、残疾人基本情况登记||（二）残疾人证信息||", "姓名|身份证号|残疾人证号|有效期至|证件状态"),
+            1,
+            {"name": 0, "citizen_id": 1, "number": 2, "valid_to": 3, "status": 4},
+        ),
         # What is said of the sheet is no heading.
         (
             ROSTER,
@@ -152,6 +158,10 @@ def test_totals_and_signatures_are_told_by_the_first_word_of_a_row_without_id() 
         assert not beside_data(row, places)
     assert header_again(["姓名", "身份证 号"], places, ROSTER)
     assert not header_again(["姓名", "x"], places, ROSTER)
+    with pytest.raises(Malformed, match="header_changes"):
+        header_again(["身份证号", "姓名"], places, ROSTER)
+    with pytest.raises(Malformed, match="header_changes"):
+        header_again(["姓名", "身份证号", "有效期至"], places | {"valid_from": 2}, ROSTER)
 
 
 def test_a_word_has_a_meaning_as_a_whole_and_one_only() -> None:

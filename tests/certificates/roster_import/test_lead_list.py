@@ -106,6 +106,8 @@ async def taken(register: Runtime, data: bytes, keep: bool = True, **about: Any)
     some = lead_list(register, data, **about)
     report = some.judge()
     findings = await some.take(report, keep)
+    assert report.below.lines == report.usable + report.rejected + sum(report.below.left_out.values())
+    assert sum(report.taken.values()) == report.usable
     return {name: n for name, n in sorted(report.outcomes.items()) if n}, findings
 
 
