@@ -375,7 +375,8 @@ CREATE TABLE views.arrival (
     division   text NOT NULL,
     kind       text NOT NULL,
     arrived_on date NOT NULL,
-    refused    text
+    refused    text,
+    withdrawn_on date
 );
 CREATE INDEX arrival_day ON views.arrival (arrived_on);
 SELECT guard('arrival');
@@ -384,7 +385,8 @@ CREATE TABLE views.comparison (
     comparison_id uuid PRIMARY KEY,
     division      text NOT NULL,
     ran_on        date NOT NULL,
-    whole         boolean NOT NULL
+    whole         boolean NOT NULL,
+    withdrawn_on  date
 );
 CREATE INDEX comparison_day ON views.comparison (ran_on);
 SELECT guard('comparison');

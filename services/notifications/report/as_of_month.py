@@ -74,15 +74,20 @@ async def _past(conn: Any, store: Any, ids: Sequence[UUID], until: datetime) -> 
 
 
 async def lists(conn: Any, division: str, first: date, last: date) -> Lists:
-    """The lists that came in for a division from `first` to `last`, oldest first, and the comparisons that were run in that time."""
+    """The lists that came in for a division from `first` to `last`, oldest first, and the comparisons that were run in that time; without
+    those that had been taken back by then."""
     came = await conn.fetch(
         """SELECT * FROM views.arrival WHERE arrived_on BETWEEN $2 AND $3 AND starts_with(division, $1)
-           ORDER BY arrived_on, roster_id""",
+           AND coalesce(withdrawn_on > $3, true) ORDER BY arrived_on, roster_id""",
         division,
         first,
         last,
     )
     ran = await conn.fetch(
-        "SELECT * FROM views.comparison WHERE ran_on BETWEEN $2 AND $3 AND starts_with(division, $1)", division, first, last
+        """SELECT * FROM views.comparison WHERE ran_on BETWEEN $2 AND $3 AND starts_with(division, $1)
+           AND coalesce(withdrawn_on > $3, true)""",
+        division,
+        first,
+        last,
     )
     return Lists(tuple(map(ARRIVALS.from_record, came)), tuple(map(COMPARISONS.from_record, ran)))

@@ -1,6 +1,6 @@
 """Which lists came in from agencies, which could not be used, and which comparisons were run over them. What is in them stays in matching."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,23 +13,27 @@ from services.matching.roster.events import RosterReceived, RosterRejected, Rost
 
 @dataclass(frozen=True, slots=True)
 class ArrivalRow:
-    """A list that came in for `division` (a county); `refused`: the code for which it could not be used, None when it could."""
+    """A list that came in for `division` (a county); `refused`: the code for which it could not be used, None when it could;
+    `withdrawn_on`: when its sender took it back, None when it stands."""
 
     roster_id: UUID
     division: str
     kind: str
     arrived_on: date
     refused: str | None
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """A comparison that was run over the lists of `division` (a county); `whole`: every list that it needs had something to compare."""
+    """A comparison that was run over the lists of `division` (a county); `whole`: every list that it needs had something to compare;
+    `withdrawn_on`: when a list that it went by was taken back."""
 
     comparison_id: UUID
     division: str
     ran_on: date
     whole: bool
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +44,19 @@ class Lists:
     compared: tuple[ComparisonRow, ...] = ()
 
 
-def _arrived(key: tuple[Any, ...], _: ArrivalRow | None, recorded: Recorded) -> ArrivalRow | None:
-    """A list that its sender took back did not come in."""
+def _arrived(key: tuple[Any, ...], row: ArrivalRow | None, recorded: Recorded) -> ArrivalRow | None:
     said = recorded.event
     if isinstance(said, RosterWithdrawn):
-        return None
+        return replace(row, withdrawn_on=recorded.occurred_on) if row else None
     refused = said.reason if isinstance(said, RosterRejected) else None
     return ArrivalRow(key[0], said.division, said.kind.value, recorded.occurred_on, refused)
 
 
-def _compared(key: tuple[Any, ...], _: ComparisonRow | None, recorded: Recorded) -> ComparisonRow | None:
-    """Matching also runs one while a list is missing: it finds nothing, and compared nothing. One that went by a list that was taken back
-    was not run."""
+def _compared(key: tuple[Any, ...], row: ComparisonRow | None, recorded: Recorded) -> ComparisonRow | None:
+    """Matching also runs one while a list is missing: it finds nothing, and compared nothing."""
     said: ComparisonRun | ComparisonWithdrawn = recorded.event
     if isinstance(said, ComparisonWithdrawn):
-        return None
+        return replace(row, withdrawn_on=recorded.occurred_on) if row else None
     return ComparisonRow(key[0], said.division, recorded.occurred_on, min(said.certificates, said.beneficiaries, said.payments) > 0)
 
 

@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from docx import Document
 from python_calamine import CalamineWorkbook
 
 from services.domain.file_number import file_number
-from services.matching.comparison.events import ComparisonRun
-from services.matching.roster.events import RosterReceived, RosterRejected
-from services.matching.vocabulary import RosterKind
+from services.matching.comparison.events import ComparisonRun, ComparisonWithdrawn
+from services.matching.roster.events import RosterReceived, RosterRejected, RosterWithdrawn
+from services.matching.vocabulary import RosterKind, WithdrawalReason
 from services.monitoring.risk_case.events import MeasureChecked
 from tests.notifications.desk import HOME, Desk
 from tests.notifications.samples import DAY, PLAN, RISK
@@ -112,6 +113,26 @@ RUN = ComparisonRun(
     found=1,
     closed=0,
 )
+
+
+async def test_a_list_that_was_taken_back_is_left_out_from_the_month_of_its_end(desk: Desk) -> None:
+    came = RosterReceived(
+        kind=RosterKind.SUBSISTENCE_ALLOWANCE, division="533401", as_of=DAY, month=None, rows=3, linked=3, rejected=0
+    )
+    back = RosterWithdrawn(kind=came.kind, division=came.division, month=None, reason=WithdrawalReason.WRONG_FILE)
+    await desk.happens(came, "list", 1)
+    await desk.happens(RUN, "comparison", 1)
+    office = await desk.as_("CGW", "533401")
+    await desk.on(date(2026, 4, 1))
+    march = await office.get("/reports/monthly", month="2026-03")
+    await desk.happens(back, "list", 2)
+    gone = ComparisonWithdrawn(rule="C3a", division="533401", month="2026-02", roster_id=UUID(int=1))
+    await desk.happens(gone, "comparison", 2)
+    assert (await office.get("/reports/monthly", month="2026-03"))["not_compared"] == march["not_compared"]
+    stands = await desk.place.sql(
+        "notifications", "SELECT withdrawn_on FROM views.arrival UNION ALL SELECT withdrawn_on FROM views.comparison"
+    )
+    assert [row["withdrawn_on"] for row in stands] == [date(2026, 4, 1)] * 2
 
 
 async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
