@@ -7,6 +7,7 @@ read, stops the start and is named; no value is shown. Whether, when and to whom
 
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -54,6 +55,23 @@ def receipt_secret(table: str) -> SecretStr | None:
     if (file := _table(gateway, table).get("receipt_secret_file")) is None:
         raise SettingsError(f"[{table}] receipt_secret_file is missing")
     return _secret(secrets, table, "receipt_secret", file)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRobot:
+    """What the file says of a robot beside its secrets: its kind, and whose work its group is told of; no office: of any that subscribes."""
+
+    kind: str
+    offices: tuple[str, ...]
+
+
+def robots() -> Mapping[str, NamedRobot] | None:
+    """The robots of the file by name; None where this process has no file, so nobody knows. Needs no secret. Raises `SettingsError`."""
+    path, _ = _places()
+    if path is None:
+        return None
+    tables = {name: _table(given, f"robots.{name}") for name, given in _table(_tables(path).get("robots", {}), "robots").items()}
+    return {name: NamedRobot(str(given.get("kind")), tuple(given.get("offices", ()))) for name, given in tables.items()}
 
 
 def _places() -> tuple[Path | None, Path]:

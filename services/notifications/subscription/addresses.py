@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.domain import phones
 from services.kernel.errors import Malformed
-from services.notifications.channels import mail, webhook
+from services.notifications.channels import mail, settings, webhook
 from services.notifications.channels.address_guard import callable_url
 from services.notifications.channels.bundle import unfit
 from services.notifications.vocabulary import Channel
@@ -51,11 +51,22 @@ def checked(channel: Channel, to: str, office: str) -> str:
         raise Malformed("address_not_a_mailbox", "请填写一个邮箱地址，如office@example.cn，不含空格和中文")
     if channel == Channel.SMS:
         return _mobile(to)
-    if channel in (Channel.WECOM, Channel.DINGTALK) and not _ROBOT.fullmatch(to):
-        raise Malformed("address_not_a_robot", "请填写系统中配置的机器人名称，不是它的网址")
+    if channel in (Channel.WECOM, Channel.DINGTALK):
+        _robot(channel, to, office)
     if channel == Channel.DROP and to != office:
         raise Malformed("address_not_the_office", f"请填写本单位代码 {office}")
     return to
+
+
+def _robot(channel: Channel, to: str, office: str) -> None:
+    """Raises `Malformed` for what is no robot's name, and, where this process knows the robots, for one that would never serve the office."""
+    if not _ROBOT.fullmatch(to):
+        raise Malformed("address_not_a_robot", "请填写系统中配置的机器人名称，不是它的网址")
+    if (known := settings.robots()) is None:
+        return
+    robot = known.get(to)
+    if robot is None or robot.kind != channel.lower() or (robot.offices and office not in robot.offices):
+        raise Malformed("robot_not_for_the_office", "系统中没有为本单位配置这个渠道的这个机器人")
 
 
 def _mobile(to: str) -> str:

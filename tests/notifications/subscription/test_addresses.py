@@ -1,11 +1,21 @@
 """Addresses of subscriptions: what can never be one is refused when it is entered, and not when a letter goes out."""
 
+from pathlib import Path
+
 import pytest
 
 from services.kernel.errors import Malformed
 from services.notifications.subscription.addresses import checked
 from services.notifications.vocabulary import Channel
 
+ROBOTS = """
+[robots.county]
+kind = "wecom"
+offices = ["CL:533401"]
+
+[robots.everybody]
+kind = "dingtalk"
+"""
 NO_ADDRESSES = {
     "address_not_a_url": (
         Channel.WEBHOOK,
@@ -89,3 +99,25 @@ def test_what_can_never_be_an_address_is_refused_by_the_name_of_its_kind(code: s
 )
 def test_what_is_an_address_is_kept_in_its_one_form(channel: Channel, to: str, kept: str | None) -> None:
     assert checked(channel, to, "CL:533401") == (kept or to)
+
+
+@pytest.mark.parametrize(
+    ("channel", "to", "office", "serves"),
+    [
+        (Channel.WECOM, "county", "CL:533401", True),
+        (Channel.DINGTALK, "everybody", "MZ:533422", True),
+        (Channel.WECOM, "county", "MZ:533401", False),
+        (Channel.WECOM, "everybody", "CL:533401", False),
+        (Channel.WECOM, "nobody", "CL:533401", False),
+    ],
+)
+def test_where_the_robots_are_known_one_that_would_never_serve_the_office_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: Channel, to: str, office: str, serves: bool
+) -> None:
+    (tmp_path / "channels.toml").write_text(ROBOTS)
+    monkeypatch.setenv("SHOUWANG_CHANNELS_FILE", str(tmp_path / "channels.toml"))
+    if serves:
+        assert checked(channel, to, office) == to
+        return
+    with pytest.raises(Malformed, match="robot_not_for_the_office"):
+        checked(channel, to, office)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from services.notifications.notice.commands import Escalate, Remind, Suppress
 from services.notifications.notice.events import NoticeSent
 from services.notifications.vocabulary import Channel, SuppressionReason
@@ -87,9 +89,15 @@ async def test_a_test_of_a_robot_says_how_much_waits(told: Told) -> None:
     assert told.texts("wecom") == ["守望：待办 0 件。\n[登录查看](https://shouwang.example.cn)"]
 
 
-async def test_a_robot_that_the_settings_do_not_know_is_named_and_its_url_is_no_address(told: Told) -> None:
-    office = told.office
-    await office.subscribe(channel="WECOM", address="dingtalk")  # that one is of the other kind
+async def test_a_robot_that_the_settings_do_not_know_is_named_and_its_url_is_no_address(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, other = told.office, {"channel": "WECOM", "address": "dingtalk"}  # that one is of the other kind
+    await office.clerk.post("/subscribers")
+    refused = await office.clerk.post(f"{office.path}/subscriptions", other, 422)
+    assert refused["title"] == "robot_not_for_the_office"
+    monkeypatch.delenv("SHOUWANG_CHANNELS_FILE")  # an API that has no channels cannot say; the sender can
+    await office.subscribe(**other)
     await office.queue(due("一", 9))
     await told.at(NINE)
     assert await office.deliver(Channel.WECOM) == 1
