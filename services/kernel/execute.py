@@ -59,7 +59,9 @@ class Executor:
         """
         if not orders:
             return []
-        histories = await self.store.read_many(conn, {order.stream_id for order in orders})
+        scopes = {order.context.scope for order in orders}
+        scope = scopes.pop() if len(scopes) == 1 else ""
+        histories = await self.store.read_many(conn, {order.stream_id for order in orders}, scope)
         streams: dict[UUID, _Stream] = {}
         new: list[tuple[str, Recorded]] = []
         for order in orders:

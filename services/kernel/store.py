@@ -43,6 +43,12 @@ queued AS (
     INSERT INTO outbox (topic, key, position) SELECT $14, stream_id::text, position FROM added ORDER BY position)
 SELECT position, recorded_at FROM added ORDER BY position"""  # noqa: S608
 _READ = f"SELECT position, recorded_at, {_STORED} FROM events WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version"  # noqa: S608
+# A stream of another division is left where it is: how long it is must not be heard in how long an answer takes.
+_READ_INSIDE = f"""
+SELECT position, recorded_at, {_STORED} FROM unnest($1::uuid[]) AS wanted, LATERAL (
+    SELECT * FROM events WHERE stream_id = wanted
+        AND starts_with((SELECT division FROM events WHERE stream_id = wanted ORDER BY version DESC LIMIT 1), $2)) e
+ORDER BY stream_id, version"""  # noqa: S608
 _PUBLISH = """
 INSERT INTO outbox (topic, key, headers, schema_fp, data) SELECT topic, key, headers, schema_fp, data
 FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
@@ -167,10 +173,11 @@ class EventStore:
         """A stream's history in order; empty when there is none."""
         return (await self.read_many(conn, [stream_id]))[stream_id]
 
-    async def read_many(self, conn: asyncpg.Connection, stream_ids: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
-        """The histories of several streams in one round trip."""
+    async def read_many(self, conn: asyncpg.Connection, stream_ids: Iterable[UUID], scope: str = "") -> dict[UUID, list[Recorded]]:
+        """The histories of several streams in one round trip; empty for one that does not lie in the division `scope` now."""
         found: dict[UUID, list[Recorded]] = {stream_id: [] for stream_id in stream_ids}
-        for row in await conn.fetch(_READ, list(found)):
+        ids = list(found)
+        for row in await (conn.fetch(_READ_INSIDE, ids, scope) if scope else conn.fetch(_READ, ids)):
             found[row["stream_id"]].append(self.recorded(row))
         return found
 

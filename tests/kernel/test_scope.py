@@ -14,7 +14,7 @@ from services.certificates.outreach.events import OutreachMoved
 from services.certificates.person.decider import PERSON
 from services.certificates.person.events import PersonDeathReported, PersonMoved
 from services.engine.runtime import Runtime
-from services.kernel.errors import Forbidden, Malformed, NotFound, ShouwangError
+from services.kernel.errors import Conflict, Forbidden, Malformed, NotFound, ShouwangError
 from services.kernel.events import Context
 from tests.kernel import toy
 from tests.world import World
@@ -60,7 +60,7 @@ async def test_what_exists_in_another_county_is_not_there_and_what_would_begin_t
     for about, event in ((stream, HERE), (uuid4(), HERE)):
         with pytest.raises(Forbidden, match="属于其他辖区"):
             await say(register, about, event, "533422")
-    with pytest.raises(NotFound, match="not_found"):
+    with pytest.raises(Conflict, match="stream_moved_on"):  # it begins for them, and the id is not free
         await say(register, stream, THERE, "533422")
     assert await divisions(register) == [toy.VILLAGE]
 
@@ -76,6 +76,18 @@ async def test_no_version_that_is_expected_tells_that_a_foreign_stream_is_there(
     assert answers[0] == answers[1] == (NotFound, "nobody_unknown", "没有此人")
 
 
+async def test_a_foreign_stream_is_not_even_read_so_that_its_length_is_not_heard(register: Runtime) -> None:
+    stream, unknown = uuid4(), uuid4()
+    for _ in range(3):
+        await say(register, stream, HERE, "533401")
+    async with register.pool.acquire() as conn:
+        found = {
+            scope: {len(past) for past in (await register.store.read_many(conn, [stream, unknown], scope)).values()}
+            for scope in ("", "5334", "533401", "533422")
+        }
+    assert found == {"": {3, 0}, "5334": {3, 0}, "533401": {3, 0}, "533422": {0}}
+
+
 async def test_a_command_that_moves_a_stream_into_another_county_is_refused_unless_its_decider_hands_it_over(
     register: Runtime,
 ) -> None:
@@ -85,7 +97,7 @@ async def test_a_command_that_moves_a_stream_into_another_county_is_refused_unle
         await say(register, stream, THERE, "533401")
     assert await divisions(register) == [toy.VILLAGE]
     await say(register, stream, THERE, "533401", HANDING)
-    with pytest.raises(NotFound, match="not_found"):  # it is given away
+    with pytest.raises(Conflict, match="stream_moved_on"):  # it is given away
         await say(register, stream, HERE, "533401", HANDING)
     assert await divisions(register) == [toy.VILLAGE, toy.ELSEWHERE]
 
