@@ -145,6 +145,19 @@ async def half_sent(base: str, beginning: bytes, connections: int, drip: bytes, 
     return time.monotonic() - started
 
 
+async def untaken(base: str, requests: int, most: float) -> float:
+    """Ask again and again for the document of the API and take no answer; the seconds until the connection was cut, or `most`."""
+    _, writer = await _connected(base)
+    writer.transport.pause_reading()  # type: ignore[attr-defined]
+    writer.write(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * requests)
+    started = time.monotonic()
+    while not writer.transport.is_closing() and time.monotonic() - started < most:
+        writer.write(CRLF)  # only who writes hears that the other side has gone
+        await asyncio.sleep(0.2)
+    writer.transport.abort()
+    return time.monotonic() - started
+
+
 def _request(source: random.Random, token: str, paths: list[tuple[str, str]]) -> bytes:
     """One request: first as it should be, then broken in one to three places."""
     method, path = source.choice(paths)

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from services.monitoring.service import SERVICE as MONITORING
-from tests.chaos.hostile_http import attacked, doors, flood, half_sent
+from tests.chaos.hostile_http import attacked, doors, flood, half_sent, untaken
 from tests.world import World
 
 PATIENCE = 1
@@ -48,6 +48,7 @@ async def test_who_never_finishes_is_cut(attack: tuple[str, str]) -> None:
     for length in (1000, 1 << 30):
         announced = f"{body}Idempotency-Key: slow-slow\r\nContent-Length: {length}\r\n\r\n{{".encode()
         assert await half_sent(base, announced, connections=50, drip=b" ", most=8) < 5 * PATIENCE
+    assert await untaken(base, requests=500, most=12) < 10 * PATIENCE
     started = time.monotonic()
     assert (await flood(base, 0))[0] == 401
     assert time.monotonic() - started < 2

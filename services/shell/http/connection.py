@@ -1,7 +1,7 @@
 """One connection of a client, cut when the client takes too long; and how uvicorn is run with it.
 
 uvicorn lets a head that never ends, a body that nobody waits for any more, and an answer that nobody takes stand for ever. Here each
-has `patience` seconds. What a request's body may take is for `guard.py`, which reads it.
+has `patience` seconds, an answer that nobody takes three times as many. What a request's body may take is for `guard.py`, which reads it.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ class Connection(H11Protocol):
     def pause_writing(self) -> None:
         """The client takes nothing of the answer at present."""
         super().pause_writing()
-        self._untaken = self._untaken or self.loop.call_later(6 * self.timeout_keep_alive, self.transport.abort)
+        self._untaken = self._untaken or self.loop.call_later(3 * self.timeout_keep_alive, self.transport.abort)
 
     def resume_writing(self) -> None:
         """It goes on."""
