@@ -13,7 +13,7 @@ from unicodedata import east_asian_width
 
 _LIKE_A_NUMBER = re.compile(r"|[*—]|[+-]\d+|\d+（\d+%）")
 Cell = str | int | Decimal | date | None
-LINE = 14.5  # points of a line of text in a cell
+LINE = 16  # points of a line of text in a cell
 UPRIGHT, ACROSS = 94, 142  # what A4 holds at full size
 _DEEPEST = 25  # lines: a row is at most 409 points high
 _HEADING = 72  # what title and notes span at least
