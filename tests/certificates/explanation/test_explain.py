@@ -26,7 +26,9 @@ from tests.certificates.quality.courses import day, record
 from tests.world import World
 
 FILES = dict(story.POLICY.files)
-SOURCE = "上门评残20个工作日 暂定（无条文）；审核10个工作日、异议10个工作日：《残疾人证管理办法》第九、二十五条"
+SOURCE = (
+    "上门评残20个工作日、上门批次提前不超过366天 暂定（无条文）；审核10个工作日、异议10个工作日：《残疾人证管理办法》第九、二十五条"
+)
 OLD = ("notice", "public_notice", 5)
 
 
@@ -134,8 +136,9 @@ async def events(office: Any, certificate: str) -> dict[str, str]:
 
 def changed(folder: Path) -> Any:
     """A policy whose notices hang eight working days."""
-    rules = folder / "policy.toml"  # calendar and places are not the service's own
-    shutil.copy(SERVICE.folder / "policy" / rules.name, rules)
+    for own in (SERVICE.folder / "policy").glob("*.toml"):  # calendar and places are not the service's own
+        shutil.copy(own, folder / own.name)
+    rules = folder / "policy.toml"
     rules.write_text(rules.read_text("utf-8").replace("working_days = 5\n", "working_days = 8\n", 1), "utf-8")
     return load_policy(folder)
 
