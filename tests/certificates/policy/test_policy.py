@@ -3,6 +3,7 @@
 import tomllib
 from datetime import date
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -139,14 +140,20 @@ def test_a_broken_line_in_the_list_of_villages_is_named(tmp_path: Path) -> None:
             load_places(tmp_path / "villages.csv")
 
 
+def edited(folder: Path, old: str, new: str) -> Path:
+    """The register's files of rows with another text in `policy.toml`."""
+    for file in FOLDER.glob("*.toml"):
+        copy(file, folder)
+    rules = folder / "policy.toml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    return folder
+
+
 def test_a_row_with_an_unknown_key_stops_the_start_and_is_named(tmp_path: Path) -> None:
-    text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
-    (tmp_path / "policy.toml").write_text(text.replace("working_days = 5", "working_day = 5"), encoding="utf-8")
+    edited(tmp_path, "working_days = 5", "working_day = 5")
     with pytest.raises(PolicyError, match=r"policy.toml \[\[notice\]\] public_notice: unknown key"):
         load_policy(tmp_path)
 
 
 def test_an_edited_row_is_another_version(tmp_path: Path) -> None:
-    text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
-    (tmp_path / "policy.toml").write_text(text.replace("working_days = 5", "working_days = 7"), encoding="utf-8")
-    assert load_policy(tmp_path).version != POLICY.version
+    assert load_policy(edited(tmp_path, "working_days = 5", "working_days = 7")).version != POLICY.version
