@@ -8,7 +8,8 @@ from services.kernel.policy import PolicyError, Rules
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """The monthly report: the agency that issues it, the smallest number a cell may show, how many of the longest open cases it names."""
+    """The monthly report: the agency that issues it, the smallest number of persons (reminders, matters of a kind) that a cell may show,
+    how many of the longest open cases it names."""
 
     issuer: str
     smallest_cell: int
