@@ -116,7 +116,7 @@ class _Document:
         margins = OxmlElement("w:tblCellMar")
         for side in ("left", "right"):
             margins.append(OxmlElement(f"w:{side}", {qn("w:w"): "40", qn("w:type"): "dxa"}))
-        made._tbl.tblPr.append(margins)
+        made._tbl.tblPr.insert_element_before(margins, "w:tblLook")  # the schema has an order
 
     def _write(self, paragraph: Any, text: str, size: float, align: Any, font: str, leading: float) -> None:
         paragraph.alignment = align

@@ -92,6 +92,13 @@ def test_pages_are_counted_where_there_may_be_several_and_a_header_is_said_again
     assert read(fitted(of_rows(3))).sections[0].footer.paragraphs[0].text == ""
 
 
+def test_a_tables_properties_stand_in_the_order_of_the_schema() -> None:
+    named = [each.tag.rpartition("}")[2] for each in read(of_rows(3)).tables[0]._tbl.tblPr]
+    order = ["tblStyle", "tblW", "jc", "tblLayout", "tblCellMar", "tblLook"]
+    assert named == [name for name in order if name in named]
+    assert "tblCellMar" in named
+
+
 def test_a_part_of_a_part_has_a_type_of_its_own() -> None:
     document = read(Paper("通报", (), [Part("一、总体"), Part("（一）其中")], (), ()))
     assert [type_of(p) for p in document.paragraphs[1:]] == ["黑体", "楷体"]
