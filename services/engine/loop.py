@@ -28,11 +28,9 @@ async def looped(
 ) -> None:
     """Look until cancelled; `look` says how much it did. After nothing rest `idle` seconds, and each time twice as long up to `longest`.
 
-    What is longer than `idle` in a rest ends when the `bell` rings. Who did something rings it for the others, or
-    the bell `rings`, where what it did is work for those who hear that one.
-
-    The `pulse` hears of each look that came to its end: a loop that hangs, or only fails, stands still. A fault is logged at each
-    look: a row that stops its own loop for good must be seen, and must not stop the others with it.
+    What is longer than `idle` in a rest ends when the `bell` rings. Who did something rings it for the others, or the bell `rings`, where
+    what it did is work for those who hear that one. The `pulse` hears of each look that came to its end: a loop that hangs, or only
+    fails, stands still. A fault is logged at each look: a row that stops its own loop for good must be seen, and stops no other loop.
     """
     rest, bell, pulse, outage = idle, bell or Bell(), pulse or Pulse(), Outage("loop_interrupted", again, again, loop=name)
     pulse.beat(name, PATIENCE)
