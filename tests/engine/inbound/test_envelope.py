@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -16,7 +16,7 @@ from services.kernel.events import Gone
 from tests.kernel import toy
 from tests.world import World
 
-STREAM, EVENT = uuid4(), uuid4()
+STREAM, EVENT = UUID(int=2), UUID(int=3)
 HEADERS: dict[str, bytes | None] = {
     "ce_id": str(EVENT).encode(),
     "ce_source": b"/shouwang/certificates",

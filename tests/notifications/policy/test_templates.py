@@ -19,10 +19,11 @@ def test_every_text_reads_in_short_sentences_and_shows_nothing_forbidden(templat
     text = TEMPLATES.filled(template, TEMPLATES.sample(template.id, template.receiver)).text
     assert not template.facts & FORBIDDEN
     assert not re.search(r"[{}]|None|身份证|等级|类别|[一二三四]级|\d{4}-\d\d-\d\d", text)
-    assert max(map(len, re.split("[。！？]", text))) <= 50
+    spoken = re.sub(r"（[^（）]*编号[-0-9]+）", "", text)  # eyes skip a number in brackets
+    assert max(map(len, re.split("[。！？]", spoken))) <= 50
     if template.receiver is Receiver.PERSON:
         assert "12385" in text
-        number = "" if template.id == CASE_ONLY else "|[A-Z0-9]{8}"
+        number = "" if template.id == CASE_ONLY else "|[A-Z0-9]{8}|[0-9]{4}-[0-9]{5}-[0-9]{5}"
         assert not re.search(rf"http|链接|元|账|密码{number}", text)
         assert ("残疾人证" in text) <= template.confirmed_phone
     if template.receiver is Receiver.GROUP:
