@@ -77,14 +77,18 @@ class Replies:
         consumer.subscribe(pattern=f"^{re.escape(prefix)}{TOPICS}$")
         async with running(consumer):
             while True:
-                for records in (await consumer.getmany(timeout_ms=500, max_records=_AT_ONCE)).values():
-                    for record in records:
-                        await self._until_handled(arrived(record, prefix))
+                fetched = [
+                    each for some in (await consumer.getmany(timeout_ms=500, max_records=_AT_ONCE)).values() for each in some
+                ]
+                if fetched:
+                    await self._skips.look(self.runtime)
+                for record in fetched:
+                    await self._until_handled(arrived(record, prefix))
                 await consumer.commit()
 
     async def _until_handled(self, message: Arrived) -> None:
         delay, deaths = 0.05, None
-        while message.offset not in self._skips.at(message.topic, message.partition):
+        while not (message.says_nothing or message.offset in self._skips.at(message.topic, message.partition)):
             try:
                 if deaths is None:
                     deaths = await self._attempts.begin(self.runtime.pool, [message])
@@ -103,8 +107,6 @@ class Replies:
 
 async def handle(runtime: Runtime, message: Arrived) -> None:
     """One message in one transaction. Raises only what passes by itself; a fault of ours becomes a row, and stops nobody else."""
-    if message.says_nothing:
-        return
     try:
         if (reply := await _read(runtime, message)) is None:
             await _refuse(runtime, message, "unreadable")
