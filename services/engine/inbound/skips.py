@@ -15,7 +15,7 @@ from services.engine.runtime import Runtime
 
 MOST = 1000  # offsets of one command
 _OPEN = """SELECT q.topic, q.partition, q."offset" FROM quarantine q LEFT JOIN progress p USING (consumer, topic, partition)
-    WHERE q.consumer = $1 AND q.reason = $2 AND q."offset" >= coalesce(p.next, 0)"""
+    WHERE q.consumer = $1 AND q.reason = $2 AND ($3 OR q."offset" >= coalesce(p.next, 0))"""
 _SKIP = """INSERT INTO quarantine (consumer, reference, topic, key, partition, "offset", reason, parked, headers, closed_at, closed_as)
     SELECT $1, place, $2, place, $3, "offset", $5, false, '{}', now(), 'skipped: ' || $6
     FROM unnest($4::bigint[]) AS u("offset"), concat_ws('/', $2::text, $3::int, "offset") AS place
@@ -33,10 +33,10 @@ class Skips:
         self.consumer = consumer
         self._found: dict[tuple[str, int], frozenset[int]] = {}
 
-    async def look(self, runtime: Runtime) -> None:
-        """Look which there are now."""
+    async def look(self, runtime: Runtime, passed: bool = False) -> None:
+        """Look which there are now; those that the consumer has `passed` matter to who reads again what it has read."""
         found: dict[tuple[str, int], set[int]] = defaultdict(set)
-        for topic, partition, offset in await runtime.pool.fetch(_OPEN, self.consumer, SKIPPED):
+        for topic, partition, offset in await runtime.pool.fetch(_OPEN, self.consumer, SKIPPED, passed):
             found[topic, partition].add(offset)
         self._found = {place: frozenset(offsets) for place, offsets in found.items()}
 

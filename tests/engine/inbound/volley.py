@@ -10,6 +10,7 @@ import aiohttp
 from services.certificates.certificate.card.events import CertificateExpired
 from services.certificates.person.events import PersonIndexState
 from services.certificates.service import SERVICE as CERTIFICATES
+from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.kernel.events import avro_name, service_of, topic_of
 from services.kernel.service import Service
@@ -20,7 +21,7 @@ from services.notifications.service import SERVICE as NOTIFICATIONS
 from tests.contract.golden import sample
 from tests.engine.inbound.hostile import Good, Headers, Hostile, Shot, array_bomb
 from tests.engine.inbound.raw import RawProducer, let_through
-from tests.world import World, with_loops
+from tests.world import World, contents, with_loops
 
 # Of each service one message that it follows: on events of another service, on a state topic, by projections, by reactions.
 FOLLOWED: dict[str, tuple[Service, type]] = {
@@ -35,17 +36,19 @@ _AT = "2026-03-02T02:00:00+00:00"
 
 @dataclass
 class Outcome:
-    """What went wrong: hostile messages that are nowhere, good ones that were not delivered, good ones that were set aside."""
+    """What went wrong: hostile messages that are nowhere, good ones that were not delivered, good ones that were set
+    aside, tables that a rebuild makes differ."""
 
     service: str
     lost: list[str] = field(default_factory=list)
     undelivered: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    rebuilt_otherwise: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> list[str]:
         """All of it."""
-        return self.lost + self.undelivered + self.refused
+        return self.lost + self.undelivered + self.refused + self.rebuilt_otherwise
 
 
 async def volley(place: World, name: str, seed: int, rounds: int) -> Outcome:
@@ -65,7 +68,20 @@ async def volley(place: World, name: str, seed: int, rounds: int) -> Outcome:
     end = shots[-1][0] + shots[-1][1].count
     reached = f"SELECT 1 FROM progress WHERE consumer = '{name}.worker' AND topic = '{topic}' AND partition = 0 AND next >= {end}"
     await place.until(lambda: place.sql(name, reached), seconds=120)
-    return await _looked_at(place, name, topic, shots)
+    outcome = await _looked_at(place, name, topic, shots)
+    outcome.rebuilt_otherwise = await _rebuilt_otherwise(place, runtime, cls)
+    return outcome
+
+
+async def _rebuilt_otherwise(place: World, runtime: Runtime, cls: type) -> list[str]:
+    """Tables that are not what they were when they are made of the same topic, hostile messages and all, once more."""
+    found = []
+    for projection in runtime.service.projections:
+        if cls in projection.keys:
+            live = await contents(runtime.pool, projection)
+            await Rebuild(runtime, projection.table, place.database[runtime.service.name]["rebuild"]).run()
+            found += [projection.table] if not live or await contents(runtime.pool, projection) != live else []
+    return found
 
 
 async def _looked_at(place: World, name: str, topic: str, shots: list[tuple[int, Shot]]) -> Outcome:
