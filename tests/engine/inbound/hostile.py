@@ -13,6 +13,7 @@ from tests.engine.inbound.raw import CODECS, PLAIN, Record, batch, framed, varin
 
 Headers = list[tuple[bytes, bytes | None]]
 _LONG = 12_000
+_TIMES = (None, 0, 1, -1, -(2**62))  # milliseconds that a producer may say; what is said of time in an envelope is another thing
 _BOMB = 64 << 20  # bytes that one value unpacks to; a few thousand when it is packed
 
 
@@ -62,7 +63,8 @@ class Hostile:
 
     def _good_ones(self, codec: int) -> Shot:
         ids = tuple(self._id() for _ in range(self._rng.randint(1, 3)))
-        return Shot(f"good ones in codec {codec}", batch([self._good.record(self._id(), i) for i in ids], codec), len(ids), ids)
+        records, at = [self._good.record(self._id(), event_id) for event_id in ids], self._rng.choice(_TIMES)
+        return Shot(f"good ones in codec {codec} of {at}", batch(records, codec, at), len(ids), ids)
 
     def _records(self) -> Iterator[tuple[str, Callable[[], Record]]]:
         """Each kind by its name."""

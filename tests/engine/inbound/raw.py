@@ -43,17 +43,17 @@ class Record:
         return sized(head + b"".join(sized(name) + sized(value) for name, value in self.headers))
 
 
-def batch(records: Sequence[Record], attributes: int = PLAIN) -> bytes:
+def batch(records: Sequence[Record], attributes: int = PLAIN, at: int | None = None) -> bytes:
     """A batch of these records, packed as its attributes say."""
     payload = b"".join(record.written(delta) for delta, record in enumerate(records))
-    return framed(CODECS[attributes](payload) if attributes in CODECS else payload, len(records), attributes)
+    return framed(CODECS[attributes](payload) if attributes in CODECS else payload, len(records), attributes, at)
 
 
-def framed(payload: bytes, count: int, attributes: int = PLAIN, base: int = 0) -> bytes:
-    """A batch around these bytes, with the right checksum whatever they are."""
-    now = int(time.time() * 1000)
-    rest = struct.pack(">hiqqqhii", attributes, count - 1, now, now, -1, -1, -1, count) + payload
-    return struct.pack(">qiibI", base, len(rest) + 9, -1, 2, calc_crc32c(rest)) + rest
+def framed(payload: bytes, count: int, attributes: int = PLAIN, at: int | None = None) -> bytes:
+    """A batch around these bytes, with the right checksum whatever they are; `at` is its time in milliseconds, now when it has none."""
+    at = int(time.time() * 1000) if at is None else at
+    rest = struct.pack(">hiqqqhii", attributes, count - 1, at, at, -1, -1, -1, count) + payload
+    return struct.pack(">qiibI", 0, len(rest) + 9, -1, 2, calc_crc32c(rest)) + rest
 
 
 def varint(number: int) -> bytes:
