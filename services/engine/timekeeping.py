@@ -16,6 +16,7 @@ import structlog
 from prometheus_client import Gauge
 
 from services.engine.deliver import TRANSIENT
+from services.engine.retry import Outage
 from services.engine.runtime import Runtime
 from services.kernel.clock import WAS_SET, Anchor
 from services.kernel.events import SHANGHAI
@@ -152,7 +153,7 @@ async def begin(runtime: Runtime) -> None:
 
 async def run(runtime: Runtime, role: str, every: float = EVERY) -> None:
     """Compare and mark until cancelled; say when a doubt begins, and when it ends."""
-    before, marked = "", float("-inf")
+    before, marked, outage = "", float("-inf"), Outage("clock_not_compared")
     while True:
         try:
             found = await look(runtime)
@@ -164,7 +165,9 @@ async def run(runtime: Runtime, role: str, every: float = EVERY) -> None:
                 _tell(runtime, found)
             before = doubt
         except (*TRANSIENT, asyncpg.PostgresError) as error:
-            log.warning("clock_not_compared", error=type(error).__name__)
+            outage.failed(error)
+        else:
+            outage.over()
         await asyncio.sleep(every)
 
 

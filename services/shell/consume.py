@@ -26,6 +26,7 @@ from services.engine.inbound.arrived import Arrived, arrived
 from services.engine.inbound.fetch import FetchGuard, plain_consumer
 from services.engine.inbound.progress import DEATHS, Attempts
 from services.engine.kafka_client import running
+from services.engine.retry import Outage
 from services.engine.runtime import Runtime
 from services.kernel.events import topics_of
 
@@ -84,6 +85,7 @@ class Worker:
         self._group = group or self.delivery.consumer
         self.topics = topics_of(runtime.service.followed)
         self._attempts = Attempts(self.delivery.consumer, runtime.settings.batch_size)
+        self._outage = Outage("delivery_retried", 0.05)
         self._waits = False  # whether what is at hand was tried again
         self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=runtime.settings.batch_size)
         self._stream: Any = None
@@ -175,17 +177,17 @@ class Worker:
 
     async def _again(self, work: Callable[[], Awaitable[T]]) -> T:
         """Work, and again after what passes by itself, as long as it takes."""
-        delay = 0.05
         while True:
             try:
-                return await work()
+                done = await work()
             except Exception as error:
                 if not passes(error):
                     raise
                 self._waits = True
-                log.warning("delivery_retried", error=type(error).__name__, retry_in=delay)
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, 5)
+                await asyncio.sleep(self._outage.failed(error))
+            else:
+                self._outage.over()
+                return done
             with contextlib.suppress(*TRANSIENT):
                 await self.delivery.skips.look(self.runtime)
 
@@ -198,7 +200,7 @@ class Worker:
         settings = self.runtime.settings
         loop = asyncio.get_running_loop()
         moved: dict[tuple[str, int], tuple[int, float]] = {}
-        late = Backlog()
+        late, blind = Backlog(), Outage("watchdog_cannot_see")
         while True:
             await asyncio.sleep(min(10, settings.stall_seconds / 4))
             if self.runtime.clock.doubt:  # it waits for an operator; a restart would help nobody
@@ -208,8 +210,9 @@ class Worker:
                 await self.delivery.skips.look(self.runtime)
                 behind = await lag(self.runtime, self.delivery.consumer, self.topics)
             except (KafkaError, *TRANSIENT) as error:
-                log.warning("watchdog_cannot_see", error=type(error).__name__)
+                blind.failed(error)
                 continue
+            blind.over()
             mine = {(tp.topic, tp.partition) for tp in app.consumer.assignment()} if app.consumer else set()
             late.look(behind, loop.time())
             figures = late.figures(loop.time())

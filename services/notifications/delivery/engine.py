@@ -18,6 +18,7 @@ from prometheus_client import Counter
 
 from services.engine.deliver import passes
 from services.engine.loop import AGAIN, looped
+from services.engine.retry import Outage
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.errors import ClockInDoubt
@@ -71,7 +72,7 @@ class Engine:
         self._under_way: set[asyncio.Task[None]] = set()
         self._looked: dict[Channel, float] = {}
         self._receipts: list[Settled] = []
-        self._writing = asyncio.Lock()
+        self._writing, self._unwritten = asyncio.Lock(), Outage("receipts_not_written_yet")
 
     async def run(self) -> None:
         """Serve all channels until cancelled; then let what is under way come to its end."""
@@ -237,6 +238,7 @@ class Engine:
         while True:
             try:
                 await self.settle(batch)
+                self._unwritten.over()
                 self.runtime.outward.ring()  # whoever had its share under way may be written to again
                 return
             except Exception as error:
@@ -246,7 +248,7 @@ class Engine:
                 if isinstance(error, ClockInDoubt):  # told by `timekeeping.py`, and not over at once
                     await asyncio.sleep(AGAIN)
                     continue
-                log.warning("receipts_not_written_yet", receipts=len(batch), error=type(error).__name__)
+                self._unwritten.failed(error)
             await asyncio.sleep(0.02 + 0.1 * self._jitter())
         if len(batch) > 1:
             for each in batch:

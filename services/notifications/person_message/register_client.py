@@ -14,17 +14,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import aiohttp
-import structlog
 from prometheus_client import Counter
 from pydantic import AfterValidator, TypeAdapter
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.engine.retry import Outage
 from services.notifications.channels.address_guard import callable_url
 from services.notifications.channels.provider_post import trust
 from services.notifications.vocabulary import Channel
 from services.shell.http.call import uuid7
 
-log = structlog.get_logger()
 ASKED = Counter("shouwang_register_asked_total", "questions to the register how persons are reached", ["outcome"])
 AT_ONCE = 500  # persons in one question, as many as the register takes
 _BY = {"TEXT": Channel.SMS, "VOICE": Channel.VOICE}
@@ -102,7 +101,7 @@ class Directory:
     """Asks the register. Raises `Silent`, and nothing else."""
 
     def __init__(self, settings: RegisterSettings, session: aiohttp.ClientSession) -> None:
-        self._settings, self._session = settings, session
+        self._settings, self._session, self._outage = settings, session, Outage("register_silent")
         self._waiting: dict[UUID, asyncio.Future[tuple[Way, ...]]] = {}
         self._asking: set[asyncio.Task[None]] = set()
 
@@ -148,8 +147,9 @@ class Directory:
         except Silent:
             raise
         except Exception as error:  # a token that is none, an answer that is none, a network that is none: nobody was told anything
-            log.warning("register_silent", error=type(error).__name__)
+            self._outage.failed(error)
             raise self._silent("register_silent") from None
+        self._outage.over()
         ASKED.labels("answered").inc()
         return {p.person_id: tuple(_way(c) for c in p.contacts if c.way in _BY) for p in answer.persons if p.contacts}
 
@@ -159,7 +159,7 @@ class Directory:
         url = f"{self._settings.register_url}/contacts"
         async with self._session.post(url, data=json.dumps(question), headers=headers, allow_redirects=False) as answer:
             if answer.status != 200:
-                log.warning("register_refused", status=answer.status)
+                self._outage.failed(f"status_{answer.status}")
                 raise self._silent("register_busy" if answer.status in (429, 503) else "register_refused")
             return await answer.read()
 
