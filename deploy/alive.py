@@ -20,10 +20,15 @@ def place(pid: int) -> Path:
     return Path(tempfile.gettempdir(), f"shouwang-pulse-{pid}.json")
 
 
-def trouble(pid: int) -> str:
-    """Why the process does not get on; empty if it does."""
+def only() -> Path:
+    """Where the one service process of a container writes."""
+    return max(Path(tempfile.gettempdir()).glob("shouwang-pulse-*.json"), key=lambda file: file.stat().st_mtime, default=place(0))
+
+
+def trouble(file: Path) -> str:
+    """Why the process that writes there does not get on; empty if it does."""
     try:
-        told = json.loads(place(pid).read_text(encoding="ascii"))
+        told = json.loads(file.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return "it has not begun to work"
     if not 0 <= time.monotonic() - told["at"] <= FRESH:  # the same clock for all processes since the machine started
@@ -33,6 +38,7 @@ def trouble(pid: int) -> str:
 
 if __name__ == "__main__":
     line = argparse.ArgumentParser("python -m deploy.alive", description=__doc__)
-    line.add_argument("pid", type=int, nargs="?", default=1, help="the process; 1 is a container's only one")
-    found = trouble(line.parse_args().pid)
+    line.add_argument("pid", type=int, nargs="?", help="the process; without it a container's only one")
+    asked = line.parse_args().pid
+    found = trouble(only() if asked is None else place(asked))
     sys.exit(f"not alive: {found}" if found else 0)

@@ -5,7 +5,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -45,16 +47,25 @@ def test_a_job_is_late_when_it_has_not_got_on_in_its_time_and_no_more_once_it_ha
     ],
 )
 def test_the_health_check_says_why_a_process_does_not_get_on(told: str | None, why: str) -> None:
-    file = alive.place(nobody := 2**30 + os.getpid())
+    file = alive.place(2**30 + os.getpid())
     if told is not None:
         now = time.monotonic()
         file.write_text(
             told.format(now=now, old=now - alive.FRESH - 1, ahead=now + 3600)
         )  # ahead: of a machine that was started anew
     try:
-        assert alive.trouble(nobody) == why
+        assert alive.trouble(file) == why
     finally:
         file.unlink(missing_ok=True)
+
+
+def test_without_a_number_it_is_the_process_that_wrote_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert alive.trouble(alive.only()) == "it has not begun to work"
+    for age, pid in enumerate((7, 8)):
+        alive.place(pid).write_text(json.dumps({"at": time.monotonic(), "late": {f"job {pid}": 9}}))
+        os.utime(alive.place(pid), (1000 - age, 1000 - age))
+    assert alive.trouble(alive.only()) == "job 7 is 9 s late"
 
 
 async def test_a_process_tells_its_file_and_its_database_and_takes_the_file_along(place: World) -> None:
@@ -64,7 +75,7 @@ async def test_a_process_tells_its_file_and_its_database_and_takes_the_file_alon
     stored = "SELECT job, late > 0 AS late, figures FROM pulse ORDER BY job"
     (row,) = await place.until(lambda: place.sql("certificates", stored))
     assert (row["job"], row["late"], json.loads(row["figures"])) == ("relay", False, {"held_back": ["a"]})
-    assert alive.trouble(os.getpid()) == ""
+    assert alive.trouble(alive.place(os.getpid())) == ""
     runtime.pulse.end("relay")
     runtime.pulse.beat("fanout", -10)  # a new job is told at once
     (row,) = await place.until(
@@ -73,10 +84,10 @@ async def test_a_process_tells_its_file_and_its_database_and_takes_the_file_alon
     assert (row["job"], row["late"]) == ("fanout", True)
     check = [sys.executable, "-m", "deploy.alive", str(os.getpid())]
     done = await asyncio.to_thread(subprocess.run, check, cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, f"not alive: {alive.trouble(os.getpid())}\n")
+    assert (done.returncode, done.stderr) == (1, f"not alive: {alive.trouble(alive.place(os.getpid()))}\n")
     telling.cancel()
     await asyncio.gather(telling, return_exceptions=True)
-    assert alive.trouble(os.getpid()) == "it has not begun to work"
+    assert alive.trouble(alive.place(os.getpid())) == "it has not begun to work"
 
 
 @pytest.mark.parametrize("fault", [OSError(), ValueError()])
