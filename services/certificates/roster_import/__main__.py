@@ -3,6 +3,7 @@
 The database, site key and schemas come from the service's own settings; the clerk who answers for the file is named.
 """
 
+import asyncio
 import json
 import sys
 from datetime import date
@@ -43,7 +44,7 @@ def main(file: Path, county: County, as_of: AsOf, clerk: Clerk, dry_run: DryRun 
 async def _run(data: bytes, config: settings.Settings, county: str, as_of: date, actor: str, keep: bool, complete: bool) -> Report:
     async with opened(SERVICE, config) as runtime:
         intake = Intake(runtime, data, county, as_of, actor)
-        report = intake.judge()
+        report = await asyncio.to_thread(intake.judge)  # the loop hears signals meanwhile
         with typer.progressbar(length=report.usable + report.rejected, label="roster", show_pos=True, file=sys.stderr) as bar:
             return await intake.take(report, keep, bar.update, complete)
 

@@ -41,7 +41,7 @@ class Intake:
         self.judgement = Judgement(data, county, today, policy)
 
     def judge(self, tick: Callable[[int], Any] = lambda _: None) -> Report:
-        """Read everything and count; comes before `take`. Raises `Malformed`."""
+        """Read everything and count; comes before `take`, and blocks. Raises `Malformed`."""
         return self.judgement.judged(tick)
 
     async def take(

@@ -90,6 +90,7 @@ class LeadList:
         self._columns = {row.id: row.value for row in policy.lead_columns.rows if row.holds(today, county)}
         self._rules = RowRules.of(policy, county, today)
         self._key = runtime.settings.site_key.get_secret_value()
+        self._rows = list[tuple[Named | None, list[Finding]]]()
 
     def entries(self, below: Below) -> Iterator[tuple[Named | None, list[Finding]]]:
         """Every row of data, read; a person's second row, and two names of one citizen id, are findings. Lines are counted in `below`."""
@@ -103,9 +104,11 @@ class LeadList:
                 yield entry, notes
 
     def judge(self) -> Report:
-        """Read everything and count. Raises `Malformed`: too_many_bad_rows beyond the policy's share, sheet_empty."""
+        """Read everything, once, and count; comes before `take`, and blocks. Raises `Malformed`: of the file, sheet_empty, too_many_bad_rows
+        beyond the policy's share."""
         report = Report()
-        for entry, notes in self.entries(report.below):
+        self._rows = list(self.entries(report.below))
+        for entry, notes in self._rows:
             rejected = any(note.rejected for note in notes)
             report.usable += entry is not None
             report.rejected += rejected
@@ -116,7 +119,7 @@ class LeadList:
     async def take(self, report: Report, keep: bool = True, tick: Callable[[int], Any] = lambda _: None) -> list[Finding]:
         """Take every row, batch by batch, and add the outcomes to `report`; gives what was found row by row. With `keep=False` nothing
         stays (dry run)."""
-        rows, found = self.entries(Below()), list[Finding]()
+        rows, found = iter(self._rows), list[Finding]()
         while batch := list(islice(rows, BATCH)):
             taken, more = await patiently(partial(self._batch, [entry for entry, _ in batch if entry is not None], keep))
             report.outcomes.update(taken.outcomes)

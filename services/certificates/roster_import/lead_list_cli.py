@@ -5,6 +5,7 @@
 The database, site key and schemas come from the service's own settings; the clerk who answers for the file is named.
 """
 
+import asyncio
 import json
 import sys
 from datetime import date
@@ -50,7 +51,7 @@ async def _run(
 ) -> tuple[Report, list[Finding]]:
     async with opened(SERVICE, config) as runtime:
         leads = LeadList(runtime, data, county, source, as_of, actor)
-        report = leads.judge()
+        report = await asyncio.to_thread(leads.judge)  # the loop hears signals meanwhile
         with typer.progressbar(length=report.usable + report.rejected, label="leads", show_pos=True, file=sys.stderr) as bar:
             return report, await leads.take(report, not dry_run, bar.update)
 

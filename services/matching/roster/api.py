@@ -38,6 +38,7 @@ _REPORTED = 200  # problems of rows that an answer shows; all of them are at /pr
 _SHEETS = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.ms-excel",
+    "text/csv",
     "application/octet-stream",
 )
 _SHEET = {

@@ -13,6 +13,7 @@ from services.matching.policy.load import load_policy
 from services.matching.roster import sheet
 from services.matching.roster.intake import Sent, Unusable, Usable, judged
 from services.matching.vocabulary import RosterKind
+from tests.documents.sheets import book, cell, raw
 from tests.matching.county import COUNTY, DAY, NEAR, OTHER, County, citizen, person
 from tests.world import Client, World
 
@@ -134,6 +135,33 @@ async def test_rows_are_counted_and_the_same_file_is_the_same_roster() -> None:
     assert isinstance(await judged(b"", SENT, POLICY, "key", DAY), Unusable)
     other = Sent(SENT.kind, SENT.division, date(2025, 12, 31), None)
     assert SENT.roster_id(b"x") == SENT.roster_id(b"x") != other.roster_id(b"x")
+
+
+async def test_a_csv_is_taken_as_programs_save_it_and_what_its_cells_hide_is_cleaned(place: World) -> None:
+    county = await County(place).open()
+    steward = await county.as_("MZ", COUNTY, "steward")
+    text = (
+        f"户主姓名,\ufeff身份证\u200b号码\r测试,\u00a0{citizen(1)}\u200b\r测试,{citizen(2)}（新）\r测试,{citizen(3)}\r"
+        + "".join(f"测试,{citizen(number)}\r" for number in range(4, 9))
+    )
+    headers = {"Idempotency-Key": "a-list-as-csv", "Content-Type": "text/csv"}
+    async with steward.session.post("/rosters", params=LIST, data=text.encode("utf-16"), headers=headers) as answer:
+        assert answer.status == 201
+        body = await answer.json()
+    assert (body["rows"], body["problems"]) == (8, [{"row": 3, "code": "id_with_text", "rejected": True}])
+
+
+async def test_a_sheet_that_asks_for_all_memory_ends_nothing_and_is_on_record(place: World) -> None:
+    county = await County(place).open()
+    steward = await county.as_("MZ", COUNTY, "steward")
+    far = raw(f"<row r='1'>{cell('A1', '身份证号码')}</row><row>{cell('XFD1048576', '1')}</row>")
+    status, _, body = await send(steward, far, "a-far-cell")
+    assert (status, body["title"]) == (422, "sheet_too_large")
+    assert [refusal["code"] for refusal in (await steward.get("/roster-refusals"))["items"]] == ["sheet_too_large"]
+    assert (await steward.get(f"/rosters/{body['id']}"))["refused_for"] == "sheet_too_large"
+    hidden = book([["名单"]], [["户主姓名", "身份证号码"], ["测试", citizen(1)]], hide=[0])
+    taken = await send(steward, hidden, "a-hidden-sheet")
+    assert (taken[0], taken[2]["problems"]) == (201, [{"row": 0, "code": "hidden_sheet_ignored", "rejected": False}])
 
 
 async def test_every_refused_upload_is_written_down_with_who_sent_what_and_why(place: World) -> None:
