@@ -109,7 +109,9 @@ def _csv(text: str) -> Iterator[list[str]]:
     """Records with commas, tabs or semicolons, whichever the text has most of. Any kind of line end; quotes come in pairs."""
     first = text[:4096]
     delimiter = max("\t,;", key=first.count)
-    if delimiter not in first or first.lstrip().startswith("<"):
+    if first.lstrip().startswith("<"):
+        raise Malformed("sheet_unreadable", "文件其实是网页或XML，请用表格软件打开后另存为xlsx")
+    if delimiter not in first:
         raise Malformed("sheet_unreadable", _UNREADABLE)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

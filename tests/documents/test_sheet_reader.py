@@ -59,6 +59,8 @@ def test_what_only_has_the_name_of_a_sheet_is_refused() -> None:
         b"\xff\xfea",
     ):
         assert refused(data) == "sheet_unreadable"
+    with pytest.raises(Malformed, match="另存为xlsx"):
+        read("\ufeff <html><table><tr><td>身份证号,金额".encode())
     assert refused(b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le")) == "sheet_encrypted"
     assert refused(comma([["甲", "乙"]]).encode()) == "header_not_found"
     assert refused(book([[]])) == refused(book([["\u200b", " "]])) == "sheet_empty"
