@@ -67,6 +67,12 @@ def test_a_good_row_is_a_card() -> None:
     assert ONE not in repr(found)
 
 
+@pytest.mark.parametrize("made", [int, float])
+def test_what_a_spreadsheet_took_for_a_number_reads_as_it_looks(made: type) -> None:
+    numbers = {"phone": made(13900000000), "grade": made(2), "category": made(4), "division": made(533423102000)}
+    assert entry(**numbers) == entry()
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
