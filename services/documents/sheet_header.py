@@ -119,11 +119,11 @@ def header_again(line: Sequence[Any], places: Mapping[str, int], columns: Mappin
 
     Raises `Malformed("header_changes")` when its columns are others than those that are read by: a second list begins there.
     """
-    label = plain(cell(line, places, "citizen_id"))
-    if not label or any(c.isdigit() for c in label):
+    found = str(cell(line, places, "citizen_id"))
+    if found.isascii():  # an id, as nearly always: no label, and not to be kept with the labels that were met
         return False
     names = _names(columns)
-    if label not in names:
+    if plain(found) not in names:
         return False
     for name, place in places.items():
         said = names.get(plain(line[place])) if place < len(line) else None

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.certificates.policy.load import load_policy
 from services.documents.sheet_header import Column, beside_data, header, header_again
+from services.documents.sheet_reader import opened
 from services.documents.sheet_words import meanings, plain
 from services.kernel.errors import Malformed
 from services.matching.policy.load import load_policy as matching_policy
@@ -96,6 +99,22 @@ def test_a_column_is_qualified_by_the_headings_above_it(
     columns: dict[str, Column], rows: Sequence[str], last: int, places: dict[str, int]
 ) -> None:
     assert header(lines(*rows, "|".join("x" * 5)), columns) == (last, places)
+
+
+def test_merged_cells_of_a_workbook_are_read_as_people_see_them() -> None:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet()
+        page.merge_range(0, 0, 0, 6, "2026年1月残疾人两项补贴发放花名册")
+        for place, label in enumerate(("序号", "身份证号", "补贴类型")):
+            page.merge_range(1, place, 2, place, label)
+        page.merge_range(1, 3, 1, 4, "发放情况")
+        page.merge_range(1, 5, 1, 6, "代领人信息")
+        page.write_row(2, 3, ["月标准", "金额", "姓名", "身份证号"])
+        page.write_row(3, 0, ["1", "x", "生活补贴", 90, 90, "y", "z"])
+    with opened(out.getvalue(), PAYMENT, 10) as table:
+        assert table.places == {"citizen_id": 1, "subsidy": 2, "rate": 3, "amount": 4}
+        assert [number for number, _ in table.lines] == [4]
 
 
 def test_two_columns_that_fit_refuse_the_file_by_name() -> None:
