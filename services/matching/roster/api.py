@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Query, Request, Response
 
 from services.domain.divisions import OWN_COUNTY_PATTERN
-from services.kernel.errors import Malformed, ShouwangError
+from services.kernel.errors import Forbidden, Malformed, ShouwangError
 from services.kernel.execute import Order
 from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
 from services.matching.entitlement.payment import Payment, paid
@@ -147,11 +147,14 @@ def _report(rows: int, rejected: int, problems: Sequence[Problem]) -> dict[str, 
 
 @router.post("/rosters/{roster_id}/withdraw")
 async def withdraw(roster_id: UUID, asked: Withdrawal, call: Call = command(SEND)) -> Response:
-    """Its sender takes a sheet back: its rows go at once, what followed from it is undone soon, and the same file may come again."""
+    """The agency that sent a sheet takes it back: its rows go at once, what followed from it is undone soon, and the same file may come
+    again."""
 
     async def work(conn: Any) -> Answer:
         order = Withdraw(asked.reason)
         done = await call.runtime.executor.execute(conn, ROSTER, roster_id, order, call.context, call.expected_version)
+        if await queries.sender(conn, roster_id) != call.principal.agency:  # asked only now that the county was looked at
+            raise Forbidden("not_the_sender", "只有报送单位可以撤回")
         await conn.execute("DELETE FROM roster_row WHERE roster_id = $1", roster_id)
         return await call.answered(conn, roster_id, done)
 

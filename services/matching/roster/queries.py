@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.matching.roster.events import RosterReceived
 from services.matching.roster.projection import ROSTERS, RosterRow
 from services.matching.roster.sheet import Problem
 
@@ -23,6 +24,13 @@ class RosterProblem:
 async def roster(conn: Any, roster_id: UUID) -> RosterRow | None:
     """One roster, or None."""
     return await ROSTERS.one(conn, roster_id)
+
+
+async def sender(conn: Any, roster_id: UUID) -> str:
+    """The agency whose office sent the sheet, the last time when it came again."""
+    query = "SELECT actor FROM events WHERE stream_id = $1 AND type = $2 ORDER BY version DESC LIMIT 1"
+    actor: str = await conn.fetchval(query, roster_id, RosterReceived.__name__)
+    return actor.partition(":")[0]
 
 
 async def linked(conn: Any, roster_id: UUID) -> int:
