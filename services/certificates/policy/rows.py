@@ -1,6 +1,7 @@
 """The register's policy rows as typed values: one class per table of `policy.toml`. Values only; `load.py` loads them."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from services.certificates.validity import LastDay
@@ -146,7 +147,7 @@ class PhoneRule:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How long a roster may be, and which share of unusable rows makes all of it refused.
+    """How long a roster may be, which share of unusable rows makes all of it refused, and of which day the earliest can be.
 
     `max_missing_percent`: a roster that lacks a larger share of a county's known cards is taken for a part of one, and its silence
     proposes nothing; `shared_phone_rows`: a phone on as many rows is an official's and is not kept.
@@ -154,6 +155,7 @@ class Intake:
 
     max_rows: int
     max_rejected_percent: int
+    earliest: date
     max_missing_percent: int = 100
     shared_phone_rows: int = 1_000_000
 

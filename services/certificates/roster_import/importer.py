@@ -16,7 +16,7 @@ from uuid import uuid4, uuid5
 
 from services.certificates.roster_import import missing_cards
 from services.certificates.roster_import.batch import Job, Taken
-from services.certificates.roster_import.validation import Batch, Judgement, Report, counted
+from services.certificates.roster_import.validation import Batch, Judgement, Report, check_day, counted
 from services.certificates.roster_import.workers import Hands, hands
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
@@ -32,8 +32,7 @@ class Intake:
     def __init__(self, runtime: Runtime, data: bytes, county: str, as_of: date, actor: str) -> None:
         today = Context(actor, runtime.clock(), uuid4(), uuid4()).today
         policy = runtime.service.policy
-        if as_of > today:
-            raise Malformed("as_of_in_future", "名册日期不得晚于今天")
+        check_day(as_of, today, policy.intake.one("roster", today, county))
         if policy.registers(county, today):
             raise Malformed("county_keeps_register", "本县自行登记，名册只作比对，不作导入")
         self.runtime, self.data, self.county, self.as_of, self.actor = runtime, data, county, as_of, actor

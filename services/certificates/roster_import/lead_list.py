@@ -21,7 +21,7 @@ from services.certificates.person.decider import PERSON, Register
 from services.certificates.roster_import import registration
 from services.certificates.roster_import.batch import Taken, patiently, transaction
 from services.certificates.roster_import.row import Finding, RowRules, division_of, id_of, name_of, phone_of, remarks
-from services.certificates.roster_import.validation import Below, Report, below_header, usable
+from services.certificates.roster_import.validation import Below, Report, below_header, check_day, usable
 from services.documents import sheet_header
 from services.documents.sheet_cell import text
 from services.domain import citizen_id as citizen_ids
@@ -77,8 +77,7 @@ class LeadList:
     def __init__(self, runtime: Runtime, data: bytes, county: str, source: LeadSource, as_of: date, actor: str) -> None:
         today = Context(actor, runtime.clock(), uuid4(), uuid4()).today
         policy = runtime.service.policy
-        if as_of > today:
-            raise Malformed("as_of_in_future", "名单日期不得晚于今天")
+        check_day(as_of, today, policy.intake.one("leads", today, county))
         if source not in LISTS:
             raise Malformed("source_not_a_list", f"名单来源应为：{'、'.join(LISTS)}")
         if county not in policy.counties:

@@ -98,6 +98,14 @@ def below_header(
                 yield number, line, table.places
 
 
+def check_day(as_of: date, today: date, limits: Intake) -> None:
+    """Raises `Malformed`: as_of_in_future, as_of_too_early."""
+    if as_of > today:
+        raise Malformed("as_of_in_future", "名册日期不得晚于今天")
+    if as_of < limits.earliest:
+        raise Malformed("as_of_too_early", f"名册日期不得早于{limits.earliest}")
+
+
 def usable(report: Report, limits: Intake) -> Report:
     """The report of a sheet that may be taken. Raises `Malformed`: sheet_empty, too_many_bad_rows beyond the policy's share."""
     if report.usable + report.rejected == 0:

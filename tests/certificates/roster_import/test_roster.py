@@ -202,6 +202,8 @@ async def test_a_county_that_keeps_the_register_takes_no_roster(register: Runtim
         Intake(register, sheet(person(0)), "533401", DAY, "CL:533401:clerk")
     with pytest.raises(Malformed, match="as_of_in_future"):
         Intake(register, sheet(person(0)), COUNTY, date(2026, 3, 3), f"CL:{COUNTY}:clerk")
+    with pytest.raises(Malformed, match="as_of_too_early"):
+        Intake(register, sheet(person(0)), COUNTY, date(1, 1, 1), f"CL:{COUNTY}:clerk")
 
 
 def test_a_finding_is_a_row_and_a_code() -> None:
