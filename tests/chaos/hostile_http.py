@@ -75,9 +75,14 @@ class Attack:
 
 
 def doors(service: str) -> list[tuple[str, str]]:
-    """Every operation of a service's document, about nobody."""
+    """Every operation of a service's document, about nobody; but for the one that answers 503 while it is not ready."""
     paths: dict[str, dict[str, Any]] = json.loads(openapi.text(service))["paths"]
-    return [(method.upper(), re.sub(r"{\w+}", _NOBODY, path)) for path, operations in paths.items() for method in operations]
+    return [
+        (method.upper(), re.sub(r"{\w+}", _NOBODY, path))
+        for path, operations in paths.items()
+        for method in operations
+        if path != "/readyz"
+    ]
 
 
 async def attacked(base: str, token: str, paths: list[tuple[str, str]], seed: int, requests: int, patience: float) -> Attack:

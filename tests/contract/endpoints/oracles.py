@@ -139,11 +139,12 @@ async def answered(session: aiohttp.ClientSession, asking: Asking, own: dict[str
 
 
 def _text_of(content: bytes, kind: str) -> str:
-    """A workbook without the second in which it was written."""
+    """Of a workbook what stands in it: neither when it was written nor how its cells look."""
     if not kind.startswith("application/vnd."):
         return content.decode()
     with ZipFile(BytesIO(content)) as parts:
-        return "".join(parts.read(name).decode() for name in sorted(parts.namelist()) if not name.startswith("docProps/"))
+        said = (name for name in sorted(parts.namelist()) if name.startswith(("xl/worksheets/", "xl/sharedStrings")))
+        return "".join(parts.read(name).decode() for name in said)
 
 
 def _parameters(path: str) -> list[str]:

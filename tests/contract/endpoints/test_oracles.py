@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from services.certificates.service import SERVICE as CERTIFICATES
-from services.domain.file_number import file_number
 from services.kernel.service import Service
 from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
@@ -27,8 +26,8 @@ ASKED: dict[str, tuple[tuple[str, str], ...]] = {
 }
 # Asked by the prefecture's office alone, to which no county is foreign.
 OF_THE_PREFECTURE = defaultdict(list, certificates=["/certificates/{certificate_id}/dispute/decide"])
-PERSON = """INSERT INTO person (person_id, file_number, division, name, citizen_id, blind_index, key_id, registered_on)
-            VALUES ($1, $2, $3, '测试', $4, $1, 'k', '2026-03-02')"""
+PERSON = """INSERT INTO person (person_id, division, name, citizen_id, blind_index, key_id, file_number, registered_on)
+            VALUES ($1, $2, '测试', $3, $1, 'k', $4, '2026-03-02')"""
 VERSIONS = (None, '"1"', '"0"')
 CITIZENS = {HERE: "533499198001010013", THERE: "533499199012310024"}
 
@@ -41,8 +40,7 @@ async def test_what_is_another_countys_and_what_nobody_has_are_answered_alike(pl
     foreign, own = await settle(runtime, HERE), await settle(runtime, THERE)
     if service is CERTIFICATES:
         for county, known in ((HERE, foreign), (THERE, own)):
-            person = UUID(known["person"])
-            await place.sql("certificates", PERSON, person, file_number(person), f"{county}101001", CITIZENS[county])
+            await place.sql("certificates", PERSON, known["person"], f"{county}101001", CITIZENS[county], f"{county}-1")
     told_apart, reached = [], defaultdict(set)
     for number, (agency, division) in enumerate(ASKED[service.name]):
         session = (await place.client(base, agency, division, *service.roles)).session
