@@ -150,6 +150,36 @@ async def half_sent(base: str, beginning: bytes, connections: int, drip: bytes, 
     return time.monotonic() - started
 
 
+@dataclass
+class Begun:
+    """A request of which the head was sent."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    def close(self) -> None:
+        """Go away."""
+        self.writer.transport.abort()
+
+
+async def begun(base: str, path: str, token: str, length: int) -> Begun:
+    """Announce a sheet of that many bytes, and send none of them."""
+    made = Begun(*await _connected(base))
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: a-long-sheet\r\n"
+    made.writer.write(f"{head}Content-Type: application/octet-stream\r\nContent-Length: {length}\r\n\r\n".encode())
+    return made
+
+
+async def answer_within(request: Begun, seconds: float) -> tuple[int | None, bytes]:
+    """Status and content of what comes in that time; None where nothing does."""
+    try:
+        answer = await asyncio.wait_for(request.reader.read(65536), seconds)
+    except TimeoutError:
+        return None, b""
+    status = _STATUS.match(answer)
+    return int(status[1]) if status else None, answer
+
+
 async def untaken(base: str, requests: int, most: float) -> float:
     """Ask again and again for the document of the API and take no answer; the seconds until the connection was cut, or `most`."""
     _, writer = await _connected(base)

@@ -5,8 +5,9 @@ import time
 
 import pytest
 
+from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
-from tests.chaos.hostile_http import attacked, doors, flood, half_sent, untaken
+from tests.chaos.hostile_http import answer_within, attacked, begun, doors, flood, half_sent, untaken
 from tests.world import World
 
 PATIENCE = 1
@@ -52,3 +53,15 @@ async def test_who_never_finishes_is_cut(attack: tuple[str, str]) -> None:
     started = time.monotonic()
     assert (await flood(base, 0))[0] == 401
     assert time.monotonic() - started < 2
+
+
+async def test_one_office_cannot_fill_the_memory_with_sheets(place: World) -> None:
+    base = await place.serve(await place.open(MATCHING, pool_size=4))
+    path = "/rosters?kind=SUBSISTENCE_ALLOWANCE&division=533401&as_of=2026-01-15"
+    one, other = (place.issuer.token(name, "MZ", "533401", ["steward"]) for name in ("one", "other"))
+    announced = [await begun(base, path, token, 30 << 20) for token in (one, one, one, other)]
+    answers = [await answer_within(connection, 1) for connection in announced]
+    assert [status for status, _ in answers] == [None, None, 503, None]  # None: the body is waited for
+    assert b"too_many_uploads" in answers[2][1]
+    for connection in announced:
+        connection.close()

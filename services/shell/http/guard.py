@@ -5,7 +5,9 @@ and has its time. Whatever an endpoint cannot answer becomes a problem here: 503
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from re import Pattern
@@ -67,13 +69,35 @@ class Guard:
         self, app: ASGIApp, doors: list[Door], gate: Gate, patience: float, refused: Callable[[ShouwangError], ASGIApp]
     ) -> None:
         self._app, self._doors, self._gate, self._patience, self._refused = app, doors, gate, patience, refused
+        self._uploading = Counter[str]()  # bytes of long bodies that are on their way or looked at, by caller
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         try:
-            body = await self._admitted(scope, receive)
+            length = self._announced(scope)
+            with self._uploaded(scope, length):
+                await self._heard(scope, receive, send, await self._read(receive, length) if length else b"")
         except ShouwangError as refusal:
-            return await self._refused(refusal)(scope, receive, send)
+            await self._refused(refusal)(scope, receive, send)
+
+    @contextmanager
+    def _uploaded(self, scope: Scope, length: int) -> Iterator[None]:
+        """While a long body is kept. Raises `Unavailable` while too many are: whoever has a token could fill the memory, too."""
+        if length <= LIMIT:
+            yield
+            return
+        caller = scope[PRINCIPAL].actor
+        if self._uploading[caller] + length > 2 * UPLOAD or self._uploading.total() + length > 8 * UPLOAD:
+            raise faults.Unavailable("too_many_uploads", "同时上传的名单过多，请稍后重新提交")
+        self._uploading[caller] += length
+        try:
+            yield
+        finally:
+            self._uploading[caller] -= length
+            self._uploading += Counter()  # forgets who sends nothing any more
+
+    async def _heard(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
+        """The endpoint's answer, or what it could not answer as a problem."""
         begun = False
 
         async def sending(event: Event) -> None:
@@ -88,8 +112,8 @@ class Guard:
                 raise
             await self._refused(faults.answer(error))(scope, receive, send)
 
-    async def _admitted(self, scope: Scope, receive: Receive) -> bytes:
-        """The body of a request that may be heard. Raises what its answer is made of."""
+    def _announced(self, scope: Scope) -> int:
+        """How long the body is of a request that may be heard. Raises what its answer is made of."""
         head: list[tuple[bytes, bytes]] = scope["headers"]
         if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS:
             raise Refused(414, "address_too_long", f"地址和查询条件不得超过{ADDRESS}字节")
@@ -98,7 +122,7 @@ class Guard:
         headers = dict(head)
         door = next((door for door in self._doors if door.method == scope["method"] and door.path.match(scope["path"])), None)
         if door is None:
-            return b""  # nobody will read it: the answer is 404 or 405
+            return 0  # nobody will read it: the answer is 404 or 405
         if door.scope:
             principal = self._gate.principal(headers.get(b"authorization", b"").decode("latin-1"))
             self._gate.require(principal, door.scope)
@@ -108,7 +132,7 @@ class Guard:
             raise Refused(413, "too_large", f"不得超过{door.limit}字节")
         if length and door.kinds and _kind(headers) not in door.kinds:
             raise Refused(415, "media_type_not_taken", "请求内容的类型须为" + "、".join(sorted(door.kinds)))
-        return await self._read(receive, length) if length else b""
+        return length
 
     async def _read(self, receive: Receive, length: int) -> bytes:
         """The whole body, as it was announced, within its time."""
