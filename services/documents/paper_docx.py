@@ -47,7 +47,7 @@ class _Document:
     def begin(self, paper: Paper) -> None:
         """Page, margins and type; a paper of several pages counts them."""
         properties, section, (wide, high) = self.document.core_properties, self.document.sections[0], A4
-        properties.author, properties.title = "", paper.title
+        properties.author, properties.title = "", paper.title[:255]
         how = self.how
         section.page_width, section.page_height = (Mm(high), Mm(wide)) if how.landscape else (Mm(wide), Mm(high))
         section.orientation = WD_ORIENT.LANDSCAPE if how.landscape else WD_ORIENT.PORTRAIT

@@ -82,7 +82,7 @@ def comfortable(tables: Sequence[Sequence[Sequence[str]]]) -> Setting:
 
 def headed(title: str, setting: Setting) -> Setting:
     """The setting with a title in one line, where it need not be much smaller for that."""
-    whole = floor(2 * setting.wide / (length(title) * POINT)) / 2 - 0.5
+    whole = floor(2 * setting.wide / (length(title or " ") * POINT)) / 2 - 0.5
     return replace(setting, title=min(setting.title, whole)) if whole >= _SMALLER_TITLE * setting.title else setting
 
 

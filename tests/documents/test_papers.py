@@ -207,3 +207,14 @@ def test_a_table_is_cramped_where_a_number_would_be_broken_or_a_text_be_a_column
     numbers = [["编号"] * 6, ["4821-07365-51908"] * 6]
     assert (cramped(numbers, OFFICIAL), cramped([line[:3] for line in numbers], OFFICIAL)) == (True, False)
     assert cramped([["情况", "单位"], ["情" * 300, "单" * 5]], OFFICIAL)
+
+
+def test_a_paper_without_anything_and_one_of_everything_too_long_are_papers_too() -> None:
+    narrow = Table(("甲",) * 30, [["x" * 100] * 30])
+    for paper in (
+        Paper("", (), (), (), ()),
+        Paper("题" * 300, ["线" * 300], [Part("头" * 99, ["句" * 999], narrow)], ["注" * 999], ["署" * 60]),
+    ):
+        for each in (paper, fitted(paper)):
+            assert read(each).paragraphs[0].text == paper.title
+            assert f"<h1>{paper.title}</h1>" in page(each)
