@@ -45,7 +45,8 @@ async def looped(
                 (rings or bell).ring()
                 continue
             rest = await _rested(bell, since, rest, idle, longest)
-        except ClockInDoubt:  # told by `timekeeping.py`, once
+        except ClockInDoubt:  # told by `timekeeping.py`, once; to wait is what it should
+            pulse.beat(name, PATIENCE)
             await asyncio.sleep(AGAIN)
         except Exception as error:
             if passes(error):

@@ -44,7 +44,10 @@ async def run(runtime: Runtime) -> None:
             outage.over()
             runtime.pulse.beat("scheduler")
             await _rest(runtime)
-        except (ClockInDoubt, Conflict):  # doubt is told by `timekeeping.py`; nothing is lost, what is due stays due
+        except ClockInDoubt:  # told by `timekeeping.py`; to wait is what it should, and what is due stays due
+            runtime.pulse.beat("scheduler")
+            await asyncio.sleep(PAUSE)
+        except Conflict:
             await asyncio.sleep(PAUSE)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             await asyncio.sleep(outage.failed(error))

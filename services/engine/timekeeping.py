@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import asyncpg
 import structlog
@@ -158,6 +159,8 @@ async def run(runtime: Runtime, role: str, every: float = EVERY) -> None:
         try:
             found = await look(runtime)
             doubt = found.code if isinstance(found, Doubt) else ""
+            figures: dict[str, Any] = {"in_doubt": doubt} if doubt else {}
+            runtime.pulse.beat("clock", **figures)
             if doubt != before or runtime.clock.steady() - marked >= MARKED:
                 await _mark(runtime, role, found)
                 marked = runtime.clock.steady()

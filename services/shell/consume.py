@@ -205,6 +205,7 @@ class Worker:
             await asyncio.sleep(min(10, settings.stall_seconds / 4))
             if self.runtime.clock.doubt:  # it waits for an operator; a restart would help nobody
                 moved.clear()
+                self.runtime.pulse.beat("worker")
                 continue
             try:
                 await self.delivery.skips.look(self.runtime)

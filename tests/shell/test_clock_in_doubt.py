@@ -10,10 +10,11 @@ from uuid import uuid4
 import pytest
 
 from services.certificates.service import SERVICE
-from services.engine import timekeeping
+from services.engine import schedule, timekeeping
 from services.engine.runtime import Runtime
 from services.kernel.clock import Clock, since_boot, system_clock
 from services.kernel.events import SHANGHAI
+from services.shell.http.readiness import Readiness
 from tests.certificates.office import CITIZENS, VILLAGE, opened
 from tests.world import World
 
@@ -56,6 +57,35 @@ async def test_a_token_that_has_expired_does_not_come_back_with_a_clock_that_was
             assert answer.status == 401, days
     office.runtime.clock.machine = partial(set_by, 400)
     await office.clerk.get("/certificates", 503)  # nor is a good one refused as too old
+
+
+async def test_readyz_names_the_clock_and_to_wait_for_it_is_no_standstill(place: World) -> None:
+    runtime = await place.open(SERVICE)
+    place.tasks += [asyncio.create_task(timekeeping.run(runtime, "scheduler", 0.02)), asyncio.create_task(schedule.run(runtime))]
+    readiness = Readiness(runtime, every=0.0)
+
+    async def missing() -> dict[str, str]:
+        await runtime.pulse.store(runtime.pool, "the scheduler's process")
+        return (await readiness.fitness()).missing
+
+    runtime.clock.machine = partial(set_by, 40)
+
+    async def named() -> bool:
+        return (await missing()).get("clock") == "database_disagrees"
+
+    await place.until(named)
+    runtime.pulse.beat("scheduler", -100)
+
+    async def gets_on() -> bool:
+        return "scheduler" not in runtime.pulse.late()
+
+    await place.until(gets_on)
+    runtime.clock.machine = system_clock
+
+    async def over() -> bool:
+        return "clock" not in await missing()
+
+    await place.until(over)
 
 
 async def command(runtime: Runtime, *arguments: str) -> tuple[int, str]:

@@ -67,13 +67,14 @@ class Call:
 
     def __init__(self, runtime: Runtime, principal: Principal, request: Request, key: str, if_match: str | None) -> None:
         self.runtime, self.principal, self._request, self._key = runtime, principal, request, key
+        self.id = uuid7()  # of what it causes
         self.expected_version = request_form.version(if_match)  # of the stream, if the client named one
 
     @cached_property
     def context(self) -> Context:
         """Who asks, and when. Raises `ClockInDoubt`, so a command has to wait; what needs no day is read all the same."""
-        command_id, who = uuid7(), self.principal
-        return Context(actor=who.actor, now=self.runtime.clock(), seed=command_id, correlation_id=command_id, scope=who.division)
+        who = self.principal
+        return Context(actor=who.actor, now=self.runtime.clock(), seed=self.id, correlation_id=self.id, scope=who.division)
 
     def require(self, scope: str) -> None:
         """Raises `Forbidden` unless the caller has this scope, too."""
@@ -188,5 +189,5 @@ async def _call(request: Request, scope: str, key: str, if_match: str | None) ->
     request.app.state.gate.require(principal, scope)
     request_form.checked(request, await request.body())
     call = Call(request.app.state.runtime, principal, request, key, if_match)
-    request.state.correlation_id = str(call.context.correlation_id)
+    request.state.correlation_id = str(call.id)
     return call

@@ -102,6 +102,8 @@ class Readiness:
                 found.missing[job] = f"{late:.0f} s late"
             if job == "worker":
                 _behind(found, figures)
+            if doubt := figures.get("in_doubt"):
+                found.missing["clock"] = doubt
             if held := figures.get("held_back"):
                 found.missing["held_back"] = ", ".join(held)
         for job in {"relay", "scheduler", *(["worker"] if runtime.service.followed else [])} - {job for job, _, _ in jobs}:
