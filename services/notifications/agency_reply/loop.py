@@ -21,6 +21,7 @@ from services.engine.inbound.fetch import FetchGuard, plain_consumer
 from services.engine.inbound.progress import DEATHS, Attempts, move_on
 from services.engine.inbound.skips import Skips
 from services.engine.kafka_client import running
+from services.engine.retry import Outage
 from services.engine.runtime import Runtime
 from services.kernel.errors import Conflict, Rejected, ShouwangError, Unreadable
 from services.kernel.events import Context, stream_id
@@ -30,6 +31,7 @@ from services.notifications.notice.decider import NOTICE
 from services.notifications.vocabulary import Channel, ReturnReason, WorkOutcome
 
 log = structlog.get_logger()
+JOB = "replies"
 CONSUMER = "notifications.replies"
 _AT_ONCE = 200
 TOPICS = rf"agency\.([a-z0-9]+)\.{COUNTY_OR_PREFECTURE}\.replies\.v1"
@@ -48,19 +50,20 @@ class Office:
 
 async def run(runtime: Runtime) -> None:
     """Handle replies until cancelled; after any trouble with the broker the consumer is made anew."""
+    outage = Outage("replies_interrupted", 1.0)
+    runtime.pulse.beat(JOB)
     while True:
         try:
-            await Replies(runtime).consume()
+            await Replies(runtime, outage).consume()
         except (KafkaError, *TRANSIENT) as error:
-            log.warning("replies_interrupted", error=type(error).__name__)
-            await asyncio.sleep(1)
+            await asyncio.sleep(outage.failed(error))
 
 
 class Replies:
-    """One consumer of all offices' reply topics."""
+    """One consumer of all offices' reply topics; `outage` is the broker's, over at the first look that succeeds."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self.runtime, self._skips = runtime, Skips(CONSUMER)
+    def __init__(self, runtime: Runtime, outage: Outage) -> None:
+        self.runtime, self._skips, self._outage = runtime, Skips(CONSUMER), outage
         self._attempts = Attempts(CONSUMER, runtime.settings.batch_size)
 
     async def consume(self) -> None:
@@ -85,21 +88,23 @@ class Replies:
                 for record in fetched:
                     await self._until_handled(arrived(record, prefix))
                 await consumer.commit()
+                self._outage.over()
+                self.runtime.pulse.beat(JOB)
 
     async def _until_handled(self, message: Arrived) -> None:
-        delay, deaths = 0.05, None
+        outage, deaths = Outage("reply_retried", 0.05, place=message.place), None
         while not (message.says_nothing or message.offset in self._skips.at(message.topic, message.partition)):
             try:
                 if deaths is None:
                     deaths = await self._attempts.begin(self.runtime.pool, [message])
                 await (handle(self.runtime, message) if deaths < DEATHS else _refuse(self.runtime, message, "internal_fault"))
+                outage.over()
                 return self._attempts.finished([message])
             except Exception as error:
                 if not passes(error):
                     raise
-                log.warning("reply_retried", error=type(error).__name__, retry_in=delay)
+                delay = outage.failed(error)
             await asyncio.sleep(delay)
-            delay = min(delay * 2, 5)
             with contextlib.suppress(*TRANSIENT):
                 await self._skips.look(self.runtime)
         return None

@@ -141,7 +141,9 @@ def test_the_engine_disables_once() -> None:
     ids=lambda c: type(c).__name__,
 )
 def test_nobody_else_may_not_even_the_same_agency_above_or_below_but_an_operator(actor: str, command: commands.ByOffice) -> None:
-    sees = isinstance(command, commands.Register) or actor.startswith("CL:5334:")  # to who does not, the office is one that nobody has
+    sees = isinstance(command, commands.Register) or actor.startswith(
+        "CL:5334:"
+    )  # to who does not, the office is one that nobody has
     with pytest.raises(Forbidden if sees else NotFound, match="not_your_office" if sees else "subscriber_unknown"):
         office(*PAST).when(command, actor=actor).then_nothing()
     decided = decider.SUBSCRIBER.decide(decider.SUBSCRIBER.fold(PAST), commands.Operated(command), POLICY, None)  # type: ignore[arg-type]
