@@ -15,7 +15,7 @@ from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError
 from services.shell.http.access import Gate
 from services.shell.http.cursors import Cursors
-from services.shell.http.fields import WORDS
+from services.shell.http.fields import MISTYPED, WORDS
 from services.shell.http.guard import Guard, doors
 from services.shell.http.openapi import allowed, routed
 from services.shell.http.readiness import Readiness
@@ -42,8 +42,13 @@ def _invalid(_: Request, error: Exception) -> Response:
     found = [{"pointer": _pointer(wrong["loc"]), "code": wrong["type"]} for wrong in error.errors()]
     if any(wrong["code"] == "json_invalid" for wrong in found):
         return problem(400, "not_json", PLAIN[400])
-    said = dict.fromkeys(WORDS[wrong["code"]] for wrong in found if wrong["code"] in WORDS)
+    said = dict.fromkeys(words for wrong in error.errors() if (words := _words(wrong)))
     return problem(422, "not_valid", "；".join(said) or "请求内容有误，见errors", errors=found)
+
+
+def _words(wrong: Any) -> str:
+    """What is wrong with a field, for people; empty where only the code says it."""
+    return str(wrong["msg"]) if wrong["type"] == MISTYPED else WORDS.get(wrong["type"], "")
 
 
 def _pointer(place: Sequence[Any]) -> str:

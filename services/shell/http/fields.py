@@ -25,8 +25,8 @@ from pydantic_core import PydanticCustomError
 from services.domain import phones
 from services.domain.divisions import ANY_LEVEL_PATTERN, COUNTY_PATTERN, PREFIX_PATTERN, VILLAGE_PATTERN
 from services.domain.file_number import WrongNumber, read_number
-from services.kernel.errors import Malformed
 
+MISTYPED = "number_mistyped"  # says in its own words how many digits were read
 WORDS = {
     "not_a_day": "日期应写作YYYY-MM-DD，在1900年至2999年之间",
     "not_a_number_of_money": "金额应为不超过两位小数的数字，不带逗号和单位",
@@ -90,12 +90,12 @@ def _phone(given: str) -> str:
 
 
 def _number(given: str) -> str:
-    """Raises `Malformed`: a misread number is told from an unknown one, and how many digits it has."""
+    """A misread number is told from an unknown one, and how many digits were read."""
     try:
         return read_number(given)
     except WrongNumber as error:
         read = "其中有数字看错或写错" if error.digits == 14 else f"现有{error.digits}位数字"
-        raise Malformed("number_mistyped", f"编号应为14位数字，{read}，请对照原件核对") from error
+        raise PydanticCustomError(MISTYPED, "编号应为14位数字，{read}，请对照原件核对", {"read": read}) from error
 
 
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY.pattern}$"})]

@@ -115,5 +115,5 @@ async def test_progress_is_told_at_window_and_village_and_names_no_disability(pl
     assert (found["certificate_id"], found["progress"]) == (certificate, told)
     elsewhere = await office.client("CUN", certificates_office.NEXT_VILLAGE, "liaison")
     assert (await elsewhere.get("/progress", file_number=number))["items"] == []
-    assert (await office.village.get("/progress", 422, file_number=number[:-1]))["title"] == "number_mistyped"
+    assert (await office.village.get("/progress", 422, file_number=number[:-1]))["errors"][0]["code"] == "number_mistyped"
     await (await office.client("MZ", "533401", "official")).get(f"/certificates/{certificate}/progress", 403)

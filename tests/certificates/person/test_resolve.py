@@ -39,5 +39,7 @@ async def test_a_person_on_a_printed_list_is_looked_up_by_the_number_and_every_l
     )
     assert [(granted, every) for _, granted, every in looks] == [(2, 2), (1, 3)]
     assert (await office.clerk.post("/resolve", asked, 422))["title"] == "nobody_asked_for"
-    assert (await office.clerk.post("/resolve", asked | {"file_numbers": ["12"]}, 422))["title"] == "number_mistyped"
+    assert (await office.clerk.post("/resolve", asked | {"file_numbers": ["12"]}, 422))["errors"] == [
+        {"pointer": "/body/file_numbers/0", "code": "number_mistyped"}
+    ]
     assert (await office.clerk.post("/resolve", asked | {"file_numbers": ["\x00"]}, 422))["title"] == "not_valid"

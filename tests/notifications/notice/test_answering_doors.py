@@ -70,7 +70,7 @@ async def test_an_office_finds_a_matter_by_the_number_on_paper_however_it_is_typ
     wrong = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
     for typed, says in ((wrong, "其中有数字看错或写错"), (number[:4], "现有4位数字"), ("看不清", "现有0位数字")):
         refused = await office.get("/inbox", 422, file_number=typed)
-        assert (refused["title"], says in refused["detail"]) == ("number_mistyped", True)
+        assert (refused["errors"][0]["code"], says in refused["detail"]) == ("number_mistyped", True)
     assert (await office.get("/inbox", 422, file_number="\x00"))["errors"][0]["pointer"] == "/query/file_number"
 
 
