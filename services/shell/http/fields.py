@@ -113,7 +113,8 @@ PhoneOrNone = Annotated[
     str, line(40), AfterValidator(lambda given: _phone(given) if given else given)
 ]  # empty: there is none any more
 CitizenId = Annotated[str, some_line(40)]  # as typed; what it says is judged by `domain.citizen_id`
-Number = Annotated[str, some_line(64), AfterValidator(_number)]  # 编号 of a paper or a text, however it is typed
+# 编号 of a paper or a text, however it is typed
+Number = Annotated[str, some_line(64), Field(examples=["5631-05452-12118"]), AfterValidator(_number)]
 
 Village = Annotated[str, StringConstraints(pattern=VILLAGE_PATTERN)]
 County = Annotated[str, StringConstraints(pattern=COUNTY_PATTERN)]

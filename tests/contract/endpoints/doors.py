@@ -107,6 +107,8 @@ class Door:
     def _sample(self, schema: Schema) -> Any:
         """A value of this form."""
         kind = Field((), schema).kinds[0]
+        if "examples" in kind:
+            return kind["examples"][0]
         if "const" in kind or "enum" in kind:
             return kind["const"] if "const" in kind else kind["enum"][-1]
         match kind.get("type"):
