@@ -36,10 +36,10 @@ async def test_the_past_is_counted_as_it_was(place: World) -> None:
     assert await counted(office.clerk, on="2026-03-05") == await counted(office.clerk)
     assert await counted(office.clerk, on="2026-03-04") == {(HERE, "ACCEPTED"): 1, (HERE, "APPLIED"): 1}
     assert await counted(office.clerk, on="2026-03-02") == {(HERE, "APPLIED"): 2}
-    assert await counted(office.clerk, on="2026-03-01") == await counted(office.clerk, on="0001-01-01") == {}
+    assert await counted(office.clerk, on="2026-03-01") == await counted(office.clerk, on="1900-01-01") == {}
     assert (await office.clerk.get("/certificates/counts", 422, on="2026-03-06"))["title"] == "day_in_future"
-    assert (await office.clerk.get("/certificates/counts", 422, on="9999-12-31"))["title"] == "day_in_future"
-    assert (await office.clerk.get(f"/certificates/{first}/as-of", 422, on="9999-12-31"))["title"] == "day_in_future"
+    assert (await office.clerk.get("/certificates/counts", 422, on="2999-12-31"))["title"] == "day_in_future"
+    assert (await office.clerk.get(f"/certificates/{first}/as-of", 422, on="2999-12-31"))["title"] == "day_in_future"
 
 
 async def test_a_card_that_moved_counts_where_it_was_on_that_day(place: World) -> None:

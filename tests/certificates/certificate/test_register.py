@@ -130,7 +130,7 @@ async def test_a_person_who_cannot_be_is_not_registered(place: World) -> None:
         ({"citizen_id": "53349919800101001"}, "id_length"),
         ({"citizen_id": "533499198002300012"}, "id_birthdate"),
         ({"division": "533401299001"}, "division_unknown"),
-        ({"division": "533401204"}, "division_unknown"),
+        ({"division": "533401204"}, "not_valid"),
         ({"name": " \u0000 "}, "not_valid"),
     ]
     for change, code in wrong:
