@@ -103,7 +103,7 @@ async def test_a_topic_with_other_partitions_copies_or_settings_is_an_error_that
     await topics.create(servers.kafka, dotted, partitions=2)
     admin = AIOKafkaAdminClient(bootstrap_servers=servers.kafka)
     await admin.start()
-    wrong = {"retention.ms": "1000"}
+    wrong = {"retention.ms": "1000", "compression.type": "uncompressed", "max.message.bytes": "1048576"}
     await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{dotted}agency.cl.5334.notices.v1", wrong)])
     await admin.create_partitions({f"{dotted}matching.events.v1": NewPartitions(3)})
     async with asyncio.timeout(10):  # the controller answers before the broker has heard of it, and it hears in order

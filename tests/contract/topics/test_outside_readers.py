@@ -5,7 +5,6 @@ import io
 import json
 import re
 import subprocess
-import sys
 import urllib.request
 from datetime import date
 from pathlib import Path
@@ -93,13 +92,3 @@ async def test_the_cloudevents_sdk_parses_our_headers(place: World, said: list[U
     assert time is not None
     assert abs((time.date() - date.today()).days) <= 1  # noqa: DTZ011
     assert event.get_extension("division") == toy.VILLAGE
-
-
-async def test_the_sample_subscriber_of_the_readme_prints_a_notice(place: World, said: list[UUID]) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (sample,) = [block for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "subscribe" in block]
-    sample = sample.replace("agency.cl.533401.notices.v1", place.prefix + TOPIC).replace("while True:", "for _ in range(10):")
-    settings = f"KAFKA, REGISTRY = {place.urls.kafka!r}, {place.urls.registry!r}\n"
-    command = [sys.executable, "-c", settings + sample]
-    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, timeout=60, check=False)
-    assert done.stdout.decode().count(toy.VILLAGE) == 3, done.stderr.decode()
