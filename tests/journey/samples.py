@@ -7,10 +7,10 @@ from tests.world import Client
 VILLAGE, ELSEWHERE = "533401102001", "533422101001"
 
 
-async def upload(client: Client, data: bytes, status: int | None = 201, **params: str) -> Any:
-    """Send a sheet."""
+async def upload(client: Client, data: bytes, status: int | None = 201, attempt: str = "first", **params: str) -> Any:
+    """Send a sheet; another `attempt` is another request for the same."""
     headers = {
-        "Idempotency-Key": f"{params}{hash(data)}"[:100],
+        "Idempotency-Key": f"{attempt}{hash(data)}{params}"[:100],
         "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }
     async with client.session.post("/rosters", params=params, data=data, headers=headers) as answer:

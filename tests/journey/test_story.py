@@ -254,7 +254,9 @@ async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itsel
     second = workbook(sheet, [["甲", HOLDER, "生活补贴", 100, 1, 100], ["乙", POOR, "生活补贴", 100, 1, 100]])
     await upload(steward, second, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", month="2026-04")
     await town.seen("matching", "SELECT 1 FROM views.discrepancy WHERE state = 'RESOLVED'")
-    await upload(steward, second, 409, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", month="2026-04", again="1")
+    await upload(
+        steward, second, 409, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", month="2026-04", attempt="second"
+    )
     months = await steward.get("/payments", person_id=paid_one)
     assert [(p["month"], p["amount"]) for p in months["items"]] == [("2026-03", "100.00"), ("2026-04", "100.00")]
 
