@@ -122,14 +122,19 @@ class Worker:
             raise RuntimeError("the worker's loop ended by itself") from ended.pop().exception()
         finally:
             await asyncio.wait([starting], timeout=5)  # one that is cut short would leave connections open
-            await asyncio.shield(asyncio.wait_for(self._stop(app, tasks), 15))
+            await asyncio.shield(self._stopped(app, tasks))
+
+    async def _stopped(self, app: Any, tasks: list[asyncio.Task[None]]) -> None:
+        async with asyncio.timeout(15):
+            await self._stop(app, tasks)
 
     async def _stop(self, app: Any, tasks: list[asyncio.Task[None]]) -> None:
         with contextlib.suppress(ConsumerNotStarted):  # a start that failed, or was cut short
             app.consumer.pause_partitions(app.consumer.assignment())
         ended = [task for task in tasks if task.done()]  # of a fault: what is at hand will not be finished
         try:
-            await asyncio.wait_for(self._idle.wait(), 0 if ended else 10)
+            async with asyncio.timeout(0 if ended else 10):
+                await self._idle.wait()
         except TimeoutError:
             log.warning("worker_stopped_inside_a_batch")
         for task in tasks:

@@ -51,7 +51,8 @@ async def pools(dsn: str, size: int) -> AsyncIterator[tuple[asyncpg.Pool, asyncp
     finally:
         for each in (pool, views):
             try:
-                await asyncio.wait_for(each.close(), 5)
+                async with asyncio.timeout(5):
+                    await each.close()
             except TimeoutError:
                 each.terminate()
 

@@ -53,7 +53,8 @@ class Pulse:
     async def news(self, seconds: float) -> None:
         """Wait until a job has begun, for so many seconds at most."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._new.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._new.wait()
         self._new.clear()
 
     def write(self, file: Path) -> None:
@@ -78,7 +79,8 @@ async def run(pulse: Pulse, pool: asyncpg.Pool) -> None:
         while True:
             pulse.write(file)
             with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                await asyncio.wait_for(pulse.store(pool, process), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await pulse.store(pool, process)
             await pulse.news(EVERY)
     finally:
         file.unlink(missing_ok=True)

@@ -140,7 +140,8 @@ class Guard:
         try:
             async with asyncio.timeout(self._patience + length / LEAST):
                 while came < length:
-                    event = await asyncio.wait_for(receive(), self._patience)
+                    async with asyncio.timeout(self._patience):
+                        event = await receive()
                     if event["type"] != "http.request":
                         raise Refused(400, "body_cut_off", "请求内容没有传完")
                     parts.append(event.get("body", b""))

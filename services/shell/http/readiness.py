@@ -76,7 +76,8 @@ class Readiness:
 
     async def _tried(self, found: Fitness, name: str, look: Awaitable[None]) -> None:
         try:
-            await asyncio.wait_for(look, ANSWER)
+            async with asyncio.timeout(ANSWER):
+                await look
         except Exception as error:  # whatever it is, it is not there
             found.missing[name] = type(error).__name__
 

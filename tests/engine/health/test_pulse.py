@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,3 +125,20 @@ def test_a_backlog_says_since_when_something_waits_and_nothing_has_moved() -> No
     assert backlog.figures(130) == {"waiting": 2, "behind_seconds": 20, "still_seconds": 10}
     backlog.look({one: (8, 0), two: (9, 0)}, 140)
     assert backlog.figures(150) == {"waiting": 0, "behind_seconds": 0, "still_seconds": 0}
+
+
+class Cancelled(Pulse):
+    """The job is cancelled at the very moment in which a writing ends."""
+
+    job: asyncio.Task[None]
+
+    async def store(self, pool: Any, process: str) -> None:
+        """See `Pulse`."""
+        self.job.cancel()
+
+
+async def test_a_cancellation_that_comes_as_a_writing_ends_is_heard() -> None:
+    stopped = Cancelled()
+    stopped.job = asyncio.create_task(pulse.run(stopped, None))  # type: ignore[arg-type]  # nothing is written
+    await asyncio.wait({stopped.job}, timeout=2)
+    assert stopped.job.cancelled()
