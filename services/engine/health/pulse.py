@@ -68,7 +68,7 @@ class Pulse:
         late, jobs = self.late(), list(self._due)
         told = [json.dumps(self._figures[job]) for job in jobs]
         await pool.execute(_WRITE, process, jobs, [late.get(job, 0.0) for job in jobs], told)
-        await pool.execute(_FORGET, process, jobs)
+        await pool.execute(_FORGET, process, list(self._due))  # as it is by now: a job may have begun meanwhile, and been written
 
 
 async def run(pulse: Pulse, pool: asyncpg.Pool) -> None:
