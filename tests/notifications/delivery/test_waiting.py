@@ -97,8 +97,9 @@ async def test_what_was_not_even_tried_says_nothing_of_how_an_office_fares(offic
 async def test_a_test_reaches_even_a_paused_subscription(office: Outside) -> None:
     path, _ = await office.subscribe()
     await office.clerk.post(f"{path}/pause")
-    await office.clerk.post(f"{path}/test")
-    assert await office.deliver() == 1
+    asked = asyncio.create_task(office.clerk.post(f"{path}/test"))  # answers when the sample has arrived
+    assert await office.place.until(office.deliver) == 1
+    assert (await asked)["state"] == "delivered"
 
 
 async def test_a_clock_that_was_set_back_stops_no_channel(office: Outside) -> None:
