@@ -118,7 +118,7 @@ def _drops(outside: Outside, every: Sequence[Mapping[str, Any]], log: Sequence[M
     theirs = []
     for letter, name in names.items():
         rows = opened(drops / name, pair[0], pair[1], outside.house.authority.file).rows
-        theirs.append(_letter(letter, [(row[0], row[2], f"{row[3]:%Y-%m-%d}", int(row[4])) for row in rows]))
+        theirs.append(_letter(letter, [(row[1], row[3], f"{row[4]:%Y-%m-%d}", int(row[5])) for row in rows]))
     files = {str(file.relative_to(drops)) for file in drops.glob("*/*/*.p7m")}
     return [
         ("DROP: files that are no letter's, letters without a file", [], sorted(files ^ set(names.values()))),
