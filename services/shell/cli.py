@@ -12,6 +12,7 @@ from inspect import signature
 from typing import Annotated, TypeVar
 
 import typer
+from aiokafka.errors import KafkaError
 
 from services.engine import quarantine, settings, timekeeping
 from services.engine.inbound import skips
@@ -66,7 +67,7 @@ def refusals() -> Iterator[None]:
     except migrations.MigrationError as refused:
         typer.echo(f"refused: {refused}", err=True)
         raise SystemExit(1) from None
-    except OSError as error:
+    except (OSError, KafkaError) as error:
         typer.echo(f"failed: {type(error).__name__}: {error}", err=True)
         raise SystemExit(1) from None
 
