@@ -6,6 +6,8 @@ Periods are counted from their anchor and end at the latest on the last day of a
 from calendar import monthrange
 from datetime import date
 
+MONTH_PATTERN = "^20[0-9]{2}-(0[1-9]|1[0-2])$"  # a month as text
+
 
 def add_months(anchor: date, months: int) -> date:
     """The corresponding day `months` (may be negative) from the anchor, or the end of that month when it has no such day."""

@@ -6,11 +6,9 @@ A month is compared with, and paid by, until it is withdrawn: one that cannot be
 import re
 from datetime import date
 
-from services.domain.months import first_day, month_of
+from services.domain.months import MONTH_PATTERN, first_day, month_of
 from services.kernel.errors import Malformed
 from services.matching.vocabulary import RosterKind
-
-MONTH_PATTERN = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
 
 
 def check_period(kind: RosterKind, as_of: date, month: str | None, today: date, earliest: str) -> None:

@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError
 from services.domain import phones
 from services.domain.divisions import ANY_LEVEL_PATTERN, COUNTY_PATTERN, PREFIX_PATTERN, VILLAGE_PATTERN
 from services.domain.file_number import WrongNumber, read_number
+from services.domain.months import MONTH_PATTERN
 
 MISTYPED = "number_mistyped"  # says in its own words how many digits were read
 WORDS = {
@@ -99,7 +100,7 @@ def _number(given: str) -> str:
 
 
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY.pattern}$"})]
-Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]  # as "2026-03"
+Month = Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]  # as "2026-03"
 Money = Annotated[
     Decimal,
     Field(ge=0, max_digits=9, decimal_places=2),
