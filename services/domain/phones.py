@@ -12,8 +12,9 @@ import re
 import unicodedata
 from uuid import UUID
 
+from services.domain.characters import half_width
+
 EXPECTED = "电话应为一个手机号码，或带区号的固定电话（如0887-8220000）"
-_HALF_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
 _BETWEEN = frozenset("-‐‑‒–—―−()")  # dashes and brackets; spaces and what has no width go by their categories
 _WITHOUT_SIGHT = frozenset(("Zs", "Cf"))  # spaces of every width; marks of direction, which address books copy along
 _MOBILE = re.compile(r"(?:(?:\+|00)?86)?0?(1[3-9][0-9]{9})")  # people dial a 0 before a mobile number of another place
@@ -23,7 +24,7 @@ _THREE_DIGITS = ("10", "2")  # area codes of three digits; their local numbers h
 
 def normal(text: str) -> str | None:
     """The number in its one form; None when the text is no number of the mainland, or more than one."""
-    half = text.translate(_HALF_WIDTH)
+    half = half_width(text)
     dialled = "".join(c for c in half if c not in _BETWEEN and unicodedata.category(c) not in _WITHOUT_SIGHT)
     if mobile := _MOBILE.fullmatch(dialled):
         return mobile[1]
