@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 
 from services.engine.inbound.batches import SKIPPED
 from services.engine.inbound.fetch import plain_consumer
+from services.engine.kafka_client import running
 from services.engine.runtime import Runtime
 
 MOST = 1000  # offsets of one command
@@ -55,7 +56,7 @@ async def skip(runtime: Runtime, consumer: str, topic: str, partition: int, offs
     if row is not None and offsets.start < row["next"]:
         raise NotSkipped(f"{consumer} has come to offset {row['next']}")
     place = TopicPartition(runtime.settings.topic_prefix + topic, partition)
-    async with plain_consumer(runtime.settings) as probe:
+    async with running(plain_consumer(runtime.settings)) as probe:
         await probe._client._wait_on_metadata(place.topic)
         ends = await probe.end_offsets([place])
     if offsets[-1] >= ends[place]:

@@ -1,10 +1,10 @@
 """Reading again: a broker that is away for a while ends nobody's rebuild."""
 
 import asyncio
-import socket
 
 from aiokafka import AIOKafkaProducer
 
+from deploy.local.stack import free_port
 from services.engine.inbound.reread import reread
 from services.engine.inbound.skips import Skips
 from services.engine.kafka_client import running
@@ -20,9 +20,7 @@ async def test_a_broker_that_is_away_is_waited_for(place: World) -> None:
     runtime = await place.open(toy.FOLLOWER, toy.MIGRATION)
     async with running(AIOKafkaProducer(bootstrap_servers=place.urls.kafka)) as producer:
         sent = await producer.send_and_wait(place.prefix + TOPIC, b"said", key=b"key", partition=0)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = runtime.settings.model_copy(update={"kafka": f"127.0.0.1:{port}"})
 
     async def read() -> list[bytes | None]:
