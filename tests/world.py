@@ -6,7 +6,6 @@ migrated once. A set of topics and a set of migrations cost more than most tests
 """
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -119,12 +118,9 @@ class World:
         return started
 
     async def serve(self, runtime: Runtime) -> str:
-        """The runtime's API on a free port; its base URL."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        """The runtime's API on a port that the system gives it; its base URL."""
         app = create_app(runtime, common_api.router)
-        options = configured(app, "127.0.0.1", port, runtime.settings.patience_seconds)
+        options = configured(app, "127.0.0.1", 0, runtime.settings.patience_seconds)
         options.timeout_graceful_shutdown = 1
         server = uvicorn.Server(options)
         task = asyncio.create_task(server._serve())
@@ -135,7 +131,7 @@ class World:
             await task
 
         self.stack.push_async_callback(stop)
-        return f"http://127.0.0.1:{port}"
+        return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
 
     async def client(self, base: str, agency: str = "CL", division: str = "533401", *roles: str) -> "Client":
         """A client of an API with a token of that office."""
