@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import aiohttp
-import asyncpg
 import structlog
 from prometheus_client import Counter
 
@@ -21,10 +19,10 @@ from services.engine.inbound.aside import Letter, set_aside
 from services.engine.inbound.envelope import recorded_from
 from services.engine.inbound.progress import move_on
 from services.engine.inbound.skips import Skips
-from services.engine.registry import RegistryError
+from services.engine.retry import code_of, passes
 from services.engine.runtime import Runtime
 from services.kernel.apply import apply
-from services.kernel.errors import AlreadyRecorded, ClockInDoubt, Conflict, ShouwangError, Unreadable
+from services.kernel.errors import AlreadyRecorded, Unreadable
 from services.kernel.events import Gone, Recorded, avro_name
 from services.kernel.execute import Order
 from services.kernel.service import Reaction
@@ -32,31 +30,7 @@ from services.kernel.service import Reaction
 log = structlog.get_logger()
 DELIVERED = Counter("shouwang_delivered_total", "events delivered", ["service"])
 QUARANTINED = Counter("shouwang_quarantined_total", "messages set aside", ["service", "reason"])
-# FeatureNotSupported is "cached plan must not change result type", once after a rebuild's swap.
-TRANSIENT = (
-    OSError,
-    TimeoutError,
-    ClockInDoubt,
-    Conflict,
-    aiohttp.ClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.exceptions.FeatureNotSupportedError,
-    asyncpg.exceptions.InvalidCachedStatementError,
-    RegistryError,
-)
 _A_TYPE = re.compile(r"shouwang\.[a-z]+\.[A-Z][A-Za-z0-9]{1,99}")
-
-
-def passes(error: BaseException) -> bool:
-    """Whether a fault passes by itself. What asyncpg says of a value that fits no column is called an error of the connection."""
-    unfit = isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)
-    return isinstance(error, TRANSIENT) and not unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +98,8 @@ class Delivery:
         except Exception as error:
             if passes(error):
                 raise
-            reason = error.code if isinstance(error, ShouwangError) else type(error).__name__
-            log.exception("event_quarantined", place=arrived.place, reason=reason)
-            await self._commit([arrived], [(arrived, Fault(reason, content.event_id))])
+            log.exception("event_quarantined", place=arrived.place, reason=code_of(error))
+            await self._commit([arrived], [(arrived, Fault(code_of(error), content.event_id))])
 
     async def _commit(self, batch: Sequence[Arrived], items: Sequence[Item]) -> None:
         if not items:  # half of what a service hears is not for it: that costs one statement, and needs no lock

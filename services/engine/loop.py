@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from services.engine.bell import Bell
-from services.engine.deliver import passes
 from services.engine.health.pulse import PATIENCE, Pulse
-from services.engine.retry import Outage
+from services.engine.retry import Outage, passes
 from services.kernel.errors import ClockInDoubt
 
 log = structlog.get_logger()

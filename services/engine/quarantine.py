@@ -9,10 +9,11 @@ from datetime import datetime
 
 import asyncpg
 
-from services.engine.deliver import Delivery, Fault, passes
+from services.engine.deliver import Delivery, Fault
 from services.engine.inbound.arrived import Arrived
 from services.engine.inbound.aside import restored
 from services.engine.inbound.reread import reread
+from services.engine.retry import code_of, passes
 from services.engine.runtime import Runtime
 from services.kernel.errors import NotFound, ShouwangError
 
@@ -64,8 +65,7 @@ async def retry(runtime: Runtime, letter_id: int) -> int:
             except Exception as error:
                 if passes(error):
                     raise
-                reason = error.code if isinstance(error, ShouwangError) else type(error).__name__
-                await conn.execute("UPDATE quarantine SET reason = $2, parked = false WHERE id = $1", row["id"], reason)
+                await conn.execute("UPDATE quarantine SET reason = $2, parked = false WHERE id = $1", row["id"], code_of(error))
                 return handled
         handled += 1
 

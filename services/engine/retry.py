@@ -1,17 +1,42 @@
-"""What is tried again: a request's transaction that lost a race, and what waits for a server that is away."""
+"""What is tried again: which errors pass by themselves, a request's transaction that lost a race, what waits for a server that is away."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import aiohttp
 import asyncpg
 import structlog
 
-from services.kernel.errors import Conflict, ShouwangError
+from services.engine.registry import RegistryError
+from services.kernel.errors import ClockInDoubt, Conflict, ShouwangError
 
 T = TypeVar("T")
 TRIES = 6  # after an outage a scheduler does many things at one notice, one right after the other
 log = structlog.get_logger()
+DATABASE_AWAY = (  # what is said of a database that is away, full, overburdened, or takes another transaction first
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.exceptions.FeatureNotSupportedError,  # a statement prepared before a projection was swapped
+    asyncpg.exceptions.InvalidCachedStatementError,
+)
+TRANSIENT = (OSError, ClockInDoubt, Conflict, aiohttp.ClientError, RegistryError, *DATABASE_AWAY)
+
+
+def passes(error: BaseException) -> bool:
+    """Whether a fault passes by itself. A value that cannot be sent never does, though asyncpg calls it an error of the connection, too."""
+    return isinstance(error, TRANSIENT) and not isinstance(error, ValueError)
+
+
+def code_of(error: Exception) -> str:
+    """Why something could not be handled, as a code: a refusal's own, or the class of a fault; never what it says."""
+    return error.code if isinstance(error, ShouwangError) else type(error).__name__
 
 
 class Busy(ShouwangError):

@@ -16,8 +16,7 @@ import asyncpg
 import structlog
 from prometheus_client import Gauge
 
-from services.engine.deliver import TRANSIENT
-from services.engine.retry import Outage
+from services.engine.retry import TRANSIENT, Outage
 from services.engine.runtime import Runtime
 from services.kernel.clock import WAS_SET, Anchor
 from services.kernel.events import SHANGHAI

@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 
-from services.engine.deliver import TRANSIENT, Delivery, passes
+from services.engine.deliver import Delivery
 from services.engine.health import broker
 from services.engine.health.backlog import Backlog
 from services.engine.health.pulse import PATIENCE
@@ -26,7 +26,7 @@ from services.engine.inbound.arrived import Arrived, arrived
 from services.engine.inbound.fetch import FetchGuard, plain_consumer
 from services.engine.inbound.progress import DEATHS, Attempts
 from services.engine.kafka_client import running
-from services.engine.retry import Outage
+from services.engine.retry import TRANSIENT, Outage, passes
 from services.engine.runtime import Runtime
 from services.kernel.events import topics_of
 

@@ -15,13 +15,12 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from services.domain.divisions import COUNTY_OR_PREFECTURE
-from services.engine.deliver import TRANSIENT, passes
 from services.engine.inbound.arrived import Arrived, arrived
 from services.engine.inbound.fetch import FetchGuard, plain_consumer
 from services.engine.inbound.progress import DEATHS, Attempts, move_on
 from services.engine.inbound.skips import Skips
 from services.engine.kafka_client import running
-from services.engine.retry import Outage
+from services.engine.retry import TRANSIENT, Outage, passes
 from services.engine.runtime import Runtime
 from services.kernel.errors import Conflict, Rejected, ShouwangError, Unreadable
 from services.kernel.events import Context, stream_id

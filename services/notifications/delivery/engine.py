@@ -16,9 +16,8 @@ from typing import Any
 import structlog
 from prometheus_client import Counter
 
-from services.engine.deliver import passes
 from services.engine.loop import AGAIN, looped
-from services.engine.retry import Outage
+from services.engine.retry import Outage, passes
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.errors import ClockInDoubt

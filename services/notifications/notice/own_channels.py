@@ -15,8 +15,8 @@ import asyncpg
 import structlog
 from prometheus_client import Counter
 
-from services.engine.deliver import passes
 from services.engine.loop import looped
+from services.engine.retry import passes
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.events import Recorded

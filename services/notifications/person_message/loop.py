@@ -12,8 +12,8 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from services.engine.deliver import passes
 from services.engine.loop import looped
+from services.engine.retry import passes
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.events import NAMESPACE

@@ -10,24 +10,17 @@ from traceback import extract_tb
 import asyncpg
 import structlog
 
+from services.engine.retry import DATABASE_AWAY
 from services.kernel.errors import ShouwangError
 
 log = structlog.get_logger()
 TRACED = 60.0  # seconds between two traces of one place
-_PASSES = (
+_AWAY = (
     ConnectionError,
     TimeoutError,
     socket.gaierror,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.PostgresSystemError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.exceptions.FeatureNotSupportedError,  # a statement prepared before a projection was swapped
-    asyncpg.exceptions.InvalidCachedStatementError,
-)
+    *DATABASE_AWAY,
+)  # no other OSError: a file that is missing is a fault of ours
 _traced: dict[str, float] = {}
 
 
@@ -39,7 +32,7 @@ class Unavailable(ShouwangError):
 
 def answer(error: Exception) -> ShouwangError:
     """The refusal that a caller is told instead of this error, which is logged here."""
-    if isinstance(error, _PASSES) and not isinstance(error, ValueError):  # asyncpg's DataError is both: a value that it cannot send
+    if isinstance(error, _AWAY) and not isinstance(error, ValueError):  # asyncpg's DataError is both: a value that it cannot send
         full = isinstance(error, asyncpg.DiskFullError)
         log.warning("not_available", error=type(error).__name__)
         return Unavailable(

@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 
 from services.certificates.person.events import PersonIndexState
-from services.engine.deliver import passes
 from services.engine.inbound.arrived import Arrived
 from services.engine.inbound.envelope import recorded_from
+from services.engine.retry import passes
 from services.kernel.errors import Unreadable
 from services.kernel.events import Gone
 from tests.kernel import toy
