@@ -1,7 +1,7 @@
 """Timed work: due rows → commands. No timers, no crontab; several schedulers may run, each subject is claimed by one.
 
-A row is settled by the event that its command causes (the projection moves or removes it). A row whose command is refused, or which
-is still there afterwards, is set aside in quarantine under the consumer `scheduler`, visible and retryable, and stops nothing else.
+A row is settled by the event that its command causes (the projection moves or removes it). A row whose command is refused or fails, or
+which is still there afterwards, is set aside in quarantine under the consumer `scheduler`, visible and retryable, and stops nothing else.
 """
 
 import asyncio
@@ -12,11 +12,12 @@ from uuid import uuid5
 import asyncpg
 import structlog
 
-from services.engine.retry import Outage
+from services.engine.loop import looped
+from services.engine.retry import code_of, passes
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
 from services.kernel.due import DueRow
-from services.kernel.errors import AlreadyRecorded, ClockInDoubt, Conflict, ShouwangError
+from services.kernel.errors import Conflict
 from services.kernel.events import SHANGHAI, Context
 from services.kernel.execute import Order
 
@@ -35,22 +36,17 @@ _CLAIMED = f"{_DUE} AND subject = ANY($3::uuid[]) ORDER BY due_on, subject"
 
 async def run(runtime: Runtime) -> None:
     """Turn due rows into commands until cancelled."""
-    outage = Outage("scheduler_interrupted", 1.0)
-    runtime.pulse.beat("scheduler")
-    while True:
+
+    async def look() -> int:
         try:
-            while await run_due(runtime):
-                runtime.bell.ring()
-            outage.over()
-            runtime.pulse.beat("scheduler")
+            done = await run_due(runtime)
+        except Conflict:  # somebody else was faster at one of the rows
+            done = 0
+        if not done:
             await _rest(runtime)
-        except ClockInDoubt:  # told by `timekeeping.py`; to wait is what it should, and what is due stays due
-            runtime.pulse.beat("scheduler")
-            await asyncio.sleep(PAUSE)
-        except Conflict:
-            await asyncio.sleep(PAUSE)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            await asyncio.sleep(outage.failed(error))
+        return done
+
+    await looped("scheduler", look, 0, bell=runtime.bell, pulse=runtime.pulse)
 
 
 async def _rest(runtime: Runtime) -> None:
@@ -73,9 +69,10 @@ async def run_due(runtime: Runtime, limit: int = 200) -> int:
     async with runtime.pool.acquire() as conn:
         try:
             return await _claimed(runtime, conn, now, limit, kinds)
-        except (ShouwangError, AlreadyRecorded) as error:
-            if isinstance(error, Conflict):
+        except Exception as error:
+            if passes(error):
                 raise
+            log.warning("due_rows_refused", error=type(error).__name__)
         return await _claimed(runtime, conn, now, 1, kinds, set_aside=True)
 
 
@@ -93,10 +90,11 @@ async def _claimed(
         try:
             async with conn.transaction():
                 await runtime.executor.execute_many(conn, [_order(runtime, row, now) for row in rows])
-        except (ShouwangError, AlreadyRecorded) as error:
-            if not set_aside or isinstance(error, Conflict):
+        except Exception as error:
+            if not set_aside or passes(error):
                 raise
-            reason = error.code if isinstance(error, ShouwangError) else "already_recorded"
+            reason = code_of(error)
+            log.exception("due_row_refused", reason=reason)
         await set_aside_unmoved(conn, rows, reason)
         return len(rows)
 

@@ -110,3 +110,23 @@ async def test_another_command_on_a_claimed_subject_is_a_lost_race_and_the_row_i
     assert await schedule.run_due(register, ROWS) == ROWS
     assert set((await settled(place)).values()) == {1}
     assert await place.sql("certificates", "SELECT 1 FROM views.due UNION ALL SELECT 1 FROM quarantine") == []
+
+
+async def test_a_fault_of_ours_in_one_rows_command_sets_that_row_aside_and_the_others_are_handled(place: World) -> None:
+    failing = uuid4()
+
+    def command(row: DueRow, today: date) -> Any:
+        return issue(row, today) if row.subject != failing else 1 // 0
+
+    runtime = await place.open(replace(toy.COUNTED, rooms=(toy.COUNTING, Room(duties=(toy.duty(command),)))), toy.MIGRATION)
+    place.set_clock(datetime(2026, 3, 2, 2, tzinfo=UTC))
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        for person in (failing, uuid4(), uuid4()):
+            context = Context("CL:5334:x", runtime.clock(), seed := uuid4(), seed)
+            await runtime.executor.execute(conn, toy.PERSON, person, toy.Say(toy.registered("2026-01")), context)
+    scheduling = asyncio.create_task(schedule.run(runtime))
+    (letter,) = await place.until(lambda: place.sql("certificates", "SELECT key, reason FROM quarantine"))
+    await place.until(lambda: place.sql("certificates", "SELECT 1 FROM events WHERE type = 'CertificateIssued' OFFSET 1"))
+    scheduling.cancel()
+    assert tuple(letter) == (str(failing), "ZeroDivisionError")
+    assert failing not in await settled(place)
