@@ -72,15 +72,18 @@ class Pulse:
 
 
 async def run(pulse: Pulse, pool: asyncpg.Pool) -> None:
-    """Write until cancelled. The database's absence is told by those who work in it; the file says it, too, for they are late then."""
+    """Write until cancelled. The database's absence is told by those who work in it; the file says it, too, for they are late then. Where a
+    file cannot be written (a full disk) the old one grows old, which tells the same, and the jobs go on."""
     process = f"{socket.gethostname()}/{os.getpid()}"
     file = Path(tempfile.gettempdir(), f"shouwang-pulse-{os.getpid()}.json")
     try:
         while True:
-            pulse.write(file)
+            with contextlib.suppress(OSError):
+                pulse.write(file)
             with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 async with asyncio.timeout(EVERY):
                     await pulse.store(pool, process)
             await pulse.news(EVERY)
     finally:
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            file.unlink()

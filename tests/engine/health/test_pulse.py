@@ -142,3 +142,11 @@ async def test_a_cancellation_that_comes_as_a_writing_ends_is_heard() -> None:
     stopped.job = asyncio.create_task(pulse.run(stopped, None))  # type: ignore[arg-type]  # nothing is written
     await asyncio.wait({stopped.job}, timeout=2)
     assert stopped.job.cancelled()
+
+
+async def test_a_disk_without_room_for_the_file_ends_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    stopped = Cancelled()
+    stopped.job = asyncio.create_task(pulse.run(stopped, None))  # type: ignore[arg-type]  # nothing is written
+    await asyncio.wait({stopped.job}, timeout=2)
+    assert stopped.job.cancelled()
