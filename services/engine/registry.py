@@ -16,11 +16,10 @@ from services.kernel.avro import Codec, Schema, schema_fp
 from services.kernel.errors import Unreadable
 
 _JSON = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
-
-
-# What is remembered of ids that others wrote: how many, how long that one is not there (seconds); the largest id there can be; bytes of
-# an answer.
-_REMEMBERED, _UNKNOWN_FOR, _LARGEST_ID, _LONGEST = 10_000, 5.0, 2**31 - 1, 1 << 20
+_REMEMBERED = 10_000  # ids that others wrote
+_UNKNOWN_FOR = 5.0  # seconds until an id that is not there is asked about again
+_LARGEST_ID = 2**31 - 1
+_LONGEST = 1 << 20  # bytes of an answer
 
 
 class _TooLong(Exception):
@@ -72,17 +71,16 @@ class Registry:
 
     async def _known(self, schema_id: int) -> bytes:
         """The fingerprint of our schema with this id."""
-        now = asyncio.get_running_loop().time()
+        clock = asyncio.get_running_loop().time
         found, until = self._written.get(schema_id, (None, 0.0))
-        if now < until:
-            if isinstance(found, bytes):
-                return found
-            raise Unreadable(found or "unknown_schema_id")
-        if len(self._written) >= _REMEMBERED:
-            self._written.clear()
-        found = await self._looked_up(schema_id) if 0 < schema_id <= _LARGEST_ID else None
-        self._written[schema_id] = (found, now + _UNKNOWN_FOR if found is None else math.inf)
-        return await self._known(schema_id)
+        if clock() >= until:
+            found = await self._looked_up(schema_id) if 0 < schema_id <= _LARGEST_ID else None
+            if len(self._written) >= _REMEMBERED:
+                self._written.clear()
+            self._written[schema_id] = (found, clock() + _UNKNOWN_FOR if found is None else math.inf)
+        if isinstance(found, bytes):
+            return found
+        raise Unreadable(found or "unknown_schema_id")
 
     async def _looked_up(self, schema_id: int) -> bytes | str | None:
         """Its fingerprint, or the code why it is none of ours; None when the registry knows no such id (yet)."""
