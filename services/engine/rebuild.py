@@ -12,6 +12,7 @@ import asyncpg
 import structlog
 
 from services.engine.deliver import Delivery, Fault
+from services.engine.inbound.arrived import Partition
 from services.engine.inbound.reread import reread
 from services.engine.runtime import Runtime
 from services.kernel.events import service_of, topics_of
@@ -37,7 +38,7 @@ class Rebuild:
         self._delivery = Delivery(runtime)
         self._rows: dict[Any, Any] = {}
         self._versions: dict[Any, int] = {}
-        self._next: dict[tuple[str, int], int] = {}
+        self._next: dict[Partition, int] = {}
         self._touched: set[Any] = set()
         self._live, self._shadow = f"views.{table}", f"views.{table}__shadow"
 

@@ -16,6 +16,8 @@ from aiokafka.errors import KafkaError
 
 from services.engine import quarantine, settings, timekeeping
 from services.engine.inbound import skips
+from services.engine.inbound.arrived import Partition
+from services.engine.inbound.lag import lag
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.kernel.errors import NotFound, ShouwangError
@@ -23,7 +25,6 @@ from services.kernel.events import topics_of
 from services.kernel.service import Service
 from services.shell import log, stopping
 from services.shell import migrate as migrations
-from services.shell.consume import lag
 from services.shell.database import DatabaseRefuses, connected
 from services.shell.process import ROLES, opened, serve
 
@@ -167,7 +168,7 @@ def skip(
 def positions(service: Service, as_json: AsJson = False) -> None:
     """Where the worker stands in each partition: the offset that it handles next, and how many messages wait from there on."""
 
-    async def work(runtime: Runtime) -> dict[tuple[str, int], tuple[int, int]]:
+    async def work(runtime: Runtime) -> dict[Partition, tuple[int, int]]:
         return await lag(runtime, f"{service.name}.worker", topics_of(service.followed))
 
     for (topic, partition), (following, waiting) in sorted(_on_letters(service, work).items()):

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 import faust
 import structlog
-from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
@@ -22,10 +21,10 @@ from services.engine.deliver import Delivery
 from services.engine.health import broker
 from services.engine.health.backlog import Backlog
 from services.engine.health.pulse import PATIENCE
-from services.engine.inbound.arrived import Arrived, arrived
-from services.engine.inbound.fetch import FetchGuard, plain_consumer
+from services.engine.inbound.arrived import Arrived, Partition, arrived
+from services.engine.inbound.fetch import FetchGuard
+from services.engine.inbound.lag import lag
 from services.engine.inbound.progress import DEATHS, Attempts
-from services.engine.kafka_client import running
 from services.engine.retry import TRANSIENT, Outage, passes
 from services.engine.runtime import Runtime
 from services.kernel.events import topics_of
@@ -204,7 +203,7 @@ class Worker:
         """
         settings = self.runtime.settings
         loop = asyncio.get_running_loop()
-        moved: dict[tuple[str, int], tuple[int, float]] = {}
+        moved: dict[Partition, tuple[int, float]] = {}
         late, blind = Backlog(), Outage("watchdog_cannot_see")
         while True:
             await asyncio.sleep(min(10, settings.stall_seconds / 4))
@@ -219,7 +218,8 @@ class Worker:
                 blind.failed(error)
                 continue
             blind.over()
-            mine = {(tp.topic, tp.partition) for tp in app.consumer.assignment()} if app.consumer else set()
+            assigned = app.consumer.assignment() if app.consumer else ()
+            mine = {(each.topic.removeprefix(settings.topic_prefix), each.partition) for each in assigned}
             late.look(behind, loop.time())
             figures = late.figures(loop.time())
             self.runtime.pulse.note("worker", **figures)
@@ -235,20 +235,3 @@ class Worker:
                     if self._waits:  # for the database or the registry, and not because of a message
                         await self._attempts.forgive(self.runtime.pool)
                     os._exit(STALLED)
-
-
-async def lag(runtime: Runtime, consumer: str, topics: tuple[str, ...]) -> dict[tuple[str, int], tuple[int, int]]:
-    """For each partition: (next offset to deliver, how many messages are waiting)."""
-    rows = await runtime.pool.fetch("SELECT topic, partition, next FROM progress WHERE consumer = $1", consumer)
-    prefix = runtime.settings.topic_prefix
-    at = {(prefix + row["topic"], row["partition"]): row["next"] for row in rows}
-    async with running(plain_consumer(runtime.settings)) as probe:
-        ends: dict[TopicPartition, int] = {}
-        for topic in topics:
-            await probe._client._wait_on_metadata(prefix + topic)
-            parts = [TopicPartition(prefix + topic, p) for p in probe.partitions_for_topic(prefix + topic) or ()]
-            ends |= await probe.end_offsets(parts) if parts else {}
-    return {
-        (tp.topic, tp.partition): (at.get((tp.topic, tp.partition), 0), end - at.get((tp.topic, tp.partition), 0))
-        for tp, end in ends.items()
-    }

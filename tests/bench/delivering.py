@@ -11,11 +11,12 @@ import faust
 from aiokafka import AIOKafkaProducer
 
 from services.engine.inbound.fetch import FetchGuard
+from services.engine.inbound.lag import lag
 from services.engine.inbound.skips import Skips
 from services.engine.outbound.partitioner import murmur2
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
-from services.shell.consume import Worker, lag, make_app
+from services.shell.consume import Worker, make_app
 from tests.bench.figures import Figure, compared
 from tests.kernel import toy
 from tests.world import World

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 
-Place = tuple[str, int]  # topic and partition
+from services.engine.inbound.arrived import Partition
 
 
 class Backlog:
     """What was seen of each partition. Times are of one monotonic clock, in seconds."""
 
     def __init__(self) -> None:
-        self._behind: dict[Place, float] = {}  # since when something has been waiting
-        self._still: dict[Place, tuple[int, float]] = {}  # the next offset to deliver, and since when it has been that one
+        self._behind: dict[Partition, float] = {}  # since when something has been waiting
+        self._still: dict[Partition, tuple[int, float]] = {}  # the next offset to deliver, and since when it has been that one
         self._waiting = 0
 
-    def look(self, places: Mapping[Place, tuple[int, int]], now: float) -> None:
+    def look(self, places: Mapping[Partition, tuple[int, int]], now: float) -> None:
         """Note for each partition the next offset to deliver and how many messages wait, as they are `now`."""
         self._waiting = sum(left for _, left in places.values())
         for place, (at, left) in places.items():

@@ -7,6 +7,7 @@ from typing import Any
 from services.engine.inbound.batches import MARK, NOTHING, Mark, mark
 from services.engine.inbound.safe_text import escaped
 
+Partition = tuple[str, int]  # a topic, without the deployment's prefix, and the number of one of its partitions
 _ENVELOPE = "ce_"
 
 

@@ -11,6 +11,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.protocol.fetch import FetchRequest
 
+from services.engine.inbound.arrived import Partition
 from services.engine.inbound.batches import Batch, Mark
 from services.engine.settings import Settings
 
@@ -21,7 +22,7 @@ _LENGTH_AT, _OVERHEAD, _LEAST = 8, 12, 61
 
 
 def plain_consumer(settings: Settings, **options: Any) -> AIOKafkaConsumer:
-    """A consumer of nobody's group, not guarded: for looking where topics end."""
+    """A consumer that commits nothing by itself, of nobody's group unless `options` name one; not guarded."""
     return AIOKafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False, **options)
 
 
@@ -37,7 +38,7 @@ class FetchGuard:
 
     def __init__(self, prefix: str, skipped: Skipped) -> None:
         self._prefix, self._skipped = prefix, skipped
-        self._broken: dict[tuple[str, int], tuple[int, int]] = {}
+        self._broken: dict[Partition, tuple[int, int]] = {}
 
     def guard(self, consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
         """The consumer, guarded from its next fetch on."""

@@ -10,10 +10,9 @@ from collections.abc import Collection, Sequence
 from time import monotonic
 from typing import Any
 
-from services.engine.inbound.arrived import Arrived
+from services.engine.inbound.arrived import Arrived, Partition
 
 DEATHS, _WATCHED = 3, 300  # processes that one message may end; seconds after a start in which beginnings are counted
-Place = tuple[str, int]
 _MOVE = """INSERT INTO progress AS p (consumer, topic, partition, next)
     SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[]) AS u(topic, partition, next) ORDER BY 2, 3
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next = greatest(p.next, excluded.next), deaths = 0"""
@@ -27,7 +26,7 @@ _FORGIVE = """UPDATE progress SET deaths = greatest(deaths - 1, 0)
 
 async def move_on(conn: Any, consumer: str, batch: Sequence[Arrived]) -> None:
     """The consumer has come to the end of the batch; in the caller's transaction."""
-    ends: dict[Place, int] = {}
+    ends: dict[Partition, int] = {}
     for arrived in batch:
         ends[arrived.topic, arrived.partition] = max(ends.get((arrived.topic, arrived.partition), 0), arrived.offset + 1)
     await conn.execute(_MOVE, consumer, *_columns(ends), [*ends.values()])
@@ -39,8 +38,8 @@ class Attempts:
 
     def __init__(self, consumer: str, most: int) -> None:
         self._consumer, self._most, self._until = consumer, most, monotonic() + _WATCHED
-        self._done: Counter[Place] = Counter()
-        self._begun: set[Place] = set()
+        self._done: Counter[Partition] = Counter()
+        self._begun: set[Partition] = set()
 
     async def begin(self, pool: Any, batch: Sequence[Arrived]) -> int:
         """Count that this process begins with the batch; how many before it did so with one of its messages, and did not come further."""
@@ -65,5 +64,5 @@ class Attempts:
             self._begun.clear()
 
 
-def _columns(places: Collection[Place]) -> tuple[list[str], list[int]]:
+def _columns(places: Collection[Partition]) -> tuple[list[str], list[int]]:
     return [topic for topic, _ in places], [partition for _, partition in places]

@@ -7,16 +7,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from services.engine.inbound.arrived import Arrived, arrived
+from services.engine.inbound.arrived import Arrived, Partition, arrived
 from services.engine.inbound.fetch import FetchGuard, Skipped, plain_consumer
 from services.engine.kafka_client import running
 from services.engine.retry import Outage
 from services.engine.settings import Settings
 
-Place = tuple[str, int]
 
-
-async def reread(settings: Settings, skipped: Skipped, ranges: Mapping[Place, tuple[int, int]]) -> AsyncIterator[Arrived]:
+async def reread(settings: Settings, skipped: Skipped, ranges: Mapping[Partition, tuple[int, int]]) -> AsyncIterator[Arrived]:
     """The messages from the first offset of each range up to, and without, the second. Topics are named without the prefix."""
     left = {place: end for place, (first, end) in ranges.items() if first < end}
     if not left:

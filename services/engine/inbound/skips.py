@@ -7,11 +7,9 @@ seconds, and whenever it tries something again; a skipped message is neither unp
 from collections import defaultdict
 from collections.abc import Collection
 
-from aiokafka import TopicPartition
-
+from services.engine.inbound.arrived import Partition
 from services.engine.inbound.batches import SKIPPED
-from services.engine.inbound.fetch import plain_consumer
-from services.engine.kafka_client import running
+from services.engine.inbound.lag import ends
 from services.engine.runtime import Runtime
 
 MOST = 1000  # offsets of one command
@@ -32,11 +30,11 @@ class Skips:
 
     def __init__(self, consumer: str) -> None:
         self.consumer = consumer
-        self._found: dict[tuple[str, int], frozenset[int]] = {}
+        self._found: dict[Partition, frozenset[int]] = {}
 
     async def look(self, runtime: Runtime, passed: bool = False) -> None:
         """Look which there are now; those that the consumer has `passed` matter to who reads again what it has read."""
-        found: dict[tuple[str, int], set[int]] = defaultdict(set)
+        found: dict[Partition, set[int]] = defaultdict(set)
         for topic, partition, offset in await runtime.pool.fetch(_OPEN, self.consumer, SKIPPED, passed):
             found[topic, partition].add(offset)
         self._found = {place: frozenset(offsets) for place, offsets in found.items()}
@@ -55,11 +53,10 @@ async def skip(runtime: Runtime, consumer: str, topic: str, partition: int, offs
     )
     if row is not None and offsets.start < row["next"]:
         raise NotSkipped(f"{consumer} has come to offset {row['next']}")
-    place = TopicPartition(runtime.settings.topic_prefix + topic, partition)
-    async with running(plain_consumer(runtime.settings)) as probe:
-        await probe._client._wait_on_metadata(place.topic)
-        ends = await probe.end_offsets([place])
-    if offsets[-1] >= ends[place]:
-        raise NotSkipped(f"the partition ends at offset {ends[place]}")
+    end = (await ends(runtime.settings, [topic])).get((topic, partition))
+    if end is None:
+        raise NotSkipped(f"{topic} has no partition {partition}")
+    if offsets[-1] >= end:
+        raise NotSkipped(f"the partition ends at offset {end}")
     await runtime.pool.execute(_SKIP, consumer, topic, partition, list(offsets), SKIPPED, reason)
     return len(offsets)

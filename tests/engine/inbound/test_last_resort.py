@@ -16,12 +16,13 @@ from services.certificates.person.events import PersonIndexState, PersonRegister
 from services.engine import quarantine
 from services.engine.inbound import skips
 from services.engine.inbound.fetch import plain_consumer
+from services.engine.inbound.lag import lag
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.kernel.events import Recorded
 from services.kernel.service import Reaction, Room
 from services.matching.service import SERVICE as MATCHING
-from services.shell.consume import Worker, lag
+from services.shell.consume import Worker
 from tests.engine.inbound.raw import RawProducer, Record, batch, let_through
 from tests.engine.inbound.volley import good
 from tests.kernel import toy
@@ -122,7 +123,7 @@ async def test_a_transactions_marker_at_the_end_is_no_message_that_waits(place: 
     await place.start(follower, "worker")
     await place.until(lambda: _reached(place, 3))
     behind = await lag(follower, "monitoring.worker", (TOPIC,))
-    assert behind[place.prefix + TOPIC, 0] == (3, 0)
+    assert behind[TOPIC, 0] == (3, 0)
     assert [letter.reason for letter in await quarantine.listed(follower)] == ["wrong_magic"]
 
 
@@ -164,14 +165,16 @@ async def test_the_command_skips_and_says_what_it_will_not_skip(place: World) ->
         command = [sys.executable, "-m", "services.matching", "letters", *words]
         return await asyncio.to_thread(subprocess.run, command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
-    done, beyond = await asyncio.gather(
+    done, beyond, nowhere = await asyncio.gather(
         letters("skip", TOPIC, "1", "0", "--to", "1", "--reason", "ends the process"),
         letters("skip", TOPIC, "1", "7", "--reason", "x"),
+        letters("skip", TOPIC, "99", "0", "--reason", "x"),
     )
     assert (done.returncode, done.stdout) == (0, "2 skipped\n"), done.stderr
     assert beyond.returncode == 2
     assert "the partition ends at offset 2" in beyond.stderr
     assert "Traceback" not in beyond.stderr
+    assert (nowhere.returncode, nowhere.stderr) == (2, f"nothing skipped: {TOPIC} has no partition 99\n")
     found = await place.sql("matching", 'SELECT "offset", closed_as FROM quarantine ORDER BY 1')
     assert [tuple(row) for row in found] == [(0, "skipped: ends the process"), (1, "skipped: ends the process")]
     await place.start(runtime, "worker")
@@ -181,7 +184,7 @@ async def test_the_command_skips_and_says_what_it_will_not_skip(place: World) ->
     assert await place.sql("matching", "SELECT 1 FROM quarantine WHERE closed_at IS NULL") == []
     stands = await letters("positions", "--json")
     rows = [json.loads(line) for line in stands.stdout.splitlines()]
-    assert {"topic": place.prefix + TOPIC, "partition": 1, "next": 2, "waiting": 0} in rows
+    assert {"topic": TOPIC, "partition": 1, "next": 2, "waiting": 0} in rows
 
 
 async def test_the_guard_stands_before_every_consumer_of_the_worker(place: World) -> None:
