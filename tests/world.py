@@ -107,7 +107,9 @@ class World:
             folder.mkdir(exist_ok=True)
             (folder / "0001_toy.sql").write_text(sql)
             await migrate.migrate(self.database[service.name]["migrator"], service.name, folder)
-        return await self.stack.enter_async_context(opened(service, self.settings(service.name, **more)))
+        return await self.stack.enter_async_context(
+            opened(service, self.settings(service.name, **more), migrated=service.policy.version != "toy")
+        )
 
     async def start(self, runtime: Runtime, *roles: str) -> list[asyncio.Task[Any]]:
         """Run the jobs of roles (relay, worker, scheduler), as a process does, until the test ends or the tasks are cancelled."""

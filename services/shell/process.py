@@ -7,7 +7,7 @@ committed.
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from types import CoroutineType
@@ -38,14 +38,17 @@ _KEEP = "INSERT INTO policy_version (version, file, content, first_used_on) VALU
 
 
 @asynccontextmanager
-async def opened(service: Service, config: settings.Settings, url: str | None = None) -> AsyncIterator[Runtime]:
-    """The runtime of a process: pools, codec, registry client. Waits for the database as long as it takes. Raises `DatabaseRefuses`."""
+async def opened(
+    service: Service, config: settings.Settings, url: str | None = None, migrated: bool = True
+) -> AsyncIterator[Runtime]:
+    """The runtime of a process: pools, codec, registry client. Waits as long as it takes for the database and, unless not `migrated`, for
+    the service's migrations. Raises `DatabaseRefuses`."""
     codec = Codec(set(service.own) | service.followed)
     store, registry = EventStore(service.name, codec), Registry(config.registry, codec)
     ahead = Rehearsal(config.clock_file, config.profile) if config.clock_file else as_it_is
     executor = Executor(store, service.projections, service.policy)
     async with database.pools(url or config.database_url.get_secret_value(), config.pool_size) as (pool, views):
-        if getattr(service.policy, "files", ()):  # not a toy's
+        if migrated:
             await database.migrated(pool, service)
         runtime = Runtime(
             service=service,
@@ -67,7 +70,7 @@ async def opened(service: Service, config: settings.Settings, url: str | None = 
 
 
 async def _keep_policy(runtime: Runtime) -> None:
-    """Before anything is decided by it; the day is unknown while the clock is in doubt."""
+    """Before anything is decided by it, where a service keeps its policy's files; the day is unknown while the clock is in doubt."""
     policy = runtime.service.policy
     for file, text in getattr(policy, "files", ()):
         day = None if runtime.clock.doubt else today(runtime.clock)
@@ -89,7 +92,7 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
         gc.collect()
         gc.freeze()  # classes, rows and schemas stay as long as the process: no collection looks at them again
         server, work = None, list[asyncio.Task[Any]]()
-        work += [asyncio.create_task(_named(job), name=job.__qualname__) for job in jobs(runtime, roles)]
+        work += [asyncio.create_task(job, name=job.__qualname__) for job in jobs(runtime, roles)]
         if "api" in roles:
             server = _server(runtime, config)
             work.append(asyncio.create_task(server.serve(), name="api"))
@@ -118,12 +121,8 @@ def _server(runtime: Runtime, config: settings.Settings) -> Server:
     return Server(configured(app, config.host, config.port, config.patience_seconds))
 
 
-async def _named(job: Awaitable[None]) -> None:
-    await job
-
-
 def jobs(runtime: Runtime, roles: Collection[str]) -> "list[CoroutineType[Any, Any, None]]":
-    """What runs for ever in these roles, not started yet; the role `api` is a server, and has but what every process has."""
+    """What runs for ever in these roles, not started yet: what every process has, and what is a role's; `api` is a server, and no job."""
     found: list[Any] = [pulse.run(runtime.pulse, runtime.pool), timekeeping.run(runtime, "+".join(roles))]
     if "relay" in roles:
         found.append(Relay(runtime).run())
