@@ -28,21 +28,18 @@ from services.kernel.events import NAMESPACE
 
 log = structlog.get_logger()
 SENT = Counter("shouwang_relay_sent_total", "messages acknowledged by Kafka", ["service"])
-CHUNK = 4000
-IDLE = 0.02
-STANDBY, ANSWER, PAST = (
-    0.2,
-    5.0,
-    0.2,
-)  # seconds: to the next look whether to lead; for an answer of the registry; to look past what is held
+CHUNK = 4000  # rows that are read at once
+IDLE, PAST = 0.02, 0.2  # seconds to the next look when there is nothing; when it has to look past what is held back
+STANDBY = 0.2  # seconds to the next look whether to lead
+ANSWER = 5.0  # seconds for an answer of the registry
 # The envelope's values come as one text, put together by the database on another core (our sessions are in UTC). Rows under way are
 # skipped by number, not by a cursor: a row that committed late with a lower number is read before any later row of its stream.
 _ROWS = """
-SELECT o.seq, o.topic, o.key, coalesce(e.schema_fp, o.schema_fp), coalesce(e.data, o.data), o.headers,
+SELECT o.seq, o.topic, o.key, coalesce(e.schema_fp, o.schema_fp) AS fp, coalesce(e.data, o.data) AS data, o.headers,
     concat_ws(E'\\x1f', o.key, '00-' || replace(e.correlation_id::text, '-', '') || '-' ||
         right(replace(e.event_id::text, '-', ''), 16) || '-01', e.event_id, replace(e.occurred_at::text, ' ', 'T') || ':00',
         replace(e.recorded_at::text, ' ', 'T') || ':00', e.correlation_id, e.version, e.division, e.actor, e.policy_version,
-        e.causation_id), e.position IS NOT NULL
+        e.causation_id) AS envelope, e.position IS NOT NULL AS is_event
 FROM outbox o LEFT JOIN events e ON e.position = o.position
 WHERE (o.seq > $2 OR o.seq NOT IN (SELECT unnest($3::bigint[])))"""
 READ = f"{_ROWS} ORDER BY o.seq LIMIT $1"
@@ -156,8 +153,8 @@ class Relay:
         async with self.runtime.pool.acquire() as other:
             try:
                 while rows or flying.parcels:
-                    held = done + flying.seqs + [row[0] for row in rows]
-                    reading = asyncio.create_task(self._read(conn, held))
+                    under_way = done + flying.seqs + [row["seq"] for row in rows]
+                    reading = asyncio.create_task(self._read(conn, under_way))
                     await asyncio.sleep(0)
                     try:
                         ready = await self._ready(rows)
@@ -188,7 +185,7 @@ class Relay:
 
     async def _ready(self, rows: list[Any]) -> list[Any]:
         """The rows that can be sent now; kinds that cannot are held back from now on."""
-        new = {(row[1], row[3]) for row in rows} - self._known
+        new = {(row["topic"], row["fp"]) for row in rows} - self._known
         topics: set[Kind] = {(topic, None) for topic, _ in new}
         for kind in [*(topics - self._known), *(new - topics)]:
             if not self._held.holds(*kind):
@@ -198,8 +195,8 @@ class Relay:
                     self._held.hold(kind, self._name(kind), error)
         if not self._held.kinds:
             return rows
-        may_go = sendable(((row[0], row[1], row[2], row[3]) for row in rows), self._held)
-        return [row for row in rows if row[0] in may_go]
+        may_go = sendable(((row["seq"], row["topic"], row["key"], row["fp"]) for row in rows), self._held)
+        return [row for row in rows if row["seq"] in may_go]
 
     async def _ask(self, kind: Kind) -> None:
         """Whether a kind can be sent: its topic is there, and the registry knows its schema (both remembered). Raises one of `NOT_NOW`."""
@@ -215,11 +212,14 @@ class Relay:
         self._known.add(kind)
 
     def _name(self, kind: Kind) -> str:
-        known = self.runtime.codec.by_fp.get(kind[1]) if kind[1] else None
-        return known[0].name if known else kind[1].hex() if kind[1] else "topic"
+        _, fp = kind
+        if fp is None:
+            return "topic"
+        known = self.runtime.codec.by_fp.get(fp)
+        return known[0].name if known else fp.hex()
 
-    async def _forget(self, conn: Any, flight: "Flight") -> None:
-        done = [seq for p, a in zip(flight.parcels, flight.answers, strict=True) if a is None for seq in p.rows]
+    async def _forget(self, conn: Any, flight: Flight) -> None:
+        done = flight.acknowledged
         if done:
             await conn.execute(FORGET, done)
             SENT.labels(self.name).inc(len(done))
@@ -232,33 +232,34 @@ class Relay:
         """One batch per partition, rows in order; the first row that does not fit closes its partition for this round."""
         parcels: dict[tuple[str, int], Parcel] = {}
         full: set[tuple[str, int]] = set()
-        counts = {topic: len(await producer.partitions_for(self._prefix + topic)) for topic in {row[1] for row in rows}}
-        kinds = {(row[1], row[3]) for row in rows if row[3] is not None}
+        counts = {topic: len(await producer.partitions_for(self._prefix + topic)) for topic in {row["topic"] for row in rows}}
+        kinds = {(row["topic"], row["fp"]) for row in rows if row["fp"] is not None}
         framing = {kind: await self.runtime.registry.prefix(*kind) for kind in kinds}
-        hash_of = hashes({row[2] for row in rows})
-        for index, (seq, topic, key, fp, data, dumped, envelope, is_event) in enumerate(rows):
+        hash_of = hashes({row["key"] for row in rows})
+        for index, row in enumerate(rows):
             if index % 200 == 0:
                 await asyncio.sleep(0)  # what is in flight goes on meanwhile
+            topic, key, data = row["topic"], row["key"], row["data"]
             place = (topic, hash_of[key] % counts[topic])
             if place in full:
                 continue
             if (parcel := parcels.get(place)) is None:
                 parcel = parcels[place] = Parcel(producer.create_batch())
-            headers = self.event_headers(fp, envelope) if is_event else self._message_headers(seq, key, dumped)
-            value = None if data is None else framing[topic, fp] + data
+            headers = self.event_headers(row["fp"], row["envelope"]) if row["is_event"] else self._message_headers(row)
+            value = None if data is None else framing[topic, row["fp"]] + data
             if parcel.batch.append(key=key.encode(), value=value, timestamp=None, headers=headers) is None:
                 full.add(place)
             else:
-                parcel.rows.append(seq)
+                parcel.rows.append(row["seq"])
         return {(self._prefix + topic, partition): parcel for (topic, partition), parcel in parcels.items()}
 
     def event_headers(self, fp: bytes, envelope: str) -> Headers:
         """CloudEvents 1.0, binary mode, with our extensions and the W3C trace context made of correlation and event id."""
         return [*self._constant[fp], *zip(_NAMES, envelope.encode().split(b"\x1f"), strict=False)]
 
-    def _message_headers(self, seq: int, key: str, dumped: str) -> Headers:
+    def _message_headers(self, row: Any) -> Headers:
         """As an event's; the version is the outbox row's number, which only grows for a key, and the id follows from it."""
-        own: dict[str, str] = json.loads(dumped)
-        own |= {"ce_id": str(uuid5(NAMESPACE, f"{self.name}/outbox/{seq}")), "ce_subject": key, "ce_streamversion": str(seq)}
-        own |= {"ce_specversion": "1.0", "content-type": "application/avro", "ce_source": self._source}
+        own: dict[str, str] = json.loads(row["headers"])
+        own |= {"ce_id": str(uuid5(NAMESPACE, f"{self.name}/outbox/{row['seq']}")), "ce_streamversion": str(row["seq"])}
+        own |= {"ce_subject": row["key"], "ce_specversion": "1.0", "content-type": "application/avro", "ce_source": self._source}
         return [(name, value.encode()) for name, value in own.items()]

@@ -22,14 +22,9 @@ from services.kernel.clock import WAS_SET, Anchor
 from services.kernel.events import SHANGHAI
 
 log = structlog.get_logger()
-IN_DOUBT = Gauge(
-    "shouwang_clocks_in_doubt", "processes of the service that do nothing because their clock is in doubt", ["service"]
-)
-EVERY, MARKED, FRESH = (
-    1.0,
-    10.0,
-    timedelta(seconds=30),
-)  # seconds from look to look, and from mark to mark; how long a mark is of now
+IN_DOUBT = Gauge("shouwang_clocks_in_doubt", "processes that do nothing because their clock is in doubt", ["service"])
+EVERY, MARKED = 1.0, 10.0  # seconds from look to look, and from mark to mark
+FRESH = timedelta(seconds=30)  # how long a mark is of now
 SLEW = 0.0005  # the most by which a time that nobody sets runs faster or slower than the seconds
 _MARKS = """(SELECT boot, number, at, steady, seen_at, false AS confirmed FROM clock_mark WHERE at IS NOT NULL
         ORDER BY number DESC LIMIT 100)

@@ -24,6 +24,11 @@ class Arrived:
     mark: Mark | None = None
 
     @property
+    def origin(self) -> Partition:
+        """The partition that it stands in."""
+        return self.topic, self.partition
+
+    @property
     def place(self) -> str:
         """Where it stands: topic, partition, offset, or a range of offsets."""
         first = self.mark.first if self.mark else None

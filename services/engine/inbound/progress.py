@@ -28,7 +28,7 @@ async def move_on(conn: Any, consumer: str, batch: Sequence[Arrived]) -> None:
     """The consumer has come to the end of the batch; in the caller's transaction."""
     ends: dict[Partition, int] = {}
     for arrived in batch:
-        ends[arrived.topic, arrived.partition] = max(ends.get((arrived.topic, arrived.partition), 0), arrived.offset + 1)
+        ends[arrived.origin] = max(ends.get(arrived.origin, 0), arrived.offset + 1)
     await conn.execute(_MOVE, consumer, *_columns(ends), [*ends.values()])
 
 
@@ -45,7 +45,8 @@ class Attempts:
         """Count that this process begins with the batch; how many before it did so with one of its messages, and did not come further."""
         if monotonic() > self._until:
             return 0
-        firsts = {(a.topic, a.partition): a.offset for a in reversed(batch) if self._done[a.topic, a.partition] < self._most}
+        watched = (each for each in reversed(batch) if self._done[each.origin] < self._most)
+        firsts = {each.origin: each.offset for each in watched}
         if not firsts:
             return 0
         rows = await pool.fetch(_BEGIN, self._consumer, *_columns(firsts), [*firsts.values()])
@@ -54,7 +55,7 @@ class Attempts:
 
     def finished(self, batch: Collection[Arrived]) -> None:
         """The batch is handled; its transaction has set its deaths back."""
-        self._done.update((a.topic, a.partition) for a in batch)
+        self._done.update(each.origin for each in batch)
         self._begun.clear()
 
     async def forgive(self, pool: Any) -> None:

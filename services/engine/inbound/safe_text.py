@@ -14,10 +14,9 @@ _ESCAPE = re.compile(rb"\\(?:\\|x([0-9a-f]{2}))")
 
 def escaped(raw: bytes, longest: int = LONGEST) -> str:
     """The bytes as text, of at most `longest` characters or, when they are more, their SHA-256 and a beginning."""
-    text = "".join(
-        map(_shown, raw[: 4 * longest].replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace"))
-    )  # of four bytes at most
-    if len(raw) <= 4 * longest and len(text) <= longest:
+    most = 4 * longest  # a character has four bytes at most
+    text = "".join(map(_shown, raw[:most].replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")))
+    if len(raw) <= most and len(text) <= longest:
         return text
     return f"{_DIGEST}{hashlib.sha256(raw).hexdigest()}:{text[:_SHOWN]}"
 

@@ -31,6 +31,12 @@ class Flight:
         """The numbers of all rows under way."""
         return [seq for parcel in self.parcels for seq in parcel.rows]
 
+    @property
+    def acknowledged(self) -> list[int]:
+        """The numbers of the rows that Kafka has, once the flight has landed."""
+        landed = zip(self.parcels, self.answers, strict=True)
+        return [seq for parcel, error in landed if error is None for seq in parcel.rows]
+
     async def landed(self) -> bool:
         """Wait for every acknowledgement; whether one is missing."""
         got = await asyncio.gather(*self.sent, return_exceptions=True)
@@ -40,10 +46,10 @@ class Flight:
 
 async def handed_over(parcels: dict[tuple[str, int], Parcel], producer: AIOKafkaProducer) -> list[Any]:
     """Every parcel given to the producer; what to wait for."""
-    return [await producer.send_batch(p.batch, topic, partition=partition) for (topic, partition), p in parcels.items()]
+    return [await producer.send_batch(parcel.batch, topic, partition=number) for (topic, number), parcel in parcels.items()]
 
 
 def left_over(rows: list[Any], parcels: dict[tuple[str, int], Parcel]) -> list[Any]:
     """The rows that were not packed, in order."""
     packed = {seq for parcel in parcels.values() for seq in parcel.rows}
-    return [row for row in rows if row[0] not in packed]
+    return [row for row in rows if row["seq"] not in packed]

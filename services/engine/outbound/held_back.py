@@ -17,15 +17,8 @@ from services.engine.retry import Outage
 HELD = Gauge("shouwang_relay_kinds_held_back", "kinds of messages that wait for their schema or their topic", ["service"])
 AGAIN, LONGEST = 0.5, 30.0  # seconds until a kind is asked about again: at first, and at last
 Kind = tuple[str, bytes | None]
-NOT_NOW = (
-    RegistryError,
-    KafkaError,
-    OSError,
-    aiohttp.ClientError,
-    ValueError,
-    LookupError,
-    TypeError,
-)  # the last three: a garbled answer
+_GARBLED = (ValueError, LookupError, TypeError)  # an answer that says something else
+NOT_NOW = (RegistryError, KafkaError, OSError, aiohttp.ClientError, *_GARBLED)
 
 
 class HeldBack:
