@@ -182,19 +182,17 @@ class Delivery:
         return {(row["topic"], row["key"]) for row in rows}
 
     async def _note_unknown(self, conn: Any, good: Sequence[Recorded]) -> list[Recorded]:
+        once: dict[UUID, Recorded] = {}
+        for recorded in good:
+            once.setdefault(recorded.event_id, recorded)
         rows = await conn.fetch(
             """INSERT INTO inbox (consumer, event_id) SELECT $1, id FROM unnest($2::uuid[]) AS u(id) ORDER BY id
                ON CONFLICT DO NOTHING RETURNING event_id""",
             self.consumer,
-            list({recorded.event_id for recorded in good}),
+            list(once),
         )
-        left = {row["event_id"] for row in rows}
-        fresh = []
-        for recorded in good:
-            if recorded.event_id in left:
-                left.discard(recorded.event_id)
-                fresh.append(recorded)
-        return fresh
+        unknown = {row["event_id"] for row in rows}
+        return [recorded for event_id, recorded in once.items() if event_id in unknown]
 
     async def _set_aside(self, conn: Any, letters: Sequence[Letter]) -> None:
         """Set aside, and whatever our own escaping has overlooked must not keep a message from it: then by its place alone."""
