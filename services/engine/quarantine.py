@@ -18,8 +18,9 @@ from services.engine.runtime import Runtime
 from services.kernel.errors import NotFound, ShouwangError
 
 _PATIENCE = 30  # seconds for a look at a topic
-_LISTED = """SELECT id, consumer, reference, topic, key, partition, "offset", reason, parked, size, digest, at, closed_as FROM quarantine
-    WHERE $1 OR closed_at IS NULL ORDER BY id"""
+_LETTER = (
+    'SELECT id, consumer, reference, topic, key, partition, "offset", reason, parked, size, digest, at, closed_as FROM quarantine'
+)
 _OLDEST = """SELECT * FROM quarantine WHERE consumer = $1 AND topic = $2 AND key = $3 AND closed_at IS NULL
     ORDER BY "offset", id LIMIT 1"""
 
@@ -46,7 +47,13 @@ class Letter:
 
 async def listed(runtime: Runtime, closed: bool = False) -> list[Letter]:
     """Open letters, or all."""
-    return [Letter(**row) for row in await runtime.pool.fetch(_LISTED, closed)]
+    return [Letter(**row) for row in await runtime.pool.fetch(f"{_LETTER} WHERE $1 OR closed_at IS NULL ORDER BY id", closed)]
+
+
+async def shown(runtime: Runtime, letter_id: int) -> Letter | None:
+    """One letter, open or closed, if there is one of this number."""
+    row = await runtime.pool.fetchrow(f"{_LETTER} WHERE id = $1", letter_id)
+    return Letter(**row) if row else None
 
 
 async def retry(runtime: Runtime, letter_id: int) -> int:

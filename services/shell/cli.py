@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial, update_wrapper
 from inspect import signature
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from aiokafka.errors import KafkaError
@@ -28,17 +28,21 @@ from services.shell import migrate as migrations
 from services.shell.database import DatabaseRefuses, connected
 from services.shell.process import ROLES, opened, serve
 
-Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
 T = TypeVar("T")
-LONGEST_REASON = 500
+LONGEST = 500  # characters of a reason
+
+
+def _said(words: str) -> str:
+    """What can be kept and read: something, printable, and no essay."""
+    if not words.strip() or len(words) > LONGEST or not words.isprintable():
+        raise typer.BadParameter(f"say it in one line of at most {LONGEST} characters")
+    return words
+
+
+Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
-
-
-def _said(reason: str) -> str:
-    """A reason that can be kept and read: something, printable, and no essay."""
-    if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise typer.BadParameter(f"say why, in one line of at most {LONGEST_REASON} characters")
-    return reason
+LetterId = Annotated[int, typer.Argument(min=1, max=2**63 - 1)]
+Reason = Annotated[str, typer.Option(callback=_said, help="why; it is kept")]
 
 
 def cli(service: Service) -> None:
@@ -108,39 +112,36 @@ def migrate(service: Service) -> None:
 
 def rebuild(service: Service, table: str) -> None:
     """Rebuild one projection beside the live one and swap."""
-    config = _configured(service, "rebuild", "rebuild", "database_url", "rebuild_url", "site_key")
 
     async def work(runtime: Runtime) -> int:
-        return await Rebuild(runtime, table, config.rebuild_url.get_secret_value()).run()
+        return await Rebuild(runtime, table, runtime.settings.rebuild_url.get_secret_value()).run()
 
-    typer.echo(f"{table}: {_with_runtime(service, config, work)} rows")
+    typer.echo(f"{table}: {_with_runtime(service, 'rebuild', work, 'rebuild_url')} rows")
 
 
 def list_(service: Service, closed: bool = False, as_json: AsJson = False) -> None:
     """Open letters (with --closed: all)."""
-    for letter in _on_letters(service, lambda runtime: quarantine.listed(runtime, closed)):
-        row = asdict(letter)
-        typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(value) for value in row.values()))
+    for letter in _with_runtime(service, "letters", lambda runtime: quarantine.listed(runtime, closed)):
+        _row(asdict(letter), as_json)
 
 
-def show(service: Service, letter_id: int) -> None:
+def show(service: Service, letter_id: LetterId) -> None:
     """One letter, without its content."""
-    found = _on_letters(service, lambda runtime: quarantine.listed(runtime, True))
-    letter = next((letter for letter in found if letter.id == letter_id), None)
+    letter = _with_runtime(service, "letters", lambda runtime: quarantine.shown(runtime, letter_id))
     if letter is None:
         typer.echo(f"there is no letter {letter_id}; `letters list --closed` shows all", err=True)
         raise typer.Exit(1)
     typer.echo(json.dumps(asdict(letter), default=str, indent=2))
 
 
-def retry(service: Service, letter_id: int) -> None:
+def retry(service: Service, letter_id: LetterId) -> None:
     """Handle a letter and what waits behind it."""
-    typer.echo(f"{_on_letters(service, lambda runtime: quarantine.retry(runtime, letter_id))} handled")
+    typer.echo(f"{_with_runtime(service, 'letters', lambda runtime: quarantine.retry(runtime, letter_id))} handled")
 
 
-def discard(service: Service, letter_id: int, reason: Annotated[str, typer.Option(callback=_said)]) -> None:
+def discard(service: Service, letter_id: LetterId, reason: Reason) -> None:
     """Give up on a letter; the reason is kept."""
-    done = _on_letters(service, lambda runtime: quarantine.discard(runtime, letter_id, reason))
+    done = _with_runtime(service, "letters", lambda runtime: quarantine.discard(runtime, letter_id, reason))
     typer.echo(f"discarded; {done} behind it handled")
 
 
@@ -149,7 +150,7 @@ def skip(
     topic: Annotated[str, typer.Argument(help="as in deploy/topics.toml, without the deployment's prefix")],
     partition: Annotated[int, typer.Argument(min=0)],
     offset: Annotated[int, typer.Argument(min=0)],
-    reason: Annotated[str, typer.Option(callback=_said, help="why; it is kept")],
+    reason: Reason,
     to: Annotated[int | None, typer.Option(min=0, help="the last offset, when a whole batch is to be passed over")] = None,
 ) -> None:
     """Pass over a message of a topic that is not handled yet: for when a process dies of it. Takes effect within seconds."""
@@ -159,7 +160,7 @@ def skip(
         return await skips.skip(runtime, service.consumer_of(topic), topic, partition, offsets, reason)
 
     try:
-        typer.echo(f"{_on_letters(service, work)} skipped")
+        typer.echo(f"{_with_runtime(service, 'letters', work)} skipped")
     except (skips.NotSkipped, NotFound) as error:
         typer.echo(f"nothing skipped: {error}", err=True)
         raise typer.Exit(2) from None
@@ -171,29 +172,23 @@ def positions(service: Service, as_json: AsJson = False) -> None:
     async def work(runtime: Runtime) -> dict[Partition, tuple[int, int]]:
         return await lag(runtime, f"{service.name}.worker", topics_of(service.followed))
 
-    for (topic, partition), (following, waiting) in sorted(_on_letters(service, work).items()):
-        row = {"topic": topic, "partition": partition, "next": following, "waiting": waiting}
-        typer.echo(json.dumps(row) if as_json else "  ".join(str(value) for value in row.values()))
+    for (topic, partition), (following, waiting) in sorted(_with_runtime(service, "letters", work).items()):
+        _row({"topic": topic, "partition": partition, "next": following, "waiting": waiting}, as_json)
 
 
 def doubts(service: Service, as_json: AsJson = False) -> None:
     """The processes that wait because their clock is in doubt; ends with 1 when there are any."""
-    found = [
-        each
-        for each in _with_runtime(service, _configured(service, "clock", "clock", "database_url", "site_key"), timekeeping.in_doubt)
-        if each.fresh
-    ]
+    found = [each for each in _with_runtime(service, "clock", timekeeping.in_doubt) if each.fresh]
     for each in found:
-        row = asdict(each)
-        typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(value) for value in row.values()))
+        _row(asdict(each), as_json)
     raise typer.Exit(bool(found))
 
 
 def confirm(
     service: Service,
     day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="what day it is in Shanghai, by your own watch")],
-    by: Annotated[str, typer.Option(help="who confirms it")],
-    reason: Annotated[str, typer.Option(help="why the clock was in doubt")],
+    by: Annotated[str, typer.Option(callback=_said, help="who confirms it; it is kept")],
+    reason: Reason,
 ) -> None:
     """Say what day it is: processes in doubt go on, and who said so is kept. Ends with 1 when nothing was confirmed."""
 
@@ -201,7 +196,7 @@ def confirm(
         return await timekeeping.confirm(runtime, day.date(), by, reason)
 
     try:
-        at = _with_runtime(service, _configured(service, "clock", "clock", "database_url", "site_key"), work)
+        at = _with_runtime(service, "clock", work)
     except timekeeping.NotConfirmed as error:
         typer.echo(f"not confirmed: {error}", err=True)
         raise typer.Exit(1) from None
@@ -214,11 +209,15 @@ def _configured(service: Service, command: str, role: str, *needed: str) -> sett
     return config
 
 
-def _on_letters(service: Service, work: Callable[[Runtime], Awaitable[T]]) -> T:
-    return _with_runtime(service, _configured(service, "letters", "letters", "database_url", "site_key"), work)
+def _row(row: dict[str, Any], as_json: bool) -> None:
+    """A line of a list."""
+    typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(value) for value in row.values()))
 
 
-def _with_runtime(service: Service, config: settings.Settings, work: Callable[[Runtime], Awaitable[T]]) -> T:
+def _with_runtime(service: Service, command: str, work: Callable[[Runtime], Awaitable[T]], *needed: str) -> T:
+    """What an operator's command finds or does, with the settings that it needs beside those of every one."""
+    config = _configured(service, command, command, "database_url", *needed, "site_key")
+
     async def go() -> T:
         async with opened(service, config) as runtime:
             return await work(runtime)

@@ -128,3 +128,20 @@ def test_a_server_that_is_not_there_ends_a_job_with_one_line(job: str) -> None:
 
 def test_every_service_has_the_same_commands() -> None:
     assert {f"services.{name}" for name in SERVICES} <= set(commands())
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("letters", "discard", "1", "--reason", " "),
+        ("letters", "skip", "certificates.events.v1", "0", "0", "--reason", "x\ny"),
+        ("clock", "confirm", "2026-03-02", "--by", "operator 7", "--reason", ""),
+        ("clock", "confirm", "2026-03-02", "--by", "x" * 501, "--reason", "suspended"),
+    ],
+)
+def test_what_is_kept_of_an_operator_is_something_on_one_line(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = told(monkeypatch, capsys, "services.monitoring", *command)
+    assert "in one line of at most 500 characters" in " ".join(" ".join(said).replace("│", " ").split())
