@@ -48,7 +48,6 @@ CREATE TABLE inbox (
     received_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (consumer, event_id)
 );
-CREATE INDEX inbox_age ON inbox (received_at);
 
 -- How far each consumer has read, moved in the same transaction as its effects: a rebuild folds exactly what was delivered. `deaths`:
 -- how many processes began with what stands next and did not come to its end.
@@ -179,9 +178,9 @@ END $$;
 
 GRANT SELECT ON migration TO {service}_app;  -- a process waits for what its version needs
 GRANT SELECT, INSERT ON events TO {service}_app;
-GRANT SELECT, INSERT, DELETE ON outbox, inbox, idempotency TO {service}_app;
+GRANT SELECT, INSERT, DELETE ON outbox, idempotency TO {service}_app;
 GRANT UPDATE ON idempotency, quarantine, progress TO {service}_app;
-GRANT SELECT, INSERT ON feed, quarantine, progress TO {service}_app;
+GRANT SELECT, INSERT ON feed, inbox, quarantine, progress TO {service}_app;
 GRANT SELECT, INSERT, UPDATE ON clock_mark TO {service}_app;
 GRANT SELECT, INSERT ON clock_confirmation TO {service}_app;
 GRANT USAGE ON SEQUENCE clock_number TO {service}_app;
