@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
-from services.shell.http import faults
+from services.shell.http.faults import Faults
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from services.shell.http import faults
     ],
 )
 def test_what_passes_is_503_and_a_fault_of_ours_500(error: Exception, status: int, code: str) -> None:
-    told = faults.answer(error)
+    told = Faults().answer(error)
     assert (told.status, told.code) == (status, code)
 
 
@@ -32,6 +32,7 @@ def test_a_fault_that_repeats_is_traced_once() -> None:
     def fails() -> None:
         raise LookupError("533499198001010013")
 
+    faults = Faults()
     with capture_logs() as lines:
         for _ in range(100):
             try:

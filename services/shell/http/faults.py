@@ -21,7 +21,6 @@ _AWAY = (
     socket.gaierror,
     *DATABASE_AWAY,
 )  # no other OSError: a file that is missing is a fault of ours
-_traced: dict[str, float] = {}
 
 
 class Unavailable(ShouwangError):
@@ -30,22 +29,28 @@ class Unavailable(ShouwangError):
     status = 503
 
 
-def answer(error: Exception) -> ShouwangError:
-    """The refusal that a caller is told instead of this error, which is logged here."""
-    if isinstance(error, _AWAY) and not isinstance(error, ValueError):  # asyncpg's DataError is both: a value that it cannot send
-        full = isinstance(error, asyncpg.DiskFullError)
-        log.warning("not_available", error=type(error).__name__)
-        return Unavailable(
-            "storage_full" if full else "not_available", "存储空间已满，暂不能办理" if full else "系统暂时不可用，请稍后重新提交"
-        )
-    _log_fault(error)
-    return ShouwangError("internal_error", "系统内部错误，已记录")
+class Faults:
+    """What becomes of the errors of one application; remembers which places were traced lately."""
 
+    def __init__(self) -> None:
+        self._traced: dict[str, float] = {}
 
-def _log_fault(error: Exception) -> None:
-    frames = extract_tb(error.__traceback__)
-    place, now = (f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "nowhere"), time.monotonic()
-    repeated = now - _traced.get(place, -TRACED) < TRACED
-    if not repeated:
-        _traced[place] = now
-    log.error("request_failed", error=type(error).__name__, at=place, exc_info=None if repeated else error)
+    def answer(self, error: Exception) -> ShouwangError:
+        """The refusal that a caller is told instead of this error, which is logged here."""
+        if isinstance(error, _AWAY) and not isinstance(
+            error, ValueError
+        ):  # asyncpg's DataError is both: a value that it cannot send
+            log.warning("not_available", error=type(error).__name__)
+            if isinstance(error, asyncpg.DiskFullError):
+                return Unavailable("storage_full", "存储空间已满，暂不能办理")
+            return Unavailable("not_available", "系统暂时不可用，请稍后重新提交")
+        self._log(error)
+        return ShouwangError("internal_error", "系统内部错误，已记录")
+
+    def _log(self, error: Exception) -> None:
+        frames = extract_tb(error.__traceback__)
+        place, now = (f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "nowhere"), time.monotonic()
+        repeated = now - self._traced.get(place, -TRACED) < TRACED
+        if not repeated:
+            self._traced[place] = now
+        log.error("request_failed", error=type(error).__name__, at=place, exc_info=None if repeated else error)

@@ -19,8 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
 from services.kernel.errors import ShouwangError
-from services.shell.http import faults
 from services.shell.http.access import Gate
+from services.shell.http.faults import Faults, Unavailable
 from services.shell.http.openapi import scope_of
 
 HEAD, ADDRESS = 16 << 10, 8 << 10  # bytes of all header fields, and of path with query
@@ -57,7 +57,9 @@ def doors(app: FastAPI) -> list[Door]:
         scope = scope_of(route.dependant) if hasattr(route, "dependant") else None
         declared = (getattr(route, "openapi_extra", None) or {}).get("requestBody", {}).get("content", {})
         kinds = frozenset(declared) or (frozenset({JSON}) if getattr(route, "body_field", None) else frozenset[str]())
-        limit = UPLOAD if declared.keys() - {JSON} else LIMIT if scope else OPEN
+        limit = LIMIT if scope else OPEN
+        if declared.keys() - {JSON}:
+            limit = UPLOAD
         found += [Door(route.path_regex, method, scope, kinds, limit) for method in route.methods or ()]
     return found
 
@@ -69,6 +71,7 @@ class Guard:
         self, app: ASGIApp, doors: list[Door], gate: Gate, patience: float, refused: Callable[[ShouwangError], ASGIApp]
     ) -> None:
         self._app, self._doors, self._gate, self._patience, self._refused = app, doors, gate, patience, refused
+        self._faults = Faults()
         self._uploading = Counter[str]()  # bytes of long bodies that are on their way or looked at, by caller
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,7 +91,7 @@ class Guard:
             return
         caller = scope[PRINCIPAL].actor
         if self._uploading[caller] + length > 2 * UPLOAD or self._uploading.total() + length > 8 * UPLOAD:
-            raise faults.Unavailable("too_many_uploads", "同时上传的名单过多，请稍后重新提交")
+            raise Unavailable("too_many_uploads", "同时上传的名单过多，请稍后重新提交")
         self._uploading[caller] += length
         try:
             yield
@@ -110,7 +113,7 @@ class Guard:
         except Exception as error:
             if begun:
                 raise
-            await self._refused(faults.answer(error))(scope, receive, send)
+            await self._refused(self._faults.answer(error))(scope, receive, send)
 
     def _announced(self, scope: Scope) -> int:
         """How long the body is of a request that may be heard. Raises what its answer is made of."""
