@@ -77,6 +77,8 @@ async def test_what_is_away_is_named_and_what_is_late_is_told(place: World) -> N
     await until(place, ask, "broker")
     runtime.pulse.beat("fanout", -100)
     await until(place, ask, "broker", "fanout")
+    said = (await ask())[1]["detail"].removeprefix("服务尚不能正常工作：")
+    assert set(said.split("、")) == {"Kafka没有响应", "后台任务fanout停止"}
     runtime.pulse.end("fanout")
     await until(place, ask, "broker")
 

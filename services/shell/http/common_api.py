@@ -30,6 +30,7 @@ MISSING = {
     "worker": "事件接收进程停止",
     "lag": "接收的事件停滞未处理",
     "scheduler": "定时任务进程停止",
+    "clock": "系统时钟有疑，待运维人员确认",
 }
 
 
@@ -85,7 +86,7 @@ async def readyz(request: Request) -> Response:
         return problem(
             503,
             "not_ready",
-            f"服务尚不能正常工作：{'、'.join(MISSING.get(name, name) for name in missing)}",
+            f"服务尚不能正常工作：{'、'.join(MISSING.get(name, f'后台任务{name}停止') for name in missing)}",
             missing=missing,
             **found,
         )
