@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any, TypeVar
 
 import faust
@@ -31,7 +31,8 @@ from services.kernel.events import topics_of
 
 log = structlog.get_logger()
 T = TypeVar("T")
-STALLED = 70
+STALLED = 70  # the exit code of a process that ends because nothing moves
+_NOBODYS, _ANOTHERS = 0.5, 2  # of the stall time: while this worker has no partition at all, and for another's
 BUFFERED = 100  # messages between Faust and the next batch: each may be as long as a guarded one can be
 
 
@@ -227,11 +228,17 @@ class Worker:
                 self.runtime.pulse.beat("worker", **figures)
             for place, (at, left) in behind.items():
                 seen, since = moved.get(place, (-1, loop.time()))
-                patience = settings.stall_seconds * (1 if place in mine else 2 if mine else 0.5)
                 if left == 0 or at != seen:
                     moved[place] = (at, loop.time())
-                elif loop.time() - since > patience:
+                elif loop.time() - since > _patience(settings.stall_seconds, place, mine):
                     log.error("worker_stalled", topic=place[0], partition=place[1], next=at, behind=left)
                     if self._waits:  # for the database or the registry, and not because of a message
                         await self._attempts.forgive(self.runtime.pool)
                     os._exit(STALLED)
+
+
+def _patience(stall: float, place: Partition, mine: Collection[Partition]) -> float:
+    """For how many seconds a partition may stand still, by whose it is: this worker's, another one's, or nobody's."""
+    if place in mine:
+        return stall
+    return stall * (_ANOTHERS if mine else _NOBODYS)

@@ -20,11 +20,12 @@ from services.domain.personal import blanked
 # Fields of persons, as tables, sheets and requests name them; and words that machines have, too.
 _OF_PERSONS = {"citizen_id", "certificate_no", "phone", "guardian_name", "guardian_phone", "token", "authorization"}
 _OF_BOTH = {"name", "address", "account"}
-_OF_MACHINES = re.compile(
-    r"[a-z][a-z0-9_]*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+|[a-z0-9.-]+:\d{1,5}", re.ASCII
-)  # a job, a function, a server
+# A job, a function, a server.
+_OF_MACHINES = re.compile(r"[a-z][a-z0-9_]*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+|[a-z0-9.-]+:\d{1,5}", re.ASCII)
 _OF_STRUCTLOG = {"_record", "_from_structlog"}  # what it keeps in an entry until the entry is rendered
-_REPEATING, _AGAIN = ("aiokafka", "faust", "mode"), 300.0
+_REPEATING = ("aiokafka", "faust", "mode")  # libraries that try again
+_AGAIN = 300.0  # seconds until they are heard again
+_REMEMBERED = 1000  # of what they said; some put numbers of their own into it
 _BLANK = "[redacted]"
 _PLAIN = (bool, float, UUID, date, type(None))
 
@@ -72,6 +73,8 @@ class _Once(logging.Filter):
         said, now = (record.name, str(record.msg)), time.monotonic()
         fresh = now - self._told.get(said, -_AGAIN) >= _AGAIN
         if fresh:
+            if len(self._told) >= _REMEMBERED:
+                self._told.clear()
             self._told[said] = now
         return fresh
 

@@ -110,9 +110,8 @@ Money = Annotated[
     ),
 ]
 Phone = Annotated[str, line(40), AfterValidator(_phone)]  # arrives in its one form
-PhoneOrNone = Annotated[
-    str, line(40), AfterValidator(lambda given: _phone(given) if given else given)
-]  # empty: there is none any more
+# Empty: there is none any more.
+PhoneOrNone = Annotated[str, line(40), AfterValidator(lambda given: _phone(given) if given else given)]
 CitizenId = Annotated[str, some_line(40)]  # as typed; what it says is judged by `domain.citizen_id`
 # 编号 of a paper or a text, however it is typed
 Number = Annotated[str, some_line(64), Field(examples=["5631-05452-12118"]), AfterValidator(_number)]
