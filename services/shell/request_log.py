@@ -58,7 +58,9 @@ class RequestLog:
             "correlation_id": scope["state"].get("correlation_id"),
             "code": heard.code,
         }
-        tell = log.debug if route in PROBES and heard.status < 400 else log.warning if heard.status >= 500 else log.info
+        tell = log.warning if heard.status >= 500 else log.info
+        if route in PROBES and heard.status < 400:
+            tell = log.debug
         tell("request", **{name: value for name, value in told.items() if value is not None})
 
 

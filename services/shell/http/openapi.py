@@ -65,16 +65,12 @@ def allowed(app: FastAPI, path: str) -> list[str]:
     return sorted({method for route in matching for method in route.methods or ()})
 
 
-def loggable(app: FastAPI, path: str) -> str:
-    """A path as a log may show it: its route's, with ids filled in. Whatever else stands in a path may be a credential."""
-    return shown(app, path)[1]
-
-
 def shown(app: FastAPI, path: str) -> tuple[str, str]:
-    """The route of a path, and the path as a log may show it; `unknown` for one of no route."""
+    """The route of a path, and the path as a log may show it: with ids filled in. Whatever else stands in a path may be a credential;
+    `unknown` for one of no route."""
     for route in iter_route_contexts(app.routes):
         if found := route.original_route.path_regex.match(path):  # type: ignore[attr-defined]
-            ids = {n: v if _ID.fullmatch(v) else f"{{{n}}}" for n, v in found.groupdict().items()}
+            ids = {name: part if _ID.fullmatch(part) else f"{{{name}}}" for name, part in found.groupdict().items()}
             return str(route.path_format), str(route.path_format).format_map(ids)
     return "unknown", "unknown"
 

@@ -18,7 +18,7 @@ from deploy.processes import answers
 from services.notifications.notice.ack_link import Linked, Links
 from services.notifications.service import SERVICE
 from services.shell.http import common_api
-from services.shell.http.openapi import loggable, routed
+from services.shell.http.openapi import routed, shown
 from tests.world import SITE_KEY, World
 
 
@@ -35,7 +35,7 @@ from tests.world import SITE_KEY, World
     ],
 )
 def test_of_a_path_the_log_shows_the_route_and_ids(path: str, logged: str) -> None:
-    assert loggable(routed(SERVICE, common_api.router), path) == logged
+    assert shown(routed(SERVICE, common_api.router), path)[1] == logged
 
 
 async def test_no_line_of_the_log_carries_a_link(place: World, tmp_path: Path) -> None:
