@@ -103,15 +103,10 @@ class _Document:
             line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
             for place, (cell, text) in enumerate(zip(line.cells, row, strict=True)):
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-                head = row is table.header
-                align = (
-                    WD_ALIGN_PARAGRAPH.CENTER
-                    if head
-                    else WD_ALIGN_PARAGRAPH.RIGHT
-                    if table.right(place)
-                    else WD_ALIGN_PARAGRAPH.LEFT
-                )
-                self._write(cell.paragraphs[0], text, self.how.cell, align, _HEADING if head else _TEXT, self.how.cell_leading)
+                font, align = _TEXT, WD_ALIGN_PARAGRAPH.RIGHT if table.right(place) else WD_ALIGN_PARAGRAPH.LEFT
+                if row is table.header:
+                    font, align = _HEADING, WD_ALIGN_PARAGRAPH.CENTER
+                self._write(cell.paragraphs[0], text, self.how.cell, align, font, self.how.cell_leading)
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # said again on every page
         margins = OxmlElement("w:tblCellMar")
         for side in ("left", "right"):

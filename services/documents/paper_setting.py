@@ -18,7 +18,7 @@ BY_HAND = 12.0  # mm: how high a row is in which somebody writes
 INDENT = 2  # characters at the beginning of a paragraph
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """Sizes in points; `leading` of text and `cell_leading` of tables in parts of their size; margins in mm, of an upright page."""
 
@@ -53,8 +53,32 @@ class Setting:
 
 
 # GB/T 9704-2012: 156 × 225 mm of text; title 二号, text 三号, 22 lines on a page; tables 小四.
-OFFICIAL = Setting(22, 16, 16, 12, 12, 1.75, 1.4, 37, 35, 28, 26)
-SMALLEST = Setting(15, 9.5, 10, 7.5, 7.5, 1.2, 1.2, 12, 12, 14, 12)
+OFFICIAL = Setting(
+    title=22,
+    text=16,
+    heading=16,
+    cell=12,
+    small=12,
+    leading=1.75,
+    cell_leading=1.4,
+    top=37,
+    bottom=35,
+    left=28,
+    right=26,
+)
+SMALLEST = Setting(
+    title=15,
+    text=9.5,
+    heading=10,
+    cell=7.5,
+    small=7.5,
+    leading=1.2,
+    cell_leading=1.2,
+    top=12,
+    bottom=12,
+    left=14,
+    right=12,
+)
 
 
 def smaller() -> Iterable[Setting]:

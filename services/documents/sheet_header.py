@@ -17,23 +17,9 @@ from services.kernel.errors import Malformed
 HEADER_ROWS = 15
 _WIDEST = 300  # columns that are looked at
 _DEEPEST = 4  # rows that one header has at most
-_NOT_DATA = (
-    "合计",
-    "总计",
-    "小计",
-    "累计",
-    "制表",
-    "审核",
-    "填报",
-    "填表",
-    "负责人",
-    "单位负责",
-    "备注:",
-    "注:",
-    "说明",
-    "(盖章",
-    "(公章",
-)
+_SUMS = ("合计", "总计", "小计", "累计")
+_SIGNED = ("制表", "审核", "填报", "填表", "负责人", "单位负责", "(盖章", "(公章")
+_NOT_DATA = (*_SUMS, *_SIGNED, "备注:", "注:", "说明")  # how a row begins that is about nobody
 _TITLES = ("册", "名单", "表", "台账", "公示", "明细", "清单")
 
 
@@ -151,9 +137,12 @@ def _read(head: Sequence[Sequence[str]], last: int, names: Mapping[str, str], co
         name, headings = found
         asked = [heading for heading in headings if not is_own(heading, columns[name].own) and names.get(heading) != name]
         others = any(is_another_persons(heading) for heading in asked)
-        # A card or an amount under another person's heading: the heading reaches too far, or the sheet is of another kind.
-        elsewhere, unclear = (foreign, unknown) if columns[name].personal else (unknown, fitting)
-        kind = elsewhere if others else unclear if asked else fitting
+        kind = fitting
+        if others:
+            # A card or an amount under another person's heading: the heading reaches too far, or the sheet is of another kind.
+            kind = foreign if columns[name].personal else unknown
+        elif asked and columns[name].personal:
+            kind = unknown
         kind[name].append(column)
     return _Reading(fitting, unknown, foreign, labelled)
 

@@ -15,6 +15,7 @@ class Level(IntEnum):
     VILLAGE = 12
 
 
+_DIGITS = frozenset(Level)
 BY_NAME = {each.name.lower(): each for each in Level}  # like "county", as policy rows name levels
 WORDS = {Level.PREFECTURE: "州", Level.COUNTY: "县", Level.TOWNSHIP: "乡镇", Level.VILLAGE: "村"}
 OWN_PREFECTURE = "5334"  # 迪庆藏族自治州
@@ -78,6 +79,3 @@ def as_village(code: str) -> str:
 def only_township_known(code: str) -> bool:
     """Whether a village code stands for its township as a whole: no village is known."""
     return code.endswith(WHOLE_TOWNSHIP)
-
-
-_DIGITS = frozenset(Level)
