@@ -1,7 +1,7 @@
 """Sheets for offices: titles, headers and typed cells in, xlsx bytes out. A leaf that every service may import; knows no rule.
 
 Text stays text (an id of 18 digits keeps all of them), and nothing that begins with "=" becomes a formula. Rows are streamed, so a
-sheet of 200,000 rows needs no more memory than one of a page. Columns are as wide as what stands in them (`sheet_layout.py`).
+sheet of 200,000 rows needs no more memory than one of a page. Columns are as wide as what stands in them (`workbook_layout.py`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,10 +14,10 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from services.documents import sheet_layout
-from services.documents.sheet_layout import LINE, Layout, layout, lines_of, pieces
+from services.documents import workbook_layout
+from services.documents.workbook_layout import LINE, Layout, layout, lines_of, pieces
 
-Cell = sheet_layout.Cell
+Cell = workbook_layout.Cell
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MARKED = 230  # of the 255 characters that a header may have
 _MEASURED = 500  # rows by which columns are measured before the first one is written

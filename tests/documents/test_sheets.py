@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from services.documents.sheet_layout import ACROSS, UPRIGHT, layout, lines_of, wide
 from services.documents.workbook import Cell, Page, written
+from services.documents.workbook_layout import ACROSS, UPRIGHT, layout, lines_of, wide
 
 _SPACE = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 HEADER = ("编号", "村（社区）", "代码", "期限", "金额", "情况")

@@ -1,4 +1,4 @@
-"""How wide the columns of a sheet are, by what stands in them, so that a print on A4 stays legible. Pure.
+"""How wide the columns of a workbook's sheet are, by what stands in them, so that a print on A4 stays legible. Pure.
 
 Widths are those of Excel: one for a figure or a Latin letter, two for a Chinese character.
 """
@@ -11,8 +11,8 @@ from decimal import Decimal
 from math import ceil
 from unicodedata import east_asian_width
 
+Cell = str | int | Decimal | date | None  # of a sheet that is made; one that is read has cells of other types (`sheet_cell.py`)
 _LIKE_A_NUMBER = re.compile(r"|[*—]|[+-]\d+|\d+（\d+%）")
-Cell = str | int | Decimal | date | None
 LINE = 16  # points of a line of text in a cell
 UPRIGHT, ACROSS = 94, 142  # what A4 holds at full size
 _DEEPEST = 25  # lines: a row is at most 409 points high
