@@ -12,7 +12,7 @@ FILE = Path(__file__).with_name("agencies.toml")
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """What an agency is called on days `since` ≤ day < `until` (None: open), in full, beside a division, by people, and in English."""
+    """What an agency is called on days `since` ≤ day < `until` (None: open): in full, beside a division, and by people."""
 
     code: str
     since: date
@@ -21,7 +21,6 @@ class Agency:
     name: str
     short: str
     called: str
-    english: str
 
 
 @dataclass(frozen=True, slots=True)

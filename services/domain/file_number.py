@@ -9,7 +9,6 @@ import re
 import unicodedata
 from uuid import UUID
 
-PATTERN = r"^[0-9]{4}-[0-9]{5}-[0-9]{5}$"
 _IN_A_TEXT = re.compile(r"(?<![0-9-])[0-9]{4}-[0-9]{5}-[0-9]{5}(?![0-9-])")
 _DIGITS = 14
 # H. M. Damm's quasigroup (2004): from a row by a digit to the next row; behind a right number it is the first.
