@@ -111,7 +111,7 @@ class Rebuild:
 
     async def _copy(self, conn: asyncpg.Connection) -> None:
         """Bring the shadow table up to the rows as folded so far, writing only what was touched since the last copy."""
-        projection, names = self.projection, [n for n, _, _ in self.projection.columns]
+        projection, names = self.projection, [column.name for column in self.projection.columns]
         if self._touched:
             keys = [list(column) for column in zip(*self._touched, strict=True)]
             await conn.execute(projection.delete.replace(self._live, self._shadow), *keys)

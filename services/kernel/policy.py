@@ -35,15 +35,17 @@ class Predicate:
 
     def __call__(self, facts: Mapping[str, Any]) -> bool | None:
         """True or False, or None when a fact that matters is missing or None."""
-        plain = {
-            name: fact for name, fact in facts.items() if isinstance(fact, str | int | float | Decimal)
-        }  # CEL knows no UUID or date
-        known = {name: float(fact) if isinstance(fact, Decimal) else fact for name, fact in plain.items()}
+        known = {name: _as_cel_knows(fact) for name, fact in facts.items() if isinstance(fact, str | int | float | Decimal)}
         try:
             result = self._program.execute(known)
         except (RuntimeError, KeyError, TypeError, ValueError):
             return None
         return result if isinstance(result, bool) else None
+
+
+def _as_cel_knows(fact: str | float | Decimal) -> str | float:
+    """A fact as CEL takes it, which has no decimals (and no ids and days)."""
+    return float(fact) if isinstance(fact, Decimal) else fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,15 @@ _JSON = json.JSONEncoder(default=str, ensure_ascii=False).encode
 _PG = {str: "text", int: "bigint", bool: "boolean", UUID: "uuid", date: "date", datetime: "timestamptz", Decimal: "numeric"}
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a projection's table: its name, its PostgreSQL type, and how its value is read where it is not the field's as it is."""
+
+    name: str
+    kind: str
+    read: Callable[[Any], Any] | None
+
+
 @dataclass(frozen=True)
 class Projection(Generic[R]):
     """A read model `views.<table>` of rows `row`, identified by the fields `key`.
@@ -46,25 +55,28 @@ class Projection(Generic[R]):
         return dict.fromkeys(events, _stream)
 
     @cached_property
-    def columns(self) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
-        """(name, PostgreSQL type, reader) of each field; a tuple field is kept as jsonb."""
+    def columns(self) -> tuple[Column, ...]:
+        """One for each field; a tuple field is kept as jsonb."""
         hints = get_type_hints(self.row)
-        return tuple((f.name, *_column(hints[f.name])) for f in fields(self.row))  # type: ignore[arg-type]
+        return tuple(Column(field.name, *_kept_as(hints[field.name])) for field in fields(self.row))  # type: ignore[arg-type]
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(column.name for column in self.columns)
 
     @cached_property
     def upsert(self) -> str:
         """One statement for many rows; says of each whether it was new."""
-        names = ", ".join(name for name, _, _ in self.columns)
-        arrays = ", ".join(f"${place}::{kind}[]" for place, (_, kind, _) in enumerate(self.columns, 1))
-        sets = ", ".join(f"{name} = excluded.{name}" for name, _, _ in self.columns if name not in self.key)
+        arrays = ", ".join(f"${place}::{column.kind}[]" for place, column in enumerate(self.columns, 1))
+        sets = ", ".join(f"{column.name} = excluded.{column.name}" for column in self.columns if column.name not in self.key)
         action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
-        return f"""INSERT INTO views.{self.table} ({names}) SELECT * FROM unnest({arrays})
+        return f"""INSERT INTO views.{self.table} ({self._names}) SELECT * FROM unnest({arrays})
             ON CONFLICT ({", ".join(self.key)}) {action} RETURNING (xmax = 0) AS fresh"""  # noqa: S608
 
     @cached_property
     def select(self) -> str:
         """The rows of the given keys, locked in key order."""
-        return f"""SELECT {", ".join(name for name, _, _ in self.columns)} FROM views.{self.table}
+        return f"""SELECT {self._names} FROM views.{self.table}
             WHERE ({", ".join(self.key)}) IN (SELECT * FROM unnest({self._key_arrays}))
             ORDER BY {", ".join(self.key)} FOR UPDATE"""  # noqa: S608
 
@@ -72,7 +84,7 @@ class Projection(Generic[R]):
     def select_one(self) -> str:
         """The row of one key."""
         match = " AND ".join(f"{name} = ${place}" for place, name in enumerate(self.key, 1))
-        return f"""SELECT {", ".join(name for name, _, _ in self.columns)} FROM views.{self.table} WHERE {match}"""  # noqa: S608
+        return f"SELECT {self._names} FROM views.{self.table} WHERE {match}"  # noqa: S608
 
     @cached_property
     def delete(self) -> str:
@@ -82,18 +94,18 @@ class Projection(Generic[R]):
 
     @property
     def _key_arrays(self) -> str:
-        kinds = {name: kind for name, kind, _ in self.columns}
+        kinds = {column.name: column.kind for column in self.columns}
         return ", ".join(f"${place}::{kinds[name]}[]" for place, name in enumerate(self.key, 1))
 
     def from_record(self, record: Mapping[str, Any]) -> R:
         """A database row as a value."""
-        return self.row(**{name: record[name] if read is None else read(record[name]) for name, _, read in self.columns})
+        return self.row(**{each.name: each.read(record[each.name]) if each.read else record[each.name] for each in self.columns})
 
     @cached_property
     def to_record(self) -> Callable[[R], tuple[Any, ...]]:
         """A function from a value to a database row."""
-        values = attrgetter(*(name for name, _, _ in self.columns))
-        is_json = [kind == "jsonb" for _, kind, _ in self.columns]
+        values = attrgetter(*(column.name for column in self.columns))
+        is_json = [column.kind == "jsonb" for column in self.columns]
         if not any(is_json):
             return values
 
@@ -122,9 +134,10 @@ def _stream(recorded: Recorded) -> tuple[tuple[Hashable, ...]]:
     return ((recorded.stream_id,),)
 
 
-def _column(hint: Any) -> tuple[str, Callable[[Any], Any] | None]:
+def _kept_as(hint: Any) -> tuple[str, Callable[[Any], Any] | None]:
+    """The PostgreSQL type of a field of this type, and how its value is read."""
     if get_origin(hint) in (UnionType, Union):
-        pg, read = _column(next(a for a in get_args(hint) if a is not type(None)))
+        pg, read = _kept_as(next(a for a in get_args(hint) if a is not type(None)))
         return pg, None if read is None else lambda value: None if value is None else read(value)
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]

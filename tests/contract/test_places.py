@@ -131,7 +131,7 @@ def tables(service: str) -> dict[str, set[str]]:
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_projection_has_its_table_its_columns_and_its_guard(service: str) -> None:
     projections = importlib.import_module(f"services.{service}.service").SERVICE.projections
-    rows = {projection.table: {name for name, _, _ in projection.columns} for projection in projections}
+    rows = {projection.table: {column.name for column in projection.columns} for projection in projections}
     assert {"due": tables(service)["due"]} | rows == tables(service)
 
 

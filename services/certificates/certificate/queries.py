@@ -95,7 +95,7 @@ STATUS = """CASE WHEN step <> 'ISSUED' THEN step WHEN frozen_on IS NOT NULL THEN
     WHEN valid_to < $1 THEN 'EXPIRED' ELSE 'VALID' END"""
 _SHOWN = tuple(field.name for field in fields(Certificate) if field.name != "status")
 _SELECT = f"SELECT * FROM (SELECT {', '.join(_SHOWN)}, {STATUS} AS status FROM views.certificate_view) c"  # noqa: S608
-_READERS = {name: read for name, _, read in CERTIFICATE_VIEW.columns if read}
+_READERS = {column.name: column.read for column in CERTIFICATE_VIEW.columns if column.read}
 
 
 def _certificate(record: Mapping[str, Any]) -> Certificate:
