@@ -16,8 +16,7 @@ from deploy.local.part import REPOSITORY, Part
 from deploy.local.stack import Urls, free_port
 from deploy.sandbox.issuer import Issuer
 from services.shell import migrate
-
-ALL_ROLES = ("api", "relay", "worker", "scheduler")
+from services.shell.process import ROLES
 
 
 @dataclass
@@ -119,11 +118,11 @@ class Processes:
 
     def launch(self, service: str, *roles: str) -> Part:
         """Start one process with these roles (default: all) without waiting; its name is `service` or `service.role+role`."""
-        chosen = roles or ALL_ROLES
-        name = service if chosen == ALL_ROLES else f"{service}.{'+'.join(chosen)}"
+        chosen = roles or ROLES
+        name = service if chosen == ROLES else f"{service}.{'+'.join(chosen)}"
         command, port = [sys.executable, "-m", f"services.{service}", "run", *chosen], self.port(service)
         part = Process(name, command, self.folder / f"{name}.log", lambda: answers(port), environment=self.environment(service))
-        if chosen != ALL_ROLES:  # whether it is ready depends on the others
+        if chosen != ROLES:  # whether it is ready depends on the others
             part.ready = lambda: part.said("started") and ("api" not in chosen or answers(port, "livez"))
         self.parts[name] = part
         self.ended.discard(name)

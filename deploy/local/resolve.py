@@ -128,5 +128,7 @@ def _docker(*command: str, seconds: float) -> str:
         return f"no answer within {seconds:.0f} s"
     except OSError as error:
         return str(error)
+    if done.returncode == 0:
+        return ""
     said = done.stderr.strip().splitlines()
-    return "" if done.returncode == 0 else said[-1][:300] if said else f"it ended with {done.returncode}"
+    return said[-1][:300] if said else f"it ended with {done.returncode}"

@@ -34,11 +34,9 @@ class Liaisons:
         if said >= 0.9:
             return  # forgotten: it is missed
         told = said < 0.75
-        report = {
-            "outcome": "TOLD" if told else "NOT_FOUND",
-            "told": ("HOLDER" if said < 0.6 else "GUARDIAN") if told else "NOBODY",
-            "visited_on": str(day),
-        }
+        report = {"outcome": "NOT_FOUND", "told": "NOBODY", "visited_on": str(day)}
+        if told:
+            report |= {"outcome": "TOLD", "told": "HOLDER" if said < 0.6 else "GUARDIAN"}
         try:
             await self._doors.post(office, "liaison", "monitoring", f"/planned-visits/{visit['planned_visit_id']}/close", report)
         except RefusedError as refused:

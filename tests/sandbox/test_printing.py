@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.console import Console
 
+from deploy.sandbox.review.log import Check
 from deploy.sandbox.review.printing import checked, happened, printed
 from deploy.sandbox.review.reviewing import Review
-from deploy.sandbox.review.tieout import Check
 
 AGREES: list[Check] = [("subsidies paid", 364, 364), ("yuan paid", 36400, 36400)]
 DIFFERS: Check = ("discrepancies", ["a", "b"], ["a"])

@@ -1,15 +1,13 @@
 """What the sandbox put in against the events that came of it, by what it is about. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from deploy.sandbox.prefecture import Prefecture
-from deploy.sandbox.review.tieout import Check
+from deploy.sandbox.review.log import Check, Log, kind_of
 from deploy.sandbox.year import Year
 
-Log = Sequence[Mapping[str, Any]]
 # What the lives, the renewals and the mirrored county's rosters must lead to, event by event.
 REGISTER = (
     "CertificateIssued",
@@ -57,12 +55,6 @@ MEASURES = {
 }
 # What offices do with their notices.
 ACTS = ("NoticeAcknowledged", "NoticeAccepted", "NoticeRejected", "NoticeActedOn", "LeadAssigned", "NoticeAnswered")
-
-
-def kind_of(event: Mapping[str, Any]) -> str:
-    """The short name of an event's type."""
-    found: str = event["type"].rpartition(".")[2]
-    return found
 
 
 def register_checks(year: Year, types: Mapping[str, int]) -> list[Check]:

@@ -1,11 +1,11 @@
 """Escalations in what notifications published: how far matters climbed, and whether they stopped when an office had acted. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-Log = Sequence[Mapping[str, Any]]
-Check = tuple[str, Any, Any]
+from deploy.sandbox.review.log import Check, Log, kind_of
+
 _LEVELS = {4: "prefecture", 6: "county", 9: "township", 12: "village"}
 _STOPPED = frozenset({"NoticeActedOn", "NoticeVerified", "NoticeAnswered", "NoticeSuppressed", "NoticeRejected"})
 _COUNTY = ("CL@county", "CGW@county")  # the federation, and the working committee's office
@@ -24,29 +24,34 @@ def stops(log: Log, full: bool) -> list[Check]:
 
     `full`: the played year is long enough that matters must have climbed to the county's own offices, and been acted on there or below.
     """
-    notices, ended, led = _notices(log), _ended(log), {e["stream_id"] for e in log if _kind(e) == "LeadAssigned"}
+    notices, ended, led = _notices(log), _ended(log), {event["stream_id"] for event in log if kind_of(event) == "LeadAssigned"}
     matters: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for stream, notice in notices.items():
         matters[notice["cause_id"], notice["route"]].append(stream)
     escalated: defaultdict[str, list[str]] = defaultdict(list)
-    for e in log:
-        if _kind(e) == "NoticeEscalated":
-            escalated[e["stream_id"]].append(e["data"]["escalated_on"])
+    for event in log:
+        if kind_of(event) == "NoticeEscalated":
+            escalated[event["stream_id"]].append(event["data"]["escalated_on"])
     open_after, told_after, acted_on = set[str](), set[str](), set[str]()
-    for e in log:
-        if _kind(e) != "NoticeActedOn":
+    for event in log:
+        if kind_of(event) != "NoticeActedOn":
             continue
-        acted = notices[e["stream_id"]]
-        line = [s for s in matters[acted["cause_id"], acted["route"]] if s not in led and _of_one_line(notices[s], acted)]
-        acted_on |= {s for s in line if _office(notices[s]) in _COUNTY and notices[s]["stage"]}
-        open_after |= {s for s in line if s not in ended}
-        told_after |= {s for s in (*line, e["stream_id"]) if any(day > e["data"]["reported_on"] for day in escalated[s])}
+        acted = notices[event["stream_id"]]
+        line = [
+            stream
+            for stream in matters[acted["cause_id"], acted["route"]]
+            if stream not in led and _of_one_line(notices[stream], acted)
+        ]
+        acted_on |= {stream for stream in line if _office(notices[stream]) in _COUNTY and notices[stream]["stage"]}
+        open_after |= {stream for stream in line if stream not in ended}
+        until = event["data"]["reported_on"]
+        told_after |= {stream for stream in (*line, event["stream_id"]) if any(day > until for day in escalated[stream])}
     checks: list[Check] = [
         ("notices still open though an office of their line had acted", [], sorted(open_after)),
         ("notices escalated after an office of their line had acted", [], sorted(told_after)),
     ]
     if full:
-        county = {s for s, notice in notices.items() if notice["stage"] and _office(notice) in _COUNTY}
+        county = {stream for stream, notice in notices.items() if notice["stage"] and _office(notice) in _COUNTY}
         checks.append(("escalations reached the county's federation or committee office", True, bool(county)))
         checks.append(("some of them stopped because an office acted", True, bool(acted_on)))
     return checks
@@ -63,19 +68,14 @@ def _before(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
 
 
 def _notices(log: Log) -> dict[str, Mapping[str, Any]]:
-    return {e["stream_id"]: e["data"] for e in log if _kind(e) == "NoticeQueued"}
+    return {event["stream_id"]: event["data"] for event in log if kind_of(event) == "NoticeQueued"}
 
 
 def _ended(log: Log) -> set[str]:
     """Notices of which nothing more is asked."""
-    noted = {e["stream_id"] for e in log if _kind(e) == "NoticeAcknowledged" and e["data"]["next_by"] is None}
-    return noted | {e["stream_id"] for e in log if _kind(e) in _STOPPED}
+    noted = {event["stream_id"] for event in log if kind_of(event) == "NoticeAcknowledged" and event["data"]["next_by"] is None}
+    return noted | {event["stream_id"] for event in log if kind_of(event) in _STOPPED}
 
 
 def _office(notice: Mapping[str, Any]) -> str:
     return f"{notice['agency']}@{_LEVELS[len(notice['division'])]}"
-
-
-def _kind(event: Mapping[str, Any]) -> str:
-    found: str = event["type"].rpartition(".")[2]
-    return found

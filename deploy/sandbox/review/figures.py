@@ -7,11 +7,10 @@ from statistics import median
 from typing import Any
 
 from deploy.sandbox.doors import Doors
-from deploy.sandbox.review.checks import REGISTER, Log, by_offices, found_nothing, kind_of, yuan
+from deploy.sandbox.review.checks import MEASURES, REGISTER, by_offices, found_nothing, yuan
 from deploy.sandbox.review.climbing import climbed
+from deploy.sandbox.review.log import Log, kind_of
 from deploy.sandbox.year import Year
-
-_MEASURES = ("MeasurePlanned", "MeasureDelivered", "MeasureChecked", "MeasureOverdue")
 
 
 async def figures(year: Year, doors: Doors, logs: Mapping[str, Log], types: Counter[str]) -> dict[str, Any]:
@@ -37,7 +36,7 @@ async def figures(year: Year, doors: Doors, logs: Mapping[str, Log], types: Coun
             "withdrawn": types["PlannedVisitWithdrawn"],
         },
         "risks": _risks(logs["monitoring"]),
-        "measures": {name.removeprefix("Measure").lower(): types[name] for name in _MEASURES}
+        "measures": {name.removeprefix("Measure").lower(): types[name] for name in MEASURES.values()}
         | {"checks that found nothing": found_nothing(logs["monitoring"])},
         "notices by agency": {a: {k: v for k, v in c.items() if k != "agency"} for a, c in counts.items()},
         "discrepancies": {"opened": types["DiscrepancyFound"], "closed": types["DiscrepancyResolved"]},

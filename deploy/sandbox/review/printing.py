@@ -5,8 +5,8 @@ from typing import Any
 
 from rich.console import Console
 
+from deploy.sandbox.review.log import Check
 from deploy.sandbox.review.reviewing import Review
-from deploy.sandbox.review.tieout import Check
 
 WIDTH = 24
 _CHANNELS = {

@@ -4,18 +4,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from deploy.databases import SERVICES
 from deploy.sandbox.doors import Doors
 from deploy.sandbox.prefecture import Prefecture
 from deploy.sandbox.review import checks
 from deploy.sandbox.review.climbing import stops
 from deploy.sandbox.review.figures import figures
-from deploy.sandbox.review.tieout import Check, tied_out, used
+from deploy.sandbox.review.log import Check, kind_of
+from deploy.sandbox.review.tieout import tied_out, used
 from deploy.sandbox.review.topics import topic_checks
 from deploy.sandbox.year import Year
 
 # From this size on (the default's) an unused channel, and an escalation that reached no county or never stopped, is a fault.
 FULL_HOUSEHOLDS, FULL_DAYS = 60, 365
-SERVICES = ("certificates", "monitoring", "matching", "notifications")
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Review:
 async def reviewed(year: Year, doors: Doors) -> Review:
     """Read every door and compare."""
     logs = {service: await events(doors, service) for service in SERVICES}
-    types = Counter(checks.kind_of(event) for log in logs.values() for event in log)
+    types = Counter(kind_of(event) for log in logs.values() for event in log)
     told = logs["notifications"]
     found = await figures(year, doors, logs, types)
     found["messages outside by channel"], outside = await tied_out(doors, year.outside, told)

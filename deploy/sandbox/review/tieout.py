@@ -12,8 +12,8 @@ from deploy.sandbox.doors import Doors
 from deploy.sandbox.outside import SUBSCRIBED, Outside
 from deploy.sandbox.prefecture import COUNTIES
 from deploy.sandbox.providers.folder import opened
+from deploy.sandbox.review.log import Check, Log, kind_of
 
-Check = tuple[str, Any, Any]
 _REFERENCE = re.compile(r"<(\S+)@")
 _NEW = re.compile(r"新增 (\d+) 件")
 # By which name a provider's record knows a message. Robots know none: theirs are found by when they came and what they say; a drop keeps
@@ -35,22 +35,22 @@ async def deliveries(doors: Doors) -> list[dict[str, Any]]:
         while True:
             params = {"limit": 500} | ({"after": after} if after else {})
             page = await doors.get(office, "official", "notifications", "/deliveries", **params)
-            found |= {d["delivery_id"]: d | {"office": office} for d in page["items"]}
+            found |= {delivery["delivery_id"]: delivery | {"office": office} for delivery in page["items"]}
             after = page["cursor"]
             if not page["more"]:
                 break
     return list(found.values())
 
 
-async def tied_out(doors: Doors, outside: Outside, log: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], list[Check]]:
+async def tied_out(doors: Doors, outside: Outside, log: Log) -> tuple[dict[str, Any], list[Check]]:
     """Figures by channel, and the comparisons. `log`: all that notifications published."""
     every, control = await deliveries(doors), outside.house.control
     letters: dict[str, dict[str, str]] = defaultdict(dict)
-    for d in every:
-        if d["state"] in _LEFT and d["attempt"]:
-            letters[d["channel"]][d["letter_id"]] = d["state"]
+    for delivery in every:
+        if delivery["state"] in _LEFT and delivery["attempt"]:
+            letters[delivery["channel"]][delivery["letter_id"]] = delivery["state"]
     figures = {channel: dict(Counter(found.values())) for channel, found in sorted(letters.items())}
-    figures["not sent"] = dict(Counter(f"{d['reason']}" for d in every if d["state"] == "suppressed"))
+    figures["not sent"] = dict(Counter(f"{delivery['reason']}" for delivery in every if delivery["state"] == "suppressed"))
     checks: list[Check] = []
     for channel, (provider, name) in _KNOWN_BY.items():
         ours, theirs = letters[channel], _met(control.records(provider), name)
@@ -91,10 +91,10 @@ def in_the_group(every: Sequence[Mapping[str, Any]], channel: str, records: Sequ
     itself; and it calls no more new than the letter has parts.
     """
     parts, settled = Counter[str](), dict[str, datetime]()
-    for d in every:
-        if d["channel"] == channel and d["state"] in _LEFT and d["attempt"]:
-            parts[d["letter_id"]] += 1
-            settled[d["letter_id"]] = datetime.fromisoformat(d["settled_at"])
+    for delivery in every:
+        if delivery["channel"] == channel and delivery["state"] in _LEFT and delivery["attempt"]:
+            parts[delivery["letter_id"]] += 1
+            settled[delivery["letter_id"]] = datetime.fromisoformat(delivery["settled_at"])
     met, before = list[str](), datetime.min.replace(tzinfo=UTC)
     for letter, until in sorted(settled.items(), key=lambda each: each[1]):
         mine = [r["text"] for r in records if before < datetime.fromisoformat(r["at"]) <= until]
@@ -109,7 +109,7 @@ def _new(text: str) -> int:
     return int(found[1]) if (found := _NEW.search(text)) else 0
 
 
-def _drops(outside: Outside, every: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]]) -> list[Check]:
+def _drops(outside: Outside, every: Sequence[Mapping[str, Any]], log: Log) -> list[Check]:
     """Each file is opened with the office's key: it is one letter's, and its lines are the matters of that letter's notices."""
     (office,) = (office for office, channel in SUBSCRIBED.items() if channel == "DROP")
     pair = [outside.house.folder / "certificates" / f"{office.replace(':', '-')}.{kind}" for kind in ("pem", "key")]
@@ -126,14 +126,15 @@ def _drops(outside: Outside, every: Sequence[Mapping[str, Any]], log: Sequence[M
     ]
 
 
-def drop_letters(every: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]]) -> list[str]:
+def drop_letters(every: Sequence[Mapping[str, Any]], log: Log) -> list[str]:
     """What each drop must say: one line per case and route, with the first of its deadlines and how many notices and reminders it had."""
-    queued = {e["stream_id"]: e["data"] for e in log if e["type"].endswith(".NoticeQueued")}
+    queued = {event["stream_id"]: event["data"] for event in log if kind_of(event) == "NoticeQueued"}
     matters: defaultdict[str, dict[tuple[str, ...], list[str]]] = defaultdict(dict)
-    for d in every:
-        if d["channel"] == "DROP" and d["state"] == "delivered":
-            n = queued[d["stream_id"]]
-            matters[d["letter_id"]].setdefault((n["subject_id"], n["route"], n["cause_type"]), []).append(n["acknowledge_by"])
+    for delivery in every:
+        if delivery["channel"] == "DROP" and delivery["state"] == "delivered":
+            notice = queued[delivery["stream_id"]]
+            matter = (notice["subject_id"], notice["route"], notice["cause_type"])
+            matters[delivery["letter_id"]].setdefault(matter, []).append(notice["acknowledge_by"])
     return [_letter(id, [(key[0], key[1], min(due), len(due)) for key, due in found.items()]) for id, found in matters.items()]
 
 
@@ -142,9 +143,9 @@ def _letter(letter_id: str, lines: Sequence[tuple[str, str, str, int]]) -> str:
     return f"{letter_id}: {sorted(lines)}"
 
 
-def used(outside: Outside, log: Sequence[Mapping[str, Any]], types: Mapping[str, int]) -> list[Check]:
+def used(outside: Outside, log: Log, types: Mapping[str, int]) -> list[Check]:
     """That each way out of the house was used at all: equal to what was put in is also what nobody ever sent."""
-    doors = Counter(e["data"]["channel"] for e in log if e["type"].endswith(".NoticeSent"))
+    doors = Counter(event["data"]["channel"] for event in log if kind_of(event) == "NoticeSent")
     providers = ("webhook", "mail", "sms", "voice", "wecom", "dingtalk")
     met = {name.upper(): len(outside.house.control.records(name)) for name in providers}
     met |= {"DROP": len(list((outside.house.folder / "drops").glob("*/*/*.p7m"))), "VISIT": types["VisitPlanned"]}
@@ -152,29 +153,33 @@ def used(outside: Outside, log: Sequence[Mapping[str, Any]], types: Mapping[str,
     return [(f"{name}: used", True, bool(count)) for name, count in met.items()]
 
 
-def _owed(every: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]]) -> list[Check]:
+def _owed(every: Sequence[Mapping[str, Any]], log: Log) -> list[Check]:
     """Since an office subscribed, each notice and each reminder of one is one delivery."""
-    offices = {e["stream_id"]: f"{e['data']['agency']}:{e['data']['division']}" for e in log if e["type"].endswith(".NoticeQueued")}
+    offices = {
+        event["stream_id"]: f"{event['data']['agency']}:{event['data']['division']}"
+        for event in log
+        if kind_of(event) == "NoticeQueued"
+    }
     owed, since = Counter[str](), set[str]()
-    for e in log:
-        kind = e["type"].rpartition(".")[2]
+    for event in log:
+        kind = kind_of(event)
         if kind == "SubscriptionChanged":
-            since.add(f"{e['data']['agency']}:{e['division']}")
-        if kind in ("NoticeQueued", "NoticeReminded") and offices[e["stream_id"]] in since:
-            owed[offices[e["stream_id"]]] += 1
-    made = Counter(d["office"] for d in every if d["source"] == "NOTICE")
+            since.add(f"{event['data']['agency']}:{event['division']}")
+        if kind in ("NoticeQueued", "NoticeReminded") and offices[event["stream_id"]] in since:
+            owed[offices[event["stream_id"]]] += 1
+    made = Counter(delivery["office"] for delivery in every if delivery["source"] == "NOTICE")
     return [("notices and reminders owed to offices that are told outside", dict(sorted(owed.items())), dict(sorted(made.items())))]
 
 
-def _proofs(every: Sequence[Mapping[str, Any]], receipts: Sequence[Mapping[str, Any]], log: Sequence[Mapping[str, Any]]) -> Check:
+def _proofs(every: Sequence[Mapping[str, Any]], receipts: Sequence[Mapping[str, Any]], log: Log) -> Check:
     """What arrived on a phone, a reminder or word of a policy, is that of which a gateway brought "delivered"."""
     arrived = {r["reference"] for r in receipts if r["status"] == "delivered"}
-    theirs = {d["stream_id"] for d in every if d["source"] == "PERSON" and d["letter_id"] in arrived}
+    theirs = {delivery["stream_id"] for delivery in every if delivery["source"] == "PERSON" and delivery["letter_id"] in arrived}
     proven = {
-        e["stream_id"]
-        for e in log
-        if e["type"].endswith(".ReminderArrived")
-        or (e["type"].endswith(".ReminderReached") and e["data"]["proof"] == "HANDSET")
-        or (e["type"].endswith(".PolicyTellingEnded") and e["data"]["arrived"])
+        event["stream_id"]
+        for event in log
+        if kind_of(event) == "ReminderArrived"
+        or (kind_of(event) == "ReminderReached" and event["data"]["proof"] == "HANDSET")
+        or (kind_of(event) == "PolicyTellingEnded" and event["data"]["arrived"])
     }
     return "what arrived on a handset, by receipts and by the events", digest(theirs), digest(proven)

@@ -1,25 +1,24 @@
 """The offices' own topics against what notifications says that it put there: notice by notice."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 
 from deploy.sandbox.doors import Doors
 from deploy.sandbox.prefecture import COUNTIES, MIRRORED
-from deploy.sandbox.review.tieout import Check, digest
+from deploy.sandbox.review.log import Check, Log, kind_of
+from deploy.sandbox.review.tieout import digest
 
 AGENCIES = ("cl", "xczx", "mz", "rs", "yb", "wj", "cgw", "zf", "cz", "zj", "jt")
 
 
-async def topic_checks(doors: Doors, log: Sequence[Mapping[str, Any]]) -> list[Check]:
+async def topic_checks(doors: Doors, log: Log) -> list[Check]:
     """Every office's topic holds exactly its notices, each once, and none of another county."""
-    queued = {e["stream_id"]: e["data"] for e in log if e["type"].endswith(".NoticeQueued")}
+    queued = {event["stream_id"]: event["data"] for event in log if kind_of(event) == "NoticeQueued"}
     owed: defaultdict[str, set[str]] = defaultdict(set)
-    for e in log:
-        if e["type"].endswith(".NoticeSent") and e["data"]["channel"] == "TOPIC":
-            owed[f"{queued[e['stream_id']]['agency']}:{queued[e['stream_id']]['division']}"].add(e["stream_id"])
+    for event in log:
+        if kind_of(event) == "NoticeSent" and event["data"]["channel"] == "TOPIC":
+            owed[f"{queued[event['stream_id']]['agency']}:{queued[event['stream_id']]['division']}"].add(event["stream_id"])
     got, foreign = await _read(doors)
     return [
         *(
