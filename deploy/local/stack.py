@@ -2,11 +2,13 @@
 
 import base64
 import fcntl
+import itertools
 import json
 import os
 import random
 import secrets
 import socket
+import sys
 import time
 import urllib.request
 import uuid
@@ -116,16 +118,31 @@ def free_port() -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on now, below the range from which systems take ports for clients: a client must never get the port of a
-    server that is being restarted."""
-    found: list[int] = []
-    for port in random.sample(range(15_000, 32_000), 1_000):
-        if len(found) < count and _is_free(port):
-            found.append(port)
-    return found
+    """Ports nobody listens on, below the range from which systems take ports for clients: a client must never get the port of a server
+    that is being restarted. On Linux they are this process's as long as it lives: whoever asks meanwhile gets others."""
+    candidates = random.sample(range(15_000, 32_000), 1_000)
+    return list(itertools.islice(filter(_reserved, candidates), count))
+
+
+def _reserved(port: int) -> bool:
+    """Take the port if nobody has it. What is bound and does not listen keeps the port from others who ask as we do, and lets a server
+    that says SO_REUSEADDR, as all of ours do, listen on it; elsewhere than on Linux it would keep that server out, too."""
+    holder = socket.socket()
+    try:
+        holder.bind(("127.0.0.1", port))
+    except OSError:
+        holder.close()
+        return False
+    if sys.platform == "linux":
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.detach()  # stays open until the process ends
+    else:
+        holder.close()
+    return True
 
 
 def _is_free(port: int) -> bool:
+    """Whether a server could listen on a port that it had before."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port in TIME_WAIT is free for a server
         try:
