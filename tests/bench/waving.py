@@ -12,9 +12,9 @@ import time
 from asyncio.subprocess import DEVNULL, Process
 from pathlib import Path
 
-from aiokafka import AIOKafkaConsumer
 from pydantic import SecretStr
 
+from deploy.reading import whole
 from services.engine.runtime import Runtime
 from tests.bench.figures import Figure
 from tests.world import World
@@ -70,22 +70,10 @@ async def until(runtime: Runtime, query: str, seconds: float = 300) -> None:
 
 async def _on_topic(world: World) -> tuple[set[bytes], int]:
     """The reminders on the topic: their ids, and how many messages carry them."""
-    topic = f"{world.prefix}certificates.events.v1"
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=world.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
-    await consumer.start()
     ids, messages = set[bytes](), 0
-    try:
-        ends = await consumer.end_offsets(consumer.assignment())
-        while ends:
-            for found in (await consumer.getmany(timeout_ms=1000, max_records=10_000)).values():
-                for message in found:
-                    headers = dict(message.headers)
-                    if headers["ce_type"] == REMINDER:
-                        ids.add(headers["ce_id"])
-                        messages += 1
-            for place in list(ends):
-                if await consumer.position(place) >= ends[place]:
-                    ends.pop(place)
-    finally:
-        await consumer.stop()
+    async for message in whole(world.urls.kafka, f"{world.prefix}certificates.events.v1"):
+        headers = dict(message.headers)
+        if headers["ce_type"] == REMINDER:
+            ids.add(headers["ce_id"])
+            messages += 1
     return ids, messages

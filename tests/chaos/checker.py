@@ -3,13 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer
 
+from deploy.reading import whole
 from services.certificates.renewal_queue.projection import HOUSEHOLD, MONITORED_CASE
 from services.kernel.avro import Codec
 from services.kernel.events import Recorded
@@ -76,24 +75,16 @@ def _answered(verdict: Verdict, storm: Storm, stored: set[str]) -> None:
 
 async def _topic(verdict: Verdict, weather: Weather, service: Service, rows: list[Any]) -> None:
     """Every stored event is on the topic; first occurrences come in the order of their stream."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=weather.stack.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
-    consumer.subscribe([f"{service.name}.events.v1"])
-    await consumer.start()
     seen: Counter[str] = Counter()
     last: dict[bytes, int] = defaultdict(int)
-    try:
-        while arrived := await consumer.getmany(timeout_ms=3000):
-            for messages in arrived.values():
-                for message in messages:
-                    headers = {name: value.decode() for name, value in message.headers}
-                    seen[headers["ce_id"]] += 1
-                    version = int(headers["ce_streamversion"])
-                    if seen[headers["ce_id"]] == 1:
-                        if version != last[message.key] + 1:
-                            verdict.faults.append(f"{service.name}: version {version} after {last[message.key]} on a topic")
-                        last[message.key] = version
-    finally:
-        await consumer.stop()
+    async for message in whole(weather.stack.urls.kafka, f"{service.name}.events.v1"):
+        headers = {name: value.decode() for name, value in message.headers}
+        seen[headers["ce_id"]] += 1
+        version = int(headers["ce_streamversion"])
+        if seen[headers["ce_id"]] == 1:
+            if version != last[message.key] + 1:
+                verdict.faults.append(f"{service.name}: version {version} after {last[message.key]} on a topic")
+            last[message.key] = version
     missing = {str(r["event_id"]) for r in rows} - set(seen)
     invented = set(seen) - {str(r["event_id"]) for r in rows}
     if missing or invented:
@@ -138,16 +129,9 @@ async def _effects(verdict: Verdict, conn: asyncpg.Connection, rows: list[Any]) 
 
 async def _told(verdict: Verdict, weather: Weather, rows: list[Any]) -> None:
     """Each notice sent to a topic is one message there (repeats, if any, carry the same id), and no other notice is."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=weather.stack.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
-    consumer.subscribe(pattern=r"^agency\..*\.notices\.v1$")
-    await consumer.start()
     published: dict[UUID, set[str]] = defaultdict(set)
-    try:
-        while arrived := await consumer.getmany(timeout_ms=3000):
-            for message in chain.from_iterable(arrived.values()):
-                published[UUID(message.key.decode())].add(dict(message.headers)["ce_id"].decode())
-    finally:
-        await consumer.stop()
+    async for message in whole(weather.stack.urls.kafka, pattern=r"^agency\..*\.notices\.v1$"):
+        published[UUID(message.key.decode())].add(dict(message.headers)["ce_id"].decode())
     log = map(EventStore(NOTIFICATIONS.name, Codec(NOTIFICATIONS.own)).recorded, (r for r in rows if r["type"] == "NoticeSent"))
     sent = {recorded.stream_id for recorded in log if recorded.event.channel is Channel.TOPIC}
     if missing := sent - set(published):

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.local.stack import Urls
 from deploy.processes import Processes
+from deploy.reading import whole
 from deploy.sandbox.doors import Doors, Quiet
 from deploy.sandbox.outside import outside
 from deploy.sandbox.prefecture import Prefecture, made
@@ -58,18 +59,10 @@ def secrets_of(prefecture: Prefecture) -> "re.Pattern[bytes]":
 
 async def topics(processes: Processes) -> dict[str, bytes]:
     """Keys, headers and values of every topic of this deployment."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False)
-    consumer.subscribe(pattern=f"^{re.escape(processes.prefix)}.*")
-    await consumer.start()
     found: dict[str, list[bytes]] = {}
-    try:
-        while arrived := await consumer.getmany(timeout_ms=4000):
-            for tp, messages in arrived.items():
-                for m in messages:
-                    said = [m.key or b"", m.value or b"", *(part for name, value in m.headers for part in (name.encode(), value))]
-                    found.setdefault(tp.topic, []).extend(said)
-    finally:
-        await consumer.stop()
+    async for message in whole(processes.urls.kafka, pattern=f"^{re.escape(processes.prefix)}.*"):
+        headers = (part for name, value in message.headers for part in (name.encode(), value))
+        found.setdefault(message.topic, []).extend([message.key or b"", message.value or b"", *headers])
     return {topic: b"\n".join(parts) for topic, parts in found.items()}
 
 

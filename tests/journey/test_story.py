@@ -5,15 +5,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from aiokafka import AIOKafkaConsumer
 
+from deploy.reading import whole
 from deploy.sandbox.sheets import workbook
 from services.certificates.service import SERVICE as CERTIFICATES
 from services.engine.registry import Registry
 from services.kernel.avro import Codec
 from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
-from services.notifications.notice import events as notice_events
+from services.notifications.notice.events import AgencyNotice
 from services.notifications.reminder.decider import VISITORS
 from services.notifications.service import SERVICE as NOTIFICATIONS
 from tests.journey.samples import VILLAGE, upload
@@ -150,8 +150,8 @@ async def acknowledged_by_each(town: Town, case_id: str, person: str) -> None:
         await office.post(f"/notices/{mine[0]['notice_id']}/acknowledge")
         assert (await office.get(f"/notices/{mine[0]['notice_id']}"))["state"] == "ACKNOWLEDGED"
     for agency, division in (("CL", "533401"), ("XCZX", "533401")):
-        texts = await on_topic(town, f"agency.{agency.lower()}.{division}.notices.v1")
-        assert any(str(n.subject_id) == case_id and n.kind == "RiskDetected" for n in texts)
+        topic = f"{town.place.prefix}agency.{agency.lower()}.{division}.notices.v1"
+        await town.place.until(lambda topic=topic: told(town, topic, UUID(case_id), "RiskDetected"))  # type: ignore[misc]
     reads = await town.place.sql(
         "certificates", "SELECT agency, purpose FROM person_read WHERE person_id = $1 ORDER BY id", UUID(person)
     )
@@ -163,20 +163,14 @@ async def acknowledged_by_each(town: Town, case_id: str, person: str) -> None:
     ]
 
 
-async def on_topic(town: Town, topic: str) -> list[notice_events.AgencyNotice]:
-    """Everything on an office's topic, as a plain consumer with the registry reads it."""
-    runtime = town.runtimes["notifications"]
-    registry = Registry(runtime.settings.registry, Codec([notice_events.AgencyNotice]))
-    consumer = AIOKafkaConsumer(
-        town.place.prefix + topic, bootstrap_servers=runtime.settings.kafka, auto_offset_reset="earliest", enable_auto_commit=False
-    )
-    await consumer.start()
+async def told(town: Town, topic: str, subject: UUID, kind: str) -> bool:
+    """Whether a notice of this kind about the subject stands on an office's topic, for a plain consumer with the registry."""
+    registry = Registry(town.place.urls.registry, Codec([AgencyNotice]))
     try:
-        found = await consumer.getmany(timeout_ms=3000)
-        return [await registry.decode(m.value) for batch in found.values() for m in batch]
+        notices = [await registry.decode(message.value) async for message in whole(town.place.urls.kafka, topic)]
     finally:
-        await consumer.stop()
         await registry.close()
+    return any(notice.subject_id == subject and notice.kind == kind for notice in notices)
 
 
 async def test_of_two_reminders_one_reaches_and_the_other_is_stopped_by_the_renewal(town: Town) -> None:
@@ -285,6 +279,7 @@ async def test_one_county_sees_nothing_of_the_other(town: Town) -> None:
     asked = {"purpose": "CASE_WORK", "reference": certificate, "person_ids": [person]}
     assert (await register.post("/resolve", asked))["persons"] == []
     for agency in ("cl", "xczx", "mz", "cgw"):
-        assert await on_topic(town, f"agency.{agency}.533422.notices.v1") == []
+        topic = f"{town.place.prefix}agency.{agency}.533422.notices.v1"
+        assert [message async for message in whole(town.place.urls.kafka, topic)] == []
     prefecture = await town.as_("notifications", "CL", "5334", "clerk")
     assert {n["division"][:6] for n in (await prefecture.get("/inbox"))["items"]} == {"533401"}

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 
-from aiokafka import AIOKafkaConsumer
-
+from deploy.reading import whole
 from deploy.sandbox.doors import Doors
 from deploy.sandbox.prefecture import COUNTIES, MIRRORED
 from deploy.sandbox.review.log import Check, Log, kind_of
@@ -33,18 +32,9 @@ async def topic_checks(doors: Doors, log: Log) -> list[Check]:
 async def _read(doors: Doors) -> tuple[defaultdict[str, list[str]], int]:
     """The ids that stand on each office's topic, and how many are of another division; read to the ends that the topics have now."""
     got, foreign, prefix = defaultdict[str, list[str]](list), 0, doors.processes.prefix
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=doors.processes.urls.kafka, auto_offset_reset="earliest", enable_auto_commit=False
-    )
-    consumer.subscribe([f"{prefix}agency.{a}.{d}.notices.v1" for a in AGENCIES for d in (*COUNTIES, MIRRORED, "5334")])
-    await consumer.start()
-    try:
-        ends = await consumer.end_offsets(consumer.assignment())  # of all of them: it has no group to share them with
-        while any([await consumer.position(part) < end for part, end in ends.items()]):
-            for tp, messages in (await consumer.getmany(timeout_ms=1000)).items():
-                _, agency, division, *_ = tp.topic.removeprefix(prefix).split(".")
-                got[f"{agency.upper()}:{division}"] += [m.key.decode() for m in messages]
-                foreign += sum(not dict(m.headers)["ce_division"].decode().startswith(division) for m in messages)
-    finally:
-        await consumer.stop()
+    topics = [f"{prefix}agency.{a}.{d}.notices.v1" for a in AGENCIES for d in (*COUNTIES, MIRRORED, "5334")]
+    async for message in whole(doors.processes.urls.kafka, *topics):
+        _, agency, division, *_ = message.topic.removeprefix(prefix).split(".")
+        got[f"{agency.upper()}:{division}"].append(message.key.decode())
+        foreign += not dict(message.headers)["ce_division"].decode().startswith(division)
     return got, foreign
