@@ -36,7 +36,7 @@ SETS = """
 holder AS (
     SELECT DISTINCT ON (person_id) person_id, certificate_id, division, grade FROM views.certificate
     WHERE starts_with(division, $1) AND valid_from <= $5 AND valid_to >= $6 AND coalesce(least(cancelled_on, frozen_on, lost_on) > $6, true)
-    ORDER BY person_id, valid_to DESC),
+    ORDER BY person_id, valid_to DESC, certificate_id),
 poor AS (SELECT DISTINCT p.person_id FROM roster_row r JOIN views.person_index p USING (index)
     WHERE r.roster_id = $2 AND starts_with(p.division, $1)),
 paid AS (SELECT DISTINCT p.person_id FROM roster_row r JOIN views.person_index p USING (index)

@@ -14,16 +14,16 @@ SELECT DISTINCT ON (p.person_id, r.subsidy, r.month) p.person_id, p.division, r.
     c.certificate_id, c.grade
 FROM roster_row r JOIN views.person_index p USING (index)
 LEFT JOIN LATERAL (SELECT certificate_id, grade FROM views.certificate c WHERE c.person_id = p.person_id
-    ORDER BY valid_to DESC LIMIT 1) c ON true
+    ORDER BY valid_to DESC, certificate_id LIMIT 1) c ON true
 WHERE r.division = $1 AND r.subsidy IS NOT NULL AND ($2::uuid IS NULL OR r.roster_id = $2) AND starts_with(p.division, $1)
     AND NOT EXISTS (SELECT FROM views.payment y WHERE (y.person_id, y.subsidy, y.month) = (p.person_id, r.subsidy, r.month)
         AND y.roster_id IS DISTINCT FROM $3)
-ORDER BY p.person_id, r.subsidy, r.month, r.row"""
+ORDER BY p.person_id, r.subsidy, r.month, r.staged_at, r.roster_id, r.row"""
 
 
 async def payable(conn: Any, division: str, roster_id: UUID | None = None, without: UUID | None = None) -> list[Payment]:
     """Payment rows of a county (of one roster) whose person is known and for which no payment is recorded yet, as if the payments by the
-    roster `without` were none."""
+    roster `without` were none. Of several sheets that pay the same the one that came first counts."""
     rows = await conn.fetch(_PAYABLE, division, roster_id, without)
     return [
         Payment(

@@ -8,8 +8,9 @@ from services.matching.roster.events import RosterReceived
 from services.matching.roster.projection import ROSTERS, RosterRow
 from services.matching.roster.sheet import Problem
 
-LATEST_ROSTER = """SELECT roster_id, kind, as_of, month FROM views.roster
-    WHERE division = $1 AND refused_for IS NULL AND withdrawn_for IS NULL AND kind = $2 ORDER BY month DESC NULLS LAST, as_of DESC LIMIT 1"""
+LATEST_ROSTER = """SELECT roster_id, as_of, month FROM views.roster
+    WHERE division = $1 AND refused_for IS NULL AND withdrawn_for IS NULL AND kind = $2
+    ORDER BY month DESC NULLS LAST, as_of DESC, roster_id LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)

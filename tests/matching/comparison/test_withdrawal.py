@@ -48,11 +48,10 @@ class Books:
         """What a worker does with the events of rosters, each once."""
         runtime = self.county.runtime
         async with runtime.pool.acquire() as conn, conn.transaction():
-            streams = [row["roster_id"] for row in await conn.fetch("SELECT roster_id FROM views.roster ORDER BY received_on")]
-            past = await runtime.store.read_many(conn, streams)
-            new = [recorded for events in past.values() for recorded in events if recorded.event_id not in self._followed]
+            rows = await conn.fetch("SELECT * FROM events WHERE category = 'roster' ORDER BY position")
+            new = [runtime.store.recorded(row) for row in rows if row["event_id"] not in self._followed]
             self._followed |= {recorded.event_id for recorded in new}
-            await Delivery(runtime).apply(conn, sorted(new, key=lambda recorded: (recorded.occurred_at, recorded.version)))
+            await Delivery(runtime).apply(conn, new)
 
     async def found(self) -> dict[int, tuple[str, str]]:
         """Findings: person → (state, month)."""
@@ -103,6 +102,16 @@ async def test_what_a_person_said_stays_unless_no_such_month_was_meant(books: Bo
     await official.post(f"/discrepancies/{mine['discrepancy_id']}/refute", {}, 200)
     await books.withdraw(sheet, "WRONG_ROWS")
     assert (await books.found())[1] == ("REFUTED", "2026-02")
+
+
+async def test_of_two_sheets_that_pay_one_who_becomes_known_late_the_first_counts(books: Books) -> None:
+    header = ["姓名", "身份证号", "补贴类型", "金额"]
+    for lines in ([(1, 90), (9, 90)], [(9, 95)]):
+        await books.county.sent(COUNTY, header, lines, as_of=str(FEBRUARY), month="2026-02")
+        await books.follow()
+    await books.county.holds(9, NEAR, 2)
+    await books.pays(FEBRUARY, 2)
+    assert (await books.paid())[9, "2026-02"] == 90
 
 
 async def test_another_sheet_of_the_month_pays_in_its_place_and_differences_are_reported(books: Books) -> None:
