@@ -107,7 +107,9 @@ def _known(row: CertificateRow | None) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, tuple | list):
         return "、".join(map(str, value))
-    return "是" if value is True else "否" if value is False else str(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
 
 
 def _rules(explanation: Explanation) -> str:

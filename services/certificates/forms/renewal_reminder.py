@@ -20,14 +20,13 @@ class Reminder:
 
 def reminder(facts: Reminder) -> Form:
     """换证提醒单."""
-    file, left = facts.file, (facts.valid_to - facts.file.today).days
-    state = f"还有{left}天到期，请及时" if left > 0 else "今天到期，请尽快" if left == 0 else "已经到期，请尽快"
+    file = facts.file
     reassess = "需要，由本单位转介指定的评定机构" if facts.reassess else "一般不需要；残疾状况有变化的，可以申请变更（第二十二条）"
     return Form(
         title="残疾人证换证提醒单",
         addressee=file.addressee,
         body=(
-            f"您的残疾人证有效期至{day(facts.valid_to)}，{state}办理换领。",
+            f"您的残疾人证有效期至{day(facts.valid_to)}，{_urged((facts.valid_to - file.today).days)}办理换领。",
             Pairs(
                 (
                     ("有效期至", last_day(facts.valid_to)),
@@ -47,3 +46,9 @@ def reminder(facts: Reminder) -> Form:
         on=file.today,
         footer="本提醒单交持证人本人或者监护人，请勿张贴。",
     )
+
+
+def _urged(days_left: int) -> str:
+    if days_left > 0:
+        return f"还有{days_left}天到期，请及时"
+    return "今天到期，请尽快" if days_left == 0 else "已经到期，请尽快"

@@ -187,5 +187,8 @@ def _whole(home: Home) -> bool:
 def _label(figures: Figures) -> str:
     """Like 德钦县, with what a missing bar means."""
     home, name = figures.home, figures.name or figures.place
-    name = name if len(name) <= _LABEL or level(figures.place) is Level.COUNTY else f"{name[: _LABEL - 1]}…"
-    return f"{name} {KEPT_BACK}" if not _whole(home) else f"{name} 0件" if home.done.of == 0 else name
+    if len(name) > _LABEL and level(figures.place) is not Level.COUNTY:
+        name = f"{name[: _LABEL - 1]}…"
+    if not _whole(home):
+        return f"{name} {KEPT_BACK}"
+    return f"{name} 0件" if home.done.of == 0 else name

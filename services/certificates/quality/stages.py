@@ -215,8 +215,7 @@ def _assessing(reading: _Reading, mark: Mark) -> None:
             reading.begin(stage, mark.on, institution=institution, due_on=due)
         case What.CONCLUDED, (conclusion,):
             _concluded(reading, mark.on, conclusion)
-            after = Stage.CONCLUDE if reading.review else Stage.REFUSE if conclusion == NOT_MET else Stage.NOTICE
-            reading.begin(after, mark.on)
+            reading.begin(_after(reading, conclusion), mark.on)
         case What.RECORDED, (conclusion,):
             reading.earlier = (conclusion, "")
         case What.REFUSED, _:
@@ -228,6 +227,13 @@ def _assessing(reading: _Reading, mark: Mark) -> None:
             if how == UPHELD and reading.refused:  # the application runs anew
                 reading.begin(Stage.ORDER, mark.on)
                 reading.begin(Stage.TOTAL, mark.on)
+
+
+def _after(reading: _Reading, conclusion: str) -> Stage:
+    """What a conclusion begins: the end of a review, a refusal, or the public notice."""
+    if reading.review:
+        return Stage.CONCLUDE
+    return Stage.REFUSE if conclusion == NOT_MET else Stage.NOTICE
 
 
 def _concluded(reading: _Reading, on: date, conclusion: str) -> None:

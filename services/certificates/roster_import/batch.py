@@ -94,7 +94,10 @@ async def transaction(pool: Any, keep: bool) -> AsyncIterator[Any]:
         except BaseException:
             await whole.rollback()
             raise
-        await (whole.commit() if keep else whole.rollback())
+        if keep:
+            await whole.commit()
+        else:
+            await whole.rollback()
 
 
 class Taker:

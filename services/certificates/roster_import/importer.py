@@ -35,7 +35,8 @@ class Intake:
         check_day(as_of, today, policy.intake.one("roster", today, county))
         if policy.registers(county, today):
             raise Malformed("county_keeps_register", "本县自行登记，名册只作比对，不作导入")
-        self.runtime, self.data, self.county, self.as_of, self.actor = runtime, data, county, as_of, actor
+        self.runtime, self.data = runtime, data
+        self.county, self.as_of, self.actor = county, as_of, actor
         self.import_id = uuid5(NAMESPACE, f"roster/{county}/{as_of}/{sha256(data).hexdigest()}")
         self.judgement = Judgement(data, county, today, policy)
 

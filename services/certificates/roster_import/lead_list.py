@@ -82,8 +82,10 @@ class LeadList:
             raise Malformed("source_not_a_list", f"名单来源应为：{'、'.join(LISTS)}")
         if county not in policy.counties:
             raise Malformed("division_unknown", "没有这个县（市）")
-        self.runtime, self.data, self.county, self.source, self.as_of, self.actor = runtime, data, county, source, as_of, actor
-        self.today, self.policy, self.limits = today, policy, policy.intake.one("leads", today, county)
+        self.runtime, self.policy, self.today = runtime, policy, today
+        self.data, self.county, self.actor = data, county, actor
+        self.source, self.as_of = source, as_of
+        self.limits = policy.intake.one("leads", today, county)
         self._list_id = uuid5(NAMESPACE, f"leads/{source}/{county}/{as_of}/{sha256(data).hexdigest()}")
         self._run_id = uuid4()
         self._columns = {row.id: row.value for row in policy.lead_columns.rows if row.holds(today, county)}

@@ -178,12 +178,16 @@ class Judgement:
         """A row among those before it: the first of a person's rows is used, every later one is refused by name."""
         name, number = hash(entry.name), hash(entry.number)
         if before := self._seen.get(entry.citizen_id):
-            code = "id_shared" if before[0] != name else "duplicate_row" if before[1] == number else "two_cards"
-            return None, [*notes, Finding(entry.row, code, True)]
+            return None, [*notes, Finding(entry.row, _second(before, name, number), True)]
         self._seen[entry.citizen_id] = name, number
-        if (
-            self._births.setdefault(hash((comparable_name(entry.name), entry.citizen_id[6:14])), entry.citizen_id)
-            != entry.citizen_id
-        ):
+        born = hash((comparable_name(entry.name), entry.citizen_id[6:14]))
+        if self._births.setdefault(born, entry.citizen_id) != entry.citizen_id:
             notes.append(Finding(entry.row, "id_split", False))
         return entry, notes
+
+
+def _second(before: tuple[int, int], name: int, number: int) -> str:
+    """What a later row with a citizen id of an earlier one is; `before`: the hashes of the earlier row's name and number."""
+    if before[0] != name:
+        return "id_shared"
+    return "duplicate_row" if before[1] == number else "two_cards"

@@ -96,9 +96,13 @@ class Replies:
             try:
                 if deaths is None:
                     deaths = await self._attempts.begin(self.runtime.pool, [message])
-                await (handle(self.runtime, message) if deaths < DEATHS else _refuse(self.runtime, message, "internal_fault"))
+                if deaths < DEATHS:
+                    await handle(self.runtime, message)
+                else:
+                    await _refuse(self.runtime, message, "internal_fault")
                 outage.over()
-                return self._attempts.finished([message])
+                self._attempts.finished([message])
+                return
             except Exception as error:
                 if not passes(error):
                     raise
@@ -106,7 +110,6 @@ class Replies:
             await asyncio.sleep(delay)
             with contextlib.suppress(*TRANSIENT):
                 await self._skips.look(self.runtime)
-        return None
 
 
 async def handle(runtime: Runtime, message: Arrived) -> None:

@@ -87,7 +87,7 @@ class DropSender:
             if not self._settings.folder.is_dir():  # a mount that is not there must not become a folder of ours
                 return Receipt(Outcome.LATER, reason="folder_missing")
             if path.exists():
-                content, certificate = (*(mark.read_text().split() if mark.exists() else ()), "", "")[:2]
+                content, _, certificate = mark.read_text().partition(" ") if mark.exists() else ("", "", "")
                 if content != digest:
                     return Receipt(Outcome.REFUSED, str(name), "name_taken")
                 if certificate == sealed_for:

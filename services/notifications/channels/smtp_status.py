@@ -29,43 +29,44 @@ class Status:
     reason: str
 
 
-_E, _W, _O, _L = Meaning.ENDED, Meaning.WAITS, Meaning.OPERATOR, Meaning.LETTER
 # By subject and detail; the class (4 or 5) adds that a 4 may always be tried again. A subject alone stands for details that it has not.
 _STATUSES = {
-    "1": Status(_L, "address_refused"),
-    "1.1": Status(_E, "mailbox_unknown"),
-    "1.2": Status(_E, "domain_unknown"),
-    "1.3": Status(_E, "address_not_valid"),
-    "1.4": Status(_L, "address_ambiguous"),
-    "1.6": Status(_E, "mailbox_moved"),
-    "1.7": Status(_O, "sender_not_valid"),
-    "1.8": Status(_O, "sender_not_valid"),
-    "1.9": Status(_O, "not_compliant"),
-    "1.10": Status(_E, "takes_no_mail"),  # a null MX (RFC 7505)
-    "2": Status(_W, "mailbox_not_available"),
-    "2.1": Status(_E, "mailbox_disabled"),
-    "2.2": Status(_W, "mailbox_full"),  # "persistent": until its owner has tidied up
-    "2.3": Status(_L, "message_too_long"),
-    "2.4": Status(_W, "mailing_list_broken"),
-    "3": Status(_W, "server_not_available"),
-    "3.3": Status(_O, "feature_not_supported"),
-    "3.4": Status(_L, "message_too_long"),
-    "4": Status(_W, "route_not_available"),
-    "5": Status(_O, "protocol_refused"),
-    "6": Status(_L, "content_refused"),
-    "7": Status(_O, "policy_refused"),  # 7.1 and its kin: lists of senders, keys, signatures, names of hosts (7.20 to 7.29)
-    "7.2": Status(_L, "mailing_list_closed"),
-    "7.13": Status(_O, "account_disabled"),  # ours, at the server that we hand our mail to
-    "7.15": Status(_L, "priority_too_low"),
-    "7.16": Status(_L, "message_too_long"),
-    "7.17": Status(_E, "mailbox_owner_changed"),  # RFC 7293: it is somebody else's now
-    "7.18": Status(_E, "domain_owner_changed"),
+    "1": Status(Meaning.LETTER, "address_refused"),
+    "1.1": Status(Meaning.ENDED, "mailbox_unknown"),
+    "1.2": Status(Meaning.ENDED, "domain_unknown"),
+    "1.3": Status(Meaning.ENDED, "address_not_valid"),
+    "1.4": Status(Meaning.LETTER, "address_ambiguous"),
+    "1.6": Status(Meaning.ENDED, "mailbox_moved"),
+    "1.7": Status(Meaning.OPERATOR, "sender_not_valid"),
+    "1.8": Status(Meaning.OPERATOR, "sender_not_valid"),
+    "1.9": Status(Meaning.OPERATOR, "not_compliant"),
+    "1.10": Status(Meaning.ENDED, "takes_no_mail"),  # a null MX (RFC 7505)
+    "2": Status(Meaning.WAITS, "mailbox_not_available"),
+    "2.1": Status(Meaning.ENDED, "mailbox_disabled"),
+    "2.2": Status(Meaning.WAITS, "mailbox_full"),  # "persistent": until its owner has tidied up
+    "2.3": Status(Meaning.LETTER, "message_too_long"),
+    "2.4": Status(Meaning.WAITS, "mailing_list_broken"),
+    "3": Status(Meaning.WAITS, "server_not_available"),
+    "3.3": Status(Meaning.OPERATOR, "feature_not_supported"),
+    "3.4": Status(Meaning.LETTER, "message_too_long"),
+    "4": Status(Meaning.WAITS, "route_not_available"),
+    "5": Status(Meaning.OPERATOR, "protocol_refused"),
+    "6": Status(Meaning.LETTER, "content_refused"),
+    "7": Status(
+        Meaning.OPERATOR, "policy_refused"
+    ),  # 7.1 and its kin: lists of senders, keys, signatures, names of hosts (7.20 to 7.29)
+    "7.2": Status(Meaning.LETTER, "mailing_list_closed"),
+    "7.13": Status(Meaning.OPERATOR, "account_disabled"),  # ours, at the server that we hand our mail to
+    "7.15": Status(Meaning.LETTER, "priority_too_low"),
+    "7.16": Status(Meaning.LETTER, "message_too_long"),
+    "7.17": Status(Meaning.ENDED, "mailbox_owner_changed"),  # RFC 7293: it is somebody else's now
+    "7.18": Status(Meaning.ENDED, "domain_owner_changed"),
 }
 # Without an enhanced code. 550 alone may be an unknown mailbox or a policy (RFC 5321, 4.2.3): nobody knows, so nothing has ended.
 _REPLIES = {
-    521: Status(_E, "takes_no_mail"),
-    552: Status(_W, "mailbox_full"),
-    556: Status(_E, "takes_no_mail"),
+    521: Status(Meaning.ENDED, "takes_no_mail"),
+    552: Status(Meaning.WAITS, "mailbox_full"),
+    556: Status(Meaning.ENDED, "takes_no_mail"),
 }
 _ENHANCED = re.compile(r"([245])\.([0-9]{1,3}\.[0-9]{1,3})(?![0-9.])")
 

@@ -81,7 +81,8 @@ class Webhook:
             headers = signed(letter.reference, int(self._clock()), body, letter.keys)
         except ValueError:
             return Receipt(Outcome.REFUSED, reason="key_unusable")
-        progress, headers[ATTEMPT] = {"left": False}, str(letter.attempt)
+        headers[ATTEMPT] = str(letter.attempt)
+        progress = {"left": False}
         try:
             async with self._session.post(
                 url, data=body, headers=headers, allow_redirects=False, trace_request_ctx=progress

@@ -33,8 +33,6 @@ from services.notifications.vocabulary import Channel
 
 log = structlog.get_logger()
 NOT_SENT = Counter("shouwang_deliveries_not_sent_total", "deliveries that were never sent", ["channel", "reason"])
-
-
 UNKNOWN = Counter("shouwang_deliveries_unknown_total", "deliveries whose sender did not come back", ["channel"])
 RESENT = Counter("shouwang_letters_resent_total", "letters sent again because nobody could say what became of them", ["channel"])
 # Seconds. A breath is for places to become free: to look for each by itself costs more than it wins.

@@ -124,8 +124,14 @@ def text_to(way: Way, asked: Asked, runtime: Runtime) -> str:
     """What may be said on this phone, in the words that are sent or spoken there: of a child the case alone; what it is about, where its
     owner confirmed it; else to call us."""
     policy: NoticePolicy = runtime.service.policy
-    confirmed, unconfirmed = asked.texts
-    id = CASE_ONLY if way.case_only else confirmed if way.confirmed else unconfirmed
     note = next((r.value.text for r in policy.languages.rows if r.id == way.language and r.holds(today(runtime.clock), "")), "")
-    text = policy.templates.render(id, Receiver.PERSON, {**asked.facts, "language_note": note if way.confirmed else ""}).text
+    facts = {**asked.facts, "language_note": note if way.confirmed else ""}
+    text = policy.templates.render(_template(way, asked), Receiver.PERSON, facts).text
     return spoken(text) if way.channel is Channel.VOICE else text
+
+
+def _template(way: Way, asked: Asked) -> str:
+    if way.case_only:
+        return CASE_ONLY
+    confirmed, unconfirmed = asked.texts
+    return confirmed if way.confirmed else unconfirmed

@@ -167,7 +167,7 @@ def _led(matter: Sequence[NoticeRow], division: str) -> str | None:
 def _unanswered(matter: Sequence[NoticeRow], division: str) -> str | None:
     """The office that was told first, where the matter waits for the meeting's own office, which has given it to nobody."""
     waiting = (row for row in _with_committee(matter, division) if not row.lead)
-    return next((_office((*row.trail, f"{row.agency}:{row.division}")[0]) for row in waiting), None)
+    return next((_office(row.trail[0] if row.trail else f"{row.agency}:{row.division}") for row in waiting), None)
 
 
 def _office(text: str) -> str:

@@ -259,7 +259,9 @@ def not_compared(lists: Lists, division: str, within: Period, policy: NoticePoli
 def _uncompared(sheet: ArrivalRow, compared: Iterable[ComparisonRow], within: Period) -> str | None:
     """Why a list was not compared until the end of the month; None when it was."""
     since = [run for run in compared if run.division == sheet.division and sheet.arrived_on <= run.ran_on <= within.last]
-    return None if any(run.whole for run in since) else EMPTY if since else NOT_RUN
+    if any(run.whole for run in since):
+        return None
+    return EMPTY if since else NOT_RUN
 
 
 def owed_lists(

@@ -225,7 +225,9 @@ def _change(figure: Figure, of: str = "件") -> str:
 
 def _signed(figure: Figure) -> str:
     """Like +3 or -2."""
-    return NOTHING if figure.change is None else f"{figure.change:+d}" if figure.change else "0"
+    if figure.change is None:
+        return NOTHING
+    return f"{figure.change:+d}" if figure.change else "0"
 
 
 def _days(days: int | None) -> str:
