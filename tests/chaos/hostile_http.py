@@ -170,12 +170,9 @@ async def begun(base: str, path: str, token: str, length: int) -> Begun:
     return made
 
 
-async def answer_within(request: Begun, seconds: float) -> tuple[int | None, bytes]:
-    """Status and content of what comes in that time; None where nothing does."""
-    try:
-        answer = await asyncio.wait_for(request.reader.read(65536), seconds)
-    except TimeoutError:
-        return None, b""
+async def answered(request: Begun) -> tuple[int | None, bytes]:
+    """Status and content of what comes, once something does."""
+    answer = await request.reader.read(65536)
     status = _STATUS.match(answer)
     return int(status[1]) if status else None, answer
 

@@ -1,13 +1,13 @@
 """The short form of hostile HTTP: some hundred broken requests, a flood, and many who never finish, against one real API."""
 
+import asyncio
 import os
-import time
 
 import pytest
 
 from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
-from tests.chaos.hostile_http import answer_within, attacked, begun, doors, flood, half_sent, untaken
+from tests.chaos.hostile_http import answered, attacked, begun, doors, flood, half_sent, untaken
 from tests.world import World
 
 PATIENCE = 1
@@ -50,9 +50,7 @@ async def test_who_never_finishes_is_cut(attack: tuple[str, str]) -> None:
         announced = f"{body}Idempotency-Key: slow-slow\r\nContent-Length: {length}\r\n\r\n{{".encode()
         assert await half_sent(base, announced, connections=50, drip=b" ", most=8) < 5 * PATIENCE
     assert await untaken(base, requests=500, most=12) < 10 * PATIENCE
-    started = time.monotonic()
-    assert (await flood(base, 0))[0] == 401
-    assert time.monotonic() - started < 2
+    assert (await flood(base, 0))[0] == 401, "it still answers"
 
 
 async def test_one_office_cannot_fill_the_memory_with_sheets(place: World) -> None:
@@ -60,8 +58,13 @@ async def test_one_office_cannot_fill_the_memory_with_sheets(place: World) -> No
     path = "/rosters?kind=SUBSISTENCE_ALLOWANCE&division=533401&as_of=2026-01-15"
     one, other = (place.issuer.token(name, "MZ", "533401", ["steward"]) for name in ("one", "other"))
     announced = [await begun(base, path, token, 30 << 20) for token in (one, one, one, other)]
-    answers = [await answer_within(connection, 1) for connection in announced]
-    assert [status for status, _ in answers] == [None, None, 503, None]  # None: the body is waited for
-    assert b"too_many_uploads" in answers[2][1]
-    for connection in announced:
+    answering = [asyncio.create_task(answered(connection)) for connection in announced]
+    (refused,), waited_for = await asyncio.wait(answering, return_when=asyncio.FIRST_COMPLETED)
+    status, content = refused.result()
+    assert status == 503
+    assert b"too_many_uploads" in content
+    assert refused is not answering[3], "the other one has sent but one"
+    assert not (await asyncio.wait(waited_for, timeout=0.5))[0], "the bodies of the others are waited for"
+    for task, connection in zip(answering, announced, strict=True):
+        task.cancel()
         connection.close()
