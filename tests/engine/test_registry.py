@@ -64,10 +64,10 @@ async def test_a_schema_under_our_name_that_says_more_than_ours_is_foreign_howev
     items = {"name": "items", "type": {"type": "array", "items": "null"}}
     schema_id = await registered(place, "large", schema=json.dumps(FOREIGN | {"fields": [items]}))
     follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
-    start = time.monotonic()
+    start = time.process_time()  # of this process: others on the machine say nothing of it
     with pytest.raises(Unreadable, match="foreign_schema"):
         await follower.registry.decode(array_bomb(schema_id, 300_000_000))
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 async def test_a_schema_of_ours_is_known_under_whatever_id_it_has(place: World) -> None:

@@ -173,10 +173,10 @@ def test_a_number_of_half_a_million_digits_is_refused_at_once() -> None:
     record = dict.fromkeys(field["name"] for field in bare["fields"]) | VISIT | {"income_per_head": b"\x7f" * (MAX_BODY - 100)}
     out = io.BytesIO()
     fastavro.schemaless_writer(out, fastavro.parse_schema(bare), record)
-    start = time.monotonic()
+    start = time.process_time()  # of this process: others on the machine say nothing of it
     with pytest.raises(Unreadable, match="not_decodable"):
         CODEC.decode(schema.fp, out.getvalue())
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 VISIT: dict[str, Any] = {"visit_id": UUID(int=1), "visited_on": date(2026, 3, 2), "incidents": [], "unknown_rules": []}
