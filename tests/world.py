@@ -142,8 +142,8 @@ class World:
         self.stack.push_async_callback(session.close)
         return Client(session)
 
-    async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
-        """Wait until `condition()` is truthy; a role that died or a passed deadline fails the test."""
+    async def until(self, condition: Callable[[], Awaitable[Any]], seconds: float = 120) -> Any:
+        """Wait until `condition()` is truthy; a role that died fails the test, and a deadline that only a wait for nothing reaches."""
         end = asyncio.get_running_loop().time() + seconds
         while not (value := await condition()):
             for task in self.tasks:

@@ -124,9 +124,9 @@ async def test_a_process_ends_in_order_within_the_grace_time_wherever_it_waits(p
         log = tmp_path / f"{name}.log"
         process = await launched(place, waiting, log)
         place.stack.callback(_killed, process)  # when the test ends before it does
-        await place.until(lambda: _waits(log, waiting.event, process), 120)
+        await place.until(lambda: _waits(log, waiting.event, process))
         if name.startswith("lock of another "):
-            await place.until(lambda: blocked(place, name), 60)
+            await place.until(lambda: blocked(place, name))
         since = time.monotonic()
         process.send_signal(waiting.number)
         ends[name] = (await process.wait(), time.monotonic() - since < GRACE)

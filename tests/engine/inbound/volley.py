@@ -67,7 +67,7 @@ async def volley(place: World, name: str, seed: int, rounds: int) -> Outcome:
             shots.append((offset, shot))
     end = shots[-1][0] + shots[-1][1].count
     reached = f"SELECT 1 FROM progress WHERE consumer = '{name}.worker' AND topic = '{topic}' AND partition = 0 AND next >= {end}"
-    await place.until(lambda: place.sql(name, reached), seconds=120)
+    await place.until(lambda: place.sql(name, reached))
     outcome = await _looked_at(place, name, topic, shots)
     outcome.rebuilt_otherwise = await _rebuilt_otherwise(place, runtime, cls)
     return outcome

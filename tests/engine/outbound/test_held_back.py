@@ -111,7 +111,7 @@ async def test_a_kind_without_a_subject_waits_with_what_is_behind_it_and_goes_on
         await place.until(lambda: _more(registry, asked))  # in vain: whatever it answers, the kind stays held
         assert await place.sql("certificates", left, TOPIC, 24)
         registry.broken, registry.hidden = "", set()
-        await place.until(lambda: place.sql("certificates", "SELECT 1 FROM outbox HAVING count(*) = 0"), 60)
+        await place.until(lambda: place.sql("certificates", "SELECT 1 FROM outbox HAVING count(*) = 0"))
         assert in_order(versions(place, 24), {key: [2, 3] for key in waiting})
 
 
@@ -127,7 +127,7 @@ async def test_a_topic_that_is_not_there_holds_up_its_own_messages_alone(place: 
         "certificates.person_index.state.v1"
     ]
     await place.topics(PersonIndexState)
-    await place.until(lambda: place.sql("certificates", "SELECT 1 FROM outbox HAVING count(*) = 0"), 60)
+    await place.until(lambda: place.sql("certificates", "SELECT 1 FROM outbox HAVING count(*) = 0"))
 
 
 async def never(_: Kind) -> None:

@@ -62,7 +62,7 @@ async def test_hostile_replies_are_refused_rows_and_good_ones_in_every_codec_are
     place.tasks.append(asyncio.create_task(loop.run(runtime)))
     for topic, end in offsets.items():
         there = f"SELECT 1 FROM progress WHERE consumer = '{loop.CONSUMER}' AND topic = '{topic}' AND next = {end}"
-        await place.until(lambda there=there: place.sql("notifications", there), seconds=60)  # type: ignore[misc]
+        await place.until(lambda there=there: place.sql("notifications", there))  # type: ignore[misc]
     found = await place.sql("notifications", "SELECT agency, reason, count(*) FROM reply GROUP BY 1, 2 ORDER BY 1, 2")
     rows = {(row["agency"], row["reason"]): row["count"] for row in found}
     assert rows["CL", "notice_unknown"] == 10
@@ -90,5 +90,5 @@ async def test_markers_of_transactions_one_after_another_are_no_messages_of_whic
         _, offset = await last.put(place.prefix + TOPIC, 0, batch([Record(None, office.reply())]))
     assert offset == 8
     place.tasks.append(asyncio.create_task(loop.run(runtime)))
-    await place.until(lambda: place.sql("notifications", "SELECT 1 FROM reply HAVING count(*) = 5"), seconds=60)
+    await place.until(lambda: place.sql("notifications", "SELECT 1 FROM reply HAVING count(*) = 5"))
     assert [row["reason"] for row in await place.sql("notifications", "SELECT reason FROM reply")] == ["notice_unknown"] * 5
