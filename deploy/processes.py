@@ -79,6 +79,11 @@ class Processes:
         await topics.create(self.urls.kafka, self.prefix)
         await schemas.register(self.urls.registry)
 
+    async def forget(self) -> None:
+        """Delete the topics and databases that `prepare` made. Raises ValueError where they have no prefix of their own."""
+        await topics.drop(self.urls.kafka, self.prefix)
+        await databases.drop(self.urls.postgres, prefix=self.prefix.replace(".", "_"))
+
     def environment(self, service: str) -> dict[str, str]:
         """The environment of a service's processes."""
         mine = self.dsn[service]

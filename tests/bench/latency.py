@@ -34,6 +34,7 @@ async def latency(urls: Urls, folder: Path, runs: int = 3) -> list[Figure]:
             p99 = [await _run(doors, SECONDS) for _ in range(runs)]
     finally:
         await asyncio.to_thread(processes.stop)
+        await processes.forget()
     command, event = (round(median(each)) for each in zip(*p99, strict=True))
     return [
         Figure("command → agency's topic, p99 at 50 commands/s", command, "ms", None, None, 500, below=True),

@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -54,11 +56,12 @@ def environment(name: str, processes: Processes, folder: Path, port: int) -> dic
 
 
 @pytest.fixture
-async def processes(registered: Urls, tmp_path: Path) -> Processes:
-    """Databases, topics and schemas as the jobs make them."""
-    made = Processes(registered, tmp_path / "made", f"compose{os.getpid()}.")
+async def processes(registered: Urls, tmp_path: Path) -> AsyncIterator[Processes]:
+    """Databases, topics and schemas as the jobs make them, gone afterwards."""
+    made = Processes(registered, tmp_path / "made", f"compose{uuid4().hex[:8]}.")
     await made.prepare()
-    return made
+    yield made
+    await made.forget()
 
 
 async def test_every_entrypoint_of_the_compose_file_runs_and_stops(processes: Processes, tmp_path: Path) -> None:
