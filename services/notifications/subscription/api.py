@@ -26,7 +26,7 @@ router = APIRouter()
 READ, OPERATE = "subscribers.read", "subscribers.operate"
 PATIENCE = 20.0
 Address = Annotated[str, some_line(2000)]
-Keys = Annotated[tuple[Annotated[str, some_lines(8000)], ...], Field(max_length=4)]
+GivenKeys = Annotated[tuple[Annotated[str, some_lines(8000)], ...], Field(max_length=4)]
 EventTypes = Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")], ...], Field(max_length=200)]
 Divisions = Annotated[tuple[Unit, ...], Field(max_length=200)]
 Seq = Annotated[int, Field(ge=-(1 << 62), le=1 << 62)]
@@ -48,7 +48,7 @@ class Wish:
 
     channel: Channel
     address: Address
-    keys: Keys = ()
+    keys: GivenKeys = ()
     signing: addresses.Signing = addresses.Signing.HMAC
     event_types: EventTypes = ()
     least_severity: NoticeSeverity = NoticeSeverity.LOW
@@ -80,10 +80,10 @@ class Back:
 
 
 @body
-class NewKeys:
+class Keys:
     """New keys: given ones (a renewed certificate), or for a webhook one of ours."""
 
-    keys: Keys = ()
+    keys: GivenKeys = ()
     signing: addresses.Signing = addresses.Signing.HMAC
 
 
@@ -189,9 +189,7 @@ async def rewind(subscriber_id: UUID, subscription_id: UUID, back: Back, call: C
 
 
 @router.post("/subscribers/{subscriber_id}/subscriptions/{subscription_id}/rotate")
-async def rotate(
-    subscriber_id: UUID, subscription_id: UUID, asked: NewKeys, call: Call = command(commands.Touch.SCOPE)
-) -> Response:
+async def rotate(subscriber_id: UUID, subscription_id: UUID, asked: Keys, call: Call = command(commands.Touch.SCOPE)) -> Response:
     """New keys; for a day letters carry the former ones' signatures, too. The answer shows a key of ours, this once."""
     secret: str | None = None
 
