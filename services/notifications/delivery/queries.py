@@ -8,10 +8,10 @@ from services.notifications.vocabulary import Channel
 
 # One part for each index: there is none over all that is open.
 _BY_CHANNEL = """
-SELECT channel, count(*) FILTER (WHERE state = 'due' AND due_at <= now() AND coalesce(held_until <= $1, true)),
-    count(*) FILTER (WHERE state = 'sending'), count(*) FILTER (WHERE state = 'unknown'),
-    count(*) FILTER (WHERE state = 'due' AND held_until > $1),
-    count(*) FILTER (WHERE state = 'due' AND due_at > now() AND coalesce(held_until <= $1, true)), min(created_at)
+SELECT channel, count(*) FILTER (WHERE state = 'due' AND due_at <= now() AND coalesce(held_until <= $1, true)) AS due,
+    count(*) FILTER (WHERE state = 'sending') AS sending, count(*) FILTER (WHERE state = 'unknown') AS unknown,
+    count(*) FILTER (WHERE state = 'due' AND held_until > $1) AS held,
+    count(*) FILTER (WHERE state = 'due' AND due_at > now() AND coalesce(held_until <= $1, true)) AS again, min(created_at) AS oldest
 FROM (SELECT * FROM delivery WHERE state IN ('due', 'unknown') AND held_until IS NULL
     UNION ALL SELECT * FROM delivery WHERE state IN ('due', 'unknown') AND held_until IS NOT NULL
     UNION ALL SELECT * FROM delivery WHERE state = 'sending') d GROUP BY channel ORDER BY channel"""
@@ -46,4 +46,4 @@ async def traffic(conn: Any, now: datetime) -> Traffic:
     """What is on its way; `now` is domain time."""
     behind = await conn.fetchval(_BEHIND)
     rows = await conn.fetch(_BY_CHANNEL, now)
-    return Traffic(behind, tuple(ChannelTraffic(Channel(r[0]), *list(r)[1:]) for r in rows))
+    return Traffic(behind, tuple(ChannelTraffic(**{**row, "channel": Channel(row["channel"])}) for row in rows))

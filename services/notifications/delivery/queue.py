@@ -11,6 +11,7 @@ from prometheus_client import Counter
 from services.kernel.projection import turned
 from services.notifications.vocabulary import Channel
 
+HELD = Counter("shouwang_deliveries_held_total", "deliveries delayed by a rule", ["channel", "reason", "urgent"])
 GRACE = 2.0  # seconds for receipts that an outage kept from being written
 _SELECT = """
 SELECT d.delivery_id, d.source, d.stream_id, d.subject_id, d.recipient, d.agency, d.division, d.urgent, d.digest, d.state, d.attempt,
@@ -147,23 +148,23 @@ async def under_way(conn: Any, channel: Channel) -> dict[UUID, int]:
 
 async def waiting(conn: Any, channel: Channel, share: int, each: int, limit: int) -> list[Delivery]:
     """What may be sent, locked: `limit` in all, and `each` at most for one recipient, of whom none has `share` letters under way."""
-    return [Delivery(*r) for r in await conn.fetch(_WAITING, channel, share, each, limit)]
+    return [Delivery(**row) for row in await conn.fetch(_WAITING, channel, share, each, limit)]
 
 
 async def rest(conn: Any, channel: Channel, found: Sequence[Delivery]) -> list[Delivery]:
     """What else may be sent to the recipients of `found` in digests, oldest first, locked."""
     known, to = [d.delivery_id for d in found], sorted({d.recipient for d in found if d.digest})
-    return [Delivery(*r) for r in await conn.fetch(_REST, channel, to, known)] if to else []
+    return [Delivery(**row) for row in await conn.fetch(_REST, channel, to, known)] if to else []
 
 
 async def parts(conn: Any, letter_ids: Sequence[UUID]) -> list[Delivery]:
     """All open deliveries of letters that were tried before: such a letter never goes out in pieces."""
-    return [Delivery(*r) for r in await conn.fetch(_PARTS, list(letter_ids))]
+    return [Delivery(**row) for row in await conn.fetch(_PARTS, list(letter_ids))]
 
 
 async def sent_as(conn: Any, channel: Channel, letter_id: UUID) -> list[Delivery]:
     """All deliveries of a letter that was tried, locked, as they were when its last attempt was claimed; `state` is that of now."""
-    found = [Delivery(*r) for r in await conn.fetch(_LETTER, letter_id, channel)]
+    found = [Delivery(**row) for row in await conn.fetch(_LETTER, letter_id, channel)]
     return [replace(d, attempt=d.attempt - 1) for d in found]
 
 
@@ -238,6 +239,3 @@ async def settle(conn: Any, settlements: Sequence[Settlement]) -> set[UUID]:
         for s in settlements
     ]
     return {r["delivery_id"] for r in await conn.fetch(_SETTLE, *turned(flat))}
-
-
-HELD = Counter("shouwang_deliveries_held_total", "deliveries delayed by a rule", ["channel", "reason", "urgent"])

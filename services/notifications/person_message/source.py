@@ -117,7 +117,7 @@ def _content(runtime: Runtime, told: Tellable | None, row: Any) -> Content | str
     }
     texts = (told.confirmed, told.unconfirmed)
     asked = Asked(row["person_id"], row["owner"], row["proves"], texts, {**told.facts(day), **office})
-    return Content("", (), "", "", {"asked": asked})
+    return Content(to="", keys=(), subject="", text="", item={"asked": asked})  # the rest is asked for when it goes out
 
 
 def text_to(way: Way, asked: Asked, runtime: Runtime) -> str:
