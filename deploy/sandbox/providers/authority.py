@@ -2,6 +2,7 @@
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Authority:
         key: Key | None = None,
     ) -> tuple[Path, Path]:
         """A certificate and its key as PEM files `<name>.pem`, `<name>.key`, valid between two times from now."""
-        key = key or rsa.generate_private_key(65537, 2048)
+        key = key or _key_of(name)
         names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
         built = self._builder(_named(name), key, begins, ends).add_extension(x509.BasicConstraints(False, None), True)
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
@@ -57,6 +58,12 @@ class Authority:
         built = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name).public_key(key.public_key())
         built = built.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         return built.serial_number(x509.random_serial_number()).not_valid_before(now + begins).not_valid_after(now + ends)
+
+
+@cache
+def _key_of(name: str) -> rsa.RSAPrivateKey:
+    """One for each name in this process: to find the primes of a key takes longer than all else of a house's start."""
+    return rsa.generate_private_key(65537, 2048)
 
 
 def _named(name: str) -> x509.Name:
