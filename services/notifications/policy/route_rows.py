@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import get_args, get_type_hints
 
 from services.domain import divisions
@@ -59,6 +60,7 @@ class Resolution:
     report: bool = False
 
 
+@cache
 def event_class(name: str) -> type:
     """The class with this short name of another service's events, or of our own that are marked `ROUTABLE`. Raises StopIteration.
 

@@ -84,6 +84,9 @@ _SAMPLES = {  # of what is not a day
     "plain": "名单上的人可能符合条件，请告知。",
     "sheets": "低保名单",
 }
+_SANDBOX = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # plain text, no markup
+_SANDBOX.globals.clear()  # a text knows its facts, and no range, no namespace
+_compiled = cache(_SANDBOX.from_string)  # to compile one takes far longer than to fill it
 _CARD = "残疾人证"  # may be named to a phone that is confirmed as the holder's or guardian's
 
 
@@ -117,9 +120,6 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self.files = tuple(sorted(folder.glob("*.txt")))
-        self._sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # plain text, no markup
-        self._sandbox.globals.clear()  # a text knows its facts, and no range, no namespace
-        self._compiled = cache(self._sandbox.from_string)  # to compile one takes far longer than to fill it
         self.all = tuple(self._read(path) for path in self.files)
 
     def latest(self, id: str, receiver: Receiver) -> Template | None:
@@ -138,7 +138,7 @@ class Templates:
         """The text of this very version."""
         allowed = {name: shown(value) for name, value in facts.items() if name in template.facts}
         try:
-            text = self._compiled(template.body).render(allowed)
+            text = _compiled(template.body).render(allowed)
         except UndefinedError as error:
             raise Malformed("fact_missing", f"文本模板{template.name}缺少内容：{error}") from None
         except SecurityError as error:
@@ -159,7 +159,7 @@ class Templates:
             raw = tomllib.loads(head)
             raw["facts"], raw["receiver"] = frozenset(raw["facts"]), Receiver(raw["receiver"])
             template = Template(body=body.strip(), **raw)
-            asked = meta.find_undeclared_variables(self._sandbox.parse(template.body))
+            asked = meta.find_undeclared_variables(_SANDBOX.parse(template.body))
         except (ValueError, KeyError, TypeError, TemplateSyntaxError) as error:
             raise PolicyError(f"{where}: {error}") from None
         if path.name != f"{template.id}.{template.receiver.lower()}.v{template.version}.txt":

@@ -13,7 +13,7 @@ from services.domain.file_number import file_number
 from services.notifications.channels.bundle import Case, Day
 from services.notifications.notice.commands import Suppress
 from services.notifications.notice.events import NoticeDelivered
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.subscription.letter_forms import day
 from services.notifications.vocabulary import Channel, SuppressionReason
 from tests.notifications.delivery.outside import COUNTY, HIGH, OFFICE, about
@@ -155,4 +155,4 @@ def test_the_matters_of_a_day_are_one_line_each_and_a_sample_has_none() -> None:
 
 
 def test_every_route_has_a_name_that_a_drop_may_carry() -> None:
-    assert [row.id for row in load_policy().routes.rows if not re.fullmatch(r"[a-z][a-z-]{0,60}", row.id)] == []
+    assert [row.id for row in POLICY.routes.rows if not re.fullmatch(r"[a-z][a-z-]{0,60}", row.id)] == []

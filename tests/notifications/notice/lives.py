@@ -10,12 +10,11 @@ from services.notifications import vocabulary
 from services.notifications.notice import commands, decider, states
 from services.notifications.notice import events as notice_events
 from services.notifications.notice.projection import NOTICES, NoticeRow
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.routing.route import notices
 from tests.notifications.samples import DAY, PLAN, recorded
 from tests.spec import context
 
-POLICY = load_policy()
 LATER = date(2026, 3, 5)  # within every clock of the notices below, none of which has run out
 OWNER, COMMITTEE, MACHINE = "MZ:533401:a", "CGW:533401:b", "machine:notifications.x"
 (ASKED,) = notices(recorded(PLAN), POLICY, DAY)  # to MZ, to be accepted and acted on; CL and XCZX, then the committee behind it

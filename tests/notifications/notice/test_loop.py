@@ -16,6 +16,7 @@ from services.notifications.notice import events as notice_events
 from services.notifications.notice.commands import ByMachine, ByOffice
 from services.notifications.notice.due import ACKNOWLEDGE, ACT, REMIND
 from services.notifications.notice.states import Known
+from services.notifications.policy.load import POLICY
 from services.notifications.routing.projection import Matter
 from services.notifications.routing.reactions import give_back, stand_down, tell_lead, tell_next
 from services.notifications.service import SERVICE
@@ -26,7 +27,7 @@ from tests.spec import Spec, context, spec
 
 def notice(*past: object) -> Spec:
     """A notice with this past."""
-    return spec(decider.NOTICE, lives.POLICY).given(*past)
+    return spec(decider.NOTICE, POLICY).given(*past)
 
 
 def test_the_document_is_what_the_code_decides() -> None:
@@ -249,7 +250,7 @@ class Chain:
         state = decider.NOTICE.fold(past)
         actor = f"{past[0].agency}:{past[0].division}:a" if isinstance(command, ByOffice) else lives.MACHINE
         try:
-            new = decider.NOTICE.decide(state, command, lives.POLICY, context(today, actor))
+            new = decider.NOTICE.decide(state, command, POLICY, context(today, actor))
         except ShouwangError:
             return
         assert not (isinstance(state, states.Ended) and new), "an ended notice moved"
@@ -263,14 +264,14 @@ class Chain:
         recorded = lives.happened(event, stream, len(self.pasts[stream]))
         match event:
             case notice_events.NoticeEscalated():
-                found, told = tell_next(recorded, matter, lives.POLICY), self.forward
+                found, told = tell_next(recorded, matter, POLICY), self.forward
             case notice_events.NoticeRejected():
-                found, told = give_back(recorded, matter, lives.POLICY), self.backward
+                found, told = give_back(recorded, matter, POLICY), self.backward
             case notice_events.LeadAssigned():
-                found, told = tell_lead(recorded, matter, lives.POLICY), list[str]()
+                found, told = tell_lead(recorded, matter, POLICY), list[str]()
             case notice_events.NoticeActedOn():
                 rows = [lives.row_of(*past, stream=each) for each, past in self.pasts.items()]
-                for _, other, command in stand_down(recorded, rows, lives.POLICY):
+                for _, other, command in stand_down(recorded, rows, POLICY):
                     self.step(other, command, today)
                 return
             case _:

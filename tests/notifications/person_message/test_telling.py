@@ -12,7 +12,7 @@ from services.matching.vocabulary import Through
 from services.notifications.person_message.decider import TELLING, Begin, telling_id
 from services.notifications.person_message.events import PolicyTellingBegun, PolicyTellingEnded
 from services.notifications.person_message.reactions import tell_persons
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.reminder.commands import NoteOutcome
 from tests.certificates.office import VILLAGE
 from tests.contract.golden import sample
@@ -20,7 +20,7 @@ from tests.notifications.person_message.reached import PHONE, Reached
 from tests.notifications.samples import DAY, recorded
 from tests.spec import SEED, spec
 
-POLICY, BY, PERSONS = load_policy(), date(2026, 4, 1), (UUID(int=1), UUID(int=2))
+BY, PERSONS = date(2026, 4, 1), (UUID(int=1), UUID(int=2))
 BEGUN = PolicyTellingBegun(announcement_id=SEED, person_id=PERSONS[0], division=VILLAGE, tell_by=BY, begun_on=DAY)
 ENDED = PolicyTellingEnded(arrived=True, reason="", ended_on=DAY)
 PASSED_ON = replace(

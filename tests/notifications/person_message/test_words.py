@@ -9,8 +9,8 @@ import pytest
 
 from services.notifications.person_message.register_client import Way
 from services.notifications.person_message.source import Asked, text_to
+from services.notifications.policy.load import POLICY
 from services.notifications.vocabulary import Channel
-from tests.notifications.notice.lives import POLICY
 
 FACTS = {"office_name": "香格里拉市残联", "office_phone": "12385", "answer_by": "2026-03-16", "valid_to": "2026-08-28"}
 RUNTIME: Any = SimpleNamespace(service=SimpleNamespace(policy=POLICY), clock=lambda: datetime(2026, 3, 2, 2, tzinfo=UTC))

@@ -8,10 +8,10 @@ import pytest
 from services.domain.audience import Receiver
 from services.kernel.errors import Malformed
 from services.kernel.policy import PolicyError
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.policy.templates import CASE_ONLY, FORBIDDEN, Template, Templates, shown
 
-TEMPLATES = load_policy().templates
+TEMPLATES = POLICY.templates
 
 
 @pytest.mark.parametrize("template", TEMPLATES.all, ids=lambda t: t.name)

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.reminder import commands, decider
 from services.notifications.reminder import events as reminder_events
 from tests.spec import context
 
-POLICY, CARD, HOLDER, VILLAGE = load_policy(), UUID(int=1), UUID(int=2), "533401102201"
+CARD, HOLDER, VILLAGE = UUID(int=1), UUID(int=2), "533401102201"
 ENDS, DAY = date(2026, 8, 31), date(2026, 3, 2)
 LATER = date(2026, 3, 20)  # the time of the rungs below, but of the last one, has run out
 MACHINE, LIAISON = "machine:notifications.worker", f"CUN:{VILLAGE}:liaison-1"

@@ -12,7 +12,7 @@ from services.certificates import vocabulary
 from services.certificates.certificate.card import events as card_events
 from services.certificates.person import events as person_events
 from services.kernel.events import Recorded
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.reminder import decider
 from services.notifications.reminder.due import CLIMB
 from services.notifications.reminder.events import ReminderMoved
@@ -24,7 +24,7 @@ from tests.notifications.reminder.reminding import OPENED, REACHED
 from tests.notifications.samples import VILLAGE, recorded
 from tests.spec import context
 
-POLICY, CARD, HOLDER, ELSEWHERE = load_policy(), UUID(int=2), UUID(int=4), "533422101001"
+CARD, HOLDER, ELSEWHERE = UUID(int=2), UUID(int=4), "533422101001"
 UNTIL, NEXT, DAY = date(2026, 8, 28), date(2036, 3, 1), date(2026, 3, 2)
 WINDOW = vocabulary.ExpiryWindow
 SIX = card_events.CertificateExpiryApproaching(person_id=HOLDER, valid_to=UNTIL, window=WINDOW.SIX_MONTHS)

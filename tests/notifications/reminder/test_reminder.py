@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kernel.errors import Forbidden, NotFound, ShouwangError
+from services.notifications.policy.load import POLICY
 from services.notifications.reminder import commands, decider
 from services.notifications.reminder import events as reminder_events
 from tests.notifications.reminder.reminding import (
@@ -24,7 +25,6 @@ from tests.notifications.reminder.reminding import (
     MACHINE,
     OPEN,
     OPENED,
-    POLICY,
     STATES,
     VILLAGE,
     decided,

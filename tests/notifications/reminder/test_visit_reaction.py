@@ -12,7 +12,7 @@ from services.domain.file_number import file_number
 from services.engine.deliver import Delivery
 from services.monitoring import vocabulary
 from services.monitoring.visit_plan import events as visit_plan_events
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.reminder.commands import NoteVisit
 from services.notifications.reminder.decider import REMINDER
 from services.notifications.reminder.visit_reaction import visited
@@ -72,8 +72,8 @@ MISSED = visit_plan_events.VisitMissed(
 )
 def test_a_report_tells_the_reminder_that_somebody_knows_or_why_not(outcome: str, told: str, noted: NoteVisit) -> None:
     said = recorded(replace(TOLD, outcome=vocabulary.VisitOutcome(outcome), told=vocabulary.ToldWhom(told)))
-    assert visited(said, None, load_policy()) == [(REMINDER, THIS, noted)]
-    assert visited(replace(said, event=replace(said.event, reminder_id=None)), None, load_policy()) == []
+    assert visited(said, None, POLICY) == [(REMINDER, THIS, noted)]
+    assert visited(replace(said, event=replace(said.event, reminder_id=None)), None, POLICY) == []
 
 
 async def at_the_village(registry: Registry) -> Any:

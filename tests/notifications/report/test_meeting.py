@@ -15,12 +15,12 @@ from services.domain.file_number import file_number
 from services.kernel.errors import Malformed
 from services.kernel.policy import PolicyError, Rules
 from services.notifications.notice.projection import NoticeRow, NoticeState
+from services.notifications.policy.load import POLICY
 from services.notifications.policy.report_rows import Topic, check
 from services.notifications.report.meeting import Dispatch, Item, LeftOut, dispatch, meeting
 from services.notifications.report.meeting_pages import paper, title, workbook
 from services.notifications.report.projection import ArrivalRow
 from services.notifications.report.reminder_figures import Reminded
-from tests.notifications.notice.lives import POLICY
 from tests.notifications.report.due import lapsed
 from tests.notifications.report.months import acted, noted, told, withdrawn
 from tests.notifications.report.samples import read

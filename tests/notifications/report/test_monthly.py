@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.domain.file_number import file_number
 from services.kernel.errors import Malformed
 from services.notifications.notice.projection import NoticeRow, NoticeState
+from services.notifications.policy.load import POLICY
 from services.notifications.report.monthly import LongOpen, Monthly, longest, monthly, not_compared
 from services.notifications.report.projection import ArrivalRow, ComparisonRow, Lists
 from services.notifications.report.reminder_figures import Reminded
@@ -18,7 +19,7 @@ from services.notifications.report.tally import OWN, Standing, at, escalated, hi
 from services.notifications.statistics.figure import Figure
 from services.notifications.statistics.months import period
 from services.notifications.vocabulary import KINDS
-from tests.notifications.notice.lives import POLICY, SENT_BACK
+from tests.notifications.notice.lives import SENT_BACK
 from tests.notifications.report.months import MARCH, acted, many, noted, stood, told, withdrawn
 
 D = date(2026, 3, 4)

@@ -16,6 +16,7 @@ from services.notifications import vocabulary
 from services.notifications.notice import commands, decider
 from services.notifications.notice import events as notice_events
 from services.notifications.notice.projection import NoticeState
+from services.notifications.policy.load import POLICY
 from services.notifications.reminder import events as reminder_events
 from services.notifications.routing.projection import Matter, Past, settler
 from services.notifications.routing.reactions import give_back, route, settle, stand_down, tell_lead, tell_next
@@ -44,27 +45,27 @@ def queued(found: Any) -> Any:
 
 def test_what_was_over_when_its_cause_arrived_is_told_to_nobody() -> None:
     """A renewal may stop a reminder before its rung is told; the office is not told of what is done already."""
-    assert route(recorded(TRIED), Past(over=True), lives.POLICY) == []
-    told = route(recorded(TRIED), Past(), lives.POLICY)
+    assert route(recorded(TRIED), Past(over=True), POLICY) == []
+    told = route(recorded(TRIED), Past(), POLICY)
     assert [order[2].notice.route for order in told] == ["reminder-six-months-village"]
 
 
 def test_a_reminder_that_reached_is_verified_and_one_that_its_card_outlived_too() -> None:
-    asked = lives.row_of(queued(route(recorded(TRIED), Past(), lives.POLICY)), lives.NOTED)
+    asked = lives.row_of(queued(route(recorded(TRIED), Past(), POLICY)), lives.NOTED)
     reached = reminder_events.ReminderReached(rung="CUN@village", proof=reminder_events.Proof.HOLDER, reached_on=DAY)
-    ((_, _, verify),) = settle(recorded(reached), [asked], lives.POLICY)
+    ((_, _, verify),) = settle(recorded(reached), [asked], POLICY)
     assert verify == commands.Verify("ReminderReached", UUID(int=1), "reminder-reached")
-    assert route(recorded(TRIED), Past(later=(later(reached),)), lives.POLICY) == []
+    assert route(recorded(TRIED), Past(later=(later(reached),)), POLICY) == []
     for reason, by in ((reminder_events.StopReason.RENEWED, ["reminder-card-renewed"]), (reminder_events.StopReason.DEATH, [])):
         stopped = reminder_events.ReminderStopped(reason=reason, stopped_on=DAY)
-        assert [order[2].resolution for order in settle(recorded(stopped), [asked], lives.POLICY)] == by
+        assert [order[2].resolution for order in settle(recorded(stopped), [asked], POLICY)] == by
 
 
 def test_what_was_settled_when_its_cause_arrived_is_told_to_nobody() -> None:
-    assert route(recorded(RISK), Past(later=(later(OPENED),)), lives.POLICY) == []
-    assert route(recorded(PLAN), Past(later=(later(DELIVERED),)), lives.POLICY) == []
+    assert route(recorded(RISK), Past(later=(later(OPENED),)), POLICY) == []
+    assert route(recorded(PLAN), Past(later=(later(DELIVERED),)), POLICY) == []
     other = replace(DELIVERED, measure_id=UUID(int=6))
-    assert len(route(recorded(PLAN), Past(later=(later(other), later(OPENED))), lives.POLICY)) == 1
+    assert len(route(recorded(PLAN), Past(later=(later(other), later(OPENED))), POLICY)) == 1
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_what_was_settled_when_its_cause_arrived_is_told_to_nobody() -> None:
 )
 def test_a_measure_is_acted_on_by_the_owners_word_and_verified_by_a_check_that_it_arrived(event: Any, command: Any) -> None:
     row = lives.row_of(lives.ASKED, lives.NOTED)
-    assert settle(recorded(event), [row], lives.POLICY) == ([(decider.NOTICE, row.notice_id, command)] if command else [])
+    assert settle(recorded(event), [row], POLICY) == ([(decider.NOTICE, row.notice_id, command)] if command else [])
 
 
 def test_the_owners_word_is_an_act_of_who_had_taken_note_and_a_proof_for_nobody() -> None:
@@ -97,7 +98,7 @@ def test_the_owners_word_is_an_act_of_who_had_taken_note_and_a_proof_for_nobody(
 
 def test_when_the_owner_reports_what_was_overdue_the_others_need_not_press_it_any_more() -> None:
     overdue = MeasureOverdue(household_id=HOME, measure_id=MEASURE, measure="M14", owner="MZ", due_on=DAY)
-    rows = [lives.row_of(order[2].notice, lives.NOTED) for order in route(recorded(overdue), Past(), lives.POLICY)]
+    rows = [lives.row_of(order[2].notice, lives.NOTED) for order in route(recorded(overdue), Past(), POLICY)]
     assert [(row.agency, row.division) for row in rows] == [("MZ", "533401"), ("CL", "533401"), ("XCZX", "533401")]
     rows[2] = replace(rows[2], state=NoticeState.ACTED, waiting=False)
     done = [
@@ -106,20 +107,18 @@ def test_when_the_owner_reports_what_was_overdue_the_others_need_not_press_it_an
             rows, (commands.NoteActed(DAY), commands.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE)), strict=False
         )
     ]
-    assert [(i, c) for _, i, c in settle(recorded(DELIVERED), rows, lives.POLICY)] == done
+    assert [(i, c) for _, i, c in settle(recorded(DELIVERED), rows, POLICY)] == done
     above = [replace(rows[0], division="5334")]
-    assert [c for _, _, c in settle(recorded(DELIVERED), above, lives.POLICY)] == [
+    assert [c for _, _, c in settle(recorded(DELIVERED), above, POLICY)] == [
         commands.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE)
     ]
-    merged = replace(
-        lives.POLICY, agencies=replace(lives.POLICY.agencies, successors=(Successor("MZ", DAY, None, "a test", "RS"),))
-    )
+    merged = replace(POLICY, agencies=replace(POLICY.agencies, successors=(Successor("MZ", DAY, None, "a test", "RS"),)))
     assert [c for _, _, c in settle(recorded(DELIVERED), [replace(rows[0], agency="RS")], merged)] == [commands.NoteActed(DAY)]
 
 
 def test_a_check_that_found_nothing_goes_to_the_owner_until_another_one_finds_it() -> None:
-    assert route(recorded(CHECKED), Past(), lives.POLICY) == []
-    asked = queued(route(recorded(replace(CHECKED, arrived=False)), Past(), lives.POLICY))
+    assert route(recorded(CHECKED), Past(), POLICY) == []
+    asked = queued(route(recorded(replace(CHECKED, arrived=False)), Past(), POLICY))
     assert (asked.agency, asked.division, asked.severity, asked.sender) == ("MZ", "533401", "HIGH", "XCZX:533401")
     assert asked.chain == ("CL:533401+XCZX:533401", "CGW:533401", "ZF:533401", "CGW:5334")
     assert (
@@ -127,33 +126,33 @@ def test_a_check_that_found_nothing_goes_to_the_owner_until_another_one_finds_it
         == f"一户残疾人家庭的帮扶措施经2026年3月2日入户核查未到位（编号{file_number(asked.subject_id)}）。请查明原因，重新落实并反馈。"
     )
     row = lives.row_of(asked, lives.NOTED)
-    assert [c for _, _, c in settle(recorded(DELIVERED), [row], lives.POLICY)] == [commands.NoteActed(DAY)]
-    assert [c.resolution for _, _, c in settle(recorded(CHECKED), [row], lives.POLICY)] == ["measure-arrived"]
+    assert [c for _, _, c in settle(recorded(DELIVERED), [row], POLICY)] == [commands.NoteActed(DAY)]
+    assert [c.resolution for _, _, c in settle(recorded(CHECKED), [row], POLICY)] == ["measure-arrived"]
 
 
 def test_who_was_told_that_a_card_was_frozen_is_told_that_it_is_valid_again() -> None:
     frozen, unfrozen = recorded(sample(CertificateFrozen)), recorded(sample(CertificateUnfrozen))
-    told = [order[2].notice for order in route(frozen, Past(), lives.POLICY)]
-    again = [order[2].notice for order in route(unfrozen, Past(), lives.POLICY)]
+    told = [order[2].notice for order in route(frozen, Past(), POLICY)]
+    again = [order[2].notice for order in route(unfrozen, Past(), POLICY)]
     assert [(q.agency, q.division) for q in told] == [(q.agency, q.division) for q in again] == [("CUN", VILLAGE), ("MZ", "533401")]
     assert [q.text for q in again] == [
         f"一份残疾人证已于2026年2月28日解冻（编号{file_number(unfrozen.stream_id)}）。请告知本人或监护人。",
         f"一份残疾人证已于2026年2月28日解冻（编号{file_number(unfrozen.stream_id)}）。请核对并恢复有关补贴。",
     ]
     for happened, before, by in ((unfrozen, told, "certificate-valid-again"), (frozen, again, "certificate-frozen-again")):
-        assert [c.resolution for _, _, c in settle(happened, [lives.row_of(q) for q in before], lives.POLICY)] == [by, by]
+        assert [c.resolution for _, _, c in settle(happened, [lives.row_of(q) for q in before], POLICY)] == [by, by]
 
 
 def test_a_resolution_counts_from_its_day_on() -> None:
-    rows = [replace(r, since=date(2026, 3, 3)) for r in lives.POLICY.resolutions.rows]
-    policy = replace(lives.POLICY, resolutions=type(lives.POLICY.resolutions)(tuple(rows)))
+    rows = [replace(r, since=date(2026, 3, 3)) for r in POLICY.resolutions.rows]
+    policy = replace(POLICY, resolutions=type(POLICY.resolutions)(tuple(rows)))
     assert settle(recorded(DELIVERED), [lives.row_of(lives.ASKED)], policy) == []
 
 
 def test_a_refuted_risk_is_verified_where_somebody_took_note_and_withdrawn_where_nobody_did() -> None:
     refuted = RiskResolved(household_id=HOME, outcome=RiskOutcome.REFUTED, resolved_on=DAY)
-    asked = queued(route(recorded(RISK), Past(), lives.POLICY)[:1])
-    ((_, _, verify),) = settle(recorded(refuted), [lives.row_of(asked)], lives.POLICY)
+    asked = queued(route(recorded(RISK), Past(), POLICY)[:1])
+    ((_, _, verify),) = settle(recorded(refuted), [lives.row_of(asked)], POLICY)
     noted = replace(lives.NOTED, escalate_on=None)
     assert [type(x) for x in lives.decided((asked,), verify)] == [notice_events.NoticeSuppressed]
     assert [type(x) for x in lives.decided((asked, noted), verify)] == [notice_events.NoticeVerified]
@@ -161,7 +160,7 @@ def test_a_refuted_risk_is_verified_where_somebody_took_note_and_withdrawn_where
 
 def test_the_next_offices_get_the_matter_the_trail_and_only_the_first_of_them_the_rest_of_the_chain() -> None:
     matter = Matter(lives.row_of(lives.ASKED, lives.SENT, *lives.ESCALATED))
-    first, second = (queued(tell_next(lives.happened(x, matter.row.notice_id), matter, lives.POLICY)) for x in lives.ESCALATED)
+    first, second = (queued(tell_next(lives.happened(x, matter.row.notice_id), matter, POLICY)) for x in lives.ESCALATED)
     assert (first.agency, first.chain, first.stage) == ("CL", ("CGW:533401", "MZ:5334", "CGW:5334"), 1)
     assert (second.agency, second.chain) == ("XCZX", ())
     assert first.trail == ("MZ:533401:0:NOT_ACKNOWLEDGED:2026-03-05",)
@@ -177,12 +176,12 @@ def test_the_committee_always_has_days_to_answer() -> None:
     note_only = replace(lives.NOTE_ONLY, chain=("CGW:533401",))
     (escalated,) = lives.decided((note_only,), commands.Escalate(), lives.LATER)
     matter = Matter(lives.row_of(note_only, escalated))
-    assert queued(tell_next(lives.happened(escalated, matter.row.notice_id), matter, lives.POLICY)).act_days == 10
+    assert queued(tell_next(lives.happened(escalated, matter.row.notice_id), matter, POLICY)).act_days == 10
 
 
 def test_a_row_that_changes_changes_the_next_notice_and_not_the_chain_of_a_past_one() -> None:
-    rows = [replace(r, value=replace(r.value, chain=("ZF@county",), act_days=1)) for r in lives.POLICY.routes.rows]
-    changed = replace(lives.POLICY, routes=type(lives.POLICY.routes)(tuple(rows)))
+    rows = [replace(r, value=replace(r.value, chain=("ZF@county",), act_days=1)) for r in POLICY.routes.rows]
+    changed = replace(POLICY, routes=type(POLICY.routes)(tuple(rows)))
     matter = Matter(lives.row_of(lives.ASKED, lives.SENT, *lives.ESCALATED))
     following = queued(tell_next(lives.happened(lives.ESCALATED[0], matter.row.notice_id), matter, changed))
     assert (following.chain, following.act_days) == (("CGW:533401", "MZ:5334", "CGW:5334"), 10)
@@ -191,12 +190,12 @@ def test_a_row_that_changes_changes_the_next_notice_and_not_the_chain_of_a_past_
 
 def test_the_days_and_doors_of_what_follows_are_those_of_the_row_that_made_the_first() -> None:
     """Not of one of another county, not of one that came later, whatever stands last in the file."""
-    own = next(r for r in lives.POLICY.routes.rows if r.id == lives.ASKED.route)
+    own = next(r for r in POLICY.routes.rows if r.id == lives.ASKED.route)
     other = replace(own.value, days=20, doors=(vocabulary.Channel.INBOX,))
     elsewhere, future = replace(own, division="533422", value=other), replace(own, since=date(2026, 3, 5), value=other)
     matter = Matter(lives.row_of(lives.ASKED, lives.SENT, *lives.ESCALATED))
     for rows in ((own, elsewhere, future), (future, elsewhere, own)):
-        policy = replace(lives.POLICY, routes=type(lives.POLICY.routes)(rows))
+        policy = replace(POLICY, routes=type(POLICY.routes)(rows))
         next_one = queued(tell_next(lives.happened(lives.ESCALATED[0], matter.row.notice_id), matter, policy))
         assert (next_one.acknowledge_by, next_one.channels) == (
             date(2026, 3, 10),
@@ -204,20 +203,20 @@ def test_the_days_and_doors_of_what_follows_are_those_of_the_row_that_made_the_f
         )
     mine = replace(own, division="533401", value=other)
     made_by_it = replace(matter, row=replace(matter.row, row_since=mine.since))
-    policy = replace(lives.POLICY, routes=type(lives.POLICY.routes)((mine, own)))
+    policy = replace(POLICY, routes=type(POLICY.routes)((mine, own)))
     next_one = queued(tell_next(lives.happened(lives.ESCALATED[0], matter.row.notice_id), made_by_it, policy))
     assert (next_one.acknowledge_by, next_one.channels) == (date(2026, 4, 2), (vocabulary.Channel.INBOX,))
 
 
 def test_a_row_of_the_county_that_had_ended_is_not_taken_for_the_one_that_made_the_notice() -> None:
-    own = next(r for r in lives.POLICY.routes.rows if r.id == lives.ASKED.route)
+    own = next(r for r in POLICY.routes.rows if r.id == lives.ASKED.route)
     ended = replace(own, division="533401", until=date(2024, 1, 1), value=replace(own.value, days=20))
     first = replace(
         lives.row_of(lives.ASKED, lives.SENT, *lives.ESCALATED), row_since=own.since, row_until=own.until, row_source=own.source
     )
     closed = replace(own, until=date(2026, 3, 5))  # its end was written after the notice
     for rows in ((ended, own), (own, ended), (closed, replace(own, since=date(2026, 3, 5), value=ended.value))):
-        policy = replace(lives.POLICY, routes=type(lives.POLICY.routes)(rows))
+        policy = replace(POLICY, routes=type(POLICY.routes)(rows))
         next_one = queued(tell_next(lives.happened(lives.ESCALATED[0], first.notice_id), Matter(first), policy))
         assert next_one.acknowledge_by == date(2026, 3, 10)
 
@@ -225,26 +224,26 @@ def test_a_row_of_the_county_that_had_ended_is_not_taken_for_the_one_that_made_t
 @pytest.mark.parametrize("past", [(lives.ASKED, lives.ACTED), (lives.ASKED, lives.SENT_BACK), (lives.NOTE_ONLY, lives.NOTED_ONLY)])
 def test_what_was_done_between_escalation_and_telling_is_told_to_nobody_else(past: tuple[Any, ...]) -> None:
     matter = Matter(lives.row_of(past[0], *lives.ESCALATED, *past[1:]))
-    assert tell_next(lives.happened(lives.ESCALATED[0], matter.row.notice_id), matter, lives.POLICY) == []
+    assert tell_next(lives.happened(lives.ESCALATED[0], matter.row.notice_id), matter, POLICY) == []
     waiting = lives.row_of(lives.ASKED, *lives.ESCALATED)
     settled = Matter(waiting, (later(DELIVERED),))
-    assert tell_next(lives.happened(lives.ESCALATED[0], waiting.notice_id), settled, lives.POLICY) == []
-    assert tell_next(lives.happened(lives.ESCALATED[0], waiting.notice_id), None, lives.POLICY) == []
+    assert tell_next(lives.happened(lives.ESCALATED[0], waiting.notice_id), settled, POLICY) == []
+    assert tell_next(lives.happened(lives.ESCALATED[0], waiting.notice_id), None, POLICY) == []
 
 
 def test_the_sender_is_told_the_reason_and_carries_the_chain_on() -> None:
     matter = Matter(lives.row_of(lives.ASKED, lives.SENT_BACK))
-    back = queued(give_back(lives.happened(lives.SENT_BACK, matter.row.notice_id), matter, lives.POLICY))
+    back = queued(give_back(lives.happened(lives.SENT_BACK, matter.row.notice_id), matter, POLICY))
     assert (back.agency, back.division, back.stage, back.returned) == ("XCZX", "533401", 1, True)
     assert back.chain == ("CL:533401", "CGW:533401", "MZ:5334", "CGW:5334")
     assert back.text.startswith("香格里拉市民政局已退回一件事项。原因：不属本单位职责。请改派或自行办理。原事项：一户残疾人家庭")
     handed_on = Matter(lives.row_of(lives.ASKED, *lives.ESCALATED, lives.SENT_BACK))
-    assert queued(give_back(lives.happened(lives.SENT_BACK, matter.row.notice_id), handed_on, lives.POLICY)).chain == ()
+    assert queued(give_back(lives.happened(lives.SENT_BACK, matter.row.notice_id), handed_on, POLICY)).chain == ()
 
 
 def test_a_lead_is_told_by_whom_and_the_prefecture_stays_behind_it() -> None:
     matter = Matter(lives.row_of(lives.TO_COMMITTEE, lives.LED))
-    lead = queued(tell_lead(lives.happened(lives.LED, matter.row.notice_id), matter, lives.POLICY))
+    lead = queued(tell_lead(lives.happened(lives.LED, matter.row.notice_id), matter, POLICY))
     assert (lead.agency, lead.division, lead.stage, lead.chain) == ("RS", "533401", 3, ("MZ:5334", "CGW:5334"))
     assert lead.trail == ("MZ:533401:0:NOT_ACCEPTED:2026-03-02", "CGW:533401:2:LEAD_ASSIGNED:2026-03-02")
     assert lead.text.startswith("香格里拉市残工委办公室请贵单位牵头办理。原事项：")
@@ -259,8 +258,8 @@ def test_when_one_office_acted_the_others_of_its_chain_stand_down_but_who_gave_t
     unrelated = lives.row_of(replace(lives.ASKED, agency="CL"))
     rows = [committee, mine, first, unrelated]
     over = commands.Suppress(vocabulary.SuppressionReason.NO_LONGER_TRUE)
-    assert stand_down(lives.happened(lives.ACTED, mine.notice_id), rows, lives.POLICY) == [(decider.NOTICE, first.notice_id, over)]
-    assert stand_down(lives.happened(lives.ACTED, UUID(int=99)), rows, lives.POLICY) == []
+    assert stand_down(lives.happened(lives.ACTED, mine.notice_id), rows, POLICY) == [(decider.NOTICE, first.notice_id, over)]
+    assert stand_down(lives.happened(lives.ACTED, UUID(int=99)), rows, POLICY) == []
 
 
 def test_a_notice_that_no_row_made_keeps_its_text() -> None:
@@ -272,9 +271,9 @@ def test_a_notice_that_no_row_made_keeps_its_text() -> None:
         reason=vocabulary.DisablingReason.GONE,
         disabled_on=DAY,
     )
-    asked = tell_disabled(recorded(disabled, "533401"), None, lives.POLICY)[0][2].notice
+    asked = tell_disabled(recorded(disabled, "533401"), None, POLICY)[0][2].notice
     (led,) = lives.decided((asked,), commands.AssignLead("RS", "533401"))
     matter = Matter(lives.row_of(asked, led))
-    lead = queued(tell_lead(lives.happened(led, matter.row.notice_id), matter, lives.POLICY))
+    lead = queued(tell_lead(lives.happened(led, matter.row.notice_id), matter, POLICY))
     assert (lead.text, lead.agency) == (asked.text, "RS")
     assert lead.acknowledge_by == date(2026, 3, 9)

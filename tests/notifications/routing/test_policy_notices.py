@@ -9,14 +9,14 @@ import pytest
 from services.domain.file_number import file_number
 from services.matching.announcement import events as announcement_events
 from services.matching.policy.load import load_policy as announcements
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.routing.projection import SettlingRow
 from services.notifications.routing.resolution import resolved_by
 from services.notifications.routing.route import notices
 from tests.contract.golden import sample
 from tests.notifications.samples import DAY, VILLAGE, recorded
 
-POLICY, COUNTY = load_policy(), "533401"
+COUNTY = "533401"
 ROWS = announcements().announcements.rows
 PLAIN = "名单上的人可能符合条件。请告知。"
 PASSED_ON = replace(

@@ -15,15 +15,12 @@ from services.kernel.language import published
 from services.kernel.policy import Rules
 from services.monitoring.vocabulary import Severity
 from services.notifications import vocabulary
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.policy.route_rows import event_class
 from services.notifications.policy.templates import FORBIDDEN
 from services.notifications.routing.route import notices
 from tests.contract.golden import sample
 from tests.notifications.samples import DAY, PLAN, RISK, TRIED, VILLAGE, recorded
-
-POLICY = load_policy()
-
 
 # Events that nobody has to act on by a notice, each with the reason.
 SILENT = {

@@ -8,14 +8,14 @@ import pytest
 
 from services.kernel.errors import Forbidden, NotFound
 from services.notifications import vocabulary
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.subscription import commands, decider
 from services.notifications.subscription import events as subscription_events
 from services.notifications.subscription.reactions import tell_disabled
 from tests.notifications.samples import recorded
 from tests.spec import Spec, spec
 
-POLICY, DAY = load_policy(), date(2026, 3, 2)
+DAY = date(2026, 3, 2)
 ONE, OTHER = UUID(int=1), UUID(int=2)
 REGISTERED = subscription_events.SubscriberRegistered(agency="CL", division="533401")
 WANTED = commands.Wanted(("RiskDetected",), vocabulary.NoticeSeverity.MEDIUM)

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from services.engine.rebuild import Rebuild
-from services.notifications.policy.load import load_policy
+from services.notifications.policy.load import POLICY
 from services.notifications.policy.rows import Sampling
 from services.notifications.subscription.decider import subscriber_id
 from tests.notifications.channels.receiver import HOST, verified
@@ -177,9 +177,8 @@ async def test_what_is_no_division_is_refused_at_the_endpoint(office: Outside, d
 async def limited(place: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outside]:
     """The county federation, which may test a subscription twice and all its subscriptions three times a day; no worker runs."""
     monkeypatch.setattr("services.notifications.subscription.api.PATIENCE", 0.1)
-    policy = load_policy()
-    rows = tuple(replace(r, value=Sampling(a_day=2, office_a_day=3)) for r in policy.sampling.rows)
-    async with outside(place, tmp_path, replace(policy, sampling=type(policy.sampling)(rows))) as made:
+    rows = tuple(replace(r, value=Sampling(a_day=2, office_a_day=3)) for r in POLICY.sampling.rows)
+    async with outside(place, tmp_path, replace(POLICY, sampling=type(POLICY.sampling)(rows))) as made:
         yield made
 
 
