@@ -28,10 +28,10 @@ settings.load_profile("shared_processor")
 
 @contextmanager
 def _backend() -> Iterator[Urls]:
-    """The servers; a run that cannot have them ends with a line."""
+    """The servers, which need not outlive the machine; a run that cannot have them ends with a line."""
     with ExitStack() as running:
         try:
-            urls = running.enter_context(backend(DATA))
+            urls = running.enter_context(backend(DATA, lasting=False))
         except BackendError as error:
             pytest.exit(f"no servers: {error}", returncode=1)
         yield urls

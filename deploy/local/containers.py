@@ -13,7 +13,7 @@ from testcontainers.core.wait_strategies import HttpWaitStrategy
 
 from deploy.local import kafka
 from deploy.local.part import NotReadyError
-from deploy.local.postgres import SETTINGS
+from deploy.local.postgres import HASTY, SETTINGS
 from deploy.local.stack import Urls
 
 _PORT, _SCRIPT = 9092, "/tmp/shouwang-start.sh"
@@ -21,11 +21,12 @@ _CONTAINER_SETTINGS = ("max_connections", "max_locks_per_transaction", "shared_b
 
 
 @contextmanager
-def containers() -> Iterator[Urls]:
+def containers(lasting: bool) -> Iterator[Urls]:
     """Start all three, wait until they answer, remove them at the end."""
     with ExitStack() as running:
         postgres = PostgresContainer("postgres:18", username="postgres", dbname="postgres", driver=None)
-        postgres.with_command(" ".join(["postgres", *(f"-c {name}={SETTINGS[name]}" for name in _CONTAINER_SETTINGS)]))
+        settings = {name: SETTINGS[name] for name in _CONTAINER_SETTINGS} | ({} if lasting else HASTY)
+        postgres.with_command(" ".join(["postgres", *(f"-c {name}={value}" for name, value in settings.items())]))
         running.enter_context(postgres)
         broker = running.enter_context(_waiting_broker())
         wait = HttpWaitStrategy(8080, "/apis/ccompat/v7/subjects").with_startup_timeout(90)

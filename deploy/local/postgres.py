@@ -23,17 +23,23 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+# Nothing waits for the disk. What is written outlives the end of any process, and not that of the machine.
+HASTY = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Postgres:
-    """One server over one data directory. `stop("immediate")` is the crash test's stop; data survive it."""
+    """One server over one data directory. `stop("immediate")` is the crash test's stop; data survive it.
 
-    def __init__(self, data: Path, port: int, password: str) -> None:
+    Where nothing has to be `lasting`, the end of the machine is not survived.
+    """
+
+    def __init__(self, data: Path, port: int, password: str, lasting: bool = True) -> None:
         self._port, self._user = port, _other_user() if os.geteuid() == 0 else ""
         self._bin, self.data = self._reachable(_installed(), data)
         if not (self.data / "PG_VERSION").exists():
             self._initialise(password)
-        options = [item for name, value in SETTINGS.items() for item in ("-c", f"{name}={value}")]
+        settings = SETTINGS if lasting else SETTINGS | HASTY
+        options = [item for name, value in settings.items() for item in ("-c", f"{name}={value}")]
         command = [str(self._bin / "postgres"), "-D", str(self.data), "-p", str(port), *options]
         self.part = Part("postgres", command, data.with_name("postgres.out"), self._answers, "SIGINT", self._user)
 

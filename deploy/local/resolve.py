@@ -46,8 +46,11 @@ def chosen() -> Backend:
 
 
 @contextmanager
-def backend(data: Path, cache: Path | None = None, wanted: Backend | None = None) -> Iterator[Urls]:
-    """Real Kafka, registry and PostgreSQL, and a line on stderr that says which were taken. Raises `BackendError`."""
+def backend(data: Path, cache: Path | None = None, wanted: Backend | None = None, lasting: bool = True) -> Iterator[Urls]:
+    """Real Kafka, registry and PostgreSQL, and a line on stderr that says which were taken. Raises `BackendError`.
+
+    Where nothing has to be `lasting` (a test, a rehearsal), servers that are started here do not wait for the disk.
+    """
     given = [os.environ.get(name, "") for name in _NAMES]
     if any(given):
         if not all(given):
@@ -60,29 +63,29 @@ def backend(data: Path, cache: Path | None = None, wanted: Backend | None = None
         why = "" if wanted is Backend.LOCAL else _why_no_containers()
         if wanted is not Backend.LOCAL and not why:
             try:
-                urls = running.enter_context(_containers())
+                urls = running.enter_context(_containers(lasting))
             except Exception as error:  # whatever an engine says that has the images and cannot run them
                 why = f"a Docker engine answers, but containers do not start: {_line(error)}"
         if wanted is Backend.CONTAINERS and why:
             raise BackendError(f"no containers: {why}")
         if wanted is Backend.LOCAL or why:
             _say("local packages" + (f" ({why})" if why else ""))
-            urls = running.enter_context(_local(data, cache or default_data() / "cache"))
+            urls = running.enter_context(_local(data, cache or default_data() / "cache", lasting))
         yield urls
 
 
 @contextmanager
-def _containers() -> Iterator[Urls]:
+def _containers(lasting: bool) -> Iterator[Urls]:
     from deploy.local.containers import containers
 
-    with containers() as urls:
+    with containers(lasting) as urls:
         _say("containers")
         yield urls
 
 
 @contextmanager
-def _local(data: Path, cache: Path) -> Iterator[Urls]:
-    stack = Stack(data, cache)
+def _local(data: Path, cache: Path, lasting: bool) -> Iterator[Urls]:
+    stack = Stack(data, cache, lasting=lasting)
     try:
         stack.start()
     except (NotReadyError, DownloadError) as error:

@@ -43,14 +43,17 @@ class Choices:
 
 
 class Stack:
-    """`with Stack(data, cache) as stack: stack.urls`. Data and ports survive in `data`; nothing else on the machine changes."""
+    """`with Stack(data, cache) as stack: stack.urls`. Data and ports survive in `data`; nothing else on the machine changes.
+
+    Where nothing has to be `lasting`, the database does not wait for the disk: its data survive all but the end of the machine.
+    """
 
     postgres: Postgres
     registry: Part
     urls: Urls
 
-    def __init__(self, data: Path, cache: Path, brokers: int = 1) -> None:
-        self.data, self.cache, self.brokers = data.resolve(), cache.resolve(), brokers
+    def __init__(self, data: Path, cache: Path, brokers: int = 1, lasting: bool = True) -> None:
+        self.data, self.cache, self.brokers, self.lasting = data.resolve(), cache.resolve(), brokers, lasting
         self.kafka: list[Part] = []
         self._parts: list[Part] = []
         self._lock = -1
@@ -103,7 +106,7 @@ class Stack:
         for index in range(self.brokers):
             self.kafka.append(kafka.broker(self.data / f"kafka-{index}", self.cache, chosen.cluster, index, chosen.kafka))
             yield self.kafka[-1]
-        self.postgres = Postgres(self.data / "postgres", chosen.postgres, chosen.password)
+        self.postgres = Postgres(self.data / "postgres", chosen.postgres, chosen.password, self.lasting)
         yield self.postgres.part
 
 

@@ -46,11 +46,11 @@ Servers = Annotated[
 
 
 @contextmanager
-def _servers(wanted: Backend) -> Iterator[Urls]:
+def _servers(wanted: Backend, lasting: bool) -> Iterator[Urls]:
     """The servers; ends the command with 1 and a line when they cannot be had."""
     with ExitStack() as running:
         try:
-            urls = running.enter_context(resolve.backend(default_data() / "stack", wanted=wanted))
+            urls = running.enter_context(resolve.backend(default_data() / "stack", wanted=wanted, lasting=lasting))
         except resolve.BackendError as error:
             typer.echo(f"no servers: {error}", err=True)
             raise typer.Exit(1) from None
@@ -105,7 +105,7 @@ def demo(seed: int = 1, households: int = 60, days: int = 365, backend: Servers 
     since = time.monotonic()
     with shown(days) as show:
         show.phase("Kafka, the registry and PostgreSQL start")
-        with _servers(backend) as urls:
+        with _servers(backend, lasting=False) as urls:
             review = uvloop.run(played(urls, folder, seed, households, days, show))
     report = {
         "seed": seed,
@@ -153,7 +153,7 @@ def hold(backend: Servers = Backend.AUTO) -> None:
     """The process behind `up`."""
     (UP / "pid").write_text(str(os.getpid()))
     try:
-        with _servers(backend) as urls:
+        with _servers(backend, lasting=True) as urls:
             asyncio.run(_hold(urls))
     finally:
         (UP / "pid").unlink(missing_ok=True)

@@ -29,11 +29,11 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(data, ignore_errors=True)
 
 
-async def answers(url: str) -> bool:
-    """Whether PostgreSQL does."""
+async def lasting(url: str) -> bool:
+    """Whether PostgreSQL answers, and a commit waits for the disk."""
     conn = await asyncpg.connect(url)
     try:
-        return bool(await conn.fetchval("SELECT true"))
+        return bool(await conn.fetchval("SHOW fsync") == "on")
     finally:
         await conn.close()
 
@@ -88,7 +88,7 @@ def test_an_engine_that_cannot_have_the_images_is_one_line_and_local_packages(
 ) -> None:
     engine(BLOCKED)
     with backend(folder) as urls:
-        assert asyncio.run(answers(urls.postgres))
+        assert asyncio.run(lasting(urls.postgres))
     said = capsys.readouterr().err.splitlines()
     assert said[-2:] == [
         "servers: the Docker engine fetches postgres:18, once",

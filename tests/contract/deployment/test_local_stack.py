@@ -146,10 +146,11 @@ def registered(registry: str) -> int:
 
 
 def test_every_server_survives_being_killed_with_its_data_and_its_port(folder: Path) -> None:
-    with Stack(folder, default_data() / "cache") as stack:
+    with Stack(folder, default_data() / "cache", lasting=False) as stack:  # though nothing waits for the disk
         urls, number = stack.urls, registered(stack.urls.registry)
         asyncio.run(topics(urls.kafka, new="kept"))
         asyncio.run(query(urls.postgres, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7) RETURNING n"))
+        assert asyncio.run(query(urls.postgres, "SHOW fsync")) == "off"
         stack.kafka[0].kill()
         stack.postgres.part.kill()
         stack.registry.terminate()
