@@ -23,20 +23,28 @@ from services.kernel.events import SHANGHAI
 
 log = structlog.get_logger()
 IN_DOUBT = Gauge("shouwang_clocks_in_doubt", "processes that do nothing because their clock is in doubt", ["service"])
-EVERY, MARKED = 1.0, 10.0  # seconds from look to look, and from mark to mark
-FRESH = timedelta(seconds=30)  # how long a mark is of now
+EVERY = 1.0  # seconds from look to look
+MARKED = 10.0  # seconds from mark to mark
+FRESH = timedelta(seconds=30)  # how long a mark is one of this moment
 SLEW = 0.0005  # the most by which a time that nobody sets runs faster or slower than the seconds
-_MARKS = """(SELECT boot, number, at, steady, seen_at, false AS confirmed FROM clock_mark WHERE at IS NOT NULL
-        ORDER BY number DESC LIMIT 100)
-    UNION ALL (SELECT boot, number, at, steady, seen_at, true FROM clock_confirmation ORDER BY number DESC LIMIT 1)"""
-_MARK = """INSERT INTO clock_mark (boot, role, at, steady, seen_at) VALUES ($1, $2, $3, $4, clock_timestamp())
+# The database's time, and beside it each mark; a row without a mark where there is none yet.
+_SEEN = """SELECT clock_timestamp() AS database, marks.* FROM (VALUES (1)) AS once LEFT JOIN (
+        (SELECT boot, number, at, steady, seen_at, false AS confirmed FROM clock_mark WHERE at IS NOT NULL ORDER BY number DESC LIMIT 100)
+        UNION ALL (SELECT boot, number, at, steady, seen_at, true FROM clock_confirmation ORDER BY number DESC LIMIT 1)
+    ) AS marks ON true"""
+_FRESH = "abs(extract(epoch FROM clock_timestamp() - seen_at)) < 60"
+# Each marks its own process and counts the others that are in doubt.
+_OTHERS = f"SELECT count(*) FROM clock_mark WHERE doubt <> '' AND {_FRESH} AND (boot, role) <> ($1, $2)"  # noqa: S608
+_MARK = f"""WITH marked AS (INSERT INTO clock_mark (boot, role, at, steady, seen_at) VALUES ($1, $2, $3, $4, clock_timestamp())
     ON CONFLICT (boot, role) DO UPDATE
-    SET number = excluded.number, at = excluded.at, steady = excluded.steady, seen_at = excluded.seen_at, doubt = '', shown = NULL"""
-_DOUBT = """INSERT INTO clock_mark (boot, role, doubt, shown, seen_at) VALUES ($1, $2, $3, $4, clock_timestamp())
+    SET number = excluded.number, at = excluded.at, steady = excluded.steady, seen_at = excluded.seen_at, doubt = '', shown = NULL)
+    {_OTHERS}"""  # noqa: S608
+_DOUBT = f"""WITH marked AS (INSERT INTO clock_mark (boot, role, doubt, shown, seen_at) VALUES ($1, $2, $3, $4, clock_timestamp())
     ON CONFLICT (boot, role) DO UPDATE
-    SET doubt = excluded.doubt, shown = excluded.shown, seen_at = excluded.seen_at"""
-_IN_DOUBT = """SELECT boot, role, doubt, shown, seen_at, abs(extract(epoch FROM clock_timestamp() - seen_at)) < 60 AS fresh
-    FROM clock_mark WHERE doubt <> '' ORDER BY role, boot"""
+    SET doubt = excluded.doubt, shown = excluded.shown, seen_at = excluded.seen_at)
+    {_OTHERS}"""  # noqa: S608
+_IN_DOUBT = f"""SELECT boot, role, doubt, shown, seen_at, {_FRESH} AS fresh
+    FROM clock_mark WHERE doubt <> '' ORDER BY role, boot"""  # noqa: S608
 _CONFIRM = """INSERT INTO clock_confirmation (boot, at, steady, confirmed_by, reason, doubts, seen_at)
     VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp())"""
 
@@ -126,10 +134,9 @@ def _says_so(mark: Mark, shown: Shown, tolerance: timedelta, outage: timedelta) 
 async def look(runtime: Runtime) -> Anchor | Doubt:
     """Compare once, and let the process's clock go by what was found."""
     clock, config = runtime.clock, runtime.settings
-    async with runtime.pool.acquire() as conn:
-        marks = [Mark(**row) for row in await conn.fetch(_MARKS)]
-        database = await conn.fetchval("SELECT clock_timestamp()")
-    shown = Shown(clock.machine(), clock.steady(), clock.boot, database)
+    rows = await runtime.pool.fetch(_SEEN)
+    marks = [Mark(**{name: value for name, value in row.items() if name != "database"}) for row in rows if row["boot"]]
+    shown = Shown(clock.machine(), clock.steady(), clock.boot, rows[0]["database"])
     found = judged(shown, marks, clock.tolerance, timedelta(days=config.clock_outage_days))
     if isinstance(found, Doubt):
         clock.distrust(found.code)
@@ -170,13 +177,11 @@ async def run(runtime: Runtime, role: str, every: float = EVERY) -> None:
 
 async def _mark(runtime: Runtime, role: str, found: Anchor | Doubt) -> None:
     clock = runtime.clock
-    async with runtime.pool.acquire() as conn:
-        if isinstance(found, Doubt):
-            await conn.execute(_DOUBT, clock.boot, role, found.code, clock.machine())
-        else:
-            await conn.execute(_MARK, clock.boot, role, found.at, found.steady)
-    mine = (clock.boot, role)
-    IN_DOUBT.labels(runtime.service.name).set(sum(each.fresh or (each.boot, each.role) == mine for each in await in_doubt(runtime)))
+    if isinstance(found, Doubt):
+        others = await runtime.pool.fetchval(_DOUBT, clock.boot, role, found.code, clock.machine())
+    else:
+        others = await runtime.pool.fetchval(_MARK, clock.boot, role, found.at, found.steady)
+    IN_DOUBT.labels(runtime.service.name).set(others + isinstance(found, Doubt))
 
 
 def _tell(runtime: Runtime, found: Anchor | Doubt) -> None:
