@@ -15,7 +15,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from services.documents import workbook_layout
-from services.documents.workbook_layout import LINE, Layout, layout, lines_of, pieces
+from services.documents.workbook_layout import LINE, Layout, layout, lines_of, pieces, row_height
 
 Cell = workbook_layout.Cell
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -110,9 +110,9 @@ class _Sheet:
         """Every row from `line` on; gives the last line of the table."""
         last = line - 1
         for last, row in enumerate(rows, line):
-            if self._page.by_hand:
-                depth = max(lines_of(str(cell), width) for cell, width in zip(row, made.widths, strict=True))
-                self._sheet.set_row(last, max(_BY_HAND, depth * LINE))
+            height = row_height(row, made)
+            if self._page.by_hand or height > LINE:  # not every program looks itself whether a text is broken into lines
+                self._sheet.set_row(last, max(height, _BY_HAND if self._page.by_hand else 0))
             for place, cell in enumerate(row):
                 self._cell(last, place, cell, made.numbers[place])
         return last

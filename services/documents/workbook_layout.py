@@ -21,6 +21,8 @@ _DEFAULT = 8.43  # of a column that nobody set
 _PADDING, _FILTER = 2, 3  # beside what stands in a cell; the arrow in a header's
 _WHOLE = 24  # a text without Chinese up to here is a number or a code, and is not broken
 _LEAST, _BY_HAND = 14, 15  # of a column whose texts may be broken; of one to write in
+_LINES, _ROOMY = 6, 48  # into how many lines its longest text is broken while it is narrower than this
+_FILLED = 0.94  # of a line: a word or a mark that does not fit goes to the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ def layout(header: Sequence[str], rows: Sequence[Sequence[Cell]], by_hand: Seque
         need = max([head, *(wide(cell) + _PADDING for cell in cells), _BY_HAND if place in by_hand else 0])
         needs.append(need)
         numbers.append(all(map(_number, cells)))
-        least.append(min(need, max(head, _LEAST)) if any(map(_may_be_broken, cells)) else need)
+        room = max(head, _LEAST, min(ceil(need / _LINES), _ROOMY))
+        least.append(min(need, room) if any(map(_may_be_broken, cells)) else need)
     landscape = sum(needs) > UPRIGHT
     widths = _shared(needs, least, ACROSS if landscape else UPRIGHT)
     beyond = max(0, ceil((_HEADING - sum(widths)) / _DEFAULT))
@@ -89,6 +92,16 @@ def wide(cell: Cell) -> int:
 def lines_of(text: str, width: float) -> int:
     """Into how many lines a text is broken in a column of this width."""
     return sum(max(1, ceil(wide(line) / max(1.0, width - 1))) for line in text.splitlines() or [""])
+
+
+def row_height(row: Sequence[Cell], made: Layout) -> int:
+    """How high a row has to be for its texts, in points; no row of a sheet is higher than `_DEEPEST` lines."""
+    deep = (
+        lines_of(cell, width * _FILLED)
+        for cell, width in zip(row, made.widths, strict=True)
+        if isinstance(cell, str) and 2 * len(cell) >= width and lines_of(cell, width) > 1
+    )
+    return min(max(deep, default=1), _DEEPEST) * LINE
 
 
 def pieces(text: str, width: float) -> list[str]:

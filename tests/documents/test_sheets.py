@@ -121,7 +121,16 @@ def test_a_long_text_in_a_cell_is_broken_into_lines_and_takes_nothing_from_numbe
     assert made.widths[3] >= 12
     assert sum(made.widths) <= ACROSS + 6
     assert made.style("F3").find("x:alignment", _SPACE).get("wrapText") == "1"
-    assert made.one(".//x:row[@r='3']").get("ht") is None  # the program that shows it makes the row as high as it must be
+    assert made.one(".//x:row[@r='4']").get("ht") is None, "one line is as high as every row"
+
+
+@pytest.mark.parametrize("length", [30, 150, 700, 3_000])
+def test_a_row_is_as_high_as_its_longest_text_for_programs_that_do_not_look_themselves(length: int) -> None:
+    made = sheet(header=["名称"] * 15, rows=[["某某"] * 14 + ["情况属实，" * (length // 5)], ["某某"] * 15])
+    lines = 2 * length / made.widths[-1]
+    assert float(made.one(".//x:row[@r='3']").get("ht")) > 15.9 * min(lines, 25)
+    assert float(made.one(".//x:row[@r='3']").get("ht")) <= 409
+    assert lines <= 6 or made.widths[-1] > 45, "a column of some lines, not a strip of thirty"
 
 
 def test_a_small_table_stays_small_and_its_title_goes_beyond_it() -> None:
