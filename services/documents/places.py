@@ -44,6 +44,21 @@ class Places:
         township = self.township(division, day)
         return "" if township is None else f"{township.name}{self._village(division, day) or ''}"
 
+    def area(self, division: str, day: date) -> str:
+        """Where an office of this division is, as it is said before its name: 州, 香格里拉市, 尼西乡, 尼西乡汤满村民委员会; the code of a
+        place that has no row."""
+        level = divisions.level(division)
+        if level is divisions.Level.PREFECTURE:
+            return "州"
+        near = (row for row in self.townships.rows if divisions.inside(row.id, divisions.township(division)) and row.holds(day, ""))
+        town = next((row.value for row in near if row.value.code_system is CodeSystem.STATISTICAL), None)
+        if town is None:
+            return division
+        if level is divisions.Level.COUNTY:
+            return town.county
+        unknown = "" if level is divisions.Level.TOWNSHIP or divisions.only_township_known(division) else division
+        return f"{town.name}{self._village(division, day) or unknown}"
+
     def _village(self, division: str, day: date) -> str | None:
         return next((row.value.name for row in self.villages.get(division, ()) if row.holds(day, "")), None)
 

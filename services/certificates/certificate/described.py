@@ -1,7 +1,7 @@
 """Every event of a certificate described once: in words for people, and by the policy tables that stood behind it. Decides nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.certificates import vocabulary
@@ -67,6 +67,7 @@ class Description:
     tables: tuple[str, ...] = ()
 
 
+_CODES = ("missing", "reason", "evidence")  # fields of events with what an office gave as a code
 YEAR = "year"  # the table of `calendar.toml`; its rows are years
 DESCRIBED: dict[type, Description] = {
     application_events.CertificateApplicationSubmitted: Description(
@@ -160,6 +161,7 @@ DESCRIBED: dict[type, Description] = {
 }
 
 
-def in_words(event: Event) -> str:
-    """What happened, in one sentence for the clerk who asks."""
-    return DESCRIBED[type(event)].words(event)
+def in_words(event: Event, said: Callable[[str], str]) -> str:
+    """What happened, in one sentence for the clerk who asks; `said`: what a code that an office gave means."""
+    codes: dict[str, Any] = {name: said(code) for name in _CODES if (code := getattr(event, name, None))}
+    return DESCRIBED[type(event)].words(replace(event, **codes))

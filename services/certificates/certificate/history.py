@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from services.certificates.certificate.described import disability, in_words
 from services.certificates.certificate.projection import CERTIFICATE_VIEW, CertificateRow
+from services.certificates.policy.load import CertificatePolicy
 from services.domain.actors import Actor
 from services.kernel.events import SHANGHAI
 from services.kernel.projection import fold_into
@@ -39,7 +41,7 @@ class AsOf:
     lost_on: date | None
 
 
-async def events_in_words(conn: Any, certificate_id: UUID, store: Any) -> list[Told] | None:
+async def events_in_words(conn: Any, certificate_id: UUID, store: Any, policy: CertificatePolicy) -> list[Told] | None:
     """Every event, oldest first; None for a certificate that the caller may not see."""
     if not await conn.fetchval("SELECT true FROM views.certificate_view WHERE certificate_id = $1", certificate_id):
         return None
@@ -50,7 +52,7 @@ async def events_in_words(conn: Any, certificate_id: UUID, store: Any) -> list[T
             recorded.event_id,
             recorded.occurred_at,
             office(recorded.actor),
-            in_words(recorded.event),
+            in_words(recorded.event, partial(policy.said, division=recorded.division, day=recorded.occurred_on)),
             recorded.policy_version,
         )
         for recorded in past

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Response
 
 from services.certificates.explanation import queries
 from services.certificates.explanation.explain import Explanation
-from services.certificates.explanation.page import as_html
+from services.certificates.explanation.page import paper
+from services.documents import paper_html
 from services.shell.http.call import Call, query
 from services.shell.http.responses import HTML, documented, page
 
@@ -16,7 +17,7 @@ router = APIRouter()
 @router.get("/certificates/{certificate_id}/explain/{event_id}.html", **documented(HTML))
 async def as_page(certificate_id: UUID, event_id: UUID, call: Call = query("certificates.read")) -> Response:
     """The explanation as one self-contained page."""
-    return page(as_html(await _explained(call, certificate_id, event_id)))
+    return page(paper_html.page(paper(await _explained(call, certificate_id, event_id), call.runtime.service.policy)))
 
 
 @router.get("/certificates/{certificate_id}/explain/{event_id}")
@@ -27,4 +28,4 @@ async def explain(certificate_id: UUID, event_id: UUID, call: Call = query("cert
 
 async def _explained(call: Call, certificate_id: UUID, event_id: UUID) -> Explanation:
     person = call.has("decisions.attribute")
-    return await call.read(queries.explanation, certificate_id, event_id, call.runtime.store, person)
+    return await call.read(queries.explanation, certificate_id, event_id, call.runtime.service.policy, call.runtime.store, person)

@@ -5,7 +5,8 @@ What was decided, what was known then, which rules stood behind it, who decided,
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,14 @@ from services.certificates.certificate import who_may
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.application.decide import NOT_MET
 from services.certificates.certificate.card import events as card_events
-from services.certificates.certificate.described import DESCRIBED, YEAR, disability
+from services.certificates.certificate.described import DESCRIBED, YEAR, disability, in_words
 from services.certificates.certificate.projection import CertificateRow, Step
 from services.certificates.explanation import policy_rows
 from services.certificates.person import events as person_events
+from services.certificates.policy.load import CertificatePolicy
+from services.documents.places import Places
 from services.domain.actors import Actor
 from services.domain.agencies import AGENCIES
-from services.domain.divisions import Level
 from services.kernel.events import Recorded, avro_name
 
 _PERSON = {
@@ -98,19 +100,21 @@ def explained(
     files: Mapping[str, str],
     related: Sequence[Recorded],
     decided_by: str,
+    policy: CertificatePolicy,
 ) -> Explanation:
-    """The explanation of an event. `related`: other events of the same cause, in order; `files`: the policy's, of its version."""
+    """The explanation of an event. `related`: other events of the same cause, in order; `files`: the policy's, of its version; `policy`:
+    today's, for the names of places and what codes say."""
     division = known.division if known else decided.division
     behind = policy_rows.stood_behind(decided.event, files, decided.occurred_on, division)
     at = decided.occurred_at
     return Explanation(
-        plain=_plain(decided, known, behind, files),
+        plain=_plain(decided, known, behind, files, policy),
         certificate_id=decided.stream_id,
         event_id=decided.event_id,
         version=decided.version,
         type=avro_name(type(decided.event)),
         at=at,
-        words=_words(decided),
+        words=_words(decided, policy),
         decided_by=decided_by,
         known=known,
         known_words=known_words(known),
@@ -119,21 +123,22 @@ def explained(
         rules=behind,
         correlation_id=decided.correlation_id,
         causation_id=decided.causation_id,
-        before=tuple(_related(other) for other in related if other.occurred_at < at),
-        together=tuple(_related(other) for other in related if other.occurred_at == at),
-        followed=tuple(_related(other) for other in related if other.occurred_at > at),
+        before=tuple(_related(other, policy) for other in related if other.occurred_at < at),
+        together=tuple(_related(other, policy) for other in related if other.occurred_at == at),
+        followed=tuple(_related(other, policy) for other in related if other.occurred_at > at),
     )
 
 
-def _related(recorded: Recorded) -> Related:
+def _related(recorded: Recorded, policy: CertificatePolicy) -> Related:
     kind = avro_name(type(recorded.event))
-    return Related(recorded.event_id, recorded.stream_id, kind, recorded.occurred_at, _words(recorded))
+    return Related(recorded.event_id, recorded.stream_id, kind, recorded.occurred_at, _words(recorded, policy))
 
 
-def _words(recorded: Recorded) -> str:
+def _words(recorded: Recorded, policy: CertificatePolicy) -> str:
     kind = type(recorded.event)
-    described = DESCRIBED.get(kind)
-    return described.words(recorded.event) if described else _PERSON.get(kind, kind.__name__)
+    if kind not in DESCRIBED:
+        return _PERSON.get(kind, kind.__name__)
+    return in_words(recorded.event, partial(policy.said, division=recorded.division, day=recorded.occurred_on))
 
 
 def known_words(row: CertificateRow | None) -> str:
@@ -154,35 +159,29 @@ def _posted(row: CertificateRow) -> bool:
     return row.step is Step.IN_NOTICE
 
 
-def office_words(actor: str, files: Mapping[str, str], on: Any) -> str:
+def office_words(actor: str, places: Places, on: date) -> str:
     """The office as people call it, like 香格里拉市残联; no person."""
     office = Actor.parse(actor)
-    agency, division = office.agency, office.division
     if office.is_machine:
         return "系统"
-    place = policy_rows.township(files, division, on)
-    match office.level:
-        case Level.PREFECTURE:
-            where = "州"
-        case Level.COUNTY:
-            where = place.get("county") or division
-        case Level.TOWNSHIP:
-            where = place.get("name") or division
-        case _:
-            where = division
-    if agency == "XZ":
+    where = places.area(office.division, on)
+    if office.agency == "XZ" or (office.agency == "CUN" and where.endswith("委员会")):
         return where
-    if agency in who_may.agencies():
-        return f"{where}{AGENCIES.called(agency, on)}"
-    return f"评定机构{agency}"
+    if office.agency in who_may.agencies():
+        return f"{where}{AGENCIES.called(office.agency, on)}"
+    return f"评定机构{office.agency}"
 
 
 def _plain(
-    decided: Recorded, known: CertificateRow | None, behind: Sequence[policy_rows.Rule], files: Mapping[str, str]
+    decided: Recorded,
+    known: CertificateRow | None,
+    behind: Sequence[policy_rows.Rule],
+    files: Mapping[str, str],
+    policy: CertificatePolicy,
 ) -> tuple[str, ...]:
     on, machine = decided.occurred_on, Actor.parse(decided.actor).is_machine
-    who = office_words(decided.actor, files, on)
-    sentences = [f"{on.year}年{on.month}月{on.day}日，{who}{'记录' if machine else '办理'}：{_words(decided)}。"]
+    who = office_words(decided.actor, policy.places, on)
+    sentences = [f"{on.year}年{on.month}月{on.day}日，{who}{'记录' if machine else '办理'}：{_words(decided, policy)}。"]
     sentences.append(f"当时登记的情况：{known_words(known)}。")
     sentences += [_rule(rule) for rule in behind if rule.table != YEAR]
     if not files:
@@ -202,10 +201,15 @@ def _plain(
 
 
 def _rule(rule: policy_rows.Rule) -> str:
+    return f"依据的规则：{policy_rows.TITLES[rule.table]}，自{rule.since}起适用（{source_words(rule)}）。"
+
+
+def source_words(rule: policy_rows.Rule) -> str:
+    """Where a rule comes from, and how sure it is."""
     source = rule.source
     for mark, words in _MARKS.items():
         source = source.replace(mark, words)
-    return f"依据的规则：{policy_rows.TITLES[rule.table]}，自{rule.since}起适用（{source}）。"
+    return source
 
 
 def _dispute(event: Any, behind: Sequence[policy_rows.Rule]) -> list[str]:

@@ -12,7 +12,6 @@ from typing import Any
 from services.certificates.certificate.card import events as card_events
 from services.certificates.certificate.described import DESCRIBED, YEAR
 from services.domain import divisions
-from services.domain.divisions import Level, inside, reaches
 from services.domain.townships import CodeSystem
 
 TITLES = {
@@ -50,16 +49,6 @@ def stood_behind(event: Any, files: Mapping[str, str], day: date, division: str)
         else:
             found += _in_force(map(_rule(table), raw.get(table, ())), event, day, division)
     return tuple(found)
-
-
-def township(files: Mapping[str, str], code: str, day: date) -> Mapping[str, Any]:
-    """The values of the township row of a code, or of any township of a county; empty when there was none."""
-    near = [
-        rule
-        for rule in map(_rule("township"), _tables(files).get("township", ()))
-        if inside(rule.id, divisions.township(code)) and _holds(rule, day, "") and _ours(rule)
-    ]
-    return near[0].values if near and reaches(code, Level.COUNTY) else {}
 
 
 def _tables(files: Mapping[str, str]) -> dict[str, Any]:

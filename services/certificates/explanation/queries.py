@@ -6,6 +6,7 @@ from uuid import UUID
 from services.certificates.certificate.history import office
 from services.certificates.certificate.projection import CERTIFICATE_VIEW, CertificateRow
 from services.certificates.explanation.explain import Explanation, explained
+from services.certificates.policy.load import CertificatePolicy
 from services.kernel.projection import fold_into
 
 # Of one cause only what is about the same certificate or holder, or was caused by the event itself: a step for many is one cause, too.
@@ -15,7 +16,9 @@ _RELATED = """SELECT * FROM events
     ORDER BY position LIMIT 200"""
 
 
-async def explanation(conn: Any, certificate_id: UUID, event_id: UUID, store: Any, with_person: bool) -> Explanation | None:
+async def explanation(
+    conn: Any, certificate_id: UUID, event_id: UUID, policy: CertificatePolicy, store: Any, with_person: bool
+) -> Explanation | None:
     """None for what the caller may not see, or an event that is not this certificate's. `with_person`: name who decided by his code."""
     if not await conn.fetchval("SELECT true FROM views.certificate_view WHERE certificate_id = $1", certificate_id):
         return None
@@ -32,4 +35,6 @@ async def explanation(conn: Any, certificate_id: UUID, event_id: UUID, store: An
     holder = known.person_id if known else decided.event.person_id
     found = await conn.fetch(_RELATED, decided.correlation_id, event_id, [certificate_id, holder])
     by = decided.actor if with_person else office(decided.actor)
-    return explained(decided, known, {row["file"]: row["content"] for row in files}, [store.recorded(row) for row in found], by)
+    return explained(
+        decided, known, {row["file"]: row["content"] for row in files}, [store.recorded(row) for row in found], by, policy
+    )

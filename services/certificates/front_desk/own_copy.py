@@ -15,6 +15,7 @@ from services.certificates.certificate.application.events import NoticeGiven
 from services.certificates.certificate.described import in_words
 from services.certificates.person.events import PersonMoved
 from services.certificates.person.vault import Identity
+from services.certificates.policy.load import CertificatePolicy
 from services.domain import personal
 from services.domain.actors import Actor
 
@@ -117,7 +118,7 @@ class Dossier:
     looks: tuple[Look, ...]
 
 
-async def compiled(conn: Any, store: Any, person: Identity, today: date) -> Dossier:
+async def compiled(conn: Any, store: Any, policy: CertificatePolicy, person: Identity, today: date) -> Dossier:
     """Everything of a person. The connection must see every division: cards, moves and looks may lie in several."""
     of = person.person_id
     known = await conn.fetchrow(
@@ -129,7 +130,7 @@ async def compiled(conn: Any, store: Any, person: Identity, today: date) -> Doss
         "SELECT name, relationship, citizen_id, phone, since FROM guardian WHERE person_id = $1 ORDER BY since", of
     )
     own = [recorded.event for recorded in await store.read(conn, of)]
-    cards, notices = await _cards(conn, store, of)
+    cards, notices = await _cards(conn, store, policy, of)
     return Dossier(
         made_on=today,
         person=Person(
@@ -171,7 +172,7 @@ async def _earlier(conn: Any, person_id: UUID) -> tuple[Earlier, ...]:
     return tuple(found)
 
 
-async def _cards(conn: Any, store: Any, person_id: UUID) -> tuple[tuple[Card, ...], tuple[Notice, ...]]:
+async def _cards(conn: Any, store: Any, policy: CertificatePolicy, person_id: UUID) -> tuple[tuple[Card, ...], tuple[Notice, ...]]:
     ids = await conn.fetch(
         "SELECT certificate_id FROM views.certificate_view WHERE person_id = $1 ORDER BY applied_on, certificate_id", person_id
     )
@@ -180,10 +181,10 @@ async def _cards(conn: Any, store: Any, person_id: UUID) -> tuple[tuple[Card, ..
         numbers = await conn.fetch(
             "SELECT number, since, until FROM certificate_number WHERE certificate_id = $1 ORDER BY since, number", certificate_id
         )
-        past = await history.events_in_words(conn, certificate_id, store)
+        past = await history.events_in_words(conn, certificate_id, store, policy)
         cards.append(Card(certificate_id, tuple(Number(**row) for row in numbers), tuple(past or ())))
         events = [recorded.event for recorded in await store.read(conn, certificate_id)]
-        notices += [Notice(event.given_on, in_words(event)) for event in events if isinstance(event, NoticeGiven)]
+        notices += [Notice(event.given_on, in_words(event, str)) for event in events if isinstance(event, NoticeGiven)]
     return tuple(cards), tuple(notices)
 
 

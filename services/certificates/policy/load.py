@@ -90,6 +90,10 @@ class CertificatePolicy:
         known = any(row.id == id and row.holds(day, division) for row in self.texts.rows)
         return self.texts.one(id, day, division).lines if known else ()
 
+    def said(self, code: str, division: str, day: date) -> str:
+        """What a code that an office gave as a reason says; the code itself where nobody has written that down."""
+        return "；".join(self.words(f"reason/{code}", division, day)) or code
+
     def shown_to(self, agency: str, division: str, day: date) -> Display:
         """What this agency sees of a person."""
         known = any(row.id == agency and row.holds(day, division) for row in self.display.rows)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,11 +14,12 @@ import pytest
 from services.certificates import vocabulary
 from services.certificates.certificate.described import DESCRIBED
 from services.certificates.certificate.projection import CERTIFICATE_VIEW
-from services.certificates.explanation.explain import explained, office_words
-from services.certificates.explanation.page import as_html
+from services.certificates.explanation.explain import Explanation, explained, office_words
+from services.certificates.explanation.page import VALUES, paper
 from services.certificates.explanation.policy_rows import TITLES, stood_behind
 from services.certificates.policy.load import load_policy
 from services.certificates.service import SERVICE
+from services.documents import paper_html
 from services.kernel.events import Recorded
 from tests.certificates import office as certificates_office
 from tests.certificates.certificate import story
@@ -72,19 +74,22 @@ def test_of_a_rule_the_most_local_row_of_that_day_is_shown() -> None:
         ("CL:533401:clerk-1", "香格里拉市残联"),
         ("CL:5334:judge-1", "州残联"),
         ("XZ:533401204:window-1", "尼西乡"),
-        ("CUN:533401204001:liaison-1", "533401204001村（社区）"),
+        ("CUN:533401204001:liaison-1", "尼西乡533401204001村（社区）"),
+        ("CUN:533401101003:liaison-1", "建塘镇北门社区居民委员会"),
+        ("CUN:533401204000:liaison-1", "尼西乡村（社区）"),
+        ("XZ:533499204:window-1", "533499204"),
         ("H01:533401:doctor-1", "评定机构H01"),
         ("machine:certificates.scheduler", "系统"),
     ],
 )
 def test_an_office_is_called_by_its_name_and_nobody_by_his(actor: str, words: str) -> None:
-    assert office_words(actor, FILES, day("03-09")) == words
+    assert office_words(actor, story.POLICY.places, day("03-09")) == words
 
 
 def told(happened: Any, past: tuple[Any, ...], files: dict[str, str] = FILES, actor: str = story.CLERK) -> tuple[str, ...]:
     """The sentences for the holder."""
     decided = replace(record(1, len(past) + 1, day("03-18"), happened), actor=actor)
-    return explained(decided, row(past) if past else None, files, (), actor).plain
+    return explained(decided, row(past) if past else None, files, (), actor, story.POLICY).plain
 
 
 def test_the_holder_reads_plain_sentences() -> None:
@@ -110,22 +115,70 @@ def test_an_explanation_whose_rules_were_not_kept_says_so() -> None:
     assert "这一步不按数字规则计算，由办理单位按《残疾人证管理办法》办理。" in told(story.ACCEPTED, story.APPLIED_PAST)
 
 
+def page_of(explanation: Explanation) -> str:
+    """As it is handed over."""
+    return paper_html.page(paper(explanation, story.POLICY))
+
+
 def test_every_event_of_every_kind_can_be_explained_on_a_page() -> None:
     past = (story.SUBMITTED, story.ACCEPTED, story.ORDERED, story.MET, story.SHEET, story.NOTICE, story.CLOSED, story.ISSUED)
     for n, happened in enumerate(past):
         decided: Recorded = record(1, n + 1, day("03-18"), happened)
-        html = as_html(explained(decided, row(past[:n]) if n else None, FILES, (), story.CLERK))
+        html = page_of(explained(decided, row(past[:n]) if n else None, FILES, (), story.CLERK, story.POLICY))
         assert html.startswith("<!doctype html>")
         assert not re.search(r"(src|href|url)\s*[=(]", html)
 
 
+def facts(html: str, part: str) -> dict[str, str]:
+    """What stands in a table of the page, by its first column."""
+    found = re.search(f"<h2>[^<]*{part}</h2>.*?</table>", html)
+    assert found, part
+    return {
+        re.sub("<.*?>", "", name): re.sub("<.*?>", "", value)
+        for name, value in re.findall("<tr>(<td.*?</td>)(<td.*?</td>)</tr>", found[0])
+    }
+
+
 def test_a_page_says_in_words_what_was_known() -> None:
-    html = as_html(explained(record(1, 8, day("03-18"), story.ISSUED), row(story.CLOSED_PAST), FILES, (), story.CLERK))
-    known = re.search("<h2>当时登记的内容</h2>(.*?)</table>", html)
-    assert known
-    facts = dict(re.findall("<tr><th>(.*?)</th><td>(.*?)</td></tr>", known[1]))
-    assert (facts["环节"], facts["类别"], facts["等级"], facts["评定方式"]) == ("公示已结束", "肢体", "二级", "到机构")
-    assert "person" not in known[1]
+    html = page_of(
+        explained(record(1, 8, day("03-18"), story.ISSUED), row(story.CLOSED_PAST), FILES, (), story.CLERK, story.POLICY)
+    )
+    known, decided = facts(html, "当时登记的内容"), facts(html, "办理记录")
+    assert (known["环节"], known["类别"], known["等级"], known["评定方式"]) == ("公示已结束", "肢体", "二级", "到机构")
+    assert known["村（社区）"] == "香格里拉市尼西乡（村码533401204001）"
+    assert (decided["单位"], decided["经办人代码"]) == ("香格里拉市残联", "clerk-1")
+    rules = facts(html, "当时适用的规则")
+    assert rules["有效期"] == (
+        "自2008-01-01起。月数：120；最后有效日：期满之月的对应日。来源：《残疾人证管理办法》第十九条：有效期十年；"
+        "最后有效日 待确认，暂按民法典第二百零二条对应日"
+    )
+
+
+def test_no_code_of_ours_stands_on_the_page_where_there_is_a_word() -> None:
+    """English letters are ids, an institution's code, and what no row has a word for."""
+    had = replace(
+        row(story.ISSUED_PAST),
+        category=vocabulary.Category.MULTIPLE,
+        constituents=("PHYSICAL:2", "SPEECH:1"),
+        proposal="CANCEL:DEATH",
+        reason="guardian_papers",
+    )
+    html = page_of(explained(record(1, 9, day("03-20"), story.CANCELLED), had, FILES, (), story.CLERK, story.POLICY))
+    known = facts(html, "当时登记的内容")
+    assert (known["多重残疾构成"], known["拟办理"]) == ("肢体二级、言语一级", "注销：死亡")
+    assert known["原因"] == "监护人的居民身份证和户口簿"
+    assert facts(html, "办理记录")["事项"] == "注销：死亡（依据本人或监护人声明）"
+    returned = replace(story.RETURNED, missing="x9")
+    assert told(returned, story.APPLIED_PAST)[0].endswith("退回补正，缺：x9。"), (
+        "a code that nobody explained stays readable as one"
+    )
+
+
+def test_every_value_of_a_rule_that_can_stand_on_the_page_has_a_name() -> None:
+    tables = {name: text for file, text in FILES.items() if file.endswith(".toml") for name, text in tomllib.loads(text).items()}
+    rows = [entry for table in TITLES for entry in (tables[table] if isinstance(tables[table], list) else tables[table].values())]
+    names = {name for entry in rows for name in entry} - {"id", "from", "until", "division", "source"}
+    assert names - set(VALUES) == {"code_system", "remark"}
 
 
 async def events(office: Any, certificate: str) -> dict[str, str]:

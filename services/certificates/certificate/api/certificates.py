@@ -25,7 +25,7 @@ async def one(certificate_id: UUID, response: Response, call: Call = query("cert
 @router.get("/certificates/{certificate_id}/history")
 async def told(certificate_id: UUID, call: Call = query("certificates.read")) -> Page[history.Told]:
     """Every event of this certificate in words, oldest first."""
-    return Page(await call.read(history.events_in_words, certificate_id, call.runtime.store))
+    return Page(await call.read(history.events_in_words, certificate_id, call.runtime.store, call.runtime.service.policy))
 
 
 @router.get("/certificates/{certificate_id}/as-of")

@@ -145,4 +145,4 @@ async def _held(person_id: UUID, asked: Asked, call: Call) -> Dossier:
 
 async def _compiled(conn: Any, call: Call, person: vault.Identity) -> Dossier:
     await conn.execute("SELECT set_config('shouwang.division', '*', true)")
-    return await compiled(conn, call.runtime.store, person, call.context.today)
+    return await compiled(conn, call.runtime.store, call.runtime.service.policy, person, call.context.today)
