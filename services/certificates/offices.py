@@ -16,6 +16,7 @@ PURPOSES = {
     "CERTIFICATE_ISSUE": "生成证号",
     "OWN_COPY": "本人查阅",
     "REGISTRATION": "登记时查重",
+    "ROSTER_EXPORT": "名册导出",
 }
 
 

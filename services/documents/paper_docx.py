@@ -28,10 +28,12 @@ def written(paper: Paper) -> bytes:
         made.say(line, made.how.text, WD_ALIGN_PARAGRAPH.CENTER, _SUBHEADING)
     for part in paper.parts:
         made.part(part)
-    for note in paper.notes:
-        made.say(note, made.how.small, indent=INDENT)
+    end = [made.say(note, made.how.small, indent=INDENT) for note in paper.notes]
     for line in paper.seal:
-        made.say(line, made.how.text, WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.right_indent = Pt(_SEAL_INDENT * made.how.text)
+        end.append(made.say(line, made.how.text, WD_ALIGN_PARAGRAPH.RIGHT))
+        end[-1].paragraph_format.right_indent = Pt(_SEAL_INDENT * made.how.text)
+    for paragraph in end[:-1]:  # who issued it never stands alone on a page, and is not torn apart
+        paragraph.paragraph_format.keep_with_next = True
     out = BytesIO()
     made.document.save(out)
     return out.getvalue()

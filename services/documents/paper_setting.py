@@ -124,19 +124,20 @@ def _unbroken(text: str) -> float:
 
 
 def column_widths(lines: Sequence[Sequence[str]], setting: Setting) -> list[float]:
-    """The page in mm, shared out by the longest text of each column; where that is too wide the longest give way, so that a number or a
-    date stays in one line."""
-    needs = [_PADDING + max(map(length, column)) * setting.cell * POINT for column in zip(*lines, strict=True)]
-    left, most = setting.wide, max(needs)
-    for before, need in enumerate(sorted(needs)):
-        most = left / (len(needs) - before)
-        if need > most:
-            break
-        left -= need
-    else:
-        most = max(needs)
-    widths = [min(need, most) for need in needs]
+    """The page in mm, shared out by the longest text of each column; where that is too wide the longest give way, but for what is not to be
+    broken: a number or a date stays in one line."""
+    columns = list(zip(*lines, strict=True))
+    needs = [_PADDING + max(map(length, column)) * setting.cell * POINT for column in columns]
+    least = [_PADDING + max(map(_unbroken, column)) * setting.cell * POINT for column in columns]
+    most = max(needs)
+    while most > 0 and sum(_given(needs, least, most)) > setting.wide:
+        most -= 0.25
+    widths = _given(needs, least, most)
     return [setting.wide * width / sum(widths) for width in widths]
+
+
+def _given(needs: Sequence[float], least: Sequence[float], most: float) -> list[float]:
+    return [max(unbroken, min(need, most)) for need, unbroken in zip(needs, least, strict=True)]
 
 
 def table_height(lines: Sequence[Sequence[str]], setting: Setting) -> float:

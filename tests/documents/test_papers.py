@@ -10,8 +10,8 @@ from docx.oxml.ns import qn
 
 from services.documents.paper import Paper, Part, Table, fitted, height
 from services.documents.paper_docx import written
-from services.documents.paper_html import page
-from services.documents.paper_setting import OFFICIAL, SMALLEST, comfortable, cramped
+from services.documents.paper_html import page, unbroken
+from services.documents.paper_setting import OFFICIAL, POINT, SMALLEST, column_widths, comfortable, cramped, length
 
 
 def read(paper: Paper) -> Any:
@@ -136,7 +136,31 @@ def test_numbers_are_set_to_the_right_and_the_texts_behind_them_are_not() -> Non
     table = Table(("编号", "天数", "决定"), [("4821-07365-51908", "59", "")], 1, 1)
     assert [table.right(place) for place in range(3)] == [False, True, False]
     html = page(Paper("清单", (), [Part("一、", (), table)], (), ()))
-    assert "<td>4821-07365-51908</td><td class=n>59</td><td></td>" in html
+    assert "<td><span style='white-space:nowrap'>4821-07365-51908</span></td><td class=n>59</td><td></td>" in html
+
+
+def test_a_number_or_a_day_is_not_broken_where_long_texts_beside_it_can_be() -> None:
+    lines = [
+        ("编号", *["情况"] * 6, "时间"),
+        ("4821-07365-51908", *["在办：香格里拉市民政局、香格里拉市残工委办公室"] * 6, "2026-03-02 09:30"),
+    ]
+    setting = comfortable([lines])
+    number, *texts, time = column_widths(lines, setting)
+    assert min(number, time) >= length("4821-07365-51908") * setting.cell * POINT
+    assert max(texts) < length(lines[1][1]) * setting.cell * POINT
+    assert abs(number + sum(texts) + time - setting.wide) < 0.1
+    assert unbroken("有效期2026-03-18至2036-03-18 10:00<") == (
+        "有效期<span style='white-space:nowrap'>2026-03-18</span>至<span style='white-space:nowrap'>2036-03-18 10:00</span>&lt;"
+    )
+
+
+def test_who_issued_a_paper_stands_with_the_notes_before_it() -> None:
+    paper = Paper("清单", (), [], ("说明",), ("某市残工委办公室", "2026年3月2日"))
+    *_, note, office, day = read(paper).paragraphs
+    assert [each.paragraph_format.keep_with_next for each in (note, office, day)] == [True, True, None]
+    assert "<div class=end><p class=small>说明</p><p class=seal>某市残工委办公室</p><p class=seal>2026年3月2日</p></div>" in page(
+        paper
+    )
 
 
 def test_long_columns_give_way_so_that_a_number_or_a_date_stays_in_one_line() -> None:

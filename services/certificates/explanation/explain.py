@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from services.certificates.certificate import who_may
 from services.certificates.certificate.application import events as application_events
 from services.certificates.certificate.application.decide import NOT_MET
 from services.certificates.certificate.card import events as card_events
@@ -167,7 +166,7 @@ def office_words(actor: str, places: Places, on: date) -> str:
     where = places.area(office.division, on)
     if office.agency == "XZ" or (office.agency == "CUN" and where.endswith("委员会")):
         return where
-    if office.agency in who_may.agencies():
+    if AGENCIES.on(office.agency, on):
         return f"{where}{AGENCIES.called(office.agency, on)}"
     return f"评定机构{office.agency}"
 

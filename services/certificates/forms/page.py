@@ -8,6 +8,7 @@ from html import escape
 from itertools import count
 
 from services.certificates.forms.form import Block, Form, Heading, Items, Pairs, Table, day
+from services.documents.paper_html import unbroken
 
 _STYLE = """
 @page { size: A4 SIZE; margin: MARGIN; @bottom-center { content: counter(page) " / " counter(pages); font: 10.5pt SimSun, serif; } }
@@ -63,7 +64,7 @@ def as_html(form: Form) -> str:
 
 def _text(plain: str) -> str:
     """Escaped; a row of ＿ becomes one line to write on, which no end of a line tears apart."""
-    return re.sub("＿+", lambda line: f'<span class="blank" style="width:{len(line[0])}em"></span>', escape(plain))
+    return re.sub("＿+", lambda line: f'<span class="blank" style="width:{len(line[0])}em"></span>', unbroken(plain))
 
 
 def _block(block: Block) -> str:

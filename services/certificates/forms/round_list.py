@@ -52,7 +52,7 @@ def list_of_round(facts: Round) -> Form:
     return Form(
         title="上门评残名单",
         number=f"批次号：{facts.number}",
-        body=(summary, Table(header, (6, 11, 18, 13, 12, 12, 14, 14), rows)),
+        body=(summary, Table(header, (6, 11, 18, 13, 12, 12, 14, 14), rows), f"以上共{len(rows)}人。"),
         office=facts.office,
         on=facts.on,
         signatures=(f"评定人员（签字）：{BLANK}　　{BLANK}　　陪同人员（签字）：{BLANK}",),

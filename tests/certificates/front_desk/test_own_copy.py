@@ -55,7 +55,8 @@ async def test_the_copy_on_paper_is_in_words_and_masks_the_guardian(place: World
     for words in (
         certificates_office.CITIZENS[0],
         "测试丙",
-        "民政（533401）",
+        "香格里拉市民政局",
+        "母亲",
         "帮扶工作",
         "核发残疾人证：肢体残疾二级",
         "13800000000",
