@@ -31,6 +31,7 @@ SENT = Counter("shouwang_relay_sent_total", "messages acknowledged by Kafka", ["
 CHUNK = 4000  # rows that are read at once
 IDLE, PAST = 0.02, 0.2  # seconds to the next look when there is nothing; when it has to look past what is held back
 STANDBY = 0.2  # seconds to the next look whether to lead
+STOOD_STILL = 120  # seconds until a stopped relay loses the lead; nothing that it waits for takes so long
 ANSWER = 5.0  # seconds for an answer of the registry
 # The envelope's values come as one text, put together by the database on another core (our sessions are in UTC). Rows under way are
 # skipped by number, not by a cursor: a row that committed late with a lower number is read before any later row of its stream.
@@ -110,13 +111,14 @@ class Relay:
             self.runtime.pulse.end("relay")
             self.runtime.pulse.beat("relay_standby")
             await asyncio.sleep(STANDBY)
+        await conn.execute(f"SET idle_session_timeout = '{STOOD_STILL}s'")
         self.runtime.pulse.end("relay_standby")
         self.runtime.pulse.beat("relay")
 
     async def _step_down(self, conn: Any) -> None:
         if not conn.is_closed():
             try:
-                await conn.execute("SELECT pg_advisory_unlock(hashtext('relay'))")
+                await conn.execute("SELECT pg_advisory_unlock(hashtext('relay')); RESET idle_session_timeout")
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 conn.terminate()  # the lock goes with the session
 

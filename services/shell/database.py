@@ -18,6 +18,14 @@ from services.shell.migrate import files_of
 T = TypeVar("T")
 _PASSING = (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, asyncpg.ConnectionDoesNotExistError)
 _REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError, asyncpg.InsufficientPrivilegeError)
+# What a process holds that stands still (a stopped container, a machine that is gone without a word) the server gives back to the others:
+# locks of a transaction in which nothing happens, and sessions of which nobody answers. In seconds.
+_STOOD_STILL = {
+    "idle_in_transaction_session_timeout": "300s",
+    "tcp_keepalives_idle": "60",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "6",
+}
 _ALL_ROWS = {"shouwang.division": "*", "shouwang.agency": "*"}
 
 
@@ -58,7 +66,7 @@ async def pools(dsn: str, size: int) -> AsyncIterator[tuple[asyncpg.Pool, asyncp
 
 
 def _pool(dsn: str, least: int, most: int, setting: dict[str, str], **options: Any) -> Any:
-    session = {**setting, "timezone": "UTC"}
+    session = {**setting, **_STOOD_STILL, "timezone": "UTC"}
     return asyncpg.create_pool(dsn, min_size=least, max_size=most, server_settings=session, command_timeout=60, **options)
 
 

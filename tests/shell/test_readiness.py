@@ -77,8 +77,7 @@ async def test_what_is_away_is_named_and_what_is_late_is_told(place: World) -> N
     await until(place, ask, "broker")
     runtime.pulse.beat("fanout", -100)
     await until(place, ask, "broker", "fanout")
-    said = (await ask())[1]["detail"].removeprefix("服务尚不能正常工作：")
-    assert set(said.split("、")) == {"Kafka没有响应", "后台任务fanout停止"}
+    assert set((await ask())[1]["detail"].partition("：")[2].split("、")) == {"Kafka没有响应", "后台任务停滞（fanout）"}
     runtime.pulse.end("fanout")
     await until(place, ask, "broker")
 
@@ -115,6 +114,26 @@ async def test_what_has_waited_long_is_missing_with_its_age(place: World) -> Non
     assert set(told["missing"]) == {"relay", "scheduler", "lag", "held_back"}
     assert (told["lag"], told["behind_seconds"], told["still_seconds"]) == (3, 90, 70)
     assert told["missing"]["held_back"] == "shouwang.monitoring.VisitMissed"
+
+
+async def test_a_process_that_ended_while_the_databases_time_was_ahead_is_not_heard_of_for_ever(place: World) -> None:
+    runtime = await place.open(QUIET)
+    ask = await asked(place, runtime)
+    columns, then = "process, job, late, figures, at", "0, '{}', now() + interval '1 day'"
+    await place.sql("monitoring", f"INSERT INTO pulse ({columns}) VALUES ('x', 'relay', {then}), ('x', 'scheduler', {then})")
+    assert await missing(ask) == {"relay", "worker", "scheduler"}
+    await runtime.pulse.store(runtime.pool, "another")
+    assert await place.sql("monitoring", "SELECT FROM pulse WHERE process = 'x'") == []
+
+
+async def test_a_clock_in_doubt_is_told_in_words(place: World) -> None:
+    runtime = await place.open(QUIET)
+    ask = await asked(place, runtime)
+    runtime.pulse.beat("clock", 60, in_doubt="was_set")
+    await runtime.pulse.store(runtime.pool, "another")
+    _, told = await ask()
+    assert told["missing"]["clock"] == "was_set"
+    assert "系统时钟有疑" in told["detail"]
 
 
 async def test_a_migration_that_is_not_applied_is_named(place: World) -> None:

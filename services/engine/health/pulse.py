@@ -19,7 +19,7 @@ import asyncpg
 EVERY, PATIENCE = 5.0, 60.0  # seconds between two writings, and until a job that said nothing more is late
 _WRITE = """INSERT INTO pulse (process, job, late, figures) SELECT $1, * FROM unnest($2::text[], $3::float8[], $4::text[])
     ON CONFLICT (process, job) DO UPDATE SET late = excluded.late, figures = excluded.figures, at = now()"""
-_FORGET = "DELETE FROM pulse WHERE at < now() - interval '1 hour' OR (process = $1 AND job <> ALL ($2::text[]))"
+_FORGET = "DELETE FROM pulse WHERE abs(extract(epoch FROM now() - at)) > 3600 OR (process = $1 AND job <> ALL ($2::text[]))"
 
 
 class Pulse:

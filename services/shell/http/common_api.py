@@ -86,7 +86,7 @@ async def readyz(request: Request) -> Response:
         return problem(
             503,
             "not_ready",
-            f"服务尚不能正常工作：{'、'.join(MISSING.get(name, f'后台任务{name}停止') for name in missing)}",
+            f"服务尚不能正常工作：{'、'.join(MISSING.get(name, f'后台任务停滞（{name}）') for name in missing)}",
             missing=missing,
             **found,
         )
