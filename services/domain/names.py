@@ -24,16 +24,18 @@ def comparable_name(raw: str) -> str:
 
 
 def name_faults(raw: str) -> list[str]:
-    """NAME_CHARSET for a name as it was typed in which a character stands for another (§8.3). Never a refusal.
+    """What is odd about a name as it was typed (§8.3). Never a refusal.
 
-    Private use, a symbol (`□`), `?`, `*`, a letter that is no ideograph; and a radical or a compatibility form, which is kept as the
-    ideograph that it looks like.
+    NAME_CHARSET: a character stands for another: private use, a symbol (`□`), `?`, `*`, a letter that is no ideograph, a mark over one; and
+    a radical or a compatibility form, which is kept as the ideograph that it looks like. NAME_WITH_TEXT: something stands beside the name
+    that is none: a note in brackets (已故), a second person behind a comma. A digit behind a name tells namesakes apart (扎西2).
     """
-    return ["NAME_CHARSET"] if respelled(raw) or any(map(_stands_in, clean(raw))) else []
+    name = clean(raw).rstrip("0123456789") or clean(raw)
+    others = [character for character in name if not (_HAN.fullmatch(character) or character in _DOTS or character == " ")]
+    stand_in = [character for character in others if _stands_in(character)]
+    return ["NAME_CHARSET"] * (respelled(raw) or bool(stand_in)) + ["NAME_WITH_TEXT"] * (len(stand_in) < len(others))
 
 
 def _stands_in(character: str) -> bool:
-    if _HAN.fullmatch(character) or character in _DOTS:
-        return False
     category = unicodedata.category(character)
-    return character in "?？*＊\ufffd" or category in _STAND_INS or category.startswith("L")
+    return character in "?？*＊\ufffd" or category in _STAND_INS or category[0] in "LM"

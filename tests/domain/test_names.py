@@ -59,6 +59,7 @@ def test_names_are_compared_without_separators_and_spaces() -> None:
         "⻢甲",
         "⺇甲",
         "\uf979甲",
+        "李\u0301甲",
     ],
 )
 def test_a_character_that_stands_for_another_is_a_finding(name: str) -> None:
@@ -66,10 +67,15 @@ def test_a_character_that_stands_for_another_is_a_finding(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["扎西·顿珠", "和丽", "㑇𠅤", "测试 甲", "\u200b测\ufeff试\u00a0甲", "扎西‧顿珠", "﨎〇", "测试1", "李（大）"]
+    "name", ["扎西·顿珠", "和丽", "㑇𠅤", "测试 甲", "\u200b测\ufeff试\u00a0甲", "扎西‧顿珠", "﨎〇", "测试1", "李2"]
 )
 def test_rare_characters_are_none(name: str) -> None:
     assert names.name_faults(name) == []
+
+
+@pytest.mark.parametrize("name", ["李（大）", "扎西·顿珠（已故）", "李甲、李乙", "李甲，李乙", "扎西—顿珠", "扎西᛫顿珠", "12"])
+def test_what_stands_beside_a_name_is_a_finding(name: str) -> None:
+    assert names.name_faults(name) == ["NAME_WITH_TEXT"]
 
 
 @pytest.mark.parametrize(

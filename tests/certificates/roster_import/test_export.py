@@ -64,7 +64,7 @@ async def test_what_was_exported_and_taken_in_again_changes_nothing(register: Ru
     intake = Intake(register, data, COUNTY, DAY, f"CL:{COUNTY}:clerk-1")
     report = await intake.take(intake.judge())
     assert (report.usable, report.rejected, report.outcomes) == (11, 0, {"unchanged": 11})
-    assert report.findings == {"village_unknown": 2}
+    assert report.findings == {"village_unknown": 2, "name_with_text": 1}
     assert await place.sql("certificates", "SELECT event_id FROM events ORDER BY position") == before
     assert await place.sql("certificates", "SELECT * FROM certificate_number ORDER BY 1, 2") == numbers
 

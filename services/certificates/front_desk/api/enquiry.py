@@ -69,7 +69,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Who was found, the likeliest first. `more`: there are others; narrow the division. `findings`: `name_charset`."""
+    """Who was found, the likeliest first. `more`: there are others; narrow the division. `findings`: `name_charset`, `name_with_text`."""
 
     persons: list[Found]
     more: bool

@@ -58,7 +58,7 @@ class NewPerson:
 async def register(asked: NewPerson, call: Call = command("persons.register")) -> Response:
     """Register a person; the answer's `id` is the pseudonym that every other service knows.
 
-    `findings` are warnings, never refusals: `id_sex_mismatch`, `id_birth_mismatch`, `name_charset` (§8.1, §8.3).
+    `findings` are warnings, never refusals: `id_sex_mismatch`, `id_birth_mismatch`, `name_charset`, `name_with_text` (§8.1, §8.3).
     """
     today = call.context.today
     citizen_id = checked(asked.citizen_id, today)
