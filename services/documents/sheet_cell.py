@@ -16,6 +16,7 @@ Cell = str | int | float | bool | date
 _JSON = (str, int, float, bool)
 _EXACT = 10**15  # beyond it not every whole number is one of a spreadsheet's
 _AMOUNT = re.compile(r"[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
+_ERROR = re.compile("#[A-Z0-9/_]+[!?]?")
 _NOISE = Decimal("0.000001")  # yuan; what is left of binary fractions is smaller, and no price is
 
 
@@ -45,6 +46,11 @@ def cell_of(found: Any) -> Cell:
 def _text(found: str) -> str:
     cleaned = clean(found)
     return Text(cleaned, found) if cleaned is not found and respelled(found) else cleaned
+
+
+def is_error(cell: Any) -> bool:
+    """Whether a cell shows an error in the place of what it should (#N/A, #REF!), also one that was typed, or saved as csv."""
+    return isinstance(cell, str) and _ERROR.fullmatch(half_width(cell)) is not None
 
 
 def written(cell: Any) -> str:

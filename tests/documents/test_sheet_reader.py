@@ -1,6 +1,9 @@
 """Sheets as people and their programs make them: the list is found and read, or the file is refused by name."""
 
-from datetime import date
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from services.documents.sheet_header import Column
 from services.documents.sheet_process import Limits
 from services.documents.sheet_reader import opened
 from services.kernel.errors import Malformed
-from tests.documents.sheets import HEADER, book, cell, comma, raw
+from tests.documents.sheets import HEADER, NAMES, book, cell, comma, packed, raw
 
 COLUMNS = {"citizen_id": Column(("身份证号",), required=True), "amount": Column(("金额",))}
 ROW = ["533499198001010013", 210]
@@ -74,6 +77,88 @@ def test_a_number_reads_as_it_looks_and_a_day_is_a_day() -> None:
     [(number, cells)] = read(book([HEADER], more=more))[0]
     assert (number, cells) == (2, [13900000002, 53349, 0.5, True, date(2026, 1, 2)])
     assert [type(found) for found in cells] == [int, int, float, bool, date]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("mmm-yy", "2031-12"),
+        ('yyyy"年"m"月";@', "2031-12"),
+        ("[$-804]e\\年m\\月", "2031-12"),
+        ("yyyy", "2031"),
+        ("d-mmm", "12-05"),
+        ('m"月"d"日"', "12-05"),
+        ("dddd", "0:00"),
+        ("h:mm", "0:00"),
+        ("yy-m-d", date(2031, 12, 5)),
+        ("[$-F800]dddd, mmmm dd, yyyy", date(2031, 12, 5)),
+        ("yyyy-mm-dd h:mm", date(2031, 12, 5)),
+    ],
+)
+@pytest.mark.parametrize("epoch", [1900, 1904])
+def test_of_a_day_a_cell_says_what_its_format_shows(code: str, shown: Any, epoch: int) -> None:
+    def more(made: Any, page: Any) -> None:
+        page.date_1904 = made.date_1904 = epoch == 1904
+        page.write_datetime(1, 1, date(2031, 12, 5), made.add_format({"num_format": code}))
+        page.write_number(2, 1, 210.5, made.add_format({"num_format": '0.00"年/月"'}))
+
+    assert read(book([HEADER, ["1"], ["2"]], more=more))[0] == [(2, ["1", shown]), (3, ["2", 210.5])]
+
+
+@pytest.mark.parametrize(("number", "shown"), [(14, date(2031, 12, 1)), (17, "2031-12"), (57, "2031-12"), (58, "12-01")])
+def test_formats_that_have_a_number_alone_are_known(number: int, shown: Any) -> None:
+    styles = f"<styleSheet xmlns='{NAMES}'><cellXfs><xf numFmtId='0'/><xf numFmtId='{number}'/></cellXfs></styleSheet>"
+    sheet = (
+        "<row><c t='inlineStr'><is><t>身份证号</t></is></c></row><row><c s='1'><v>48183</v></c><c s='1' t='str'><v>a</v></c></row>"
+    )
+    parts = {
+        "xl/styles.xml": styles,
+        "xl/worksheets/sheet1.xml": f"<worksheet xmlns='{NAMES}'><sheetData>{sheet}</sheetData></worksheet>",
+    }
+    assert read(packed({name: text.encode() for name, text in parts.items()}))[0] == [(2, [shown, "a"])]
+
+
+@pytest.mark.parametrize(
+    ("faulty", "said"),
+    [
+        ('<c r="C2" t="e"><v>#N/A</v></c>', "#N/A"),
+        ('<c r="C2" t="e"><f>A1/0</f><v>#DIV/0!</v></c>', "#DIV/0!"),
+        ('<c r="C2"><f>1+1</f><v></v></c>', "#NOT_CALCULATED!"),
+        ('<c r="C2"><f>1+1</f></c>', "#NOT_CALCULATED!"),
+        ('<c r="C2"><f t="shared" si="0"/></c>', "#NOT_CALCULATED!"),
+        ('<x:c xmlns:x="{names}" r="C2"><x:f>1+1</x:f><x:v/></x:c>', "#NOT_CALCULATED!"),
+        ('<c r="C2" t="str"><f>IF(A1,"","")</f><v></v></c>', ""),
+        ('<c r="C2"><v/></c>', ""),
+        ('<c r="C2" t="n"><f>1+1</f><v>2</v></c>', 2),
+    ],
+)
+def test_an_error_and_a_formula_that_nothing_has_calculated_are_not_empty(faulty: str, said: Any) -> None:
+    data = raw(f"<row r='1'>{cell('A1', '身份证号')}</row><row r='2'>{cell('A2', '1')}{faulty.format(names=NAMES)}</row>")
+    assert read(data)[0] == [(2, ["1", "", said] if said != "" else ["1"])]
+
+
+@pytest.mark.parametrize("name", ["cells.xls", "cells_1904.xls"])
+def test_an_xls_file_is_read_as_an_xlsx_is(name: str) -> None:
+    """Files that LibreOffice saved as Excel 97, of days in several formats, an error, formulas, a hidden sheet."""
+    assert read(Path(__file__).with_name(name).read_bytes()) == (
+        [
+            (2, ["533499198001010013", 210.3, date(2031, 12, 1), 13900000003]),
+            (3, ["533499199012310024", "210", "2031-12", "13900000004"]),
+            (4, ["533499196507150030", True, "03-05"]),
+            (5, ["533499201005050041", "#N/A", "2031-12", 0.5]),
+            (6, ["533499197203180059", 101, datetime.fromisoformat("2031-12-01T10:30")]),
+            (7, ["533499195509090065", "", "2031"]),
+        ],
+        ("hidden_sheet_ignored",),
+    )
+
+
+def test_another_format_in_the_same_archive_is_refused_with_what_to_do() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    with pytest.raises(Malformed, match="另存为xlsx"):
+        read(out.getvalue())
 
 
 def test_a_text_is_cleaned_and_says_so_when_its_letters_were_exchanged() -> None:

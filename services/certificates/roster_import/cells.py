@@ -26,7 +26,9 @@ _DAYS = tuple(
         "([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日?",
     )
 )
-_NO_DAY = re.compile("[0-9]{4}(年|[-/.年]?[0-9]{1,3}月?)?[-/.]?")  # a year, a month, or digits that could be two days
+_NO_DAY = re.compile(  # a year, a month, digits that could be two days; a month and a day of no year
+    "[0-9]{4}(年|[-/.年]?[0-9]{1,3}月?)?[-/.]?|[0-9]{1,2}[-/.月][0-9]{1,2}[日号]?"
+)
 _SERIALS = 10_000, 80_000  # a spreadsheet's days since 1899-12-30: from 1927 to 2119
 _GRADED = re.compile("(.+?)[(]?((?:[一二三四壹贰叁肆ⅠⅡⅢⅣ1-4]|I{1,3}|IV)级)[)]?")
 _SEVERAL = re.compile(r"(?P<all>[^()]+)\((?P<parts>[^()]+)\)")
@@ -104,7 +106,7 @@ class CellWords:
 def day(cell: Any, what: str) -> date | None:
     """A day in one of the usual spellings, or as the spreadsheet's own; None for an empty cell.
 
-    Raises `Malformed`: <what>_imprecise (a year, a month, digits that could mean two days), <what>_open (长期), <what>_invalid.
+    Raises `Malformed`: <what>_imprecise (a year, a month, digits that could mean two days, no year), <what>_open (长期), <what>_invalid.
     """
     if isinstance(cell, datetime):
         return cell.date()

@@ -18,7 +18,7 @@ from services.certificates.policy.load import CertificatePolicy
 from services.certificates.roster_import.cells import CardState, CellWords, day
 from services.certificates.roster_import.places import Places, address_of
 from services.documents import sheet_header
-from services.documents.sheet_cell import text, written
+from services.documents.sheet_cell import is_error, text, written
 from services.domain import citizen_id as citizen_ids
 from services.domain import names, phones
 from services.domain.divisions import only_township_known
@@ -82,8 +82,11 @@ class RowRules:
 
 
 def name_of(line: Sequence[Any], places: Mapping[str, int]) -> str:
-    """The name of a row's person as it is kept. Raises `Malformed("name_missing")`."""
-    if name := names.displayed_name(text(sheet_header.cell(line, places, "name"))):
+    """The name of a row's person as it is kept. Raises `Malformed`: name_missing, name_unreadable (the cell shows an error)."""
+    found = sheet_header.cell(line, places, "name")
+    if is_error(found):
+        raise Malformed("name_unreadable")
+    if name := names.displayed_name(text(found)):
         return name
     raise Malformed("name_missing")
 

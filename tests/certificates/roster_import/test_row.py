@@ -35,6 +35,8 @@ MONTHS = (
     2026111.0,
     "2031年",
     2031,
+    "12-05",
+    "3月5日",
 )
 NOT_ON_THE_LIST = ("未知", "未注销", "未冻结", "未挂失", "解除挂失", "解除冻结", "有效、注销", "冻结复议", "死亡", "注销、自愿")
 
@@ -90,6 +92,9 @@ def test_what_a_spreadsheet_took_for_a_number_reads_as_it_looks(made: type) -> N
         ({"citizen_id": ONE[:17] + "4"}, "id_checksum"),
         ({"citizen_id": "533499198002300012"}, "id_birthdate"),
         ({"name": " "}, "name_missing"),
+        ({"name": "#N/A"}, "name_unreadable"),
+        ({"address": "#REF!"}, "division_unknown"),
+        ({"valid_from": "#VALUE!"}, "valid_from_invalid"),
         ({"number": ONE}, "cert_format"),
         ({"number": f"{ONE}4"}, "cert_format"),
         ({"number": f"{ONE}421"}, "cert_format"),
@@ -138,6 +143,9 @@ def test_a_fault_of_a_row_has_a_name_and_the_row_is_not_used(changes: dict[str, 
         ({"valid_from": ""}, "issue_date_missing"),
         ({"name": "测试?"}, "name_charset"),
         ({"name": "CHE试"}, "name_charset"),
+        *(({"name": name}, "name_with_text") for name in ("测试（已故）", "测试甲、测试乙", "2")),
+        ({"status": "#NOT_CALCULATED!"}, "status_unknown"),
+        ({"phone": "#N/A"}, "phone_not_a_number"),
         *(({"status": word}, "status_unknown") for word in NOT_ON_THE_LIST),
         ({"sex": "M"}, "sex_unknown"),
         ({"birth_date": "1980-01"}, "birth_date_imprecise"),
