@@ -1,15 +1,15 @@
 """The words of the register: closed lists that its events and endpoints use. Every list has UNKNOWN, for readers older than a word."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
+from services.domain.codes import Word
 from services.domain.divisions import VILLAGE_PATTERN
 
 
-class Category(StrEnum):
+class Category(Word):
     """残疾类别, GB/T 26341-2010; the digit of the certificate number is in the comment."""
 
     UNKNOWN = "UNKNOWN"
@@ -22,7 +22,7 @@ class Category(StrEnum):
     MULTIPLE = "MULTIPLE"  # 7 多重
 
 
-class ApplicationChannel(StrEnum):
+class ApplicationChannel(Word):
     """Where an application came in."""
 
     UNKNOWN = "UNKNOWN"
@@ -32,7 +32,7 @@ class ApplicationChannel(StrEnum):
     CROSS_PROVINCE = "CROSS_PROVINCE"  # 跨省通办: accepted and publicised where the person lives
 
 
-class ExpiryWindow(StrEnum):
+class ExpiryWindow(Word):
     """The two windows of the reminder duty (joint opinion, part 4): six months (含) and one month (含) before the last valid day."""
 
     UNKNOWN = "UNKNOWN"
@@ -40,7 +40,7 @@ class ExpiryWindow(StrEnum):
     ONE_MONTH = "ONE_MONTH"
 
 
-class CancellationReason(StrEnum):
+class CancellationReason(Word):
     """Why a certificate ended (办法 arts 23, 24), or is proposed to end."""
 
     UNKNOWN = "UNKNOWN"
@@ -54,7 +54,7 @@ class CancellationReason(StrEnum):
     NOT_ON_ROSTER = "NOT_ON_ROSTER"  # the national register no longer shows it
 
 
-class FreezeReason(StrEnum):
+class FreezeReason(Word):
     """Why a certificate is frozen (冻结), or proposed to be: art. 23 for the first; the others are local practice."""
 
     UNKNOWN = "UNKNOWN"
@@ -64,7 +64,7 @@ class FreezeReason(StrEnum):
     ROSTER = "ROSTER"  # the national register shows it frozen
 
 
-class Applicant(StrEnum):
+class Applicant(Word):
     """Who applies (办法 art. 9)."""
 
     UNKNOWN = "UNKNOWN"
@@ -73,7 +73,7 @@ class Applicant(StrEnum):
     AGENT = "AGENT"
 
 
-class AssessmentSetting(StrEnum):
+class AssessmentSetting(Word):
     """Where the designated institution assesses (办法 art. 11; joint opinion, part 5: 上门评残)."""
 
     UNKNOWN = "UNKNOWN"
@@ -82,7 +82,7 @@ class AssessmentSetting(StrEnum):
     HOME = "HOME"
 
 
-class ReviewKind(StrEnum):
+class ReviewKind(Word):
     """Why an issued certificate's holder is assessed again."""
 
     UNKNOWN = "UNKNOWN"
@@ -91,7 +91,7 @@ class ReviewKind(StrEnum):
     DISPUTE = "DISPUTE"  # 异议 upheld (办法 art. 25)
 
 
-class ReplacementReason(StrEnum):
+class ReplacementReason(Word):
     """Why a card is exchanged for one with the same number (办法 art. 21)."""
 
     UNKNOWN = "UNKNOWN"
@@ -99,7 +99,7 @@ class ReplacementReason(StrEnum):
     DATA_CHANGED = "DATA_CHANGED"
 
 
-class DisputeLevel(StrEnum):
+class DisputeLevel(Word):
     """Who decides a dispute: the prefecture's federation, then the province's expert committee, finally (办法 art. 25)."""
 
     UNKNOWN = "UNKNOWN"
@@ -107,7 +107,7 @@ class DisputeLevel(StrEnum):
     PROVINCE = "PROVINCE"
 
 
-class ProposedAction(StrEnum):
+class ProposedAction(Word):
     """What a machine, a list or a clerk proposes and a clerk decides: 拟冻结, 拟注销."""
 
     UNKNOWN = "UNKNOWN"
@@ -115,7 +115,7 @@ class ProposedAction(StrEnum):
     CANCEL = "CANCEL"
 
 
-class ProposalSource(StrEnum):
+class ProposalSource(Word):
     """Where a proposal comes from."""
 
     UNKNOWN = "UNKNOWN"
@@ -125,7 +125,7 @@ class ProposalSource(StrEnum):
     TIMER = "TIMER"
 
 
-class TellingWay(StrEnum):
+class TellingWay(Word):
     """How a person or guardian was told."""
 
     UNKNOWN = "UNKNOWN"
@@ -135,7 +135,7 @@ class TellingWay(StrEnum):
     GUARDIAN = "GUARDIAN"
 
 
-class Language(StrEnum):
+class Language(Word):
     """In which language something was explained."""
 
     UNKNOWN = "UNKNOWN"
@@ -147,7 +147,7 @@ class Language(StrEnum):
     OTHER = "OTHER"
 
 
-class InformationTopic(StrEnum):
+class InformationTopic(Word):
     """What was explained (joint opinion, part 5; 个人信息保护法 art. 17)."""
 
     UNKNOWN = "UNKNOWN"
@@ -157,7 +157,7 @@ class InformationTopic(StrEnum):
     RENEWAL = "RENEWAL"
 
 
-class ContactChoice(StrEnum):
+class ContactChoice(Word):
     """How a person wants to be reached, as he said himself."""
 
     UNKNOWN = "UNKNOWN"
@@ -167,7 +167,7 @@ class ContactChoice(StrEnum):
     VISIT = "VISIT"  # by nobody's phone: somebody comes
 
 
-class ContactWay(StrEnum):
+class ContactWay(Word):
     """What a message on a phone is."""
 
     UNKNOWN = "UNKNOWN"
@@ -176,7 +176,7 @@ class ContactWay(StrEnum):
     ANY = "ANY"
 
 
-class PhoneOwner(StrEnum):
+class PhoneOwner(Word):
     """Whose phone it is."""
 
     UNKNOWN = "UNKNOWN"
@@ -184,7 +184,7 @@ class PhoneOwner(StrEnum):
     GUARDIAN = "GUARDIAN"
 
 
-class Detail(StrEnum):
+class Detail(Word):
     """What of a person was corrected beside the citizen id; the values stand in the person table and its history only."""
 
     UNKNOWN = "UNKNOWN"

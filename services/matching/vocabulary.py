@@ -1,11 +1,11 @@
 """The closed lists of matching's published language: rosters, subsidies, ways to people, findings and how they end."""
 
-from enum import StrEnum
+from services.domain.codes import Word
 
 READ_FINDINGS = "findings.read"  # the one scope to read rosters, payments, comparisons and findings
 
 
-class RosterKind(StrEnum):
+class RosterKind(Word):
     """Which list a file is (domain reference 8.2)."""
 
     UNKNOWN = "UNKNOWN"
@@ -13,7 +13,7 @@ class RosterKind(StrEnum):
     SUBSIDY_PAYMENT = "SUBSIDY_PAYMENT"  # 两项补贴发放花名册
 
 
-class WithdrawalReason(StrEnum):
+class WithdrawalReason(Word):
     """Why a roster that was received is taken back by its sender."""
 
     UNKNOWN = "UNKNOWN"
@@ -23,7 +23,7 @@ class WithdrawalReason(StrEnum):
     WRONG_ROWS = "WRONG_ROWS"  # it will be sent again, corrected
 
 
-class Subsidy(StrEnum):
+class Subsidy(Word):
     """残疾人两项补贴."""
 
     UNKNOWN = "UNKNOWN"
@@ -31,7 +31,7 @@ class Subsidy(StrEnum):
     CARE = "CARE"  # 重度残疾人护理补贴
 
 
-class Through(StrEnum):
+class Through(Word):
     """How a policy finds a person."""
 
     UNKNOWN = "UNKNOWN"
@@ -39,7 +39,7 @@ class Through(StrEnum):
     PERSON = "PERSON"  # the same, and a message to the person
 
 
-class Finding(StrEnum):
+class Finding(Word):
     """Finding types (domain reference 5.5) that this service raises."""
 
     UNKNOWN = "UNKNOWN"
@@ -47,7 +47,7 @@ class Finding(StrEnum):
     AT_RISK_BY_DATE = "AT_RISK_BY_DATE"  # 即将到期
 
 
-class Resolution(StrEnum):
+class Resolution(Word):
     """How a discrepancy ended."""
 
     UNKNOWN = "UNKNOWN"

@@ -1,9 +1,9 @@
 """The closed lists of monitoring's published language: incidents, risks, visits and how they end."""
 
-from enum import StrEnum
+from services.domain.codes import Word
 
 
-class Incident(StrEnum):
+class Incident(Word):
     """Sudden events met on a visit (joint opinion, part 2 (四); Yuanmou 2023 list)."""
 
     UNKNOWN = "UNKNOWN"
@@ -15,7 +15,7 @@ class Incident(StrEnum):
     JOB_LOSS = "JOB_LOSS"
 
 
-class RiskKind(StrEnum):
+class RiskKind(Word):
     """致贫/返贫风险, the values met in the national system's export (domain reference 3.4)."""
 
     UNKNOWN = "UNKNOWN"
@@ -29,7 +29,7 @@ class RiskKind(StrEnum):
     SUBSIDY_LOSS = "SUBSIDY_LOSS"  # 因残疾人证到期失去补贴
 
 
-class Severity(StrEnum):
+class Severity(Word):
     """How soon somebody must act."""
 
     UNKNOWN = "UNKNOWN"
@@ -38,7 +38,7 @@ class Severity(StrEnum):
     HIGH = "HIGH"
 
 
-class RiskSource(StrEnum):
+class RiskSource(Word):
     """Where a lead came from (domain reference 3.5)."""
 
     UNKNOWN = "UNKNOWN"
@@ -47,7 +47,7 @@ class RiskSource(StrEnum):
     DATA_COMPARISON = "DATA_COMPARISON"
 
 
-class RiskOutcome(StrEnum):
+class RiskOutcome(Word):
     """How a lead ended without a case."""
 
     UNKNOWN = "UNKNOWN"
@@ -55,7 +55,7 @@ class RiskOutcome(StrEnum):
     DUPLICATE = "DUPLICATE"
 
 
-class VisitPurpose(StrEnum):
+class VisitPurpose(Word):
     """What somebody goes there for."""
 
     UNKNOWN = "UNKNOWN"
@@ -64,7 +64,7 @@ class VisitPurpose(StrEnum):
     OTHER = "OTHER"
 
 
-class VisitOutcome(StrEnum):
+class VisitOutcome(Word):
     """What came of a planned visit."""
 
     UNKNOWN = "UNKNOWN"
@@ -75,7 +75,7 @@ class VisitOutcome(StrEnum):
     OTHER = "OTHER"
 
 
-class ToldWhom(StrEnum):
+class ToldWhom(Word):
     """Who was told in person."""
 
     UNKNOWN = "UNKNOWN"
@@ -84,7 +84,7 @@ class ToldWhom(StrEnum):
     NOBODY = "NOBODY"
 
 
-class VisitWithdrawal(StrEnum):
+class VisitWithdrawal(Word):
     """Why nobody has to go there any more."""
 
     UNKNOWN = "UNKNOWN"

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+
+from services.domain.codes import Word
 
 
-class Channel(StrEnum):
+class Channel(Word):
     """The door by which an office is told."""
 
     UNKNOWN = "UNKNOWN"
@@ -20,7 +21,7 @@ class Channel(StrEnum):
     VOICE = "VOICE"  # a call that speaks the text; to persons only
 
 
-class NoticeSeverity(StrEnum):
+class NoticeSeverity(Word):
     """How urgent a notice is."""
 
     UNKNOWN = "UNKNOWN"
@@ -29,14 +30,14 @@ class NoticeSeverity(StrEnum):
     HIGH = "HIGH"
 
 
-class SuppressionReason(StrEnum):
+class SuppressionReason(Word):
     """Why a notice was not sent although it was queued."""
 
     UNKNOWN = "UNKNOWN"
     NO_LONGER_TRUE = "NO_LONGER_TRUE"
 
 
-class DisablingReason(StrEnum):
+class DisablingReason(Word):
     """Why nothing is sent to a subscription any more until somebody resumes it."""
 
     UNKNOWN = "UNKNOWN"
@@ -44,7 +45,7 @@ class DisablingReason(StrEnum):
     LONG_FAILURE = "LONG_FAILURE"  # nothing could be delivered for as long as the policy allows
 
 
-class ReturnReason(StrEnum):
+class ReturnReason(Word):
     """Why an office sends a notice back."""
 
     UNKNOWN = "UNKNOWN"
@@ -55,7 +56,7 @@ class ReturnReason(StrEnum):
     NOT_ENOUGH_KNOWN = "NOT_ENOUGH_KNOWN"  # 信息不足，无法办理
 
 
-class StepEnd(StrEnum):
+class StepEnd(Word):
     """What came of a matter at an office before it went on to the next."""
 
     UNKNOWN = "UNKNOWN"
@@ -78,7 +79,7 @@ class TrailStep:
     on: date
 
 
-class WorkOutcome(StrEnum):
+class WorkOutcome(Word):
     """What came of it, as the office reports."""
 
     UNKNOWN = "UNKNOWN"
@@ -89,7 +90,7 @@ class WorkOutcome(StrEnum):
     NOT_REACHED = "NOT_REACHED"  # 未能联系到本人或家庭
 
 
-class Answered(StrEnum):
+class Answered(Word):
     """What the office of the working committee answers at the end of a chain."""
 
     UNKNOWN = "UNKNOWN"

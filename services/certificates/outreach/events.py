@@ -4,13 +4,13 @@ No event says what a disability is or might be; nothing here reaches another age
 """
 
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
+from services.domain.codes import Word
 from services.kernel.events import event
 
 
-class LeadSource(StrEnum):
+class LeadSource(Word):
     """Where it comes from that somebody may be entitled to a certificate and has none."""
 
     UNKNOWN = "UNKNOWN"
@@ -25,7 +25,7 @@ class LeadSource(StrEnum):
     LAPSED_CERTIFICATE = "LAPSED_CERTIFICATE"  # a card that may no longer be renewed
 
 
-class OutreachAnswer(StrEnum):
+class OutreachAnswer(Word):
     """What the person, or who answers for him, said to whether he wants a certificate; 申领自愿 (办法 art. 3)."""
 
     UNKNOWN = "UNKNOWN"
@@ -35,7 +35,7 @@ class OutreachAnswer(StrEnum):
     NOT_MET = "NOT_MET"  # nobody was found; no answer yet
 
 
-class OutreachWay(StrEnum):
+class OutreachWay(Word):
     """How the person was spoken to."""
 
     UNKNOWN = "UNKNOWN"
@@ -45,7 +45,7 @@ class OutreachWay(StrEnum):
     GUARDIAN = "GUARDIAN"
 
 
-class OutreachEnd(StrEnum):
+class OutreachEnd(Word):
     """Why nobody needs to ask any more. `DIED` and `MOVED_AWAY` are what the village knows; the register decides those on its own."""
 
     UNKNOWN = "UNKNOWN"

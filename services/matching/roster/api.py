@@ -90,8 +90,6 @@ async def _taken(call: Call, upload: Upload, data: bytes) -> Response:
 
 def _sent(kind: RosterKind, division: str, as_of: date | None, month: str | None, call: Call) -> Sent:
     """What the office says of its file. Raises `Malformed`."""
-    if kind is RosterKind.UNKNOWN:
-        raise Malformed("roster_kind_unknown", "须指明名单种类")
     if as_of is None:
         raise Malformed("as_of_missing", "须写明名单截至哪一天")
     today = call.context.today

@@ -1,14 +1,14 @@
 """What an agency says on its own reply topic. A message, not history: what it brings about is in the notice's stream."""
 
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
+from services.domain.codes import Word
 from services.kernel.events import message
 from services.notifications.vocabulary import ReturnReason, WorkOutcome
 
 
-class ReplyKind(StrEnum):
+class ReplyKind(Word):
     """What an office does with a notice."""
 
     UNKNOWN = "UNKNOWN"

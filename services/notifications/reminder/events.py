@@ -6,14 +6,14 @@ tell offices of it.
 """
 
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from services.domain.codes import Word
 from services.kernel.events import event
 
 
-class Proof(StrEnum):
+class Proof(Word):
     """By what is known that a reminder reached somebody."""
 
     UNKNOWN = "UNKNOWN"
@@ -23,7 +23,7 @@ class Proof(StrEnum):
     VISITOR = "VISITOR"  # a visitor told the holder or guardian in person
 
 
-class StopReason(StrEnum):
+class StopReason(Word):
     """Why a reminder is owed no more."""
 
     UNKNOWN = "UNKNOWN"

@@ -50,7 +50,7 @@ NEVER: dict[str, tuple[Any, ...]] = {
     "array": ("x", 1, {}, True),
     "object": ("x", 1, [], True),
     "string": (1, True, [], {}),
-    "enum": ("nothing of the list", 1, [], *FOREIGN, *CONTROL),
+    "enum": ("nothing of the list", "UNKNOWN", 1, [], *FOREIGN, *CONTROL),
 }
 ANYTHING: tuple[Any, ...] = (
     None,

@@ -91,7 +91,6 @@ async def test_a_file_with_too_many_bad_rows_is_recorded_reported_and_not_staged
 async def test_what_is_said_of_a_file_is_checked_before_it_is_read(place: World) -> None:
     steward = await (await County(place).open()).as_("MZ", COUNTY, "steward")
     wrong: dict[str, dict[str, str]] = {
-        "roster_kind_unknown": {"kind": "UNKNOWN"},
         "as_of_in_future": {"as_of": "2026-01-02"},
         "month_not_wanted": {"month": "2025-12"},
         "month_missing": {"kind": "SUBSIDY_PAYMENT"},
@@ -172,7 +171,6 @@ async def test_every_refused_upload_is_written_down_with_who_sent_what_and_why(p
     tried = [
         (good, {}, 409, "roster_known"),
         (good, {"as_of": "2999-01-01"}, 422, "as_of_in_future"),
-        (good, {"kind": "UNKNOWN"}, 422, "roster_kind_unknown"),
         (good, {"division": OTHER}, 403, "foreign_division"),
         (quote, {}, 422, "sheet_unreadable"),
         (listing(1, broken=1), {}, 422, "too_many_bad_rows"),
@@ -180,11 +178,11 @@ async def test_every_refused_upload_is_written_down_with_who_sent_what_and_why(p
     for number, (data, said, status, code) in enumerate(tried):
         answer = await send(steward, data, f"refused-{number}", **said)
         assert (answer[0], answer[2]["title"]) == (status, code)
-    assert (await send(steward, quote, "refused-4"))[1] == "true", "an answer that is repeated is no other upload"
+    assert (await send(steward, quote, "refused-3"))[1] == "true", "an answer that is repeated is no other upload"
     found = (await steward.get("/roster-refusals"))["items"]
     assert [(refusal["digest"], refusal["code"]) for refusal in found] == [(sha256(d).hexdigest(), code) for d, _, _, code in tried]
     assert {(refusal["sent_by"], refusal["division"]) for refusal in found} == {(f"MZ:{COUNTY}:mz-{COUNTY}", COUNTY)}
-    assert found[3]["county"] == OTHER
+    assert found[2]["county"] == OTHER
     assert found[0]["size"] == len(good)
     elsewhere = await county.as_("MZ", OTHER, "steward")
     assert (await elsewhere.get("/roster-refusals"))["items"] == []
