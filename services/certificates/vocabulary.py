@@ -193,7 +193,7 @@ class Detail(Word):
     ADDRESS = "ADDRESS"
 
 
-Grade = Annotated[int, Field(ge=1, le=4)]  # 1 is the most severe
+Grade = Annotated[int, Field(strict=True, ge=1, le=4)]  # 1 is the most severe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,7 @@ class StartNotice:
 class CloseNotice:
     """撤下: take the notice down; `objections` the village was told of."""
 
-    objections: Annotated[int, Field(ge=0, le=100_000)] = 0
+    objections: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 0
 
 
 @asked_by(*NEARBY, scope="certificates.apply")

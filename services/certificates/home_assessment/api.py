@@ -36,7 +36,7 @@ class NewRound:
     on: Day
     institution: Code
     doctor: Code
-    quota: Annotated[int, Field(ge=1, le=200)]
+    quota: Annotated[int, Field(strict=True, ge=1, le=200)]
 
 
 @body

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
+from pydantic import Field
 
 from services.certificates.offices import QUEUE, require_office
 from services.certificates.policy.load import CertificatePolicy
@@ -15,13 +16,13 @@ from services.domain.divisions import inside
 from services.domain.months import add_months
 from services.kernel.errors import Forbidden
 from services.shell.http.call import Call, query
-from services.shell.http.fields import Cursor, Limit, Prefix
+from services.shell.http.fields import WRITTEN, Cursor, Limit, Prefix
 from services.shell.http.published import published, svg, xlsx
 from services.shell.http.small_numbers import smallest_cell
 
 router = APIRouter()
 SINGLE_CARDS = "certificates.decide"  # whoever works with single cards anyway learns nothing new from small counts
-Months = Annotated[int | None, Query(ge=1, le=60)]
+Months = Annotated[int, Field(ge=1, le=60), WRITTEN] | None
 
 
 @dataclass(frozen=True, slots=True)

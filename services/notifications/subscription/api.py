@@ -29,7 +29,7 @@ Address = Annotated[str, some_line(2000)]
 GivenKeys = Annotated[tuple[Annotated[str, some_lines(8000)], ...], Field(max_length=4)]
 EventTypes = Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Za-z]{1,64}$")], ...], Field(max_length=200)]
 Divisions = Annotated[tuple[Unit, ...], Field(max_length=200)]
-Seq = Annotated[int, Field(ge=-(1 << 62), le=1 << 62)]
+Seq = Annotated[int, Field(strict=True, ge=-(1 << 62), le=1 << 62)]
 
 
 @body

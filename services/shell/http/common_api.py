@@ -15,7 +15,7 @@ from services.kernel.clock import today
 from services.kernel.events import Recorded, avro_name
 from services.shell.http.app import problem
 from services.shell.http.call import Call, Page, query
-from services.shell.http.fields import Cursor
+from services.shell.http.fields import WRITTEN, Cursor
 
 router = APIRouter()
 MISSING = {
@@ -130,7 +130,7 @@ async def status(call: Call = query("operator.status")) -> OnItsWay:
 
 @router.get("/events")
 async def feed(
-    call: Call = query("events.read"), after: Cursor | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 500
+    call: Call = query("events.read"), after: Cursor | None = None, limit: Annotated[int, Query(ge=1, le=1000), WRITTEN] = 500
 ) -> Page[Published]:
     """Events in the order in which they were published, without gaps; for named downstream services of the caller's division."""
     return await call.page(_published, call, after=after, limit=limit, place=attrgetter("seq"))

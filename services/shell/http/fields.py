@@ -20,7 +20,7 @@ from pydantic import (
     WithJsonSchema,
     WrapValidator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from services.domain import phones
 from services.domain.divisions import ANY_LEVEL_PATTERN, COUNTY_PATTERN, PREFIX_PATTERN, VILLAGE_PATTERN
@@ -40,6 +40,7 @@ WORDS = {
 _IN_LINES = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff"
 _IN_TEXTS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff"
 _DAY = re.compile(r"(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 _MONEY = re.compile(r"[0-9]{1,7}(\.[0-9]{1,2})?")
 
 
@@ -75,6 +76,13 @@ def _day(given: object) -> object:
     raise wrong("not_a_day")
 
 
+def _written(given: object) -> object:
+    """A whole number as it stands in an address; pydantic alone would take "1_0", "+1", " 1" and "1.0"."""
+    if isinstance(given, str) and not _WHOLE.fullmatch(given):
+        raise PydanticKnownError("int_parsing")
+    return int(given) if isinstance(given, str) else given
+
+
 def _money(given: object, handler: ValidatorFunctionWrapHandler) -> Decimal:
     """An amount as JSON number or as text; Decimal alone would take digits of any script, "1_000" and "1e3"."""
     amount: Decimal = handler(given)
@@ -99,6 +107,7 @@ def _number(given: str) -> str:
         raise PydanticCustomError(MISTYPED, "编号应为14位数字，{read}，请对照原件核对", {"read": read}) from error
 
 
+WRITTEN = BeforeValidator(_written)  # of whole numbers in paths and queries; those in bodies are `strict`
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY.pattern}$"})]
 Month = Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]  # as "2026-03"
 Money = Annotated[
@@ -122,5 +131,5 @@ Unit = Annotated[str, StringConstraints(pattern=ANY_LEVEL_PATTERN)]  # of any le
 Prefix = Annotated[str, StringConstraints(pattern=PREFIX_PATTERN)]  # the beginning of codes
 Agency = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,8}$")]
 
-Limit = Annotated[int, Field(ge=1, le=500)]  # rows of a page
+Limit = Annotated[int, Field(ge=1, le=500), WRITTEN]  # rows of a page
 Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]*$", max_length=2000)]  # as a page gave it (`cursors.py`)

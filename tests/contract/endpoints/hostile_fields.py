@@ -44,7 +44,7 @@ NEVER: dict[str, tuple[Any, ...]] = {
         True,
     ),
     "uuid": (0, "1", "533499198001010013", *FOREIGN, *CONTROL),
-    "integer": (10**30, -(10**30), "1e3", 0.5, "x", [], {}, *FOREIGN),
+    "integer": (10**30, -(10**30), "1e3", "1_0", "+1", " 1", "1.0", True, 0.5, "x", [], {}, *FOREIGN),
     "number": (1e300, -1, float("inf"), float("nan"), "1,00", "1_0", [], {}, *FOREIGN),
     "boolean": (2, "perhaps", [], {}, *FOREIGN),
     "array": ("x", 1, {}, True),

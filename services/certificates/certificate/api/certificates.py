@@ -1,6 +1,7 @@
 """What may be read of certificates: one, lists, and every event of one in words."""
 
 from operator import attrgetter
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -9,7 +10,7 @@ from services.certificates.certificate import history, queries
 from services.certificates.http_params import past
 from services.certificates.vocabulary import Category, Grade
 from services.shell.http.call import Call, Page, query
-from services.shell.http.fields import Cursor, Day, Limit, Number, Prefix
+from services.shell.http.fields import WRITTEN, Cursor, Day, Limit, Number, Prefix
 
 router = APIRouter()
 
@@ -40,7 +41,7 @@ async def some(
     division: Prefix = "",
     status: queries.Status | None = None,
     category: Category | None = None,
-    grade: Grade | None = None,
+    grade: Annotated[Grade, WRITTEN] | None = None,
     valid_to_from: Day | None = None,
     valid_to_until: Day | None = None,
     file_number: Number | None = None,
