@@ -10,7 +10,7 @@ import asyncpg
 from services.domain.personal import names_somebody
 from services.kernel.apply import apply
 from services.kernel.decider import Decider
-from services.kernel.errors import Conflict, Forbidden, Malformed, NotFound
+from services.kernel.errors import Conflict, Forbidden, Malformed, NotFound, ShouwangError
 from services.kernel.events import Context, Recorded
 from services.kernel.projection import Projection
 from services.kernel.store import EventStore
@@ -84,8 +84,11 @@ class Executor:
         if foreign := not _inside(decider.division(stream.state), context):
             stream = _Stream(decider.initial, 0)
         if order.expected_version not in (None, stream.version):
-            if not stream.version:
-                decider.decide(stream.state, order.command, self.policy, context)  # that it is not there is said first
+            try:
+                decider.decide(stream.state, order.command, self.policy, context)
+            except ShouwangError as refusal:
+                if isinstance(refusal, NotFound) or not stream.version:  # that it is not there for the actor is said first
+                    raise
             raise Conflict("version_is_not_current", f"当前版本为{stream.version}，请刷新后再办")
         new, handed_over = [], False
         for index, event in enumerate(decider.decide(stream.state, order.command, self.policy, context)):

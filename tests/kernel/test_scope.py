@@ -76,6 +76,15 @@ async def test_no_version_that_is_expected_tells_that_a_foreign_stream_is_there(
     assert answers[0] == answers[1] == (NotFound, "nobody_unknown", "没有此人")
 
 
+@pytest.mark.parametrize("version", [None, 0, 1, 2])
+async def test_nor_does_it_to_an_office_of_the_county_that_may_not_know_of_it(register: Runtime, version: int | None) -> None:
+    of_another = replace(STRICT, decide=lambda state, command, policy, context: _known("", command, policy, context))
+    stream = uuid4()
+    await say(register, stream, HERE, "533401")
+    with pytest.raises(NotFound, match="nobody_unknown"):
+        await say(register, stream, None, "533401", of_another, version)
+
+
 async def test_a_foreign_stream_is_not_even_read_so_that_its_length_is_not_heard(register: Runtime) -> None:
     stream, unknown = uuid4(), uuid4()
     for _ in range(3):

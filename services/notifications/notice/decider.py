@@ -10,7 +10,7 @@ from datetime import date
 from typing import assert_never
 
 from services.kernel.decider import Decider
-from services.kernel.errors import NotFound, Rejected
+from services.kernel.errors import Rejected
 from services.kernel.events import Context
 from services.notifications.notice import events as notice_events
 from services.notifications.notice.commands import (
@@ -36,7 +36,7 @@ from services.notifications.notice.commands import (
 from services.notifications.notice.deadlines import after_note
 from services.notifications.notice.escalation_chain import gone_through, step
 from services.notifications.notice.events import Event, NoticeQueued
-from services.notifications.notice.office_rules import accept, answer, assign_lead, mine, report, send_back
+from services.notifications.notice.office_rules import accept, answer, assign_lead, mine, report, send_back, unknown
 from services.notifications.notice.states import (
     Absent,
     Accepted,
@@ -59,7 +59,7 @@ def decide(state: State, command: Command, policy: NoticePolicy, context: Contex
     if isinstance(state, Absent):
         if isinstance(command, Queue):
             return [command.notice]
-        raise NotFound("notice_unknown", "没有这条通知")
+        raise unknown()
     if isinstance(command, ByMachine):
         return _by_machine(state, command, policy, context)
     mine(state.notice, context)

@@ -4,7 +4,7 @@ from datetime import date
 
 from services.domain.actors import Actor
 from services.domain.divisions import inside
-from services.kernel.errors import Rejected
+from services.kernel.errors import NotFound, Rejected
 from services.kernel.events import Context
 from services.notifications.notice.commands import Accept, Answer, AssignLead, Reject, ReportActed
 from services.notifications.notice.deadlines import until
@@ -22,9 +22,14 @@ from services.notifications.policy.load import COORDINATOR, NoticePolicy
 
 
 def mine(notice: NoticeQueued, context: Context) -> None:
-    """Raises `Rejected` unless the actor belongs to the agency that was told; the division is the kernel's to check."""
+    """To any other agency than the one that was told it is unknown (`NotFound`), as to another county; that is the kernel's to check."""
     if Actor.parse(context.actor).agency != notice.agency:
-        raise Rejected("not_your_notice", "收到本通知的是另一个单位")
+        raise unknown()
+
+
+def unknown() -> NotFound:
+    """No such notice for who asks."""
+    return NotFound("notice_unknown", "没有这条通知")
 
 
 def accept(state: Queued | Acknowledged, command: Accept, policy: NoticePolicy, context: Context) -> NoticeAccepted:

@@ -32,6 +32,24 @@ VERSIONS = (None, '"1"', '"0"')
 CITIZENS = {HERE: "533499198001010013", THERE: "533499199012310024"}
 
 
+async def test_a_notice_and_a_subscription_are_known_to_the_agency_that_has_them_and_to_no_other_of_its_county(
+    place: World,
+) -> None:
+    runtime = await place.open(with_loops(NOTIFICATIONS), pool_size=4)
+    place.set_clock(datetime(2026, 3, 20, 2, tzinfo=UTC))
+    own = await settle(runtime, HERE)  # those of the disabled persons' federation (CL)
+    session = (await place.client(await place.serve(runtime), "MZ", HERE, *NOTIFICATIONS.roles.keys() - {"operator"})).session
+    told_apart = []
+    for asking in askings("notifications", own):
+        if asking.slot.of not in ("notice", "subscriber"):
+            continue
+        for version in VERSIONS if asking.method == "post" else (None,):
+            known, unknown = [await answered(session, asking, own, about, version) for about in (own[asking.slot.of], str(uuid4()))]
+            if known != unknown:
+                told_apart.append((asking, version, known, unknown))
+    assert told_apart == []
+
+
 @pytest.mark.parametrize("service", [CERTIFICATES, MONITORING, MATCHING, NOTIFICATIONS], ids=lambda service: service.name)
 async def test_what_is_another_countys_and_what_nobody_has_are_answered_alike(place: World, service: Service) -> None:
     runtime = await place.open(with_loops(service), pool_size=4)

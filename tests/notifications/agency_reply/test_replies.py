@@ -107,7 +107,7 @@ async def test_another_office_cannot_answer(writer: Writer) -> None:
     await writer.desk.happens(PLAN, "case")
     (row,) = await writer.desk.notices("case", 1)
     await writer.says(reply(row["notice_id"], ReplyKind.ACKNOWLEDGE), "agency.cl.533401.replies.v1")
-    assert await writer.outcomes(1) == [("CL", "533401", "REFUSED", "not_your_notice")]
+    assert await writer.outcomes(1) == [("CL", "533401", "REFUSED", "notice_unknown")]
     await writer.says(reply(row["notice_id"], ReplyKind.ACKNOWLEDGE), "agency.mz.533422.replies.v1")
     assert (await writer.outcomes(2))[1] == ("MZ", "533422", "REFUSED", "notice_unknown")
 

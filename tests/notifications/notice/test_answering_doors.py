@@ -35,7 +35,7 @@ async def test_the_loop_from_telling_to_verified(desk: Desk) -> None:
     office, at = await desk.as_("MZ", "533401"), f"/notices/{row['notice_id']}"
     stranger = await desk.as_("MZ", "533422")
     await stranger.post(f"{at}/accept", {}, 404)
-    await (await desk.as_("CL", "533401")).post(f"{at}/accept", {}, 409)
+    await (await desk.as_("CL", "533401")).post(f"{at}/accept", {}, 404)
     await office.post(f"{at}/accept", {"by_on": "2026-04-20"}, 409)
     await office.post(f"{at}/accept", {"by_on": "soon"}, 422)
     assert (await office.post(f"{at}/accept", {"by_on": "2026-03-09"}))["version"] == 4
@@ -116,7 +116,7 @@ async def test_what_is_sent_back_reaches_its_sender_and_a_lead_its_unit(desk: De
     (committee,) = await desk.notices("case", 1, agency="CGW")
     coordinator = await desk.as_("CGW", "533401")
     at = f"/notices/{committee['notice_id']}"
-    await office.post(f"{at}/lead", {"agency": "RS", "division": "533401"}, 409)
+    await office.post(f"{at}/lead", {"agency": "RS", "division": "533401"}, 404)
     await coordinator.post(f"{at}/lead", {"agency": "RS", "division": "533422"}, 409)
     await coordinator.post(f"{at}/lead", {"agency": "RS", "division": "533401"})
     (lead,) = await desk.notices("case", 1, agency="RS")

@@ -42,7 +42,8 @@ def test_every_state_and_every_command_is_in_the_table() -> None:
 @pytest.mark.parametrize("command", [c for c in lives.COMMANDS if isinstance(c, ByOffice)], ids=lambda c: type(c).__name__)
 def test_no_other_agency_answers_in_any_state(command: Any) -> None:
     for past in lives.STATES.values():
-        notice(*past).when(command, on=DAY, actor="JT:533401:x").rejected("not_your_notice")
+        with pytest.raises(NotFound, match="notice_unknown"):
+            notice(*past).when(command, on=DAY, actor="JT:533401:x").then_nothing()
 
 
 def test_what_was_never_queued_is_unknown_to_every_command() -> None:
