@@ -52,7 +52,7 @@ _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "descripti
 
 def routed(service: Service, common: APIRouter) -> FastAPI:
     """The service's routes and those `common` to all services, with their OpenAPI document; it answers nothing yet."""
-    app = FastAPI(title=f"Shouwang {service.name}", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title=f"Shouwang {service.name}", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in (*service.routers, common):
         app.include_router(router)
     app.openapi = cache(partial(document, app))  # type: ignore[method-assign]

@@ -66,8 +66,7 @@ async def test_no_line_of_the_log_carries_a_link(place: World, tmp_path: Path) -
     ]
     assert told == [
         ("GET", "/a/{token}", 404, "notice_unknown", None),
-        ("GET", "unknown", 307, None, None),
-        ("GET", "/a/{token}", 404, "notice_unknown", None),
+        ("GET", "unknown", 404, "not_found", None),
         ("GET", "/a/{token}", 500, "internal_error", None),
         ("POST", "/a/{token}", 500, "internal_error", None),
         ("GET", "/notices/{notice_id}", 500, "internal_error", "MZ:533401"),
