@@ -55,6 +55,7 @@ def routed(service: Service, common: APIRouter) -> FastAPI:
     app = FastAPI(title=f"Shouwang {service.name}", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in (*service.routers, common):
         app.include_router(router)
+    app.state.paths = [(r.original_route.path_regex, r.original_route.path_format) for r in iter_route_contexts(app.routes)]  # type: ignore[attr-defined]
     app.openapi = cache(partial(document, app))  # type: ignore[method-assign]
     return app
 
@@ -66,12 +67,12 @@ def allowed(app: FastAPI, path: str) -> list[str]:
 
 
 def shown(app: FastAPI, path: str) -> tuple[str, str]:
-    """The route of a path, and the path as a log may show it: with ids filled in. Whatever else stands in a path may be a credential;
-    `unknown` for one of no route."""
-    for route in iter_route_contexts(app.routes):
-        if found := route.original_route.path_regex.match(path):  # type: ignore[attr-defined]
+    """The route of a path, and the path as a log may show it: the route with ids filled in, for whatever else stands in a path may be a
+    credential. `unknown` for one of no route."""
+    for pattern, form in app.state.paths:  # found once: to walk through the framework's routes costs more than a request
+        if found := pattern.match(path):
             ids = {name: part if _ID.fullmatch(part) else f"{{{name}}}" for name, part in found.groupdict().items()}
-            return str(route.path_format), str(route.path_format).format_map(ids)
+            return form, form.format_map(ids)
     return "unknown", "unknown"
 
 
