@@ -23,7 +23,7 @@ from services.engine.settings import is_postgres_url, refuse
 SERVICES = ("certificates", "monitoring", "matching", "notifications")
 ROLES = ("migrator", "app", "rebuild", "reader")
 REGISTRY = "registry"  # the schema registry keeps its schemas in a database of this name, as a role of this name
-_SQL = Path(__file__).with_name("roles.sql")
+_SQL, _FUNCTIONS = Path(__file__).with_name("roles.sql"), Path(__file__).with_name("functions.sql")
 
 
 def password(secret: str, role: str) -> str:
@@ -53,6 +53,7 @@ async def create(
 
     Safe to call from many processes at once. A role that is there keeps its password; see `renew`.
     """
+    made = urls(postgres, secret, prefix)
     async with _alone(postgres) as conn:
         for service in services:
             text = _SQL.read_text(encoding="utf-8").replace("{service}", service)
@@ -60,7 +61,18 @@ async def create(
                 text = text.replace("{" + f"{role}_password" + "}", password(secret, f"{service}_{role}"))
             await conn.execute(text)
             await _database(conn, prefix + service, f"{service}_migrator", [f"{service}_{role}" for role in ROLES], template)
-    return urls(postgres, secret, prefix)
+            if template == "template1":  # a copy of one of ours is closed already
+                await _close(made[service]["superuser"], service)
+    return made
+
+
+async def _close(database: str, service: str) -> None:
+    """Take from the role for reports what PostgreSQL lets anybody call."""
+    conn = await asyncpg.connect(database)
+    try:
+        await conn.execute(_FUNCTIONS.read_text(encoding="utf-8").replace("{service}", service))
+    finally:
+        await conn.close()
 
 
 async def renew(postgres: str, secret: str) -> None:

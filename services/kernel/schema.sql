@@ -145,6 +145,7 @@ $$;
 
 -- A setting is only what a session says of itself. That is enough for the app role, which checks tokens; it is not for whoever logs in to
 -- make reports. What such a role may see, the operator writes here, as the migrator: a division prefix and an agency, or '*' for all.
+-- It is the role that logged in which counts: a role for one county that was made in another one could otherwise SET ROLE to that.
 CREATE TABLE report_sight (
     role     name PRIMARY KEY,
     division text NOT NULL CHECK (division <> ''),
@@ -152,7 +153,7 @@ CREATE TABLE report_sight (
 );
 GRANT SELECT ON report_sight TO {service}_reader;
 CREATE FUNCTION reported(division text, agency text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT EXISTS (SELECT FROM public.report_sight s WHERE s.role = current_user AND (s.division = '*' OR starts_with($1, s.division))
+    SELECT EXISTS (SELECT FROM public.report_sight s WHERE s.role = session_user AND (s.division = '*' OR starts_with($1, s.division))
         AND (s.agency = '*' OR $2 IS NULL OR s.agency = $2))
 $$;
 

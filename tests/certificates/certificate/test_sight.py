@@ -1,6 +1,7 @@
 """Who sees and does what: divisions, roles, names for a purpose, small counts."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -145,6 +146,9 @@ async def test_a_role_for_reports_sees_what_the_operator_wrote_and_cannot_say_ot
         "SET ROLE certificates_rebuild",
         "SELECT * FROM events",
         "SELECT * FROM feed",
+        "SELECT pg_advisory_lock(hashtext('relay'))",
+        "SELECT pg_try_advisory_xact_lock_shared(1)",
+        "SELECT lo_from_bytea(0, 'x')",
         "ALTER TABLE views.certificate_view DISABLE ROW LEVEL SECURITY",
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -158,6 +162,24 @@ async def test_a_role_for_reports_sees_what_the_operator_wrote_and_cannot_say_ot
         await office.sql("INSERT INTO report_sight VALUES ('certificates_reader', $1, '*')", division)
         assert await seen() == expected
     await conn.close()
+
+
+async def test_a_role_for_one_county_does_not_become_the_one_it_was_made_in(place: World) -> None:
+    office = await certificates_office.opened(place)
+    await office.issued()
+    role = f"reports_{place.prefix.strip('.')}"
+    await office.sql(f"CREATE ROLE {role} LOGIN PASSWORD 'of the county' IN ROLE certificates_reader")
+    try:
+        await office.sql("INSERT INTO report_sight VALUES ('certificates_reader', '*', '*'), ($1, '533422', '*')", role)
+        where = urlsplit(place.database["certificates"]["reader"])
+        conn = await asyncpg.connect(
+            host=where.hostname, port=where.port, database=where.path[1:], user=role, password="of the county"
+        )
+        await conn.execute("SET ROLE certificates_reader")
+        assert await conn.fetch("SELECT certificate_id FROM views.certificate_view") == []
+        await conn.close()
+    finally:
+        await office.sql(f"DROP ROLE {role}")
 
 
 async def test_a_list_is_read_page_by_page_without_gap_or_repeat(place: World) -> None:
