@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from deploy.local.part import REPOSITORY
-from services.engine.deliver import passes
+from services.engine.retry import passes
 from services.engine.runtime import Runtime
 from services.monitoring.service import SERVICE
 from tests.world import World, with_loops
