@@ -14,9 +14,11 @@ from uuid import UUID
 import structlog
 from prometheus_client import Counter
 
-from services.engine.inbound.arrived import Arrived
+from services.engine.inbound.arrived import STATE, Arrived
 from services.engine.inbound.aside import Letter, set_aside
 from services.engine.inbound.envelope import recorded_from
+from services.engine.inbound.extent import ANEW, GONE
+from services.engine.inbound.gaps import Gaps, begin_anew
 from services.engine.inbound.progress import move_on
 from services.engine.inbound.skips import Skips
 from services.engine.retry import code_of, passes
@@ -49,11 +51,15 @@ class Delivery:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.consumer = runtime, f"{runtime.service.name}.worker"
-        self.skips = Skips(self.consumer)
+        self.skips, self._gaps = Skips(self.consumer), Gaps(self.consumer)
         self._followed = {avro_name(cls): cls for cls in runtime.service.followed}
 
     async def deliver(self, batch: Sequence[Arrived]) -> None:
         """Handle a batch completely. Raises only what passes by itself, and then nothing of the failed transaction remains."""
+        if missing := await self._gaps.before(self.runtime.pool, batch):
+            log.error("messages_gone", places=[gone.place for gone in missing])
+            async with self.runtime.pool.acquire() as conn:
+                await self._set_aside(conn, [Letter(gone, GONE) for gone in missing])
         items = [(arrived, await self.read(arrived)) for arrived in batch if self.follows(arrived)]
         try:
             await self._commit(batch, items)
@@ -69,6 +75,12 @@ class Delivery:
         """Set a message aside without a look at what it says."""
         await self._commit([arrived], [(arrived, Fault(reason))])
 
+    async def begin_anew(self, topic: str, partition: int, end: int, seen: int) -> None:
+        """The topic was made anew, or cut off, and ends at `end`; this consumer had `seen` the offsets below that. Somebody is told."""
+        async with self.runtime.pool.acquire() as conn, conn.transaction():
+            lost = await begin_anew(conn, self.consumer, (topic, partition), end, seen)
+            await self._set_aside(conn, [Letter(lost, ANEW)])
+
     def follows(self, arrived: Arrived) -> bool:
         """Whether anybody here cares. What bears no type of anybody's is looked at, so that rubbish is set aside and not passed over."""
         if arrived.says_nothing or arrived.offset in self.skips.at(arrived.topic, arrived.partition):
@@ -81,7 +93,7 @@ class Delivery:
         if arrived.mark is not None:
             return Fault(arrived.mark.reason)
         try:
-            if arrived.value is None and arrived.topic.endswith(".state.v1"):
+            if arrived.value is None and arrived.topic.endswith(STATE):
                 return recorded_from(arrived, Gone(self._followed[arrived.kind or ""]))
             return recorded_from(arrived, await self.runtime.registry.decode(arrived.value))
         except Unreadable as error:

@@ -12,6 +12,7 @@ import asyncpg
 from services.engine.deliver import Delivery, Fault
 from services.engine.inbound.arrived import Arrived
 from services.engine.inbound.aside import restored
+from services.engine.inbound.extent import GONE
 from services.engine.inbound.reread import reread
 from services.engine.retry import code_of, passes
 from services.engine.runtime import Runtime
@@ -99,16 +100,13 @@ async def _handle(conn: asyncpg.Connection, delivery: Delivery, row: asyncpg.Rec
 
 
 async def _again(delivery: Delivery, row: asyncpg.Record) -> list[Arrived]:
-    """What stands on the topic at the letter's place. Raises `ShouwangError` when it is there no more."""
+    """What stands on the topic at the letter's place. Raises `ShouwangError` when it is there no more, TimeoutError when nobody can say."""
     first, end = row["offset"] if row["first"] is None else row["first"], row["offset"] + 1
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            places = {(row["topic"], row["partition"]): (first, end)}
-            found = [arrived async for arrived in reread(delivery.runtime.settings, delivery.skips, places)]
-    except TimeoutError:
-        found = []
-    if not found:
-        raise ShouwangError("gone_from_its_topic")
+    async with asyncio.timeout(_PATIENCE):
+        places = {(row["topic"], row["partition"]): (first, end)}
+        found = [arrived async for arrived in reread(delivery.runtime.settings, delivery.skips, places)]
+    if not found:  # a later message of its key stands for it
+        raise ShouwangError(GONE)
     return [arrived for arrived in found if delivery.follows(arrived)]
 
 

@@ -13,8 +13,10 @@ import structlog
 
 from services.engine.deliver import Delivery, Fault
 from services.engine.inbound.arrived import Partition
+from services.engine.inbound.extent import ANEW
 from services.engine.inbound.reread import reread
 from services.engine.runtime import Runtime
+from services.kernel.errors import ShouwangError
 from services.kernel.events import service_of, topics_of
 from services.kernel.projection import fold_into, kind_of
 
@@ -24,7 +26,12 @@ _UNSEEN = """SELECT * FROM events WHERE type = ANY($1::text[]) AND NOT pg_visibl
     ORDER BY position"""
 
 _ASIDE = "SELECT topic, reference FROM quarantine WHERE consumer = $1 AND (closed_as IS NULL OR closed_as <> 'retried')"
+_ANEW = "SELECT reference FROM quarantine WHERE consumer = $1 AND topic = ANY($2::text[]) AND reason = $3 AND closed_at IS NULL"
 _DELIVERED = "SELECT topic, partition, next FROM progress WHERE consumer = $1 AND topic = ANY($2::text[])"
+
+
+class NotRebuilt(ShouwangError):
+    """The table was left as it is: what a rebuild would make could be wrong. As `Gone`, when a topic has not all that was delivered."""
 
 
 class Rebuild:
@@ -43,7 +50,7 @@ class Rebuild:
         self._live, self._shadow = f"views.{table}", f"views.{table}__shadow"
 
     async def run(self) -> int:
-        """Rebuild and swap; the number of rows now in the table."""
+        """Rebuild and swap; the number of rows now in the table. Raises `NotRebuilt` and `Gone`."""
         await self._delivery.skips.look(self.runtime, passed=True)
         conn = await asyncpg.connect(self.url)
         try:
@@ -59,7 +66,7 @@ class Rebuild:
                 async for row in self._own_rows(conn, _UNSEEN, self._own, snapshot):
                     self._fold(self.runtime.store.recorded(row))
                 if not aside <= await self._fold_foreign(conn):
-                    raise RuntimeError("a letter was handled during the rebuild; start it again")
+                    raise NotRebuilt("letter_handled", "a letter was handled during the rebuild; start it again")
                 table = self.projection.table
                 await self._copy(conn)
                 await conn.execute(f"DROP TABLE {self._live}")
@@ -95,6 +102,9 @@ class Rebuild:
         if not self._topics:
             return set()
         consumer = self._delivery.consumer
+        if lost := await conn.fetch(_ANEW, consumer, list(self._topics), ANEW):
+            places = ", ".join(row["reference"] for row in lost)
+            raise NotRebuilt(ANEW, f"{places} is not on its topic any more; discard the letter when the topic holds all again")
         aside = {(row["topic"], row["reference"]) for row in await conn.fetch(_ASIDE, consumer)}
         upto = {(row["topic"], row["partition"]): row["next"] for row in await conn.fetch(_DELIVERED, consumer, list(self._topics))}
         ranges = {place: (self._next.get(place, 0), end) for place, end in upto.items()}

@@ -189,7 +189,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON pulse TO {service}_app;
 GRANT INSERT, TRUNCATE ON write_probe TO {service}_app;
 GRANT SELECT ON events, feed, progress TO {service}_rebuild;
 GRANT SELECT ON progress TO {service}_reader;  -- how far the projections have come; the log has no rows of one county alone
-GRANT SELECT (id, consumer, reference, topic, key, partition, "offset", parked, closed_at, closed_as) ON quarantine TO {service}_rebuild;
+GRANT SELECT (id, consumer, reference, topic, key, partition, "offset", reason, parked, closed_at, closed_as) ON quarantine TO {service}_rebuild;
 
 -- Timed work is a row of a projection: what is due, for whom, from which day on. The scheduler turns rows into commands.
 CREATE TABLE views.due (

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import faust
@@ -205,7 +205,7 @@ class Worker:
         settings = self.runtime.settings
         loop = asyncio.get_running_loop()
         moved: dict[Partition, tuple[int, float]] = {}
-        late, blind = Backlog(), Outage("watchdog_cannot_see")
+        late, blind, short = Backlog(), Outage("watchdog_cannot_see"), set[Partition]()
         while True:
             await asyncio.sleep(min(10, settings.stall_seconds / 4))
             if self.runtime.clock.doubt:  # it waits for an operator; a restart would help nobody
@@ -221,20 +221,36 @@ class Worker:
             blind.over()
             assigned = app.consumer.assignment() if app.consumer else ()
             mine = {(each.topic.removeprefix(settings.topic_prefix), each.partition) for each in assigned}
-            late.look(behind, loop.time())
-            figures = late.figures(loop.time())
-            self.runtime.pulse.note("worker", **figures)
-            if figures["still_seconds"] < PATIENCE:
-                self.runtime.pulse.beat("worker", **figures)
+            short, before = {place for place, (_, left) in behind.items() if left < 0}, short
+            await self._made_anew({place: behind[place] for place in mine & short & before})
+            self._note(late, behind)
             for place, (at, left) in behind.items():
                 seen, since = moved.get(place, (-1, loop.time()))
-                if left == 0 or at != seen:
+                if left == 0 or at != seen or (left < 0 and place in mine):
                     moved[place] = (at, loop.time())
                 elif loop.time() - since > _patience(settings.stall_seconds, place, mine):
                     log.error("worker_stalled", topic=place[0], partition=place[1], next=at, behind=left)
                     if self._waits:  # for the database or the registry, and not because of a message
                         await self._attempts.forgive(self.runtime.pool)
                     os._exit(STALLED)
+
+    def _note(self, late: Backlog, behind: Mapping[Partition, tuple[int, int]]) -> None:
+        """Tell the process how far behind we are, and that we get on, if we do."""
+        now = asyncio.get_running_loop().time()
+        late.look(behind, now)
+        figures = late.figures(now)
+        self.runtime.pulse.note("worker", **figures)
+        if figures["still_seconds"] < PATIENCE:
+            self.runtime.pulse.beat("worker", **figures)
+
+    async def _made_anew(self, mine: Mapping[Partition, tuple[int, int]]) -> None:
+        """Partitions of ours end before what we have read of them. Faust would pass over what comes below that: a new worker reads it."""
+        for (topic, partition), (seen, left) in mine.items():
+            end = seen + left
+            log.error("topic_made_anew", topic=topic, partition=partition, seen=seen, end=end)
+            await self.delivery.begin_anew(topic, partition, end, seen)
+        if mine:
+            raise RuntimeError("a topic was made anew")
 
 
 def _patience(stall: float, place: Partition, mine: Collection[Partition]) -> float:

@@ -15,7 +15,7 @@ class Backlog:
 
     def look(self, places: Mapping[Partition, tuple[int, int]], now: float) -> None:
         """Note for each partition the next offset to deliver and how many messages wait, as they are `now`."""
-        self._waiting = sum(left for _, left in places.values())
+        self._waiting = sum(max(left, 0) for _, left in places.values())
         for place, (at, left) in places.items():
             if left == 0:
                 self._behind.pop(place, None)

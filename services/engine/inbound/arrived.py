@@ -8,6 +8,7 @@ from services.engine.inbound.batches import MARK, NOTHING, Mark, mark
 from services.engine.inbound.safe_text import escaped
 
 Partition = tuple[str, int]  # a topic, without the deployment's prefix, and the number of one of its partitions
+STATE = ".state.v1"  # how the name of a compacted topic ends
 _ENVELOPE = "ce_"
 
 
@@ -29,10 +30,15 @@ class Arrived:
         return self.topic, self.partition
 
     @property
+    def first(self) -> int:
+        """Its offset, or the first one of a range for which a mark stands; `offset` is the last."""
+        first = self.mark.first if self.mark else None
+        return self.offset if first is None else first
+
+    @property
     def place(self) -> str:
         """Where it stands: topic, partition, offset, or a range of offsets."""
-        first = self.mark.first if self.mark else None
-        return f"{self.topic}/{self.partition}/{self.offset if first is None else f'{first}-{self.offset}'}"
+        return f"{self.topic}/{self.partition}/{self.offset if self.first == self.offset else f'{self.first}-{self.offset}'}"
 
     @property
     def queue(self) -> str:

@@ -58,12 +58,24 @@ class Batch:
     def __init__(self, view: memoryview) -> None:
         self.view = view
         fields: tuple[int, ...] = _HEADER.unpack_from(view)
-        self.base, _, self.epoch, self.magic, self.crc, self.attributes, self.last_delta, *_, self.count = fields
+        self.base, _, self.epoch, self.magic, self.crc, self.attributes, self.last_delta, *_, self.producer, _, _, self.count = (
+            fields
+        )
 
     @property
     def last(self) -> int:
         """The last offset."""
         return self.base + self.last_delta
+
+    @property
+    def transactional(self) -> bool:
+        """Whether it is part of a producer's transaction, or the marker at the end of one."""
+        return bool(self.attributes & _TRANSACTIONAL)
+
+    @property
+    def marker(self) -> bool:
+        """Whether it says that a transaction has ended, and nothing else."""
+        return bool(self.attributes & _CONTROL)
 
     @property
     def whole(self) -> bool:
@@ -72,7 +84,7 @@ class Batch:
 
     def harmless(self, skipped: Collection[int] = ()) -> bytes:
         """The batch that the client gets instead. Records at `skipped` offsets are marks; nothing is unpacked when all of them are."""
-        if self.attributes & _CONTROL:
+        if self.marker:
             return self.unread(Mark(NOTHING))
         some_skipped = any(self.base <= offset <= self.last for offset in skipped)
         if some_skipped and all(offset in skipped for offset in range(self.base, self.last + 1)):
@@ -119,14 +131,12 @@ class Batch:
             kept += self._marks(following, Mark("not_unpackable", *_digest(self.view)))
         else:
             if following <= self.last:
-                kept.append(_marked(self.last_delta, Mark(NOTHING)))
+                kept.append(_marked(self.last_delta, Mark(NOTHING, first=following)))
         return self._with(b"".join(kept), len(kept))
 
     def _marks(self, first: int, why: Mark) -> Iterator[bytes]:
         """One for each offset from `first` to the batch's end; the last stands for all that are left when they are too many."""
-        if why.reason == NOTHING:
-            first = self.last
-        alone = min(self.last, first + _EACH - 1)
+        alone = first if why.reason == NOTHING else min(self.last, first + _EACH - 1)
         for offset in range(first, alone):
             yield _marked(offset - self.base, why)
         if first <= self.last:

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.protocol.fetch import FetchRequest
 
 from services.engine.inbound.arrived import Partition
-from services.engine.inbound.batches import Batch, Mark
+from services.engine.inbound.batches import NOTHING, Batch, Mark
 from services.engine.settings import Settings
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ _LENGTH_AT, _OVERHEAD, _LEAST = 8, 12, 61
 
 def plain_consumer(settings: Settings, **options: Any) -> AIOKafkaConsumer:
     """A consumer that commits nothing by itself, of nobody's group unless `options` name one; not guarded."""
-    return AIOKafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False, **options)
+    return AIOKafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False, isolation_level="read_committed", **options)
 
 
 class Skipped(Protocol):
@@ -41,8 +41,8 @@ class FetchGuard:
         self._broken: dict[Partition, tuple[int, int]] = {}
 
     def guard(self, consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
-        """The consumer, guarded from its next fetch on."""
-        client = consumer._client
+        """The consumer, guarded from its start on; it is given nothing of transactions that are open, or were aborted."""
+        client, consumer._isolation_level = consumer._client, "read_committed"
         ask = client.send
 
         async def send(node: int, request: Any, **more: Any) -> Any:
@@ -59,13 +59,15 @@ class FetchGuard:
         for topic, partitions in topics:
             name, mended = topic.removeprefix(self._prefix), []
             for partition, *between, records in partitions:
-                batches = b"".join(self._batches(name, partition, records or b"", left))
+                aborted = next((told for told in between if isinstance(told, list)), [])  # of all these the one list
+                batches = b"".join(self._batches(name, partition, records or b"", _Aborted(aborted), left))
                 left -= len(batches)
+                aborted.clear()  # the client would look for markers, of which nothing is left
                 mended.append((partition, *between, batches))
             found.append((topic, mended))
         return found
 
-    def _batches(self, topic: str, partition: int, records: bytes, left: int) -> Iterator[bytes]:
+    def _batches(self, topic: str, partition: int, records: bytes, aborted: "_Aborted", left: int) -> Iterator[bytes]:
         """The batches of a partition, each harmless, until nothing is left of what an answer may hold."""
         skipped = self._skipped.at(topic, partition)
         for view in _views(records):
@@ -73,7 +75,7 @@ class FetchGuard:
                 return
             batch = Batch(view)
             if batch.whole:
-                harmless = batch.harmless(skipped)
+                harmless = batch.unread(Mark(NOTHING)) if aborted.has(batch) else batch.harmless(skipped)
             elif self._again(topic, partition, batch.base):
                 return
             else:
@@ -88,6 +90,23 @@ class FetchGuard:
         tries = tries + 1 if offset == base else 1
         self._broken[topic, partition] = (base, tries)
         return tries < _TRIES
+
+
+class _Aborted:
+    """The transactions of an answer that were aborted: each a producer, and the offset of the first that it said and took back."""
+
+    def __init__(self, told: Collection[tuple[int, int]]) -> None:
+        self._coming = sorted(told, key=lambda one: one[1])
+        self._open = set[int]()
+
+    def has(self, batch: Batch) -> bool:
+        """Whether this batch is of one of them; asked of each batch once, in their order."""
+        while self._coming and self._coming[0][1] <= batch.base:
+            self._open.add(self._coming.pop(0)[0])
+        if batch.marker:
+            self._open.discard(batch.producer)
+            return False
+        return batch.transactional and batch.producer in self._open
 
 
 def _views(records: bytes) -> Iterator[memoryview]:

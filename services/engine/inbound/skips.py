@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from services.engine.inbound.arrived import Partition
 from services.engine.inbound.batches import SKIPPED
-from services.engine.inbound.lag import ends
+from services.engine.inbound.extent import extents
 from services.engine.runtime import Runtime
 
 MOST = 1000  # offsets of one command
@@ -53,9 +53,10 @@ async def skip(runtime: Runtime, consumer: str, topic: str, partition: int, offs
     )
     if row is not None and offsets.start < row["next"]:
         raise NotSkipped(f"{consumer} has come to offset {row['next']}")
-    end = (await ends(runtime.settings, [topic])).get((topic, partition))
-    if end is None:
+    there = await extents(runtime.settings, [topic])
+    if (topic, partition) not in there:
         raise NotSkipped(f"{topic} has no partition {partition}")
+    _, end = there[topic, partition]
     if offsets[-1] >= end:
         raise NotSkipped(f"the partition ends at offset {end}")
     await runtime.pool.execute(_SKIP, consumer, topic, partition, list(offsets), SKIPPED, reason)
