@@ -7,7 +7,7 @@ ever, since ids are immutable. Network trouble is `OSError`/`aiohttp.ClientError
 import asyncio
 import json
 import math
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -15,6 +15,8 @@ import aiohttp
 from services.kernel.avro import Codec, Schema, schema_fp
 from services.kernel.errors import Unreadable
 
+T = TypeVar("T")
+_NOT_THERE = (40401, 40402, 40403)  # the protocol's codes for a subject, a version, a schema that is not there
 _JSON = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
 _REMEMBERED = 10_000  # ids that others wrote
 _UNKNOWN_FOR = 5.0  # seconds until an id that is not there is asked about again
@@ -52,7 +54,7 @@ class Registry:
             answer = await self._call("POST", f"/subjects/{quote(subject(topic, schema.name), safe='')}", _body(schema))
             if answer is None:
                 raise RegistryError(f"{subject(topic, schema.name)} v{schema.version} is not registered: run `make schemas`")
-            known = self._prefixes[(topic, fp)] = b"\0" + int(answer["id"]).to_bytes(4, "big")
+            known = self._prefixes[(topic, fp)] = b"\0" + _part(answer, "id", int).to_bytes(4, "big")
         return known
 
     async def greeted(self) -> None:
@@ -90,8 +92,9 @@ class Registry:
             return "foreign_schema"
         if answer is None:
             return None
+        text = _part(answer, "schema", str)
         try:
-            fp = schema_fp(json.loads(answer["schema"]))
+            fp = schema_fp(json.loads(text))
         except Exception:  # somebody else's schema: not even one, or one that needs others
             return "foreign_schema"
         return fp if fp in self._codec.by_fp else "foreign_schema"
@@ -103,28 +106,45 @@ class Registry:
         answer = await self._call("POST", f"/subjects/{where}/versions", _body(schema))
         if answer is None:
             raise RegistryError(f"{subject(topic, schema.name)} could not be registered")
-        return int(answer["id"])
+        return _part(answer, "id", int)
 
     async def _call(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        """The registry's answer; None when it says itself that it has no such thing. What stands before it may say anything while it is
+        away, with any status: that is an outage, and never a reason to set a message aside."""
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
         async with self._session.request(method, self._url + path, json=body, headers=_JSON) as answer:
-            if answer.status == 404:
-                return None
             if answer.status >= 500:
                 raise OSError(f"registry answered {answer.status} to {method} {path}")
-            text = await _text(answer)
-            if answer.status >= 400:
+            told, text = await _told(answer)
+            if answer.status == 404 and isinstance(told, dict) and told.get("error_code") in _NOT_THERE:
+                return None
+            if answer.status >= 400 or told is None:
                 raise RegistryError(f"{method} {path}: {answer.status} {text[:500]}")
-            return json.loads(text)
+            return told
 
 
-async def _text(answer: aiohttp.ClientResponse) -> str:
+async def _told(answer: aiohttp.ClientResponse) -> tuple[Any, str]:
+    """The JSON of an answer, None when it is none, and its text."""
     try:
         body = await answer.content.readexactly(_LONGEST)
     except asyncio.IncompleteReadError as rest:
-        return rest.partial.decode()
-    raise _TooLong(f"more than {len(body)} bytes")
+        body = rest.partial
+    else:
+        raise _TooLong(f"more than {len(body)} bytes")
+    text = body.decode("utf-8", "replace")
+    try:
+        return json.loads(text), text
+    except ValueError:
+        return None, text
+
+
+def _part(answer: Any, name: str, kind: type[T]) -> T:
+    """A part that an answer of the protocol has. Raises `RegistryError`."""
+    found = answer.get(name) if isinstance(answer, dict) else None
+    if not isinstance(found, kind):
+        raise RegistryError(f"an answer without {name}")
+    return found
 
 
 def subject(topic: str, record: str) -> str:

@@ -6,8 +6,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from services.certificates.person.events import PersonRegistered
+from services.engine.registry import Registry, RegistryError
 from services.kernel.errors import Unreadable
 from tests.engine.inbound.hostile import array_bomb
 from tests.kernel import toy
@@ -76,3 +79,35 @@ async def test_a_schema_of_ours_is_known_under_whatever_id_it_has(place: World) 
     schema_id = await registered(place, "another-subject", schema=json.dumps(schema.raw))
     said = toy.registered()
     assert await follower.registry.decode(b"\0" + schema_id.to_bytes(4, "big") + follower.codec.encode(said)[1]) == said
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, "<html>maintenance</html>"), (404, "<html>nothing here</html>"), (200, '{"up": false}'), (404, "{}"), (200, "\xff")],
+)
+async def test_what_stands_before_a_registry_that_is_away_says_nothing_about_a_message(
+    place: World, status: int, body: str
+) -> None:
+    """A page of a proxy is an outage, which passes, and no reason to set what an office waits for aside."""
+    follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
+    real, away = place.urls.registry, [True]
+
+    async def answer(request: web.Request) -> web.Response:
+        if away[0]:
+            return web.Response(status=status, body=body.encode("latin-1"), content_type="text/html")
+        async with aiohttp.ClientSession() as session, session.get(real + request.path) as said:
+            return web.Response(status=said.status, body=await said.read())
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with TestServer(app) as proxy:
+        registry = Registry(str(proxy.make_url("")), follower.codec)
+        try:
+            fp, said = follower.codec.encode(toy.registered())
+            framed = await follower.registry.prefix("certificates.events.v1", fp) + said
+            with pytest.raises(RegistryError):
+                await registry.decode(framed)
+            away[0] = False
+            assert await registry.decode(framed) == toy.registered()
+        finally:
+            await registry.close()
