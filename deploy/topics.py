@@ -7,6 +7,7 @@ lost. Topics that are not listed are nobody's business here.
 
 import asyncio
 import os
+import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from aiokafka.errors import KafkaError, for_code
 
 from deploy.databases import SERVICES
 from deploy.job import done, given, parser
-from services.engine.settings import refuse
+from services.engine.settings import BROKERS, refuse
 from services.kernel.events import CATALOGUE, topic_of
 from services.kernel.language import published
 
@@ -176,6 +177,8 @@ def main() -> None:
     parser("deploy.topics", __doc__).parse_args()
     (kafka,) = given("topics", KAFKA="brokers, host:port with commas between")
     prefix, copies = os.environ.get("SHOUWANG_TOPIC_PREFIX", ""), os.environ.get("SHOUWANG_REPLICATION", "1")
+    if not re.fullmatch(BROKERS, kafka):
+        refuse("deploy.topics", ["SHOUWANG_KAFKA cannot be used: it is brokers, host:port with commas between"])
     if not (copies.isascii() and copies.isdigit() and int(copies) > 0):
         refuse("deploy.topics", ["SHOUWANG_REPLICATION cannot be used: it is the number of copies of each topic"])
     print(f"{done('topics', create(kafka, prefix, int(copies)), (TopicError, KafkaError))} topics created")

@@ -16,7 +16,7 @@ from services.engine.inbound.extent import GONE
 from services.engine.inbound.reread import reread
 from services.engine.retry import code_of, passes
 from services.engine.runtime import Runtime
-from services.kernel.errors import NotFound, ShouwangError
+from services.kernel.errors import ShouwangError, Unknown
 
 _PATIENCE = 30  # seconds for a look at a topic
 _LETTER = (
@@ -113,7 +113,7 @@ async def _again(delivery: Delivery, row: asyncpg.Record) -> list[Arrived]:
 async def _place(runtime: Runtime, letter_id: int) -> tuple[str, str, str]:
     row = await runtime.pool.fetchrow("SELECT consumer, topic, key FROM quarantine WHERE id = $1 AND closed_at IS NULL", letter_id)
     if row is None:
-        raise NotFound("letter_unknown", f"没有待处理的信件{letter_id}")
+        raise Unknown("letter_unknown", f"there is no open letter {letter_id}; `letters list` shows them")
     return row["consumer"], row["topic"], row["key"]
 
 

@@ -8,10 +8,10 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 USAGE = 2  # the exit code of a command that was not told what it needs
@@ -24,6 +24,10 @@ _MEANING = _URLS | {
     "site_key": "key of the blind index and of the cursors, the same for all processes and for ever",
     "jwks_file": "file with the public keys of the token issuer",
 }
+
+
+BROKERS = r"^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}(?:,(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5})*$"
+Positive = Annotated[int, Field(ge=1, le=10_000)]
 
 
 class Settings(BaseSettings):
@@ -43,25 +47,25 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     migrator_url: SecretStr = SecretStr("")
     rebuild_url: SecretStr = SecretStr("")
-    kafka: str = "kafka:9092"
-    registry: str = "http://registry:8080/apis/ccompat/v7"
+    kafka: Annotated[str, Field(pattern=BROKERS)] = "kafka:9092"
+    registry: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] = "http://registry:8080/apis/ccompat/v7"
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
     jwks_file: Path = Path("/run/secrets/jwks.json")
     token_issuer: str = "shouwang"
     token_audience: str = "shouwang"
-    token_days: int = 31
+    token_days: Positive = 31
     site_key: SecretStr = SecretStr("")
     clock_file: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    pool_size: int = 8
-    patience_seconds: int = 10
-    batch_size: int = 500
-    stall_seconds: int = 120
-    answers_kept_days: int = 30
-    clock_tolerance_minutes: int = 15
-    clock_outage_days: int = 4
-    topic_prefix: str = ""
+    pool_size: Positive = 8
+    patience_seconds: Positive = 10
+    batch_size: Positive = 500
+    stall_seconds: Positive = 120
+    answers_kept_days: Positive = 30
+    clock_tolerance_minutes: Positive = 15
+    clock_outage_days: Positive = 4
+    topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$")] = ""
 
 
 def load(command: str = "this process", *needed: str) -> Settings:

@@ -45,6 +45,10 @@ class NotFound(ShouwangError):
     status = 404
 
 
+class Unknown(ShouwangError):
+    """What an operator named on the command line is not there. In English, as all that operators are told; no endpoint raises it."""
+
+
 class Conflict(ShouwangError):
     """Somebody else was faster: the stream or row moved on. Transient unless the client sent If-Match. HTTP 412."""
 

@@ -13,7 +13,7 @@ import asyncpg
 
 from services.kernel.decider import Decider
 from services.kernel.due import Duty, due_rows
-from services.kernel.errors import NotFound
+from services.kernel.errors import Unknown
 from services.kernel.events import Recorded, service_of, topics_of
 from services.kernel.language import folder_of, published
 from services.kernel.projection import Projection
@@ -96,10 +96,11 @@ class Service:
         return (*own, due_rows(self.duties)) if self.duties else own
 
     def projection(self, table: str) -> Projection[Any]:
-        """The projection of a table. Raises `NotFound`."""
+        """The projection of a table. Raises `Unknown`."""
         found = next((projection for projection in self.projections if projection.table == table), None)
         if found is None:
-            raise NotFound("projection_unknown", f"{self.name}没有名为{table}的视图")
+            there = ", ".join(sorted(projection.table for projection in self.projections))
+            raise Unknown("projection_unknown", f"{self.name} has no table {table}; there are {there}")
         return found
 
     @cached_property
@@ -128,13 +129,13 @@ class Service:
         return tuple(stale for room in self.rooms for stale in room.stale)
 
     def consumer_of(self, topic: str) -> str:
-        """The name of the consumer that reads a topic (without the deployment's prefix). Raises `NotFound`."""
+        """The name of the consumer that reads a topic (without the deployment's prefix). Raises `Unknown`."""
         if topic in topics_of(self.followed):
             return f"{self.name}.worker"
         for name, topics in (heard for room in self.rooms for heard in room.hears):
             if re.fullmatch(topics, topic):
                 return name
-        raise NotFound("topic_not_read", f"{self.name}不读取主题{topic}")
+        raise Unknown("topic_not_read", f"{self.name} reads no topic {topic}; topics are named without the deployment's prefix")
 
     @property
     def folder(self) -> Path:

@@ -20,7 +20,7 @@ from services.engine.inbound.arrived import Partition
 from services.engine.inbound.lag import lag
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
-from services.kernel.errors import NotFound, ShouwangError
+from services.kernel.errors import ShouwangError, Unknown
 from services.kernel.events import topics_of
 from services.kernel.service import Service
 from services.shell import log, stopping
@@ -30,6 +30,7 @@ from services.shell.process import ROLES, opened, serve
 
 T = TypeVar("T")
 LONGEST = 500  # characters of a reason
+LARGEST = 2**63 - 2  # the largest number of a letter, and the largest offset
 
 
 def _said(words: str) -> str:
@@ -41,7 +42,7 @@ def _said(words: str) -> str:
 
 Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
-LetterId = Annotated[int, typer.Argument(min=1, max=2**63 - 1)]
+LetterId = Annotated[int, typer.Argument(min=1, max=LARGEST)]
 Reason = Annotated[str, typer.Option(callback=_said, help="why; it is kept")]
 
 
@@ -148,10 +149,12 @@ def discard(service: Service, letter_id: LetterId, reason: Reason) -> None:
 def skip(
     service: Service,
     topic: Annotated[str, typer.Argument(help="as in deploy/topics.toml, without the deployment's prefix")],
-    partition: Annotated[int, typer.Argument(min=0)],
-    offset: Annotated[int, typer.Argument(min=0)],
+    partition: Annotated[int, typer.Argument(min=0, max=2**31 - 1)],
+    offset: Annotated[int, typer.Argument(min=0, max=LARGEST)],
     reason: Reason,
-    to: Annotated[int | None, typer.Option(min=0, help="the last offset, when a whole batch is to be passed over")] = None,
+    to: Annotated[
+        int | None, typer.Option(min=0, max=LARGEST, help="the last offset, when a whole batch is to be passed over")
+    ] = None,
 ) -> None:
     """Pass over a message of a topic that is not handled yet: for when a process dies of it. Takes effect within seconds."""
     offsets = range(offset, (offset if to is None else to) + 1)
@@ -161,7 +164,7 @@ def skip(
 
     try:
         typer.echo(f"{_with_runtime(service, 'letters', work)} skipped")
-    except (skips.NotSkipped, NotFound) as error:
+    except (skips.NotSkipped, Unknown) as error:
         typer.echo(f"nothing skipped: {error}", err=True)
         raise typer.Exit(2) from None
 

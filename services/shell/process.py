@@ -95,7 +95,7 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
         work += [asyncio.create_task(job, name=job.__qualname__) for job in jobs(runtime, roles)]
         if "api" in roles:
             server = _server(runtime, config)
-            work.append(asyncio.create_task(server.serve(), name="api"))
+            work.append(asyncio.create_task(_served(server), name="api"))
         structlog.get_logger().info("started", roles=roles, port=config.port)
         ended: set[asyncio.Task[Any]] = set()
         try:
@@ -119,6 +119,14 @@ async def serve(service: Service, config: settings.Settings, roles: list[str]) -
 def _server(runtime: Runtime, config: settings.Settings) -> Server:
     app = create_app(runtime, common_api.router)
     return Server(configured(app, config.host, config.port, config.patience_seconds))
+
+
+async def _served(server: Server) -> None:
+    """Serve until told to stop. A server that cannot begin, for its port is taken, ends as any role does, not the process under way."""
+    try:
+        await server.serve()
+    except SystemExit:
+        raise RuntimeError(f"nothing can be served at {server.config.host}:{server.config.port}") from None
 
 
 def jobs(runtime: Runtime, roles: Collection[str]) -> "list[CoroutineType[Any, Any, None]]":

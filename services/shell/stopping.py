@@ -30,6 +30,7 @@ class Stopped(Exception):
 
 def run(work: Coroutine[Any, Any, T], grace: float = GRACE) -> T:
     """Run to the end, in the main thread. Raises `Stopped` when a signal ended it; work that ends in order in spite of it has its value."""
+    _open_standard_streams()
     asked: list[int] = []
 
     async def watched() -> T:
@@ -58,6 +59,15 @@ def run(work: Coroutine[Any, Any, T], grace: float = GRACE) -> T:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _open_standard_streams() -> None:
+    """Whoever starts us may have closed one of them: the loop's first socket would take its number, and the loop ends the process."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
 
 
 def run_command(work: Coroutine[Any, Any, T]) -> T:

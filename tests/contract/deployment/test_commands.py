@@ -109,10 +109,32 @@ def test_what_cannot_be_used_is_named_and_never_shown(
         ("deploy.databases", "POSTGRES", "nonsense"),
         ("deploy.databases", "POSTGRES_FILE", "/nowhere"),
         ("deploy.topics", "REPLICATION", "²"),
+        ("deploy.topics", "KAFKA", "127.0.0.1:abc"),
+        ("services.matching run worker", "KAFKA", "127.0.0.1:abc"),
+        ("services.matching run worker", "REGISTRY", "127.0.0.1:8080/apis"),
+        ("services.matching run worker", "TOPIC_PREFIX", "a b/"),
+        ("services.matching run api", "PORT", "99999"),
+        ("services.matching letters list", "POOL_SIZE", "0"),
+        ("services.matching run worker", "STALL_SECONDS", "0"),
     ):
         given = {"PASSWORDS": "x", "KAFKA": "127.0.0.1:1", name: value}
         (line,) = told(monkeypatch, capsys, *command.split(), **given)
         assert f"SHOUWANG_{name}" in line
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "retry 99999999999999999999",
+        "skip certificates.events.v1 99999999999 0 --reason x",
+        "skip t 0 9223372036854775808 --reason x",
+    ],
+)
+def test_a_number_that_can_be_none_is_refused_before_anything_is_asked(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "Invalid value for" in "".join(told(monkeypatch, capsys, "services.matching", "letters", *words.split()))
 
 
 @pytest.mark.server  # processes of their own

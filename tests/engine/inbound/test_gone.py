@@ -50,9 +50,7 @@ async def test_a_topic_of_which_all_was_deleted_is_no_topic_that_waits(place: Wo
     follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
     await put(place, follower, "1980-01", "1980-02")
     await asked(place, lambda admin: admin.delete_records({TopicPartition(place.prefix + TOPIC, 0): RecordsToDelete(2)}))
-    assert (await lag(follower, CONSUMER, (TOPIC,)))[TOPIC, 0] == (0, 0), (
-        "a worker would see itself stalled, and end"
-    )
+    assert (await lag(follower, CONSUMER, (TOPIC,)))[TOPIC, 0] == (0, 0), "a worker would see itself stalled, and end"
 
 
 async def test_a_topic_that_was_made_anew_is_read_from_its_beginning_and_somebody_is_told(place: World) -> None:
@@ -100,9 +98,7 @@ async def test_what_a_producer_took_back_was_never_said_and_what_it_may_take_bac
         await producer.begin_transaction()
         await say(2)
         (after,) = await put(place, follower, "1980-02")
-        assert (await lag(follower, CONSUMER, (TOPIC,)))[TOPIC, 0] == (5, 0), (
-            "nobody stands still before what is open"
-        )
+        assert (await lag(follower, CONSUMER, (TOPIC,)))[TOPIC, 0] == (5, 0), "nobody stands still before what is open"
         assert await tallied(place) == {before, streams[1]}
         await producer.abort_transaction()
     await place.until(lambda: reached(place, 8))
