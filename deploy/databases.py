@@ -142,7 +142,10 @@ def main() -> None:
         refuse("deploy.databases", ["SHOUWANG_POSTGRES is no PostgreSQL URL (postgresql://role:password@host:port/database)"])
     prefix = os.environ.get("SHOUWANG_DATABASE_PREFIX", "")
     if asked.what == "secrets":
-        _write(asked.folder, secrets(postgres, secret, prefix))
+        try:
+            _write(asked.folder, secrets(postgres, secret, prefix))
+        except OSError as error:
+            raise SystemExit(f"deploy.databases: not all secrets are written: {error}") from None
         print(f"secrets written to {asked.folder}")
         return
     done("databases", _made(postgres, secret, prefix), (asyncpg.PostgresError,))
@@ -160,8 +163,11 @@ def _write(folder: Path, files: dict[str, str]) -> None:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(content + "\n", encoding="utf-8")
-        path.chmod(0o444)  # mounted as it is: the container's user has to read it; the folder keeps others out
+        fresh = path.with_name(path.name + ".new")
+        fresh.unlink(missing_ok=True)
+        fresh.write_text(content + "\n", encoding="utf-8")
+        fresh.chmod(0o444)  # mounted as it is: the container's user has to read it; the folder keeps others out
+        fresh.replace(path)  # one of before cannot be written to
 
 
 if __name__ == "__main__":

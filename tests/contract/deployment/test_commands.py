@@ -137,6 +137,24 @@ def test_a_number_that_can_be_none_is_refused_before_anything_is_asked(
     assert "Invalid value for" in "".join(told(monkeypatch, capsys, "services.matching", "letters", *words.split()))
 
 
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+def test_secret_files_that_only_can_be_read_are_replaced_by_those_of_a_new_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["deploy.databases", "secrets", str(tmp_path)])
+    monkeypatch.setenv("SHOUWANG_POSTGRES", URL)
+    written = []
+    for secret in ("one", "another"):
+        monkeypatch.setenv("SHOUWANG_PASSWORDS", secret)
+        runpy.run_module("deploy.databases", run_name="__main__")
+        written.append((tmp_path / "matching" / "shouwang_database_url").open(encoding="utf-8"))
+    before, after = [file.read() for file in written]
+    assert before != after, "whoever had the file open still reads the one of before: it was replaced, not written to"
+    for file in written:
+        file.close()
+    assert not list(tmp_path.rglob("*.new"))
+
+
 @pytest.mark.server  # processes of their own
 @pytest.mark.parametrize("job", ["schemas", "topics", "databases"])
 def test_a_server_that_is_not_there_ends_a_job_with_one_line(job: str) -> None:
