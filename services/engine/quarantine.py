@@ -12,6 +12,7 @@ import asyncpg
 from services.engine.deliver import Delivery, Fault
 from services.engine.inbound.arrived import Arrived
 from services.engine.inbound.aside import restored
+from services.engine.inbound.batches import SKIPPED
 from services.engine.inbound.extent import GONE
 from services.engine.inbound.reread import reread
 from services.engine.retry import code_of, passes
@@ -22,6 +23,9 @@ _PATIENCE = 30  # seconds for a look at a topic
 _LETTER = (
     'SELECT id, consumer, reference, topic, key, partition, "offset", reason, parked, size, digest, at, closed_as FROM quarantine'
 )
+_REOPEN = """UPDATE quarantine SET closed_at = NULL, closed_as = NULL
+    WHERE id = $1 AND consumer = $2 AND reason = $3 AND closed_as LIKE 'skipped: %' RETURNING topic, partition, "offset" """
+_PASSED = "SELECT next > $4 FROM progress WHERE consumer = $1 AND topic = $2 AND partition = $3"
 _OLDEST = """SELECT * FROM quarantine WHERE consumer = $1 AND topic = $2 AND key = $3 AND closed_at IS NULL
     ORDER BY "offset", id LIMIT 1"""
 
@@ -58,11 +62,15 @@ async def shown(runtime: Runtime, letter_id: int) -> Letter | None:
 
 
 async def retry(runtime: Runtime, letter_id: int) -> int:
-    """Handle the letter's key from its oldest open letter on; how many were handled. Stops at the first that fails again."""
+    """Handle the letter's key from its oldest open letter on; how many were handled. Stops at the first that fails again.
+
+    A message that was skipped is handled, too, once the worker has come past it: until then the worker may still skip it.
+    """
+    delivery, handled = Delivery(runtime), 0
+    await _reopened(runtime, delivery.consumer, letter_id)
     consumer, topic, key = await _place(runtime, letter_id)
     if consumer == "scheduler":
         return await _close(runtime, letter_id, "retried")
-    delivery, handled = Delivery(runtime), 0
     while True:
         async with runtime.pool.acquire() as conn:
             if (row := await conn.fetchrow(_OLDEST, consumer, topic, key)) is None:
@@ -86,6 +94,14 @@ async def discard(runtime: Runtime, letter_id: int, reason: str) -> int:
         "SELECT min(id) FROM quarantine WHERE consumer = $1 AND topic = $2 AND key = $3 AND closed_at IS NULL", consumer, topic, key
     )
     return await retry(runtime, behind) if behind is not None and consumer != "scheduler" else 0
+
+
+async def _reopened(runtime: Runtime, consumer: str, letter_id: int) -> None:
+    """A skip of the worker's is a letter like any other from now on; of an office's reply it stays, since the office can send again."""
+    async with runtime.pool.acquire() as conn, conn.transaction():
+        row = await conn.fetchrow(_REOPEN, letter_id, consumer, SKIPPED)
+        if row is not None and not await conn.fetchval(_PASSED, consumer, *row.values()):
+            raise ShouwangError("not_passed_yet", f"the worker has not come past {'/'.join(map(str, row.values()))}")
 
 
 async def _handle(conn: asyncpg.Connection, delivery: Delivery, row: asyncpg.Record) -> None:

@@ -136,7 +136,7 @@ def show(service: Service, letter_id: LetterId) -> None:
 
 
 def retry(service: Service, letter_id: LetterId) -> None:
-    """Handle a letter and what waits behind it."""
+    """Handle a letter and what waits behind it; also one that was skipped, once the worker has come past it."""
     typer.echo(f"{_with_runtime(service, 'letters', lambda runtime: quarantine.retry(runtime, letter_id))} handled")
 
 

@@ -1,6 +1,7 @@
 """Messages that an operator had skipped: for when a process dies of one, or stands still before it, and nothing else helps.
 
-A skip is a letter that is closed from the beginning, with the operator's reason. A worker looks for skips at its start, every few
+A skip is a letter that is closed from the beginning, with the operator's reason; one that hit a wrong message is opened again when the
+consumer has come past it, and handled like any letter (`letters retry`). A worker looks for skips at its start, every few
 seconds, and whenever it tries something again; a skipped message is neither unpacked nor handled.
 """
 
@@ -14,7 +15,7 @@ from services.engine.runtime import Runtime
 
 MOST = 1000  # offsets of one command
 _OPEN = """SELECT q.topic, q.partition, q."offset" FROM quarantine q LEFT JOIN progress p USING (consumer, topic, partition)
-    WHERE q.consumer = $1 AND q.reason = $2 AND ($3 OR q."offset" >= coalesce(p.next, 0))"""
+    WHERE q.consumer = $1 AND q.reason = $2 AND q.closed_as LIKE 'skipped: %' AND ($3 OR q."offset" >= coalesce(p.next, 0))"""
 _SKIP = """INSERT INTO quarantine (consumer, reference, topic, key, partition, "offset", reason, parked, headers, closed_at, closed_as)
     SELECT $1, place, $2, place, $3, "offset", $5, false, '{}', now(), 'skipped: ' || $6
     FROM unnest($4::bigint[]) AS u("offset"), concat_ws('/', $2::text, $3::int, "offset") AS place

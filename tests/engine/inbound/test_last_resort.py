@@ -19,6 +19,7 @@ from services.engine.inbound.fetch import plain_consumer
 from services.engine.inbound.lag import lag
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
+from services.kernel.errors import ShouwangError
 from services.kernel.events import Recorded
 from services.kernel.service import Reaction, Room
 from services.matching.service import SERVICE as MATCHING
@@ -94,17 +95,31 @@ async def _ended_or_through(place: World, worker: asyncio.Task[None]) -> bool:
 
 async def test_an_operator_passes_over_a_message_in_one_command_and_its_reason_is_kept(place: World) -> None:
     follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
-    first, _, last = await put(place, follower, "1980-01", "1980-02", "1980-03")
+    first, second, last = await put(place, follower, "1980-01", "1980-02", "1980-03")
     assert await skips.skip(follower, "monitoring.worker", *PLACE, range(1, 2), "ends the process") == 1
     await place.start(follower, "worker")
     await place.until(lambda: _reached(place, 3))
     assert await tallied(place) == {first, last}
     (letter,) = await quarantine.listed(follower, True)
     assert (letter.reason, letter.reference, letter.closed_as) == ("skipped", f"{TOPIC}/0/1", "skipped: ends the process")
-    assert await Rebuild(follower, "tally", place.database["monitoring"]["rebuild"]).run() == 2, "a rebuild passes over it, too"
+    rebuild = place.database["monitoring"]["rebuild"]
+    assert await Rebuild(follower, "tally", rebuild).run() == 2, "a rebuild passes over it, too"
     for wrong, why in ((range(2, 3), "has come to offset 3"), (range(3, 4), "ends at offset 3"), (range(0), "between 1 and")):
         with pytest.raises(skips.NotSkipped, match=why):
             await skips.skip(follower, "monitoring.worker", *PLACE, wrong, "a typing error")
+    assert await quarantine.retry(follower, letter.id) == 1, "the skip was of the wrong message"
+    assert await tallied(place) == {first, second, last}
+    assert await Rebuild(follower, "tally", rebuild).run() == 3
+
+
+async def test_a_skip_is_not_taken_back_while_the_worker_may_still_follow_it(place: World) -> None:
+    follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
+    await put(place, follower, "1980-01")
+    await skips.skip(follower, "monitoring.worker", *PLACE, range(1), "a typing error")
+    (letter,) = await quarantine.listed(follower, True)
+    with pytest.raises(ShouwangError, match="the worker has not come past"):
+        await quarantine.retry(follower, letter.id)
+    assert await quarantine.listed(follower) == [], "the skip stands"
 
 
 async def _reached(place: World, end: int) -> bool:
