@@ -17,9 +17,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
+from services.documents.formats.file import worksheets
 from services.documents.formats.worksheet import Line
 from services.documents.sheet_cell import packed
-from services.documents.sheet_formats import worksheets
 from services.kernel.errors import Malformed
 
 MAX_LINE, MAX_HEADS = 1 << 19, 1 << 23  # characters of JSON of one line, and of the heads of all sheets

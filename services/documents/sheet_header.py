@@ -1,7 +1,8 @@
 """Which column of a sheet means what: its header found, of one row or of several with merged cells, and every column named once.
 
 A column is meant by its label and qualified by the headings above it: 身份证号 under 代领人 is an agent's. What two columns could mean, and
-whose a column is that stands under an unknown heading, is never guessed: the file is refused, and the refusal names the columns.
+whose a column is that stands under an unknown heading, or beside another person's name (监护人 | 联系电话), is never guessed: the file is
+refused, and the refusal names the columns; one that the list can do without is left out, and that is told.
 Knows no rule of any roster; shows no row that could be somebody's data.
 """
 
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from services.documents.sheet_words import is_another_persons, is_own, plain
+from services.documents.sheet_labels import Labelled, labelled, letters
+from services.documents.sheet_words import is_another_persons, is_own, names_another, plain, says_own, tells_of_another
 from services.domain.characters import half_width
 from services.kernel.errors import Malformed
 
@@ -28,7 +30,7 @@ class Column:
     """A column of a roster: the words that name it, and whether a sheet without it is refused.
 
     `personal`: another person could have one in the same row (a name, a phone), so it counts only where no heading makes it another's;
-    `own`: further words of headings under which it is the row's own (户主 on a list of households).
+    `own`: further words of headings under which, and of labels beside which, it is the row's own (户主 on a list of households).
     """
 
     aliases: tuple[str, ...]
@@ -38,40 +40,36 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class _Labelled:
-    """One column's labels, from the uppermost heading down to its own, and where it stands."""
-
-    place: int
-    labels: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{_letters(self.place)}列“{'/'.join(self.labels)}”"
-
-
-@dataclass(frozen=True, slots=True)
 class _Reading:
-    """What a block of rows says as a header, by the names of columns: which columns fit, whose heading is unknown, which are another's."""
+    """What a block of rows says as a header, by the names of columns: which columns fit, whose heading is unknown, which are another's, and
+    which stand beside another person's name, so that it is not said whose they are."""
 
-    fitting: Mapping[str, Sequence[_Labelled]]
-    unknown: Mapping[str, Sequence[_Labelled]]
-    foreign: Mapping[str, Sequence[_Labelled]]
-    labelled: Sequence[_Labelled]
+    fitting: Mapping[str, Sequence[Labelled]]
+    unknown: Mapping[str, Sequence[Labelled]]
+    foreign: Mapping[str, Sequence[Labelled]]
+    beside: Mapping[str, Sequence[Labelled]]
+    labelled: Sequence[Labelled]
 
     def lacks(self, columns: Mapping[str, Column]) -> list[str]:
         """The required columns that no column could be."""
-        return [name for name, column in columns.items() if column.required and not (self.fitting[name] or self.unknown[name])]
+        return [name for name, column in columns.items() if column.required and not self.found(name)]
+
+    def found(self, name: str) -> list[Labelled]:
+        """The columns that could be this one of the row's own person."""
+        return [*self.fitting[name], *self.unknown[name], *self.beside[name]]
 
     @property
     def known(self) -> int:
         """How many columns have the label of some column that is looked for."""
-        return sum(len(found) for kind in (self.fitting, self.unknown, self.foreign) for found in kind.values())
+        return sum(len(self.found(name)) + len(self.foreign[name]) for name in self.fitting)
 
 
-def header(cells: Sequence[Sequence[Any]], columns: Mapping[str, Column]) -> tuple[int, dict[str, int]]:
-    """The last row of the header, and where each column that the sheet has stands.
+def header(cells: Sequence[Sequence[Any]], columns: Mapping[str, Column]) -> tuple[int, dict[str, int], list[str]]:
+    """The last row of the header, where each column that the sheet has stands, and the columns that are left out: they may be another's.
 
     Raises `Malformed`: header_not_found (with the columns that are missing and what was found instead), header_ambiguous (two columns
-    fit one meaning), header_heading_unknown (a column of persons under a heading that does not say whose it is).
+    fit one meaning), header_heading_unknown (a required column of persons under a heading that does not say whose it is, or beside
+    another person's name).
     """
     head = [[plain(cell) for cell in row[:_WIDEST]] for row in islice(cells, HEADER_ROWS)]
     names = _names(columns)
@@ -80,7 +78,7 @@ def header(cells: Sequence[Sequence[Any]], columns: Mapping[str, Column]) -> tup
         reading = _read(head, last, names, columns)
         if reading.known and not reading.lacks(columns):
             last = _continued(head, last, reading, names)  # noqa: PLW2901  (a header goes on below the row that completes it)
-            return last, _places(_read(head, last, names, columns), columns)
+            return last, *_places(_read(head, last, names, columns), columns)
         if reading.known > (nearest[1].known if nearest else 0):
             nearest = last, reading
     raise Malformed("header_not_found", _missing(columns, head, nearest))
@@ -115,7 +113,7 @@ def header_again(line: Sequence[Any], places: Mapping[str, int], columns: Mappin
         said = names.get(plain(line[place])) if place < len(line) else None
         if said not in (None, name):
             raise Malformed(
-                "header_changes", f"{_letters(place)}列下方又有表头“{plain(line[place])}”，与上方不同；请每个文件只放一张名单"
+                "header_changes", f"{letters(place)}列下方又有表头“{plain(line[place])}”，与上方不同；请每个文件只放一张名单"
             )
     return True
 
@@ -129,9 +127,9 @@ def _read(head: Sequence[Sequence[str]], last: int, names: Mapping[str, str], co
     top = last
     while top > 0 and last - top < _DEEPEST - 1 and _is_heading(head[top - 1], head[top], names):
         top -= 1
-    labelled = _labelled([[_without_caption(text, names) for text in row] for row in head[top:last]] + [head[last]])
-    fitting, unknown, foreign = ({name: list[_Labelled]() for name in columns} for _ in range(3))
-    for column in labelled:
+    every = labelled([[_without_caption(text, names) for text in row] for row in head[top:last]] + [head[last]])
+    fitting, unknown, foreign, beside = ({name: list[Labelled]() for name in columns} for _ in range(4))
+    for number, column in enumerate(every):
         if (found := _meant(column.labels, names)) is None:
             continue
         name, headings = found
@@ -143,8 +141,44 @@ def _read(head: Sequence[Sequence[str]], last: int, names: Mapping[str, str], co
             kind = foreign if columns[name].personal else unknown
         elif asked and columns[name].personal:
             kind = unknown
+        if kind is fitting and columns[name].personal and _is_beside(every[: number + 1], name, names, columns):
+            kind = beside
         kind[name].append(column)
-    return _Reading(fitting, unknown, foreign, labelled)
+    for name, some in beside.items():
+        if foreign[name] or any(_says_whose(column.labels[-1], name, names) for column in every):
+            fitting[name] += some
+            some.clear()
+    return _Reading(fitting, unknown, foreign, beside, every)
+
+
+def _is_beside(some: Sequence[Labelled], name: str, names: Mapping[str, str], columns: Mapping[str, Column]) -> bool:
+    """Whether the last of these columns follows another person's name, so that it may be that person's (监护人 | 联系电话).
+
+    Between them stands at most what else is said of persons. A name is of the row's own person, and so is what a sheet has once more
+    under a label that says whose: 监护人 | 监护人电话 | 联系电话.
+    """
+    *before, column = some
+    if _is_name(columns[name]) or says_own(column.labels[-1]):
+        return False
+    for left in reversed(before):
+        label = left.labels[-1]
+        known = columns.get(names.get(label, ""))
+        if left.labels[:-1] != column.labels[:-1] or (known and _is_name(known)):
+            return False
+        if names_another(label) and not is_own(label.removesuffix("姓名"), columns[name].own):
+            return True
+        if not (tells_of_another(label) or (known and known.personal)):
+            return False
+    return False
+
+
+def _is_name(column: Column) -> bool:
+    return "姓名" in column.aliases
+
+
+def _says_whose(label: str, name: str, names: Mapping[str, str]) -> bool:
+    """Whether a label means this column of another person: 监护人电话."""
+    return any(names.get(label[end:]) == name and is_another_persons(label[:end]) for end in range(1, len(label)))
 
 
 def _meant(labels: Sequence[str], names: Mapping[str, str]) -> tuple[str, list[str]] | None:
@@ -154,29 +188,6 @@ def _meant(labels: Sequence[str], names: Mapping[str, str]) -> tuple[str, list[s
             if name := names.get("".join(labels[start:end])):
                 return name, [*labels[:start], *labels[end:]]
     return None
-
-
-def _labelled(block: Sequence[Sequence[str]]) -> list[_Labelled]:
-    """Every column of a header's rows with its labels. A heading reaches to the right as far as cells beside it are empty (merged)."""
-    width = max((len(row) for row in block), default=0)
-    rows = [[*row, *[""] * (width - len(row))] for row in block]
-    found = []
-    for place in range(width):
-        own = max((number for number, row in enumerate(rows) if row[place]), default=None)
-        if own is not None:
-            labels = [_over(rows, number, place) for number in range(own)] + [rows[own][place]]
-            found.append(_Labelled(place, tuple(label for label in labels if label)))
-    return found
-
-
-def _over(rows: Sequence[Sequence[str]], number: int, place: int) -> str:
-    """The label of a row over a column below it: its own cell, or the group's to its left; "" when no group reaches so far."""
-    start = next((left for left in range(place, -1, -1) if rows[number][left]), None)
-    if start is None or start == place:
-        return rows[number][place]
-    group = any(row[start] for row in rows[number + 1 :])
-    parted = any(row[between] for row in rows[:number] for between in range(start + 1, place + 1))
-    return rows[number][start] if group and not parted else ""
 
 
 def _is_heading(row: Sequence[str], below: Sequence[str], names: Mapping[str, str]) -> bool:
@@ -201,7 +212,7 @@ def _is_known(text: str, names: Mapping[str, str]) -> bool:
 
 def _continued(head: Sequence[Sequence[str]], last: int, reading: _Reading, names: Mapping[str, str]) -> int:
     """The last row of a header that is complete in `last`: rows of labels below it, which show nothing where data would stand."""
-    places = {column.place for found in reading.fitting.values() for column in found}
+    places = {column.place for name in reading.fitting for column in reading.found(name)}
     while last + 1 < min(len(head), _DEEPEST + last):
         above = [*head[last], *[""] * len(head[last + 1])]
         below = {place: text for place, text in enumerate(head[last + 1]) if text}
@@ -215,18 +226,20 @@ def _continued(head: Sequence[Sequence[str]], last: int, reading: _Reading, name
     return last
 
 
-def _places(reading: _Reading, columns: Mapping[str, Column]) -> dict[str, int]:
-    """Where each column stands. Raises `Malformed`, as `header`."""
+def _places(reading: _Reading, columns: Mapping[str, Column]) -> tuple[dict[str, int], list[str]]:
+    """Where each column stands, and those that are left out. Raises `Malformed`, as `header`."""
     for name, column in columns.items():
-        both = [*reading.fitting[name], *reading.unknown[name]]
+        both = reading.found(name) if column.required else [*reading.fitting[name], *reading.unknown[name]]
         if len(both) > 1:
             shown = "、".join(str(each) for each in both)
             raise Malformed("header_ambiguous", f"“{column.aliases[0]}”对应不止一列：{shown}；请只保留一列，或在上方表头写明是谁的")
-        if reading.unknown[name]:
-            raise Malformed("header_heading_unknown", f"{both[0]}：不能确定这一列是否属于本行人员，请改写上方表头")
+        if both and not reading.fitting[name]:
+            how = "改写上方表头" if reading.unknown[name] else f"写明是谁的，如“本人{column.aliases[0]}”"
+            raise Malformed("header_heading_unknown", f"{both[0]}：不能确定这一列是否属于本行人员，请{how}")
     if missing := reading.lacks(columns):
         raise Malformed("header_not_found", _lacking(missing, columns, reading))
-    return {name: found[0].place for name, found in reading.fitting.items() if found}
+    found = {name: some[0].place for name, some in reading.fitting.items() if some}
+    return found, [name for name, some in reading.beside.items() if some and name not in found]
 
 
 def _missing(columns: Mapping[str, Column], head: Sequence[Sequence[str]], nearest: tuple[int, _Reading] | None) -> str:
@@ -250,9 +263,3 @@ def _lacking(missing: Iterable[str], columns: Mapping[str, Column], reading: _Re
         others = f"，{'、'.join(str(each) for each in reading.foreign[name])}是他人的" if reading.foreign[name] else ""
         said.append(f"“{first}”{also}{others}")
     return f"表头中没有{'、'.join(said)}"
-
-
-def _letters(place: int) -> str:
-    """A column's name in a spreadsheet: A, B … Z, AA."""
-    before, here = divmod(place, 26)
-    return (_letters(before - 1) if before else "") + chr(ord("A") + here)

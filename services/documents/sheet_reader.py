@@ -20,8 +20,9 @@ LIMITS = Limits()
 class Table:
     """The list in a file: where each known column is, and its lines with content below the header, numbered as a spreadsheet does.
 
-    `notes`: codes of what is reported of the file as a whole (other_sheet_ignored, hidden_sheet_ignored). Lines come once; taking them
-    raises `Malformed` when the file turns out to be broken or too long further down.
+    `notes`: codes of what is reported of the file as a whole (other_sheet_ignored, hidden_sheet_ignored; phone_column_unclear for a column
+    `phone` that may be another person's, so that it is not read). Lines come once; taking them raises `Malformed` when the file turns out
+    to be broken or too long further down.
     """
 
     places: Mapping[str, int]
@@ -38,29 +39,39 @@ def opened(data: bytes, columns: Mapping[str, Column], max_rows: int, limits: Li
     """
     with reading(data, HEADER_ROWS, limits) as file:
         heads = file.heads()
-        number, top, places = _chosen(heads, columns)
+        number, found = _chosen(heads, columns)
         others = [head for other, head in enumerate(heads) if other != number and head.lines]
         notes = {"hidden_sheet_ignored" if head.hidden else "other_sheet_ignored" for head in others}
-        yield Table(places, tuple(sorted(notes)), _below(file, number, top, max_rows))
+        notes |= {f"{name}_column_unclear" for name in found.unclear}
+        yield Table(found.places, tuple(sorted(notes)), _below(file, number, found.last, max_rows))
 
 
-def _chosen(heads: Sequence[Head], columns: Mapping[str, Column]) -> tuple[int, int, dict[str, int]]:
-    """The sheet that is the list: its place among the sheets, the number of its header's last row, and where each column is."""
-    fitting, refusal = list[tuple[int, int, dict[str, int]]](), None
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The number of a header's last row, where each column is, and the columns that are not read, being perhaps another's."""
+
+    last: int
+    places: Mapping[str, int]
+    unclear: Sequence[str]
+
+
+def _chosen(heads: Sequence[Head], columns: Mapping[str, Column]) -> tuple[int, _Header]:
+    """The sheet that is the list: its place among the sheets, and its header."""
+    fitting, refusal = list[tuple[int, _Header]](), None
     for number, head in enumerate(heads):
         if not head.lines:
             continue
         rows = _from_the_top(head)
         try:
-            top, places = header(list(rows.values()), columns)
-            fitting.append((number, list(rows)[top], places))
+            top, places, unclear = header(list(rows.values()), columns)
+            fitting.append((number, _Header(list(rows)[top], places, unclear)))
         except Malformed as refused:
             if refused.code != "header_not_found" and not head.hidden:
                 raise
             refusal = refusal or (None if head.hidden else refused)
     visible = [found for found in fitting if not heads[found[0]].hidden]
     if len(visible) > 1:
-        named = "、".join(f"第{number + 1}个" for number, _, _ in visible)
+        named = "、".join(f"第{number + 1}个" for number, _ in visible)
         raise Malformed("sheets_ambiguous", f"{named}工作表都是名单，请每个文件只放一张名单")
     if visible:
         return visible[0]

@@ -53,6 +53,21 @@ def is_another_persons(heading: str) -> bool:
     return not is_own(heading) and _made_of(heading, _words()["own"] + _words()["others"])
 
 
+def says_own(label: str) -> bool:
+    """Whether a label itself says that its column is the row's own person's: 本人电话."""
+    return label.startswith(tuple(_words()["person"])) and not tells_of_another(label)
+
+
+def names_another(label: str) -> bool:
+    """Whether a column holds somebody else's name: 监护人, 户主姓名."""
+    return is_another_persons(label.removesuffix("姓名"))
+
+
+def tells_of_another(label: str) -> bool:
+    """Whether a column says something else of another person, or how he is related: 监护人电话, 与残疾人关系."""
+    return "关系" in label or any(is_another_persons(label[:end]) for end in range(1, len(label)))
+
+
 @cache
 def _words() -> dict[str, list[str]]:
     return tomllib.loads(HEADINGS.read_text(encoding="utf-8"))

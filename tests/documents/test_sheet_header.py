@@ -1,6 +1,7 @@
 """Headers as people make them: rows, merged cells, groups. A column is found once and for the right person, or the file is refused."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -98,7 +99,7 @@ def refusal(columns: dict[str, Column], *rows: str) -> Malformed:
 def test_a_column_is_qualified_by_the_headings_above_it(
     columns: dict[str, Column], rows: Sequence[str], last: int, places: dict[str, int]
 ) -> None:
-    assert header(lines(*rows, "|".join("x" * 5)), columns) == (last, places)
+    assert header(lines(*rows, "|".join("x" * 5)), columns) == (last, places, [])
 
 
 def test_merged_cells_of_a_workbook_are_read_as_people_see_them() -> None:
@@ -155,7 +156,8 @@ def test_a_missing_column_is_named_in_chinese_with_what_was_found_instead() -> N
 def test_any_rows_give_each_column_once_or_a_named_refusal(rows: list[list[str]]) -> None:
     last, places, refused = 0, dict[str, int](), None
     try:
-        last, places = header(rows, ROSTER)
+        last, places, unclear = header(rows, ROSTER)
+        assert not set(unclear) & set(places)
     except Malformed as why:
         refused = why
     if refused is None:
@@ -167,6 +169,52 @@ def test_any_rows_give_each_column_once_or_a_named_refusal(rows: list[list[str]]
             True,
             True,
         )
+
+
+CARD = "姓名|身份证号|残疾人证号|有效期至"
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ("监护人|联系电话", None),
+        ("监护人姓名|与残疾人关系|性别|联系电话", None),
+        ("监护人|监护人身份证号||联系电话", None),
+        ("村干部|手机号", None),
+        ("紧急联系人|联系方式", None),
+        ("监护人|监护人电话|联系电话", 6),
+        ("联系电话|监护人|监护人联系电话", 4),
+        ("监护人|联系电话|本人电话", 6),
+        ("监护人|联系电话|本人联系电话", 6),
+        ("联系电话|监护人|联系电话", 4),
+        ("监护人|乡镇|联系电话", 6),
+        ("与户主关系|联系电话", 5),
+    ],
+)
+def test_a_phone_beside_another_persons_name_is_nobodys_until_a_label_says_whose(more: str, place: int | None) -> None:
+    _, places, unclear = header(lines(f"{CARD}|{more}", "|".join("x" * 9)), ROSTER)
+    assert places.get("phone") == place
+    assert ("phone" in unclear) == (place is None)
+
+
+def test_a_county_says_whose_a_column_is_beside_another_persons_name() -> None:
+    columns = ROSTER | {"phone": replace(ROSTER["phone"], own=("监护人",))}
+    assert header(lines(f"{CARD}|监护人|联系电话"), columns)[1]["phone"] == 5
+    assert header(lines("户主姓名|与户主关系|身份证号码"), LIST)[1] == {"citizen_id": 2}
+
+
+@pytest.mark.parametrize("group", ["基本信息", "残疾人基本情况"])
+def test_a_heading_over_both_does_not_say_whose_they_are(group: str) -> None:
+    rows = lines(f"{group}|||||", f"{CARD}|监护人|联系电话")
+    assert header(rows, ROSTER)[2] == ["phone"]
+    assert header(lines("残疾人||||监护人|联系方式", f"{CARD}|姓名|联系电话"), ROSTER)[1]["phone"] == 5
+
+
+@pytest.mark.parametrize("rows", ["代领人|身份证号|补贴类型|金额", "户名|与户主关系|公民身份号码|补贴类型|金额"])
+def test_an_id_beside_another_persons_name_refuses_the_file(rows: str) -> None:
+    refused = refusal(PAYMENT, rows)
+    assert refused.code == "header_heading_unknown"
+    assert "如“本人身份证号”" in refused.detail
 
 
 def test_totals_and_signatures_are_told_by_the_first_word_of_a_row_without_id() -> None:

@@ -66,7 +66,7 @@ def _guard(data: bytes) -> None:
         raise Malformed("sheet_unreadable", UNREADABLE) from None
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(data), 1 << 18):
-        raise Malformed("sheet_too_large", "文件解压后过大，不可能是名单")
+        raise Malformed("sheet_too_large", "文件解压后过大，不可能是名单；请把名单复制到新的工作簿后重发")
 
 
 class _Package:

@@ -13,7 +13,7 @@ from services.certificates.certificate.decider import CERTIFICATE
 from services.certificates.roster_import.export import HEADER, exported, kept
 from services.certificates.roster_import.importer import Intake
 from services.certificates.service import SERVICE
-from services.documents.sheet_formats import worksheets
+from services.documents.formats.file import worksheets
 from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed
 from services.kernel.events import Context
