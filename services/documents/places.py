@@ -23,6 +23,15 @@ class Places:
     townships: Rules[Township]
     villages: Mapping[str, tuple[Row[Village], ...]]
 
+    def is_there(self, division: str, day: date) -> bool:
+        """Whether a code (statistical system) names a county, a township or a village of one that is there on that day; of a village that
+        its township is there says enough, for not every list of villages is complete."""
+        if divisions.level(division) not in (divisions.Level.COUNTY, divisions.Level.TOWNSHIP, divisions.Level.VILLAGE):
+            return False
+        wanted = divisions.township(division)
+        there = (row for row in self.townships.rows if row.value.code_system is CodeSystem.STATISTICAL and row.holds(day, ""))
+        return any(divisions.inside(row.id, wanted) for row in there)
+
     def township(self, division: str, day: date) -> Township | None:
         """The township of a village code (twelve digits, statistical system) in force on that day; None when there is none."""
         if divisions.level(division) is not divisions.Level.VILLAGE:

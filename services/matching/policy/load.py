@@ -6,15 +6,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+from services.documents.places import PLACES, Places, load_places
 from services.documents.sheet_header import Column
 from services.documents.sheet_words import HEADINGS, Words
 from services.domain import divisions
 from services.domain.audience import Receiver, unsayable
 from services.domain.divisions import Level
 from services.domain.months import first_day
-from services.domain.townships import FILE as TOWNSHIPS
-from services.domain.townships import Township
-from services.kernel.policy import PolicyError, Row, Rules, Table, load, load_tables, version_of
+from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
 from services.matching.vocabulary import Subsidy, Through
 
 FOLDER = Path(__file__).parent
@@ -120,7 +119,7 @@ class MatchingPolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
     version: str
-    townships: Rules[Township]
+    places: Places
     columns: Annotated[Rules[Column], Table("column", "layouts.toml")]
     cell_words: Annotated[Rules[Words], Table("words", "layouts.toml")]
     intake: Annotated[Rules[Intake], Table("intake")]
@@ -135,8 +134,8 @@ def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
     rows, layouts = folder / "policy.toml", folder / "layouts.toml"
     policy = MatchingPolicy(
-        version=version_of(rows, layouts, HEADINGS, TOWNSHIPS),
-        townships=load(TOWNSHIPS, "township", Township),
+        version=version_of(rows, layouts, HEADINGS, *PLACES),
+        places=load_places(),
         **load_tables(MatchingPolicy, folder),
     )
     for row in policy.announcements.rows:

@@ -6,7 +6,6 @@ The same file may come again after it was refused or taken back. What follows fr
 from dataclasses import dataclass
 from typing import assert_never
 
-from services.domain.townships import is_there
 from services.kernel.decider import Decider
 from services.kernel.errors import Malformed, NotFound, Rejected
 from services.kernel.events import Context
@@ -66,7 +65,7 @@ Event = RosterReceived | RosterRejected | RosterWithdrawn
 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
     """The same file twice is `roster_known`; the same refusal twice is nothing. Raises `Rejected`, `Malformed`, `NotFound`."""
-    if isinstance(command, Receive | Reject) and not is_there(policy.townships.rows, command.roster.division, context.today):
+    if isinstance(command, Receive | Reject) and not policy.places.is_there(command.roster.division, context.today):
         raise Malformed("division_unknown", "没有这个县（市）")
     match command:
         case Receive(roster):

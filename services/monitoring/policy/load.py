@@ -8,7 +8,6 @@ from typing import Annotated
 
 from services.documents.places import PLACES, Places, load_places
 from services.domain.divisions import Level, level
-from services.domain.townships import is_there
 from services.kernel.policy import Predicate, Rules, Table, load_tables, version_of
 from services.monitoring.vocabulary import RiskKind, Severity
 
@@ -91,7 +90,7 @@ class MonitoringPolicy:
 
     def village(self, code: str, day: date) -> bool:
         """Whether the code (twelve digits) is that of a village of a township that is there on that day."""
-        return level(code) is Level.VILLAGE and is_there(self.places.townships.rows, code, day)
+        return level(code) is Level.VILLAGE and self.places.is_there(code, day)
 
 
 def load_policy(folder: Path = FOLDER) -> MonitoringPolicy:
