@@ -15,8 +15,11 @@ _LONG = (
     r"[0-9](?:[ -]?[0-9]){14,}[Xx]?(?:[0-9]{2})?"  # fifteen digits and more, in groups or not, with what a certificate number adds
 )
 _ANY = re.compile(f"{_OURS}|{_PHONE}|{_LONG}")
-_CITIZEN_ID = re.compile(r"[0-9]{17}[0-9Xx]")
-_WHOLE_PHONE = re.compile(_PHONE)
+# What stands in a code is taken for somebody's number by its form alone, in groups or not, since a code is kept for ever.
+_DAY, _GAP = r"(?:0[1-9]|1[0-2]){gap}(?:0[1-9]|[12][0-9]|3[01])", "[ ._-]?"
+_GROUPED = r"(?<![0-9])[1-9][0-9]{5}" + f"{_GAP}(?:19|20)[0-9][0-9]{_GAP}{_DAY.format(gap=_GAP)}{_GAP}[0-9]{{3}}[0-9Xx](?![0-9])"
+_OLD = r"(?<![0-9])[1-9][0-9]{5}" + f"{_GAP}[0-9][0-9]{_DAY.format(gap='')}{_GAP}[0-9]{{3}}(?![0-9])"  # fifteen digits, until 1999
+_SOMEBODY = re.compile(rf"[0-9]{{17}}[0-9Xx]|{_GROUPED}|{_OLD}|{_PHONE.replace('[ -]', '[ ._-]')}")
 
 
 def blanked(text: str, by: str) -> str:
@@ -29,7 +32,7 @@ def blanked(text: str, by: str) -> str:
 def names_somebody(text: str) -> bool:
     """Whether a citizen id or a mobile number stands in the text as it is usually written."""
     plain = unicodedata.normalize("NFKC", text)
-    return bool(_CITIZEN_ID.search(plain) or _WHOLE_PHONE.search(plain))
+    return bool(_SOMEBODY.search(plain))
 
 
 def masked_id(citizen_id: str) -> str:

@@ -48,7 +48,34 @@ def test_what_only_looks_like_one_stays(text: str) -> None:
     assert not names_somebody(text)
 
 
-@pytest.mark.parametrize("text", ["x533499198001010013", "53349919760812010X", "A_13800000002", "＋8613800000002"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x533499198001010013",
+        "53349919760812010X",
+        "A-533499-19800101-0013",
+        "id_533499_1980_01_01_001X",
+        "sub.533499.19760812.010x",
+        "x533499800101001",
+        "list_533499-800101-001",
+        "A_13800000002",
+        "a-138_0000_0002",
+        "＋8613800000002",
+    ],
+)
 def test_a_text_that_names_somebody_is_told_from_a_code(text: str) -> None:
     assert names_somebody(text)
-    assert not names_somebody("hospital_record_2026")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "hospital_record_2026",
+        "5631-05452-12118",
+        "list-of-20260101-20260331",
+        "CL:533401102003 2026-03-20",
+        "police-20260301-00123",
+    ],
+)
+def test_a_code_with_days_divisions_and_numbers_of_papers_names_nobody(code: str) -> None:
+    assert not names_somebody(code)
