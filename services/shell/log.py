@@ -23,6 +23,12 @@ _OF_BOTH = {"name", "address", "account"}
 # A job, a function, a server.
 _OF_MACHINES = re.compile(r"[a-z][a-z0-9_]*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)+|[a-z0-9.-]+:\d{1,5}", re.ASCII)
 _OF_STRUCTLOG = {"_record", "_from_structlog"}  # what it keeps in an entry until the entry is rendered
+# What PostgreSQL, its client and pydantic say of a row or value that they refuse, with all that stands in it, up to what else an error says.
+_ROW = re.compile(
+    r"(DETAIL:  |invalid input for query argument \$[0-9]+[^:\n]*: |input_value=|'input': )"
+    r".*?(?=\nHINT: |\n\nThe above exception |\n\nDuring handling |\Z)",
+    re.DOTALL,
+)
 _REPEATING = ("aiokafka", "faust", "mode")  # libraries that try again
 _AGAIN = 300.0  # seconds until they are heard again
 _REMEMBERED = 1000  # of what they said; some put numbers of their own into it
@@ -56,7 +62,7 @@ def _clean(value: Any) -> Any:
         return value
     if isinstance(value, int):
         return value if blanked(str(value), _BLANK) == str(value) else _BLANK
-    return blanked(value if isinstance(value, str) else repr(value), _BLANK)
+    return blanked(_ROW.sub(rf"\1{_BLANK}", value if isinstance(value, str) else repr(value)), _BLANK)
 
 
 class _Once(logging.Filter):

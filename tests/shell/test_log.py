@@ -4,9 +4,12 @@ import json
 import logging
 from datetime import date
 
+import asyncpg
 import pytest
 import structlog
+from pydantic import TypeAdapter
 
+from deploy.local.stack import Urls
 from services.shell import log
 from services.shell.log import redact
 
@@ -25,6 +28,28 @@ def test_what_may_be_a_persons_name_or_address_is_blanked(value: object) -> None
         "name": "[redacted]",
         "deep": [{"account": "[redacted]"}],
     }
+
+
+async def test_what_was_refused_with_an_error_is_not_shown(servers: Urls) -> None:
+    conn = await asyncpg.connect(servers.postgres)
+    await conn.execute("CREATE TEMP TABLE refusing (name text, number int CHECK (number > 0))")
+    told = ""
+    for row in (("测试甲\n\n某村", 0), ("某村", "测试甲")):
+        try:
+            await conn.execute("INSERT INTO refusing VALUES ($1, $2)", *row)
+        except (asyncpg.CheckViolationError, asyncpg.DataError) as error:
+            told += structlog.processors.format_exc_info(None, "", {"exc_info": error})["exception"]
+    with pytest.raises(asyncpg.DataError) as refused:
+        await conn.executemany("INSERT INTO refusing VALUES ($1, $2)", [("某村", "测试甲")])
+    await conn.close()
+    with pytest.raises(ValueError, match="测试甲") as unread:
+        TypeAdapter(int).validate_python("测试甲")
+    told += f"\n\nThe above exception {refused.value}\n\nThe above exception {unread.value}"
+    kept = redact(None, "", {"exception": told})["exception"]
+    assert "测试甲" in told
+    assert "测试甲" not in kept
+    assert "某村" not in kept
+    assert "CheckViolationError" in kept
 
 
 def test_logs_lose_what_names_a_person() -> None:
