@@ -7,6 +7,7 @@ that may not be shown is None. Pure. Ranks nobody: numbers are for people to jud
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from math import ceil
 
 from services.certificates.policy.load import CertificatePolicy
@@ -53,10 +54,11 @@ class StageFigures:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """How many were returned, refused or missed for this reason (a code)."""
+    """How many were returned, refused or missed for this reason: a code, and what it says (the code again where nobody wrote that down)."""
 
     kind: What
     code: str
+    words: str
     count: int | None
 
 
@@ -149,6 +151,7 @@ class _Source:
     limits: Limits
     day: date
     number: Callable[[str, str], int | None]  # (place, measure); None: not to be shown
+    said: Callable[[str], str]  # what the code of a reason means
 
     def share(self, place: str, count: str, of: str) -> Share:
         return Share(self.number(place, count), self.number(place, of))
@@ -167,7 +170,7 @@ def appraise(
     def number(place: str, measure: str) -> int | None:
         return None if (place, measure) in back else tallied.counts[place, measure]
 
-    source = _Source(tallied, limits, period.last, number)
+    source = _Source(tallied, limits, period.last, number, partial(policy.said, division=division, day=period.last))
     names = _names(policy, division, period.last)
     places = {*names, *(row.township for row in rows)}
     townships = {place: names.get(place, "") for place in places if divisions.level(place) is Level.TOWNSHIP}
@@ -255,7 +258,7 @@ def _reasons(source: _Source, place: str) -> tuple[Reason, ...]:
         for measure in measures
         if measure.startswith(f"{kind}:")
     ]
-    return tuple(Reason(kind, code, source.number(place, measure)) for kind, measure, code in found)
+    return tuple(Reason(kind, code, source.said(code), source.number(place, measure)) for kind, measure, code in found)
 
 
 def _home(source: _Source, place: str) -> Home:

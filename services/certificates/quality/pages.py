@@ -136,7 +136,7 @@ _BLANK: tuple[Cell, ...] = (None,) * 6
 
 
 def _reasons(figures: Figures) -> Iterable[Sequence[Cell]]:
-    return ((figures.place, figures.name, REASONS[line.kind], line.code, _shown(line.count)) for line in figures.reasons)
+    return ((figures.place, figures.name, REASONS[line.kind], line.words, _shown(line.count)) for line in figures.reasons)
 
 
 def _shown(number: int | None) -> Cell:

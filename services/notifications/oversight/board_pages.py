@@ -43,7 +43,7 @@ _HEADER = (
     "升级",
     "签收中位天数",
     "办结中位天数",
-    "催办（层级:次数）",
+    "催办",
 )
 _NOTE = "以当月发出的通知计算。天数为自然日。"
 _ENDS = ("不再提醒", "到期未送达")
@@ -56,7 +56,7 @@ _REMINDERS_NOTE = (
 def workbook(boards: MonthBoards) -> bytes:
     """Two sheets: agencies, and reminders by stage."""
     title = f"{boards.month.year}年{boards.month.month}月各单位办理情况"
-    agencies = [(*astuple(board)[:-1], "，".join(board.reminders)) for board in boards.agencies]
+    agencies = [(*astuple(board)[:-1], _urged(board)) for board in boards.agencies]
     rungs = list(dict.fromkeys(each.stage for line in boards.reminders for each in line.standing))
     header = ("单位代码", "单位", "提醒时段", "应提醒", *_rungs(rungs), *_proofs(), *_ENDS)
     return written(
@@ -76,7 +76,7 @@ def workbook(boards: MonthBoards) -> bytes:
 def paper(boards: MonthBoards) -> Paper:
     """The boards as a page: agencies first, then a table of reminders for each window."""
     windows = dict.fromkeys(line.window for line in boards.reminders)
-    agencies = Table((*_HEADER[1:-1], "催办"), [_agency(board) for board in boards.agencies], texts=1)
+    agencies = Table(_HEADER[1:], [_agency(board) for board in boards.agencies], texts=1)
     return Paper(
         f"{boards.name}{boards.month.year}年{boards.month.month}月各单位办理和换证提醒情况",
         [f"截至{in_words(boards.on)}"],
@@ -91,9 +91,14 @@ def paper(boards: MonthBoards) -> Paper:
 
 
 def _agency(board: Board) -> Sequence[str]:
-    _, name, *numbers, reminders = astuple(board)
-    urged = "，".join(f"第{stage}级{count}次" for stage, count in (each.split(":") for each in reminders))
-    return (name, *(NOTHING if number is None else str(number) for number in numbers), urged.replace("第0级", "首办") or NOTHING)
+    _, name, *numbers, _ = astuple(board)
+    return (name, *(NOTHING if number is None else str(number) for number in numbers), _urged(board) or NOTHING)
+
+
+def _urged(board: Board) -> str:
+    """How often an office was reminded, by stages, like 首办3次，第1级2次."""
+    counts = dict(each.split(":") for each in board.reminders)
+    return "，".join(f"{'首办' if stage == '0' else f'第{stage}级'}{count}次" for stage, count in counts.items())
 
 
 def _window(lines: Sequence[ReminderStages]) -> Part:

@@ -35,7 +35,7 @@ async def compose(runtime: Runtime, conn: Any, channel: Channel, group: Group, c
     """The letter of deliveries that go out together. One conversation with the database at most; nothing is written."""
     match channel:
         case Channel.MAIL:
-            return composed(group, [_with_link(_with_trail(c, runtime)) for c in contents])
+            return composed(group, _apart([_with_link(_with_trail(c, runtime)) for c in contents]))
         case Channel.WEBHOOK:
             return composed(group, [replace(c, item={**c.item, "link": c.link}) if c.link else c for c in contents])
         case Channel.DROP:
@@ -56,6 +56,13 @@ def _with_trail(content: Content, runtime: Runtime) -> Content:
 
 def _with_link(content: Content) -> Content:
     return replace(content, text=f"{content.text}\n签收：{content.link}") if content.link else content
+
+
+def _apart(contents: list[Content]) -> list[Content]:
+    """Several notices of one mail, numbered and with a line between them."""
+    if len(contents) == 1:
+        return contents
+    return [replace(content, text=f"{number}. {content.text}\n") for number, content in enumerate(contents, 1)]
 
 
 def _bare(letter: Letter, data: dict[str, Any]) -> Letter:

@@ -150,9 +150,9 @@ def test_why_applications_were_returned_refused_and_visits_missed() -> None:
     )
     gone = (("03-02", story.SUBMITTED), ("03-03", application_events.CertificateApplicationWithdrawn(withdrawn_on=day("03-03"))))
     said = appraisal(rows(*ISSUED), rows(*second, stream=2), rows(*third, stream=3), rows(*gone, stream=4)).total
-    assert [(r.kind, r.code, r.count) for r in said.reasons] == [
-        (What.RETURNED, "guardian_papers", 2),
-        (What.REFUSED, "incomplete", 1),
+    assert [(r.kind, r.code, r.words, r.count) for r in said.reasons] == [
+        (What.RETURNED, "guardian_papers", "监护人的居民身份证和户口簿", 2),
+        (What.REFUSED, "incomplete", "申请材料不齐，且未补正", 1),
     ]
     assert (said.returned, said.refused, said.withdrawn) == (Share(2, 4), Share(1, 3), Share(1, 3))
 

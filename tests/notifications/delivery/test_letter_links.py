@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -89,3 +90,15 @@ async def test_a_webhook_and_a_mail_carry_the_offices_that_had_the_matter_before
             {"agency": "MZ", "division": "533401", "stage": 1, "what": "REJECTED", "reason": "NOT_OUR_AREA", "on": "2026-03-05"},
         ],
     }
+
+
+async def test_several_notices_of_one_mail_are_numbered_and_set_apart(told: Told) -> None:
+    office = told.office
+    await office.subscribe(channel="MAIL", address="office@example.cn")
+    one = uuid4()
+    await office.queue(about("请办理", subject=one), about("请核实", subject=one))
+    assert await office.deliver(Channel.MAIL) == 1
+    (mail,) = told.house.control.records("mail")
+    first, link, between, second, *_ = mail["text"].splitlines()
+    assert (first[:3], link[:3], between, second[:3]) == ("1. ", "签收：", "", "2. ")
+    assert {first[3:], second[3:]} == {"请办理", "请核实"}

@@ -189,6 +189,7 @@ def test_the_page_has_a_table_of_agencies_and_one_for_each_window() -> None:
 def test_the_workbook_has_a_second_sheet_with_the_reminders(least: int | None) -> None:
     book = CalamineWorkbook.from_filelike(BytesIO(workbook(month(least))))
     assert book.sheet_names == ["办理情况", "换证提醒"]
+    assert book.get_sheet_by_name("办理情况").to_python()[-1][-1] == "首办4次，第2级1次"
     rows = book.get_sheet_by_name("换证提醒").to_python()
     notes = 2 if least else 1
     assert rows[0][0] == "2026年3月换证提醒各环节情况"
