@@ -38,7 +38,8 @@ class Settings(BaseSettings):
     `token_days`: the longest life of a token; issuers give shorter ones.
     `patience_seconds`: within which the head of a request comes, and each part of its body.
     `clock_tolerance_minutes`, `clock_outage_days`: by how much clocks may differ, and after how long a pause of a machine that was started
-    anew an operator says what day it is (`timekeeping.py`); an ordinary long weekend needs nobody.
+    anew an operator says what day it is (`timekeeping.py`); by default an ordinary long weekend needs nobody. 0, for a machine that may start
+    with a wrong time and has its database beside it: after each pause that is longer than the tolerance.
     """
 
     model_config = SettingsConfigDict(env_prefix="SHOUWANG_", extra="ignore")
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
     stall_seconds: Positive = 120
     answers_kept_days: Positive = 30
     clock_tolerance_minutes: Positive = 15
-    clock_outage_days: Positive = 4
+    clock_outage_days: Annotated[int, Field(ge=0)] = 4
     topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$")] = ""
 
 

@@ -137,7 +137,7 @@ async def look(runtime: Runtime) -> Anchor | Doubt:
     rows = await runtime.pool.fetch(_SEEN)
     marks = [Mark(**{name: value for name, value in row.items() if name != "database"}) for row in rows if row["boot"]]
     shown = Shown(clock.machine(), clock.steady(), clock.boot, rows[0]["database"])
-    found = judged(shown, marks, clock.tolerance, timedelta(days=config.clock_outage_days))
+    found = judged(shown, marks, clock.tolerance, max(timedelta(days=config.clock_outage_days), clock.tolerance))
     if isinstance(found, Doubt):
         clock.distrust(found.code)
     else:

@@ -1,6 +1,7 @@
 """Whose time is to be trusted: a step, an outage, a machine that stood still, another machine's word, an operator's."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -71,6 +72,35 @@ def test_a_machine_that_ran_on_explains_how_long_a_process_was_down(pause: timed
 def test_of_a_machine_that_was_started_anew_a_night_and_a_weekend_are_outages(pause: timedelta, found: str | None) -> None:
     seen = shown(NOON + pause, 30, boot="anew")
     assert verdict(seen, mark()) == (found or Anchor(seen.at, 30))
+
+
+def test_where_no_outage_is_taken_for_granted_a_machine_that_was_off_is_in_doubt_until_somebody_confirms() -> None:
+    """Everything on one machine, which starts two days ahead, its database, too: beside a short restart, which is no outage."""
+
+    def found(seen: Shown, *marks: Mark) -> Anchor | Doubt:
+        return judged(seen, marks, TOLERANCE, max(timedelta(), TOLERANCE))
+
+    ahead, soon = shown(NOON + 2 * DAY, 30, boot="anew"), shown(NOON + timedelta(minutes=5), 30, boot="anew")
+    assert found(ahead, mark()) == Doubt("long_after_the_last_mark", NOON)
+    assert found(soon, mark()) == Anchor(soon.at, 30)
+    right = shown(NOON + timedelta(hours=9), 100, boot="anew")
+    said = mark(2, "anew", right.at, 90, confirmed=True)
+    assert found(replace(right, steady=90), mark(), said) == Anchor(right.at, 90)
+    other = shown(right.at, 50, boot="another")
+    assert found(other, mark(), said) == Anchor(other.at, 50), "another machine, started after it was confirmed"
+
+
+async def test_a_setting_of_no_days_asks_after_each_start_that_follows_a_pause(place: World, machine: Machine) -> None:
+    strict = machine.runtime.settings.model_copy(update={"clock_outage_days": 0})
+    machine.runtime = replace(machine.runtime, settings=strict)
+    running(place, machine)
+    await place.until(lambda: machine.sql.fetch("SELECT FROM clock_mark WHERE at IS NOT NULL"))
+    place.tasks.pop().cancel()
+    await machine.passes(timedelta(hours=9))
+    machine.start()
+    assert isinstance(await timekeeping.look(machine.process()), Doubt)
+    await timekeeping.confirm(machine.runtime, machine.true_time().astimezone(SHANGHAI).date(), "operator", "the power was out")
+    assert isinstance(await timekeeping.look(machine.process()), Anchor)
 
 
 def test_a_machine_that_stood_still_goes_by_one_that_did_not() -> None:
