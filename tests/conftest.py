@@ -1,7 +1,10 @@
 """Fixtures of all tests: the real servers once per run, a small world of its own for each test that asks.
 
 With workers (`pytest -n 2`) the controller holds the servers, with every schema registered, and tells the workers where they are.
+What only servers need is imported where they are asked for: workers start when the controller has read this.
 """
+
+from __future__ import annotations
 
 import asyncio
 import gc
@@ -9,18 +12,17 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
-from deploy import schemas
-from deploy.local.resolve import BackendError, backend
-from deploy.local.stack import Urls
-from tests.world import World, world
+if TYPE_CHECKING:
+    from deploy.local.stack import Urls
+    from tests.world import World
 
 DATA = Path(".local/test/stack")
-_HELD = pytest.StashKey[Urls]()
+_HELD = pytest.StashKey["Urls"]()
 # How long an example takes by the clock says nothing of what it shows: two workers and three servers share the processor.
 settings.register_profile("shared_processor", deadline=None)
 settings.load_profile("shared_processor")
@@ -29,6 +31,8 @@ settings.load_profile("shared_processor")
 @contextmanager
 def _backend() -> Iterator[Urls]:
     """The servers, which need not outlive the machine; a run that cannot have them ends with a line."""
+    from deploy.local.resolve import BackendError, backend
+
     with ExitStack() as running:
         try:
             urls = running.enter_context(backend(DATA, lasting=False))
@@ -47,7 +51,7 @@ def pytest_configure_node(node: Any) -> None:
         holding = ExitStack()
         config.add_cleanup(holding.close)
         config.stash[_HELD] = urls = holding.enter_context(_backend())
-        asyncio.run(schemas.register(urls.registry))
+        asyncio.run(_register(urls))
     node.workerinput["servers"] = asdict(config.stash[_HELD])
 
 
@@ -76,6 +80,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def _told(config: pytest.Config) -> Urls | None:
     """Where the controller's servers are, if this process is its worker."""
+    from deploy.local.stack import Urls
+
     servers = getattr(config, "workerinput", {}).get("servers")
     return Urls(**servers) if servers else None
 
@@ -94,12 +100,20 @@ def servers(pytestconfig: pytest.Config) -> Iterator[Urls]:
 async def registered(servers: Urls, pytestconfig: pytest.Config) -> Urls:
     """The servers, with every schema registered."""
     if _told(pytestconfig) is None:
-        await schemas.register(servers.registry)
+        await _register(servers)
     return servers
+
+
+async def _register(servers: Urls) -> None:
+    from deploy import schemas
+
+    await schemas.register(servers.registry)
 
 
 @pytest.fixture
 async def place(registered: Urls, tmp_path: Path) -> AsyncIterator[World]:
     """A world of its own: databases, topic prefix, clock, tokens."""
+    from tests.world import world
+
     async with world(registered, tmp_path) as made:
         yield made
