@@ -16,7 +16,7 @@ from services.kernel.errors import ShouwangError
 from services.shell.http.access import Gate
 from services.shell.http.cursors import Cursors
 from services.shell.http.fields import MISTYPED, WORDS
-from services.shell.http.guard import Guard, doors
+from services.shell.http.guard import Guard, endpoints
 from services.shell.http.openapi import allowed, routed
 from services.shell.http.readiness import Readiness
 from services.shell.request_log import RequestLog
@@ -81,7 +81,7 @@ def create_app(runtime: Runtime, common: APIRouter) -> FastAPI:
     }
     app.add_middleware(
         Guard,
-        doors=doors(app),
+        endpoints=endpoints(app),
         gate=app.state.gate,
         patience=settings.patience_seconds,
         refused=lambda refusal: problem(refusal.status, refusal.code, refusal.detail),

@@ -1,9 +1,10 @@
 """What a field of a request may hold: one type for each sort of value, the same in bodies, paths, queries and headers.
 
-A door refuses here what can never work, and says where it stands: text that no database, workbook or paper can carry (control characters),
-digits of another script, a day that is a number of seconds, a day or month that no calendar of ours reaches, a phone that is no number. In
-the OpenAPI documents every text has a pattern and a length, every number its bounds (`tests/contract/endpoints/test_fields.py`). Whether a
-well-formed value fits the matter is decided further in. `WORDS` says to people what is wrong with a field.
+An endpoint refuses here what can never work, and says where it stands: text that no database, workbook or paper can carry (control
+characters), digits of another script, a day that is a number of seconds, a day or month that no calendar of ours reaches, a phone that is
+no number. In the OpenAPI documents every text has a pattern and a length, every number its bounds
+(`tests/contract/endpoints/test_fields.py`). Whether a well-formed value fits the matter is decided further in. `WORDS` says to people
+what is wrong with a field.
 """
 
 import re

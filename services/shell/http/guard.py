@@ -42,7 +42,7 @@ class Refused(ShouwangError):
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Endpoint:
     """What the guard knows of an endpoint: the scope it asks for, the kinds of body it takes (none: any), the longest in bytes."""
 
     path: Pattern[str]
@@ -51,8 +51,12 @@ class Door:
     kinds: frozenset[str]
     limit: int
 
+    def answers(self, scope: Scope) -> bool:
+        """Whether a request is for this endpoint."""
+        return self.method == scope["method"] and self.path.match(scope["path"]) is not None
 
-def doors(app: FastAPI) -> list[Door]:
+
+def endpoints(app: FastAPI) -> list[Endpoint]:
     """The application's endpoints, in the order in which they are matched."""
     found = []
     for context in iter_route_contexts(app.routes):
@@ -63,7 +67,7 @@ def doors(app: FastAPI) -> list[Door]:
         limit = LIMIT if scope else OPEN
         if declared.keys() - {JSON}:
             limit = UPLOAD
-        found += [Door(route.path_regex, method, scope, kinds, limit) for method in route.methods or ()]
+        found += [Endpoint(route.path_regex, method, scope, kinds, limit) for method in route.methods or ()]
     return found
 
 
@@ -71,9 +75,9 @@ class Guard:
     """See the module. `refused` makes the answer to a refusal; `patience` is in seconds."""
 
     def __init__(
-        self, app: ASGIApp, doors: list[Door], gate: Gate, patience: float, refused: Callable[[ShouwangError], ASGIApp]
+        self, app: ASGIApp, endpoints: list[Endpoint], gate: Gate, patience: float, refused: Callable[[ShouwangError], ASGIApp]
     ) -> None:
-        self._app, self._doors, self._gate, self._patience, self._refused = app, doors, gate, patience, refused
+        self._app, self._endpoints, self._gate, self._patience, self._refused = app, endpoints, gate, patience, refused
         self._faults = Faults()
         self._uploading = Counter[str]()  # bytes of long bodies that are on their way or looked at, by caller
 
@@ -128,18 +132,18 @@ class Guard:
         if sum(len(name) + len(value) for name, value in head) > HEAD:
             raise Refused(431, "headers_too_large", f"请求头不得超过{HEAD}字节")
         headers = dict(head)
-        door = next((door for door in self._doors if door.method == scope["method"] and door.path.match(scope["path"])), None)
-        if door is None:
+        endpoint = next((each for each in self._endpoints if each.answers(scope)), None)
+        if endpoint is None:
             return 0  # nobody will read it: the answer is 404 or 405
-        if door.scope:
+        if endpoint.scope:
             principal = self._gate.principal(headers.get(b"authorization", b"").decode("latin-1"))
-            self._gate.require(principal, door.scope)
+            self._gate.require(principal, endpoint.scope)
             scope[PRINCIPAL] = principal
         length = _length(scope["method"], headers)
-        if length > door.limit:
-            raise Refused(413, "too_large", f"不得超过{door.limit}字节")
-        if length and door.kinds and _kind(headers) not in door.kinds:
-            raise Refused(415, "media_type_not_taken", "请求内容的类型须为" + "、".join(sorted(door.kinds)))
+        if length > endpoint.limit:
+            raise Refused(413, "too_large", f"不得超过{endpoint.limit}字节")
+        if length and endpoint.kinds and _kind(headers) not in endpoint.kinds:
+            raise Refused(415, "media_type_not_taken", "请求内容的类型须为" + "、".join(sorted(endpoint.kinds)))
         if length and headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
             raise Refused(415, "content_encoding_not_taken", "请求内容不得压缩")
         return length

@@ -1,7 +1,8 @@
-"""The form of a whole request: nothing in it that its door does not know, nothing said twice, and what makes two requests the same one.
+"""The form of a whole request: nothing in it that its endpoint does not know, nothing said twice, and what makes two requests the same one.
 
-Fields by themselves are judged by their types (`fields.py`). A parameter that no door knows is refused, for whoever misspells `limit` or a
-filter would take the whole list for what he asked; one that stands twice is refused, for nobody knows which of the two was meant.
+Fields by themselves are judged by their types (`fields.py`). A parameter that the endpoint does not know is refused, for whoever
+misspells `limit` or a filter would take the whole list for what he asked; one that stands twice is refused, for nobody knows which of the
+two was meant.
 """
 
 import hmac
@@ -53,7 +54,7 @@ def version(if_match: str | None) -> int | None:
 
 
 def _names(dependant: Any) -> Iterator[str]:
-    """The names of a door's query parameters, its dependencies' among them. None of any door is a list."""
+    """The names of an endpoint's query parameters, its dependencies' among them. None of any endpoint is a list."""
     yield from (parameter.alias for parameter in dependant.query_params)
     for below in dependant.dependencies:
         yield from _names(below)
@@ -73,5 +74,5 @@ def _said(request: Request, payload: bytes) -> tuple[Any, list[str]]:
 
     try:
         return json.loads(payload, object_pairs_hook=noted), twice
-    except (ValueError, RecursionError):  # of a door that takes no JSON; every other one has refused it before
+    except (ValueError, RecursionError):  # of an endpoint that takes no JSON; every other one has refused it before
         return None, []
