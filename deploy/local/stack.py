@@ -205,6 +205,7 @@ def _registry(folder: Path, cache: Path, port: int) -> Part:
         "-Dquarkus.http.host=127.0.0.1",
         f"-Dquarkus.http.port={port}",
     ]
+    # Its management interface would stand open on 0.0.0.0:9000; on a free port of loopback a second stack has room beside the first.
     command += ["-Dquarkus.management.host=127.0.0.1", "-Dquarkus.management.port=0", "-jar", downloads.registry_jar(cache)]
     environment = {
         "APICURIO_STORAGE_KIND": "sql",
