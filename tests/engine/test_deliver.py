@@ -27,7 +27,8 @@ async def test_an_event_becomes_rows_and_a_caused_event_in_the_other_service(pla
     assert tuple(row) == (said.stream_id, toy.VILLAGE, "1980-01", 1)
     (index,) = await place.until(lambda: place.sql("monitoring", "SELECT * FROM views.person_index"))
     assert tuple(index) == (said.stream_id, toy.VILLAGE, said.stream_id)
-    assert await place.sql("certificates", "SELECT * FROM outbox") == []
+    # The other service may be faster than the relay, which forgets what it sent once the broker has said that it is there.
+    await place.until(lambda: place.sql("certificates", "SELECT 1 FROM outbox HAVING count(*) = 0"))
     assert await follower.views.fetchval("SELECT count(*) FROM views.tally") == 0, "a reader that says nothing sees nothing"
 
 

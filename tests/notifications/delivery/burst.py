@@ -97,7 +97,7 @@ async def burst(place: World, folder: Path, notices: int, kills: int) -> Tally:
         sender = _Sender(office, folder, [notices * n // (kills + 1) for n in range(1, kills + 1)])
         await sender.start()
         try:
-            await place.until(sender.done, 60 + 5 * kills)
+            await place.until(sender.done, 120 + 30 * kills)  # each time a process starts anew
         finally:
             await sender.stop()
         return await _tally(office, notices, kills - len(sender.marks))
@@ -162,4 +162,5 @@ async def _tally(office: Outside, notices: int, kills: int) -> Tally:
     rows: Any = await office.runtime.pool.fetch(
         "SELECT letter_id::text AS id, attempt, tries, unknowns, flagged, state FROM delivery"
     )
-    return tally(seen, {r["id"]: Counted(*list(r)[1:]) for r in rows}, notices, kills)
+    letters = {row["id"]: Counted(**{name: value for name, value in row.items() if name != "id"}) for row in rows}
+    return tally(seen, letters, notices, kills)
