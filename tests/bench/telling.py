@@ -80,7 +80,7 @@ class _Bench:
             notices = [replace(NOTICE_OF, agency="CUN", division=village, subject_id=subject) for village in self._villages]
             await self._office.queue(*notices)
             await asyncio.sleep(PAUSE)
-        await self._office.place.until(self._all, 60)
+        await self._office.place.until(self._all)
         if beside:
             await self._turn("pause")
         return 1000 * sorted(self._waits)[int(0.95 * len(self._waits))]

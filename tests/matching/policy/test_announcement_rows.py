@@ -42,7 +42,7 @@ POLICY = load_policy()
 def test_a_rate_that_nobody_is_told_of_stops_the_start_by_name(tmp_path: Path, old: str, new: str, named: str) -> None:
     copy(FOLDER / "layouts.toml", tmp_path)
     text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
-    assert text.count(old) == 1 or old.endswith('补贴"')
+    assert old in text, "nothing would be changed"
     (tmp_path / "policy.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(PolicyError, match=rf"^policy.toml {named}"):
         load_policy(tmp_path)
