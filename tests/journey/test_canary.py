@@ -48,6 +48,7 @@ async def test_no_name_number_or_phone_leaves_the_persons_table(registered: Urls
         processes.stop()
         await processes.forget()
     assert len(places) > 30, "nothing was looked at"
+    assert places[f"{processes.prefix}certificates.events.v1"], "no topic was read"
     assert sum(len(text) for text in places.values()) > 100_000
     assert {place for place, text in places.items() if canaries.search(text)} == set()
 
