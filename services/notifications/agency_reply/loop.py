@@ -32,7 +32,7 @@ from services.notifications.vocabulary import Channel, ReturnReason, WorkOutcome
 log = structlog.get_logger()
 JOB = "replies"
 CONSUMER = "notifications.replies"
-_AT_ONCE = 200
+_AT_ONCE, _FIRST_YEAR = 200, 1900  # an endpoint takes no earlier day either; Avro's first day is that of the year 1
 TOPICS = rf"agency\.([a-z0-9]+)\.{COUNTY_OR_PREFECTURE}\.replies\.v1"
 _TAKE = """INSERT INTO reply (agency, division, reply_id, notice_id, state, reason) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT DO NOTHING RETURNING seq"""
@@ -187,6 +187,8 @@ def command(reply: AgencyReply) -> Acknowledge | Accept | Reject | ReportActed:
         case ReplyKind.REPORT:
             if reply.outcome in (None, WorkOutcome.UNKNOWN) or reply.acted_on is None:
                 raise Rejected("outcome_missing", "反馈须说明结果和办理日期")
+            if reply.acted_on.year < _FIRST_YEAR:
+                raise Rejected("acted_on_impossible", f"办理日期不能早于{_FIRST_YEAR}年")
             return ReportActed(reply.outcome, reply.acted_on)
         case ReplyKind.UNKNOWN:
             raise Rejected("reply_kind_unknown", "无法识别的答复类型")

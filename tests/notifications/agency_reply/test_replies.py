@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 
 from deploy.topics import listed
 from services.engine.inbound.arrived import Arrived
+from services.engine.kafka_client import running
 from services.kernel.events import stream_id
 from services.notifications.agency_reply.events import AgencyReply, ReplyKind
 from services.notifications.agency_reply.loop import handle
@@ -101,6 +102,19 @@ async def test_an_office_answers_by_topic_and_sees_why_a_reply_was_refused(write
     assert refused[0]["reply_id"] == str(stream_id("reply", TOPIC, 0, 2))
     for agency, division in (("CL", "533401"), ("MZ", "533422")):
         assert (await (await desk.as_(agency, division)).get("/replies"))["items"] == []
+
+
+async def test_a_reply_that_was_taken_back_with_its_transaction_is_none_and_one_of_the_year_1_is_refused(writer: Writer) -> None:
+    await writer.desk.happens(PLAN, "case")
+    (row,) = await writer.desk.notices("case", 1)
+    place = writer.desk.place
+    async with running(AIOKafkaProducer(bootstrap_servers=place.urls.kafka, transactional_id=f"{place.prefix}office")) as producer:
+        await producer.begin_transaction()
+        taken_back = await writer.framed(reply(row["notice_id"], ReplyKind.ACKNOWLEDGE))
+        await producer.send_and_wait(place.prefix + TOPIC, taken_back)
+        await producer.abort_transaction()
+    await writer.says(reply(row["notice_id"], ReplyKind.REPORT, outcome=WorkOutcome.DONE, acted_on=date.min))
+    assert await writer.outcomes(1) == [("MZ", "533401", "REFUSED", "acted_on_impossible")]
 
 
 async def test_another_office_cannot_answer(writer: Writer) -> None:
