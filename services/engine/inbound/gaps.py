@@ -31,7 +31,7 @@ class Gaps:
         found: list[tuple[Partition, int, int]] = []
         following = dict(self._next)
         for arrived in batch:
-            place = (arrived.topic, arrived.partition)
+            place = arrived.origin
             expected = following.get(place, 0)
             if arrived.first > expected and not arrived.topic.endswith(STATE):
                 found.append((place, expected, arrived.first))
