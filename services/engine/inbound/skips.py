@@ -56,7 +56,7 @@ async def skip(runtime: Runtime, consumer: str, topic: str, partition: int, offs
         raise NotSkipped(f"{consumer} has come to offset {row['next']}")
     there = await extents(runtime.settings, [topic])
     if (topic, partition) not in there:
-        raise NotSkipped(f"{topic} has no partition {partition}")
+        raise NotSkipped(f"{topic} has {len(there)} partitions, from 0 on")
     _, end = there[topic, partition]
     if offsets[-1] >= end:
         raise NotSkipped(f"the partition ends at offset {end}")

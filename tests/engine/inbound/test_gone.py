@@ -108,13 +108,6 @@ async def test_what_a_producer_took_back_was_never_said_and_what_it_may_take_bac
     assert await Rebuild(follower, "tally", place.database["monitoring"]["rebuild"]).run() == 3, "what was taken back stays so"
 
 
-async def test_a_skip_in_a_partition_that_is_not_there_is_refused_at_once(place: World) -> None:
-    follower = await place.open(toy.FOLLOWER, toy.MIGRATION)
-    await place.topics(PersonRegistered)
-    with pytest.raises(skips.NotSkipped, match="has no partition 99"):
-        await asyncio.wait_for(skips.skip(follower, CONSUMER, TOPIC, 99, range(1), "a typing error"), 10)
-
-
 async def delivered(place: World, follower: Runtime, end: int) -> None:
     """Until a worker of its own has come so far."""
     worker = asyncio.create_task(Worker(follower).run())
