@@ -51,7 +51,8 @@ class StagedRow:
 
 @dataclass(frozen=True, slots=True)
 class Usable:
-    """A file whose rows are taken. `rejected`: how many rows are not; `left_out`: how many lines are no rows (totals, repeated headers)."""
+    """A file whose rows are taken. `rejected`: how many rows are not; `left_out`: how many lines are no rows (totals, repeated
+    headers), or say themselves that nothing was paid."""
 
     staged: tuple[StagedRow, ...]
     problems: tuple[sheet.Problem, ...]
@@ -83,7 +84,10 @@ async def judged(data: bytes, sent: Sent, policy: MatchingPolicy, site_key: str,
 def _judge(data: bytes, sent: Sent, policy: MatchingPolicy, site_key: str, today: date) -> Usable | Unusable:
     limits = policy.intake.one("roster", today, sent.division)
     try:
-        words = meanings(policy.cell_words, f"{sent.kind.value}.subsidy", today, sent.division)
+        subsidies, outcomes = (
+            meanings(policy.cell_words, f"{sent.kind.value}.{column}", today, sent.division) for column in ("subsidy", "outcome")
+        )
+        words = sheet.CellWords(subsidies, outcomes)
         read = sheet.read(data, sent.kind, _columns(sent, policy, today), words, today, limits.max_rows)
     except Malformed as unusable:
         return Unusable(unusable.code, unusable.detail)

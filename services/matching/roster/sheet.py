@@ -19,6 +19,7 @@ from services.domain.citizen_id import faults, normalised
 from services.kernel.errors import Malformed
 from services.matching.vocabulary import RosterKind, Subsidy
 
+NOT_IN_FORCE = "not_in_force"  # of a row that says itself that nothing was paid, or that the allowance has ended
 OF_THE_FILE = 0  # the row of a problem that is none of a row
 _BETWEEN = re.compile("[、,;/+和及与]")
 _MOST_MONTHS = 24  # that one row of a sheet pays at once
@@ -44,18 +45,25 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class CellWords:
+    """What cells may say: which subsidy, and whether it was paid, or the allowance is in force (YES, NO)."""
+
+    subsidies: Mapping[str, str]
+    outcomes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a file held: each line with content is a usable row, a rejected one, or left out (a total, a signature, the header again)."""
+    """What a file held: each line with content is a usable row, a rejected one, or left out (a total, a signature, the header again, what
+    was not paid)."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
     left_out: int = 0
 
 
-def read(
-    data: bytes, kind: RosterKind, columns: Mapping[str, Column], words: Mapping[str, str], today: date, max_rows: int
-) -> Sheet:
-    """The list in a file; `words`: what its column of subsidies may say (`meanings`). Blocks while a process reads the file.
+def read(data: bytes, kind: RosterKind, columns: Mapping[str, Column], words: CellWords, today: date, max_rows: int) -> Sheet:
+    """The list in a file; `words`: what its columns may say. Blocks while a process reads the file.
 
     Raises `Malformed` as `sheet_reader.opened` does, and sheet_empty.
     """
@@ -63,9 +71,7 @@ def read(
         return _judged(table, kind, columns, words, today)
 
 
-def _judged(
-    table: sheet_reader.Table, kind: RosterKind, columns: Mapping[str, Column], words: Mapping[str, str], today: date
-) -> Sheet:
+def _judged(table: sheet_reader.Table, kind: RosterKind, columns: Mapping[str, Column], words: CellWords, today: date) -> Sheet:
     rows: list[Row] = []
     problems = [Problem(OF_THE_FILE, note, rejected=False) for note in table.notes]
     seen: set[tuple[str, Subsidy | None]] = set()
@@ -74,7 +80,14 @@ def _judged(
         if sheet_header.beside_data(line, table.places) or sheet_header.header_again(line, table.places, columns):
             left_out += 1
             continue
+        outcome = plain(sheet_header.cell(line, table.places, "outcome"))
+        if words.outcomes.get(outcome) == "NO":
+            left_out += 1
+            problems.append(Problem(number, NOT_IN_FORCE, rejected=False))
+            continue
         row, found = _row(number, line, table.places, kind, words, today)
+        if outcome and outcome not in words.outcomes:
+            row, found = None, [*found, Problem(number, "outcome_unknown")]
         problems += found
         if row is not None and (row.citizen_id, row.subsidy) in seen:
             problems.append(Problem(number, "duplicate_row"))
@@ -87,7 +100,7 @@ def _judged(
 
 
 def _row(
-    number: int, line: Sequence[Any], places: Mapping[str, int], kind: RosterKind, words: Mapping[str, str], today: date
+    number: int, line: Sequence[Any], places: Mapping[str, int], kind: RosterKind, words: CellWords, today: date
 ) -> tuple[Row | None, list[Problem]]:
     raw = sheet_header.cell(line, places, "citizen_id")
     if not isinstance(raw, str):
@@ -100,7 +113,7 @@ def _row(
     if kind is RosterKind.SUBSISTENCE_ALLOWANCE:
         return Row(number, citizen_id), []
     try:
-        subsidy = _subsidy(plain(sheet_header.cell(line, places, "subsidy")), words)
+        subsidy = _subsidy(plain(sheet_header.cell(line, places, "subsidy")), words.subsidies)
     except Malformed as unclear:
         return None, [Problem(number, unclear.code)]
     amount = money(sheet_header.cell(line, places, "amount"))

@@ -23,13 +23,19 @@ COLUMNS = {
     for kind in (RosterKind.SUBSISTENCE_ALLOWANCE, RosterKind.SUBSIDY_PAYMENT)
 }
 
-WORDS = meanings(load_policy().cell_words, "SUBSIDY_PAYMENT.subsidy", TODAY, "533401")
+WORDS = {
+    kind: sheet.CellWords(
+        *(meanings(load_policy().cell_words, f"{kind}.{column}", TODAY, "533401") for column in ("subsidy", "outcome"))
+    )
+    for kind in COLUMNS
+}
+MORE = ["", "533499199012310024", "533499196507150030", "533499201005050041", "533499197203180059"]
 HEADER = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
 
 
 def read(data: bytes, kind: RosterKind = RosterKind.SUBSIDY_PAYMENT) -> sheet.Sheet:
     """A sheet of up to a hundred rows."""
-    return sheet.read(data, kind, COLUMNS[kind], WORDS, TODAY, 100)
+    return sheet.read(data, kind, COLUMNS[kind], WORDS[kind], TODAY, 100)
 
 
 @settings(max_examples=20, deadline=None)
@@ -97,6 +103,24 @@ def test_a_bad_id_is_refused_by_name_and_never_repaired(cell: Any, code: str) ->
 def test_an_id_typed_with_spaces_quotes_or_full_width_is_the_same_id() -> None:
     data = workbook(["户主姓名", "身份证号码"], [["甲", "'５３３４99 19800101 0013"], ["合计", ""], ["审核人：某", ""]])
     assert read(data, RosterKind.SUBSISTENCE_ALLOWANCE).rows == (sheet.Row(3, ID),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "row", "yes", "no"),
+    [
+        (RosterKind.SUBSIDY_PAYMENT, ["发放状态", "补贴类型", "金额"], ["生活补贴", 100], "发放成功", "退回"),
+        (RosterKind.SUBSISTENCE_ALLOWANCE, ["状态"], [], "在保", "停保"),
+    ],
+)
+def test_a_row_that_says_it_was_not_paid_is_left_out_and_told(
+    kind: RosterKind, header: list[str], row: list[Any], yes: str, no: str
+) -> None:
+    said = [yes, "", no, f"未{no}", "合计"]
+    data = workbook(["身份证号", *header], [[ID if n < 1 else MORE[n], each, *row] for n, each in enumerate(said)])
+    found = read(data, kind)
+    assert ([one.number for one in found.rows], found.left_out) == ([3, 4], 1)
+    problems = {(problem.row, problem.code, problem.rejected) for problem in found.problems}
+    assert problems == {(5, "not_in_force", False), (6, "outcome_unknown", True), (7, "outcome_unknown", True)}
 
 
 def test_a_sheet_with_too_many_rows_is_refused() -> None:
