@@ -37,6 +37,10 @@ MONTHS = (
     2031,
     "12-05",
     "3月5日",
+    "2030-05-05 16:00:00",
+    "2030/5/5 16:00",
+    datetime.fromisoformat("2030-05-05T16:00:00"),
+    47608 + 16 / 24,
 )
 NOT_ON_THE_LIST = ("未知", "未注销", "未冻结", "未挂失", "解除挂失", "解除冻结", "有效、注销", "冻结复议", "死亡", "注销、自愿")
 
@@ -180,6 +184,10 @@ def test_a_remark_is_reported_and_the_row_is_used(changes: dict[str, Any], code:
         ({"address": "云南省迪庆藏族自治州维西傈僳族自治县塔城镇其宗村"}, "division", "533423103207"),
         ({"valid_to": "2030年5月6日"}, "valid_to", date(2030, 5, 6)),
         ({"valid_to": 47609.0}, "valid_to", date(2030, 5, 6)),
+        ({"valid_to": 47608.99999999}, "valid_to", date(2030, 5, 6)),
+        ({"valid_to": datetime.fromisoformat("2030-05-05T23:59:59.999000")}, "valid_to", date(2030, 5, 6)),
+        ({"valid_to": datetime.fromisoformat("2030-05-05T23:59:59")}, "valid_to", date(2030, 5, 5)),
+        ({"valid_to": "2030-05-06 16:30"}, "valid_to", date(2030, 5, 6)),
         ({"valid_to": datetime(2030, 5, 6, 1, tzinfo=UTC)}, "valid_to", date(2030, 5, 6)),
         ({"valid_from": ""}, "valid_from", date(2020, 5, 6)),
         ({"category": "肢体二级", "grade": ""}, "grade", 2),
