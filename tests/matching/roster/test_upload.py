@@ -4,6 +4,7 @@ import asyncio
 import threading
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,6 +149,23 @@ async def test_a_csv_is_taken_as_programs_save_it_and_what_its_cells_hide_is_cle
         assert answer.status == 201
         body = await answer.json()
     assert (body["rows"], body["problems"]) == (8, [{"row": 3, "code": "id_with_text", "rejected": True}])
+
+
+async def test_an_xls_is_taken_and_its_rows_that_say_no_and_its_errors_are_told(place: World) -> None:
+    county = await County(place).open()
+    steward = await county.as_("MZ", COUNTY, "steward")
+    old = Path(__file__).parents[2].joinpath("documents", "cells.xls").read_bytes()
+    status, _, body = await send(steward, old, "an-old-format")
+    assert (status, body["rows"], body["rejected"]) == (201, 6, 0)
+    rows = [[citizen(number), "在保"] for number in range(1, 9)] + [["", "合计"], [citizen(9), "停保"]]
+    data = book([["身份证号", "状态"], *rows], more=lambda _, page: page.write_formula(9, 0, "=NA()", None, "#N/A"))
+    status, _, body = await send(steward, data, "an-error")
+    assert (status, body["rows"], body["left_out"]) == (201, 9, 1)
+    assert [(each["row"], each["code"]) for each in body["problems"]] == [
+        (10, "id_with_text"),
+        (10, "outcome_unknown"),
+        (11, "not_in_force"),
+    ]
 
 
 async def test_a_sheet_that_asks_for_all_memory_ends_nothing_and_is_on_record(place: World) -> None:
