@@ -26,7 +26,7 @@ CHAINS = {
 # A role dies at a pass up to this one. An interface passes its point with each command: were it to die within the first few, hardly
 # anything would flow through the others, which wait for their own points.
 PASSES, COMMANDS = 4, 40
-PATIENCE = 90
+PATIENCE = 300  # seconds, which only a role that never comes there takes
 
 
 @dataclass

@@ -106,7 +106,7 @@ async def test_a_topic_with_other_partitions_copies_or_settings_is_an_error_that
     wrong = {"retention.ms": "1000", "compression.type": "uncompressed", "max.message.bytes": "1048576"}
     await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{dotted}agency.cl.5334.notices.v1", wrong)])
     await admin.create_partitions({f"{dotted}matching.events.v1": NewPartitions(3)})
-    async with asyncio.timeout(10):  # the controller answers before the broker has heard of it, and it hears in order
+    async with asyncio.timeout(60):  # the controller answers before the broker has heard of it, and it hears in order
         while len((await admin.describe_topics([f"{dotted}matching.events.v1"]))[0]["partitions"]) != 3:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await admin.close()

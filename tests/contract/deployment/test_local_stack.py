@@ -47,8 +47,8 @@ def living(folder: Path) -> list[str]:
     return found
 
 
-def until(true: Callable[[], bool], seconds: float = 15) -> None:
-    """Wait for it, not for a time."""
+def until(true: Callable[[], bool], seconds: float = 120) -> None:
+    """Wait for it, not for a time; only a wait for nothing takes so long."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come true in time"

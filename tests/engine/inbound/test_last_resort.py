@@ -213,7 +213,7 @@ async def test_the_guard_stands_before_every_consumer_of_the_worker(place: World
         bare.assign([partition])
         bare.seek(partition, 0)
         with pytest.raises(UnicodeDecodeError):
-            await asyncio.wait_for(bare.getone(), 10)
+            await asyncio.wait_for(bare.getone(), 60)
     await place.start(follower, "worker")
     await place.until(lambda: _reached(place, 1))
     assert [letter.reason for letter in await quarantine.listed(follower)] == ["header_name_not_utf8"]

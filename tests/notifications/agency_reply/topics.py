@@ -20,7 +20,7 @@ async def on_topic(place: World, office: str, count: int) -> list[AgencyNotice]:
         enable_auto_commit=False,
     )
     try:
-        async with consumer, asyncio.timeout(30):
+        async with consumer, asyncio.timeout(120):
             return [await registry.decode((await consumer.getone()).value) for _ in range(count)]
     finally:
         await registry.close()

@@ -42,7 +42,7 @@ async def test_one_process_runs_all_providers_and_is_planned_from_outside(tmp_pa
     outcomes = [(await sms.send(letter)).outcome for letter in letters]
     await sms.close()
     process.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await asyncio.wait_for(process.wait(), 60) == 0
     assert outcomes == [Outcome.LATER, Outcome.LATER, Outcome.SENT]
     lines = [json.loads(line) for line in Path(urls["record"]).read_text().splitlines()]
     assert [(line["reference"], line["did"]) for line in lines] == [("n-0", "limit"), ("n-1", "limit"), ("n-2", "accept")]

@@ -238,7 +238,7 @@ async def test_the_engine_runs_by_itself_and_finishes_what_is_under_way(office: 
 
     office.there.answering = slow
     await office.queue(about("一"))
-    await asyncio.wait_for(started.wait(), 10)
+    await asyncio.wait_for(started.wait(), 60)
     for task in running:
         task.cancel()
     release.set()
