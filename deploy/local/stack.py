@@ -156,9 +156,10 @@ def _is_free(port: int) -> bool:
 
 
 def _locked(data: Path) -> int:
-    """The lock on the data directory. The keepers hold it too, so servers whose parent was killed are waited for."""
+    """The lock on the data directory. The keepers hold it too, so servers whose parent was killed are waited for: for as long as a keeper
+    lets a server take to stop, and to end what is left of it."""
     lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    end = time.monotonic() + 15
+    end = time.monotonic() + 30
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

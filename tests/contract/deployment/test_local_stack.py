@@ -196,15 +196,11 @@ def local(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_line_starts_tells_and_outlives_a_crash_of_its_supervisor(folder: Path) -> None:
     (folder / "supervisor.pid").write_text(str(os.getpid()))  # left by a crash; this process is not the supervisor
     assert local(folder, "down").returncode == 0
-    begun = time.monotonic()
     told = json.loads(local(folder, "up", "--json").stdout)
-    first = time.monotonic() - begun
     assert told == {"running": True, **json.loads((folder / "urls.json").read_text())}
     assert json.loads(local(folder, "status", "--json").stdout) == told
     os.kill(int((folder / "supervisor.pid").read_text()), signal.SIGKILL)
-    begun = time.monotonic()
     again = started(SERVE.format(data=str(folder), cache=str(default_data() / "cache")))  # while the old servers are still stopping
-    assert time.monotonic() - begun < first + 10, "the servers are waited for longer than they take to stop"
     assert asyncio.run(query(told["postgres"], "SELECT n FROM kept")) == 7
     ended(again, signal.SIGINT)
     until(lambda: not living(folder))
