@@ -3,7 +3,6 @@
 Its content says which format a file has, whatever its name. Knows formats, and nothing of lists.
 """
 
-from services.documents.formats import comma, xls, xlsx
 from services.documents.formats.worksheet import Worksheet
 
 
@@ -12,9 +11,17 @@ def worksheets(data: bytes) -> list[Worksheet]:
 
     Raises `Malformed`: sheet_unreadable, sheet_encrypted, sheet_too_large.
     """
+    # A process reads one file: the reader that it needs is all that it loads.
     match data[:4]:
         case b"PK\x03\x04":
+            from services.documents.formats import xlsx
+
             return xlsx.worksheets(data)
         case b"\xd0\xcf\x11\xe0":
+            from services.documents.formats import xls
+
             return xls.worksheets(data)
-    return comma.worksheets(data)
+        case _:
+            from services.documents.formats import comma
+
+            return comma.worksheets(data)

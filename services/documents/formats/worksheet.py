@@ -4,8 +4,7 @@ What has content counts, not how far a sheet extends: empty lines are passed ove
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.documents.sheet_cell import Cell, cell_of
 from services.kernel.errors import Malformed
@@ -15,9 +14,11 @@ MAX_SHEETS = 64
 UNREADABLE = "文件已损坏，或不是xlsx、xls、csv格式"
 
 
-@dataclass(frozen=True, slots=True)
-class Worksheet:
-    """One sheet of a file. `rows` reads it anew: what its reader finds in every row from the first on, empty ones too."""
+class Worksheet(NamedTuple):
+    """One sheet of a file. `rows` reads it anew: what its reader finds in every row from the first on, empty ones too.
+
+    A named tuple: each file has a process, which loads no more than it needs.
+    """
 
     hidden: bool
     rows: Callable[[], Iterable[list[Any]]]
