@@ -91,9 +91,7 @@ DESCRIBED: dict[type, Description] = {
         ("assessment", YEAR),
     ),
     application_events.HomeAssessmentScheduled: Description(lambda event: f"编入上门评残批次，{event.on}上门"),
-    application_events.HomeAssessmentMissed: Description(
-        lambda event: "上门批次取消，待另行安排" if event.reason == "round_cancelled" else f"上门未能评定：{event.reason}"
-    ),
+    application_events.HomeAssessmentMissed: Description(lambda event: f"上门未能评定：{event.reason}"),
     application_events.HomeAssessmentOverdue: Description(
         lambda event: f"上门评残逾期（应于{event.due_on}前完成）", ("assessment",)
     ),

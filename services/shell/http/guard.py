@@ -5,7 +5,6 @@ and has its time. Whatever an endpoint cannot answer becomes a problem here: 503
 """
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,7 +27,6 @@ HEAD, ADDRESS = 16 << 10, 8 << 10  # bytes of all header fields, and of path wit
 OPEN, LIMIT, UPLOAD = 64 << 10, 1 << 20, 32 << 20  # bytes of a body: for who has no token, of JSON, of a sheet
 LEAST = 16 << 10  # bytes a second
 JSON = "application/json"
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _OUR_CHARSETS = ("utf-8", "utf8", "us-ascii")
 PRINCIPAL = "shouwang.principal"  # the key in a request's scope under which an endpoint finds its caller
 
@@ -125,7 +123,7 @@ class Guard:
     def _announced(self, scope: Scope) -> int:
         """How long the body is of a request that may be heard. Raises what its answer is made of."""
         head: list[tuple[bytes, bytes]] = scope["headers"]
-        if _UNSEEN.search(scope["path"]):  # the framework's patterns let a line end after their end
+        if scope["path"].endswith("\n"):  # the framework's patterns let a line end stand behind theirs
             raise Refused(404, "not_found", "没有这个地址")
         if len(scope["raw_path"]) + len(scope["query_string"]) > ADDRESS:
             raise Refused(414, "address_too_long", f"地址和查询条件不得超过{ADDRESS}字节")

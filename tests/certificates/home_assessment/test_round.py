@@ -258,7 +258,7 @@ async def test_a_moved_round_takes_everybody_along_and_a_cancelled_one_puts_them
     assert [x["words"] for x in told[-3:]] == [
         "编入上门评残批次，2026-03-20上门",
         "编入上门评残批次，2026-03-24上门",
-        "上门批次取消，待另行安排",
+        "上门未能评定：上门批次取消，待另行安排",
     ]
     other = await rounds.planned()
     await rounds.put(first, other)

@@ -249,7 +249,7 @@ async def test_a_board_says_what_an_agency_was_told_and_did(desk: Desk) -> None:
     async with office.session.get("/boards.xlsx", params={"month": "2026-03"}) as answer:
         sheet = CalamineWorkbook.from_filelike(BytesIO(await answer.read())).get_sheet_by_index(0).to_python()
     assert sheet[0][0] == "2026年3月各单位办理情况"
-    assert sheet[3] == ["MZ", "民政局", 1, 0, 0, 1, 1, 1, 0, 0, 0, 2, 3, "0:1"]
+    assert sheet[3] == ["MZ", "民政局", 1, 0, 0, 1, 1, 1, 0, 0, 0, 2, 3, "首办1次"]
 
 
 async def test_a_notice_explains_itself_from_what_it_was_made_of(desk: Desk) -> None:
