@@ -7,14 +7,12 @@ In: on a line, the file's length and how many lines are a sheet's head; the file
 Out, each on a line: the heads of all sheets; then the chosen sheet's lines, many on a line, and `end`. Instead of either: a refusal.
 """
 
-import argparse
 import contextlib
 import json
 import resource
 import sys
 from collections.abc import Iterator
 from itertools import chain, islice
-from pathlib import Path
 from typing import BinaryIO
 
 from services.documents.formats.file import worksheets
@@ -32,8 +30,8 @@ def confine(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     for what in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
         resource.setrlimit(what, (0, 0))
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
+        score.write("1000")
 
 
 def serve(ask: BinaryIO, answer: BinaryIO) -> None:
@@ -106,9 +104,8 @@ def _say(answer: BinaryIO, word: str, said: str) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Read one file that comes on standard input, confined. Services start it.")
-    parser.add_argument("memory", type=int, help="bytes of address space")
-    parser.add_argument("seconds", type=int, help="of a processor")
-    allowed = parser.parse_args()
-    confine(allowed.memory, allowed.seconds)
+    # Each file starts a process: what parses arguments, and paths, would take half of the time in which it starts.
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    confine(int(sys.argv[1]), int(sys.argv[2]))
     serve(sys.stdin.buffer, sys.stdout.buffer)
