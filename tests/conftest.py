@@ -58,7 +58,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the servers; files that take long begin, so that no worker works alone at the end, and quick ones come last."""
     for item in items:
-        if "servers" in getattr(item, "fixturenames", ()):
+        if not {"servers", "house"}.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("server")
     rank: dict[Path, int] = {}
     for item in items:

@@ -106,6 +106,7 @@ def _say(answer: BinaryIO, word: str, said: str) -> None:
 if __name__ == "__main__":
     # Each file starts a process: what parses arguments, and paths, would take half of the time in which it starts.
     if len(sys.argv) != 3:
-        sys.exit(__doc__)
+        sys.stdout.write(f"usage: {__doc__}")
+        sys.exit(0 if "--help" in sys.argv else 2)
     confine(int(sys.argv[1]), int(sys.argv[2]))
     serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,6 +1,7 @@
 """Every command of the house: `--help` explains and does nothing else; what it has not been told is named, with the place to set it."""
 
 import asyncio
+import importlib
 import os
 import re
 import runpy
@@ -42,6 +43,7 @@ def nothing(*_: Any, **__: Any) -> Any:
 def test_help_explains_a_command_and_does_nothing_else(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    importlib.import_module("croniter")  # which starts a program when it is imported; services have it from Faust
     monkeypatch.setattr(sys, "argv", [module, "--help"])
     for owner, name in ((asyncio, "run"), (asyncio, "Runner"), (subprocess, "Popen"), (Path, "write_text"), (Path, "mkdir")):
         monkeypatch.setattr(owner, name, nothing)
