@@ -86,7 +86,7 @@ async def delivering(world: World) -> Figure:
     await produced(runtime, DELIVERED, DELIVERED)
 
     async def ours() -> float:
-        await _emptied(runtime)
+        await _emptied(world)
         task = asyncio.create_task(Worker(runtime, group=f"ours-{uuid4().hex}").run())
         rate = await _rate(runtime, "SELECT count(*) FROM inbox", DELIVERED)
         task.cancel()
@@ -101,7 +101,7 @@ async def delivering(world: World) -> Figure:
             await conn.execute(_UPSERT, UUID(message.key.decode()), event.division, event.birth_month)
 
     async def theirs() -> float:
-        await _emptied(runtime)
+        await _emptied(world)
         return await _plain_agent(runtime, one, "SELECT count(*) FROM inbox")
 
     return await compared("worker delivering into a projection through the inbox", 6, ours, theirs)
@@ -171,7 +171,6 @@ async def _rate(runtime: Runtime, query: str, upto: int) -> float:
     return float((n - first[1]) / (time.perf_counter() - first[0]))
 
 
-async def _emptied(runtime: Runtime) -> None:
-    await runtime.pool.execute("DELETE FROM inbox")
-    await runtime.pool.execute("DELETE FROM views.tally")
-    await runtime.pool.execute("UPDATE progress SET next = 0")
+async def _emptied(world: World) -> None:
+    for statement in ("DELETE FROM inbox", "DELETE FROM views.tally", "UPDATE progress SET next = 0"):
+        await world.sql(toy.PROJECTING.name, statement)
