@@ -22,7 +22,7 @@ from services.engine.outbound.flight import Flight, Headers, Parcel, handed_over
 from services.engine.outbound.held_back import NOT_NOW, HeldBack, Kind, sendable
 from services.engine.outbound.partitioner import hashes
 from services.engine.registry import RegistryError
-from services.engine.retry import Outage
+from services.engine.retry import TRANSIENT, Outage
 from services.engine.runtime import Runtime
 from services.kernel.events import NAMESPACE
 
@@ -100,7 +100,7 @@ class Relay:
                             await self._lead(conn)
                         finally:
                             await self._step_down(conn)
-                except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                except (KafkaError, asyncpg.PostgresError, *TRANSIENT) as error:
                     await asyncio.sleep(self._outage.failed(error))
         finally:
             await self._held.close()
@@ -119,7 +119,7 @@ class Relay:
         if not conn.is_closed():
             try:
                 await conn.execute("SELECT pg_advisory_unlock(hashtext('relay')); RESET idle_session_timeout")
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (asyncpg.PostgresError, *TRANSIENT):
                 conn.terminate()  # the lock goes with the session
 
     def producer(self) -> AIOKafkaProducer:

@@ -17,6 +17,7 @@ log = structlog.get_logger()
 DATABASE_AWAY = (  # what is said of a database that is away, full, overburdened, or takes another transaction first
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what the client makes of a session that the server ends in the middle of a question
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.PostgresSystemError,

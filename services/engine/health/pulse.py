@@ -80,7 +80,7 @@ async def run(pulse: Pulse, pool: asyncpg.Pool) -> None:
         while True:
             with contextlib.suppress(OSError):
                 pulse.write(file)
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
                 async with asyncio.timeout(EVERY):
                     await pulse.store(pool, process)
             await pulse.news(EVERY)
