@@ -106,19 +106,24 @@ class Relay:
             await self._held.close()
 
     async def _chosen(self, conn: Any) -> None:
-        """Stand by until no other relay leads."""
+        """Stand by until no other relay leads. A session that may come to lead never stands still for long.
+
+        The second limit is for one that stands between a statement's preparation and its execution: to the server that is no idle session.
+        """
+        await conn.execute(f"SET idle_session_timeout = '{STOOD_STILL}s'; SET transaction_timeout = '{STOOD_STILL}s'")
         while not await conn.fetchval("SELECT pg_try_advisory_lock(hashtext('relay'))"):
             self.runtime.pulse.end("relay")
             self.runtime.pulse.beat("relay_standby")
             await asyncio.sleep(STANDBY)
-        await conn.execute(f"SET idle_session_timeout = '{STOOD_STILL}s'")
         self.runtime.pulse.end("relay_standby")
         self.runtime.pulse.beat("relay")
 
     async def _step_down(self, conn: Any) -> None:
         if not conn.is_closed():
             try:
-                await conn.execute("SELECT pg_advisory_unlock(hashtext('relay')); RESET idle_session_timeout")
+                await conn.execute(
+                    "SELECT pg_advisory_unlock(hashtext('relay')); RESET idle_session_timeout; RESET transaction_timeout"
+                )
             except (asyncpg.PostgresError, *TRANSIENT):
                 conn.terminate()  # the lock goes with the session
 
