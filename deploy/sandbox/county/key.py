@@ -36,7 +36,7 @@ class Entry:
         """The month in which its fact has ended it for good."""
         return None if self.shown[-1] == self.last else self.shown[-1] + 1
 
-    def row(self) -> dict[str, Any]:
+    def row(self, months: list[str]) -> dict[str, Any]:
         """As the key has it."""
         return {
             "rule": self.rule.id,
@@ -46,6 +46,8 @@ class Entry:
             "subject": self.found.subject,
             "object": self.found.object,
             "period": self.period,
+            "lasting": self.rule.period.value,
+            "stands_in": [months[number] for number in self.shown],
             "opens": self.opens,
             "closes": self.closes,
             "closes_by": self.rule.closes_by,

@@ -75,7 +75,7 @@ def _files(order: Order, found: County, folder: Path) -> Iterator[Written]:
 
 
 def _key(order: Order, found: County, errors: list[Injected], files: list[Written]) -> dict[str, Any]:
-    rows = [entry.row() for entry in entries(found)]
+    rows = [entry.row(found.world.months) for entry in entries(found)]
     seen = {(row["rule"], row["subject"]) for row in rows}
     if unseen := [error for error in errors if (error.rule, error.subject) not in seen]:
         raise UnseenError(f"{len(unseen)} errors are not found, the first is {unseen[0]}")
@@ -112,6 +112,8 @@ def _quality(found: County, file: Written, code: str) -> dict[str, Any]:
         "subject": _name(file),
         "object": code,
         "period": file.sheet.month,
+        "lasting": "MONTH",
+        "stands_in": found.world.months[found.world.months.index(file.sheet.month) :],
         "opens": found.world.months.index(file.sheet.month),
         "closes": None,
         "closes_by": "",

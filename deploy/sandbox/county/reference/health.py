@@ -17,7 +17,7 @@ def medical_uninsured(view: View) -> Iterator[Found]:
     """Not on the year's list, or 未参保."""
     for person, _ in view.holders:
         rows = view.on("MEDICAL_INSURANCE", person.citizen_id)
-        if all(row["status"] not in _INSURED for row in rows) if rows else view.absent("MEDICAL_INSURANCE", person):
+        if all(row["status"] not in _INSURED for row in rows) and not view.maybe("MEDICAL_INSURANCE", person):
             yield Found(person.citizen_id, "M05M")
 
 

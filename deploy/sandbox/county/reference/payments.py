@@ -24,8 +24,7 @@ def paid_unapproved(view: View) -> Iterator[Found]:
         if person is None or row["nature"] != "正常":
             continue
         approved = any(each["subsidy"] == row["subsidy"] for each in view.on("SUBSIDY_APPROVAL", row["citizen_id"]))
-        known = bool(view.on("SUBSIDY_APPROVAL", row["citizen_id"])) or view.absent("SUBSIDY_APPROVAL", person)
-        if known and not approved:
+        if not approved and not view.maybe("SUBSIDY_APPROVAL", person):
             yield Found(row["citizen_id"], SUBSIDIES[row["subsidy"]])
 
 

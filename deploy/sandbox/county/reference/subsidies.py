@@ -25,8 +25,9 @@ def entitled(view: View, person: Person, card: Card, subsidy: str) -> bool:
     base = bool(view.on("SUBSISTENCE_ALLOWANCE", person.citizen_id)) if subsidy == LIVING else card.grade <= 2
     if not base or not all(view.absent(kind, person) for kind in _EXCLUDING[subsidy]):
         return False
-    known = bool(view.on("OTHER_ALLOWANCE", person.citizen_id)) or view.absent("OTHER_ALLOWANCE", person)
-    return known and higher(view, person, subsidy, rate(subsidy, card.grade, view.month)) is None
+    return (
+        not view.maybe("OTHER_ALLOWANCE", person) and higher(view, person, subsidy, rate(subsidy, card.grade, view.month)) is None
+    )
 
 
 def higher(view: View, person: Person, subsidy: str, yuan: int) -> str | None:

@@ -131,9 +131,10 @@ class View:
 
     def absent(self, kind: str, person: Person) -> bool:
         """Whether the person is not on the lists, and no row without a usable id may be his."""
-        return person.citizen_id not in self._lists.kind(kind).by_id and not self._maybe(kind, person)
+        return person.citizen_id not in self._lists.kind(kind).by_id and not self.maybe(kind, person)
 
-    def _maybe(self, kind: str, person: Person) -> bool:
+    def maybe(self, kind: str, person: Person) -> bool:
+        """Whether a row without a usable id may be his, beside those that are."""
         maybe = self._lists.kind(kind).maybe
         return bool(maybe) and (person.born, canonical(person.name), person.home.township) in maybe
 
@@ -184,7 +185,7 @@ class View:
 
     def unpaid(self, person: Person, subsidy: str) -> bool:
         """Whether no sheet pays anything for the month, and no row without a usable id may be about it."""
-        return self.net(person.citizen_id, subsidy) <= 0 and not self._maybe("SUBSIDY_PAYMENT", person)
+        return self.net(person.citizen_id, subsidy) <= 0 and not self.maybe("SUBSIDY_PAYMENT", person)
 
     def households(self) -> Iterator[tuple[Household, list[Person]]]:
         """Monitoring's households with those of their members whom the register knows."""

@@ -26,9 +26,9 @@ def pension_uninsured(view: View) -> Iterator[Found]:
     """16–59, not 在读 at any stage (and surely not: a row that may be his is enough), not on the list or 未参保."""
     for person in _of_working_age(view):
         rows = view.on("PENSION_INSURANCE", person.citizen_id)
-        schooled = view.on("SCHOOL_ROLL", person.citizen_id)
-        student = any(row["status"] == "在读" for row in schooled) or (not schooled and not view.absent("SCHOOL_ROLL", person))
-        uninsured = all(row["status"] == "未参保" for row in rows) if rows else view.absent("PENSION_INSURANCE", person)
+        schooled = any(row["status"] == "在读" for row in view.on("SCHOOL_ROLL", person.citizen_id))
+        student = schooled or view.maybe("SCHOOL_ROLL", person)
+        uninsured = all(row["status"] == "未参保" for row in rows) and not view.maybe("PENSION_INSURANCE", person)
         if uninsured and not student:
             yield Found(person.citizen_id, _PREMIUM)
 
@@ -77,8 +77,8 @@ def work_wanted_no_job(view: View) -> Iterator[Found]:
     for person in _of_working_age(view):
         if _asked(view, person, "able_to_work", "wants_work"):
             rows = view.on("EMPLOYMENT", person.citizen_id)
-            ended = all(row["until"] and row["until"] < view.day for row in rows) if rows else view.absent("EMPLOYMENT", person)
-            if ended:
+            ended = all(row["until"] and row["until"] < view.day for row in rows)
+            if ended and not view.maybe("EMPLOYMENT", person):
                 yield Found(person.citizen_id, "M10")
 
 
@@ -89,8 +89,8 @@ def training_wanted_none(view: View) -> Iterator[Found]:
     for person in _of_working_age(view):
         if _asked(view, person, "wants_training"):
             rows = view.on("TRAINING", person.citizen_id)
-            none_of_late = all(row["started_on"] <= since for row in rows) if rows else view.absent("TRAINING", person)
-            if none_of_late:
+            none_of_late = all(row["started_on"] <= since for row in rows)
+            if none_of_late and not view.maybe("TRAINING", person):
                 yield Found(person.citizen_id, "M09")
 
 
