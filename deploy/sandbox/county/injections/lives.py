@@ -99,7 +99,7 @@ def cards_that_end(cast: Cast) -> None:
         )
         ends = max(ends, cast.world.last + timedelta(days=5))
         person.cards[0] = Card(card.category, card.grade, ends.replace(year=ends.year - 10, day=min(ends.day, 28)), ends)
-        if span.mended is not None:
+        if span.mended is not None and ends <= add_months(as_of(cast.world.months[span.mended - 1]), 6):
             renewed = cast.day(span.mended, 12)
             cast.assess(person, renewed - timedelta(days=20), card.category, card.grade)
             cast.hand_out(person, renewed, card.category, card.grade, "RENEWED")

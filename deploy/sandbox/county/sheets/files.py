@@ -13,7 +13,7 @@ import xlsxwriter
 from deploy.sandbox.county.lists import Sheet
 from deploy.sandbox.county.sheets import xls
 from deploy.sandbox.county.sheets.layouts import LAYOUTS, Layout
-from deploy.sandbox.county.sheets.style import Style, cell, style
+from deploy.sandbox.county.sheets.style import Style, column, style
 
 COUNTY_NAME = "香格里拉市"
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  (xlsx knows no time zones)
@@ -43,12 +43,12 @@ class Written:
 def write(seed: int, sheet: Sheet, folder: Path, plain: bool = False) -> Written:
     """Write a list into a folder as KIND_AGENCY_DAY."""
     looks, layout = style(seed, sheet, plain), LAYOUTS[sheet.kind]
-    columns = [name for name, _ in layout.columns]
+    columns = zip(*(column(looks, name, sheet.rows) for name, _ in layout.columns), strict=True)
     above, unusable, lines = _above(sheet, layout, looks), dict[str, list[int]](), list[list[Any]]()
-    for number, row in enumerate(sheet.rows, 1):
+    for number, (row, cells) in enumerate(zip(sheet.rows, columns, strict=True), 1):
         if looks.repeated and number > 1 and number % _PAGE == 1:
             lines.append(above[-1])
-        lines.append([number, *[cell(looks, name, row) for name in columns]])
+        lines.append([number, *cells])
         if "unusable" in row:
             unusable.setdefault(row["unusable"], []).append(len(above) + len(lines))
     below = _below(sheet, layout, looks)
@@ -115,13 +115,8 @@ def _below(sheet: Sheet, layout: Layout, looks: Style) -> list[list[Any]]:
 
 def _csv(rows: Sequence[Sequence[Any]], encoding: str) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows([_as_text(each) for each in row] for row in rows)
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode(encoding)
-
-
-def _as_text(value: Any) -> Any:
-    """A number that an id was made into, as a spreadsheet program saves it."""
-    return f"{value:.5E}" if isinstance(value, float) else value
 
 
 def _xlsx(sheet: Sheet, layout: Layout, looks: Style, above: list[list[Any]], rows: list[list[Any]]) -> bytes:

@@ -1,7 +1,7 @@
 """How one file looks: which format, how days are written, and what stands around the list. Chosen by the seed, the same for the same file."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,19 +80,31 @@ def style(seed: int, sheet: Sheet, plain: bool) -> Style:
     )
 
 
-def cell(style: Style, name: str, row: Row) -> Any:
-    """What stands in the file for a column of a row."""
+def column(style: Style, name: str, rows: Sequence[Row]) -> list[Any]:
+    """What stands in the file below a heading, row by row."""
+    if name in ("name", "citizen_id", "id_kind", "township", "grade"):
+        return [_of_its_own(style, name, row) for row in rows]
+    written: dict[Any, Any] = {}  # each value of a column once, for there are few
+    for row in rows:
+        if row[name] not in written:
+            written[row[name]] = _written(style, name, row[name])
+    return [written[row[name]] for row in rows]
+
+
+def _of_its_own(style: Style, name: str, row: Row) -> Any:
+    """A cell that a fault, or another column, may have changed."""
     match name:
         case "name":
             return row.get("written", row["name"])
         case "citizen_id" if "id_written" in row:
-            return row["id_written"]
+            typed = row["id_written"]
+            return f"{typed:.5E}" if isinstance(typed, float) and style.format == "csv" else typed
         case "citizen_id" if row.get("certificate_no"):
             return row["certificate_no"]
         case "id_kind":
             return "残疾人证" if row.get("certificate_no") else "居民身份证"
-        case "township" if "township_written" in row:
-            return row["township_written"]
+        case "township":
+            return row.get("township_written", row["township"])
         case "grade" if style.joined and row["category"]:
             return row["category"].removesuffix("残疾") + row["grade"]
         case "grade" if "grade_written" in row:
