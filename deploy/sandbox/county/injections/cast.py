@@ -10,6 +10,7 @@ from typing import Any
 from deploy.sandbox.county import civil, health
 from deploy.sandbox.county.life import as_of, steady
 from deploy.sandbox.county.lists import County
+from deploy.sandbox.county.rates import WORDS
 from deploy.sandbox.county.world import Card, Person, age, school_year
 from services.domain.months import add_months, first_day
 
@@ -60,6 +61,7 @@ class Cast:
         self.rng.shuffle(persons)
         self.rng.shuffle(others)
         self._steady, self._others = persons, others
+        self._paid: dict[int, list[str]] = {}
 
     def choose(self, rule: str, fits: Callable[[Person], bool], holder: bool = True) -> Iterator[tuple[Person, Span]]:
         """Persons of households that no other error is about; what is done to them is kept as an error of the rule."""
@@ -105,6 +107,14 @@ class Cast:
             )
             for month in range(self.last + 1)
         )
+
+    def paid(self, person: Person) -> list[str]:
+        """The subsidies that the person was regularly paid in every month before any error about him."""
+        if person.number not in self._paid:
+            self._paid[person.number] = [
+                code for code, word in WORDS.items() if self.listed(person, "SUBSIDY_PAYMENT", subsidy=word)
+            ]
+        return self._paid[person.number]
 
     def assess(self, person: Person, on: date, kind: int, grade: int) -> None:
         """Put a conclusion into the hospitals' lists from its day on."""

@@ -1,9 +1,9 @@
 """Errors about deaths, moves, cards and assessments: what one office knows and another does not."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from deploy.sandbox.county.injections.cast import Cast, Span
-from deploy.sandbox.county.injections.money import paid
 from deploy.sandbox.county.life import as_of
 from deploy.sandbox.county.lists import row_of
 from deploy.sandbox.county.names import another
@@ -44,7 +44,7 @@ def after_the_end(cast: Cast) -> None:
 
     def cared_for(person: Person) -> bool:
         return (
-            cast.unburdened(person) and not person.home.dibao_since and paid(cast, person) == [CARE] and cast.aged(person, 25, 120)
+            cast.unburdened(person) and not person.home.dibao_since and cast.paid(person) == [CARE] and cast.aged(person, 25, 120)
         )
 
     for person, span in cast.choose("PAID_AFTER_DEATH", cared_for):
@@ -78,11 +78,15 @@ def unheard(cast: Cast) -> None:
         cast.forget(person, span.rest)
 
 
+def _listed(cast: Cast, kind: str) -> Callable[[Person], bool]:
+    return lambda person: cast.listed(person, kind)
+
+
 def names(cast: Cast) -> None:
     """One office has another person's name under the id."""
     kinds = ("MEDICAL_INSURANCE", "PENSION_INSURANCE", "FAMILY_DOCTOR", "SCHOOL_ROLL", "SUBSIDY_PAYMENT")
     for kind in kinds:
-        for person, span in cast.choose("NAME_DIFFERS", lambda person, kind=kind: cast.listed(person, kind)):  # type: ignore[misc]
+        for person, span in cast.choose("NAME_DIFFERS", _listed(cast, kind)):
             cast.change(person, kind, span.months, written=another(cast.rng, person.name))
 
 
@@ -90,7 +94,7 @@ def cards_that_end(cast: Cast) -> None:
     """Paid, the card ends soon, and it is renewed when the error is mended, or not at all."""
 
     def fits(person: Person) -> bool:
-        return len(person.cards) == 1 and person.cards[0].issued_on < ASSESSED_SINCE and bool(paid(cast, person))
+        return len(person.cards) == 1 and person.cards[0].issued_on < ASSESSED_SINCE and bool(cast.paid(person))
 
     for person, span in cast.choose("CARD_ENDS_WHILE_PAID", fits):
         card = person.cards[0]

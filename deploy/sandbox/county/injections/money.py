@@ -1,5 +1,6 @@
 """Errors in what is paid: not paid, paid for no reason, at the wrong rate, twice, returned by the bank; and how they are put right."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from deploy.sandbox.county import civil
@@ -9,11 +10,6 @@ from deploy.sandbox.county.rates import CARE, LIVING, WORDS, rate
 from deploy.sandbox.county.world import ASSESSED_SINCE, GRADES, Card, Person
 
 _SHEETS = ("SUBSIDY_PAYMENT", "SUBSIDY_APPROVAL", "BANK_RESULT")
-
-
-def paid(cast: Cast, person: Person) -> list[str]:
-    """The subsidies that the person is regularly paid in every month."""
-    return [subsidy for subsidy, word in WORDS.items() if cast.listed(person, "SUBSIDY_PAYMENT", subsidy=word)]
 
 
 def _unpay(cast: Cast, person: Person, months: range, subsidies: list[str], sheets: tuple[str, ...] = _SHEETS) -> None:
@@ -37,10 +33,14 @@ def _arrears(cast: Cast, person: Person, span: Span, subsidies: list[str]) -> No
         _later(cast, person, span, subsidy, "补发", rate(subsidy, person.cards[-1].grade, cast.world.months[span.first]))
 
 
+def _receiving(cast: Cast, subsidy: str) -> Callable[[Person], bool]:
+    return lambda person: subsidy in cast.paid(person)
+
+
 def not_received(cast: Cast) -> None:
     """Neither approved nor paid; put right by arrears for the named months, which for some the bank returns a month later."""
     for rule, subsidy in (("LIVING_NOT_RECEIVED", LIVING), ("CARE_NOT_RECEIVED", CARE)):
-        for person, span in cast.choose(rule, lambda person, subsidy=subsidy: subsidy in paid(cast, person)):  # type: ignore[misc]
+        for person, span in cast.choose(rule, _receiving(cast, subsidy)):
             _unpay(cast, person, span.months, [subsidy])
             _arrears(cast, person, span, [subsidy])
             if span.mended is not None and span.mended < span.last and person.number % 2:
@@ -53,28 +53,28 @@ def severe_risk(cast: Cast) -> None:
 
     def fits(person: Person) -> bool:
         watched = person.home.monitored
-        return watched is not None and not watched.eliminated and CARE in paid(cast, person)
+        return watched is not None and not watched.eliminated and CARE in cast.paid(person)
 
     for person, span in cast.choose("SEVERE_RISK_NO_SUBSIDY", fits):
-        subsidies = paid(cast, person)
+        subsidies = cast.paid(person)
         _unpay(cast, person, span.months, subsidies)
         _arrears(cast, person, span, subsidies)
 
 
 def approvals(cast: Cast) -> None:
     """Approved and not paid, paid and not approved."""
-    for person, span in cast.choose("APPROVED_UNPAID", lambda person: len(paid(cast, person)) == 1):
-        subsidies = paid(cast, person)
+    for person, span in cast.choose("APPROVED_UNPAID", lambda person: len(cast.paid(person)) == 1):
+        subsidies = cast.paid(person)
         _unpay(cast, person, span.months, subsidies, ("SUBSIDY_PAYMENT", "BANK_RESULT"))
         _arrears(cast, person, span, subsidies)
-    for person, span in cast.choose("PAID_UNAPPROVED", lambda person: len(paid(cast, person)) == 1):
-        _unpay(cast, person, span.months, paid(cast, person), ("SUBSIDY_APPROVAL",))
+    for person, span in cast.choose("PAID_UNAPPROVED", lambda person: len(cast.paid(person)) == 1):
+        _unpay(cast, person, span.months, cast.paid(person), ("SUBSIDY_APPROVAL",))
 
 
 def bounced(cast: Cast) -> None:
     """The bank cannot pay; the next sheet shows the return, and the one that mends pays again."""
-    for person, span in cast.choose("ACCOUNT_BOUNCED", lambda person: len(paid(cast, person)) == 1):
-        subsidy = paid(cast, person)[0]
+    for person, span in cast.choose("ACCOUNT_BOUNCED", lambda person: len(cast.paid(person)) == 1):
+        subsidy = cast.paid(person)[0]
         cast.county.sheet(span.first, "BANK_RESULT").change(person, result="失败", reason="账户状态异常")
         yuan, about = rate(subsidy, person.cards[-1].grade, cast.world.months[span.first]), range(span.first, span.first + 1)
         if span.first < cast.last:
@@ -87,7 +87,7 @@ def without_card(cast: Cast) -> None:
 
     def fits(person: Person) -> bool:
         old = len(person.cards) == 1 and person.cards[0].issued_on < ASSESSED_SINCE
-        return old and not person.home.monitored and len(paid(cast, person)) == 1 and not person.wants
+        return old and not person.home.monitored and len(cast.paid(person)) == 1 and not person.wants
 
     for person, span in cast.choose("PAID_WITHOUT_CARD", fits):
         card = person.cards[0]
@@ -131,17 +131,17 @@ def _unpaid_and_mild(cast: Cast, person: Person) -> bool:
 
 def amounts(cast: Cast) -> None:
     """Another amount than the rate, another grade than the card's, the same payment twice; two of them put right by a correction."""
-    for person, span in cast.choose("WRONG_RATE", lambda person: len(paid(cast, person)) == 1):
+    for person, span in cast.choose("WRONG_RATE", lambda person: len(cast.paid(person)) == 1):
         off = cast.rng.choice((-20, -10, 10, 50))
         for kind in ("SUBSIDY_PAYMENT", "BANK_RESULT"):
             for sheet in cast.county.everywhere(kind, span.months):
                 sheet.change(person, amount=sheet.of(person)[0]["amount"] + off)
-        _later(cast, person, span, paid(cast, person)[0], "更正", -off)
-    for person, span in cast.choose("WRONG_GRADE", lambda person: paid(cast, person) == [LIVING]):
+        _later(cast, person, span, cast.paid(person)[0], "更正", -off)
+    for person, span in cast.choose("WRONG_GRADE", lambda person: cast.paid(person) == [LIVING]):
         other = GRADES[person.cards[-1].grade % 4 + 1]
         cast.change(person, "SUBSIDY_PAYMENT", span.months, grade=other)
-    for person, span in cast.choose("PAID_TWICE", lambda person: len(paid(cast, person)) == 1):
-        subsidy = paid(cast, person)[0]
+    for person, span in cast.choose("PAID_TWICE", lambda person: len(cast.paid(person)) == 1):
+        subsidy = cast.paid(person)[0]
         for month in span.months:
             for kind in ("SUBSIDY_PAYMENT", "BANK_RESULT"):
                 sheet = cast.county.sheet(month, kind)
