@@ -18,7 +18,6 @@ from deploy.sandbox.county.sheets.style import Style, column, style
 COUNTY_NAME = "香格里拉市"
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001  (xlsx knows no time zones)
 _PAGE = 45  # rows below which a printed page shows the header again
-_OF_THE_PERSON = 5  # columns
 _WIDTHS = {
     "citizen_id": 21,
     "head_id": 21,
@@ -72,8 +71,9 @@ def _above(sheet: Sheet, layout: Layout, looks: Style) -> list[list[Any]]:
     if sheet.kind == "SUBSIDY_SUMMARY":
         return rows + _summary_header(sheet)
     if looks.two_rows:
-        rows.append([*headings[: _OF_THE_PERSON + 1], layout.about, *[""] * (len(headings) - _OF_THE_PERSON - 2)])
-        return [*rows, [*[""] * (_OF_THE_PERSON + 1), *headings[_OF_THE_PERSON + 1 :]]]
+        own = 1 + layout.of_the_person
+        rows.append([*headings[:own], layout.about, *[""] * (len(headings) - own - 1)])
+        return [*rows, [*[""] * own, *headings[own:]]]
     return [*rows, headings]
 
 

@@ -13,6 +13,11 @@ class Layout(NamedTuple):
     about: str
     columns: tuple[tuple[str, str], ...]
 
+    @property
+    def of_the_person(self) -> int:
+        """How many columns say who it is and where he lives: up to the birth date."""
+        return 1 + [name for name, _ in self.columns].index("birth")
+
 
 def _of(title: str, about: str, *columns: tuple[str, str]) -> Layout:
     return Layout(title, about, _PERSON + columns)
@@ -168,27 +173,32 @@ LAYOUTS: dict[str, Layout] = {
         ("accessibility", "是否含无障碍改造"),
     ),
     "PUBLIC_RENTAL": _of("公租房名单", "保障情况", ("state", "保障状态")),
-    "MONITORED_HOUSEHOLDS": _of(
+    "MONITORED_HOUSEHOLDS": Layout(
         "防止返贫监测对象名单",
-        "监测帮扶情况",
-        ("id_kind", "证件类型"),
-        ("household_no", "户编号"),
-        ("person_no", "人编号"),
-        ("relation", "与户主关系"),
-        ("household_kind", "户类型"),
-        ("class", "监测对象类别"),
-        ("identified", "识别监测时间"),
-        *((f"risk_{place}", f"致贫返贫风险{place}") for place in range(1, 6)),
-        ("eliminated", "风险是否已消除"),
-        ("eliminated_month", "消除监测时间"),
-        ("help_allowance", "享受低保政策情况"),
-        ("help_destitute", "享受特困供养政策情况"),
-        ("help_education", "教育帮扶"),
-        ("help_health", "健康帮扶"),
-        ("help_house", "住房安全保障"),
-        ("help_water", "饮水安全保障"),
-        ("help_job", "就业帮扶"),
-        ("labour", "劳动技能"),
+        "监测情况",
+        (
+            *_PERSON[:3],
+            ("id_kind", "证件类型"),
+            ("citizen_id", "证件号码"),
+            _PERSON[4],
+            ("household_no", "户编号"),
+            ("person_no", "人编号"),
+            ("relation", "与户主关系"),
+            ("household_kind", "户类型"),
+            ("class", "监测对象类别"),
+            ("identified", "识别监测时间"),
+            *((f"risk_{place}", f"致贫返贫风险{place}") for place in range(1, 6)),
+            ("eliminated", "风险是否已消除"),
+            ("eliminated_month", "消除监测时间"),
+            ("help_allowance", "享受低保政策情况"),
+            ("help_destitute", "享受特困供养政策情况"),
+            ("help_education", "教育帮扶"),
+            ("help_health", "健康帮扶"),
+            ("help_house", "住房安全保障"),
+            ("help_water", "饮水安全保障"),
+            ("help_job", "就业帮扶"),
+            ("labour", "劳动技能"),
+        ),
     ),
     "DEATHS": _of("死亡人员名单", "死亡情况", ("died_on", "死亡日期")),
     "MOVES": _of("户籍迁移名单", "迁移情况", ("moved_on", "迁移日期"), ("to", "迁往")),
