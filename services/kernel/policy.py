@@ -8,7 +8,7 @@ import hashlib
 import tomllib
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -138,14 +138,8 @@ def _row(file: str, table: str, entry: dict[str, Any], value: type[T]) -> Row[T]
     except KeyError as error:
         raise PolicyError(f"{where}: {error} is missing") from None
     until, division = entry.pop("until", None), entry.pop("division", "")
-    hints = get_type_hints(value)
-    if unknown := set(entry) - set(hints):
-        raise PolicyError(f"{where}: unknown key {sorted(unknown)}")
-    absent = [f.name for f in fields(value) if f.name not in entry and f.default is MISSING]  # type: ignore[arg-type]
-    if absent:
-        raise PolicyError(f"{where}: missing key {absent}")
     try:
-        made = value(**{key: _typed(hints[key], given) for key, given in entry.items()})
+        made = _value(value, entry)
     except (ValueError, TypeError, KeyError) as error:
         raise PolicyError(f"{where}: {error}") from None
     if not isinstance(head["from"], date) or not head["source"]:
@@ -153,11 +147,26 @@ def _row(file: str, table: str, entry: dict[str, Any], value: type[T]) -> Row[T]
     return Row(head["id"], head["from"], until, division, head["source"], made)
 
 
+def _value(value: type[T], entry: Mapping[str, Any]) -> T:
+    """A table as a value of a class. Raises `TypeError`, `ValueError` or `KeyError`."""
+    hints = get_type_hints(value)
+    if unknown := set(entry) - set(hints):
+        raise TypeError(f"unknown key {sorted(unknown)}")
+    wanted = (each for each in fields(value) if each.default is MISSING and each.default_factory is MISSING)  # type: ignore[arg-type]
+    if absent := [each.name for each in wanted if each.name not in entry]:
+        raise TypeError(f"missing key {absent}")
+    return value(**{key: _typed(hints[key], given) for key, given in entry.items()})
+
+
 def _typed(hint: Any, raw: Any) -> Any:
     if get_origin(hint) in (types.UnionType, Union):
         return _typed(next(a for a in get_args(hint) if a is not type(None)), raw)
     if get_origin(hint) is tuple:
         return tuple(_typed(get_args(hint)[0], item) for item in raw)
+    if get_origin(hint) is Mapping:
+        return {key: _typed(get_args(hint)[1], item) for key, item in raw.items()}
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _value(hint, raw)
     if hint is Predicate or hint is Decimal or (isinstance(hint, type) and issubclass(hint, StrEnum)):
         return hint(str(raw))
     if not isinstance(raw, hint) or (hint is int and isinstance(raw, bool)):

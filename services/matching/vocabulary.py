@@ -10,7 +10,31 @@ class RosterKind(Word):
 
     UNKNOWN = "UNKNOWN"
     SUBSISTENCE_ALLOWANCE = "SUBSISTENCE_ALLOWANCE"  # 低保名单
+    LOW_INCOME_MARGIN = "LOW_INCOME_MARGIN"  # 低保边缘家庭名单
+    DESTITUTE_SUPPORT = "DESTITUTE_SUPPORT"  # 特困人员救助供养名单
+    ORPHAN = "ORPHAN"  # 孤儿基本生活保障名单
+    UNSUPPORTED_CHILD = "UNSUPPORTED_CHILD"  # 事实无人抚养儿童名单
+    OTHER_ALLOWANCE = "OTHER_ALLOWANCE"  # 其他福利性补贴名单
+    TEMPORARY_RELIEF = "TEMPORARY_RELIEF"  # 临时救助名单
+    SUBSIDY_APPROVAL = "SUBSIDY_APPROVAL"  # 两项补贴审定名单
     SUBSIDY_PAYMENT = "SUBSIDY_PAYMENT"  # 两项补贴发放花名册
+    SUBSIDY_SUMMARY = "SUBSIDY_SUMMARY"  # 两项补贴乡镇汇总表
+    BANK_RESULT = "BANK_RESULT"  # 一卡通发放结果
+    MEDICAL_INSURANCE = "MEDICAL_INSURANCE"  # 医保参保名单
+    MEDICAL_AID = "MEDICAL_AID"  # 医疗费用和救助名单
+    PENSION_INSURANCE = "PENSION_INSURANCE"  # 养老保险名单
+    TRAINING = "TRAINING"  # 职业技能培训名单
+    EMPLOYMENT = "EMPLOYMENT"  # 就业和公益性岗位名单
+    INJURY_CARE = "INJURY_CARE"  # 工伤保险生活护理费名单
+    SCHOOL_ROLL = "SCHOOL_ROLL"  # 学籍名单
+    ASSESSMENT_RESULT = "ASSESSMENT_RESULT"  # 残疾评定结果名单
+    FAMILY_DOCTOR = "FAMILY_DOCTOR"  # 家庭医生签约名单
+    HOUSE_SAFETY = "HOUSE_SAFETY"  # 住房安全和危房改造名单
+    PUBLIC_RENTAL = "PUBLIC_RENTAL"  # 公租房保障名单
+    MONITORED_HOUSEHOLDS = "MONITORED_HOUSEHOLDS"  # 防返贫监测对象名单
+    NEEDS_SURVEY = "NEEDS_SURVEY"  # 需求调查名单
+    DEATHS = "DEATHS"  # 死亡人员名单
+    MOVES = "MOVES"  # 户籍迁移名单
 
 
 class WithdrawalReason(Word):
@@ -40,11 +64,57 @@ class Through(Word):
 
 
 class Finding(Word):
-    """Finding types (domain reference 5.5) that this service raises."""
+    """Finding types (domain reference 5.5)."""
 
     UNKNOWN = "UNKNOWN"
     ENTITLED_NOT_RECEIVING = "ENTITLED_NOT_RECEIVING"  # 应享未享
+    RECEIVING_NOT_ENTITLED = "RECEIVING_NOT_ENTITLED"  # 不应享而享
+    INFO_MISMATCH = "INFO_MISMATCH"  # 信息不一致
+    NOT_IN_COUNTERPART = "NOT_IN_COUNTERPART"  # 查无此人
+    DUPLICATE = "DUPLICATE"  # 重复
     AT_RISK_BY_DATE = "AT_RISK_BY_DATE"  # 即将到期
+    RISK_SIGNAL = "RISK_SIGNAL"  # 风险线索
+    DELIVERY_OVERDUE = "DELIVERY_OVERDUE"  # 落实不到位
+    DATA_QUALITY = "DATA_QUALITY"  # 数据质量
+
+
+class SubjectKind(Word):
+    """What a finding is about."""
+
+    UNKNOWN = "UNKNOWN"
+    PERSON = "PERSON"
+    HOUSEHOLD = "HOUSEHOLD"
+    ROSTER_ROW = "ROSTER_ROW"  # somebody on a list whom the register does not know: the keyed hash of the citizen id
+    ROSTER = "ROSTER"
+
+
+class Stage(Word):
+    """What an office still owes of a finding."""
+
+    UNKNOWN = "UNKNOWN"
+    VERIFY = "VERIFY"  # 核实
+    ACT = "ACT"  # 落实
+
+
+class Settled(Word):
+    """How a finding ended by itself."""
+
+    UNKNOWN = "UNKNOWN"
+    FACT_ARRIVED = "FACT_ARRIVED"  # the very fact that was missing is there
+    FACTS_CORRECTED = "FACTS_CORRECTED"  # what it was found by reads otherwise now
+    LIST_WITHDRAWN = "LIST_WITHDRAWN"  # the list by which it was found was taken back by its sender
+    RULE_ENDED = "RULE_ENDED"  # its rule is no longer in force for that time
+
+
+class Refutation(Word):
+    """Why a named official says that a finding is not so."""
+
+    UNKNOWN = "UNKNOWN"
+    NOT_TRUE = "NOT_TRUE"  # 经核实不属实
+    ALREADY_DONE = "ALREADY_DONE"  # 已落实, the list does not show it yet
+    PERSON_DECLINES = "PERSON_DECLINES"  # 本人放弃
+    OTHER_BENEFIT = "OTHER_BENEFIT"  # 已享受其他待遇
+    WRONG_PERSON = "WRONG_PERSON"  # 人员对应错误
 
 
 class Resolution(Word):

@@ -1,0 +1,86 @@
+"""The rules of comparisons as rows: each one SELECT over the facts of a county. Loading checks that it runs, and what it can say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from services.kernel.policy import PolicyError, Row, Rules, load
+from services.matching.county_facts.opened import County
+from services.matching.county_facts.tables import tables
+from services.matching.policy.rosters import Roster
+from services.matching.vocabulary import Finding
+
+FOLDER = Path(__file__).parent / "rules"
+KEY = {"subject_kind": "VARCHAR", "subject": "UUID", "object": "VARCHAR", "period": "VARCHAR"}
+FACTS = {  # what may go with a finding: codes, days, months, yuan, numbers; no text that a person wrote
+    "certificate_id": "UUID",
+    "grade": "BIGINT",
+    "grade_on_list": "BIGINT",
+    "yuan": "DECIMAL",
+    "paid": "DECIMAL",
+    "rows": "BIGINT",
+    "benefit": "VARCHAR",
+    "reason": "VARCHAR",
+    "category": "VARCHAR",
+    "category_on_list": "VARCHAR",
+    "house_grade": "VARCHAR",
+    "own_cost": "DECIMAL",
+    "valid_to": "DATE",
+    "assessed_on": "DATE",
+    "asked_on": "DATE",
+    "day": "DATE",
+    "due_on": "DATE",
+    "died_on": "DATE",
+    "moved_on": "DATE",
+    "unchecked": "VARCHAR[]",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one rule finds, and what follows.
+
+    `owner` answers for it: `verify_days` working days to look, `act_days` after it is verified. Without a usable list of each kind in `needs`
+    it says nothing of a month. `measure`: what would help (domain reference 5.4); `clue`: a verified finding is a lead for monitoring.
+    `arrived`: a SELECT of (period, subject, object) for which the fact that was missing is there.
+    """
+
+    finding: Finding
+    owner: str
+    verify_days: int
+    act_days: int
+    needs: tuple[str, ...]
+    sql: str
+    measure: str = ""
+    clue: bool = False
+    on: bool = True
+    arrived: str = ""
+
+
+def load_rules(rosters: Rules[Roster], folder: Path = FOLDER) -> Rules[Rule]:
+    """All rows of all files, in the order of names. Raises `PolicyError`, naming file and row."""
+    rows: list[Row[Rule]] = []
+    for file in sorted(folder.glob("*.toml")):
+        rows += load(file, "comparison", Rule).rows
+    check(rows, rosters)
+    return Rules(tuple(rows))
+
+
+def check(rows: Sequence[Row[Rule]], rosters: Rules[Roster]) -> None:
+    """Raises `PolicyError` for a rule that cannot run over the facts, lacks a column of the key, or says what no finding may carry."""
+    with TemporaryDirectory() as folder, County(Path(folder), tables(rosters)) as county:
+        county.derive()
+        for row in rows:
+            where = f"[[comparison]] {row.id}"
+            try:
+                said = county.columns(row.value.sql)
+            except duckdb.Error as error:
+                raise PolicyError(f"{where}: {str(error).splitlines()[0]}") from None
+            if wrong := [name for name, kind in KEY.items() if said.get(name) != kind]:
+                raise PolicyError(f"{where}: lacks {', '.join(wrong)} of the right type")
+            facts = {name: kind.partition("(")[0] for name, kind in said.items() if name not in KEY}
+            if stray := sorted(name for name, kind in facts.items() if FACTS.get(name) != kind):
+                raise PolicyError(f"{where}: {', '.join(stray)}: no fact that a finding may carry, or of another type")

@@ -1,0 +1,32 @@
+-- holder: who holds a card that counts in a month and is known to live, with the age in full years on the month's first day (the register says the
+-- month of birth: who is sixteen in March counts from April on), and the age on the last 31 August, by which school begins.
+CREATE TABLE holder AS
+SELECT month, person_id, certificate_id, category, grade, grade <= 2 AS severe, valid_to,
+    date_diff('month', born, first_day) - 1 AS months_old, (date_diff('month', born, first_day) - 1) // 12 AS age,
+    date_diff('month', born, make_date(year(first_day) - (month(first_day) < 9)::INT, 8, 1)) // 12 AS school_age
+FROM (SELECT card_month.*, month.first_day, strptime(person.birth_month, '%Y-%m')::DATE AS born
+    FROM card_month JOIN month USING (month) JOIN person USING (person_id)) card
+ANTI JOIN (SELECT person_id, month.month FROM gone JOIN month ON month.month >= gone.first_month) left_us USING (person_id, month);
+
+-- student: who is enrolled at any stage. employed: who has a job on the month's last day.
+CREATE TABLE student AS SELECT DISTINCT month, person_id FROM school_roll_list WHERE status = 'ENROLLED' AND person_id IS NOT NULL;
+CREATE TABLE employed AS
+SELECT DISTINCT month, person_id FROM employment_list JOIN month USING (month)
+WHERE person_id IS NOT NULL AND coalesce(since <= last_day, true) AND coalesce(until >= last_day, true);
+
+-- monitored: the newest row of a person on the list of monitored households.
+CREATE TABLE monitored AS
+SELECT unnest(said) FROM (SELECT max_by(list, row) AS said FROM monitored_households_list list WHERE person_id IS NOT NULL GROUP BY month, person_id);
+
+-- home_of: the house of each holder: by a row of their own, or by one of the head of their household as monitoring knows it.
+CREATE TABLE home_of AS
+SELECT holder.month, holder.person_id, list.house_grade, list.renovation, list.accessibility
+FROM holder JOIN house_safety_list list USING (month, person_id)
+UNION
+SELECT holder.month, holder.person_id, list.house_grade, list.renovation, list.accessibility
+FROM holder JOIN household_member own ON own.person_id = holder.person_id JOIN household_member mate USING (household_id)
+JOIN house_safety_list list ON list.month = holder.month AND list.person_id = mate.person_id;
+
+-- assessment_days: the days of the policy's row that is in force on a month's first day.
+CREATE TABLE assessment_days AS
+SELECT month, days, home_days FROM month JOIN assessment_limit ON since <= first_day AND (until IS NULL OR until > first_day);

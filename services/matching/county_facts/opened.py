@@ -1,0 +1,102 @@
+"""One county's facts in memory: tables put in, facts derived from them, questions asked. Blocks; a thread of its own calls it.
+
+Whatever a question says, it reaches nothing but these tables: once they are in, the engine opens no file and takes no setting.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+# A kind of list as the rows that speak for each month, with whom each leads to.
+_LIST = """CREATE VIEW {name}_list AS SELECT feed.month, person_row.person_id, person_row.index, list.*
+    FROM feed JOIN {name} list USING (roster_id) JOIN person_row USING (roster_id, row) WHERE feed.kind = '{kind}' AND feed.usable"""
+FACTS = Path(__file__).parent / "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a county may take: memory beyond which the engine uses its private folder, and threads."""
+
+    memory: str = "700MB"
+    threads: int = 2
+
+
+class County:
+    """See the module. A context manager: leaving it frees everything."""
+
+    def __init__(self, folder: Path, tables: Mapping[str, Mapping[str, str]], limits: Limits = Limits()) -> None:
+        """`folder`: private, for what does not fit into memory; `tables`: see `tables.tables`."""
+        self._tables = tables
+        self._lists = [
+            name
+            for name, columns in tables.items()
+            if next(iter(columns)) == "roster_id" and name not in ("person_row", "candidate")
+        ]
+        self._engine = duckdb.connect(
+            config={
+                "memory_limit": limits.memory,
+                "threads": limits.threads,
+                "temp_directory": str(folder),
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        for name, columns in tables.items():
+            made = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            self._engine.execute(f"CREATE TABLE {name} ({made})")
+
+    def __enter__(self) -> "County":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._engine.close()
+
+    def put(self, table: str, rows: Iterable[Any]) -> None:
+        """Rows of the table's class; for what is small."""
+        self.put_named(table, map(_named, rows))
+
+    def put_named(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Rows by the names of their columns; what a row does not name is NULL. For what is small."""
+        names = list(self._tables[table])
+        values = [[_plain(row.get(name)) for name in names] for row in rows]
+        if values:
+            self._engine.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})", values)  # noqa: S608
+
+    def load(self, table: str, file: Path) -> None:
+        """All rows of a CSV file as PostgreSQL copies them: no header, an empty field is NULL, an empty text is quoted."""
+        kinds = ", ".join(f"'{column}': '{kind}'" for column, kind in self._tables[table].items())
+        self._engine.execute(f"INSERT INTO {table} SELECT * FROM read_csv(?, header = false, columns = {{{kinds}}})", [str(file)])  # noqa: S608
+
+    def derive(self) -> None:
+        """Make the facts (`facts/*.sql`, in the order of their names), and shut the engine off from everything else."""
+        for name in self._lists:
+            self._engine.execute(_LIST.format(name=name, kind=name.upper()))
+        for file in sorted(FACTS.glob("*.sql")):
+            self._engine.execute(file.read_text(encoding="utf-8"))
+        self._engine.execute("SET enable_external_access = false")
+        self._engine.execute("SET lock_configuration = true")
+
+    def run(self, statement: str, *values: Any) -> None:
+        """A statement that answers nothing."""
+        self._engine.execute(statement, list(values))
+
+    def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT."""
+        return self._engine.execute(question, list(values)).fetchall()
+
+    def columns(self, question: str) -> dict[str, str]:
+        """The columns of a SELECT and their types, without running it. Raises `duckdb.Error` for one that cannot run."""
+        return {row[0]: row[1] for row in self.ask(f"DESCRIBE {question}")}
+
+
+def _named(row: Any) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+def _plain(value: Any) -> Any:
+    """A value as the engine takes it."""
+    return list(value) if isinstance(value, tuple) else value

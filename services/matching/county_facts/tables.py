@@ -1,0 +1,279 @@
+"""The tables that a county's facts are derived from: each a class whose fields are its columns. What each says, in which unit, stands here.
+
+Persons are pseudonyms everywhere; months are text ("2026-03"), money is yuan. None is unknown, never no and never zero.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from services.kernel.policy import Rules
+from services.matching.policy.rosters import Roster, table_of
+
+_TYPES = {UUID: "UUID", str: "VARCHAR", int: "BIGINT", bool: "BOOLEAN", date: "DATE", Decimal: "DECIMAL(12, 2)"}
+
+
+class CardStep(StrEnum):
+    """What a change of a card does to its validity."""
+
+    VALID = "VALID"  # issued, recorded, renewed, regraded: valid by these dates
+    STOPPED = "STOPPED"  # frozen, or reported lost
+    GIVEN_BACK = "GIVEN_BACK"  # unfrozen, or issued anew after a loss
+    CANCELLED = "CANCELLED"
+    REVOKED = "REVOKED"  # the cancellation before it was wrong
+
+
+class Effect(StrEnum):
+    """What another benefit does to a subsidy (domain reference 2.3)."""
+
+    EXCLUDES = "EXCLUDES"
+    HIGHER = "HIGHER"  # the higher of the two is paid
+
+
+class Stop(StrEnum):
+    """From which month somebody who died or moved is paid no more (domain reference 2.5)."""
+
+    MONTH_AFTER_EVENT = "MONTH_AFTER_EVENT"
+    COMPARISON_MONTH = "COMPARISON_MONTH"  # the month in which a comparison first saw it
+
+
+class Situation(StrEnum):
+    """What ends a person's subsidies for good."""
+
+    DIED = "DIED"
+    LEFT_PROVINCE = "LEFT_PROVINCE"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month that is looked at."""
+
+    month: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the register: the village of residence, and the month of birth ("1980-01")."""
+
+    person_id: UUID
+    division: str
+    birth_month: str
+    died_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFinding:
+    """A finding that exists: whether it is open (OPEN), was refuted until a day (REFUTED), or ended (RESOLVED)."""
+
+    finding_id: UUID
+    rule: str
+    subject_kind: str
+    subject: UUID
+    object: str
+    period: str
+    state: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardChange:
+    """One change of a card, in the order of the register (`version`); the dates, category and grade where it sets them."""
+
+    certificate_id: UUID
+    version: int
+    person_id: UUID
+    kind: CardStep
+    day: date  # from which it holds
+    category: str | None = None
+    grade: int | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None  # the last valid day
+    issued: bool = False  # by the county, not taken over from another register
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """A death or a move that the register or a list tells of."""
+
+    person_id: UUID
+    situation: Situation
+    happened_on: date
+    seen_on: date  # when a comparison first saw it
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdMember:
+    """Who lives in which household, as monitoring knows it."""
+
+    household_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRisk:
+    """A risk of a household that monitoring knows and nobody has ended."""
+
+    household_id: UUID
+    found_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMeasure:
+    """A measure that monitoring planned for a household (domain reference 5.4)."""
+
+    household_id: UUID
+    measure: str
+    due_on: date
+    delivered_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRequest:
+    """Somebody is to be assessed at home."""
+
+    person_id: UUID
+    asked_on: date
+    done_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LargeCost:
+    """A row of the policy: from how many yuan a year the costs that a person bears are a signal."""
+
+    since: date
+    until: date | None
+    yuan: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentLimit:
+    """A row of the policy: after how many days an assessment without a card, and a home assessment that was asked for, are late."""
+
+    since: date
+    until: date | None
+    days: int
+    home_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The roster that speaks for a kind in a month; one that is not usable says why, and has no rows."""
+
+    kind: str
+    month: str
+    roster_id: UUID
+    as_of: date
+    usable: bool
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Whom a row of a roster leads to: the keyed hash of its citizen id, and the person, when that is certain or was decided."""
+
+    roster_id: UUID
+    row: int
+    index: UUID | None
+    person_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Whom a row without a usable citizen id may mean; nobody has decided it."""
+
+    roster_id: UUID
+    row: int
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WidenedPerson:
+    """A person of a group that a county added by a row of its own; `id` is that row."""
+
+    month: str
+    person_id: UUID
+    subsidy: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRule:
+    """A row of the policy: from which month somebody is paid no more."""
+
+    situation: Situation
+    effect: Stop
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A row of the policy: yuan a person and month; `grade` None where the subsidy has one rate."""
+
+    subsidy: str
+    grade: int | None
+    since: date
+    until: date | None
+    yuan: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """A row of the policy: what a benefit does to a subsidy."""
+
+    benefit: str
+    subsidy: str
+    effect: Effect
+    since: date
+    until: date | None
+
+
+_CLASSES: dict[str, type] = {
+    "month": Month,
+    "person": Person,
+    "finding": KnownFinding,
+    "card_change": CardChange,
+    "life_event": LifeEvent,
+    "household_member": HouseholdMember,
+    "open_risk": OpenRisk,
+    "planned_measure": PlannedMeasure,
+    "home_request": HomeRequest,
+    "large_cost": LargeCost,
+    "assessment_limit": AssessmentLimit,
+    "feed": Feed,
+    "person_row": PersonRow,
+    "candidate": Candidate,
+    "widened_person": WidenedPerson,
+    "month_rule": MonthRule,
+    "rate": Rate,
+    "linkage": Linkage,
+}
+
+
+def _columns(table: type) -> dict[str, str]:
+    hints = get_type_hints(table)
+    return {field.name: _type(hints[field.name]) for field in fields(table)}
+
+
+def _type(hint: Any) -> str:
+    if get_origin(hint) in (UnionType, Union):
+        (hint,) = (each for each in get_args(hint) if each is not type(None))
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return "VARCHAR"
+    return _TYPES[hint]
+
+
+def tables(rosters: Rules[Roster]) -> dict[str, dict[str, str]]:
+    """All tables by name, with the types of their columns: those of this module, and one for each kind of list (`subsidy_payment`), whose
+    rows are `roster_id` and `row` with what is kept of them."""
+    row = {"roster_id": "UUID", "row": "BIGINT"}
+    lists: dict[str, dict[str, str]] = {}
+    for kind in rosters.rows:
+        lists[kind.id.lower()] = lists.get(kind.id.lower(), row) | table_of(kind.value)
+    return {name: _columns(table) for name, table in _CLASSES.items()} | lists

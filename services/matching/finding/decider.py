@@ -1,0 +1,248 @@
+"""A finding: opened by a rule, looked at by people of its owner agency, ended by the fact that was missing. Stream: `finding_id`.
+
+Machines open, settle and note; only people of the owner agency assign, verify, refute and transfer. What a person said outranks the rules:
+a refuted finding is not opened again before its day.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import assert_never
+from uuid import UUID
+
+from services.domain.actors import Actor
+from services.kernel.decider import Decider
+from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
+from services.kernel.events import Context, stream_id
+from services.matching.finding.events import (
+    FindingAssigned,
+    FindingOpened,
+    FindingOverdue,
+    FindingRefuted,
+    FindingReopened,
+    FindingResolved,
+    FindingTransferred,
+    FindingVerified,
+    Found,
+)
+from services.matching.policy.load import MatchingPolicy
+from services.matching.vocabulary import Refutation, Settled, Stage, SubjectKind
+
+LONGEST_REFUTATION = 366  # days: after a year somebody looks again
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Never found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Found, and something is owed: by whom, what, until when."""
+
+    found: Found
+    owner: str
+    stage: Stage
+    due_on: date
+    assigned_to: str = ""
+    told_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """A person said that it is not so, until a day; None: for good."""
+
+    found: Found
+    owner: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Ended by itself."""
+
+    found: Found
+    owner: str
+
+
+State = Absent | Open | Refuted | Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A rule finds it (machine); whoever owns it has until `verify_by`."""
+
+    found: Found
+    verify_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """No rule finds it any more (machine)."""
+
+    how: Settled
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOverdue:
+    """The day of what is owed has passed (machine)."""
+
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Somebody of the owner agency looks after it."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """It is so."""
+
+    evidence: str
+    act_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Refute:
+    """It is not so."""
+
+    reason: Refutation
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Another agency answers for it."""
+
+    to: str
+    reason: str
+    verify_by: date
+
+
+Command = Find | Settle | NoteOverdue | Assign | Verify | Refute | Transfer
+Event = (
+    FindingOpened
+    | FindingReopened
+    | FindingAssigned
+    | FindingVerified
+    | FindingRefuted
+    | FindingTransferred
+    | FindingOverdue
+    | FindingResolved
+)
+
+
+def finding_id(rule: str, subject_kind: SubjectKind, subject: UUID, about: str, period: str) -> UUID:
+    """The stream of what a rule finds of a subject; `about`: the object."""
+    return stream_id("finding", rule, subject_kind.value, subject, about, period)
+
+
+def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
+    """Machine commands answer repeats with nothing. Raises `Rejected`, `NotFound`, `Forbidden`, `Malformed`."""
+    match command:
+        case Find(found, verify_by):
+            return _find(state, found, verify_by, context)
+        case Settle(how):
+            return [FindingResolved(how=how, resolved_on=context.today)] if isinstance(state, Open) else []
+        case NoteOverdue(today):
+            return _overdue(state, today)
+        case Assign(to):
+            _owned(state, context)
+            return [FindingAssigned(assigned_to=to, assigned_on=context.today)]
+        case Verify(evidence, act_by):
+            if _owned(state, context).stage is Stage.ACT:
+                raise Rejected("finding_verified", "该线索已核实属实")
+            return [FindingVerified(evidence=evidence, verified_on=context.today, act_by=act_by)]
+        case Refute(reason, until):
+            _owned(state, context)
+            return [_refuted(reason, until, context)]
+        case Transfer(to, reason, verify_by):
+            owned = _owned(state, context)
+            if to == owned.owner:
+                raise Malformed("owner_is_the_same", "该线索已由这个部门负责")
+            return [
+                FindingTransferred(
+                    from_owner=owned.owner, to_owner=to, reason=reason, transferred_on=context.today, verify_by=verify_by
+                )
+            ]
+        case _:
+            assert_never(command)
+
+
+def _find(state: State, found: Found, verify_by: date, context: Context) -> list[Event]:
+    match state:
+        case Absent():
+            return [FindingOpened(found=found, verify_by=verify_by)]
+        case Open():
+            return []
+        case Refuted(until=until) if until is None or context.today <= until:
+            return []
+        case Refuted() | Resolved():
+            return [FindingReopened(found=found, verify_by=verify_by)]
+        case _:
+            assert_never(state)
+
+
+def _overdue(state: State, today: date) -> list[Event]:
+    if not isinstance(state, Open) or state.told_overdue or today <= state.due_on:
+        return []
+    return [FindingOverdue(stage=state.stage, owner=state.owner, due_on=state.due_on)]
+
+
+def _owned(state: State, context: Context) -> Open:
+    """The finding, while it is open, for an official of its owner agency."""
+    match state:
+        case Absent():
+            raise NotFound("finding_unknown", "没有这条线索")
+        case Refuted() | Resolved():
+            raise Rejected("finding_closed", "该线索已办结")
+        case Open(owner=owner):
+            if Actor.parse(context.actor).agency != owner:
+                raise Forbidden("not_your_finding", "只有责任部门可以处理该线索")
+            return state
+        case _:
+            assert_never(state)
+
+
+def _refuted(reason: Refutation, until: date | None, context: Context) -> FindingRefuted:
+    if reason is Refutation.UNKNOWN:
+        raise Malformed("reason_missing", "请写明不属实的原因")
+    if until is not None and not 0 < (until - context.today).days <= LONGEST_REFUTATION:
+        raise Malformed("until_out_of_range", "有效期应在今日之后一年以内")
+    return FindingRefuted(reason=reason, refuted_on=context.today, until=until)
+
+
+def evolve(state: State, event: Event) -> State:
+    """After the event."""
+    match event:
+        case FindingOpened(found=found, verify_by=verify_by) | FindingReopened(found=found, verify_by=verify_by):
+            return Open(found, found.owner, Stage.VERIFY, verify_by)
+        case FindingAssigned(assigned_to=assigned_to):
+            return replace(_open(state), assigned_to=assigned_to)
+        case FindingVerified(act_by=act_by):
+            return replace(_open(state), stage=Stage.ACT, due_on=act_by, told_overdue=False)
+        case FindingTransferred(to_owner=owner, verify_by=verify_by):
+            return replace(_open(state), owner=owner, stage=Stage.VERIFY, due_on=verify_by, assigned_to="", told_overdue=False)
+        case FindingOverdue():
+            return replace(_open(state), told_overdue=True)
+        case FindingRefuted(until=until):
+            return Refuted(_open(state).found, _open(state).owner, until)
+        case FindingResolved():
+            return Resolved(_open(state).found, _open(state).owner)
+        case _:
+            assert_never(event)
+
+
+def _open(state: State) -> Open:
+    assert isinstance(state, Open), "nothing else is decided of a finding that is not open"
+    return state
+
+
+def division(state: State) -> str:
+    """The subject's village, or the county."""
+    return "" if isinstance(state, Absent) else state.found.division
+
+
+FINDING: Decider[State, Command, MatchingPolicy] = Decider("finding", Absent(), decide, evolve, division)

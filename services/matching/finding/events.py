@@ -1,0 +1,108 @@
+"""What becomes of a finding: a lead for a human, never a decision. The stream is the finding's id.
+
+A finding is about one subject, one object (a benefit, a measure, a field) and one period; it keeps its id however often it comes back.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.kernel.events import event
+from services.matching.vocabulary import Finding, Refutation, Settled, Stage, SubjectKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What a comparison went by, as a name and a text: a code, a day, yuan. Never a name, number, phone or account."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a rule found. `rule_from`: the day from which the rule's row is in force; `may_be_lag`: the lists' days lie so close together
+    that one may simply not show yet what the other does."""
+
+    rule: str
+    rule_from: date
+    finding: Finding
+    subject_kind: SubjectKind
+    subject: UUID
+    division: str  # the subject's village, or the county
+    object: str
+    period: str  # 2026, or 2026-03
+    as_of: date  # the older of the compared days
+    may_be_lag: bool
+    owner: str  # agency code
+    facts: tuple[Fact, ...]
+
+
+@event
+class FindingOpened:
+    """A rule found it: to be verified by the owner agency until the end of a day."""
+
+    found: Found
+    verify_by: date
+
+
+@event
+class FindingReopened:
+    """It had ended, and a rule found it again."""
+
+    found: Found
+    verify_by: date
+
+
+@event
+class FindingAssigned:
+    """Somebody of the owner agency looks after it."""
+
+    assigned_to: str  # the pseudonym of an official, as tokens carry it
+    assigned_on: date
+
+
+@event
+class FindingVerified:
+    """A named official of the owner agency looked, and it is so: it is to be acted on until the end of a day."""
+
+    evidence: str  # code
+    verified_on: date
+    act_by: date
+
+
+@event
+class FindingRefuted:
+    """A named official looked, and it is not so; rules that find it again say nothing until after that day (None: for good)."""
+
+    reason: Refutation
+    refuted_on: date
+    until: date | None
+
+
+@event
+class FindingTransferred:
+    """Another agency answers for it from now on, and has its own time to verify it."""
+
+    from_owner: str
+    to_owner: str
+    reason: str  # code
+    transferred_on: date
+    verify_by: date
+
+
+@event
+class FindingOverdue:
+    """A day went by without what the owner owed."""
+
+    stage: Stage
+    owner: str
+    due_on: date
+
+
+@event
+class FindingResolved:
+    """It ended by itself."""
+
+    how: Settled
+    resolved_on: date
