@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.kernel.policy import Rules
 from services.matching.policy.rosters import Roster, table_of
+from services.matching.policy.subsidy_rows import Effect, Situation, Stop
 
 _TYPES = {UUID: "UUID", str: "VARCHAR", int: "BIGINT", bool: "BOOLEAN", date: "DATE", Decimal: "DECIMAL(12, 2)"}
 
@@ -25,27 +26,6 @@ class CardStep(StrEnum):
     GIVEN_BACK = "GIVEN_BACK"  # unfrozen, or issued anew after a loss
     CANCELLED = "CANCELLED"
     REVOKED = "REVOKED"  # the cancellation before it was wrong
-
-
-class Effect(StrEnum):
-    """What another benefit does to a subsidy (domain reference 2.3)."""
-
-    EXCLUDES = "EXCLUDES"
-    HIGHER = "HIGHER"  # the higher of the two is paid
-
-
-class Stop(StrEnum):
-    """From which month somebody who died or moved is paid no more (domain reference 2.5)."""
-
-    MONTH_AFTER_EVENT = "MONTH_AFTER_EVENT"
-    COMPARISON_MONTH = "COMPARISON_MONTH"  # the month in which a comparison first saw it
-
-
-class Situation(StrEnum):
-    """What ends a person's subsidies for good."""
-
-    DIED = "DIED"
-    LEFT_PROVINCE = "LEFT_PROVINCE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ from services.domain.audience import Receiver, unsayable
 from services.domain.divisions import Level
 from services.domain.months import first_day
 from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
-from services.matching.vocabulary import Subsidy, Through
+from services.matching.policy import rosters
+from services.matching.policy.rosters import Roster, load_rosters
+from services.matching.policy.subsidy_rows import AssessmentLimit, LargeCost, Linkage, MonthRule, Widened
+from services.matching.vocabulary import RosterKind, Subsidy, Through
 
 FOLDER = Path(__file__).parent
 TITLE, PLAIN = 30, 160  # characters that still read well in a text message
@@ -124,7 +127,13 @@ class MatchingPolicy:
     cell_words: Annotated[Rules[Words], Table("words", "layouts.toml")]
     intake: Annotated[Rules[Intake], Table("intake")]
     comparisons: Annotated[Rules[Comparison], Table("comparison")]
+    rosters: Rules[Roster]
     rates: Annotated[Rules[Rate], Table("rate")]
+    linkages: Annotated[Rules[Linkage], Table("linkage")]
+    month_rules: Annotated[Rules[MonthRule], Table("month_rule")]
+    widened: Annotated[Rules[Widened], Table("widened")]
+    large_costs: Annotated[Rules[LargeCost], Table("large_cost")]
+    assessment_limits: Annotated[Rules[AssessmentLimit], Table("assessment_limit")]
     announcements: Annotated[Rules[Announcement], Table("announcement")]
     unannounced: Annotated[Rules[Unannounced], Table("unannounced")]
     counting: Annotated[Rules[Counting], Table("counting")]
@@ -134,12 +143,15 @@ def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
     rows, layouts = folder / "policy.toml", folder / "layouts.toml"
     policy = MatchingPolicy(
-        version=version_of(rows, layouts, HEADINGS, *PLACES),
+        version=version_of(rows, layouts, *sorted(rosters.FOLDER.glob("*.toml")), HEADINGS, *PLACES),
         places=load_places(),
+        rosters=load_rosters(),
         **load_tables(MatchingPolicy, folder),
     )
     for row in policy.announcements.rows:
         _check_announcement(row, policy.rates)
+    for link in policy.linkages.rows:
+        _check_linkage(link, policy.rosters)
     _check_no_rate_is_silent(policy)
     return policy
 
@@ -159,6 +171,13 @@ def _check_no_rate_is_silent(policy: MatchingPolicy) -> None:
         for paid in {False, changed} - audiences:
             whom = "who are paid" if paid else "who may qualify"
             raise PolicyError(f"policy.toml [[rate]] {rate.id} from {rate.since}: no [[announcement]] tells those {whom}")
+
+
+def _check_linkage(row: Row[Linkage], kinds: Rules[Roster]) -> None:
+    """A benefit is one that a list tells of: a misspelt one would exclude nobody. Raises `PolicyError`."""
+    others = next(kind.value for kind in kinds.rows if kind.id == RosterKind.OTHER_ALLOWANCE)
+    if row.value.benefit not in {kind.id for kind in kinds.rows} | set(others.words["allowance"]):
+        raise PolicyError(f"policy.toml [[linkage]] {row.id}: no list tells of {row.value.benefit}")
 
 
 def _announces(row: Row[Announcement], rate: Row[Rate]) -> bool:

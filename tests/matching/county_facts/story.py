@@ -13,7 +13,6 @@ from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import (
     CardChange,
     CardStep,
-    Effect,
     Feed,
     HouseholdMember,
     KnownFinding,
@@ -27,6 +26,7 @@ from services.matching.county_facts.tables import (
 from services.matching.finding.decider import finding_id
 from services.matching.finding.events import Found
 from services.matching.policy.rosters import load_rosters
+from services.matching.policy.subsidy_rows import Effect
 
 COUNTY, VILLAGE = "533421", "533421100200"
 PERSON, CARD, MATE = UUID(int=1), UUID(int=2), UUID(int=3)

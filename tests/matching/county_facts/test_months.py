@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from services.matching.county_facts.opened import County
-from services.matching.county_facts.tables import CardStep, LifeEvent, MonthRule, Situation, Stop
+from services.matching.county_facts.tables import CardStep, LifeEvent, MonthRule
+from services.matching.policy.subsidy_rows import Situation, Stop
 from tests.matching.county_facts.story import ALWAYS, PERSON, Story, months
 
 
