@@ -16,7 +16,11 @@ ROUND, OBJECTION = UUID(int=70), UUID(int=71)
 AHEAD = RoundFacts(ROUND, story.VILLAGE[:9], date(2031, 4, 2), "H01", open=True, free=3)
 DAY = date(2026, 4, 1)
 HOME = application_events.AssessmentOrdered(
-    institution="H01", ordered_on=date(2026, 3, 4), setting=vocabulary.AssessmentSetting.HOME, due_on=date(2026, 4, 1)
+    person_id=story.PERSON,
+    institution="H01",
+    ordered_on=date(2026, 3, 4),
+    setting=vocabulary.AssessmentSetting.HOME,
+    due_on=date(2026, 4, 1),
 )
 RAISED = application_events.ObjectionRaised(objection_id=OBJECTION, raised_on=date(2026, 3, 10))
 DISPUTED = application_events.AssessmentDisputed(level=vocabulary.DisputeLevel.PREFECTURE, disputed_on=date(2026, 3, 10))
@@ -36,7 +40,7 @@ OUT = card_events.CertificateTransferredOut(
     person_id=story.PERSON, from_division=story.VILLAGE, to_division="533401204002", transferred_on=date(2026, 3, 20)
 )
 REVIEW = card_events.ReviewOpened(kind=vocabulary.ReviewKind.REGRADE, opened_on=date(2026, 3, 20))
-REORDERED = application_events.AssessmentOrdered(institution="H01", ordered_on=date(2026, 3, 23))
+REORDERED = application_events.AssessmentOrdered(person_id=story.PERSON, institution="H01", ordered_on=date(2026, 3, 23))
 WORSE = application_events.AssessmentCompleted(
     completed_on=date(2026, 3, 24), meets_standard=True, category=vocabulary.Category.PHYSICAL, grade=1
 )

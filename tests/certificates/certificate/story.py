@@ -22,7 +22,7 @@ SUBMITTED = application_events.CertificateApplicationSubmitted(
 )
 ACCEPTED = application_events.CertificateApplicationAccepted(accepted_on=date(2026, 3, 3))
 RETURNED = application_events.CertificateApplicationReturned(returned_on=date(2026, 3, 3), missing="guardian_papers")
-ORDERED = application_events.AssessmentOrdered(institution="H01", ordered_on=date(2026, 3, 4))
+ORDERED = application_events.AssessmentOrdered(person_id=PERSON, institution="H01", ordered_on=date(2026, 3, 4))
 MET = application_events.AssessmentCompleted(
     completed_on=date(2026, 3, 6), meets_standard=True, category=vocabulary.Category.PHYSICAL, grade=2
 )

@@ -216,7 +216,7 @@ def test_a_certificate_is_issued_once() -> None:
 
 
 def test_after_objections_the_assessment_may_be_ordered_again() -> None:
-    again = application_events.AssessmentOrdered(institution="H02", ordered_on=date(2026, 3, 18))
+    again = application_events.AssessmentOrdered(person_id=story.PERSON, institution="H02", ordered_on=date(2026, 3, 18))
     certificate(*story.OBJECTED_PAST).when(OrderAssessment("H02"), date(2026, 3, 18)).then(again)
 
 

@@ -154,7 +154,11 @@ def test_the_view_follows_every_event_of_a_certificate() -> None:
 
 def test_a_home_assessment_that_nobody_wants_any_more_is_not_due() -> None:
     home = application_events.AssessmentOrdered(
-        institution="H01", ordered_on=date(2026, 4, 1), setting=vocabulary.AssessmentSetting.HOME, due_on=date(2026, 4, 29)
+        person_id=story.PERSON,
+        institution="H01",
+        ordered_on=date(2026, 4, 1),
+        setting=vocabulary.AssessmentSetting.HOME,
+        due_on=date(2026, 4, 29),
     )
     past = (*story.ISSUED_PAST, card_events.ReviewOpened(kind=vocabulary.ReviewKind.REGRADE, opened_on=date(2026, 4, 1)), home)
     assert folded(DUE, *past)[CARD, "HOME_ASSESSMENT"].due_on == date(2026, 4, 30)

@@ -59,7 +59,11 @@ def appraisal(
 def home(due: str, institution: str = "H01") -> application_events.AssessmentOrdered:
     """A home assessment to be done until a day."""
     return application_events.AssessmentOrdered(
-        institution=institution, ordered_on=day(due), setting=vocabulary.AssessmentSetting.HOME, due_on=day(due)
+        person_id=story.PERSON,
+        institution=institution,
+        ordered_on=day(due),
+        setting=vocabulary.AssessmentSetting.HOME,
+        due_on=day(due),
     )
 
 

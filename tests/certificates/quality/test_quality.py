@@ -161,7 +161,7 @@ def test_conclusions_that_did_not_hold_are_shown_by_the_institution_that_gave_th
     worse = (
         *ISSUED,
         ("04-01", review()),
-        ("04-02", application_events.AssessmentOrdered(institution="H02", ordered_on=day("04-02"))),
+        ("04-02", application_events.AssessmentOrdered(person_id=story.PERSON, institution="H02", ordered_on=day("04-02"))),
     )
     said = appraisal(
         rows(*worse, ("04-08", met(1))), rows(*worse, ("04-08", met(2)), stream=2), rows(*worse, ("04-08", story.NOT_MET), stream=3)

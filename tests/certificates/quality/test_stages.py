@@ -148,7 +148,7 @@ def test_a_review_of_a_card_that_only_the_roster_knew() -> None:
     [(met(2), Change.SAME), (met(1), Change.REGRADED), (story.NOT_MET, Change.NO_LONGER_MET)],
 )
 def test_a_reassessment_is_held_against_the_institution_that_concluded_before(conclusion: Any, change: Change) -> None:
-    other = application_events.AssessmentOrdered(institution="H02", ordered_on=day("04-02"))
+    other = application_events.AssessmentOrdered(person_id=story.PERSON, institution="H02", ordered_on=day("04-02"))
     told = (*ISSUED, ("04-01", review()), ("04-02", other), ("04-08", conclusion))
     assert again(*told) == [Reassessment(day("04-08"), "H01", change)]
 

@@ -73,7 +73,7 @@ def decide(state: states.State, command: Applying, policy: CertificatePolicy, to
 def _assessed(state: states.State, command: commands.Assessment, policy: CertificatePolicy, today: date) -> list[Event] | None:
     match state, command:
         case states.Accepted(file) | states.Contested(file), commands.OrderAssessment():
-            return [ordered(file.division, command, policy, today)]
+            return [ordered(file, command, policy, today)]
         case states.InAssessment(file, order), commands.ScheduleVisit(into):
             return scheduled(file.division, order, into, today)
         case states.InAssessment(_, order), commands.NoteMissed(reason):
@@ -161,15 +161,15 @@ def submitted(file: states.File, today: date, despite: str | None = None) -> Eve
     )
 
 
-def ordered(division: str, command: commands.OrderAssessment, policy: CertificatePolicy, today: date) -> Event:
+def ordered(file: states.File, command: commands.OrderAssessment, policy: CertificatePolicy, today: date) -> Event:
     """A home assessment has a day until which it is to be done (policy row; joint opinion, part 5)."""
     if command.setting is vocabulary.AssessmentSetting.UNKNOWN:
         raise Malformed("setting_unknown", "评定方式不明")
-    rule = policy.assessment.one("assessment", today, division)
+    rule = policy.assessment.one("assessment", today, file.division)
     home = command.setting is vocabulary.AssessmentSetting.HOME
     due = policy.calendar.add(today, rule.home_working_days) if home else None
     return application_events.AssessmentOrdered(
-        institution=command.institution, ordered_on=today, setting=command.setting, due_on=due
+        person_id=file.person_id, institution=command.institution, ordered_on=today, setting=command.setting, due_on=due
     )
 
 

@@ -81,6 +81,7 @@ class CertificateApplicationRefused:
 class AssessmentOrdered:
     """Referred to a designated institution (办法 art. 6)."""
 
+    person_id: UUID
     institution: str  # code
     ordered_on: date
     setting: AssessmentSetting = AssessmentSetting.INSTITUTION

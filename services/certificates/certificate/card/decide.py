@@ -140,7 +140,7 @@ def _reviewed(
     waits = conclusion is None and not review.not_met
     match command:
         case commands.OrderAssessment():
-            return [ordered(valid.file.division, command, policy, today)] if order is None else None
+            return [ordered(valid.file, command, policy, today)] if order is None else None
         case commands.ScheduleVisit(into):
             return scheduled(valid.file.division, order, into, today) if order and waits else None
         case commands.NoteMissed(reason):
