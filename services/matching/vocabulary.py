@@ -78,6 +78,19 @@ class Finding(Word):
     DATA_QUALITY = "DATA_QUALITY"  # 数据质量
 
 
+FINDING_NAMES = {  # in official words
+    Finding.ENTITLED_NOT_RECEIVING: "应享未享",
+    Finding.RECEIVING_NOT_ENTITLED: "不应享而享",
+    Finding.INFO_MISMATCH: "信息不一致",
+    Finding.NOT_IN_COUNTERPART: "查无此人",
+    Finding.DUPLICATE: "重复",
+    Finding.AT_RISK_BY_DATE: "即将到期",
+    Finding.RISK_SIGNAL: "风险线索",
+    Finding.DELIVERY_OVERDUE: "落实不到位",
+    Finding.DATA_QUALITY: "数据质量",
+}
+
+
 class SubjectKind(Word):
     """What a finding is about."""
 

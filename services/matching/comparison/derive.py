@@ -86,7 +86,9 @@ def _new(county: County, rule: Row[Rule], division: str, today: date) -> Iterato
         yield Found(
             rule=rule.id,
             rule_from=rule.since,
+            title=rule.value.title,
             finding=rule.value.finding,
+            clue=rule.value.clue,
             subject_kind=SubjectKind(row.pop("subject_kind")),
             subject=row.pop("subject"),
             division=row.pop("lives_in"),

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from services.domain.audience import Receiver, unsayable
 from services.kernel.policy import PolicyError, Row, Rules, load
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import tables
@@ -43,11 +44,13 @@ FACTS = {  # what may go with a finding: codes, days, months, yuan, numbers; no 
 class Rule:
     """What one rule finds, and what follows.
 
-    `owner` answers for it: `verify_days` working days to look, `act_days` after it is verified. Without a usable list of each kind in `needs`
-    it says nothing of a month. `measure`: what would help (domain reference 5.4); `clue`: a verified finding is a lead for monitoring.
-    `arrived`: a SELECT of (period, subject, object) for which the fact that was missing is there.
+    `title`: what it finds, in official words for the offices that are told. `owner` answers for it: `verify_days` working days to look,
+    `act_days` after it is verified. Without a usable list of each kind in `needs` it says nothing of a month. `measure`: what would help
+    (domain reference 5.4); `clue`: a verified finding is a lead for monitoring. `arrived`: a SELECT of (period, subject, object) for which
+    the fact that was missing is there.
     """
 
+    title: str
     finding: Finding
     owner: str
     verify_days: int
@@ -75,6 +78,8 @@ def check(rows: Sequence[Row[Rule]], rosters: Rules[Roster]) -> None:
         county.derive()
         for row in rows:
             where = f"[[comparison]] {row.id}"
+            if not row.value.title or (word := unsayable(Receiver.AGENCY, row.value.title)):
+                raise PolicyError(f"{where}: no title, or one that offices may not be told: {word}")
             try:
                 said = county.columns(row.value.sql)
             except duckdb.Error as error:

@@ -37,10 +37,9 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Found, and something is owed: by whom, what, until when."""
+    """Found, and something is owed by its owner: what, until when."""
 
     found: Found
-    owner: str
     stage: Stage
     due_on: date
     assigned_to: str = ""
@@ -52,7 +51,6 @@ class Refuted:
     """A person said that it is not so, until a day; None: for good."""
 
     found: Found
-    owner: str
     until: date | None
 
 
@@ -61,7 +59,6 @@ class Resolved:
     """Ended by itself."""
 
     found: Found
-    owner: str
 
 
 State = Absent | Open | Refuted | Resolved
@@ -152,19 +149,21 @@ def decide(state: State, command: Command, policy: MatchingPolicy, context: Cont
             _owned(state, context)
             return [FindingAssigned(assigned_to=to, assigned_on=context.today)]
         case Verify(evidence, act_by):
-            if _owned(state, context).stage is Stage.ACT:
+            owned = _owned(state, context)
+            if owned.stage is Stage.ACT:
                 raise Rejected("finding_verified", "该线索已核实属实")
-            return [FindingVerified(evidence=evidence, verified_on=context.today, act_by=act_by)]
+            return [FindingVerified(found=owned.found, evidence=evidence, verified_on=context.today, act_by=act_by)]
         case Refute(reason, until):
             _owned(state, context)
             return [_refuted(reason, until, context)]
         case Transfer(to, reason, verify_by):
-            owned = _owned(state, context)
-            if to == owned.owner:
+            found = _owned(state, context).found
+            if to == found.owner:
                 raise Malformed("owner_is_the_same", "该线索已由这个部门负责")
+            handed = replace(found, owner=to)
             return [
                 FindingTransferred(
-                    from_owner=owned.owner, to_owner=to, reason=reason, transferred_on=context.today, verify_by=verify_by
+                    found=handed, from_owner=found.owner, reason=reason, transferred_on=context.today, verify_by=verify_by
                 )
             ]
         case _:
@@ -188,7 +187,7 @@ def _find(state: State, found: Found, verify_by: date, context: Context) -> list
 def _overdue(state: State, today: date) -> list[Event]:
     if not isinstance(state, Open) or state.told_overdue or today <= state.due_on:
         return []
-    return [FindingOverdue(stage=state.stage, owner=state.owner, due_on=state.due_on)]
+    return [FindingOverdue(found=state.found, stage=state.stage, due_on=state.due_on)]
 
 
 def _owned(state: State, context: Context) -> Open:
@@ -198,8 +197,8 @@ def _owned(state: State, context: Context) -> Open:
             raise NotFound("finding_unknown", "没有这条线索")
         case Refuted() | Resolved():
             raise Rejected("finding_closed", "该线索已办结")
-        case Open(owner=owner):
-            if Actor.parse(context.actor).agency != owner:
+        case Open(found=found):
+            if Actor.parse(context.actor).agency != found.owner:
                 raise Forbidden("not_your_finding", "只有责任部门可以处理该线索")
             return state
         case _:
@@ -218,19 +217,19 @@ def evolve(state: State, event: Event) -> State:
     """After the event."""
     match event:
         case FindingOpened(found=found, verify_by=verify_by) | FindingReopened(found=found, verify_by=verify_by):
-            return Open(found, found.owner, Stage.VERIFY, verify_by)
+            return Open(found, Stage.VERIFY, verify_by)
         case FindingAssigned(assigned_to=assigned_to):
             return replace(_open(state), assigned_to=assigned_to)
         case FindingVerified(act_by=act_by):
             return replace(_open(state), stage=Stage.ACT, due_on=act_by, told_overdue=False)
-        case FindingTransferred(to_owner=owner, verify_by=verify_by):
-            return replace(_open(state), owner=owner, stage=Stage.VERIFY, due_on=verify_by, assigned_to="", told_overdue=False)
+        case FindingTransferred(found=found, verify_by=verify_by):
+            return Open(found, Stage.VERIFY, verify_by)
         case FindingOverdue():
             return replace(_open(state), told_overdue=True)
         case FindingRefuted(until=until):
-            return Refuted(_open(state).found, _open(state).owner, until)
+            return Refuted(_open(state).found, until)
         case FindingResolved():
-            return Resolved(_open(state).found, _open(state).owner)
+            return Resolved(_open(state).found)
         case _:
             assert_never(event)
 

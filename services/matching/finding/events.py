@@ -22,11 +22,13 @@ class Fact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What a rule found. `rule_from`: the day from which the rule's row is in force; `may_be_lag`: the lists' days lie so close together
-    that one may simply not show yet what the other does."""
+    that one may simply not show yet what the other does; `clue`: once verified, it says something of a household's life."""
 
     rule: str
     rule_from: date
+    title: str  # what the rule finds, in official words that every office may be told
     finding: Finding
+    clue: bool
     subject_kind: SubjectKind
     subject: UUID
     division: str  # the subject's village, or the county
@@ -34,7 +36,7 @@ class Found:
     period: str  # 2026, or 2026-03
     as_of: date  # the older of the compared days
     may_be_lag: bool
-    owner: str  # agency code
+    owner: str  # code of the agency that answers for it
     facts: tuple[Fact, ...]
 
 
@@ -66,6 +68,7 @@ class FindingAssigned:
 class FindingVerified:
     """A named official of the owner agency looked, and it is so: it is to be acted on until the end of a day."""
 
+    found: Found
     evidence: str  # code
     verified_on: date
     act_by: date
@@ -84,8 +87,8 @@ class FindingRefuted:
 class FindingTransferred:
     """Another agency answers for it from now on, and has its own time to verify it."""
 
+    found: Found  # with the new owner
     from_owner: str
-    to_owner: str
     reason: str  # code
     transferred_on: date
     verify_by: date
@@ -95,8 +98,8 @@ class FindingTransferred:
 class FindingOverdue:
     """A day went by without what the owner owed."""
 
+    found: Found
     stage: Stage
-    owner: str
     due_on: date
 
 

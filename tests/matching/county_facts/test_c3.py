@@ -24,7 +24,9 @@ def not_received(period: str) -> Found:
     return Found(
         rule="LIVING_NOT_RECEIVED",
         rule_from=date(2016, 1, 1),
+        title="困难残疾人生活补贴应享未享",
         finding=Finding.ENTITLED_NOT_RECEIVING,
+        clue=False,
         subject_kind=SubjectKind.PERSON,
         subject=PERSON,
         division=VILLAGE,
