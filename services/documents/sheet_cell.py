@@ -5,12 +5,13 @@ a number (a citizen id loses its last digits) asks for `str`. Texts are cleaned 
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from json import dumps, loads
 from typing import Any
 
 from services.domain.characters import clean, half_width, respelled
+from services.kernel.errors import Malformed
 
 Cell = str | int | float | bool | date
 _JSON = (str, int, float, bool)
@@ -18,6 +19,24 @@ _EXACT = 10**15  # beyond it not every whole number is one of a spreadsheet's
 _AMOUNT = re.compile(r"[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 _ERROR = re.compile("#[A-Z0-9/_]+[!?]?")
 _NOISE = Decimal("0.000001")  # yuan; what is left of binary fractions is smaller, and no price is
+
+_TIME = "(?:[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?))?"  # that a spreadsheet puts behind a day
+_MIDNIGHT_IN_UTC = re.compile("16:00[:.0]*")  # of the day after: what a program writes that does not know where it is
+_DAYS = tuple(
+    re.compile(form + _TIME)
+    for form in (
+        "([0-9]{4})([0-9]{2})([0-9]{2})",
+        "([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})",
+        "([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})",
+        "([0-9]{4})[.]([0-9]{1,2})[.]([0-9]{1,2})",
+        "([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日?",
+    )
+)
+_NO_DAY = re.compile(  # a year, a month, digits that could be two days; a month and a day of no year
+    "[0-9]{4}(年|[-/.年]?[0-9]{1,3}月?)?[-/.]?|[0-9]{1,2}[-/.月][0-9]{1,2}[日号]?"
+)
+_SERIALS = 10_000, 80_000  # a spreadsheet's days since its first: from 1927 to 2119
+_FIRST = datetime.fromisoformat("1899-12-30")
 
 
 class Text(str):
@@ -82,6 +101,43 @@ def money(cell: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return cents if value.is_finite() and abs(cents - value) < _NOISE and 0 < cents < 10_000_000 else None
+
+
+def day(cell: Any, what: str) -> date | None:
+    """A day in one of the usual spellings, or as the spreadsheet's own; None for an empty cell.
+
+    Raises `Malformed`: <what>_imprecise (a year, a month, digits that could mean two days, no year, 16:00, which is midnight of the next
+    day to a program that counts in UTC), <what>_open (长期), <what>_invalid.
+    """
+    if isinstance(cell, datetime):
+        return _day_of(cell, what)
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        if _SERIALS[0] <= cell < _SERIALS[1]:
+            return _day_of(_FIRST + timedelta(days=cell), what)
+        cell = f"{cell:.0f}" if float(cell).is_integer() else cell
+    text = half_width("" if cell is None else str(cell)).strip()
+    if not text:
+        return None
+    if text == "长期":
+        raise Malformed(f"{what}_open")
+    if found := next((match for form in _DAYS if (match := form.fullmatch(text))), None):
+        if _MIDNIGHT_IN_UTC.fullmatch(found[4] or ""):
+            raise Malformed(f"{what}_imprecise")
+        try:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            raise Malformed(f"{what}_invalid") from None
+    raise Malformed(f"{what}_imprecise" if _NO_DAY.fullmatch(text) else f"{what}_invalid")
+
+
+def _day_of(moment: datetime, what: str) -> date:
+    """The day of a spreadsheet's moment, whose fractions of a day leave some milliseconds too many or too few."""
+    whole = moment + timedelta(seconds=0.5)
+    if _MIDNIGHT_IN_UTC.fullmatch(f"{whole:%H:%M:%S}"):
+        raise Malformed(f"{what}_imprecise")
+    return whole.date()
 
 
 def packed(cells: list[Cell]) -> str:

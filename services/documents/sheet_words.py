@@ -4,19 +4,25 @@ Lists are closed: a heading or a cell means something when it is on its list as 
 that word.
 """
 
+import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from services.domain.characters import clean, half_width
+from services.kernel.errors import Malformed
 from services.kernel.policy import Rules
 
 HEADINGS = Path(__file__).with_name("headings.toml")  # counts into the version of every policy that has columns
 _LONGEST = 40  # of a heading
+_GRADED = re.compile("(.+?)[(]?((?:[一二三四壹贰叁肆ⅠⅡⅢⅣ1-4]|I{1,3}|IV)级)[)]?")
+_SEVERAL = re.compile(r"(?P<all>[^()]+)\((?P<parts>[^()]+)\)")
+_BETWEEN = re.compile("[、,;/]")
+C = TypeVar("C", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,33 @@ def meanings(words: Rules[Words], column: str, day: date, division: str) -> dict
     head = f"{column}."
     rows = (row for row in words.rows if row.holds(day, division) and row.id.startswith(head))
     return {plain(word): row.id.removeprefix(head) for row in rows for word in row.value.words}
+
+
+def conclusion(category: str, grade: str, categories: Mapping[str, C], grades: Mapping[str, int]) -> tuple[C | None, int | None]:
+    """Category and grade of a disability, None for what is empty; both may stand in one cell, whichever it is (肢体二级).
+
+    Raises `Malformed`: category_unknown, grade_unknown, cert_conclusion_mismatch when two are said.
+    """
+    first, second = plain(category), plain(grade)
+    joined, other = _GRADED.fullmatch(first), None if second in grades else _GRADED.fullmatch(second)
+    kinds = {_category(text, categories) for text in (joined[1] if joined else first, other[1] if other else "") if text}
+    said = [text for text in (joined[2] if joined else "", other[2] if other else second) if text]
+    found = {grades.get(text) for text in said}
+    if None in found:
+        raise Malformed("grade_unknown")
+    if len(found) > 1 or len(kinds) > 1:
+        raise Malformed("cert_conclusion_mismatch")  # no number agrees with both
+    return next(iter(kinds), None), next(iter(found), None)
+
+
+def _category(text: str, categories: Mapping[str, C]) -> C:
+    found = categories.get(text)
+    if several := _SEVERAL.fullmatch(text):  # 多重(肢体、智力): what it is made of must be known, too
+        whole, parts = categories.get(several["all"]), {categories.get(part) for part in _BETWEEN.split(several["parts"])}
+        found = whole if whole == "MULTIPLE" and None not in parts else None
+    if found is None:
+        raise Malformed("category_unknown")
+    return found
 
 
 def is_own(heading: str, more: Sequence[str] = ()) -> bool:

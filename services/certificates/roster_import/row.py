@@ -15,15 +15,17 @@ from typing import Any
 from services.certificates import vocabulary
 from services.certificates.certificate import numbers
 from services.certificates.policy.load import CertificatePolicy
-from services.certificates.roster_import.cells import CardState, CellWords, day
-from services.certificates.roster_import.places import Places, address_of
+from services.certificates.roster_import.cells import CardState, CellWords
 from services.documents import sheet_header
-from services.documents.sheet_cell import is_error, text, written
+from services.documents.places import CountyPlaces
+from services.documents.sheet_cell import day, is_error, text, written
 from services.domain import citizen_id as citizen_ids
 from services.domain import names, phones
 from services.domain.divisions import only_township_known
 from services.domain.months import add_months
 from services.kernel.errors import Malformed
+
+_ADDRESSES = ("address", "residence", "township")  # the first that a sheet has is asked, for all of its rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Finding:
 class RowRules:
     """By what the rows of a county's sheet are read on a day: where its people live, what cells may say, until when a card can be valid."""
 
-    divisions: Places
+    divisions: CountyPlaces
     words: CellWords
     latest: date
     today: date
@@ -78,7 +80,9 @@ class RowRules:
         """The rules of the policy in force. A card that is renewed as early as it can be is valid longest."""
         months = policy.validity.one("validity", today, county).months
         early = policy.renewal.one("renewal", today, county).opens_months_before
-        return RowRules(Places(policy, county, today), CellWords(policy, county, today), add_months(today, months + early), today)
+        return RowRules(
+            CountyPlaces(policy.places, county, today), CellWords(policy, county, today), add_months(today, months + early), today
+        )
 
 
 def name_of(line: Sequence[Any], places: Mapping[str, int]) -> str:
@@ -164,7 +168,7 @@ def _period(
 def division_of(row: int, line: Sequence[Any], places: Mapping[str, int], rules: RowRules, notes: list[Finding]) -> str:
     """Where the row's person belongs. Raises `Malformed("division_unknown")`; a code that is none is a remark (division_code_unknown)."""
     code = text(sheet_header.cell(line, places, "division"))
-    division = rules.divisions.division(code, text(address_of(line, places)))
+    division = rules.divisions.division(code, text(_address(line, places)))
     if division is None:
         raise Malformed("division_unknown")
     if code and division != code:
@@ -227,3 +231,9 @@ def _number(printed: str, category: str, grade: str, citizen_id: str, rules: Row
     if said_category not in (None, number.category) or said_grade not in (None, number.grade):
         raise Malformed("cert_conclusion_mismatch")
     return number
+
+
+def _address(line: Sequence[Any], places: Mapping[str, int]) -> Any:
+    """The cell that says where the row's person belongs: the registered address, else where he lives, else the township alone."""
+    name = next((column for column in _ADDRESSES if column in places), "address")
+    return sheet_header.cell(line, places, name)
