@@ -186,7 +186,7 @@ class Year:
             listed = workbook(
                 ["序号", "户主姓名", "身份证号码", "低保类别"], [[i, p.name, p.citizen_id, "农村"] for i, (_, p) in enumerate(poor)]
             )
-            params = {"division": county, "as_of": str(day)}
+            params = {"division": county, "as_of": str(day), "period": month}
             steward = f"MZ:{county}"
             if poor:
                 await self.doors.post(steward, "steward", "matching", "/rosters", listed, kind="SUBSISTENCE_ALLOWANCE", **params)
@@ -196,9 +196,7 @@ class Year:
             rows = [[p.name, p.citizen_id, "困难残疾人生活补贴", RATE, 1, RATE] for _, p in told]
             if rows:
                 sheet = workbook(header, [*rows, ["合计", "", "", "", "", RATE * len(rows)]])
-                await self.doors.post(
-                    steward, "steward", "matching", "/rosters", sheet, kind="SUBSIDY_PAYMENT", month=month, **params
-                )
+                await self.doors.post(steward, "steward", "matching", "/rosters", sheet, kind="SUBSIDY_PAYMENT", **params)
                 self.sheets[county].add("SUBSIDY_PAYMENT")
                 self.did["subsidies paid"] += len(rows)
                 self.paid |= {(p.number, month) for _, p in told}

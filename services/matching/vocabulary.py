@@ -37,6 +37,24 @@ class RosterKind(Word):
     MOVES = "MOVES"  # 户籍迁移名单
 
 
+class RosterState(Word):
+    """What became of a roster that was sent."""
+
+    UNKNOWN = "UNKNOWN"
+    RECEIVED = "RECEIVED"  # it counts
+    HELD = "HELD"  # it has far fewer or more rows than usual, and waits for its sender
+    REJECTED = "REJECTED"  # it cannot be used
+    WITHDRAWN = "WITHDRAWN"  # its sender took it back
+
+
+class HeldFor(Word):
+    """Why a roster waits for its sender."""
+
+    UNKNOWN = "UNKNOWN"
+    FEWER_ROWS = "FEWER_ROWS"  # than usual: it may be a part
+    MORE_ROWS = "MORE_ROWS"  # it may be another list
+
+
 class WithdrawalReason(Word):
     """Why a roster that was received is taken back by its sender."""
 

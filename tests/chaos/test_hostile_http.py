@@ -55,7 +55,7 @@ async def test_who_never_finishes_is_cut(attack: tuple[str, str]) -> None:
 
 async def test_one_office_cannot_fill_the_memory_with_sheets(place: World) -> None:
     base = await place.serve(await place.open(MATCHING, pool_size=4))
-    path = "/rosters?kind=SUBSISTENCE_ALLOWANCE&division=533401&as_of=2026-01-15"
+    path = "/rosters?kind=SUBSISTENCE_ALLOWANCE&division=533401&as_of=2026-01-15&period=2026-01"
     one, other = (place.issuer.token(name, "MZ", "533401", ["steward"]) for name in ("one", "other"))
     announced = [await begun(base, path, token, 30 << 20) for token in (one, one, one, other)]
     answering = [asyncio.create_task(answered(connection)) for connection in announced]

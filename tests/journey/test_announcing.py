@@ -28,11 +28,11 @@ async def sheets(town: Town) -> None:
     """The county's sheets of December: both persons are on the allowance, one of them is paid."""
     steward = await town.as_("matching", "MZ", "533401", "steward", "official")
     poor = workbook(["序号", "户主姓名", "身份证号码"], [["1", "测试甲", HOLDER], ["2", "测试乙", POOR]])
-    await upload(steward, poor, kind="SUBSISTENCE_ALLOWANCE", division="533401", as_of="2025-12-20")
+    await upload(steward, poor, kind="SUBSISTENCE_ALLOWANCE", division="533401", as_of="2025-12-20", period="2025-12")
     paid = workbook(
         ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"], [["测试甲", HOLDER, "困难残疾人生活补贴", 90, 1, 90]]
     )
-    await upload(steward, paid, kind="SUBSIDY_PAYMENT", division="533401", as_of="2025-12-15", month="2025-12")
+    await upload(steward, paid, kind="SUBSIDY_PAYMENT", division="533401", as_of="2025-12-15", period="2025-12")
 
 
 async def test_a_village_is_told_once_whom_a_policy_may_concern_and_its_report_ends_it(town: Town) -> None:

@@ -230,10 +230,10 @@ async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itsel
     steward = await town.as_("matching", "MZ", "533401", "steward", "official")
     await town.on(date(2026, 3, 20))
     poor = workbook(["序号", "户主姓名", "身份证号码"], [["1", "测试甲", HOLDER], ["2", "测试乙", POOR], ["合计", "", ""]])
-    await upload(steward, poor, kind="SUBSISTENCE_ALLOWANCE", division="533401", as_of="2026-03-01")
+    await upload(steward, poor, kind="SUBSISTENCE_ALLOWANCE", division="533401", as_of="2026-03-01", period="2026-03")
     sheet = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
     first = workbook(sheet, [["测试甲", HOLDER, "困难残疾人生活补贴", 100, 1, 100]])
-    told = await upload(steward, first, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-03-15", month="2026-03")
+    told = await upload(steward, first, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-03-15", period="2026-03")
     assert (told["linked"], told["paid"], told["problems"]) == (1, 1, [])
     (found,) = await town.seen("matching", "SELECT * FROM views.discrepancy")
     assert (str(found["person_id"]), found["finding"], found["month"], found["state"]) == (
@@ -246,10 +246,10 @@ async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itsel
     assert sorted(n["agency"] for n in sent) == ["CL", "MZ"]
     await town.on(date(2026, 4, 20))
     second = workbook(sheet, [["甲", HOLDER, "生活补贴", 100, 1, 100], ["乙", POOR, "生活补贴", 100, 1, 100]])
-    await upload(steward, second, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", month="2026-04")
+    await upload(steward, second, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", period="2026-04")
     await town.seen("matching", "SELECT 1 FROM views.discrepancy WHERE state = 'RESOLVED'")
     await upload(
-        steward, second, 409, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", month="2026-04", attempt="second"
+        steward, second, 409, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", period="2026-04", attempt="second"
     )
     months = await steward.get("/payments", person_id=paid_one)
     assert [(p["month"], p["amount"]) for p in months["items"]] == [("2026-03", "100.00"), ("2026-04", "100.00")]

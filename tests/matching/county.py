@@ -85,13 +85,13 @@ class County:
     async def listed(self, county: str, as_of: date, *numbers: int) -> None:
         """The county's list of the subsistence allowance."""
         data = workbook(["序号", "户主姓名", "身份证号码"], [["1", "测试", citizen(n)] for n in numbers])
-        await self._send(county, data, kind="SUBSISTENCE_ALLOWANCE", as_of=str(as_of))
+        await self._send(county, data, kind="SUBSISTENCE_ALLOWANCE", as_of=str(as_of), period=f"{as_of:%Y-%m}")
 
     async def paid(self, county: str, as_of: date, *lines: tuple[int, str]) -> Any:
         """The county's payment sheet of the month of `as_of`: (person, subsidy); the answer."""
         header = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
         data = workbook(header, [["测试", citizen(n), _NAMES[subsidy], 90, 1, 90] for n, subsidy in lines])
-        return await self._send(county, data, kind="SUBSIDY_PAYMENT", as_of=str(as_of), month=f"{as_of:%Y-%m}")
+        return await self._send(county, data, kind="SUBSIDY_PAYMENT", as_of=str(as_of), period=f"{as_of:%Y-%m}")
 
     async def sent(self, county: str, header: list[str], lines: list[tuple[int, int]], **params: str) -> Any:
         """A payment sheet of the living subsidy, (person, yuan); the answer."""

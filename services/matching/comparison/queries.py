@@ -10,7 +10,7 @@ from services.matching.comparison.selections import SETS
 from services.matching.comparison.sets import RULE, Compared, Holder, Undone, must_be_valid_on
 from services.matching.entitlement.queries import paid_by, payable
 from services.matching.policy.load import MatchingPolicy
-from services.matching.roster.events import RosterReceived, RosterWithdrawn
+from services.matching.roster.events import RosterConfirmed, RosterReceived, RosterWithdrawn
 from services.matching.roster.queries import LATEST_ROSTER
 from services.matching.vocabulary import RosterKind, Subsidy
 
@@ -21,9 +21,9 @@ SELECT (SELECT count(*) FROM holder) AS certificates, (SELECT count(*) FROM poor
     (SELECT array_agg((person_id, certificate_id, division) ORDER BY person_id) FROM missing) AS missing,
     (SELECT array_agg(discrepancy_id ORDER BY discrepancy_id) FROM views.discrepancy d WHERE d.rule = '{RULE}' AND d.state = 'OPEN'
         AND starts_with(d.division, $1) AND d.month <= $3 AND d.person_id NOT IN (SELECT person_id FROM missing)) AS no_longer,
-    (SELECT array_agg(roster_id ORDER BY roster_id) FROM views.roster WHERE division = $1 AND refused_for IS NULL AND withdrawn_for IS NULL
-        AND (roster_id = $2 OR (kind = 'SUBSIDY_PAYMENT' AND month = $3))) AS rosters"""  # noqa: S608
-_TAKEN_BACK = "SELECT withdrawn_for IS NOT NULL FROM views.roster WHERE roster_id = $1"
+    (SELECT array_agg(roster_id ORDER BY roster_id) FROM views.roster WHERE division = $1 AND state = 'RECEIVED'
+        AND (roster_id = $2 OR (kind = 'SUBSIDY_PAYMENT' AND period = $3))) AS rosters"""  # noqa: S608
+_TAKEN_BACK = "SELECT state <> 'RECEIVED' FROM views.roster WHERE roster_id = $1"
 # What went by a sheet, and what was found of the months of it.
 _WENT_BY = """SELECT comparison_id, month FROM views.comparison
     WHERE division = $1 AND withdrawn_on IS NULL AND rosters ? $2 ORDER BY comparison_id"""
@@ -41,14 +41,15 @@ def compared(policy: MatchingPolicy) -> Any:
 
 
 async def _compare(conn: Any, recorded: Recorded, policy: MatchingPolicy) -> Compared | None:
-    received: RosterReceived | RosterWithdrawn = recorded.event
-    if isinstance(received, RosterReceived) and await conn.fetchval(_TAKEN_BACK, recorded.stream_id):
+    received: RosterReceived | RosterConfirmed | RosterWithdrawn = recorded.event
+    if not isinstance(received, RosterWithdrawn) and await conn.fetchval(_TAKEN_BACK, recorded.stream_id):
         return None  # meanwhile
     payment = await conn.fetchrow(LATEST_ROSTER, received.division, RosterKind.SUBSIDY_PAYMENT.value)
     poor = await conn.fetchrow(LATEST_ROSTER, received.division, RosterKind.SUBSISTENCE_ALLOWANCE.value)
     latest = payment["month"] if payment else None
     # What was taken back says nothing of any month: then only what stands is compared.
-    month = latest if isinstance(received, RosterWithdrawn) else received.month or latest
+    pays = not isinstance(received, RosterWithdrawn) and received.kind is RosterKind.SUBSIDY_PAYMENT
+    month = received.period if pays else latest
     if month is None:
         return None
     rule = policy.comparisons.one(RULE, recorded.occurred_on, received.division)

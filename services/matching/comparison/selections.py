@@ -63,12 +63,12 @@ _SHEETS = """
 SELECT poor.roster_id AS poor, poor.as_of AS poor_as_of, paid.month, paid.as_of AS paid_as_of
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(county, subsidy, n)
 LEFT JOIN LATERAL (SELECT r.roster_id, r.as_of FROM views.roster r
-    WHERE r.division = u.county AND r.kind = 'SUBSISTENCE_ALLOWANCE' AND r.refused_for IS NULL AND r.withdrawn_for IS NULL
+    WHERE r.division = u.county AND r.kind = 'SUBSISTENCE_ALLOWANCE' AND r.state = 'RECEIVED'
         AND EXISTS (SELECT FROM roster_row s WHERE s.roster_id = r.roster_id) ORDER BY r.as_of DESC, r.roster_id LIMIT 1) poor ON true
-LEFT JOIN LATERAL (SELECT r.month, r.as_of FROM views.roster r
-    WHERE r.division = u.county AND r.kind = 'SUBSIDY_PAYMENT' AND r.refused_for IS NULL AND r.withdrawn_for IS NULL
+LEFT JOIN LATERAL (SELECT r.period AS month, r.as_of FROM views.roster r
+    WHERE r.division = u.county AND r.kind = 'SUBSIDY_PAYMENT' AND r.state = 'RECEIVED'
         AND EXISTS (SELECT FROM roster_row s WHERE s.roster_id = r.roster_id AND s.subsidy = u.subsidy)
-    ORDER BY r.month DESC, r.as_of DESC LIMIT 1) paid ON true
+    ORDER BY r.period DESC, r.as_of DESC LIMIT 1) paid ON true
 ORDER BY u.n"""
 
 

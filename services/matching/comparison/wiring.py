@@ -7,7 +7,7 @@ from services.matching.comparison.projection import COMPARISONS
 from services.matching.comparison.queries import compared, undone
 from services.matching.comparison.reactions import compare, undo
 from services.matching.policy.load import MatchingPolicy
-from services.matching.roster.events import RosterReceived, RosterWithdrawn
+from services.matching.roster.events import RosterConfirmed, RosterReceived, RosterWithdrawn
 from services.matching.vocabulary import READ_FINDINGS
 
 
@@ -17,7 +17,7 @@ def room(policy: MatchingPolicy) -> Room:
         deciders=(COMPARISON,),
         projections=(COMPARISONS,),
         reactions=(
-            Reaction("compare", (RosterReceived,), compare, compared(policy)),
+            Reaction("compare", (RosterReceived, RosterConfirmed), compare, compared(policy)),
             Reaction("undo", (RosterWithdrawn,), undo, undone(policy)),
         ),
         routers=(router,),

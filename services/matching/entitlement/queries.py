@@ -44,8 +44,8 @@ async def last_paid(conn: Any, approaching: Sequence[Recorded]) -> list[tuple[Su
     """For each event about a person: the subsidies that the latest known month of the person's county pays; one round trip."""
     rows = await conn.fetch(
         """SELECT p.person_id, array_agg(p.subsidy ORDER BY p.subsidy) AS subsidies FROM views.payment p
-           WHERE p.person_id = ANY($1::uuid[]) AND p.month = (SELECT max(month) FROM views.roster r
-               WHERE starts_with(p.division, r.division) AND r.refused_for IS NULL AND r.withdrawn_for IS NULL) GROUP BY p.person_id""",
+           WHERE p.person_id = ANY($1::uuid[]) AND p.month = (SELECT max(period) FROM views.roster r
+               WHERE starts_with(p.division, r.division) AND r.kind = 'SUBSIDY_PAYMENT' AND r.state = 'RECEIVED') GROUP BY p.person_id""",
         [recorded.event.person_id for recorded in approaching],
     )
     found = {row["person_id"]: tuple(Subsidy(subsidy) for subsidy in row["subsidies"]) for row in rows}

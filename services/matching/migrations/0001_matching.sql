@@ -26,23 +26,88 @@ CREATE INDEX certificate_person ON views.certificate (person_id);
 CREATE INDEX certificate_division ON views.certificate (division text_pattern_ops);
 SELECT guard('certificate');
 
--- Rosters: the sheets that offices sent, their rows while they are staged, and what was wrong with which row.
+-- Rosters: the files that offices sent, what became of each, and what is kept of those that can be used.
 
 CREATE TABLE views.roster (
     roster_id   uuid PRIMARY KEY,
     division    text NOT NULL,
     kind        text NOT NULL,
-    as_of       date,
-    month       text,
+    as_of       date NOT NULL,
+    period      text,
+    state       text NOT NULL,
+    why         text,
+    sent_by     text NOT NULL,
     rows        bigint NOT NULL,
     linked      bigint NOT NULL,
     rejected    bigint NOT NULL,
-    refused_for text,
-    withdrawn_for text,
-    received_on date NOT NULL
+    identified  bigint NOT NULL,
+    cells       bigint NOT NULL,
+    empty_cells bigint NOT NULL,
+    usual_rows  bigint,
+    received_at timestamptz NOT NULL,
+    received_on date NOT NULL,
+    version     bigint NOT NULL
 );
-CREATE INDEX roster_latest ON views.roster (division, kind, month, as_of);
+CREATE INDEX roster_latest ON views.roster (division, kind, period, as_of);
+CREATE INDEX roster_received ON views.roster (received_at, roster_id);
 SELECT guard('roster');
+
+-- One Parquet file (zstd) for each roster that can be used: row, index, and the columns that are kept of its kind (policy/rosters.py). It
+-- holds keyed hashes, days, words and amounts; no name, number, phone or account.
+CREATE TABLE roster_content (
+    roster_id uuid PRIMARY KEY,
+    division  text NOT NULL,
+    kind      text NOT NULL,
+    rows      bigint NOT NULL,
+    content   bytea NOT NULL,
+    staged_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX roster_content_age ON roster_content (staged_at);
+ALTER TABLE roster_content ALTER content SET STORAGE EXTERNAL;  -- it is compressed already
+ALTER TABLE roster_content ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON roster_content USING (sees(division)) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON roster_content TO {service}_app;
+
+-- A file as it was sent, encrypted (intake/sealed.py): until it is read, and some days longer for its sender's copy with what is wrong.
+CREATE TABLE roster_file (
+    roster_id uuid PRIMARY KEY,
+    division  text NOT NULL,
+    agency    text NOT NULL,
+    content   bytea NOT NULL,
+    kept_at   timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX roster_file_age ON roster_file (kept_at);
+ALTER TABLE roster_file ALTER content SET STORAGE EXTERNAL;
+ALTER TABLE roster_file ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON roster_file USING (sees(division)) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON roster_file TO {service}_app;
+
+-- What is to be read, and how far that is. A job belongs to a worker until `lease`, which it puts off while it reads.
+CREATE TABLE roster_job (
+    job_id       uuid PRIMARY KEY,
+    roster_id    uuid NOT NULL,
+    division     text NOT NULL,
+    kind         text NOT NULL,
+    as_of        date NOT NULL,
+    period       text,
+    sent_by      text NOT NULL,
+    scope        text NOT NULL,
+    digest       text NOT NULL,
+    size         bigint NOT NULL,
+    state        text NOT NULL DEFAULT 'WAITING',
+    code         text,
+    rows_read    bigint NOT NULL DEFAULT 0,
+    attempts     int NOT NULL DEFAULT 0,
+    lease        timestamptz,
+    asked_at     timestamptz NOT NULL,
+    finished_at  timestamptz
+);
+CREATE UNIQUE INDEX roster_job_open ON roster_job (roster_id) WHERE state IN ('WAITING', 'READING');
+CREATE INDEX roster_job_next ON roster_job (asked_at, job_id) WHERE state IN ('WAITING', 'READING');
+CREATE INDEX roster_job_age ON roster_job (finished_at);
+ALTER TABLE roster_job ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON roster_job USING (sees(division)) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON roster_job TO {service}_app;
 
 CREATE TABLE roster_row (
     roster_id uuid NOT NULL,
@@ -85,7 +150,7 @@ CREATE TABLE roster_refusal (
     county     text NOT NULL,
     kind       text NOT NULL,
     as_of      date,
-    month      text,
+    period     text,
     digest     text NOT NULL,
     size       bigint NOT NULL,
     code       text NOT NULL

@@ -57,15 +57,33 @@ class Selection(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Above how many percent of unusable rows a file is refused, how many rows one may have, for how long those of a replaced one stay, and
-    the first month (YYYY-MM) that sheets are of."""
+    the file itself (from which its sender has a copy with what is wrong), and the first month (YYYY-MM) that sheets are of."""
 
     max_rejected_percent: int
     max_rows: int
     rows_kept_days: int
+    files_kept_days: int
     earliest_month: str
 
     def __post_init__(self) -> None:
         first_day(self.earliest_month)  # raises ValueError, which names the row
+
+
+@dataclass(frozen=True, slots=True)
+class UsualRows:
+    """How many rows a list is expected to have: of the median of the last `of_last` lists of its kind and county at least `min_percent` and
+    at most `max_percent`, where that is `from_rows` or more. `vary`: kinds that tell of what happened, which is more in one month than in
+    another."""
+
+    min_percent: int
+    max_percent: int
+    of_last: int
+    from_rows: int
+    vary: tuple[RosterKind, ...]
+
+    def __post_init__(self) -> None:
+        if RosterKind.UNKNOWN in self.vary or not 0 < self.min_percent <= 100 <= self.max_percent or self.of_last < 1:
+            raise ValueError("vary names kinds of lists, percents lie on both sides of 100, and of_last is one or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +141,11 @@ class MatchingPolicy:
 
     version: str
     places: Places
+    rosters: Rules[Roster]
     columns: Annotated[Rules[Column], Table("column", "layouts.toml")]
     cell_words: Annotated[Rules[Words], Table("words", "layouts.toml")]
     intake: Annotated[Rules[Intake], Table("intake")]
+    usual_rows: Annotated[Rules[UsualRows], Table("usual_rows")]
     comparisons: Annotated[Rules[Comparison], Table("comparison")]
     rosters: Rules[Roster]
     rates: Annotated[Rules[Rate], Table("rate")]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from hashlib import sha256
 from operator import attrgetter
 from typing import Annotated, Any
@@ -11,13 +10,13 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Query, Request, Response
 
 from services.domain.divisions import OWN_COUNTY_PATTERN
-from services.kernel.errors import Forbidden, Malformed, ShouwangError
+from services.kernel.errors import Malformed, ShouwangError
 from services.kernel.execute import Order
 from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
 from services.matching.entitlement.payment import Payment, paid
 from services.matching.entitlement.queries import payable
 from services.matching.roster import queries, refusals
-from services.matching.roster.decider import ROSTER, Receive, Reject, Withdraw
+from services.matching.roster.decider import ROSTER, Receive, Reject, Withdraw, check_may_send
 from services.matching.roster.events import RosterReceived, RosterRejected
 from services.matching.roster.intake import Sent, StagedRow, Unusable, Usable, judged
 from services.matching.roster.period import check_period
@@ -27,10 +26,11 @@ from services.matching.roster.sheet import Problem
 from services.matching.vocabulary import READ_FINDINGS, RosterKind, WithdrawalReason
 from services.shell.http.app import PROBLEM
 from services.shell.http.call import Answer, Call, Page, body, command, query
-from services.shell.http.fields import Cursor, Day, Limit, Month
+from services.shell.http.fields import Cursor, Day, Limit
 
 router = APIRouter()
 SEND = "rosters.send"
+Period = Annotated[str, Query(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2]))?$")]  # a month (2026-03) or a year, by the kind of list
 County = Annotated[str, Query(pattern=OWN_COUNTY_PATTERN)]
 _REPORTED = 200  # problems of rows that an answer shows; all of them are at /problems
 
@@ -60,11 +60,11 @@ async def upload(
     request: Request,
     call: Call = command(SEND),
     as_of: Day | None = None,
-    month: Month | None = None,
+    period: Period | None = None,
 ) -> Response:
     """A sheet (xlsx, xls, csv as the body). Row problems are told by number and code (row 0: of the file); every refusal is recorded."""
     data = await request.body()
-    upload = Upload(kind, division, as_of, month, sha256(data).hexdigest(), len(data))
+    upload = Upload(kind, division, as_of, period, sha256(data).hexdigest(), len(data))
     try:
         return await _taken(call, upload, data)
     except ShouwangError as refused:
@@ -74,7 +74,7 @@ async def upload(
 
 
 async def _taken(call: Call, upload: Upload, data: bytes) -> Response:
-    sent = _sent(upload.kind, upload.county, upload.as_of, upload.month, call)
+    sent = _sent(upload, call)
     site_key = call.runtime.settings.site_key.get_secret_value()
     found = await judged(data, sent, call.runtime.service.policy, site_key, call.context.today)
     roster_id = sent.roster_id(data)
@@ -88,13 +88,15 @@ async def _taken(call: Call, upload: Upload, data: bytes) -> Response:
     return await call.transact(work)
 
 
-def _sent(kind: RosterKind, division: str, as_of: date | None, month: str | None, call: Call) -> Sent:
-    """What the office says of its file. Raises `Malformed`."""
-    if as_of is None:
+def _sent(upload: Upload, call: Call) -> Sent:
+    """What the office says of its file. Raises `Malformed`, `Forbidden`."""
+    if upload.as_of is None:
         raise Malformed("as_of_missing", "须写明名单截至哪一天")
-    today = call.context.today
-    check_period(kind, as_of, month, today, call.runtime.service.policy.intake.one("roster", today, division).earliest_month)
-    return Sent(kind, division, as_of, month)
+    policy, today, county = call.runtime.service.policy, call.context.today, upload.county
+    check_may_send(upload.kind, call.principal.agency, county, policy, call.context)
+    earliest = policy.intake.one("roster", today, county).earliest_month
+    check_period(policy.rosters.one(upload.kind, today, county).period, upload.as_of, upload.period, today, earliest)
+    return Sent(upload.kind, county, upload.as_of, upload.period, call.principal.agency)
 
 
 async def _receive(conn: Any, call: Call, roster_id: UUID, sent: Sent, found: Usable) -> Answer:
@@ -107,14 +109,18 @@ async def _receive(conn: Any, call: Call, roster_id: UUID, sent: Sent, found: Us
         kind=sent.kind,
         division=sent.division,
         as_of=sent.as_of,
-        month=sent.month,
+        period=sent.period,
+        sent_by=sent.agency,
         rows=found.rows,
         linked=linked,
         rejected=found.rejected,
+        identified=len(found.staged),
+        cells=len(found.staged),
+        empty_cells=0,
     )
     executor = call.runtime.executor
     done = await executor.execute(conn, ROSTER, roster_id, Receive(received), call.context)
-    payments = await payable(conn, sent.division, roster_id) if sent.month else []
+    payments = await payable(conn, sent.division, roster_id) if sent.kind is RosterKind.SUBSIDY_PAYMENT else []
     orders = [_pay(call, number, payment, done[0].event_id) for number, payment in enumerate(payments)]
     await executor.execute_many(conn, orders)
     report = _report(found.rows, found.rejected, problems) | {"left_out": found.left_out}
@@ -132,7 +138,16 @@ async def _refuse(conn: Any, call: Call, roster_id: UUID, sent: Sent, found: Unu
     if found.problems is not None:
         await _keep_problems(conn, roster_id, sent.division, found.problems)
         report = _report(found.rows, found.rejected, found.problems)
-    refused = RosterRejected(kind=sent.kind, division=sent.division, reason=found.reason, rows=found.rows, rejected=found.rejected)
+    refused = RosterRejected(
+        kind=sent.kind,
+        division=sent.division,
+        as_of=sent.as_of,
+        period=sent.period,
+        sent_by=sent.agency,
+        reason=found.reason,
+        rows=found.rows,
+        rejected=found.rejected,
+    )
     await call.runtime.executor.execute(conn, ROSTER, roster_id, Reject(refused), call.context)
     problem = {"type": f"urn:shouwang:problem:{found.reason}", "title": found.reason, "status": 422, "detail": found.detail}
     return Answer(422, {**problem, "id": str(roster_id), **report}, {"content-type": PROBLEM})
@@ -149,10 +164,8 @@ async def withdraw(roster_id: UUID, asked: Withdrawal, call: Call = command(SEND
     again."""
 
     async def work(conn: Any) -> Answer:
-        order = Withdraw(asked.reason)
+        order = Withdraw(call.principal.agency, asked.reason)
         done = await call.runtime.executor.execute(conn, ROSTER, roster_id, order, call.context, call.expected_version)
-        if await queries.sender(conn, roster_id) != call.principal.agency:  # asked only now that the county was looked at
-            raise Forbidden("not_the_sender", "只有报送单位可以撤回")
         await conn.execute("DELETE FROM roster_row WHERE roster_id = $1", roster_id)
         return await call.answered(conn, roster_id, done)
 
@@ -163,7 +176,7 @@ async def _stage(conn: Any, roster_id: UUID, sent: Sent, staged: Sequence[Staged
     await conn.executemany(
         """INSERT INTO roster_row (roster_id, row, division, index, month, subsidy, amount) VALUES ($1, $2, $3, $4, $5, $6, $7)
            ON CONFLICT DO NOTHING""",
-        [(roster_id, row.number, sent.division, row.index, sent.month, row.subsidy, row.amount) for row in staged],
+        [(roster_id, row.number, sent.division, row.index, sent.period, row.subsidy, row.amount) for row in staged],
     )
 
 

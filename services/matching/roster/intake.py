@@ -27,16 +27,20 @@ _READER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="roster")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What an office says of its file: which list, of which county (six digits), of which day; a payment sheet's month as YYYY-MM."""
+    """What an office says of its file: which list, of which county (six digits), of which day and
+    month (YYYY-MM) or year; and which agency it is."""
 
     kind: RosterKind
     division: str
     as_of: date
-    month: str | None
+    period: str | None
+    agency: str
 
     def roster_id(self, data: bytes) -> UUID:
         """The stream of the file: the same for the same bytes, sent as the same list."""
-        return stream_id("roster", self.kind.value, self.division, self.as_of, self.month, hashlib.sha256(data).hexdigest())
+        return stream_id(
+            "roster", self.agency, self.kind.value, self.division, self.as_of, self.period, hashlib.sha256(data).hexdigest()
+        )
 
 
 @dataclass(frozen=True, slots=True)

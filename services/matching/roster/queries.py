@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.matching.roster.events import RosterReceived
 from services.matching.roster.projection import ROSTERS, RosterRow
 from services.matching.roster.sheet import Problem
 
-LATEST_ROSTER = """SELECT roster_id, as_of, month FROM views.roster
-    WHERE division = $1 AND refused_for IS NULL AND withdrawn_for IS NULL AND kind = $2
-    ORDER BY month DESC NULLS LAST, as_of DESC, roster_id LIMIT 1"""
+LATEST_ROSTER = """SELECT roster_id, as_of, period AS month FROM views.roster
+    WHERE division = $1 AND state = 'RECEIVED' AND kind = $2 ORDER BY period DESC NULLS LAST, as_of DESC, roster_id LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +23,6 @@ class RosterProblem:
 async def roster(conn: Any, roster_id: UUID) -> RosterRow | None:
     """One roster, or None."""
     return await ROSTERS.one(conn, roster_id)
-
-
-async def sender(conn: Any, roster_id: UUID) -> str:
-    """The agency whose office sent the sheet, the last time when it came again."""
-    query = "SELECT actor FROM events WHERE stream_id = $1 AND type = $2 ORDER BY version DESC LIMIT 1"
-    actor: str = await conn.fetchval(query, roster_id, RosterReceived.__name__)
-    return actor.partition(":")[0]
 
 
 async def linked(conn: Any, roster_id: UUID) -> int:

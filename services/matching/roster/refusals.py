@@ -14,12 +14,12 @@ from services.matching.vocabulary import RosterKind
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was sent, and what was said of it: the list, its county, day and month. `digest`: SHA-256, hexadecimal; `size`: bytes."""
+    """A file as it was sent, and what was said of it: the list, its county, day and period. `digest`: SHA-256, hexadecimal; `size`: bytes."""
 
     kind: RosterKind
     county: str
     as_of: date | None
-    month: str | None
+    period: str | None
     digest: str
     size: int
 
@@ -35,7 +35,7 @@ class Refusal:
     county: str
     kind: RosterKind
     as_of: date | None
-    month: str | None
+    period: str | None
     digest: str
     size: int
     code: str
@@ -44,7 +44,7 @@ class Refusal:
 async def keep(conn: Any, upload: Upload, code: str, context: Context) -> None:
     """Write a refusal down, once for each request. `code`: what the sender was answered."""
     await conn.execute(
-        """INSERT INTO roster_refusal (refusal_id, refused_at, sent_by, division, county, kind, as_of, month, digest, size, code)
+        """INSERT INTO roster_refusal (refusal_id, refused_at, sent_by, division, county, kind, as_of, period, digest, size, code)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING""",
         context.seed,
         context.now,
@@ -53,7 +53,7 @@ async def keep(conn: Any, upload: Upload, code: str, context: Context) -> None:
         upload.county,
         upload.kind,
         upload.as_of,
-        upload.month,
+        upload.period,
         upload.digest,
         upload.size,
         code,
@@ -63,7 +63,7 @@ async def keep(conn: Any, upload: Upload, code: str, context: Context) -> None:
 async def refusals(conn: Any, after: str | None, limit: int) -> list[Refusal]:
     """Refused uploads in the order of their coming."""
     rows = await conn.fetch(
-        """SELECT refusal_id, refused_at, sent_by, division, county, kind, as_of, month, digest, size, code FROM roster_refusal
+        """SELECT refusal_id, refused_at, sent_by, division, county, kind, as_of, period, digest, size, code FROM roster_refusal
            WHERE refusal_id > $1::uuid ORDER BY refusal_id LIMIT $2""",
         after or str(UUID(int=0)),
         limit,

@@ -15,7 +15,7 @@ LISTS = Stale(
         SELECT s.roster_id, s.row FROM views.roster r JOIN roster_row s USING (roster_id)
         WHERE r.kind = 'SUBSISTENCE_ALLOWANCE' AND s.staged_at < now() - make_interval(days => $1) AND EXISTS (
             SELECT FROM views.roster later WHERE (later.division, later.kind) = (r.division, r.kind)
-                AND later.refused_for IS NULL AND later.withdrawn_for IS NULL AND later.as_of > r.as_of
+                AND later.state = 'RECEIVED' AND later.as_of > r.as_of
                 AND EXISTS (SELECT FROM roster_row t WHERE t.roster_id = later.roster_id))
         LIMIT $2)""",
 )

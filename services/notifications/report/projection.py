@@ -8,7 +8,7 @@ from uuid import UUID
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.matching.comparison.events import ComparisonRun, ComparisonWithdrawn
-from services.matching.roster.events import RosterReceived, RosterRejected, RosterWithdrawn
+from services.matching.roster.events import RosterConfirmed, RosterReceived, RosterRejected, RosterWithdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ ARRIVALS: Projection[ArrivalRow] = Projection(
     table="arrival",
     row=ArrivalRow,
     key=("roster_id",),
-    keys=dict.fromkeys((RosterReceived, RosterRejected, RosterWithdrawn), lambda recorded: ((recorded.stream_id,),)),
+    keys=dict.fromkeys(
+        (RosterReceived, RosterConfirmed, RosterRejected, RosterWithdrawn), lambda recorded: ((recorded.stream_id,),)
+    ),
     evolve=_arrived,
 )
 COMPARISONS: Projection[ComparisonRow] = Projection(

@@ -148,27 +148,27 @@ def bomb() -> bytes:
     ids=["no sheet", "truncated", "no header", "columns missing", "no row"],
 )
 async def test_a_file_that_cannot_be_used_is_refused_and_recorded(place: World, steward: Client, data: bytes, code: str) -> None:
-    asked = {"kind": "SUBSIDY_PAYMENT", "division": "533401", "as_of": "2026-01-15", "month": "2026-01"}
+    asked = {"kind": "SUBSIDY_PAYMENT", "division": "533401", "as_of": "2026-01-15", "period": "2026-01"}
     problem = await upload(steward, data, 422, **asked)
     assert problem["title"] == code
-    (row,) = await place.sql("matching", "SELECT refused_for, division FROM views.roster")
+    (row,) = await place.sql("matching", "SELECT why, division FROM views.roster")
     assert tuple(row) == (code, "533401")
 
 
 async def test_a_zip_bomb_is_refused_before_it_is_unpacked(steward: Client) -> None:
-    asked = {"kind": "SUBSIDY_PAYMENT", "division": "533401", "as_of": "2026-01-15", "month": "2026-01"}
+    asked = {"kind": "SUBSIDY_PAYMENT", "division": "533401", "as_of": "2026-01-15", "period": "2026-01"}
     assert (await upload(steward, bomb(), 422, **asked))["title"] == "sheet_too_large"
 
 
 async def test_a_sheet_needs_a_day_a_month_and_the_senders_own_county(steward: Client) -> None:
     data, asked = (
         workbook(PAYMENT, [GOOD]),
-        {"kind": "SUBSIDY_PAYMENT", "division": "533401", "as_of": "2026-01-15", "month": "2026-01"},
+        {"kind": "SUBSIDY_PAYMENT", "division": "533401", "as_of": "2026-01-15", "period": "2026-01"},
     )
     assert (await upload(steward, data, 422, **{k: v for k, v in asked.items() if k != "as_of"}))["title"] == "as_of_missing"
-    assert (await upload(steward, data, 422, **{k: v for k, v in asked.items() if k != "month"}))["title"] == "month_missing"
+    assert (await upload(steward, data, 422, **{k: v for k, v in asked.items() if k != "period"}))["title"] == "period_missing"
     assert (await upload(steward, data, 422, **{**asked, "as_of": "2999-01-01"}))["title"] == "as_of_in_future"
-    assert (await upload(steward, data, 422, **{**asked, "month": "2026-13"}))["title"] == "not_valid"
+    assert (await upload(steward, data, 422, **{**asked, "period": "2026-13"}))["title"] == "not_valid"
     assert (await upload(steward, data, 403, **{**asked, "division": "533422"}))["title"] == "foreign_division"
 
 
@@ -188,7 +188,7 @@ async def test_bad_rows_are_reported_by_number_and_code_and_the_good_ones_used(p
         ["合计", "", "", "", "", 2000],
         ["制表人：某某", "", "", "", "", ""],
     ]
-    asked = {"kind": "SUBSIDY_PAYMENT", "division": "533401", "as_of": "2026-01-15", "month": "2026-01"}
+    asked = {"kind": "SUBSIDY_PAYMENT", "division": "533401", "as_of": "2026-01-15", "period": "2026-01"}
     told = await upload(steward, workbook(PAYMENT, rows), 422, **asked)
     assert told["title"] == "too_many_bad_rows", "five of twenty-one rows are above the limit of one in five"
     found = [(p["row"], p["code"]) for p in told["problems"] if p["rejected"]]

@@ -92,7 +92,7 @@ async def test_a_wrong_month_is_undone_and_what_stood_before_it_stands_again(boo
     assert await books.compared() == [("2026-01", True)] * 3 + [("2026-02", False)]
     rows = await books.place.sql("matching", "SELECT 1 FROM roster_row WHERE roster_id = $1", UUID(wrong))
     assert rows == []
-    assert (await books.steward.get(f"/rosters/{wrong}"))["withdrawn_for"] == "WRONG_MONTH"
+    assert (await books.steward.get(f"/rosters/{wrong}"))["why"] == "WRONG_MONTH"
 
 
 async def test_what_a_person_said_stays_unless_no_such_month_was_meant(books: Books) -> None:
@@ -107,7 +107,7 @@ async def test_what_a_person_said_stays_unless_no_such_month_was_meant(books: Bo
 async def test_of_two_sheets_that_pay_one_who_becomes_known_late_the_first_counts(books: Books) -> None:
     header = ["姓名", "身份证号", "补贴类型", "金额"]
     for lines in ([(1, 90), (9, 90)], [(9, 95)]):
-        await books.county.sent(COUNTY, header, lines, as_of=str(FEBRUARY), month="2026-02")
+        await books.county.sent(COUNTY, header, lines, as_of=str(FEBRUARY), period="2026-02")
         await books.follow()
     await books.county.holds(9, NEAR, 2)
     await books.pays(FEBRUARY, 2)
@@ -117,7 +117,7 @@ async def test_of_two_sheets_that_pay_one_who_becomes_known_late_the_first_count
 async def test_another_sheet_of_the_month_pays_in_its_place_and_differences_are_reported(books: Books) -> None:
     header = ["姓名", "身份证号", "补贴类型", "金额"]
     first = await books.pays(FEBRUARY, 1, 2)
-    answer = await books.county.sent(COUNTY, header, [(1, 90), (2, 100), (3, 90)], month="2026-02", as_of=str(FEBRUARY))
+    answer = await books.county.sent(COUNTY, header, [(1, 90), (2, 100), (3, 90)], period="2026-02", as_of=str(FEBRUARY))
     assert answer["problems"] == [{"row": 4, "code": "paid_otherwise", "rejected": False}]
     assert answer["paid"] == 1
     await books.follow()
@@ -160,7 +160,7 @@ async def test_only_its_county_takes_a_sheet_back_and_only_with_a_reason(books: 
 
 async def test_a_sheet_that_is_taken_back_before_it_was_compared_is_not_compared(books: Books) -> None:
     await books.county.paid(COUNTY, FEBRUARY, (1, "LIVING"))
-    sheet = (await books.place.sql("matching", "SELECT roster_id FROM views.roster WHERE month = '2026-02'"))[0]["roster_id"]
+    sheet = (await books.place.sql("matching", "SELECT roster_id FROM views.roster WHERE period = '2026-02'"))[0]["roster_id"]
     await books.withdraw(str(sheet))
     assert await books.found() == {4: ("OPEN", "2026-01")}
     assert ("2026-02", True) not in await books.compared()

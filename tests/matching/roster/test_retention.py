@@ -54,7 +54,17 @@ async def rows(place: World) -> list[tuple[Any, ...]]:
 async def seen(runtime: Runtime) -> list[Any]:
     """What a comparison and an announcement would be made of."""
     event = RosterReceived(
-        kind=RosterKind.SUBSISTENCE_ALLOWANCE, division=COUNTY, as_of=THIRD, month=None, rows=2, linked=2, rejected=0
+        kind=RosterKind.SUBSISTENCE_ALLOWANCE,
+        division=COUNTY,
+        as_of=THIRD,
+        period=None,
+        sent_by="MZ",
+        rows=2,
+        linked=2,
+        rejected=0,
+        identified=2,
+        cells=2,
+        empty_cells=0,
     )
     now, id = runtime.clock(), uuid4()
     received = Recorded(id, id, 1, "matching", event, COUNTY, "MZ:533401:x", now, now, id, None, "")

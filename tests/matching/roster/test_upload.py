@@ -19,8 +19,8 @@ from tests.matching.county import COUNTY, DAY, NEAR, OTHER, County, citizen, per
 from tests.world import Client, World
 
 POLICY, KIND = load_policy(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LIST = {"kind": "SUBSISTENCE_ALLOWANCE", "division": COUNTY, "as_of": str(DAY)}
-SENT = Sent(RosterKind.SUBSISTENCE_ALLOWANCE, COUNTY, DAY, None)
+LIST = {"kind": "SUBSISTENCE_ALLOWANCE", "division": COUNTY, "as_of": str(DAY), "period": "2026-01"}
+SENT = Sent(RosterKind.SUBSISTENCE_ALLOWANCE, COUNTY, DAY, "2026-01", "MZ")
 
 
 def listing(*numbers: int, broken: int = 0) -> bytes:
@@ -93,17 +93,16 @@ async def test_what_is_said_of_a_file_is_checked_before_it_is_read(place: World)
     steward = await (await County(place).open()).as_("MZ", COUNTY, "steward")
     wrong: dict[str, dict[str, str]] = {
         "as_of_in_future": {"as_of": "2026-01-02"},
-        "month_not_wanted": {"month": "2025-12"},
-        "month_missing": {"kind": "SUBSIDY_PAYMENT"},
-        "month_in_future": {"kind": "SUBSIDY_PAYMENT", "month": "2026-02"},
-        "month_too_early": {"kind": "SUBSIDY_PAYMENT", "month": "2015-12"},
+        "period_invalid": {"period": "2026"},
+        "period_in_future": {"kind": "SUBSIDY_PAYMENT", "period": "2026-02"},
+        "period_too_early": {"kind": "SUBSIDY_PAYMENT", "period": "2015-12"},
         "as_of_too_early": {"as_of": "1999-12-31"},
     }
     for code, said in wrong.items():
         status, _, body = await send(steward, listing(1), "a-wrong-word", **said)
         assert (status, body["title"]) == (422, code)
     for month in ("٢٠٢٦-01", "２０２６-01", "9999-12", "2026-1", "2026-13", "2026-01 "):
-        status, _, body = await send(steward, listing(1), "a-strange-month", kind="SUBSIDY_PAYMENT", month=month)
+        status, _, body = await send(steward, listing(1), "a-strange-month", kind="SUBSIDY_PAYMENT", period=month)
         assert (status, body["title"]) == (422, "not_valid")
 
 
@@ -114,7 +113,7 @@ async def test_the_holder_is_paid_and_not_the_agent_and_two_ids_of_one_row_refus
     steward = await county.as_("MZ", COUNTY, "steward")
     upper, lower = ["残疾人", "身份证号", "发放", "", "代领人", ""], ["", "", "补贴种类", "发放金额", "姓名", "身份证号"]
     row = ["测试", citizen(1), "生活补贴", 90, "测试", citizen(2)]
-    month = {"kind": "SUBSIDY_PAYMENT", "month": "2025-12"}
+    month = {"kind": "SUBSIDY_PAYMENT", "period": "2025-12"}
     status, _, body = await send(steward, workbook(upper, [lower, row]), "with-an-agent", **month)
     assert (status, body["rows"], body["rejected"], body["left_out"], body["paid"]) == (201, 1, 0, 0, 1)
     paid = await place.sql("matching", "SELECT person_id FROM views.payment")
@@ -123,8 +122,8 @@ async def test_the_holder_is_paid_and_not_the_agent_and_two_ids_of_one_row_refus
     status, _, body = await send(steward, twice, "two-ids-a-row", **month)
     assert (status, body["title"]) == (422, "header_ambiguous")
     assert body["detail"].startswith("“身份证号”对应不止一列：B列“身份证号”、C列“身份证号”")
-    refused = await place.sql("matching", "SELECT refused_for FROM views.roster WHERE refused_for IS NOT NULL")
-    assert [row["refused_for"] for row in refused] == ["header_ambiguous"]
+    refused = await place.sql("matching", "SELECT why FROM views.roster WHERE state = 'REJECTED'")
+    assert [row["why"] for row in refused] == ["header_ambiguous"]
 
 
 async def test_rows_are_counted_and_the_same_file_is_the_same_roster() -> None:
@@ -133,7 +132,7 @@ async def test_rows_are_counted_and_the_same_file_is_the_same_roster() -> None:
     assert (found.rows, found.rejected, [problem.code for problem in found.problems]) == (5, 1, ["duplicate_row"])
     assert len({row.index for row in found.staged}) == 4
     assert isinstance(await judged(b"", SENT, POLICY, "key", DAY), Unusable)
-    other = Sent(SENT.kind, SENT.division, date(2025, 12, 31), None)
+    other = Sent(SENT.kind, SENT.division, date(2025, 12, 31), "2026-01", "MZ")
     assert SENT.roster_id(b"x") == SENT.roster_id(b"x") != other.roster_id(b"x")
 
 
@@ -175,7 +174,7 @@ async def test_a_sheet_that_asks_for_all_memory_ends_nothing_and_is_on_record(pl
     status, _, body = await send(steward, far, "a-far-cell")
     assert (status, body["title"]) == (422, "sheet_too_large")
     assert [refusal["code"] for refusal in (await steward.get("/roster-refusals"))["items"]] == ["sheet_too_large"]
-    assert (await steward.get(f"/rosters/{body['id']}"))["refused_for"] == "sheet_too_large"
+    assert (await steward.get(f"/rosters/{body['id']}"))["why"] == "sheet_too_large"
     hidden = book([["名单"]], [["户主姓名", "身份证号码"], ["测试", citizen(1)]], hide=[0])
     taken = await send(steward, hidden, "a-hidden-sheet")
     assert (taken[0], taken[2]["problems"]) == (201, [{"row": 0, "code": "hidden_sheet_ignored", "rejected": False}])

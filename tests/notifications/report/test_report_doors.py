@@ -117,9 +117,26 @@ RUN = ComparisonRun(
 
 async def test_a_list_that_was_taken_back_is_left_out_from_the_month_of_its_end(desk: Desk) -> None:
     came = RosterReceived(
-        kind=RosterKind.SUBSISTENCE_ALLOWANCE, division="533401", as_of=DAY, month=None, rows=3, linked=3, rejected=0
+        kind=RosterKind.SUBSISTENCE_ALLOWANCE,
+        division="533401",
+        as_of=DAY,
+        period=DAY.isoformat()[:7],
+        sent_by="MZ",
+        rows=3,
+        linked=3,
+        rejected=0,
+        identified=3,
+        cells=3,
+        empty_cells=0,
     )
-    back = RosterWithdrawn(kind=came.kind, division=came.division, month=None, reason=WithdrawalReason.WRONG_FILE)
+    back = RosterWithdrawn(
+        kind=came.kind,
+        division=came.division,
+        as_of=came.as_of,
+        period=came.period,
+        sent_by="MZ",
+        reason=WithdrawalReason.WRONG_FILE,
+    )
     await desk.happens(came, "list", 1)
     await desk.happens(RUN, "comparison", 1)
     office = await desk.as_("CGW", "533401")
@@ -137,9 +154,28 @@ async def test_a_list_that_was_taken_back_is_left_out_from_the_month_of_its_end(
 
 async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
     lists = RosterReceived(
-        kind=RosterKind.SUBSISTENCE_ALLOWANCE, division="533401", as_of=DAY, month=None, rows=3, linked=3, rejected=0
+        kind=RosterKind.SUBSISTENCE_ALLOWANCE,
+        division="533401",
+        as_of=DAY,
+        period=DAY.isoformat()[:7],
+        sent_by="MZ",
+        rows=3,
+        linked=3,
+        rejected=0,
+        identified=3,
+        cells=3,
+        empty_cells=0,
     )
-    broken = RosterRejected(kind=RosterKind.SUBSIDY_PAYMENT, division="533401", reason="too_many_bad_rows", rows=10, rejected=9)
+    broken = RosterRejected(
+        kind=RosterKind.SUBSIDY_PAYMENT,
+        division="533401",
+        as_of=DAY,
+        period="2026-03",
+        sent_by="MZ",
+        reason="too_many_bad_rows",
+        rows=10,
+        rejected=9,
+    )
     await desk.happens(broken, "sheet", 1)
     await desk.happens(lists, "list")
     office = await desk.as_("CGW", "533401")

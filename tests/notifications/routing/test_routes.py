@@ -78,6 +78,8 @@ SILENT = {
     "HouseholdIdentified": "the case was routed when it was opened",
     "RiskEliminated": "withdraws open notices",
     "RosterReceived": "its findings are routed",
+    "RosterHeld": "its sender is told when it is sent",
+    "RosterConfirmed": "its findings are routed",
     "RosterWithdrawn": "whoever took it back knows; its findings end",
     "SubsidyPaid": "no news",
     "SubsidyPaymentWithdrawn": "no news",
