@@ -147,7 +147,6 @@ class MatchingPolicy:
     intake: Annotated[Rules[Intake], Table("intake")]
     usual_rows: Annotated[Rules[UsualRows], Table("usual_rows")]
     comparisons: Annotated[Rules[Comparison], Table("comparison")]
-    rosters: Rules[Roster]
     rates: Annotated[Rules[Rate], Table("rate")]
     linkages: Annotated[Rules[Linkage], Table("linkage")]
     month_rules: Annotated[Rules[MonthRule], Table("month_rule")]
