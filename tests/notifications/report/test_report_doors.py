@@ -113,31 +113,31 @@ RUN = ComparisonRun(
     found=1,
     closed=0,
 )
+CAME = RosterReceived(
+    kind=RosterKind.SUBSISTENCE_ALLOWANCE,
+    division="533401",
+    as_of=DAY,
+    period=DAY.isoformat()[:7],
+    sent_by="MZ",
+    rows=3,
+    linked=3,
+    rejected=0,
+    identified=3,
+    cells=3,
+    empty_cells=0,
+)
 
 
 async def test_a_list_that_was_taken_back_is_left_out_from_the_month_of_its_end(desk: Desk) -> None:
-    came = RosterReceived(
-        kind=RosterKind.SUBSISTENCE_ALLOWANCE,
-        division="533401",
-        as_of=DAY,
-        period=DAY.isoformat()[:7],
-        sent_by="MZ",
-        rows=3,
-        linked=3,
-        rejected=0,
-        identified=3,
-        cells=3,
-        empty_cells=0,
-    )
     back = RosterWithdrawn(
-        kind=came.kind,
-        division=came.division,
-        as_of=came.as_of,
-        period=came.period,
+        kind=CAME.kind,
+        division=CAME.division,
+        as_of=CAME.as_of,
+        period=CAME.period,
         sent_by="MZ",
         reason=WithdrawalReason.WRONG_FILE,
     )
-    await desk.happens(came, "list", 1)
+    await desk.happens(CAME, "list", 1)
     await desk.happens(RUN, "comparison", 1)
     office = await desk.as_("CGW", "533401")
     await desk.on(date(2026, 4, 1))
@@ -153,19 +153,6 @@ async def test_a_list_that_was_taken_back_is_left_out_from_the_month_of_its_end(
 
 
 async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
-    lists = RosterReceived(
-        kind=RosterKind.SUBSISTENCE_ALLOWANCE,
-        division="533401",
-        as_of=DAY,
-        period=DAY.isoformat()[:7],
-        sent_by="MZ",
-        rows=3,
-        linked=3,
-        rejected=0,
-        identified=3,
-        cells=3,
-        empty_cells=0,
-    )
     broken = RosterRejected(
         kind=RosterKind.SUBSIDY_PAYMENT,
         division="533401",
@@ -177,7 +164,7 @@ async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:
         rejected=9,
     )
     await desk.happens(broken, "sheet", 1)
-    await desk.happens(lists, "list")
+    await desk.happens(CAME, "list")
     office = await desk.as_("CGW", "533401")
     refused = ("两项补贴发放花名册", "too_many_bad_rows", "2026-03-02")
     said = await office.get("/reports/monthly", month="2026-03")
