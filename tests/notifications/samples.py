@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
+from services.matching.finding.events import Fact, FindingOpened, Found
+from services.matching.vocabulary import Finding, SubjectKind
 from services.monitoring.risk_case.events import MeasurePlanned, RiskDetected
 from services.monitoring.vocabulary import RiskKind, RiskSource, Severity
 from services.notifications.reminder import events as reminder_events
@@ -54,3 +56,20 @@ TRIED = reminder_events.ReminderTried(
     tried_on=DAY,
     answer_by=date(2026, 3, 16),
 )
+FOUND = Found(
+    rule="LIVING_NOT_RECEIVED",
+    rule_from=date(2016, 1, 1),
+    title="困难残疾人生活补贴应享未享",
+    finding=Finding.ENTITLED_NOT_RECEIVING,
+    clue=False,
+    subject_kind=SubjectKind.PERSON,
+    subject=UUID(int=4),
+    division=VILLAGE,
+    object="LIVING",
+    period="2026-02",
+    as_of=date(2026, 2, 28),
+    may_be_lag=False,
+    owner="MZ",
+    facts=(Fact(name="grade", value="3"), Fact(name="yuan", value="100.00")),
+)
+OPENED = FindingOpened(found=FOUND, verify_by=date(2026, 3, 16))

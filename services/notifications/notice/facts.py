@@ -1,7 +1,7 @@
 """What an event says, as the texts of a notice state it: words for values, comparable facts, the matter in one reference."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -20,9 +20,16 @@ class Matter:
 
 
 def facts_of(event: Any) -> dict[str, Any]:
-    """An event's fields as plain values, for predicates."""
-    facts = {f.name: getattr(event, f.name) for f in fields(event)}
-    return {name: value.value if isinstance(value, StrEnum) else value for name, value in facts.items()}
+    """An event's fields as plain values, for predicates; those of a record in it (what a finding is about) beside its own, which go first."""
+    own = {f.name: getattr(event, f.name) for f in fields(event)}
+    within = {name: value for each in own.values() if is_dataclass(each) for name, value in facts_of(each).items()}
+    return within | {name: value.value if isinstance(value, StrEnum) else value for name, value in own.items()}
+
+
+def person_of(facts: Mapping[str, Any]) -> UUID | None:
+    """Whom an event with these facts is about; None where it names nobody, or not a person."""
+    found: UUID | None = facts.get("person_id") or (facts["subject"] if facts.get("subject_kind") == "PERSON" else None)
+    return found
 
 
 def stated(facts: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """Rows of routing.toml as typed values, and the check of each against the events and texts that it names."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from services.domain import divisions
 from services.domain.audience import Receiver
@@ -69,6 +69,13 @@ def event_class(name: str) -> type:
     others = (cls for service in OTHERS for cls in published(service))
     own = (cls for cls in published("notifications") if getattr(cls, "ROUTABLE", False))
     return next(cls for cls in (*others, *own) if cls.__name__ == name)
+
+
+def kinds_of(cls: type) -> dict[str, Any]:
+    """What an event of this class says, each with its type: its fields, and those of a record in it that bear no name of its own."""
+    own = get_type_hints(cls)
+    within = {name: kind for each in own.values() if is_dataclass(each) for name, kind in kinds_of(each).items()}  # type: ignore[arg-type]
+    return within | own
 
 
 def receiver(agency: str) -> Receiver:
@@ -154,7 +161,7 @@ def _check_text(where: str, route: Route, templates: Templates) -> None:
 
 def _fields(where: str, event: str) -> set[str]:
     try:
-        return {f.name for f in fields(event_class(event))}
+        return set(kinds_of(event_class(event)))
     except StopIteration:
         raise PolicyError(f"{where}: there is no event {event}") from None
 
@@ -166,6 +173,6 @@ def _is_field(where: str, event: str, asked: Iterable[str]) -> None:
 
 def _kind(event: str, name: str) -> type:
     """The class of a field's values, whether or not it may be missing."""
-    hint = get_type_hints(event_class(event))[name]
+    hint = kinds_of(event_class(event))[name]
     plain = next((each for each in get_args(hint) if each is not type(None)), hint)
     return plain if isinstance(plain, type) else object

@@ -51,10 +51,12 @@ FORBIDDEN = frozenset(
         "citizen_id",
         "diagnosis",
         "persons",
+        "subject",
+        "object",
     }
 )
-# Facts that are not an event's own: words for its risk kind, the number of the subject, the day to answer by.
-DERIVED = frozenset({"kind_name", "ref", "answer_by"})
+# Facts that are not an event's own: words for its codes and what is to be borne in mind, the number of the subject, the day to answer by.
+DERIVED = frozenset({"kind_name", "finding_name", "stage_name", "caution", "ref", "answer_by"})
 CASE_ONLY = "case-only"  # what is told on a phone about a child under fourteen (PIPL 31): the case, nothing else
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _ONLY = {  # a receiver that is not here may be shown every fact that is not forbidden
@@ -65,6 +67,10 @@ _NEEDED = {Receiver.PERSON: frozenset({"office_phone"}), Receiver.GROUP: frozens
 _SAMPLES = {  # of what is not a day
     "ref": "4821-07365-51908",
     "kind_name": "自然灾害",
+    "finding_name": "应享未享",
+    "stage_name": "核实",
+    "caution": "这只是线索。",
+    "period": "2026-03",
     "measure": "M14",
     "month": "2026-03",
     "first_month_lost": "2026-04",

@@ -8,6 +8,7 @@ from services.certificates.certificate.card.events import CertificateCancelled, 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.matching.discrepancy.events import DiscrepancyResolved
+from services.matching.finding.events import FindingRefuted, FindingResolved
 from services.monitoring.risk_case.events import RiskEliminated, RiskResolved
 from services.monitoring.visit_plan.events import PlannedVisitWithdrawn
 from services.notifications.notice.facts import facts_of, stated
@@ -61,6 +62,8 @@ ENDED = (
     RiskResolved,
     RiskEliminated,
     DiscrepancyResolved,
+    FindingRefuted,
+    FindingResolved,
     PlannedVisitWithdrawn,
     reminder_events.ReminderStopped,
     reminder_events.ReminderMoved,

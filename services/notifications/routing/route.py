@@ -9,7 +9,7 @@ from services.kernel.policy import Row
 from services.notifications.notice.deadlines import answering_days, reminders
 from services.notifications.notice.escalation_chain import TOGETHER, Office
 from services.notifications.notice.events import NoticeQueued
-from services.notifications.notice.facts import Matter, facts_of, stated
+from services.notifications.notice.facts import Matter, facts_of, person_of, stated
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.policy.route_rows import OWN_DOORS, VILLAGE_AGENCY, Route
 from services.notifications.routing.wording import text_for
@@ -70,7 +70,7 @@ def _notice(
         cause_type=route.on,
         cause_id=recorded.event_id,
         subject_id=recorded.stream_id,
-        person_id=facts.get("person_id"),
+        person_id=person_of(facts),
         agency=to.agency,
         division=to.division,
         subject_division=recorded.division,

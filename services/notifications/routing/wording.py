@@ -1,9 +1,11 @@
 """What a notice knows of its cause, and how it says so: facts without what nobody may see, words for codes, the text for an office. Pure."""
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
 from services.domain.file_number import file_number
+from services.matching.vocabulary import FINDING_NAMES, Finding, Stage
 from services.notifications.notice.escalation_chain import Office
 from services.notifications.notice.facts import by_name
 from services.notifications.policy.load import NoticePolicy
@@ -20,6 +22,8 @@ _KINDS = {
     "WATER": "饮水安全",
     "SUBSIDY_LOSS": "补贴中断",
 }
+_FINDINGS = {finding.value: name for finding, name in FINDING_NAMES.items()}
+_STAGES = {Stage.VERIFY.value: "核实", Stage.ACT.value: "落实"}
 
 
 def text_for(
@@ -29,7 +33,18 @@ def text_for(
     facts = by_name(stated_facts)
     known = facts | {
         "kind_name": _KINDS.get(facts.get("kind", ""), "其他"),
+        "finding_name": _FINDINGS.get(facts.get("finding", ""), "其他"),
+        "stage_name": _STAGES.get(facts.get("stage", ""), "办理"),
+        "caution": _caution(facts),
         "ref": file_number(subject_id),
         "answer_by": str(answer_by),
     }
     return policy.templates.render(template, receiver(office.agency), known)
+
+
+def _caution(facts: Mapping[str, str]) -> str:
+    """What whoever reads of a finding bears in mind: it is a lead, and no money is stopped because a comparison says so."""
+    verified = facts.get("stage") == Stage.ACT
+    if facts.get("finding") == Finding.RECEIVING_NOT_ENTITLED:
+        return "是否停发由审定部门依规定决定。" if verified else "这是线索，须核实，不得据此直接停发。"
+    return "" if verified else "这只是线索。"

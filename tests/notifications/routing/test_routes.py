@@ -15,6 +15,7 @@ from services.kernel.language import published
 from services.kernel.policy import Rules
 from services.monitoring.vocabulary import Severity
 from services.notifications import vocabulary
+from services.notifications.notice.facts import facts_of
 from services.notifications.policy.load import POLICY
 from services.notifications.policy.route_rows import event_class
 from services.notifications.policy.templates import FORBIDDEN
@@ -86,6 +87,9 @@ SILENT = {
     "ComparisonRun": "its findings are routed",
     "ComparisonWithdrawn": "its findings end",
     "DiscrepancyResolved": "withdraws open notices",
+    "FindingAssigned": "the owner's own step",
+    "FindingRefuted": "withdraws open notices",
+    "FindingResolved": "withdraws open notices",
 }
 
 
@@ -203,6 +207,8 @@ def test_what_nobody_is_pressed_for_has_no_chain() -> None:
     assert {row.id for row in POLICY.routes.rows if not row.value.chain} == {
         "certificate-issued",  # to know
         "policy-announced",  # to know
+        "finding-known",  # to know
+        "payment-verified",  # to know
         "visit-planned",  # when nobody went, VisitMissed is routed
         "reminder-six-months-village",
         "reminder-six-months-township",
@@ -236,7 +242,7 @@ def test_every_row_makes_notices_whose_texts_show_no_category_grade_amount_or_id
     alone = replace(POLICY, routes=Rules((replace(row, value=replace(row.value, when=None)),)))
     told = notices(recorded(event), alone, DAY)
     assert told
-    hidden = [str(getattr(event, name)) for name in FORBIDDEN if hasattr(event, name) and len(str(getattr(event, name))) > 1]
+    hidden = [str(value) for name, value in facts_of(event).items() if name in FORBIDDEN and len(str(value)) > 1]
     said = "".join(q.text + "".join(q.facts) for q in told)
     assert [h for h in hidden if h in said] == []
     assert not any(word in said for word in ("{", "}", "身份证号", "等级", "类别"))
