@@ -7,6 +7,7 @@ from services.matching.comparison import wiring as comparison
 from services.matching.discrepancy import api as discrepancy_api
 from services.matching.discrepancy import wiring as discrepancy
 from services.matching.entitlement import wiring as entitlement
+from services.matching.monitoring_copy import wiring as monitoring_copy
 from services.matching.policy.load import load_policy
 from services.matching.register_copy import wiring as register_copy
 from services.matching.roster import api as roster_api
@@ -18,7 +19,15 @@ _READ = frozenset({announcement_api.READ, READ_FINDINGS})
 SERVICE = Service(
     name="matching",
     policy=_POLICY,
-    rooms=(register_copy.ROOM, entitlement.ROOM, discrepancy.ROOM, roster.ROOM, comparison.room(_POLICY), announcement.ROOM),
+    rooms=(
+        register_copy.ROOM,
+        monitoring_copy.ROOM,
+        entitlement.ROOM,
+        discrepancy.ROOM,
+        roster.ROOM,
+        comparison.room(_POLICY),
+        announcement.ROOM,
+    ),
     roles={
         "steward": _READ | {roster_api.SEND},
         "official": _READ | {discrepancy_api.DECIDE},

@@ -22,8 +22,10 @@ class CardStep(StrEnum):
     """What a change of a card does to its validity."""
 
     VALID = "VALID"  # issued, recorded, renewed, regraded: valid by these dates
-    STOPPED = "STOPPED"  # frozen, or reported lost
-    GIVEN_BACK = "GIVEN_BACK"  # unfrozen, or issued anew after a loss
+    STOPPED = "STOPPED"  # frozen
+    GIVEN_BACK = "GIVEN_BACK"  # unfrozen
+    LOST = "LOST"
+    REPLACED = "REPLACED"  # issued anew after a loss
     CANCELLED = "CANCELLED"
     REVOKED = "REVOKED"  # the cancellation before it was wrong
 
@@ -79,12 +81,30 @@ class CardChange:
 
 @dataclass(frozen=True, slots=True)
 class LifeEvent:
-    """A death or a move that the register or a list tells of."""
+    """A death or a move out of the province that the register or a list tells of."""
 
     person_id: UUID
     situation: Situation
     happened_on: date
     seen_on: date  # when a comparison first saw it
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Days, both included, on which a person's household registration stood in another county of the prefecture; None: from the first day
+    on, and to this day."""
+
+    person_id: UUID
+    from_day: date | None
+    until_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonIndex:
+    """Whom the keyed hash of a citizen id names."""
+
+    index: UUID
+    person_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +240,8 @@ _CLASSES: dict[str, type] = {
     "finding": KnownFinding,
     "card_change": CardChange,
     "life_event": LifeEvent,
+    "elsewhere": Elsewhere,
+    "person_index": PersonIndex,
     "household_member": HouseholdMember,
     "open_risk": OpenRisk,
     "planned_measure": PlannedMeasure,

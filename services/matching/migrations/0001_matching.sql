@@ -26,6 +26,89 @@ CREATE INDEX certificate_person ON views.certificate (person_id);
 CREATE INDEX certificate_division ON views.certificate (division text_pattern_ops);
 SELECT guard('certificate');
 
+-- Who lives where, and each change of a card in the order of the register: a comparison asks what held on a day (domain reference, 2.5).
+
+CREATE TABLE views.person (
+    person_id     uuid PRIMARY KEY,
+    division      text NOT NULL,
+    birth_month   text NOT NULL,
+    died_on       date,
+    death_told_on date,
+    alive_on      date
+);
+CREATE INDEX person_division ON views.person (division text_pattern_ops);
+SELECT guard('person');
+
+CREATE TABLE views.person_move (
+    person_id     uuid NOT NULL,
+    version       bigint NOT NULL,
+    division      text NOT NULL,
+    from_division text NOT NULL,
+    moved_on      date NOT NULL,
+    PRIMARY KEY (person_id, version)
+);
+CREATE INDEX person_move_from ON views.person_move (from_division text_pattern_ops);
+SELECT guard('person_move');
+
+CREATE TABLE views.card_change (
+    certificate_id uuid NOT NULL,
+    version        bigint NOT NULL,
+    person_id      uuid NOT NULL,
+    kind           text NOT NULL,
+    day            date NOT NULL,
+    category       text,
+    grade          bigint,
+    valid_from     date,
+    valid_to       date,
+    issued         boolean NOT NULL,
+    division       text NOT NULL,
+    PRIMARY KEY (certificate_id, version)
+);
+CREATE INDEX card_change_person ON views.card_change (person_id);
+SELECT guard('card_change');
+
+CREATE TABLE views.home_request (
+    person_id      uuid NOT NULL,
+    asked_on       date NOT NULL,
+    done_on        date,
+    certificate_id uuid PRIMARY KEY,
+    division       text NOT NULL
+);
+CREATE INDEX home_request_person ON views.home_request (person_id);
+SELECT guard('home_request');
+
+-- Monitoring's copy: households with their members, risks and planned measures.
+
+CREATE TABLE views.household (
+    household_id uuid PRIMARY KEY,
+    division     text NOT NULL,
+    members      jsonb NOT NULL
+);
+CREATE INDEX household_division ON views.household (division text_pattern_ops);
+SELECT guard('household');
+
+CREATE TABLE views.risk (
+    case_id      uuid PRIMARY KEY,
+    household_id uuid NOT NULL,
+    division     text NOT NULL,
+    found_on     date NOT NULL,
+    ended_on     date
+);
+CREATE INDEX risk_household ON views.risk (household_id);
+SELECT guard('risk');
+
+CREATE TABLE views.planned_measure (
+    measure_id   uuid PRIMARY KEY,
+    case_id      uuid NOT NULL,
+    household_id uuid NOT NULL,
+    division     text NOT NULL,
+    measure      text NOT NULL,
+    due_on       date NOT NULL,
+    delivered_on date
+);
+CREATE INDEX planned_measure_household ON views.planned_measure (household_id);
+SELECT guard('planned_measure');
+
 -- Rosters: the files that offices sent, what became of each, and what is kept of those that can be used.
 
 CREATE TABLE views.roster (

@@ -1,11 +1,11 @@
-"""What matching keeps of the register as rows: blind index to person, and each certificate's state. A fold only."""
+"""What matching keeps of the register as rows: blind index to person, each certificate's state, and who lives where. Folds only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from services.certificates.certificate.card.events import CertificateState
-from services.certificates.person.events import PersonIndexState
+from services.certificates.person.events import PersonDeathCorrected, PersonDied, PersonIndexState, PersonMoved, PersonRegistered
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 
@@ -34,6 +34,30 @@ class CertificateRow:
     lost_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person of the register: the village of residence and the month of birth ("1980-01"); a confirmed death, and on which day the
+    register told of it. `alive_on`: the day on which a death that was told before turned out to be none."""
+
+    person_id: UUID
+    division: str
+    birth_month: str
+    died_on: date | None = None
+    death_told_on: date | None = None
+    alive_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMoveRow:
+    """One move of a person's household registration inside the prefecture; `version` of the person's stream says their order."""
+
+    person_id: UUID
+    version: int
+    division: str  # where it went
+    from_division: str
+    moved_on: date
+
+
 def _index(key: tuple[UUID], row: PersonIndexRow | None, recorded: Recorded) -> PersonIndexRow | None:
     match recorded.event:
         case PersonIndexState(person_id=person_id):
@@ -58,7 +82,41 @@ def _certificate(key: tuple[UUID], row: CertificateRow | None, recorded: Recorde
     return None
 
 
+def _person(key: tuple[UUID], row: PersonRow | None, recorded: Recorded) -> PersonRow | None:
+    match recorded.event:
+        case PersonRegistered(birth_month=month, division=division):
+            return PersonRow(key[0], division, month)
+        case PersonMoved(to_division=division):
+            return replace(row, division=division) if row else None
+        case PersonDied(died_on=died_on):
+            return replace(row, died_on=died_on, death_told_on=recorded.occurred_on, alive_on=None) if row else None
+        case PersonDeathCorrected(corrected_on=day):
+            return replace(row, died_on=None, death_told_on=None, alive_on=day) if row else None
+    return row
+
+
+def _move(key: tuple[UUID, int], _: PersonMoveRow | None, recorded: Recorded) -> PersonMoveRow | None:
+    match recorded.event:
+        case PersonMoved() as moved:
+            return PersonMoveRow(*key, moved.to_division, moved.from_division, moved.moved_on)
+    return None
+
+
 PERSON_INDEX = Projection("person_index", PersonIndexRow, ("index",), Projection.by_stream((PersonIndexState,)), _index)
 CERTIFICATES = Projection(
     "certificate", CertificateRow, ("certificate_id",), Projection.by_stream((CertificateState,)), _certificate
+)
+PERSONS = Projection(
+    "person",
+    PersonRow,
+    ("person_id",),
+    Projection.by_stream((PersonRegistered, PersonMoved, PersonDied, PersonDeathCorrected)),
+    _person,
+)
+MOVES = Projection(
+    "person_move",
+    PersonMoveRow,
+    ("person_id", "version"),
+    {PersonMoved: lambda recorded: ((recorded.stream_id, recorded.version),)},
+    _move,
 )

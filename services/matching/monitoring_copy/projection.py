@@ -1,0 +1,107 @@
+"""What matching keeps of monitoring as rows: households with their members, risks, planned measures. Folds only."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.kernel.events import Recorded
+from services.kernel.projection import Projection
+from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
+from services.monitoring.risk_case.events import (
+    MeasureChecked,
+    MeasureDelivered,
+    MeasurePlanned,
+    RiskDetected,
+    RiskEliminated,
+    RiskResolved,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A household that monitoring follows: its village, and who lives in it now."""
+
+    household_id: UUID
+    division: str
+    members: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """A risk of a household, from the lead on. `ended_on`: refuted, or gone after help."""
+
+    case_id: UUID
+    household_id: UUID
+    division: str
+    found_on: date
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """A measure planned in a case. `delivered_on`: as the owner reports it; none again when a check found that it had not arrived."""
+
+    measure_id: UUID
+    case_id: UUID
+    household_id: UUID
+    division: str
+    measure: str
+    due_on: date
+    delivered_on: date | None = None
+
+
+def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -> HouseholdRow | None:
+    match recorded.event:
+        case HouseholdRegistered(division=division, members=members):
+            return HouseholdRow(key[0], division, members)
+        case HouseholdMembersChanged(members=members):
+            return replace(row, members=members) if row else None
+    return row
+
+
+def _risk(key: tuple[UUID], row: RiskRow | None, recorded: Recorded) -> RiskRow | None:
+    match recorded.event:
+        case RiskDetected() as lead:
+            return RiskRow(key[0], lead.household_id, lead.division, lead.clue_on)
+        case RiskResolved(resolved_on=day) | RiskEliminated(eliminated_on=day):
+            return replace(row, ended_on=day) if row else None
+    return row
+
+
+def _measure(key: tuple[UUID], row: MeasureRow | None, recorded: Recorded) -> MeasureRow | None:
+    match recorded.event:
+        case MeasurePlanned() as planned:
+            return MeasureRow(
+                measure_id=key[0],
+                case_id=recorded.stream_id,
+                household_id=planned.household_id,
+                division=recorded.division,
+                measure=planned.measure,
+                due_on=planned.due_on,
+            )
+        case MeasureDelivered(delivered_on=day):
+            return replace(row, delivered_on=day) if row else None
+        case MeasureChecked(arrived=False):
+            return replace(row, delivered_on=None) if row else None
+    return row
+
+
+def _of_measure(recorded: Recorded) -> tuple[tuple[UUID]]:
+    return ((recorded.event.measure_id,),)
+
+
+HOUSEHOLDS = Projection(
+    "household",
+    HouseholdRow,
+    ("household_id",),
+    Projection.by_stream((HouseholdRegistered, HouseholdMembersChanged)),
+    _household,
+)
+RISKS = Projection("risk", RiskRow, ("case_id",), Projection.by_stream((RiskDetected, RiskResolved, RiskEliminated)), _risk)
+MEASURES = Projection(
+    "planned_measure",
+    MeasureRow,
+    ("measure_id",),
+    dict.fromkeys((MeasurePlanned, MeasureDelivered, MeasureChecked), _of_measure),
+    _measure,
+)
