@@ -30,7 +30,7 @@ class Page:
     """One sheet: its tab, a title line, notes below the title, the header, and rows as wide as the header.
 
     `mark` stands above and below every printed page; what is beyond `MARKED` characters is left out. `by_hand`: the places of columns
-    that somebody fills in on paper.
+    that somebody fills in on paper. `closing`: lines below the table, like that for a signature.
     """
 
     tab: str
@@ -40,6 +40,7 @@ class Page:
     notes: Sequence[str] = ()
     mark: str = ""
     by_hand: Sequence[int] = ()
+    closing: Sequence[str] = ()
 
 
 def written(pages: Sequence[Page]) -> bytes:
@@ -84,7 +85,10 @@ class _Sheet:
         top = self._heading(made)
         last = self._rows(chain(first, rows), top + 1, made)
         self._for_reading(top, last)
-        self._for_print(top, last, made)
+        below = last + 2 if self._page.closing else last + 1  # an empty line lies between
+        for line, text in enumerate(self._page.closing, below):
+            self._across(line, text, "note", 10, made)
+        self._for_print(top, below + len(self._page.closing) - 1, made)
 
     def _heading(self, made: Layout) -> int:
         """Title, notes and header; gives the header's line."""

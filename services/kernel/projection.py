@@ -7,7 +7,7 @@ are locked in key order, and a row that both believe to be new makes the second 
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -20,7 +20,13 @@ from uuid import UUID
 from services.kernel.events import Gone, Recorded
 
 R = TypeVar("R")
-_JSON = json.JSONEncoder(default=str, ensure_ascii=False).encode
+
+
+def _as_json(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+_JSON = json.JSONEncoder(default=_as_json, ensure_ascii=False).encode
 _PG = {str: "text", int: "bigint", bool: "boolean", UUID: "uuid", date: "date", datetime: "timestamptz", Decimal: "numeric"}
 
 
@@ -56,7 +62,7 @@ class Projection(Generic[R]):
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """One for each field; a tuple field is kept as jsonb."""
+        """One for each field; a tuple field is kept as jsonb: values that read themselves from a text, or classes of texts."""
         hints = get_type_hints(self.row)
         return tuple(Column(field.name, *_kept_as(hints[field.name])) for field in fields(self.row))  # type: ignore[arg-type]
 
@@ -141,7 +147,9 @@ def _kept_as(hint: Any) -> tuple[str, Callable[[Any], Any] | None]:
         return pg, None if read is None else lambda value: None if value is None else read(value)
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]
-        return "jsonb", lambda text: tuple(each if item is str else item(each) for each in json.loads(text))
+        if is_dataclass(item) and isinstance(item, type):
+            return "jsonb", lambda text: tuple(item(**each) for each in json.loads(text))
+        return "jsonb", lambda text: tuple(map(item, json.loads(text)))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return "text", hint
     return _PG[hint], None

@@ -7,6 +7,7 @@ from services.matching.comparison import wiring as comparison
 from services.matching.discrepancy import api as discrepancy_api
 from services.matching.discrepancy import wiring as discrepancy
 from services.matching.entitlement import wiring as entitlement
+from services.matching.finding import wiring as finding
 from services.matching.monitoring_copy import wiring as monitoring_copy
 from services.matching.policy.load import load_policy
 from services.matching.register_copy import wiring as register_copy
@@ -20,6 +21,7 @@ SERVICE = Service(
     name="matching",
     policy=_POLICY,
     rooms=(
+        finding.ROOM,
         register_copy.ROOM,
         monitoring_copy.ROOM,
         entitlement.ROOM,

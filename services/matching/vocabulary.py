@@ -127,6 +127,15 @@ class Stage(Word):
     ACT = "ACT"  # 落实
 
 
+class FindingState(Word):
+    """Whether somebody still owes something of a finding."""
+
+    UNKNOWN = "UNKNOWN"
+    OPEN = "OPEN"
+    REFUTED = "REFUTED"  # a named official looked, and it is not so
+    RESOLVED = "RESOLVED"  # it ended by itself
+
+
 class Settled(Word):
     """How a finding ended by itself."""
 

@@ -70,6 +70,8 @@ FOUND = Found(
     as_of=date(2026, 2, 28),
     may_be_lag=False,
     owner="MZ",
+    verify_days=10,
+    act_days=20,
     facts=(Fact(name="grade", value="3"), Fact(name="yuan", value="100.00")),
 )
 OPENED = FindingOpened(found=FOUND, verify_by=date(2026, 3, 16))

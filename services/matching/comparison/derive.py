@@ -97,6 +97,8 @@ def _new(county: County, rule: Row[Rule], division: str, today: date) -> Iterato
             as_of=row.pop("as_of"),
             may_be_lag=False,
             owner=rule.value.owner,
+            verify_days=rule.value.verify_days,
+            act_days=rule.value.act_days,
             facts=tuple(Fact(name=name, value=_text(value)) for name, value in row.items() if value not in (None, [])),
         )
 

@@ -10,6 +10,7 @@ from typing import assert_never
 from uuid import UUID
 
 from services.domain.actors import Actor
+from services.domain.agencies import AGENCIES
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context, stream_id
@@ -66,10 +67,9 @@ State = Absent | Open | Refuted | Resolved
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A rule finds it (machine); whoever owns it has until `verify_by`."""
+    """A rule finds it (machine)."""
 
     found: Found
-    verify_by: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,6 @@ class Verify:
     """It is so."""
 
     evidence: str
-    act_by: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,6 @@ class Transfer:
 
     to: str
     reason: str
-    verify_by: date
 
 
 Command = Find | Settle | NoteOverdue | Assign | Verify | Refute | Transfer
@@ -139,38 +137,28 @@ def finding_id(rule: str, subject_kind: SubjectKind, subject: UUID, about: str, 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
     """Machine commands answer repeats with nothing. Raises `Rejected`, `NotFound`, `Forbidden`, `Malformed`."""
     match command:
-        case Find(found, verify_by):
-            return _find(state, found, verify_by, context)
+        case Find(found):
+            return _find(state, found, policy, context)
         case Settle(how):
             return [FindingResolved(how=how, resolved_on=context.today)] if isinstance(state, Open) else []
         case NoteOverdue(today):
             return _overdue(state, today)
         case Assign(to):
-            _owned(state, context)
-            return [FindingAssigned(assigned_to=to, assigned_on=context.today)]
-        case Verify(evidence, act_by):
             owned = _owned(state, context)
-            if owned.stage is Stage.ACT:
-                raise Rejected("finding_verified", "该线索已核实属实")
-            return [FindingVerified(found=owned.found, evidence=evidence, verified_on=context.today, act_by=act_by)]
+            return [] if owned.assigned_to == to else [FindingAssigned(assigned_to=to, assigned_on=context.today)]
+        case Verify(evidence):
+            return [_verified(_owned(state, context), evidence, policy, context)]
         case Refute(reason, until):
             _owned(state, context)
             return [_refuted(reason, until, context)]
-        case Transfer(to, reason, verify_by):
-            found = _owned(state, context).found
-            if to == found.owner:
-                raise Malformed("owner_is_the_same", "该线索已由这个部门负责")
-            handed = replace(found, owner=to)
-            return [
-                FindingTransferred(
-                    found=handed, from_owner=found.owner, reason=reason, transferred_on=context.today, verify_by=verify_by
-                )
-            ]
+        case Transfer(to, reason):
+            return [_transferred(_owned(state, context).found, to, reason, policy, context)]
         case _:
             assert_never(command)
 
 
-def _find(state: State, found: Found, verify_by: date, context: Context) -> list[Event]:
+def _find(state: State, found: Found, policy: MatchingPolicy, context: Context) -> list[Event]:
+    verify_by = policy.calendar.add(context.today, found.verify_days)
     match state:
         case Absent():
             return [FindingOpened(found=found, verify_by=verify_by)]
@@ -178,8 +166,8 @@ def _find(state: State, found: Found, verify_by: date, context: Context) -> list
             return []
         case Refuted(until=until) if until is None or context.today <= until:
             return []
-        case Refuted() | Resolved():
-            return [FindingReopened(found=found, verify_by=verify_by)]
+        case Refuted(found=before) | Resolved(found=before):  # people may have given it to another agency
+            return [FindingReopened(found=replace(found, owner=before.owner), verify_by=verify_by)]
         case _:
             assert_never(state)
 
@@ -198,11 +186,32 @@ def _owned(state: State, context: Context) -> Open:
         case Refuted() | Resolved():
             raise Rejected("finding_closed", "该线索已办结")
         case Open(found=found):
-            if Actor.parse(context.actor).agency != found.owner:
+            if Actor.parse(context.actor).agency not in (found.owner, AGENCIES.successor(found.owner, context.today)):
                 raise Forbidden("not_your_finding", "只有责任部门可以处理该线索")
             return state
         case _:
             assert_never(state)
+
+
+def _verified(owned: Open, evidence: str, policy: MatchingPolicy, context: Context) -> FindingVerified:
+    if owned.stage is Stage.ACT:
+        raise Rejected("finding_verified", "该线索已核实属实")
+    act_by = policy.calendar.add(context.today, owned.found.act_days)
+    return FindingVerified(found=owned.found, evidence=evidence, verified_on=context.today, act_by=act_by)
+
+
+def _transferred(found: Found, to: str, reason: str, policy: MatchingPolicy, context: Context) -> FindingTransferred:
+    if AGENCIES.on(to, context.today) is None:
+        raise Malformed("agency_unknown", "没有这个代码的部门")
+    if to == found.owner:
+        raise Malformed("owner_is_the_same", "该线索已由这个部门负责")
+    return FindingTransferred(
+        found=replace(found, owner=to),
+        from_owner=found.owner,
+        reason=reason,
+        transferred_on=context.today,
+        verify_by=policy.calendar.add(context.today, found.verify_days),
+    )
 
 
 def _refuted(reason: Refutation, until: date | None, context: Context) -> FindingRefuted:

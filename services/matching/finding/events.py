@@ -5,10 +5,11 @@ A finding is about one subject, one object (a benefit, a measure, a field) and o
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 from uuid import UUID
 
-from services.kernel.events import event
-from services.matching.vocabulary import Finding, Refutation, Settled, Stage, SubjectKind
+from services.kernel.events import event, message
+from services.matching.vocabulary import Finding, FindingState, Refutation, Settled, Stage, SubjectKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,8 @@ class Fact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What a rule found. `rule_from`: the day from which the rule's row is in force; `may_be_lag`: the lists' days lie so close together
-    that one may simply not show yet what the other does; `clue`: once verified, it says something of a household's life."""
+    that one may simply not show yet what the other does; `clue`: once verified, it says something of a household's life.
+    The owner has `verify_days` working days to look, and `act_days` more to act on what is verified."""
 
     rule: str
     rule_from: date
@@ -37,6 +39,8 @@ class Found:
     as_of: date  # the older of the compared days
     may_be_lag: bool
     owner: str  # code of the agency that answers for it
+    verify_days: int
+    act_days: int
     facts: tuple[Fact, ...]
 
 
@@ -109,3 +113,29 @@ class FindingResolved:
 
     how: Settled
     resolved_on: date
+
+
+@message
+class FindingStanding:
+    """A finding as it stands, by its id: what it is about, and who owes what until when. A closed one stays, and says how it ended."""
+
+    STATE_TOPIC: ClassVar[str] = "matching.finding.state.v1"
+
+    rule: str
+    finding: Finding
+    subject_kind: SubjectKind
+    subject: UUID
+    division: str
+    object: str
+    period: str
+    as_of: date
+    owner: str
+    state: FindingState
+    stage: Stage
+    due_on: date | None  # None while nothing is owed
+    overdue: bool
+    until: date | None  # of a refutation
+    settled: Settled | None
+    opened_on: date
+    closed_on: date | None
+    times: int  # how often it was opened

@@ -303,6 +303,49 @@ CREATE INDEX discrepancy_file_number ON views.discrepancy (file_number);
 CREATE INDEX discrepancy_person ON views.discrepancy (person_id);
 SELECT guard('discrepancy');
 
+-- Findings: what a rule found of a subject for a period, who owes what until when, and how it ended.
+
+CREATE TABLE views.finding (
+    finding_id   uuid PRIMARY KEY,
+    file_number  text NOT NULL,
+    division     text NOT NULL,
+    rule         text NOT NULL,
+    rule_from    date NOT NULL,
+    title        text NOT NULL,
+    finding      text NOT NULL,
+    clue         boolean NOT NULL,
+    subject_kind text NOT NULL,
+    subject      uuid NOT NULL,
+    object       text NOT NULL,
+    period       text NOT NULL,
+    as_of        date NOT NULL,
+    may_be_lag   boolean NOT NULL,
+    owner        text NOT NULL,
+    facts        jsonb NOT NULL,
+    state        text NOT NULL,
+    stage        text NOT NULL,
+    due_on       date,
+    overdue      boolean NOT NULL,
+    assigned_to  text,
+    verified_on  date,
+    evidence     text,
+    refutation   text,
+    until        date,
+    settled      text,
+    opened_on    date NOT NULL,
+    closed_on    date,
+    closed_by    text,
+    times        bigint NOT NULL,
+    version      bigint NOT NULL
+);
+-- Soonest due first; what nobody owes anything of comes last.
+CREATE INDEX finding_due ON views.finding (coalesce(due_on, 'infinity'), finding_id);
+CREATE INDEX finding_owed ON views.finding (owner, coalesce(due_on, 'infinity'), finding_id);
+CREATE INDEX finding_county ON views.finding (division text_pattern_ops, rule, state);
+CREATE INDEX finding_file_number ON views.finding (file_number);
+CREATE INDEX finding_subject ON views.finding (subject);
+SELECT guard('finding');
+
 -- Announcements: policies told. One row per announcement of a county (told, or why not yet) and per village that it was passed on to; and
 -- the persons whom it may concern there, as pseudonyms.
 

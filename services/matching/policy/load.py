@@ -13,11 +13,12 @@ from services.domain import divisions
 from services.domain.audience import Receiver, unsayable
 from services.domain.divisions import Level
 from services.domain.months import first_day
+from services.domain.working_days import CALENDAR, Calendar
 from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
 from services.matching.policy import rosters
 from services.matching.policy.rosters import Roster, load_rosters
 from services.matching.policy.subsidy_rows import AssessmentLimit, LargeCost, Linkage, MonthRule, Widened
-from services.matching.vocabulary import RosterKind, Subsidy, Through
+from services.matching.vocabulary import Finding, RosterKind, Subsidy, Through
 
 FOLDER = Path(__file__).parent
 TITLE, PLAIN = 30, 160  # characters that still read well in a text message
@@ -136,11 +137,21 @@ class Counting:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """Which findings an agency (the row's id) reads beside its own: those of these types, or of every type where none is named; `verified`:
+    only once the owner has verified them."""
+
+    findings: tuple[Finding, ...] = ()
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MatchingPolicy:
     """All rows of the service; `version` is recorded with every decision."""
 
     version: str
     places: Places
+    calendar: Calendar
     rosters: Rules[Roster]
     columns: Annotated[Rules[Column], Table("column", "layouts.toml")]
     cell_words: Annotated[Rules[Words], Table("words", "layouts.toml")]
@@ -156,15 +167,17 @@ class MatchingPolicy:
     announcements: Annotated[Rules[Announcement], Table("announcement")]
     unannounced: Annotated[Rules[Unannounced], Table("unannounced")]
     counting: Annotated[Rules[Counting], Table("counting")]
+    sights: Annotated[Rules[Sight], Table("sight")]
 
 
 def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
     rows, layouts = folder / "policy.toml", folder / "layouts.toml"
     policy = MatchingPolicy(
-        version=version_of(rows, layouts, *sorted(rosters.FOLDER.glob("*.toml")), HEADINGS, *PLACES),
+        version=version_of(rows, layouts, *sorted(rosters.FOLDER.glob("*.toml")), HEADINGS, CALENDAR, *PLACES),
         places=load_places(),
         rosters=load_rosters(),
+        calendar=Calendar(CALENDAR),
         **load_tables(MatchingPolicy, folder),
     )
     for row in policy.announcements.rows:

@@ -35,6 +35,8 @@ def not_received(period: str) -> Found:
         as_of=date(2026, 1, 31),
         may_be_lag=False,
         owner="MZ",
+        verify_days=10,
+        act_days=20,
         facts=(),
     )
 
