@@ -37,6 +37,36 @@ class RosterKind(Word):
     MOVES = "MOVES"  # 户籍迁移名单
 
 
+ROSTER_NAMES = {  # as offices call them
+    RosterKind.SUBSISTENCE_ALLOWANCE: "低保名单",
+    RosterKind.LOW_INCOME_MARGIN: "低保边缘家庭名单",
+    RosterKind.DESTITUTE_SUPPORT: "特困人员救助供养名单",
+    RosterKind.ORPHAN: "孤儿基本生活保障名单",
+    RosterKind.UNSUPPORTED_CHILD: "事实无人抚养儿童名单",
+    RosterKind.OTHER_ALLOWANCE: "其他福利性补贴名单",
+    RosterKind.TEMPORARY_RELIEF: "临时救助名单",
+    RosterKind.SUBSIDY_APPROVAL: "残疾人两项补贴审定名单",
+    RosterKind.SUBSIDY_PAYMENT: "残疾人两项补贴发放花名册",
+    RosterKind.SUBSIDY_SUMMARY: "残疾人两项补贴乡镇汇总表",
+    RosterKind.BANK_RESULT: "一卡通发放结果",
+    RosterKind.MEDICAL_INSURANCE: "城乡居民基本医疗保险参保名单",
+    RosterKind.MEDICAL_AID: "医疗费用和救助名单",
+    RosterKind.PENSION_INSURANCE: "养老保险名单",
+    RosterKind.TRAINING: "职业技能培训名单",
+    RosterKind.EMPLOYMENT: "就业和公益性岗位名单",
+    RosterKind.INJURY_CARE: "工伤保险生活护理费名单",
+    RosterKind.SCHOOL_ROLL: "在校学生和学籍名单",
+    RosterKind.ASSESSMENT_RESULT: "残疾评定结果名单",
+    RosterKind.FAMILY_DOCTOR: "家庭医生签约名单",
+    RosterKind.HOUSE_SAFETY: "住房安全和危房改造名单",
+    RosterKind.PUBLIC_RENTAL: "公租房保障名单",
+    RosterKind.MONITORED_HOUSEHOLDS: "防返贫监测对象名单",
+    RosterKind.NEEDS_SURVEY: "残疾人基本服务状况和需求调查名单",
+    RosterKind.DEATHS: "死亡人员名单",
+    RosterKind.MOVES: "户籍迁移名单",
+}
+
+
 class RosterState(Word):
     """What became of a roster that was sent."""
 

@@ -116,6 +116,7 @@ KINDS = {
     "FindingOverdue": "比对线索逾期",
     "SubsidyAtRisk": "补贴可能中断",
     "RosterRejected": "名册未能导入",
+    "RosterHeld": "名册待确认",
     "CertificateIssued": "发放残疾人证",
     "CertificateExpiryApproaching": "换证提醒",
     "ReminderTried": "换证提醒",

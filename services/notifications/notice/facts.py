@@ -12,10 +12,11 @@ from services.notifications.policy.templates import FORBIDDEN
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What is being routed: the event's division, its owner agency if it names one, and the day."""
+    """What is being routed: the event's division, who answers for it and who sent it where it says so, and the day."""
 
     division: str
     owner: str | None
+    sent_by: str | None
     day: date
 
 

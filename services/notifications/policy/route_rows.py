@@ -16,6 +16,7 @@ from services.notifications.vocabulary import Channel, NoticeSeverity
 
 OTHERS = ("certificates", "monitoring", "matching")
 VILLAGE_AGENCY = "CUN"
+NAMED = {"owner": "owner", "sender": "sent_by"}  # an office that the event names, and by which of its fields
 OWN_DOORS = (Channel.TOPIC, Channel.INBOX)  # those that this service opens itself; all others are subscriptions of the office
 
 
@@ -24,7 +25,8 @@ class Route:
     """One routing row: for which event, to which offices, how urgent, by when, and who is told next.
 
     Days are working days: `days` to take note, then `accept_days` to accept and `act_days` to act (0 = not asked); `remind` are the
-    reminders of each of these clocks. Offices are AGENCY@level; `owner` is the event's owner agency, `same` the agency first told.
+    reminders of each of these clocks. Offices are AGENCY@level; `owner` is the event's owner agency, `sender` the one that sent a list,
+    `same` the agency first told.
     Offices of one step of the chain are joined by "+". `doors`: which of our own it is put behind, every office's inbox and the topic of
     those that have one, at the same time; by what other channels an office is told, its subscriptions say. `severity_of`: the event's own
     urgency, where it knows one, goes before `severity`.
@@ -131,10 +133,10 @@ def _check_facts(where: str, route: Route) -> None:
 
 def _check_offices(where: str, route: Route, agencies: set[str]) -> None:
     steps = [each for step in route.chain for each in step.split("+")]
-    check_targets(where, [*route.to, route.returns_to], agencies | {"owner"})
-    check_targets(where, steps, agencies | {"owner", "same"})
-    if any(office.startswith("owner@") for office in (*route.to, route.returns_to, *steps)):
-        _is_field(where, route.on, ("owner",))
+    check_targets(where, [*route.to, route.returns_to], agencies | set(NAMED))
+    check_targets(where, steps, agencies | set(NAMED) | {"same"})
+    asked = {office.partition("@")[0] for office in (*route.to, route.returns_to, *steps)}
+    _is_field(where, route.on, [field for named, field in NAMED.items() if named in asked])
     if min(route.days, *route.remind, 1) < 1 or min(route.accept_days, route.act_days) < 0:
         raise PolicyError(f"{where}: a deadline is at least one working day")
     if route.accept_days and not route.act_days:

@@ -56,7 +56,7 @@ FORBIDDEN = frozenset(
     }
 )
 # Facts that are not an event's own: words for its codes and what is to be borne in mind, the number of the subject, the day to answer by.
-DERIVED = frozenset({"kind_name", "finding_name", "stage_name", "caution", "ref", "answer_by"})
+DERIVED = frozenset({"kind_name", "finding_name", "stage_name", "caution", "roster_name", "ref", "answer_by"})
 CASE_ONLY = "case-only"  # what is told on a phone about a child under fourteen (PIPL 31): the case, nothing else
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _ONLY = {  # a receiver that is not here may be shown every fact that is not forbidden
@@ -71,6 +71,7 @@ _SAMPLES = {  # of what is not a day
     "stage_name": "核实",
     "caution": "这只是线索。",
     "period": "2026-03",
+    "roster_name": "低保名单",
     "measure": "M14",
     "month": "2026-03",
     "first_month_lost": "2026-04",

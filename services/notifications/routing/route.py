@@ -22,6 +22,8 @@ def office(target: str, matter: Matter, policy: NoticePolicy, first: Office | No
     level = divisions.BY_NAME[name]
     if agency == "owner":
         agency = matter.owner or ""
+    elif agency == "sender":
+        agency = matter.sent_by or ""
     elif agency == "same":
         agency = first.agency if first and first.agency != VILLAGE_AGENCY else ""
     if not agency or not divisions.reaches(matter.division, level):
@@ -32,7 +34,7 @@ def office(target: str, matter: Matter, policy: NoticePolicy, first: Office | No
 def notices(recorded: Recorded, policy: NoticePolicy, today: date) -> list[NoticeQueued]:
     """Every notice that the rows in force on `today` make of an event, one per office."""
     facts = facts_of(recorded.event)
-    matter = Matter(recorded.division, facts.get("owner"), today)
+    matter = Matter(recorded.division, facts.get("owner"), facts.get("sent_by"), today)
     found: list[NoticeQueued] = []
     for row in _in_force(policy, type(recorded.event).__name__, today, recorded.division):
         if _true(row.value, facts):

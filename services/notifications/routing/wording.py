@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.domain.file_number import file_number
-from services.matching.vocabulary import FINDING_NAMES, Finding, Stage
+from services.matching.vocabulary import FINDING_NAMES, ROSTER_NAMES, Finding, Stage
 from services.notifications.notice.escalation_chain import Office
 from services.notifications.notice.facts import by_name
 from services.notifications.policy.load import NoticePolicy
@@ -23,6 +23,7 @@ _KINDS = {
     "SUBSIDY_LOSS": "补贴中断",
 }
 _FINDINGS = {finding.value: name for finding, name in FINDING_NAMES.items()}
+_ROSTERS = {kind.value: name for kind, name in ROSTER_NAMES.items()}
 _STAGES = {Stage.VERIFY.value: "核实", Stage.ACT.value: "落实"}
 
 
@@ -36,6 +37,7 @@ def text_for(
         "finding_name": _FINDINGS.get(facts.get("finding", ""), "其他"),
         "stage_name": _STAGES.get(facts.get("stage", ""), "办理"),
         "caution": _caution(facts),
+        "roster_name": _ROSTERS.get(facts.get("kind", ""), "名册"),
         "ref": file_number(subject_id),
         "answer_by": str(answer_by),
     }

@@ -13,6 +13,9 @@ from services.domain.agencies import Successor
 from services.domain.file_number import file_number
 from services.kernel.language import published
 from services.kernel.policy import Rules
+from services.matching.policy.rosters import load_rosters
+from services.matching.roster.events import RosterHeld, RosterRejected
+from services.matching.vocabulary import ROSTER_NAMES, RosterKind
 from services.monitoring.vocabulary import Severity
 from services.notifications import vocabulary
 from services.notifications.notice.facts import facts_of
@@ -79,7 +82,6 @@ SILENT = {
     "HouseholdIdentified": "the case was routed when it was opened",
     "RiskEliminated": "withdraws open notices",
     "RosterReceived": "its findings are routed",
-    "RosterHeld": "its sender is told when it is sent",
     "RosterConfirmed": "its findings are routed",
     "RosterWithdrawn": "whoever took it back knows; its findings end",
     "SubsidyPaid": "no news",
@@ -253,6 +255,19 @@ def test_every_event_of_the_catalogue_is_routed_or_silent_for_a_reason() -> None
     ours = [cls for service in others for cls in published(service)]
     events = {c.__name__ for c in ours if not hasattr(c, "STATE_TOPIC")}
     assert events - {row.value.on for row in POLICY.routes.rows} == set(SILENT)
+
+
+@pytest.mark.parametrize("event", [RosterRejected, RosterHeld])
+def test_what_became_of_a_list_is_told_to_its_sender_and_then_upwards(event: type) -> None:
+    sent = replace(sample(event), kind=RosterKind.MEDICAL_INSURANCE, sent_by="YB", division="533422")
+    (told,) = notices(recorded(sent, "533422"), POLICY, DAY)
+    assert (told.agency, told.division) == ("YB", "533422")
+    assert told.chain == ("CL:533422", "CGW:533422", "YB:5334", "CGW:5334")
+    assert ROSTER_NAMES[RosterKind.MEDICAL_INSURANCE] in told.text
+
+
+def test_a_list_is_called_in_notices_what_its_row_calls_it() -> None:
+    assert {kind.value: name for kind, name in ROSTER_NAMES.items()} == {row.id: row.value.title for row in load_rosters().rows}
 
 
 def test_a_certificate_that_was_issued_is_told_to_its_village_alone() -> None:
