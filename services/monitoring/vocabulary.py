@@ -24,6 +24,7 @@ class RiskKind(Word):
     ACCIDENT = "ACCIDENT"  # 因意外事故
     EMPLOYMENT = "EMPLOYMENT"  # 因务工就业不稳
     INCOME = "INCOME"  # 收入低于监测范围
+    EDUCATION = "EDUCATION"  # 因学
     HOUSING = "HOUSING"  # 因安全住房
     WATER = "WATER"  # 因安全饮水
     SUBSIDY_LOSS = "SUBSIDY_LOSS"  # 因残疾人证到期失去补贴

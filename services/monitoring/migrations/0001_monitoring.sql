@@ -110,6 +110,7 @@ CREATE TABLE views.case_view (
     source          text NOT NULL,
     clue_on         date NOT NULL,
     verify_by       date NOT NULL,
+    finding_id      uuid,
     decided_on      date,
     officer         text,
     household_class text,

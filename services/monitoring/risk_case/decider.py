@@ -40,6 +40,7 @@ class ReportRisk:
     source: RiskSource
     clue_on: date
     verify_by: date
+    finding_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ def _detected(command: ReportRisk) -> RiskDetected:
         clue_on=command.clue_on,
         verify_by=command.verify_by,
         division=command.division,
+        finding_id=command.finding_id,
     )
 
 

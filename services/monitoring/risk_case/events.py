@@ -19,6 +19,7 @@ class RiskDetected:
     source: RiskSource
     clue_on: date  # the day the clock starts
     verify_by: date
+    finding_id: UUID | None = None  # matching's, where officials verified one that says it
 
 
 @event

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.domain.file_number import file_number
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
+from services.monitoring.household.home import Home
 from services.monitoring.risk_case.events import (
     CaseOpened,
     HouseholdIdentified,
@@ -43,7 +44,7 @@ class MeasureState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A lead or case. `officer` is the office and person who verified or refuted it."""
+    """A lead or case. `officer` is the office and person who verified or refuted it; `finding_id` matching's finding that led to it."""
 
     case_id: UUID
     file_number: str
@@ -56,6 +57,7 @@ class CaseRow:
     source: RiskSource
     clue_on: date
     verify_by: date
+    finding_id: UUID | None
     decided_on: date | None
     officer: str | None
     household_class: str | None
@@ -80,6 +82,14 @@ class MeasureRow:
     checked_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A household that a finding is about, and the rules for which it has an open lead or case."""
+
+    home: Home
+    rules: frozenset[str]
+
+
 def _case(key: tuple[UUID], row: CaseRow | None, recorded: Recorded) -> CaseRow | None:
     event = recorded.event
     if isinstance(event, RiskDetected):
@@ -95,6 +105,7 @@ def _case(key: tuple[UUID], row: CaseRow | None, recorded: Recorded) -> CaseRow 
             source=event.source,
             clue_on=event.clue_on,
             verify_by=event.verify_by,
+            finding_id=event.finding_id,
             decided_on=None,
             officer=None,
             household_class=None,

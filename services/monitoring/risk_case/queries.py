@@ -6,7 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
-from services.monitoring.risk_case.projection import CASES, MEASURES, CaseRow, CaseState, MeasureRow
+from services.matching.vocabulary import SubjectKind
+from services.monitoring.household.home import Home
+from services.monitoring.household.queries import homes
+from services.monitoring.risk_case.projection import CASES, MEASURES, CaseRow, CaseState, Followed, MeasureRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,29 @@ async def case_counts(conn: Any) -> list[StateCount]:
 
 async def followed_rules(conn: Any, visits: Sequence[Recorded]) -> list[frozenset[str]]:
     """For each visit: the rules for which the household has an open lead or case; one round trip for all."""
+    found = await _followed(conn, [visit.stream_id for visit in visits])
+    return [found.get(visit.stream_id, frozenset()) for visit in visits]
+
+
+async def followed_homes(conn: Any, verified: Sequence[Recorded]) -> list[list[Followed]]:
+    """For each verified finding that is a clue: the followed households that it is about, by their member or themselves."""
+    clues = [recorded.event.found if recorded.event.found.clue else None for recorded in verified]
+    persons = [found.subject if found and found.subject_kind is SubjectKind.PERSON else None for found in clues]
+    named = [found.subject for found in clues if found and found.subject_kind is SubjectKind.HOUSEHOLD]
+    rows = await conn.fetch("SELECT household_id, division FROM views.household_view WHERE household_id = ANY($1::uuid[])", named)
+    known = {row["household_id"]: Home(row["household_id"], row["division"]) for row in rows}
+    about = [
+        [known[found.subject]] if found and found.subject in known else lived_in
+        for found, lived_in in zip(clues, await homes(conn, persons), strict=True)
+    ]
+    rules = await _followed(conn, [home.household_id for each in about for home in each])
+    return [[Followed(home, rules.get(home.household_id, frozenset())) for home in each] for each in about]
+
+
+async def _followed(conn: Any, households: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
     rows = await conn.fetch(
         """SELECT household_id, array_agg(rule) AS rules FROM views.case_view
            WHERE household_id = ANY($1::uuid[]) AND closed_on IS NULL GROUP BY household_id""",
-        [visit.stream_id for visit in visits],
+        households,
     )
-    found = {row["household_id"]: frozenset(row["rules"]) for row in rows}
-    return [found.get(visit.stream_id, frozenset()) for visit in visits]
+    return {row["household_id"]: frozenset(row["rules"]) for row in rows}

@@ -1,4 +1,4 @@
-"""What visits and lapsed certificates lead to: a lead on a case stream for each rule that is true and not already followed. Pure."""
+"""What visits, lapsed certificates and verified findings lead to: a lead for each rule that is not followed yet. Pure."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,9 +6,11 @@ from typing import Any
 
 from services.certificates.certificate.card.events import CertificateExpired
 from services.kernel.events import Recorded, stream_id
+from services.matching.finding.events import FindingVerified
 from services.monitoring.household.home import Home
-from services.monitoring.policy.load import MonitoringPolicy
+from services.monitoring.policy.load import FollowUp, MonitoringPolicy
 from services.monitoring.risk_case.decider import CASE, ReportRisk
+from services.monitoring.risk_case.projection import Followed
 from services.monitoring.visit.events import VisitRecorded
 from services.monitoring.visit.risk_rules import assessed, verify_by
 from services.monitoring.vocabulary import RiskSource
@@ -61,3 +63,41 @@ def lead_from_expiry(recorded: Recorded, homes: Sequence[Home], policy: Monitori
         )
         leads.append((CASE, stream_id("case", home.household_id, LAPSED, recorded.stream_id, expired.valid_to), lead))
     return leads
+
+
+def leads_from_finding(recorded: Recorded, about: Sequence[Followed], policy: MonitoringPolicy) -> Sequence[Any]:
+    """A finding that says something of a household's life is verified: one lead per household and episode, while none is followed.
+
+    Whoever the finding is handed to may verify it again; it is the same episode while it was found by the same lists.
+    """
+    verified = recorded.event
+    assert isinstance(verified, FindingVerified)
+    if not verified.found.clue:
+        return []
+    leads: list[Any] = []
+    for each in about:
+        rule, row = _follow_up(verified, each.home.division, policy)
+        if rule in each.rules:
+            continue
+        lead = ReportRisk(
+            household_id=each.home.household_id,
+            division=each.home.division,
+            rule=rule,
+            kind=row.kind,
+            severity=row.severity,
+            source=RiskSource.DATA_COMPARISON,
+            clue_on=verified.verified_on,
+            verify_by=verified.verified_on + timedelta(days=row.verify_days),
+            finding_id=recorded.stream_id,
+        )
+        case_id = stream_id("case", each.home.household_id, rule, recorded.stream_id, verified.found.as_of)
+        leads.append((CASE, case_id, lead))
+    return leads
+
+
+def _follow_up(verified: FindingVerified, division: str, policy: MonitoringPolicy) -> tuple[str, FollowUp]:
+    """The row for the rule and what it is about, or else for the rule."""
+    found, known = verified.found, {row.id for row in policy.follow_ups.rows}
+    named = f"{found.rule}.{found.object}"
+    rule = named if named in known else found.rule
+    return rule, policy.follow_ups.one(rule, verified.verified_on, division)

@@ -18,6 +18,7 @@ _KINDS = {
     "ACCIDENT": "意外事故",
     "EMPLOYMENT": "务工就业不稳",
     "INCOME": "收入偏低",
+    "EDUCATION": "因学",
     "HOUSING": "住房安全",
     "WATER": "饮水安全",
     "SUBSIDY_LOSS": "补贴中断",
