@@ -23,6 +23,8 @@ FACTS = {  # what may go with a finding: codes, days, months, yuan, numbers; no 
     "yuan": "DECIMAL",
     "paid": "DECIMAL",
     "rows": "BIGINT",
+    "person_times": "BIGINT",
+    "person_times_on_list": "BIGINT",
     "benefit": "VARCHAR",
     "reason": "VARCHAR",
     "category": "VARCHAR",

@@ -13,7 +13,7 @@ import duckdb
 
 # A kind of list as the rows that speak for each month, with whom each leads to.
 _LIST = """CREATE VIEW {name}_list AS SELECT feed.month, person_row.person_id, person_row.index, list.*
-    FROM feed JOIN {name} list USING (roster_id) JOIN person_row USING (roster_id, row) WHERE feed.kind = '{kind}' AND feed.usable"""
+    FROM feed JOIN {name} list USING (roster_id) LEFT JOIN person_row USING (roster_id, row) WHERE feed.kind = '{kind}' AND feed.usable"""
 FACTS = Path(__file__).parent / "facts"
 
 
@@ -34,7 +34,7 @@ class County:
         self._lists = [
             name
             for name, columns in tables.items()
-            if next(iter(columns)) == "roster_id" and name not in ("person_row", "candidate")
+            if list(columns)[:2] == ["roster_id", "row"] and name not in ("person_row", "candidate")
         ]
         self._engine = duckdb.connect(
             config={

@@ -12,6 +12,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from services.kernel.policy import Rules
+from services.matching.county_facts.known import BackPay, KnownPayment, KnownStanding, UnreadRow
 from services.matching.policy.rosters import Roster, table_of
 from services.matching.policy.subsidy_rows import Effect, Situation, Stop
 
@@ -238,6 +239,8 @@ _CLASSES: dict[str, type] = {
     "month": Month,
     "person": Person,
     "finding": KnownFinding,
+    "known_payment": KnownPayment,
+    "known_standing": KnownStanding,
     "card_change": CardChange,
     "life_event": LifeEvent,
     "elsewhere": Elsewhere,
@@ -255,6 +258,8 @@ _CLASSES: dict[str, type] = {
     "month_rule": MonthRule,
     "rate": Rate,
     "linkage": Linkage,
+    "back_pay": BackPay,
+    "unread_row": UnreadRow,
 }
 
 

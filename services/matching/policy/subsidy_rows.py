@@ -49,6 +49,14 @@ class MonthRule:
 
 
 @dataclass(frozen=True, slots=True)
+class BackPay:
+    """For how many months at most civil affairs may pay somebody who had no card in them and renewed it late; the row in force on the day of
+    the renewal counts. Nobody is owed them."""
+
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class Widened:
     """Whom a place pays a subsidy beyond the rule for all: holders of these categories and grades who stand on this list; no category, no
     grade or no list: any. A row that is not `on` says what a place may decide, and pays nobody."""

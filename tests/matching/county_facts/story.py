@@ -31,6 +31,7 @@ from services.matching.policy.subsidy_rows import Effect
 COUNTY, VILLAGE = "533421", "533421100200"
 PERSON, CARD, MATE = UUID(int=1), UUID(int=2), UUID(int=3)
 ALLOWANCE, DESTITUTE, PAYMENT, OTHER = "SUBSISTENCE_ALLOWANCE", "DESTITUTE_SUPPORT", "SUBSIDY_PAYMENT", "OTHER_ALLOWANCE"
+BANK = "BANK_RESULT"
 ALWAYS = date(2016, 1, 1)
 ROSTERS = load_rosters()
 TABLES = tables(ROSTERS)
@@ -73,6 +74,11 @@ class Story:
         self.county.put("card_change", [change])
         return self
 
+    def there(self, kind: str, month: str) -> None:
+        """A list of a month that is there, and nobody on it yet."""
+        self.lists[kind, month] = roster = UUID(int=2000 + len(self.lists))
+        self.county.put("feed", [Feed(kind, month, roster, last_day(month), True)])
+
     def listed(self, kind: str, month: str, person: UUID | None) -> tuple[UUID, int]:
         """A row of a list that leads to a person, or to nobody whom the register knows."""
         roster, row = self.lists[kind, month], next(self.rows)
@@ -110,6 +116,20 @@ class Story:
         self.county.put_named("subsidy_payment", [{"roster_id": roster, "row": row} | paid])
         return self
 
+    def bank(self, month: str, amount: int, succeeded: str = "NO", subsidy: str = "LIVING") -> "Story":
+        """What the bank says of a payment of a month's sheet."""
+        if (BANK, month) not in self.lists:
+            self.there(BANK, month)
+        roster, row = self.listed(BANK, month, PERSON)
+        said = {
+            "subsidy": subsidy,
+            "amount": Decimal(amount),
+            "succeeded": succeeded,
+            "reason": None if succeeded == "YES" else "ACCOUNT_CLOSED",
+        }
+        self.county.put_named("bank_result", [{"roster_id": roster, "row": row} | said])
+        return self
+
     def lives_with(self, person: UUID) -> "Story":
         """Monitoring knows both in one household."""
         self.county.put("household_member", [HouseholdMember(UUID(int=7), each) for each in (PERSON, person)])
@@ -121,9 +141,18 @@ class Story:
         self.county.put("finding", [KnownFinding(finding_id(*key), *key, state, until)])
         return self
 
+    def parts(self) -> list[tuple[str, str, str, int]]:
+        """What each sheet says of each month: sheet's month, month, nature, yuan."""
+        self.county.derive()
+        return self.county.ask("SELECT sheet_month, month, nature, amount::INT FROM payment_part ORDER BY ALL")
+
     def entitled(self, subsidy: str = "LIVING") -> list[str]:
         """The months for which the person may have the subsidy."""
         self.county.derive()
+        return self.entitled_months(subsidy)
+
+    def entitled_months(self, subsidy: str = "LIVING") -> list[str]:
+        """The same, of facts that are derived already."""
         rows = self.county.ask("SELECT month FROM entitlement WHERE subsidy = ? AND entitled ORDER BY month", subsidy)
         return [month for (month,) in rows]
 

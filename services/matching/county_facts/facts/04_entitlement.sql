@@ -20,12 +20,42 @@ CREATE TABLE rate_month AS
 SELECT month, subsidy, grade, yuan FROM month JOIN rate ON rate.since <= month.first_day AND (rate.until IS NULL OR rate.until > month.first_day);
 
 -- linkage_month: what another benefit does to a subsidy, by the rows in force on the month's first day (domain reference 2.3).
+-- `kind`: the list that tells of the benefit.
 CREATE TABLE linkage_month AS
-SELECT month, subsidy, benefit, effect FROM month JOIN linkage ON linkage.since <= month.first_day AND (linkage.until IS NULL OR linkage.until > month.first_day);
+SELECT month, subsidy, benefit, effect, CASE WHEN benefit IN ('DESTITUTE_SUPPORT', 'ORPHAN', 'UNSUPPORTED_CHILD', 'INJURY_CARE') THEN benefit
+    ELSE 'OTHER_ALLOWANCE' END AS kind
+FROM month JOIN linkage ON linkage.since <= month.first_day AND (linkage.until IS NULL OR linkage.until > month.first_day);
+
+-- doubtful: on which lists that exclude from a subsidy, or may be the higher one, a row may be a person's that nobody has decided. Nobody is
+-- told that they could have what they perhaps may not.
+CREATE TABLE doubtful AS
+SELECT month, person_id, subsidy, array_agg(DISTINCT kind ORDER BY kind) AS lists
+FROM maybe_listed JOIN linkage_month linkage USING (month, kind) GROUP BY month, person_id, subsidy;
+
+-- unlisted: which of those lists are not usable in a month; a lead names them as unchecked.
+CREATE TABLE unlisted AS
+SELECT month, subsidy, array_agg(DISTINCT kind ORDER BY kind) AS lists
+FROM linkage_month ANTI JOIN (FROM feed WHERE usable) feed USING (month, kind)
+WHERE kind <> 'DESTITUTE_SUPPORT' GROUP BY month, subsidy;
+
+-- by_decision: months without a card for which somebody was paid afterwards, by a sheet of the month of the renewal or a later one: that is
+-- open to civil affairs for so many months at most (domain reference 2.5), so no such payment is an error.
+CREATE TABLE by_decision AS
+WITH made_up AS (
+    SELECT payment.month, payment.person_id, payment.subsidy, min(after.from_day) AS renewed_on, max(payment.sheet_month) AS paid_in
+    FROM payment ANTI JOIN card_month USING (month, person_id) JOIN month USING (month)
+    JOIN card before ON before.person_id = payment.person_id AND before.until_day < month.first_day
+    JOIN card after ON after.person_id = payment.person_id AND after.from_day > month.last_day
+    WHERE payment.amount > 0 GROUP BY ALL),
+counted AS (
+    SELECT *, row_number() OVER (PARTITION BY person_id, subsidy, renewed_on ORDER BY month DESC) AS place
+    FROM made_up WHERE paid_in >= strftime(renewed_on, '%Y-%m'))
+SELECT month, person_id, subsidy FROM counted
+JOIN back_pay ON back_pay.since <= renewed_on AND (back_pay.until IS NULL OR back_pay.until > renewed_on) WHERE place <= back_pay.months;
 
 -- entitlement: whether a person may have a subsidy in a month, for everybody who holds a card in it or is paid for it. `reason` says why not;
 -- `unknown` names the lists without which that cannot be said, and then `entitled` is NULL. `unchecked` names what no list told and nobody
--- needs to know for a lead. Yuan are those of the person's grade.
+-- needs to know for a lead. Yuan are those of the person's grade. `by_decision`: paid for a month without a card, as civil affairs may decide.
 CREATE TABLE entitlement AS
 WITH asked AS (
     SELECT month, person_id, unnest(['LIVING', 'CARE']) AS subsidy FROM card_month
@@ -46,13 +76,15 @@ gone_in AS (
     SELECT month.month, person_id, min(situation) AS situation FROM gone JOIN month ON month.month >= first_month GROUP BY ALL),
 facts AS (
     SELECT with_card.*, linked.excluded_by, linked.higher, gone_in.situation, need.long_term_care, widened.id AS widened_by,
-        on_list('DESTITUTE_SUPPORT', with_card.month, with_card.person_id) AS destitute,
+        on_list('DESTITUTE_SUPPORT', with_card.month, with_card.person_id) AS destitute, doubtful.lists AS doubted, unlisted.lists AS unlisted,
         on_allowance(with_card.month, with_card.person_id) AS on_allowance
     FROM with_card
     LEFT JOIN linked USING (month, person_id, subsidy)
     LEFT JOIN gone_in USING (month, person_id)
     LEFT JOIN need USING (month, person_id)
-    LEFT JOIN widened_person widened USING (month, person_id, subsidy)),
+    LEFT JOIN widened_person widened USING (month, person_id, subsidy)
+    LEFT JOIN doubtful USING (month, person_id, subsidy)
+    LEFT JOIN unlisted USING (month, subsidy)),
 judged AS (
     SELECT *, CASE
             WHEN situation IS NOT NULL THEN situation
@@ -63,12 +95,13 @@ judged AS (
             WHEN subsidy = 'LIVING' AND NOT on_allowance THEN 'NOT_ON_ALLOWANCE'
             WHEN subsidy = 'CARE' AND grade > 2 THEN 'GRADE'
             WHEN subsidy = 'CARE' AND NOT long_term_care THEN 'NO_LONG_TERM_CARE' END AS reason,
-        list_filter([CASE WHEN destitute IS NULL THEN 'DESTITUTE_SUPPORT' END,
+        list_distinct(list_filter([CASE WHEN destitute IS NULL THEN 'DESTITUTE_SUPPORT' END,
             CASE WHEN subsidy = 'LIVING' AND on_allowance IS NULL AND widened_by IS NULL THEN 'SUBSISTENCE_ALLOWANCE' END],
-            lambda each: each IS NOT NULL) AS lacking
+            lambda each: each IS NOT NULL) || coalesce(doubted, [])) AS lacking
     FROM facts)
 SELECT month, person_id, subsidy, certificate_id, category, grade, valid_to, yuan, reason,
     CASE WHEN reason IS NULL THEN lacking ELSE [] END AS unknown,
     CASE WHEN reason IS NOT NULL THEN false WHEN lacking = [] THEN true END AS entitled,
-    CASE WHEN subsidy = 'CARE' AND long_term_care IS NULL THEN ['NEEDS_SURVEY'] ELSE [] END AS unchecked
-FROM judged;
+    (CASE WHEN subsidy = 'CARE' AND long_term_care IS NULL THEN ['NEEDS_SURVEY'] ELSE [] END) || coalesce(unlisted, []) AS unchecked,
+    by_decision.month IS NOT NULL AS by_decision
+FROM judged LEFT JOIN by_decision USING (month, person_id, subsidy);

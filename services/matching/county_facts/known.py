@@ -1,0 +1,54 @@
+"""What was said of a county's subsidies before, as tables beside the facts: a derivation is the difference between them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayment:
+    """What a sheet of this county said of one month, as it was recorded; `sheet_month`: of the sheet; `amount` below zero takes off."""
+
+    person_id: UUID
+    subsidy: str
+    month: str
+    sheet_month: str
+    nature: str
+    amount: Decimal
+    roster_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStanding:
+    """What stands of a person's subsidy: whether likely entitled and since when; which card's end puts it at risk; what was decided."""
+
+    person_id: UUID
+    subsidy: str
+    division: str
+    entitled: bool | None
+    from_month: str | None
+    reason: str | None
+    grade: int | None
+    yuan: Decimal | None
+    at_risk_card: UUID | None
+    at_risk_by: date | None  # the last valid day
+    decided_from: str | None
+    decided_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BackPay:
+    """A row of the policy: for how many months at most somebody may be paid who had no card in them and renewed it late."""
+
+    since: date
+    until: date | None
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """How many rows of a roster could not be used."""
+
+    roster_id: UUID
+    rows: int
