@@ -17,7 +17,11 @@ FOLDER = Path("services/notifications/policy")
     ("old", "new", "told"),
     [
         ('on = "RiskDetected"', 'on = "RiskDetectedd"', "there is no event RiskDetectedd"),
-        ('template = "certificate-issued"', 'template = "case-opened"', "there is no template case-opened for VILLAGE"),
+        (
+            'template = "certificate-issued"',
+            'template = "certificate-expired"',
+            "there is no template certificate-expired for VILLAGE",
+        ),
         ('template = "case-opened"', 'template = "measure-planned"', r"measure-planned.agency@1 asks for \['due_on', 'measure'\]"),
         ('"XCZX@county"]\nseverity_of', '"XCZX@moon"]\nseverity_of', "XCZX@moon is not AGENCY@level"),
         ('"XCZX@county"]\nseverity_of', '"XC@county"]\nseverity_of', "there is no agency XC"),

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from services.certificates.certificate.card.events import CertificateIssued
 from services.domain.agencies import Successor
 from services.domain.file_number import file_number
 from services.kernel.language import published
@@ -40,7 +39,6 @@ SILENT = {
     "IdentityCorrected": "the register's own step",
     "IdentityCorrectionReverted": "the register's own step",
     "PersonMoved": "the transfer of the certificate is routed",
-    "PersonDied": "the cancellation withdraws what is open",
     "CertificateApplicationForwarded": "the clerk's desk shows it",
     "CertificateApplicationWithdrawn": "the applicant's own step",
     "NoticeGiven": "the register's own step",
@@ -57,15 +55,12 @@ SILENT = {
     "CertificateExpiryApproaching": "opens a reminder, whose rungs are routed",
     "ReviewOpened": "the register's own step",
     "ReviewClosed": "told at the window",
-    "CertificateRegraded": "told at the window; withdraws open reminders",
     "CertificateReplaced": "handed out at the window",
     "CertificateReportedLost": "the holder's own step",
     "CertificateReissued": "handed out at the window",
     "CertificateTransferredIn": "the register's own step",
     "CertificateActionDismissed": "the clerk's own step",
     "HolderTold": "told by hand",
-    "CertificateRenewed": "withdraws open reminders",
-    "CertificateCancelled": "withdraws open reminders",
     "OutreachLeadNoted": "the village's desk shows it, and nobody else may see it",
     "OutreachAnswered": "the village's own step, which nobody else may see",
     "OutreachClosed": "the village's own step, which nobody else may see",
@@ -208,6 +203,7 @@ def test_a_chain_leads_up_without_a_gap_to_the_committees_office_of_the_prefectu
 def test_what_nobody_is_pressed_for_has_no_chain() -> None:
     assert {row.id for row in POLICY.routes.rows if not row.value.chain} == {
         "certificate-issued",  # to know
+        "certificate-renewed",  # to know
         "policy-announced",  # to know
         "finding-known",  # to know
         "payment-verified",  # to know
@@ -268,8 +264,3 @@ def test_what_became_of_a_list_is_told_to_its_sender_and_then_upwards(event: typ
 
 def test_a_list_is_called_in_notices_what_its_row_calls_it() -> None:
     assert {kind.value: name for kind, name in ROSTER_NAMES.items()} == {row.id: row.value.title for row in load_rosters().rows}
-
-
-def test_a_certificate_that_was_issued_is_told_to_its_village_alone() -> None:
-    issued = sample(CertificateIssued)
-    assert offices(issued) == [("CUN", VILLAGE)]
