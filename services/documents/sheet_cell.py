@@ -18,6 +18,7 @@ _JSON = (str, int, float, bool)
 _EXACT = 10**15  # beyond it not every whole number is one of a spreadsheet's
 _AMOUNT = re.compile(r"[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 _ERROR = re.compile("#[A-Z0-9/_]+[!?]?")
+_CENT = Decimal("0.01")
 _NOISE = Decimal("0.000001")  # yuan; what is left of binary fractions is smaller, and no price is
 
 _TIME = "(?:[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?))?"  # that a spreadsheet puts behind a day
@@ -84,8 +85,8 @@ def text(cell: Any) -> str:
     return clean(str(cell_of(cell)))
 
 
-def money(cell: Any) -> Decimal | None:
-    """Yuan with two places, greater than zero and below ten million; None for anything else.
+def money(cell: Any, lowest: Decimal = _CENT) -> Decimal | None:
+    """Yuan with two places, from the lowest that the column may hold to below ten million; None for anything else.
 
     What binary fractions leave behind is rounded away (210.29999999999998 is 210.30); a third place that somebody meant is not. A comma
     stands before three digits or the text is no amount: 1,00 may be one yuan or a hundred.
@@ -97,10 +98,10 @@ def money(cell: Any) -> Decimal | None:
         return None
     try:
         value = Decimal(said.replace(",", ""))
-        cents = value.quantize(Decimal("0.01"))
+        cents = value.quantize(_CENT)
     except InvalidOperation:
         return None
-    return cents if value.is_finite() and abs(cents - value) < _NOISE and 0 < cents < 10_000_000 else None
+    return cents if value.is_finite() and abs(cents - value) < _NOISE and lowest <= cents < 10_000_000 else None
 
 
 def day(cell: Any, what: str) -> date | None:

@@ -6,6 +6,7 @@ refused, and the refusal names the columns; one that the list can do without is 
 Knows no rule of any roster; shows no row that could be somebody's data.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,9 +20,12 @@ from services.kernel.errors import Malformed
 HEADER_ROWS = 15
 _WIDEST = 300  # columns that are looked at
 _DEEPEST = 4  # rows that one header has at most
+_SHORT = 5  # digits; a count of persons has no more, and an id that somebody mistyped has
 _SUMS = ("合计", "总计", "小计", "累计")
 _SIGNED = ("制表", "审核", "填报", "填表", "负责人", "单位负责", "(盖章", "(公章")
 _NOT_DATA = (*_SUMS, *_SIGNED, "备注:", "注:", "说明")  # how a row begins that is about nobody
+_MONTH_BEFORE = re.compile("(?:[0-9]{4}年)?[0-9]{1,2}月份?(?=.)")  # 9月发放金额: the column is the amount, whatever the month
+_UNIT_BEHIND = re.compile(r"(?<=.)\((?:元|人|人次|户|元/月|元/人|元/人/月|元/人·月|元/年)\)$")
 _TITLES = ("册", "名单", "表", "台账", "公示", "明细", "清单")
 
 
@@ -91,8 +95,9 @@ def cell(line: Sequence[Any], places: Mapping[str, int], name: str) -> Any:
 
 
 def beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
-    """Totals and signatures: no citizen id, and the first word of the row says what it is."""
-    if str(cell(line, places, "citizen_id")).strip():
+    """Totals and signatures: nothing like a citizen id (审核人, 共120人), and the first word of the row says what it is."""
+    found = str(cell(line, places, "citizen_id")).strip()
+    if found and (found.isascii() or sum(c.isdigit() for c in found) > _SHORT):
         return False
     first = next((text for each in line if (text := str(each).strip())), "")
     return half_width("".join(first.split())).startswith(_NOT_DATA)
@@ -107,10 +112,10 @@ def header_again(line: Sequence[Any], places: Mapping[str, int], columns: Mappin
     if found.isascii():  # an id, as nearly always: no label, and not to be kept with the labels that were met
         return False
     names = _names(columns)
-    if plain(found) not in names:
+    if _bare(plain(found)) not in names:
         return False
     for name, place in places.items():
-        said = names.get(plain(line[place])) if place < len(line) else None
+        said = names.get(_bare(plain(line[place]))) if place < len(line) else None
         if said not in (None, name):
             raise Malformed(
                 "header_changes", f"{letters(place)}列下方又有表头“{plain(line[place])}”，与上方不同；请每个文件只放一张名单"
@@ -119,7 +124,12 @@ def header_again(line: Sequence[Any], places: Mapping[str, int], columns: Mappin
 
 
 def _names(columns: Mapping[str, Column]) -> dict[str, str]:
-    return {plain(alias): name for name, column in columns.items() for alias in column.aliases}
+    return {_bare(plain(alias)): name for name, column in columns.items() for alias in column.aliases}
+
+
+def _bare(label: str) -> str:
+    """A label without the month before it and the unit behind it; 万元 stays, for it counts otherwise."""
+    return _UNIT_BEHIND.sub("", _MONTH_BEFORE.sub("", label))
 
 
 def _read(head: Sequence[Sequence[str]], last: int, names: Mapping[str, str], columns: Mapping[str, Column]) -> _Reading:
@@ -185,7 +195,7 @@ def _meant(labels: Sequence[str], names: Mapping[str, str]) -> tuple[str, list[s
     """The name that a column's labels mean, and the headings that qualify it. The lowest words decide: 有效期 over 至 is 有效期至."""
     for end in range(len(labels), 0, -1):
         for start in range(end):
-            if name := names.get("".join(labels[start:end])):
+            if name := names.get("".join(map(_bare, labels[start:end]))):
                 return name, [*labels[:start], *labels[end:]]
     return None
 
@@ -207,7 +217,7 @@ def _without_caption(text: str, names: Mapping[str, str]) -> str:
 
 
 def _is_known(text: str, names: Mapping[str, str]) -> bool:
-    return text in names or is_own(text) or is_another_persons(text)
+    return _bare(text) in names or is_own(text) or is_another_persons(text)
 
 
 def _continued(head: Sequence[Sequence[str]], last: int, reading: _Reading, names: Mapping[str, str]) -> int:
@@ -219,7 +229,7 @@ def _continued(head: Sequence[Sequence[str]], last: int, reading: _Reading, name
         again = any(text == above[place] for place, text in below.items())  # at the top of the next printed page
         words = all(_is_known(text, names) for text in below.values())
         merged = any(not above[place] for place in below)  # a group stands above, not only single columns
-        beside = merged and not places & set(below) and not any(c.isdigit() for text in below.values() for c in text)
+        beside = merged and not places & set(below) and not any(c.isdigit() for text in below.values() for c in _bare(text))
         if not below or again or not (words or (beside and not next(iter(below.values())).startswith(_NOT_DATA))):
             break
         last += 1

@@ -18,7 +18,8 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The list in a file: where each known column is, and its lines with content below the header, numbered as a spreadsheet does.
+    """The list in a file: where each known column is, what stands above its data (title and header), and its lines with content below the
+    header, numbered as a spreadsheet does.
 
     `notes`: codes of what is reported of the file as a whole (other_sheet_ignored, hidden_sheet_ignored; phone_column_unclear for a column
     `phone` that may be another person's, so that it is not read). Lines come once; taking them raises `Malformed` when the file turns out
@@ -26,6 +27,7 @@ class Table:
     """
 
     places: Mapping[str, int]
+    above: tuple[Sequence[Cell], ...]
     notes: tuple[str, ...]
     lines: Iterator[tuple[int, Sequence[Cell]]]
 
@@ -43,7 +45,8 @@ def opened(data: bytes, columns: Mapping[str, Column], max_rows: int, limits: Li
         others = [head for other, head in enumerate(heads) if other != number and head.lines]
         notes = {"hidden_sheet_ignored" if head.hidden else "other_sheet_ignored" for head in others}
         notes |= {f"{name}_column_unclear" for name in found.unclear}
-        yield Table(found.places, tuple(sorted(notes)), _below(file, number, found.last, max_rows))
+        above = tuple(cells for line, cells in heads[number].lines if line <= found.last)
+        yield Table(found.places, above, tuple(sorted(notes)), _below(file, number, found.last, max_rows))
 
 
 @dataclass(frozen=True, slots=True)

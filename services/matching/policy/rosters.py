@@ -5,16 +5,18 @@ WORD holds one of the words listed for it, and nothing else has a meaning.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 from services.documents.sheet_header import Column
+from services.documents.sheet_words import plain
 from services.domain.agencies import AGENCIES
 from services.kernel.policy import PolicyError, Row, Rules, load
 from services.matching.vocabulary import RosterKind
 
 FOLDER = Path(__file__).parent / "rosters"
+WORDS = Path(__file__).parent / "words.toml"
 
 
 class Cell(StrEnum):
@@ -65,6 +67,13 @@ class Roster:
     words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedWords:
+    """The words of all columns of one type (`Cell`, the row's id), by their meaning."""
+
+    meanings: Mapping[str, tuple[str, ...]]
+
+
 _KEPT = {
     Cell.PLACE: "VARCHAR",
     Cell.KEY: "UUID",
@@ -83,15 +92,23 @@ _KEPT = {
 
 
 def load_rosters(folder: Path = FOLDER) -> Rules[Roster]:
-    """All kinds of all files. Raises `PolicyError`, naming file and row."""
+    """All kinds of all files, each with the words of its columns, those that all lists share among them. Raises `PolicyError`, naming file
+    and row."""
+    shared = {row.id: row.value.meanings for row in load(WORDS, "words", SharedWords).rows}
     rows: list[Row[Roster]] = []
     for file in sorted(folder.glob("*.toml")):
-        rows += load(file, "roster", Roster).rows
+        rows += (replace(row, value=_with(shared, row.value)) for row in load(file, "roster", Roster).rows)
     for row in rows:
         _check(row)
     if missing := {kind.value for kind in RosterKind if kind is not RosterKind.UNKNOWN} - {row.id for row in rows}:
         raise PolicyError(f"[[roster]]: no row for {', '.join(sorted(missing))}")
     return Rules(tuple(rows))
+
+
+def _with(shared: Mapping[str, Mapping[str, tuple[str, ...]]], roster: Roster) -> Roster:
+    """The kind with the words that all lists share; a column that has words of its own has no others."""
+    common = {name: shared[column.type] for name, column in roster.columns.items() if column.type in shared}
+    return replace(roster, words={**common, **roster.words})
 
 
 def _check(row: Row[Roster]) -> None:
@@ -104,7 +121,7 @@ def _check(row: Row[Roster]) -> None:
     if wordless:
         raise PolicyError(f"{where}: no words for {', '.join(sorted(wordless))}")
     for column, meanings in roster.words.items():
-        words = [word for listed in meanings.values() for word in listed]
+        words = [plain(word).upper() for listed in meanings.values() for word in listed]
         if column not in roster.columns or len(set(words)) < len(words):
             raise PolicyError(f"{where}: the words of {column} belong to no column, or one has two meanings")
 
