@@ -3,7 +3,7 @@
 Whatever a question says, it reaches nothing but these tables: once they are in, the engine opens no file and takes no setting.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +30,7 @@ class County:
 
     def __init__(self, folder: Path, tables: Mapping[str, Mapping[str, str]], limits: Limits = Limits()) -> None:
         """`folder`: private, for what does not fit into memory; `tables`: see `tables.tables`."""
+        self.folder = folder
         self._tables = tables
         self._lists = [
             name
@@ -70,6 +71,22 @@ class County:
         """All rows of a CSV file as PostgreSQL copies them: no header, an empty field is NULL, an empty text is quoted."""
         kinds = ", ".join(f"'{column}': '{kind}'" for column, kind in self._tables[table].items())
         self._engine.execute(f"INSERT INTO {table} SELECT * FROM read_csv(?, header = false, columns = {{{kinds}}})", [str(file)])  # noqa: S608
+
+    def load_lists(self, kind: str, files: Sequence[Path]) -> None:
+        """Rosters of one kind, each a Parquet file named after its roster's id, with whom each row leads to by `person_index`. A column that
+        a file lacks is unknown, one that is kept no more is left out."""
+        table, paths = kind.lower(), [str(file) for file in files]
+        rows = "read_parquet(?, filename = true, union_by_name = true)"
+        roster = "parse_filename(filename, true)::UUID AS roster_id"
+        kept = list(self._tables[table])
+        self._engine.execute(
+            f"INSERT INTO {table} BY NAME SELECT {roster}, COLUMNS(name -> list_contains(?, name)) FROM {rows}",  # noqa: S608
+            [kept, paths],
+        )
+        self._engine.execute(
+            f"INSERT INTO person_row SELECT {roster}, row, file.index, person_id FROM {rows} file LEFT JOIN person_index USING (index)",  # noqa: S608
+            [paths],
+        )
 
     def derive(self) -> None:
         """Make the facts (`facts/*.sql`, in the order of their names), and shut the engine off from everything else."""

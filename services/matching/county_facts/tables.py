@@ -42,12 +42,14 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person of the register: the village of residence, and the month of birth ("1980-01")."""
+    """A person of the register, and the month of birth ("1980-01"). `division`: the village of residence; of somebody who left the county the
+    last one there, of somebody who never lived there the county. `alive_on`: when a death that was told before turned out to be none."""
 
     person_id: UUID
     division: str
     birth_month: str
     died_on: date | None = None
+    alive_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +164,26 @@ class AssessmentLimit:
     home_days: int
 
 
+class Unusable(StrEnum):
+    """Why a roster is no base for a comparison. One that is missing has no row at all."""
+
+    HELD = "HELD"  # its sender has not confirmed it yet
+    REJECTED = "REJECTED"
+    EMPTY = "EMPTY"
+    TOO_OLD = "TOO_OLD"
+    NOT_KEPT = "NOT_KEPT"  # what was in it is gone, after the days that the policy keeps it
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The roster that speaks for a kind in a month; one that is not usable says why, and has no rows."""
+    """A roster that speaks for a kind in a month, one of each sender where each sends a part; one that is not usable says why."""
 
     kind: str
     month: str
     roster_id: UUID
     as_of: date
     usable: bool
-    why: str | None = None
+    why: Unusable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +213,19 @@ class WidenedPerson:
     person_id: UUID
     subsidy: str
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WidenedGroup:
+    """A row of the policy, one for each category, grade and list that it names: holders of whom a place pays a subsidy, too. None: any."""
+
+    id: str
+    subsidy: str
+    category: str | None
+    grade: int | None
+    kind: str | None
+    since: date
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +280,7 @@ _CLASSES: dict[str, type] = {
     "person_row": PersonRow,
     "candidate": Candidate,
     "widened_person": WidenedPerson,
+    "widened_group": WidenedGroup,
     "month_rule": MonthRule,
     "rate": Rate,
     "linkage": Linkage,

@@ -56,7 +56,8 @@ class RosterColumn(Column):
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A kind of list. Expected by `due_day` of the month after its period; older than `max_age_days` it is no base for a comparison."""
+    """A kind of list. Expected by `due_day` of the month after its period; older than `max_age_days` it is no base for a comparison.
+    `in_parts`: of several senders each sends what it knows, and all count; otherwise the first of them that sent it speaks."""
 
     title: str
     senders: tuple[str, ...]
@@ -64,6 +65,7 @@ class Roster:
     due_day: int
     max_age_days: int
     columns: Mapping[str, RosterColumn]
+    in_parts: bool = False
     words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 

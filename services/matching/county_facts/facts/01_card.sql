@@ -37,3 +37,8 @@ SELECT month, person_id, arg_min(certificate_id, from_day) AS certificate_id, ar
     arg_min(grade, from_day) AS grade, max(valid_to) AS valid_to
 FROM month JOIN card ON card.from_day <= month.last_day AND card.until_day >= month.first_day
 GROUP BY month, person_id;
+
+-- away: who was not of the county on a month's first day. That month is the other county's, which pays it or not.
+CREATE TABLE away AS
+SELECT DISTINCT month.month, person_id FROM elsewhere JOIN month
+    ON coalesce(from_day <= first_day, true) AND coalesce(until_day >= first_day, true);

@@ -53,12 +53,12 @@ counted AS (
 SELECT month, person_id, subsidy FROM counted
 JOIN back_pay ON back_pay.since <= renewed_on AND (back_pay.until IS NULL OR back_pay.until > renewed_on) WHERE place <= back_pay.months;
 
--- entitlement: whether a person may have a subsidy in a month, for everybody who holds a card in it or is paid for it. `reason` says why not;
+-- entitlement: whether a person may have a subsidy in a month, for everybody of the county who holds a card in it, and whoever is paid for it. `reason` says why not;
 -- `unknown` names the lists without which that cannot be said, and then `entitled` is NULL. `unchecked` names what no list told and nobody
 -- needs to know for a lead. Yuan are those of the person's grade. `by_decision`: paid for a month without a card, as civil affairs may decide.
 CREATE TABLE entitlement AS
 WITH asked AS (
-    SELECT month, person_id, unnest(['LIVING', 'CARE']) AS subsidy FROM card_month
+    SELECT month, person_id, unnest(['LIVING', 'CARE']) AS subsidy FROM card_month ANTI JOIN away USING (month, person_id)
     UNION SELECT month, person_id, subsidy FROM paid WHERE month IN (SELECT month FROM month)),
 with_card AS (
     SELECT asked.*, card.certificate_id, card.category, card.grade, card.valid_to, rate.yuan

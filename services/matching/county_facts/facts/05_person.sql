@@ -1,4 +1,4 @@
--- holder: who holds a card that counts in a month and is known to live, with the age in full years on the month's first day (the register says the
+-- holder: who holds a card that counts in a month, is known to live and is of the county at the month's end, with the age in full years on the month's first day (the register says the
 -- month of birth: who is sixteen in March counts from April on), and the age on the last 31 August, by which school begins.
 CREATE TABLE holder AS
 SELECT month, person_id, certificate_id, category, grade, grade <= 2 AS severe, valid_to,
@@ -6,7 +6,9 @@ SELECT month, person_id, certificate_id, category, grade, grade <= 2 AS severe, 
     date_diff('month', born, make_date(year(first_day) - (month(first_day) < 9)::INT, 8, 1)) // 12 AS school_age
 FROM (SELECT card_month.*, month.first_day, strptime(person.birth_month, '%Y-%m')::DATE AS born
     FROM card_month JOIN month USING (month) JOIN person USING (person_id)) card
-ANTI JOIN (SELECT person_id, month.month FROM gone JOIN month ON month.month >= gone.first_month) left_us USING (person_id, month);
+ANTI JOIN (SELECT person_id, month.month FROM gone JOIN month ON month.month >= gone.first_month) left_us USING (person_id, month)
+ANTI JOIN (SELECT person_id, month.month FROM elsewhere JOIN month
+    ON coalesce(from_day <= last_day, true) AND coalesce(until_day >= last_day, true)) moved USING (person_id, month);
 
 -- student: who is enrolled at any stage. employed: who has a job on the month's last day.
 CREATE TABLE student AS SELECT DISTINCT month, person_id FROM school_roll_list WHERE status = 'ENROLLED' AND person_id IS NOT NULL;

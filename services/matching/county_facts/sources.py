@@ -1,0 +1,88 @@
+"""Where a county's tables come from: one SELECT each over the read models, its columns in the order of the table's class."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A SELECT, and what its parameters are, in order: `county` (its code), `named` (persons whom its lists name), `today`."""
+
+    select: str
+    takes: tuple[str, ...]
+
+
+# Whoever lives or lived in the county, and whom its lists name.
+_CONCERNED = """WITH concerned AS (
+    SELECT person_id FROM views.person WHERE starts_with(division, $1)
+    UNION SELECT person_id FROM views.person_move WHERE starts_with(from_division, $1)
+    UNION SELECT unnest($2::uuid[]))"""
+
+
+def _of_persons(select: str, *more: str) -> Source:
+    return Source(_CONCERNED + select, ("county", "named", *more))
+
+
+PERSON_INDEX = "SELECT index, person_id FROM views.person_index"
+
+SOURCES = {
+    "person": _of_persons(
+        """
+        SELECT person_id, CASE WHEN starts_with(division, $1) THEN division ELSE coalesce(
+                (SELECT from_division FROM views.person_move move WHERE move.person_id = person.person_id AND starts_with(from_division, $1)
+                 ORDER BY version DESC LIMIT 1), $1) END,
+            birth_month, died_on, alive_on
+        FROM views.person JOIN concerned USING (person_id)""",
+    ),
+    "elsewhere": _of_persons(
+        """,
+        stay AS (
+            SELECT person_id, moved_on AS from_day, lead(moved_on) OVER in_order - 1 AS until_day, division
+            FROM views.person_move JOIN concerned USING (person_id) WINDOW in_order AS (PARTITION BY person_id ORDER BY version)
+            UNION ALL
+            (SELECT DISTINCT ON (person_id) person_id, NULL, moved_on - 1, from_division
+             FROM views.person_move JOIN concerned USING (person_id) ORDER BY person_id, version)
+            UNION ALL
+            SELECT person_id, NULL, NULL, division FROM views.person JOIN concerned USING (person_id)
+            WHERE NOT EXISTS (SELECT FROM views.person_move move WHERE move.person_id = person.person_id))
+        SELECT person_id, from_day, until_day FROM stay WHERE NOT starts_with(division, $1)""",
+    ),
+    "card_change": _of_persons(
+        """
+        SELECT certificate_id, version, person_id, kind, day, category, grade, valid_from, valid_to, issued
+        FROM views.card_change JOIN concerned USING (person_id) WHERE day <= $3""",
+        "today",
+    ),
+    "life_event": _of_persons(
+        """
+        SELECT person_id, 'DIED', died_on, death_told_on FROM views.person JOIN concerned USING (person_id) WHERE died_on <= $3""",
+        "today",
+    ),
+    "home_request": Source(
+        """SELECT request.person_id, asked_on, done_on
+        FROM views.home_request request LEFT JOIN views.person USING (person_id)
+        WHERE starts_with(request.division, $1) AND asked_on <= $2 AND (done_on IS NOT NULL OR died_on IS NULL)""",
+        ("county", "today"),
+    ),
+    "household_member": Source(
+        """SELECT household_id, member::uuid
+        FROM views.household CROSS JOIN jsonb_array_elements_text(members) member WHERE starts_with(division, $1)""",
+        ("county",),
+    ),
+    "open_risk": Source(
+        """SELECT household_id, found_on FROM views.risk
+        WHERE starts_with(division, $1) AND found_on <= $2 AND ended_on IS NULL""",
+        ("county", "today"),
+    ),
+    # What was not delivered while its case was open is owed no more when the case is over.
+    "planned_measure": Source(
+        """SELECT measure.household_id, measure, due_on, delivered_on
+        FROM views.planned_measure measure LEFT JOIN views.risk USING (case_id)
+        WHERE starts_with(measure.division, $1) AND (delivered_on IS NOT NULL OR ended_on IS NULL)""",
+        ("county",),
+    ),
+}
+
+ROSTERS = """SELECT roster_id, kind, period, as_of, state, sent_by, rows, received_at, received_on,
+        EXISTS (SELECT FROM roster_content content WHERE content.roster_id = roster.roster_id) AS kept
+    FROM views.roster WHERE division = $1 AND received_on <= $2 AND as_of <= $2"""
+CONTENT = "SELECT content FROM roster_content WHERE roster_id = $1"
