@@ -14,6 +14,8 @@ import duckdb
 # A kind of list as the rows that speak for each month, with whom each leads to.
 _LIST = """CREATE VIEW {name}_list AS SELECT feed.month, person_row.person_id, person_row.index, list.*
     FROM feed JOIN {name} list USING (roster_id) LEFT JOIN person_row USING (roster_id, row) WHERE feed.kind = '{kind}' AND feed.usable"""
+# Said, not guessed: an empty file has no rows, a file of one row has no header.
+_AS_COPIED = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', allow_quoted_nulls = false"
 FACTS = Path(__file__).parent / "facts"
 
 
@@ -70,7 +72,7 @@ class County:
     def load(self, table: str, file: Path) -> None:
         """All rows of a CSV file as PostgreSQL copies them: no header, an empty field is NULL, an empty text is quoted."""
         kinds = ", ".join(f"'{column}': '{kind}'" for column, kind in self._tables[table].items())
-        self._engine.execute(f"INSERT INTO {table} SELECT * FROM read_csv(?, header = false, columns = {{{kinds}}})", [str(file)])  # noqa: S608
+        self._engine.execute(f"INSERT INTO {table} SELECT * FROM read_csv(?, {_AS_COPIED}, columns = {{{kinds}}})", [str(file)])  # noqa: S608
 
     def load_lists(self, kind: str, files: Sequence[Path]) -> None:
         """Rosters of one kind, each a Parquet file named after its roster's id, with whom each row leads to by `person_index`. A column that
@@ -80,7 +82,7 @@ class County:
         roster = "parse_filename(filename, true)::UUID AS roster_id"
         kept = list(self._tables[table])
         self._engine.execute(
-            f"INSERT INTO {table} BY NAME SELECT {roster}, COLUMNS(name -> list_contains(?, name)) FROM {rows}",  # noqa: S608
+            f"INSERT INTO {table} BY NAME SELECT {roster}, COLUMNS(lambda name: list_contains(?, name)) FROM {rows}",  # noqa: S608
             [kept, paths],
         )
         self._engine.execute(

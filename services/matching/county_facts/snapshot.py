@@ -24,7 +24,7 @@ _TELLING = (RosterKind.DEATHS, RosterKind.MOVES)  # what they say of a person ho
 _NAMED = "SELECT DISTINCT person_id FROM person_row WHERE person_id IS NOT NULL"
 # What a list says of a death counts where the register knows of none, and nobody has seen the person alive since.
 _FROM_LISTS = """INSERT INTO life_event
-    SELECT person_id, 'DIED', died_on, came_on FROM deaths JOIN person_row USING (roster_id, row) JOIN came USING (roster_id)
+    SELECT person_id, 'DIED', deaths.died_on, came_on FROM deaths JOIN person_row USING (roster_id, row) JOIN came USING (roster_id)
     JOIN person USING (person_id) WHERE deaths.died_on <= ? AND person.died_on IS NULL AND coalesce(came_on > alive_on, true)
     UNION ALL
     SELECT person_id, 'LEFT_PROVINCE', moved_on, came_on FROM moves JOIN person_row USING (roster_id, row) JOIN came USING (roster_id)
