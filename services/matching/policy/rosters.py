@@ -24,6 +24,8 @@ class Cell(StrEnum):
 
     ID = "ID"  # a citizen id: its keyed hash
     NAME = "NAME"  # keyed features for candidates, never the name
+    SEX = "SEX"  # checked against the id, and not kept
+    BIRTH = "BIRTH"  # the day of birth: checked against the id, kept for candidates
     PLACE = "PLACE"  # a township or village by name or code: its division
     KEY = "KEY"  # a number of the office, or its own words: a keyed hash
     PERSON_KEY = "PERSON_KEY"  # another person's citizen id: its keyed hash

@@ -75,6 +75,15 @@ def _day(cell: Any, *_: Any) -> Said:
     return Said(last_day(month), "month_only")
 
 
+def _exact_day(cell: Any, *_: Any) -> Said:
+    """A day, of which a month says too little."""
+    try:
+        return Said(sheet_cell.day(cell, "day"))
+    except Malformed as unclear:
+        fault = unclear.code.removeprefix("day_")
+        return Said(None, "" if fault == "imprecise" else fault)
+
+
 def _month(cell: Any, *_: Any) -> Said:
     try:
         found = sheet_cell.day(cell, "month")
@@ -178,6 +187,7 @@ def _person_key(cell: Any, _written: str, _meanings: Meanings, _period: str, tod
 _READ: Mapping[Cell, Callable[[Any, str, Meanings, str, date], Said]] = {
     Cell.WORD: _word,
     Cell.FLAG: _flag,
+    Cell.BIRTH: _exact_day,
     Cell.DAY: _day,
     Cell.MONTH: _month,
     Cell.MONTHS: _months,

@@ -18,8 +18,9 @@ from services.matching.policy.rosters import Cell, Roster, RosterColumn, table_o
 from services.matching.roster.cells import Said, said
 from services.matching.roster.sheet import Problem
 
+_SEXES = {"男": True, "男性": True, "女": False, "女性": False}
 _CERTIFICATE = re.compile("([0-9]{17}[0-9X])[1-7][1-4](?:B[0-9]{1,2})?")  # a number on a card begins with its holder's citizen id
-_OF_THE_ROW = (Cell.ID, Cell.NAME, Cell.PLACE, Cell.GRADE, Cell.CATEGORY)  # that one cell alone does not say
+_OF_THE_ROW = (Cell.ID, Cell.NAME, Cell.SEX, Cell.BIRTH, Cell.PLACE, Cell.GRADE, Cell.CATEGORY)  # that one cell alone does not say
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Line:
     values: dict[str, Any]
     citizen_id: str | None = None
     name: str | None = None
+    birth: date | None = None
     elsewhere: bool = False
     problems: list[Problem] = field(default_factory=list)
 
@@ -74,6 +76,7 @@ class RowReader:
             line.citizen_id, fault = self._identity(line)
             if fault:
                 line.tell(fault, rejected=True)
+            self._read_birth(line)
         _check_amount(line)
         return line
 
@@ -143,6 +146,16 @@ class RowReader:
             line.tell("cert_format")  # the citizen id alone: who is meant is certain all the same
         found = citizen_ids.faults(number, self._today)
         return _Identity(None, found[0].lower()) if found else _Identity(number)
+
+    def _read_birth(self, line: Line) -> None:
+        """The day of birth, and whether it and the sex are those of the id (8.1)."""
+        line.birth, odd = self.said(line.cells, "birth")
+        if odd:
+            line.tell(odd)
+        if line.citizen_id:
+            male = _SEXES.get(plain(text(self.cell(line.cells, "sex"))))
+            for code in citizen_ids.contradictions(line.citizen_id, male, line.birth):
+                line.tell(code.lower())
 
     def _read_name(self, line: Line) -> None:
         raw = self.cell(line.cells, "name")

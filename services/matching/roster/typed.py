@@ -36,12 +36,14 @@ _HEAD_ID = "head"
 class TypedRow:
     """One row: its number in the sheet, who it is about, and the values of the kind's columns by their names, None where unknown.
 
-    A value of the types KEY and PERSON_KEY is the text that is still to be keyed (`kept`). `citizen_id` is sound, or None.
+    A value of the types KEY and PERSON_KEY is the text that is still to be keyed (`kept`). `citizen_id` is sound, or None; `birth` is the
+    day that the list says, not the id's.
     """
 
     number: int
     citizen_id: str | None
     name: str | None
+    birth: date | None
     values: Mapping[str, Any]
 
 
@@ -182,7 +184,7 @@ class _Reader:
             line.tell("duplicate_row")
         self._seen.add(same)
         self._elsewhere += line.elsewhere
-        self._rows.append(TypedRow(line.number, line.citizen_id, line.name, line.values))
+        self._rows.append(TypedRow(line.number, line.citizen_id, line.name, line.birth, line.values))
         self._problems += line.problems
         self._before = line
 
