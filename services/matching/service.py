@@ -8,6 +8,7 @@ from services.matching.discrepancy import api as discrepancy_api
 from services.matching.discrepancy import wiring as discrepancy
 from services.matching.entitlement import wiring as entitlement
 from services.matching.finding import wiring as finding
+from services.matching.intake import wiring as intake
 from services.matching.monitoring_copy import wiring as monitoring_copy
 from services.matching.policy.load import load_policy
 from services.matching.register_copy import wiring as register_copy
@@ -27,6 +28,7 @@ SERVICE = Service(
         entitlement.ROOM,
         discrepancy.ROOM,
         roster.ROOM,
+        intake.ROOM,
         comparison.room(_POLICY),
         announcement.ROOM,
     ),
@@ -38,4 +40,5 @@ SERVICE = Service(
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),
     },
+    pending="SELECT count(*) FROM roster_job WHERE state IN ('WAITING', 'READING')",
 )

@@ -12,6 +12,7 @@ from services.domain import citizen_id
 from services.engine.deliver import Delivery
 from services.engine.runtime import Runtime
 from services.kernel.events import NAMESPACE, Recorded
+from services.matching.intake.work import work
 from services.matching.service import SERVICE
 from tests.contract.golden import sample
 from tests.spec import SEED
@@ -103,5 +104,20 @@ class County:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         headers = {"Idempotency-Key": str(uuid4()), "Content-Type": kind}
         async with client.session.post("/rosters", params=params | {"division": county}, data=data, headers=headers) as answer:
-            assert answer.status == 201, await answer.text()
-            return await answer.json()
+            assert answer.status == 202, await answer.text()
+            asked = await answer.json()
+        return await self.read(client, asked)
+
+    async def read(self, client: Client, asked: Any) -> Any:
+        """What came of a file that was sent: the roster, and the report of its rows, after the job was done."""
+        while (await client.get(f"/roster-jobs/{asked['job_id']}"))["state"] in ("WAITING", "READING"):
+            assert await work(self.runtime)
+        job = await client.get(f"/roster-jobs/{asked['job_id']}")
+        problems = await client.get(f"/rosters/{asked['roster_id']}/problems")
+        return {"id": asked["roster_id"], "job": job, "problems": problems["items"]} | await self._roster(
+            client, asked["roster_id"]
+        )
+
+    async def _roster(self, client: Client, roster_id: str) -> Any:
+        rows = await self.place.sql("matching", "SELECT 1 FROM views.roster WHERE roster_id = $1", UUID(roster_id))
+        return await client.get(f"/rosters/{roster_id}") if rows else {}

@@ -57,13 +57,17 @@ class Selection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Above how many percent of unusable rows a file is refused, how many rows one may have, for how long those of a replaced one stay, and
-    the file itself (from which its sender has a copy with what is wrong), and the first month (YYYY-MM) that sheets are of."""
+    """Above how many percent of unusable rows a file is refused, how many rows one may have, and the first month (YYYY-MM) that files are of.
+
+    For how many days there is kept: which rows a replaced list had, a file as it was sent (its sender has a copy of it with what is wrong),
+    and what was read of it.
+    """
 
     max_rejected_percent: int
     max_rows: int
     rows_kept_days: int
     files_kept_days: int
+    contents_kept_days: int
     earliest_month: str
 
     def __post_init__(self) -> None:

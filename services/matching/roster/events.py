@@ -23,7 +23,7 @@ class RosterReceived:
     linked: int  # rows that lead to a known person of the county
     rejected: int  # rows that are not used
     identified: int  # rows with a valid citizen id
-    cells: int  # that the used rows could have filled, of the columns that the file has
+    cells: int  # that its rows could fill: one for each column that is kept of the kind
     empty_cells: int
 
 

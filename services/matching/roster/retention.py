@@ -19,3 +19,11 @@ LISTS = Stale(
                 AND EXISTS (SELECT FROM roster_row t WHERE t.roster_id = later.roster_id))
         LIMIT $2)""",
 )
+
+# A finding of a month is open until that month is paid, and arrears reach back two years: what a roster says is needed for so long.
+CONTENTS = Stale(
+    "roster_content",
+    lambda runtime: runtime.service.policy.intake.one("roster", today(runtime.clock)).contents_kept_days,
+    """DELETE FROM roster_content WHERE roster_id IN (
+        SELECT roster_id FROM roster_content WHERE staged_at < now() - make_interval(days => $1) LIMIT $2)""",
+)

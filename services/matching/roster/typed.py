@@ -8,7 +8,7 @@ A row that is rejected stays with what is known of it, for it shows that somebod
 found by its name, and with one nobody can say that the person is absent.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -61,32 +61,42 @@ class TypedSheet:
         return len({problem.row for problem in self.problems if problem.rejected and problem.row != OF_THE_FILE})
 
 
-def read(data: bytes, roster: Roster, places: CountyPlaces, today: date, period: str, max_rows: int) -> TypedSheet:
-    """The list in a file's bytes. Blocks while a process reads them.
+Heard = Callable[[int], None]
+_TOLD_EVERY = 2000  # lines
+
+
+def _not_told(_lines: int) -> None:
+    pass
+
+
+def read(
+    data: bytes, roster: Roster, places: CountyPlaces, today: date, period: str | None, max_rows: int, heard: Heard = _not_told
+) -> TypedSheet:
+    """The list in a file's bytes; `heard` is told now and then how many lines were read. Blocks while a process reads them.
 
     Raises `Malformed` as `sheet_reader.opened` and `typed` do.
     """
     try:
-        return _read(data, roster, roster.columns, places, today, period, max_rows)
+        with sheet_reader.opened(data, roster.columns, max_rows) as table:
+            return typed(_told(table, heard), roster, places, today, period)
     except Malformed as refused:
         if refused.code != "header_not_found" or _HEAD_ID not in roster.columns:
             raise
-        with suppress(Malformed):
-            return _read(data, roster, _of_heads(roster), places, today, period, max_rows)
+        with suppress(Malformed), sheet_reader.opened(data, _of_heads(roster), max_rows) as table:
+            return typed(_told(table, heard), roster, places, today, period)
         raise
 
 
-def _read(
-    data: bytes,
-    roster: Roster,
-    columns: Mapping[str, RosterColumn],
-    places: CountyPlaces,
-    today: date,
-    period: str,
-    max_rows: int,
-) -> TypedSheet:
-    with sheet_reader.opened(data, columns, max_rows) as table:
-        return typed(table, roster, places, today, period)
+def _told(table: sheet_reader.Table, heard: Heard) -> sheet_reader.Table:
+    """The table, whose lines tell how many of them were taken."""
+
+    def lines() -> Iterator[tuple[int, Sequence[Any]]]:
+        for count, line in enumerate(table.lines, 1):
+            if count % _TOLD_EVERY == 0:
+                heard(count)
+            yield line
+
+    return replace(table, lines=lines())
 
 
 def _of_heads(roster: Roster) -> Mapping[str, RosterColumn]:
