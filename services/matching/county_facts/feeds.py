@@ -17,7 +17,7 @@ _BEFORE: Mapping[str, int] = {RosterKind.MEDICAL_AID: 11}  # of how many months 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A roster that came in. `kept`: whether its rows are still there."""
+    """A roster that came in. `rejected`: how many of its rows could not be used; `kept`: whether the others are still there."""
 
     roster_id: UUID
     kind: str
@@ -26,6 +26,7 @@ class Sent:
     state: RosterState
     sent_by: str
     rows: int
+    rejected: int
     kept: bool
     received_at: datetime
     received_on: date

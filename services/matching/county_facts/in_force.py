@@ -7,7 +7,9 @@ from itertools import pairwise, product
 from typing import Any, Generic, TypeVar
 
 from services.kernel.policy import Row, Rules
-from services.matching.county_facts.tables import AssessmentLimit, LargeCost, Linkage, MonthRule, Rate, WidenedGroup
+from services.matching.county_facts.known import BackPay
+from services.matching.county_facts.limits import AssessmentLimit, LargeCost, WidenedGroup
+from services.matching.county_facts.tables import Linkage, MonthRule, Rate
 from services.matching.policy.load import MatchingPolicy
 
 T = TypeVar("T")
@@ -55,6 +57,7 @@ def policy_tables(policy: MatchingPolicy, county: str) -> dict[str, list[Any]]:
             AssessmentLimit(span.since, span.until, span.value.days, span.value.home_days)
             for span in spans(policy.assessment_limits, county)
         ],
+        "back_pay": [BackPay(span.since, span.until, span.value.months) for span in spans(policy.back_pay, county)],
         "widened_group": [group for span in spans(policy.widened, county) if span.value.on for group in _groups(span)],
     }
 

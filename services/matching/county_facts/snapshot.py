@@ -14,6 +14,7 @@ from uuid import UUID
 from services.domain.months import first_day, last_day
 from services.matching.county_facts.feeds import Sent, feeds
 from services.matching.county_facts.in_force import policy_tables
+from services.matching.county_facts.known import UnreadRow
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.sources import CONTENT, PERSON_INDEX, ROSTERS, SOURCES
 from services.matching.county_facts.tables import Feed, Month
@@ -43,15 +44,15 @@ async def take(conn: Any, county: County, division: str, months: Sequence[str], 
             await copying.table("person_index", PERSON_INDEX)
             sent = [_sent(row) for row in await conn.fetch(ROSTERS, division, today)]
             speaking = list(feeds(sent, policy.rosters, division, months, today))
-            telling = [roster for roster in sent if roster.kind in _TELLING and roster.lacks(date.min) is None]
             await copying.lists(
-                {feed.roster_id: feed.kind for feed in speaking if feed.usable} | {each.roster_id: each.kind for each in telling}
+                {feed.roster_id: feed.kind for feed in speaking if feed.usable}
+                | {each.roster_id: each.kind for each in filter(_tells, sent)}
             )
             named = [person for (person,) in await asyncio.to_thread(county.ask, _NAMED)]
             asked = {"county": division, "named": named, "today": today}
             for table, source in SOURCES.items():
                 await copying.table(table, source.select, *(asked[name] for name in source.takes))
-    await asyncio.to_thread(_complete, county, speaking, telling, today)
+    await asyncio.to_thread(_complete, county, speaking, sent, today)
     await asyncio.to_thread(_put_policy, county, division, months, policy)
 
 
@@ -81,15 +82,24 @@ class _Copying:
                 file.unlink()
 
 
+def _tells(roster: Sent) -> bool:
+    return roster.kind in _TELLING and roster.lacks(date.min) is None
+
+
 def _sent(row: Mapping[str, Any]) -> Sent:
     return Sent(**{**row, "state": RosterState(row["state"])})
 
 
-def _complete(county: County, speaking: Sequence[Feed], telling: Sequence[Sent], today: date) -> None:
+def _complete(county: County, speaking: Sequence[Feed], sent: Sequence[Sent], today: date) -> None:
     """Which rosters speak, and what deaths and moves their rows tell of."""
     county.put("feed", speaking)
+    unread = {roster.roster_id: roster.rejected for roster in sent}
+    county.put(
+        "unread_row",
+        [UnreadRow(roster_id, unread[roster_id]) for roster_id in {feed.roster_id for feed in speaking if feed.usable}],
+    )
     county.run("CREATE TEMP TABLE came (roster_id UUID, came_on DATE)")
-    for roster in telling:
+    for roster in filter(_tells, sent):
         county.run("INSERT INTO came VALUES (?, ?)", roster.roster_id, roster.received_on)
     county.run(_FROM_LISTS, today, today)
 

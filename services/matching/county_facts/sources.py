@@ -63,6 +63,12 @@ SOURCES = {
         WHERE starts_with(request.division, $1) AND asked_on <= $2 AND (done_on IS NOT NULL OR died_on IS NULL)""",
         ("county", "today"),
     ),
+    # An ended one is found again by the rule, if it is so: its stream knows what it was.
+    "finding": Source(
+        """SELECT finding_id, rule, subject_kind, subject, object, period, state, until
+        FROM views.finding WHERE starts_with(division, $1) AND state <> 'RESOLVED'""",
+        ("county",),
+    ),
     "household_member": Source(
         """SELECT household_id, member::uuid
         FROM views.household CROSS JOIN jsonb_array_elements_text(members) member WHERE starts_with(division, $1)""",
@@ -82,7 +88,7 @@ SOURCES = {
     ),
 }
 
-ROSTERS = """SELECT roster_id, kind, period, as_of, state, sent_by, rows, received_at, received_on,
+ROSTERS = """SELECT roster_id, kind, period, as_of, state, sent_by, rows, rejected, received_at, received_on,
         EXISTS (SELECT FROM roster_content content WHERE content.roster_id = roster.roster_id) AS kept
     FROM views.roster WHERE division = $1 AND received_on <= $2 AND as_of <= $2"""
 CONTENT = "SELECT content FROM roster_content WHERE roster_id = $1"

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.kernel.policy import Rules
 from services.matching.county_facts.known import BackPay, KnownPayment, KnownStanding, UnreadRow
+from services.matching.county_facts.limits import AssessmentLimit, LargeCost, WidenedGroup
 from services.matching.policy.rosters import Roster, table_of
 from services.matching.policy.subsidy_rows import Effect, Situation, Stop
 
@@ -145,25 +146,6 @@ class HomeRequest:
     done_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class LargeCost:
-    """A row of the policy: from how many yuan a year the costs that a person bears are a signal."""
-
-    since: date
-    until: date | None
-    yuan: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class AssessmentLimit:
-    """A row of the policy: after how many days an assessment without a card, and a home assessment that was asked for, are late."""
-
-    since: date
-    until: date | None
-    days: int
-    home_days: int
-
-
 class Unusable(StrEnum):
     """Why a roster is no base for a comparison. One that is missing has no row at all."""
 
@@ -213,19 +195,6 @@ class WidenedPerson:
     person_id: UUID
     subsidy: str
     id: str
-
-
-@dataclass(frozen=True, slots=True)
-class WidenedGroup:
-    """A row of the policy, one for each category, grade and list that it names: holders of whom a place pays a subsidy, too. None: any."""
-
-    id: str
-    subsidy: str
-    category: str | None
-    grade: int | None
-    kind: str | None
-    since: date
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from datetime import date
 
 from services.kernel.policy import Row, Rules
 from services.matching.county_facts.in_force import Span, policy_tables, spans
+from services.matching.county_facts.limits import LargeCost, WidenedGroup
 from services.matching.county_facts.opened import County
-from services.matching.county_facts.tables import CardStep, LargeCost, Rate, WidenedGroup
+from services.matching.county_facts.tables import CardStep, Rate
 from services.matching.policy.load import load_policy
 from services.matching.policy.subsidy_rows import Widened
 from services.matching.vocabulary import RosterKind, Subsidy

@@ -1,0 +1,37 @@
+"""Rows of the policy about what is large or late, and whom a place pays beyond the rule, as tables beside the facts. Money is yuan."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LargeCost:
+    """A row of the policy: from how many yuan a year the costs that a person bears are a signal."""
+
+    since: date
+    until: date | None
+    yuan: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentLimit:
+    """A row of the policy: after how many days an assessment without a card, and a home assessment that was asked for, are late."""
+
+    since: date
+    until: date | None
+    days: int
+    home_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class WidenedGroup:
+    """A row of the policy, one for each category, grade and list that it names: holders of whom a place pays a subsidy, too. None: any."""
+
+    id: str
+    subsidy: str
+    category: str | None
+    grade: int | None
+    kind: str | None
+    since: date
+    until: date | None
