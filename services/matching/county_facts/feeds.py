@@ -26,10 +26,10 @@ class Sent:
     state: RosterState
     sent_by: str
     rows: int
-    rejected: int
     kept: bool
     received_at: datetime
     received_on: date
+    rejected: int = 0
 
     def lacks(self, oldest: date) -> Unusable | None:
         """Why it is no base for a comparison; `oldest`: the first day as of which it may be."""

@@ -20,7 +20,7 @@ def sent(kind: str, as_of: str, period: str | None = None, by: str = "MZ", state
     """A roster of five rows that came in two days after the day that it is as of."""
     day = date.fromisoformat(as_of)
     came = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    return Sent(UUID(int=next(COUNTS)), kind, period, day, state, by, 5, 0, True, came, day)
+    return Sent(UUID(int=next(COUNTS)), kind, period, day, state, by, 5, True, came, day)
 
 
 def spoken(*rosters: Sent, month: str = "2026-04") -> list[tuple[UUID, Unusable | None]]:
