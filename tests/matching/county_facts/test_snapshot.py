@@ -14,12 +14,13 @@ from services.certificates.vocabulary import AssessmentSetting, FreezeReason
 from services.matching.comparison.derive import derive
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import CardStep
-from services.matching.vocabulary import RosterKind, RosterState
+from services.matching.vocabulary import RosterKind, RosterState, Settled
 from services.monitoring import vocabulary as monitoring
 from services.monitoring.household.events import HouseholdRegistered
 from services.monitoring.risk_case.events import MeasurePlanned, RiskDetected, RiskResolved
 from tests.matching.county_facts.database import COUNTY, LONG, Database, card_of
 from tests.matching.county_facts.story import RULES, Story
+from tests.matching.finding.samples import id_of, open_findings
 from tests.matching.samples import FAR, OTHER, PERSON, VILLAGE
 from tests.world import World
 
@@ -190,3 +191,32 @@ async def test_a_row_that_leads_to_nobody_keeps_its_hash(database: Database) -> 
     with database.county() as made:
         await database.take(made, MONTHS, TODAY)
         assert made.ask("SELECT index, person_id FROM person_row ORDER BY row") == [(stranger, None), (None, None)]
+
+
+async def test_what_was_found_is_kept_until_the_month_is_paid(database: Database) -> None:
+    await database.deliver(*database.registered(PERSON))
+    await everything_sent(database, "2026-03", paid(uuid4()))
+    rule = [row for row in RULES.rows if row.id == "LIVING_NOT_RECEIVED"]
+    with database.county() as made:
+        await database.take(made, MONTHS[:1], TODAY)
+        made.derive()
+        (first,) = derive(made, rule, COUNTY, TODAY).found
+    await open_findings(database.runtime, first)
+    with database.county() as made:
+        await database.take(made, MONTHS[:1], TODAY)
+        made.derive()
+        again = derive(made, rule, COUNTY, TODAY)
+        assert (again.found, again.settled, again.kept) == ((), (), 1)
+    await database.sent(PAYMENT, "2026-03", [paid(PERSON)], as_of=date(2026, 4, 1), received_on=date(2026, 4, 3))
+    with database.county() as made:
+        await database.take(made, MONTHS[:1], TODAY)
+        made.derive()
+        assert derive(made, rule, COUNTY, TODAY).settled == ((id_of(first), Settled.FACT_ARRIVED),)
+
+
+async def test_rows_that_nobody_could_use_are_counted(database: Database) -> None:
+    roster = await database.sent(PAYMENT, "2026-04", [paid(PERSON)], rejected=3)
+    with database.county() as made:
+        await database.take(made, MONTHS, TODAY)
+        assert made.ask("SELECT * FROM unread_row") == [(roster, 3)]
+        assert made.ask("SELECT months FROM back_pay") == [(3,)]
