@@ -10,11 +10,12 @@ from pydantic import StringConstraints
 from services.domain.codes import Code
 from services.kernel.clock import today
 from services.kernel.errors import Malformed, NotFound
-from services.matching.finding import decider, queries, sheet
+from services.matching.finding import decider, precision, queries, sheet
 from services.matching.finding.decider import FINDING
 from services.matching.finding.projection import FindingRow
 from services.matching.finding.sight import Seen, seen
 from services.matching.finding.words import CAUTIONS
+from services.matching.http_params import Rule
 from services.matching.vocabulary import READ_FINDINGS, Finding, FindingState, Refutation
 from services.shell.http.call import Answer, Call, Page, body, command, query
 from services.shell.http.fields import Agency, Cursor, Day, Limit, Number, Prefix
@@ -26,7 +27,6 @@ SHEET_ROWS = 20_000  # of one workbook
 Official = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9._@+-]+$", min_length=1, max_length=80)
 ]  # a pseudonym, as tokens carry it
-Rule = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,14 @@ def _seen(call: Call) -> Seen:
 async def finding_counts(call: Call = query(READ_FINDINGS), about: queries.Asked = Depends(asked)) -> Page[queries.FindingCount]:
     """Findings by owner, type, rule and state, and how many are overdue."""
     return Page(await call.read(queries.finding_counts, _seen(call), about))
+
+
+@router.get("/findings/precision")
+async def finding_precision(call: Call = query(READ_FINDINGS), division: Prefix = "") -> Page[precision.Precision]:
+    """How often officials found that a rule was right, by rule, owner and township; a rule that is right too seldom is to be looked at."""
+    day = today(call.runtime.clock)
+    decided = await call.read(queries.decided, _seen(call), division)
+    return Page(precision.judged(decided, call.runtime.service.policy.precisions, day))
 
 
 @router.get("/findings/{finding_id}")

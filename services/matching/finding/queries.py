@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.matching.finding.precision import Decided
 from services.matching.finding.projection import FINDINGS, FindingRow
 from services.matching.finding.sight import Seen
 from services.matching.vocabulary import Finding, FindingState
@@ -49,6 +50,13 @@ _ALL = f"SELECT * {_MEANT} ORDER BY division, finding, rule, period, finding_id 
 _COUNTS = f"""SELECT owner, finding, rule, state, count(*) AS count, count(*) FILTER (WHERE overdue) AS overdue {_MEANT}
     GROUP BY owner, finding, rule, state ORDER BY owner, finding, rule, state"""
 
+# That somebody declines says that the rule was right.
+_DECIDED = f"""SELECT rule, owner, left(division, 9) AS township,
+        count(*) FILTER (WHERE verified_on IS NOT NULL AND state <> 'REFUTED' OR settled = 'FACT_ARRIVED'
+            OR refutation = 'PERSON_DECLINES') AS upheld,
+        count(*) FILTER (WHERE state = 'REFUTED' AND refutation <> 'PERSON_DECLINES') AS refuted
+    FROM views.finding WHERE {_SEEN} AND starts_with(division, $4) GROUP BY rule, owner, township ORDER BY rule, owner, township"""  # noqa: S608
+
 
 def _values(seen: Seen, asked: Asked) -> tuple[Any, ...]:
     """The arguments of a question, in the order of their numbers."""
@@ -86,3 +94,9 @@ async def finding_counts(conn: Any, seen: Seen, asked: Asked) -> list[FindingCou
         FindingCount(row["owner"], Finding(row["finding"]), row["rule"], FindingState(row["state"]), row["count"], row["overdue"])
         for row in rows
     ]
+
+
+async def decided(conn: Any, seen: Seen, division: str) -> list[Decided]:
+    """What officials and facts have decided, by rule, owner and township."""
+    rows = await conn.fetch(_DECIDED, list(seen.owners), list(seen.types), list(seen.verified_types), division)
+    return [Decided(**row) for row in rows]

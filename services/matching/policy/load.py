@@ -141,6 +141,15 @@ class Counting:
 
 
 @dataclass(frozen=True, slots=True)
+class LeastPrecision:
+    """A rule (the row's id; ANY for all without a row) of which at least so many findings were decided, and that was right in less than so
+    many percent of them, is to be looked at."""
+
+    percent: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """Which findings an agency (the row's id) reads beside its own: those of these types, or of every type where none is named; `verified`:
     only once the owner has verified them."""
@@ -172,6 +181,7 @@ class MatchingPolicy:
     announcements: Annotated[Rules[Announcement], Table("announcement")]
     unannounced: Annotated[Rules[Unannounced], Table("unannounced")]
     counting: Annotated[Rules[Counting], Table("counting")]
+    precisions: Annotated[Rules[LeastPrecision], Table("precision")]
     sights: Annotated[Rules[Sight], Table("sight")]
 
 
