@@ -62,7 +62,7 @@ class Projection(Generic[R]):
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """One for each field; a tuple field is kept as jsonb: values that read themselves from a text, or classes of texts."""
+        """One for each field; a tuple field is kept as jsonb."""
         hints = get_type_hints(self.row)
         return tuple(Column(field.name, *_kept_as(hints[field.name])) for field in fields(self.row))  # type: ignore[arg-type]
 
@@ -147,12 +147,22 @@ def _kept_as(hint: Any) -> tuple[str, Callable[[Any], Any] | None]:
         return pg, None if read is None else lambda value: None if value is None else read(value)
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]
-        if is_dataclass(item) and isinstance(item, type):
-            return "jsonb", lambda text: tuple(item(**each) for each in json.loads(text))
-        return "jsonb", lambda text: tuple(map(item, json.loads(text)))
+        read_item = _from_json(item)
+        return "jsonb", lambda text: tuple(map(read_item, json.loads(text)))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return "text", hint
     return _PG[hint], None
+
+
+def _from_json(hint: Any) -> Callable[[Any], Any]:
+    """How a value of this type is read from the JSON that it was written as."""
+    if get_origin(hint) in (UnionType, Union):
+        read = _from_json(next(a for a in get_args(hint) if a is not type(None)))
+        return lambda value: None if value is None else read(value)
+    if is_dataclass(hint) and isinstance(hint, type):
+        reads = {name: _from_json(each) for name, each in get_type_hints(hint).items()}
+        return lambda value: hint(**{name: reads[name](each) for name, each in value.items()})
+    return date.fromisoformat if hint is date else hint  # type: ignore[no-any-return]
 
 
 def kind_of(recorded: Recorded) -> type:

@@ -2,11 +2,15 @@
 
 from fastapi import APIRouter
 
+from services.kernel.clock import today
 from services.matching.comparison import queries
+from services.matching.comparison.completed_projection import CompletedRow
 from services.matching.comparison.projection import ComparisonRow
+from services.matching.finding.sight import seen
+from services.matching.http_params import Rule
 from services.matching.vocabulary import READ_FINDINGS
 from services.shell.http.call import Call, Page, query
-from services.shell.http.fields import Limit
+from services.shell.http.fields import Cursor, Limit, Month, Prefix
 
 router = APIRouter()
 
@@ -15,3 +19,21 @@ router = APIRouter()
 async def comparisons(call: Call = query(READ_FINDINGS), limit: Limit = 100) -> Page[ComparisonRow]:
     """What was compared, with input counts."""
     return Page(await call.read(queries.comparisons, limit))
+
+
+@router.get("/comparisons/completed")
+async def completed_comparisons(
+    call: Call = query(READ_FINDINGS),
+    division: Prefix = "",
+    period: Month | None = None,
+    rule: Rule | None = None,
+    suspended: bool | None = None,
+    after: Cursor | None = None,
+    limit: Limit = 100,
+) -> Page[CompletedRow]:
+    """What each rule last said of a county and a month, newest month first, and by which lists. One that is suspended says
+    for want of which list, and is no zero."""
+    sight = seen(call.principal.agency, today(call.runtime.clock), call.runtime.service.policy.sights)
+    asked = queries.AskedOf(division, period, rule, suspended)
+    place = queries.place
+    return await call.page(queries.completed, sight, asked, after=after, limit=limit, place=place)

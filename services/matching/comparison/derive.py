@@ -1,14 +1,13 @@
 """What the rules find in a county, against what was found before: findings that are new, and those that ended. Pure but for the engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.domain.months import first_day
 from services.kernel.policy import Row
-from services.matching.comparison.rules import KEY, Rule
+from services.matching.comparison.rules import KEY, Rule, speaking
 from services.matching.county_facts.opened import County
 from services.matching.finding.events import Fact, Found
 from services.matching.vocabulary import Settled, SubjectKind
@@ -25,63 +24,114 @@ class Suspended:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What a rule made of a period that it could speak of: findings that are new, that ended, and that stay as they were."""
+
+    rule: str
+    period: str
+    found: int
+    settled: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """What is to be opened and settled, and what stays; of a suspended rule and period nothing is either."""
 
     found: tuple[Found, ...]
     settled: tuple[tuple[UUID, Settled], ...]
-    kept: int
     suspended: tuple[Suspended, ...]
+    counted: tuple[Counted, ...]
+
+    @property
+    def kept(self) -> int:
+        """How many findings stay as they were."""
+        return sum(each.kept for each in self.counted)
 
 
-def derive(county: County, rules: Sequence[Row[Rule]], division: str, today: date) -> Derived:
-    """Compare a county's facts, derived already, by rules that are on there. `division`: the county's code."""
+Withdrawn = frozenset[tuple[str, str]]  # kind of list, month
+
+
+def derive(county: County, rules: Sequence[Row[Rule]], division: str, today: date, withdrawn: Withdrawn = frozenset()) -> Derived:
+    """Compare a county's facts, derived already, by all rows of rules. `division`: the county's code.
+
+    Of several rows of one id the most local one that is in force on a month's first day speaks for the month; an open finding for which
+    none does has ended. So has one of a month whose list was `withdrawn` by its sender while no other is there.
+    """
     found: list[Found] = []
     settled: list[tuple[UUID, Settled]] = []
     suspended: list[Suspended] = []
-    kept = 0
+    counted: list[Counted] = []
+    county.run("CREATE OR REPLACE TEMP TABLE in_force (rule VARCHAR, period VARCHAR)")
     for rule in rules:
-        periods, missing = _comparable(county, rule, division)
+        months = months_of(county, rule, rules, division)
+        county.run("INSERT INTO in_force SELECT ?, unnest(?::VARCHAR[])", rule.id, months)
+        missing = lacking(county, rule, months)
         suspended += missing
-        wanted = f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT * FROM ({rule.value.sql}) WHERE list_contains(?, period)"  # noqa: S608
-        county.run(wanted, periods)
-        found += _new(county, rule, division, today)
-        settled += _over(county, rule, periods)
-        kept += county.ask(_KEPT, rule.id)[0][0]
-    return Derived(tuple(found), tuple(settled), kept, tuple(suspended))
+        void = {each.period for each in missing if each.why == "MISSING" and (each.kind, each.period) in withdrawn}
+        settled += [(finding_id, Settled.LIST_WITHDRAWN) for (finding_id,) in county.ask(_OPEN, rule.id, sorted(void))]
+        periods = [month for month in months if month not in {each.period for each in missing}]
+        want(county, rule, periods)
+        new, over = list(_new(county, rule, division, today)), list(_over(county, rule, periods))
+        found += new
+        settled += [(finding_id, how) for finding_id, _, how in over]
+        counted += _counted(county, rule, periods, new, [period for _, period, _ in over])
+    ended = [(finding_id, Settled.RULE_ENDED) for (finding_id,) in county.ask(_ENDED)]
+    return Derived(tuple(found), (*settled, *ended), tuple(suspended), tuple(counted))
 
 
 _SAME = " AND ".join(f"wanted.{name} = finding.{name}" for name in KEY)
-_KEPT = f"SELECT count(*) FROM wanted JOIN finding ON finding.rule = ? AND finding.state = 'OPEN' AND {_SAME}"  # noqa: S608
+_KEPT = f"""SELECT wanted.period, count(*) FROM wanted JOIN finding ON finding.rule = ? AND finding.state = 'OPEN' AND {_SAME}
+    GROUP BY wanted.period"""  # noqa: S608
+# Of a rule that needs no list the month itself says as of when.
 _NEW = f"""SELECT wanted.*, coalesce(person.division, ?) AS lives_in,
-        (SELECT min(as_of) FROM feed WHERE usable AND month = period AND kind IN (SELECT unnest(?))) AS as_of
+        coalesce((SELECT min(as_of) FROM feed WHERE usable AND month = period AND kind IN (SELECT unnest(?))),
+            (SELECT least(last_day, ?) FROM month WHERE month.month = period)) AS as_of
     FROM wanted LEFT JOIN person ON person.person_id = subject AND subject_kind = 'PERSON'
     ANTI JOIN finding ON finding.rule = ? AND {_SAME}
         AND (finding.state = 'OPEN' OR finding.state = 'REFUTED' AND coalesce(finding.until >= ?, true))
     ORDER BY period, subject, object"""  # noqa: S608
-_OVER = f"""SELECT finding_id, arrived.subject IS NOT NULL FROM finding
-    LEFT JOIN (SELECT period, subject, object FROM ({{arrived}})) arrived USING (period, subject, object)
+_OVER = f"""SELECT finding_id, finding.period, arrived.subject IS NOT NULL FROM finding
+    LEFT JOIN (SELECT DISTINCT period, subject, object FROM ({{arrived}})) arrived USING (period, subject, object)
     ANTI JOIN wanted ON {_SAME} WHERE rule = ? AND state = 'OPEN' AND list_contains(?, period) ORDER BY finding_id"""  # noqa: S608
 _NEVER = "SELECT ''::VARCHAR AS period, NULL::UUID AS subject, '' AS object WHERE false"
+_OPEN = (
+    "SELECT finding_id FROM finding WHERE rule = ? AND state = 'OPEN' AND list_contains(?::VARCHAR[], period) ORDER BY finding_id"
+)
+_ENDED = """SELECT finding_id FROM finding WHERE state = 'OPEN' AND period IN (SELECT month FROM month)
+    AND (rule, period) NOT IN (SELECT (rule, period) FROM in_force) ORDER BY finding_id"""
 
 
-def _comparable(county: County, rule: Row[Rule], division: str) -> tuple[list[str], list[Suspended]]:
-    """The months of which the rule can speak, and what is missing for the others. A month is the rule's whose first day it is in force on."""
-    months = [month for (month,) in county.ask("SELECT month FROM month ORDER BY month") if rule.holds(first_day(month), division)]
-    lacking = county.ask(
+def months_of(county: County, rule: Row[Rule], rules: Sequence[Row[Rule]], division: str) -> list[str]:
+    """The months for which this row speaks in the county."""
+    same = [row for row in rules if row.id == rule.id]
+    months = county.ask("SELECT month FROM month ORDER BY month")
+    return [month for (month,) in months if speaking(same, month, division) is rule]
+
+
+def lacking(county: County, rule: Row[Rule], months: Sequence[str]) -> list[Suspended]:
+    """Which lists a rule needs of these months and cannot use."""
+    rows = county.ask(
         """SELECT month, kind, coalesce(why, 'MISSING') FROM
            (SELECT * FROM unnest(?::VARCHAR[]) months(month), unnest(?::VARCHAR[]) kinds(kind))
            LEFT JOIN feed USING (month, kind) WHERE usable IS NOT true ORDER BY month, kind""",
-        months,
+        list(months),
         list(rule.value.needs),
     )
-    without = {month for month, _, _ in lacking}
-    return [month for month in months if month not in without], [Suspended(rule.id, *row) for row in lacking]
+    return [Suspended(rule.id, *row) for row in rows]
+
+
+def want(county: County, rule: Row[Rule], periods: Sequence[str]) -> None:
+    """Make the table `wanted` of all that a rule finds for these periods."""
+    county.run(
+        f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT * FROM ({rule.value.sql}) WHERE list_contains(?, period)",  # noqa: S608
+        list(periods),
+    )
 
 
 def _new(county: County, rule: Row[Rule], division: str, today: date) -> Iterator[Found]:
     names = [*county.columns("FROM wanted"), "lives_in", "as_of"]
-    for values in county.ask(_NEW, division, list(rule.value.needs), rule.id, today):
+    for values in county.ask(_NEW, division, list(rule.value.needs), today, rule.id, today):
         row = dict(zip(names, values, strict=True))
         yield Found(
             rule=rule.id,
@@ -107,7 +157,16 @@ def _text(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _over(county: County, rule: Row[Rule], periods: Sequence[str]) -> Iterator[tuple[UUID, Settled]]:
+def _over(county: County, rule: Row[Rule], periods: Sequence[str]) -> Iterator[tuple[UUID, str, Settled]]:
     over = _OVER.format(arrived=rule.value.arrived or _NEVER)
-    for finding_id, arrived in county.ask(over, rule.id, list(periods)):
-        yield finding_id, Settled.FACT_ARRIVED if arrived else Settled.FACTS_CORRECTED
+    for finding_id, period, arrived in county.ask(over, rule.id, list(periods)):
+        yield finding_id, period, Settled.FACT_ARRIVED if arrived else Settled.FACTS_CORRECTED
+
+
+def _counted(
+    county: County, rule: Row[Rule], periods: Sequence[str], new: Sequence[Found], over: Sequence[str]
+) -> Iterator[Counted]:
+    kept: Mapping[str, int] = dict(county.ask(_KEPT, rule.id))
+    found = [each.period for each in new]
+    for period in periods:
+        yield Counted(rule.id, period, found.count(period), over.count(period), kept.get(period, 0))

@@ -1,14 +1,17 @@
 """The two sides of a comparison, and the comparisons that were run."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from services.domain.months import last_day
 from services.kernel.events import Recorded
+from services.matching.comparison.completed_projection import COMPLETED_COMPARISONS, CompletedRow
 from services.matching.comparison.projection import COMPARISONS, ComparisonRow
 from services.matching.comparison.selections import SETS
 from services.matching.comparison.sets import RULE, Compared, Holder, Undone, must_be_valid_on
 from services.matching.entitlement.queries import paid_by, payable
+from services.matching.finding.sight import Seen
 from services.matching.policy.load import MatchingPolicy
 from services.matching.roster.events import RosterConfirmed, RosterReceived, RosterWithdrawn
 from services.matching.roster.queries import LATEST_ROSTER
@@ -101,3 +104,33 @@ async def comparisons(conn: Any, limit: int) -> list[ComparisonRow]:
     """The latest comparisons."""
     rows = await conn.fetch("SELECT * FROM views.comparison ORDER BY month DESC, run_on DESC, comparison_id LIMIT $1", limit)
     return [COMPARISONS.from_record(row) for row in rows]
+
+
+_PAGE = """SELECT * FROM views.completed_comparison WHERE (owner = ANY($1::text[]) OR finding = ANY($2::text[]))
+    AND starts_with(division, $3) AND ($4::text IS NULL OR period = $4) AND ($5::text IS NULL OR rule = $5)
+    AND ($6::boolean IS NULL OR $6 = (suspended <> '[]'))
+    AND ($7::text IS NULL OR period < $7 OR period = $7 AND (division, rule) > ($8, $9))
+    ORDER BY period DESC, division, rule LIMIT $10"""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOf:
+    """Which comparisons are asked for; None is any. `suspended`: only those that could, or could not, be compared."""
+
+    division: str = ""
+    period: str | None = None
+    rule: str | None = None
+    suspended: bool | None = None
+
+
+def place(row: CompletedRow) -> tuple[str, str, str]:
+    """Where a comparison stands in the list."""
+    return row.period, row.division, row.rule
+
+
+async def completed(conn: Any, seen: Seen, asked: AskedOf, after: tuple[str, str, str] | None, limit: int) -> list[CompletedRow]:
+    """Comparisons, newest period first."""
+    about = (asked.division, asked.period, asked.rule, asked.suspended)
+    behind = after or (None, "", "")
+    rows = await conn.fetch(_PAGE, list(seen.owners), list(seen.types), *about, *behind, limit)
+    return [COMPLETED_COMPARISONS.from_record(row) for row in rows]

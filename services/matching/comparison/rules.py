@@ -8,7 +8,9 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from services.domain.audience import Receiver, unsayable
-from services.kernel.policy import PolicyError, Row, Rules, load
+from services.domain.months import first_day
+from services.kernel.policy import PolicyError, Row, Rules, load, version_of
+from services.matching.county_facts.opened import FACTS as FACTS_FOLDER
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import tables
 from services.matching.policy.rosters import Roster
@@ -63,6 +65,30 @@ class Rule:
     clue: bool = False
     on: bool = True
     arrived: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All rows of rules, and the version of what they say and are asked over."""
+
+    rows: tuple[Row[Rule], ...]
+    version: str
+
+    def speaking(self, rule: str, month: str, division: str) -> Row[Rule] | None:
+        """The row of a rule that speaks for a month in a county: of those in force on its first day the most local one, if it is on."""
+        return speaking([row for row in self.rows if row.id == rule], month, division)
+
+
+def speaking(rows: Sequence[Row[Rule]], month: str, division: str) -> Row[Rule] | None:
+    """Of the rows of one rule the one that speaks for a month in a county."""
+    held = [row for row in rows if row.holds(first_day(month), division)]
+    found = max(held, key=lambda row: (len(row.division), row.since), default=None)
+    return found if found and found.value.on else None
+
+
+def load_rulebook(rosters: Rules[Roster]) -> Rulebook:
+    """All rows, checked. Raises `PolicyError`, naming file and row."""
+    return Rulebook(load_rules(rosters).rows, version_of(*sorted(FOLDER.glob("*.toml")), *sorted(FACTS_FOLDER.glob("*.sql"))))
 
 
 def load_rules(rosters: Rules[Roster], folder: Path = FOLDER) -> Rules[Rule]:

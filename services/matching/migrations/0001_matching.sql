@@ -276,6 +276,46 @@ CREATE TABLE views.comparison (
 CREATE INDEX comparison_latest ON views.comparison (month, run_on);
 SELECT guard('comparison');
 
+-- What each rule last said of a county and a period; how often something changed by which a county is compared, and which change its last
+-- comparison has seen.
+
+CREATE TABLE views.completed_comparison (
+    comparison_id uuid PRIMARY KEY,
+    division      text NOT NULL,
+    rule          text NOT NULL,
+    rule_from     date NOT NULL,
+    title         text NOT NULL,
+    finding       text NOT NULL,
+    owner         text NOT NULL,
+    period        text NOT NULL,
+    inputs        jsonb NOT NULL,
+    found         bigint NOT NULL,
+    closed        bigint NOT NULL,
+    open          bigint NOT NULL,
+    suspended     jsonb NOT NULL,
+    run_on        date NOT NULL,
+    version       bigint NOT NULL
+);
+CREATE INDEX completed_comparison_period ON views.completed_comparison (period, division, rule);
+SELECT guard('completed_comparison');
+
+CREATE TABLE views.county_change (
+    division text PRIMARY KEY,
+    changes  bigint NOT NULL
+);
+SELECT guard('county_change');
+
+CREATE TABLE comparison_run (
+    division text PRIMARY KEY,
+    changes  bigint NOT NULL,
+    month    text NOT NULL,
+    version  text NOT NULL,
+    run_at   timestamptz NOT NULL
+);
+ALTER TABLE comparison_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON comparison_run USING (sees(division)) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE ON comparison_run TO {service}_app;
+
 -- Discrepancies: what a comparison found of a person, who is to verify it until when, and what came of it.
 
 CREATE TABLE views.discrepancy (

@@ -141,6 +141,13 @@ class Counting:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparing:
+    """How many months a comparison looks at, the present one included; of earlier ones only those of findings that are open."""
+
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeastPrecision:
     """A rule (the row's id; ANY for all without a row) of which at least so many findings were decided, and that was right in less than so
     many percent of them, is to be looked at."""
@@ -181,6 +188,7 @@ class MatchingPolicy:
     announcements: Annotated[Rules[Announcement], Table("announcement")]
     unannounced: Annotated[Rules[Unannounced], Table("unannounced")]
     counting: Annotated[Rules[Counting], Table("counting")]
+    comparing: Annotated[Rules[Comparing], Table("comparing")]
     precisions: Annotated[Rules[LeastPrecision], Table("precision")]
     sights: Annotated[Rules[Sight], Table("sight")]
 

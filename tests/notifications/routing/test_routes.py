@@ -82,6 +82,7 @@ SILENT = {
     "SubsidyPaid": "no news",
     "SubsidyPaymentWithdrawn": "no news",
     "ComparisonRun": "its findings are routed",
+    "ComparisonCompleted": "its findings are routed; boards say what could not be compared",
     "ComparisonWithdrawn": "its findings end",
     "DiscrepancyResolved": "withdraws open notices",
     "FindingAssigned": "the owner's own step",

@@ -1,0 +1,94 @@
+"""What each rule last said of a county and a period, and how often something changed that a county is compared by. Folds only."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.domain.divisions import Level, county, reaches
+from services.kernel.events import Recorded
+from services.kernel.projection import Projection
+from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
+from services.matching.roster.events import RosterConfirmed, RosterHeld, RosterReceived, RosterRejected, RosterWithdrawn
+from services.matching.vocabulary import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedRow:
+    """What a rule last said of a county and a period, and on which day; `open`: the findings that were open then."""
+
+    comparison_id: UUID
+    division: str
+    rule: str
+    rule_from: date
+    title: str
+    finding: Finding
+    owner: str
+    period: str
+    inputs: tuple[Input, ...]
+    found: int
+    closed: int
+    open: int
+    suspended: tuple[Suspension, ...]
+    run_on: date
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """How often something changed by which a county is compared: its number is what a comparison has seen, or has not."""
+
+    division: str
+    changes: int
+
+
+def _completed(key: tuple[UUID], _: CompletedRow | None, recorded: Recorded) -> CompletedRow:
+    event: ComparisonCompleted = recorded.event
+    return CompletedRow(
+        comparison_id=key[0],
+        division=event.division,
+        rule=event.rule,
+        rule_from=event.rule_from,
+        title=event.title,
+        finding=event.finding,
+        owner=event.owner,
+        period=event.period,
+        inputs=event.inputs,
+        found=event.found,
+        closed=event.closed,
+        open=event.found + event.kept,
+        suspended=event.suspended,
+        run_on=recorded.occurred_on,
+        version=recorded.version,
+    )
+
+
+COMPLETED_COMPARISONS: Projection[CompletedRow] = Projection(
+    table="completed_comparison",
+    row=CompletedRow,
+    key=("comparison_id",),
+    keys=Projection.by_stream((ComparisonCompleted,)),
+    evolve=_completed,
+)
+
+
+def _changed(key: tuple[str], row: ChangeRow | None, _: Recorded) -> ChangeRow:
+    return ChangeRow(key[0], (row.changes if row else 0) + 1)
+
+
+def _county(recorded: Recorded) -> Iterable[tuple[str]]:
+    return ((county(recorded.division),),) if reaches(recorded.division, Level.COUNTY) else ()
+
+
+def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
+    """The read model of changes: of rosters, and of whatever these copies of other services follow."""
+    rosters = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn)
+    followed = {cls for copy in copies for cls in copy.keys}
+    return Projection(
+        table="county_change",
+        row=ChangeRow,
+        key=("division",),
+        keys=dict.fromkeys((*rosters, *sorted(followed, key=lambda cls: cls.__name__)), _county),
+        evolve=_changed,
+    )
