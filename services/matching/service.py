@@ -10,6 +10,7 @@ from services.matching.entitlement import wiring as entitlement
 from services.matching.finding import wiring as finding
 from services.matching.intake import wiring as intake
 from services.matching.monitoring_copy import wiring as monitoring_copy
+from services.matching.payment import wiring as payment
 from services.matching.policy.load import load_policy
 from services.matching.register_copy import wiring as register_copy
 from services.matching.roster import api as roster_api
@@ -23,6 +24,7 @@ SERVICE = Service(
     policy=_POLICY,
     rooms=(
         finding.ROOM,
+        payment.ROOM,
         register_copy.ROOM,
         monitoring_copy.ROOM,
         entitlement.ROOM,

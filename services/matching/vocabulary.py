@@ -103,6 +103,34 @@ class Subsidy(Word):
     CARE = "CARE"  # 重度残疾人护理补贴
 
 
+class PaymentNature(Word):
+    """What a part of a month's payment is."""
+
+    UNKNOWN = "UNKNOWN"
+    REGULAR = "REGULAR"  # 正常发放: of the sheet's own month
+    ARREARS = "ARREARS"  # 补发: of another month
+    CORRECTION = "CORRECTION"  # 更正
+    RETURNED = "RETURNED"  # 退回: a sheet says that it came back
+    BOUNCED = "BOUNCED"  # 发放失败: the bank says that it could not be paid out
+
+
+class RiskEnd(Word):
+    """Why a subsidy is no more at risk by the end of a card."""
+
+    UNKNOWN = "UNKNOWN"
+    RENEWED = "RENEWED"  # a card is valid for longer
+    CARD_ENDED = "CARD_ENDED"  # the card has ended: what was at risk came about
+    PAYMENT_ENDED = "PAYMENT_ENDED"  # it is not paid any more
+
+
+class Decision(Word):
+    """What civil affairs decided of a person's subsidy."""
+
+    UNKNOWN = "UNKNOWN"
+    GRANTED = "GRANTED"  # 审定
+    ENDED = "ENDED"  # no longer among those approved
+
+
 class Through(Word):
     """How a policy finds a person."""
 

@@ -12,12 +12,14 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.entitlement.events import SubsidyPaid, SubsidyPaymentWithdrawn
+from services.matching.payment.events import SubsidyPaid, SubsidyPaymentCorrected, SubsidyPaymentReturned, SubsidyPaymentWithdrawn
 from services.matching.vocabulary import Subsidy
 from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
 from services.monitoring.risk_case.events import HouseholdIdentified, RiskEliminated
 
 _KEPT = 24  # months of payments
+_PAYMENTS = (SubsidyPaid, SubsidyPaymentCorrected, SubsidyPaymentReturned, SubsidyPaymentWithdrawn)
+_Payment = SubsidyPaid | SubsidyPaymentCorrected | SubsidyPaymentReturned | SubsidyPaymentWithdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,13 @@ class MonitoredCaseRow:
 
 
 def _benefit(key: tuple[UUID, str], row: BenefitRow | None, recorded: Recorded) -> BenefitRow | None:
-    """Months are paid in any order (a sheet may come late): the latest counts, and of one month the higher amount. A month whose sheet was
-    taken back is not paid, until another sheet pays it."""
-    event: SubsidyPaid | SubsidyPaymentWithdrawn = recorded.event
+    """Months are paid in any order (a sheet may come late): the latest counts, with what it comes to by all sheets. A month that comes to
+    nothing, returned or taken back, is not paid, until another sheet pays it."""
+    event: _Payment = recorded.event
     paid = dict(zip(row.months, row.amounts, strict=True)) if row else {}
-    if isinstance(event, SubsidyPaymentWithdrawn):
-        paid.pop(event.month, None)
-    else:
-        paid[event.month] = max(event.amount, paid.get(event.month, event.amount))
+    paid[event.month] = event.total
+    if event.total <= 0:
+        del paid[event.month]
     if not paid:
         return None
     months = sorted(paid)[-_KEPT:]
@@ -98,9 +99,7 @@ BENEFIT: Projection[BenefitRow] = Projection(
     "benefit",
     BenefitRow,
     ("person_id", "subsidy"),
-    dict.fromkeys(
-        (SubsidyPaid, SubsidyPaymentWithdrawn), lambda recorded: ((recorded.event.person_id, recorded.event.subsidy.value),)
-    ),
+    dict.fromkeys(_PAYMENTS, lambda recorded: ((recorded.event.person_id, recorded.event.subsidy.value),)),
     _benefit,
 )
 HOUSEHOLD: Projection[HouseholdRow] = Projection(

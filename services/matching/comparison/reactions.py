@@ -11,9 +11,8 @@ from services.matching.comparison.events import ComparisonRun
 from services.matching.comparison.sets import RULE, Compared, Holder, Undone
 from services.matching.discrepancy.decider import DISCREPANCY, Close, Find, Void, discrepancy_id
 from services.matching.discrepancy.events import DiscrepancyFound
-from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
-from services.matching.entitlement.decider import TakeBack as TakePaymentBack
-from services.matching.entitlement.payment import Payment, paid
+from services.matching.entitlement.payment import Payment, paid, part_of
+from services.matching.payment.decider import PAYMENT, Record, payment_id
 from services.matching.policy.load import MatchingPolicy
 from services.matching.roster.events import RosterWithdrawn
 from services.matching.vocabulary import Finding, Subsidy, WithdrawalReason
@@ -35,8 +34,8 @@ def undo(recorded: Recorded, undone: Undone, policy: MatchingPolicy) -> Sequence
     void = Void(also_refuted=withdrawn.reason is WithdrawalReason.WRONG_MONTH)
     return [
         *(
-            (ENTITLEMENT, entitlement_id(person, subsidy), TakePaymentBack(month, sheet))
-            for person, subsidy, month in undone.payments
+            (PAYMENT, payment_id(person, subsidy), Record(person, subsidy, village, gone=((part_of(village, month), sheet),)))
+            for person, village, subsidy, month in undone.payments
         ),
         *_paid(undone.late),
         *((COMPARISON, comparison, TakeBack(sheet)) for comparison in undone.comparisons),
@@ -46,7 +45,7 @@ def undo(recorded: Recorded, undone: Undone, policy: MatchingPolicy) -> Sequence
 
 
 def _paid(late: Sequence[Payment]) -> list[Any]:
-    return [(ENTITLEMENT, entitlement_id(payment.person_id, payment.subsidy), Pay(paid(payment))) for payment in late]
+    return [(PAYMENT, payment_id(payment.person_id, payment.subsidy), paid(payment)) for payment in late]
 
 
 def _compared(recorded: Recorded, found: Compared, policy: MatchingPolicy) -> list[Any]:

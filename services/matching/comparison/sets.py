@@ -44,11 +44,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What followed from a sheet that was taken back: payments by it (person, subsidy, month), comparisons that went by it, their months,
-    and the findings of these. `now`: what is compared without it, None when no payment sheet is left;
+    """What followed from a sheet that was taken back: payments by it (person, village, subsidy, month), comparisons that went by it,
+    their months, and the findings of these. `now`: what is compared without it, None when no payment sheet is left;
     `late`: what other sheets pay instead."""
 
-    payments: tuple[tuple[UUID, Subsidy, str], ...]
+    payments: tuple[tuple[UUID, str, Subsidy, str], ...]
     comparisons: tuple[UUID, ...]
     months: frozenset[str]
     findings: tuple[UUID, ...]

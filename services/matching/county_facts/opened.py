@@ -107,6 +107,12 @@ class County:
         """The rows of a SELECT."""
         return self._engine.execute(question, list(values)).fetchall()
 
+    def rows(self, question: str, *values: Any) -> list[dict[str, Any]]:
+        """The same, each by the names of its columns."""
+        answer = self._engine.execute(question, list(values))
+        names = [column[0] for column in answer.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
     def columns(self, question: str) -> dict[str, str]:
         """The columns of a SELECT and their types, without running it. Raises `duckdb.Error` for one that cannot run."""
         return {row[0]: row[1] for row in self.ask(f"DESCRIBE {question}")}

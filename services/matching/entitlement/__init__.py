@@ -1,1 +1,1 @@
-"""Who is paid which subsidy, and when that is at risk."""
+"""Who may have which subsidy, when that is at risk, and what civil affairs decided."""

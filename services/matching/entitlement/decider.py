@@ -1,96 +1,132 @@
-"""What one person was paid of one subsidy, month by month, and when that is in danger. Stream = entitlement(person, subsidy)."""
+"""What stands of one person's subsidy. Stream: `standing_id(person, subsidy)`. Everything is said by machines, from what is known now.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+A command says what is so now; what stands already is nothing. So the order in which a county's lists come in decides nothing.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import assert_never
 from uuid import UUID
 
 from services.kernel.decider import Decider
 from services.kernel.events import Context, stream_id
-from services.matching.entitlement.events import SubsidyAtRisk, SubsidyPaid, SubsidyPaymentWithdrawn
+from services.matching.entitlement.events import (
+    SubsidyAtRisk,
+    SubsidyDecided,
+    SubsidyLikelyEntitled,
+    SubsidyLikelyNotEntitled,
+    SubsidyRiskEnded,
+)
 from services.matching.policy.load import MatchingPolicy
 from services.matching.vocabulary import Subsidy
 
+Judgement = SubsidyLikelyEntitled | SubsidyLikelyNotEntitled
+
 
 @dataclass(frozen=True, slots=True)
-class Entitlement:
-    """Months paid (YYYY-MM) and by what, and the last valid days of cards for which somebody was warned."""
+class Likely:
+    """What was judged, as far as another judgement would be news."""
+
+    division: str
+    from_month: str
+    reason: str  # "" = entitled
+    grade: int | None
+    yuan: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`likely`: None while nobody could say; `at_risk`: the card and its last valid day; `decided`: what was decided last."""
 
     division: str = ""
-    months: Mapping[str, SubsidyPaid] = field(default_factory=dict)
-    at_risk: frozenset[date] = field(default_factory=frozenset)
+    likely: Likely | None = None
+    at_risk: tuple[UUID, date] | None = None
+    decided: SubsidyDecided | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Pay:
-    """A payment sheet says: paid."""
+class Judge:
+    """What the lists and the register show now (machine)."""
 
-    paid: SubsidyPaid
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBack:
-    """The payment sheet that paid a month was taken back by its sender (machine)."""
-
-    month: str
-    roster_id: UUID
+    judgement: Judgement
 
 
 @dataclass(frozen=True, slots=True)
 class Warn:
-    """The certificate comes inside an expiry window (machine)."""
+    """The card of somebody who is paid ends soon (machine)."""
 
     risk: SubsidyAtRisk
 
 
-Command = Pay | TakeBack | Warn
-Event = SubsidyPaid | SubsidyPaymentWithdrawn | SubsidyAtRisk
+@dataclass(frozen=True, slots=True)
+class EndRisk:
+    """It does so no more (machine)."""
+
+    ended: SubsidyRiskEnded
 
 
-def entitlement_id(person_id: UUID, subsidy: Subsidy) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """What civil affairs' list of approvals says (machine)."""
+
+    decided: SubsidyDecided
+
+
+Command = Judge | Warn | EndRisk | Decide
+Event = Judgement | SubsidyAtRisk | SubsidyRiskEnded | SubsidyDecided
+
+
+def standing_id(person_id: UUID, subsidy: Subsidy) -> UUID:
     """The stream of a person's subsidy."""
-    return stream_id("entitlement", person_id, subsidy.value)
+    return stream_id("standing", person_id, subsidy.value)
 
 
-def decide(state: Entitlement, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
-    """A month is paid once, until its sheet is taken back, and a period is warned of once; a repeat is nothing."""
+def decide(state: Standing, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
+    """What stands already is nothing."""
     match command:
-        case Pay(paid):
-            return [] if paid.month in state.months else [paid]
-        case TakeBack(month, roster_id):
-            paid_by = state.months.get(month)
-            return [_taken_back(paid_by)] if paid_by and paid_by.roster_id == roster_id else []
+        case Judge(judgement):
+            return [] if state.likely == likely(judgement) else [judgement]
         case Warn(risk):
-            return [] if risk.valid_to in state.at_risk else [risk]
+            return [] if state.at_risk == (risk.certificate_id, risk.valid_to) else [risk]
+        case EndRisk(ended):
+            return [ended] if state.at_risk == (ended.certificate_id, ended.valid_to) else []
+        case Decide(decided):
+            return [] if _same(state.decided, decided) else [decided]
         case _:
             assert_never(command)
 
 
-def _taken_back(paid: SubsidyPaid) -> SubsidyPaymentWithdrawn:
-    return SubsidyPaymentWithdrawn(
-        person_id=paid.person_id,
-        division=paid.division,
-        subsidy=paid.subsidy,
-        month=paid.month,
-        amount=paid.amount,
-        roster_id=paid.roster_id,
-    )
+def likely(judgement: Judgement) -> Likely:
+    """What of a judgement would make another one news."""
+    match judgement:
+        case SubsidyLikelyEntitled(yuan=yuan):
+            return Likely(judgement.division, judgement.from_month, "", judgement.grade, yuan)
+        case SubsidyLikelyNotEntitled(reason=reason):
+            return Likely(judgement.division, judgement.from_month, reason, None, None)
+        case _:
+            assert_never(judgement)
 
 
-def evolve(state: Entitlement, event: Event) -> Entitlement:
+def _same(known: SubsidyDecided | None, decided: SubsidyDecided) -> bool:
+    """Whether a newer list of approvals says the same."""
+    return known is not None and replace(decided, roster_id=known.roster_id, division=known.division) == known
+
+
+def evolve(state: Standing, event: Event) -> Standing:
     """After the event."""
+    moved = replace(state, division=event.division)
     match event:
-        case SubsidyPaid():
-            return replace(state, division=event.division, months={**state.months, event.month: event})
-        case SubsidyPaymentWithdrawn(month=gone):
-            return replace(state, months={month: paid for month, paid in state.months.items() if month != gone})
-        case SubsidyAtRisk():
-            return replace(state, division=event.division, at_risk=state.at_risk | {event.valid_to})
+        case SubsidyLikelyEntitled() | SubsidyLikelyNotEntitled():
+            return replace(moved, likely=likely(event))
+        case SubsidyAtRisk(certificate_id=card, valid_to=valid_to):
+            return replace(moved, at_risk=(card, valid_to))
+        case SubsidyRiskEnded():
+            return replace(moved, at_risk=None)
+        case SubsidyDecided():
+            return replace(moved, decided=event)
         case _:
             assert_never(event)
 
 
-ENTITLEMENT: Decider[Entitlement, Command, MatchingPolicy] = Decider(
-    "entitlement", Entitlement(), decide, evolve, lambda state: state.division
-)
+STANDING: Decider[Standing, Command, MatchingPolicy] = Decider("standing", Standing(), decide, evolve, lambda state: state.division)

@@ -1,37 +1,65 @@
-"""What becomes of a person's subsidy: paid for a month, no longer so, at risk. The stream is the entitlement's id."""
+"""What stands of a person's subsidy: likely or not, at risk or not, and what civil affairs decided. The stream is the standing's id.
 
+Likely is a lead by the lists and the register, never a decision. Each event says the whole of its part; the latest counts.
+"""
+
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from services.kernel.events import event
-from services.matching.vocabulary import Subsidy
+from services.matching.vocabulary import Decision, RiskEnd, RosterKind, Subsidy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A list that was gone by."""
+
+    kind: RosterKind
+    roster_id: UUID
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRow:
+    """A row of the policy that was gone by: its table, what it is about, and the day from which it is in force."""
+
+    table: str
+    about: str
+    since: date
 
 
 @event
-class SubsidyPaid:
-    """发放: what one person was paid for one month, with the facts it was based on."""
+class SubsidyLikelyEntitled:
+    """From a month on, the lists and the register show a person who may have a subsidy. `unchecked`: the lists that did not tell, for people
+    to look at."""
 
     person_id: UUID
     division: str  # the person's village
     subsidy: Subsidy
-    month: str
-    amount: Decimal
-    roster_id: UUID
+    from_month: str
+    certificate_id: UUID
+    grade: int
+    yuan: Decimal | None  # a month, by the rate in force
+    unchecked: tuple[RosterKind, ...]
+    sources: tuple[Source, ...]
+    rows: tuple[PolicyRow, ...]
+
+
+@event
+class SubsidyLikelyNotEntitled:
+    """From a month on, they show a person who may not have it, and why."""
+
+    person_id: UUID
+    division: str  # the person's village
+    subsidy: Subsidy
+    from_month: str
+    reason: str  # code: NO_CARD, NOT_ON_ALLOWANCE, GRADE, DIED, or the benefit that excludes it or is higher
     certificate_id: UUID | None
     grade: int | None
-
-
-@event
-class SubsidyPaymentWithdrawn:
-    """The sheet that said so was taken back: the month counts as not paid, until another sheet says so."""
-
-    person_id: UUID
-    division: str  # the person's village
-    subsidy: Subsidy
-    month: str
-    amount: Decimal
-    roster_id: UUID
+    sources: tuple[Source, ...]
+    rows: tuple[PolicyRow, ...]
 
 
 @event
@@ -44,3 +72,30 @@ class SubsidyAtRisk:
     subsidy: Subsidy
     valid_to: date
     first_month_lost: str
+
+
+@event
+class SubsidyRiskEnded:
+    """It is at risk no more by the end of that card, and why."""
+
+    person_id: UUID
+    division: str  # the person's village
+    certificate_id: UUID
+    subsidy: Subsidy
+    valid_to: date
+    why: RiskEnd
+
+
+@event
+class SubsidyDecided:
+    """审定: what civil affairs decided, as its own list of approvals says. Nobody else decides."""
+
+    person_id: UUID
+    division: str  # the person's village
+    subsidy: Subsidy
+    decision: Decision
+    from_month: str
+    until_month: str | None  # the first month for which it is not granted
+    applied_on: date | None
+    approved_on: date | None
+    roster_id: UUID

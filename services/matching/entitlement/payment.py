@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from services.matching.entitlement.events import SubsidyPaid
-from services.matching.vocabulary import Subsidy
+from services.domain import divisions
+from services.matching.payment.decider import Part, PartKey, Record
+from services.matching.vocabulary import PaymentNature, Subsidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,12 @@ class Payment:
     grade: int | None
 
 
-def paid(payment: Payment) -> SubsidyPaid:
-    """A payment as the event it becomes."""
-    return SubsidyPaid(
-        person_id=payment.person_id,
-        division=payment.division,
-        subsidy=payment.subsidy,
-        month=payment.month,
-        amount=payment.amount,
-        roster_id=payment.roster_id,
-        certificate_id=payment.certificate_id,
-        grade=payment.grade,
-    )
+def part_of(division: str, month: str) -> PartKey:
+    """The part of a sheet's own month, of the county of a person's village."""
+    return PartKey(divisions.county(division), month, month, PaymentNature.REGULAR)
+
+
+def paid(payment: Payment) -> Record:
+    """A payment as the command that records it."""
+    part = Part(part_of(payment.division, payment.month), payment.amount, payment.roster_id, payment.certificate_id, payment.grade)
+    return Record(payment.person_id, payment.subsidy, payment.division, (part,))

@@ -1,12 +1,14 @@
-"""Payments: those recorded of a person, those that a county's sheets still pay, and which subsidies a person is paid now."""
+"""What stands of persons' subsidies; payments that a county's sheets still make, and which subsidies a person is paid now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.matching.entitlement.payment import Payment
-from services.matching.entitlement.projection import PAYMENTS, PaymentRow
+from services.matching.entitlement.projection import STANDINGS, StandingRow
 from services.matching.vocabulary import Subsidy
 
 _PAYABLE = """
@@ -17,8 +19,19 @@ LEFT JOIN LATERAL (SELECT certificate_id, grade FROM views.certificate c WHERE c
     ORDER BY valid_to DESC, certificate_id LIMIT 1) c ON true
 WHERE r.division = $1 AND r.subsidy IS NOT NULL AND ($2::uuid IS NULL OR r.roster_id = $2) AND starts_with(p.division, $1)
     AND NOT EXISTS (SELECT FROM views.payment y WHERE (y.person_id, y.subsidy, y.month) = (p.person_id, r.subsidy, r.month)
-        AND y.roster_id IS DISTINCT FROM $3)
+        AND y.nature = 'REGULAR' AND y.roster_id IS DISTINCT FROM $3)
 ORDER BY p.person_id, r.subsidy, r.month, r.staged_at, r.roster_id, r.row"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which standings: of a subsidy and a division, and where asked for, likely ones or not, of a reason, or at risk before a day."""
+
+    subsidy: Subsidy
+    division: str
+    entitled: bool | None
+    reason: str | None
+    at_risk_before: date | None
 
 
 async def payable(conn: Any, division: str, roster_id: UUID | None = None, without: UUID | None = None) -> list[Payment]:
@@ -43,7 +56,7 @@ async def payable(conn: Any, division: str, roster_id: UUID | None = None, witho
 async def last_paid(conn: Any, approaching: Sequence[Recorded]) -> list[tuple[Subsidy, ...]]:
     """For each event about a person: the subsidies that the latest known month of the person's county pays; one round trip."""
     rows = await conn.fetch(
-        """SELECT p.person_id, array_agg(p.subsidy ORDER BY p.subsidy) AS subsidies FROM views.payment p
+        """SELECT p.person_id, array_agg(DISTINCT p.subsidy ORDER BY p.subsidy) AS subsidies FROM views.payment p
            WHERE p.person_id = ANY($1::uuid[]) AND p.month = (SELECT max(period) FROM views.roster r
                WHERE starts_with(p.division, r.division) AND r.kind = 'SUBSIDY_PAYMENT' AND r.state = 'RECEIVED') GROUP BY p.person_id""",
         [recorded.event.person_id for recorded in approaching],
@@ -52,13 +65,29 @@ async def last_paid(conn: Any, approaching: Sequence[Recorded]) -> list[tuple[Su
     return [found.get(recorded.event.person_id, ()) for recorded in approaching]
 
 
-async def paid_by(conn: Any, roster_id: UUID) -> list[tuple[UUID, Subsidy, str]]:
-    """The payments that a sheet made: person, subsidy, month."""
-    query = "SELECT person_id, subsidy, month FROM views.payment WHERE roster_id = $1 ORDER BY person_id, subsidy, month"
-    return [(row["person_id"], Subsidy(row["subsidy"]), row["month"]) for row in await conn.fetch(query, roster_id)]
+async def paid_by(conn: Any, roster_id: UUID) -> list[tuple[UUID, str, Subsidy, str]]:
+    """The payments that a sheet made: person, village, subsidy, month."""
+    query = "SELECT person_id, division, subsidy, month FROM views.payment WHERE roster_id = $1 ORDER BY person_id, subsidy, month"
+    return [
+        (row["person_id"], row["division"], Subsidy(row["subsidy"]), row["month"]) for row in await conn.fetch(query, roster_id)
+    ]
 
 
-async def payments(conn: Any, person_id: UUID) -> list[PaymentRow]:
-    """What a person was paid, by month."""
-    rows = await conn.fetch("SELECT * FROM views.payment WHERE person_id = $1 ORDER BY month, subsidy", person_id)
-    return [PAYMENTS.from_record(row) for row in rows]
+async def of_person(conn: Any, person_id: UUID) -> Sequence[StandingRow]:
+    """What stands of a person's subsidies."""
+    rows = await conn.fetch("SELECT * FROM views.standing WHERE person_id = $1 ORDER BY subsidy", person_id)
+    return [STANDINGS.from_record(row) for row in rows]
+
+
+_STANDINGS = """
+SELECT * FROM views.standing WHERE subsidy = $1 AND starts_with(division, $2) AND ($3::bool IS NULL OR entitled = $3)
+    AND ($4::text IS NULL OR reason = $4) AND ($5::date IS NULL OR at_risk_by < $5) AND ($6::uuid IS NULL OR person_id > $6)
+ORDER BY person_id LIMIT $7"""
+
+
+async def standings(conn: Any, asked: Asked, after: str | None, limit: int) -> Sequence[StandingRow]:
+    """Those of a division, in the order of pseudonyms."""
+    rows = await conn.fetch(
+        _STANDINGS, asked.subsidy, asked.division, asked.entitled, asked.reason, asked.at_risk_before, after, limit
+    )
+    return [STANDINGS.from_record(row) for row in rows]

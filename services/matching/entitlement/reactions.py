@@ -6,7 +6,7 @@ from typing import Any
 from services.certificates.certificate.card.events import CertificateExpiryApproaching
 from services.domain.months import next_month
 from services.kernel.events import Recorded
-from services.matching.entitlement.decider import ENTITLEMENT, Warn, entitlement_id
+from services.matching.entitlement.decider import STANDING, Warn, standing_id
 from services.matching.entitlement.events import SubsidyAtRisk
 from services.matching.policy.load import MatchingPolicy
 from services.matching.vocabulary import Subsidy
@@ -17,8 +17,8 @@ def warn(recorded: Recorded, subsidies: Sequence[Subsidy], policy: MatchingPolic
     event: CertificateExpiryApproaching = recorded.event
     return [
         (
-            ENTITLEMENT,
-            entitlement_id(event.person_id, subsidy),
+            STANDING,
+            standing_id(event.person_id, subsidy),
             Warn(
                 SubsidyAtRisk(
                     person_id=event.person_id,

@@ -245,16 +245,47 @@ GRANT SELECT, INSERT ON roster_refusal TO {service}_app;
 -- Entitlement: what was paid to whom in which month, in yuan.
 
 CREATE TABLE views.payment (
-    person_id uuid NOT NULL,
-    subsidy   text NOT NULL,
-    month     text NOT NULL,
-    division  text NOT NULL,
-    amount    numeric NOT NULL,
-    roster_id uuid NOT NULL,
-    PRIMARY KEY (person_id, subsidy, month)
+    person_id   uuid NOT NULL,
+    subsidy     text NOT NULL,
+    month       text NOT NULL,
+    sheet_month text NOT NULL,
+    county      text NOT NULL,
+    nature      text NOT NULL,
+    division    text NOT NULL,
+    amount      numeric NOT NULL,
+    roster_id   uuid NOT NULL,
+    reason      text,
+    PRIMARY KEY (person_id, subsidy, month, sheet_month, county, nature)
 );
 CREATE INDEX payment_roster ON views.payment (roster_id);
+-- What a county's comparison knows already: of the sheets of its months.
+CREATE INDEX payment_sheet ON views.payment (county, sheet_month, subsidy);
 SELECT guard('payment');
+
+-- What stands of each person's subsidies: likely or not, at risk or not, decided or not.
+
+CREATE TABLE views.standing (
+    person_id      uuid NOT NULL,
+    subsidy        text NOT NULL,
+    division       text NOT NULL,
+    entitled       boolean,
+    from_month     text,
+    reason         text,
+    certificate_id uuid,
+    grade          bigint,
+    yuan           numeric,
+    unchecked      jsonb NOT NULL,
+    judged_on      date,
+    at_risk_card   uuid,
+    at_risk_by     date,
+    decided        text,
+    decided_from   text,
+    decided_until  text,
+    approved_on    date,
+    PRIMARY KEY (person_id, subsidy)
+);
+CREATE INDEX standing_division ON views.standing (division text_pattern_ops, subsidy);
+SELECT guard('standing');
 
 -- Comparisons: each run of a rule over the sheets of a month, and what it counted.
 

@@ -17,7 +17,7 @@ from services.domain.working_days import CALENDAR, Calendar
 from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
 from services.matching.policy import rosters
 from services.matching.policy.rosters import Roster, load_rosters
-from services.matching.policy.subsidy_rows import AssessmentLimit, BackPay, LargeCost, Linkage, MonthRule, Widened
+from services.matching.policy.subsidy_rows import AssessmentLimit, BackPay, LargeCost, Linkage, MonthRule, RiskWindow, Widened
 from services.matching.vocabulary import Finding, RosterKind, Subsidy, Through
 
 FOLDER = Path(__file__).parent
@@ -181,6 +181,7 @@ class MatchingPolicy:
     rates: Annotated[Rules[Rate], Table("rate")]
     linkages: Annotated[Rules[Linkage], Table("linkage")]
     month_rules: Annotated[Rules[MonthRule], Table("month_rule")]
+    risk_windows: Annotated[Rules[RiskWindow], Table("risk_window")]
     back_pay: Annotated[Rules[BackPay], Table("back_pay")]
     widened: Annotated[Rules[Widened], Table("widened")]
     large_costs: Annotated[Rules[LargeCost], Table("large_cost")]

@@ -57,6 +57,13 @@ class BackPay:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskWindow:
+    """How many months before the end of a card what its holder is paid counts as at risk."""
+
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class Widened:
     """Whom a place pays a subsidy beyond the rule for all: holders of these categories and grades who stand on this list; no category, no
     grade or no list: any. A row that is not `on` says what a place may decide, and pays nobody."""

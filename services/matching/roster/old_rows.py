@@ -12,9 +12,9 @@ import duckdb
 
 from services.kernel.events import Context
 from services.kernel.execute import Executor, Order
-from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
 from services.matching.entitlement.payment import paid
 from services.matching.entitlement.queries import payable
+from services.matching.payment.decider import PAYMENT, payment_id
 from services.matching.roster.sheet import Problem
 from services.matching.vocabulary import RosterKind, Subsidy
 
@@ -79,9 +79,9 @@ async def take(
         conn,
         [
             Order(
-                ENTITLEMENT,
-                entitlement_id(payment.person_id, payment.subsidy),
-                Pay(paid(payment)),
+                PAYMENT,
+                payment_id(payment.person_id, payment.subsidy),
+                paid(payment),
                 replace(context, seed=uuid5(context.seed, f"pay/{number}")),
             )
             for number, payment in enumerate(await payable(conn, division, roster_id))

@@ -8,6 +8,7 @@ from services.certificates.certificate.card.events import CertificateCancelled, 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.matching.discrepancy.events import DiscrepancyResolved
+from services.matching.entitlement.events import SubsidyRiskEnded
 from services.matching.finding.events import FindingRefuted, FindingResolved
 from services.monitoring.risk_case.events import RiskEliminated, RiskResolved
 from services.monitoring.visit_plan.events import PlannedVisitWithdrawn
@@ -64,6 +65,7 @@ ENDED = (
     DiscrepancyResolved,
     FindingRefuted,
     FindingResolved,
+    SubsidyRiskEnded,
     PlannedVisitWithdrawn,
     reminder_events.ReminderStopped,
     reminder_events.ReminderMoved,

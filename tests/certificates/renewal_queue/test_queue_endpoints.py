@@ -13,10 +13,9 @@ from services.certificates.renewal_queue.projection import FOLLOWED
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.kernel.decider import Decider
-from services.matching.entitlement.decider import ENTITLEMENT, Pay, entitlement_id
-from services.matching.entitlement.events import SubsidyPaid
+from services.matching.payment.decider import PAYMENT, Part, PartKey, Record, payment_id
 from services.matching.service import SERVICE as MATCHING
-from services.matching.vocabulary import Subsidy
+from services.matching.vocabulary import PaymentNature, Subsidy
 from services.monitoring.household import decider as household_decider
 from services.monitoring.risk_case import decider as risk_case_decider
 from services.monitoring.service import SERVICE as MONITORING
@@ -39,17 +38,9 @@ async def say(runtime: Runtime, decider: Decider[Any, Any, Any], stream: UUID, c
 async def pay(matching: Runtime, person: str, subsidy: Subsidy, *months: tuple[str, int]) -> None:
     """Sheets say that a person was paid."""
     for month, amount in months:
-        said = SubsidyPaid(
-            person_id=UUID(person),
-            division=VILLAGE,
-            subsidy=subsidy,
-            month=month,
-            amount=Decimal(amount),
-            roster_id=uuid4(),
-            certificate_id=None,
-            grade=None,
-        )
-        await say(matching, ENTITLEMENT, entitlement_id(UUID(person), subsidy), Pay(said))
+        part = Part(PartKey(VILLAGE[:6], month, month, PaymentNature.REGULAR), Decimal(amount), uuid4())
+        said = Record(UUID(person), subsidy, VILLAGE, (part,))
+        await say(matching, PAYMENT, payment_id(UUID(person), subsidy), said)
 
 
 async def household(monitoring: Runtime, person: str) -> UUID:

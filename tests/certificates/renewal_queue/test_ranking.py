@@ -18,8 +18,8 @@ from services.certificates.renewal_queue.ranking import Expiring, Paid, first_mo
 from services.kernel.events import Recorded
 from services.kernel.policy import Rules
 from services.kernel.projection import fold_into
-from services.matching.entitlement.events import SubsidyPaid, SubsidyPaymentWithdrawn
-from services.matching.vocabulary import Subsidy
+from services.matching.payment.events import SubsidyPaid, SubsidyPaymentReturned, SubsidyPaymentWithdrawn
+from services.matching.vocabulary import PaymentNature, Subsidy
 from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
 from services.monitoring.risk_case.events import HouseholdIdentified, RiskEliminated
 from tests.certificates.certificate import story
@@ -143,16 +143,14 @@ def of(stream: UUID, version: int, happened: Any) -> Recorded:
 
 def payment(month: str, amount: int, subsidy: Subsidy = Subsidy.LIVING) -> SubsidyPaid:
     """A payment of matching."""
-    return SubsidyPaid(
-        person_id=PERSON,
-        division=story.VILLAGE,
-        subsidy=subsidy,
-        month=month,
-        amount=Decimal(amount),
-        roster_id=UUID(int=9),
-        certificate_id=None,
-        grade=None,
-    )
+    yuan = Decimal(amount)
+    card: dict[str, Any] = {"certificate_id": None, "grade": None, "rate": None}
+    return SubsidyPaid(**_part(month, subsidy), **card, nature=PaymentNature.REGULAR, amount=yuan, total=yuan)
+
+
+def _part(month: str, subsidy: Subsidy = Subsidy.LIVING) -> dict[str, Any]:
+    sheet = {"sheet_month": month, "county": "533401", "roster_id": UUID(int=9)}
+    return {"person_id": PERSON, "division": story.VILLAGE, "subsidy": subsidy, "month": month} | sheet
 
 
 def case(stream: UUID, over: bool) -> list[Recorded]:
@@ -203,9 +201,20 @@ def test_a_benefit_is_the_same_in_whatever_order_its_months_come(events: list[Re
 
 def taken_back(month: str) -> SubsidyPaymentWithdrawn:
     """The month's sheet was taken back."""
-    return SubsidyPaymentWithdrawn(
-        person_id=PERSON, division=story.VILLAGE, subsidy=Subsidy.LIVING, month=month, amount=Decimal(90), roster_id=UUID(int=9)
-    )
+    return SubsidyPaymentWithdrawn(**_part(month), nature=PaymentNature.REGULAR, amount=Decimal(90), total=Decimal(0))
+
+
+def bounced(month: str, total: int) -> SubsidyPaymentReturned:
+    """The bank could not pay the month out, or not all of it."""
+    back = Decimal(total - 90)
+    return SubsidyPaymentReturned(**_part(month), nature=PaymentNature.BOUNCED, amount=back, total=Decimal(total), reason=None)
+
+
+def test_a_month_is_what_it_comes_to_and_one_that_came_back_is_not_paid() -> None:
+    stream = UUID(int=5)
+    paid = [of(stream, 1, payment("2026-01", 90)), of(stream, 2, payment("2026-02", 90))]
+    assert folded([*paid, of(stream, 3, bounced("2026-02", 40))])[BENEFIT.table][PERSON, "LIVING"].amount == Decimal(40)
+    assert folded([*paid, of(stream, 3, bounced("2026-02", 0))])[BENEFIT.table][PERSON, "LIVING"].month == "2026-01"
 
 
 def test_a_payment_that_was_taken_back_gives_way_to_the_one_before_it() -> None:

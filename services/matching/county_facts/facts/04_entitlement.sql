@@ -17,12 +17,12 @@ SELECT month, person_id, allowance, sum(amount) FROM other_allowance_list WHERE 
 
 -- rate_month: what the rows say that a month pays; grade is NULL where the subsidy has one rate.
 CREATE TABLE rate_month AS
-SELECT month, subsidy, grade, yuan FROM month JOIN rate ON rate.since <= month.first_day AND (rate.until IS NULL OR rate.until > month.first_day);
+SELECT month, subsidy, grade, yuan, since FROM month JOIN rate ON rate.since <= month.first_day AND (rate.until IS NULL OR rate.until > month.first_day);
 
 -- linkage_month: what another benefit does to a subsidy, by the rows in force on the month's first day (domain reference 2.3).
 -- `kind`: the list that tells of the benefit.
 CREATE TABLE linkage_month AS
-SELECT month, subsidy, benefit, effect, CASE WHEN benefit IN ('DESTITUTE_SUPPORT', 'ORPHAN', 'UNSUPPORTED_CHILD', 'INJURY_CARE') THEN benefit
+SELECT month, subsidy, benefit, effect, since, CASE WHEN benefit IN ('DESTITUTE_SUPPORT', 'ORPHAN', 'UNSUPPORTED_CHILD', 'INJURY_CARE') THEN benefit
     ELSE 'OTHER_ALLOWANCE' END AS kind
 FROM month JOIN linkage ON linkage.since <= month.first_day AND (linkage.until IS NULL OR linkage.until > month.first_day);
 
