@@ -8,11 +8,16 @@ SELECT DISTINCT feed.kind, feed.month, candidate.person_id
 FROM feed JOIN candidate USING (roster_id)
 ANTI JOIN listed ON (listed.kind, listed.month, listed.person_id) = (feed.kind, feed.month, candidate.person_id) WHERE feed.usable;
 
+-- A macro's own columns have names that no table has: where a rule says `month` it means its own, and not one inside the macro.
+CREATE VIEW on_it AS SELECT kind AS its_kind, month AS its_month, person_id AS its_person FROM listed;
+CREATE VIEW maybe_on_it AS SELECT kind AS its_kind, month AS its_month, person_id AS its_person FROM maybe_listed;
+CREATE VIEW told_by AS SELECT kind AS its_kind, month AS its_month FROM feed WHERE usable;
+
 -- Whether a person stands on a list for a month: NULL where the list is not usable or a row may be theirs.
 CREATE MACRO on_list(of_kind, of_month, who) AS
-    CASE WHEN EXISTS (FROM listed WHERE kind = of_kind AND month = of_month AND person_id = who) THEN true
-        WHEN NOT EXISTS (FROM feed WHERE kind = of_kind AND month = of_month AND usable) THEN NULL
-        WHEN EXISTS (FROM maybe_listed WHERE kind = of_kind AND month = of_month AND person_id = who) THEN NULL
+    CASE WHEN EXISTS (FROM on_it WHERE its_kind = of_kind AND its_month = of_month AND its_person = who) THEN true
+        WHEN NOT EXISTS (FROM told_by WHERE its_kind = of_kind AND its_month = of_month) THEN NULL
+        WHEN EXISTS (FROM maybe_on_it WHERE its_kind = of_kind AND its_month = of_month AND its_person = who) THEN NULL
         ELSE false END;
 
 -- allowance: who is in a household on the subsistence allowance. The list names the head, and members where the office writes them; of a
@@ -27,16 +32,20 @@ UNION
 SELECT month, mate.person_id FROM allowance_household JOIN household_member head ON head.person_id = head_id
 JOIN household_member mate USING (household_id) WHERE persons > named;
 
+CREATE VIEW in_allowance AS SELECT month AS its_month, person_id AS its_person FROM allowance;
+CREATE VIEW unnamed_in AS SELECT DISTINCT month AS its_month FROM allowance_household WHERE persons > named;
+CREATE VIEW of_household AS SELECT person_id AS its_person FROM household_member;
+
 -- Whether a person is in a household on the allowance in a month: NULL, too, while a household has members whom nobody names and nobody
 -- knows in which household the person lives.
 CREATE MACRO on_allowance(of_month, who) AS
-    CASE WHEN EXISTS (FROM allowance WHERE month = of_month AND person_id = who) THEN true
-        WHEN EXISTS (FROM allowance_household WHERE month = of_month AND persons > named)
-            AND NOT EXISTS (FROM household_member WHERE person_id = who) THEN NULL
+    CASE WHEN EXISTS (FROM in_allowance WHERE its_month = of_month AND its_person = who) THEN true
+        WHEN EXISTS (FROM unnamed_in WHERE its_month = of_month)
+            AND NOT EXISTS (FROM of_household WHERE its_person = who) THEN NULL
         ELSE on_list('SUBSISTENCE_ALLOWANCE', of_month, who) END;
 
 -- Whether a row of a list may be a person's, undecided.
-CREATE MACRO maybe(of_kind, of_month, who) AS EXISTS (FROM maybe_listed WHERE kind = of_kind AND month = of_month AND person_id = who);
+CREATE MACRO maybe(of_kind, of_month, who) AS EXISTS (FROM maybe_on_it WHERE its_kind = of_kind AND its_month = of_month AND its_person = who);
 
 -- need: what the survey of needs says of a person for a month; of two rows the later one.
 CREATE TABLE need AS
