@@ -13,7 +13,7 @@ from services.matching.roster.cells import Said, said
 
 TODAY = date(2026, 3, 31)
 FLAG = {"是": "YES", "否": "NO"}
-READABLE = sorted(set(Cell) - {Cell.ID, Cell.NAME, Cell.PLACE, Cell.GRADE, Cell.CATEGORY})
+READABLE = sorted(set(Cell) - {Cell.ID, Cell.NAME, Cell.SEX, Cell.PLACE, Cell.GRADE, Cell.CATEGORY})
 
 
 def of(kind: Cell, cell: Any) -> tuple[Any, str]:
