@@ -6,13 +6,14 @@ import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial, update_wrapper
 from inspect import signature
 from typing import Annotated, Any, TypeVar
 
 import typer
 from aiokafka.errors import KafkaError
+from pydantic import TypeAdapter, ValidationError
 
 from services.engine import quarantine, settings, timekeeping
 from services.engine.inbound import skips
@@ -26,9 +27,11 @@ from services.kernel.service import Service
 from services.shell import log, stopping
 from services.shell import migrate as migrations
 from services.shell.database import DatabaseRefuses, connected
+from services.shell.http import fields
 from services.shell.process import ROLES, opened, serve
 
 T = TypeVar("T")
+_DAY = TypeAdapter(fields.Day)
 LONGEST = 500  # characters of a reason
 LARGEST = 2**63 - 2  # the largest number of a letter, and the largest offset
 
@@ -38,6 +41,14 @@ def _said(words: str) -> str:
     if not words.strip() or len(words) > LONGEST or not words.isprintable():
         raise typer.BadParameter(f"say it in one line of at most {LONGEST} characters")
     return words
+
+
+def day(words: str) -> date:
+    """A day, as it is written at every door: strptime would take "2026-3-2" and digits of other scripts."""
+    try:
+        return _DAY.validate_python(words)
+    except ValidationError:
+        raise typer.BadParameter("a day is written YYYY-MM-DD, of the years 1900 to 2999") from None
 
 
 Roles = Annotated[list[str], typer.Argument(help="any of: " + " ".join(ROLES))]
@@ -189,14 +200,14 @@ def doubts(service: Service, as_json: AsJson = False) -> None:
 
 def confirm(
     service: Service,
-    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="what day it is in Shanghai, by your own watch")],
+    today: Annotated[date, typer.Argument(parser=day, metavar="YYYY-MM-DD", help="what day it is in Shanghai, by your own watch")],
     by: Annotated[str, typer.Option(callback=_said, help="who confirms it; it is kept")],
     reason: Reason,
 ) -> None:
     """Say what day it is: processes in doubt go on, and who said so is kept. Ends with 1 when nothing was confirmed."""
 
     async def work(runtime: Runtime) -> datetime:
-        return await timekeeping.confirm(runtime, day.date(), by, reason)
+        return await timekeeping.confirm(runtime, today, by, reason)
 
     try:
         at = _with_runtime(service, "clock", work)

@@ -33,7 +33,7 @@ def main(file: Path, county: County, as_of: AsOf, clerk: Clerk, dry_run: DryRun 
         typer.echo(f"no such file: {file}", err=True)
         raise typer.Exit(2)
     try:
-        work = _run(file.read_bytes(), config, county, as_of.date(), f"CL:{county}:{clerk}", not dry_run, not part_only)
+        work = _run(file.read_bytes(), config, county, as_of, f"CL:{county}:{clerk}", not dry_run, not part_only)
         report = stopping.run_command(work)
     except ShouwangError as refused:
         typer.echo(f"refused: {refused.code}: {refused.detail}", err=True)

@@ -19,6 +19,7 @@ import typer
 
 from services.certificates.certificate.described import CATEGORIES, GRADES
 from services.certificates.policy.load import CertificatePolicy
+from services.certificates.roster_import.options import Clerk, County
 from services.certificates.service import SERVICE
 from services.certificates.vocabulary import Category
 from services.documents import workbook
@@ -136,8 +137,8 @@ def kept(path: Path, data: bytes) -> None:
 
 def main(
     file: Path,
-    county: Annotated[str, typer.Option(help="the county, six digits")],
-    clerk: Annotated[str, typer.Option(help="the official who answers for it, as in his token")],
+    county: County,
+    clerk: Clerk,
     reason: Annotated[str, typer.Option(help="why it is needed, as a code")],
 ) -> None:
     """Write the roster; ends with 1 when it is refused, with 2 when the file exists already."""

@@ -33,6 +33,8 @@ class Intake:
         today = Context(actor, runtime.clock(), uuid4(), uuid4()).today
         policy = runtime.service.policy
         check_day(as_of, today, policy.intake.one("roster", today, county))
+        if county not in policy.counties:
+            raise Malformed("county_unknown", "没有这个县（市）")
         if policy.registers(county, today):
             raise Malformed("county_keeps_register", "本县自行登记，名册只作比对，不作导入")
         self.runtime, self.data = runtime, data

@@ -81,7 +81,7 @@ class LeadList:
         if source not in LISTS:
             raise Malformed("source_not_a_list", f"名单来源应为：{'、'.join(LISTS)}")
         if county not in policy.counties:
-            raise Malformed("division_unknown", "没有这个县（市）")
+            raise Malformed("county_unknown", "没有这个县（市）")
         self.runtime, self.policy, self.today = runtime, policy, today
         self.data, self.county, self.actor = data, county, actor
         self.source, self.as_of = source, as_of

@@ -36,7 +36,7 @@ def main(file: Path, county: County, source: Source, as_of: AsOf, clerk: Clerk, 
     if not file.is_file():
         typer.echo(f"no such file: {file}", err=True)
         raise typer.Exit(2)
-    about = (county, source, as_of.date(), f"CL:{county}:{clerk}")
+    about = (county, source, as_of, f"CL:{county}:{clerk}")
     try:
         report, findings = stopping.run_command(_run(file.read_bytes(), config, *about, dry_run))
     except Malformed as refused:

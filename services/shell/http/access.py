@@ -24,7 +24,7 @@ from services.kernel.errors import Forbidden, Unauthenticated
 _ALGORITHMS = ["ES256", "EdDSA"]
 # In other forms an agency could be a sign that row security reads ("*"), or the word for who is no office ("machine"). Offices have
 # capitals (CL); assessment institutions have the code that the register's application names (hospital-1).
-_FORMS = {
+FORMS = {
     "sub": re.compile(r"[A-Za-z0-9._@+-]{1,80}"),
     "agency": re.compile(r"(?!machine$)[A-Za-z0-9][A-Za-z0-9-]{0,31}"),
     "division": re.compile(r"[0-9]{4,12}"),
@@ -82,9 +82,9 @@ class Gate:
             raise Unauthenticated("token_refused", "令牌无效、已过期或不是发给本服务的") from None
         if not 0 < claims["exp"] - claims["nbf"] <= self._longest:
             raise Unauthenticated("token_too_long", f"令牌有效期不得超过{self._longest // 86_400}天")
-        said = {name: text if isinstance(text := claims.get(name), str) else "" for name in _FORMS}
+        said = {name: text if isinstance(text := claims.get(name), str) else "" for name in FORMS}
         roles = claims.get("roles")
-        if not all(_FORMS[name].fullmatch(text) for name, text in said.items()) or not level(said["division"]):
+        if not all(FORMS[name].fullmatch(text) for name, text in said.items()) or not level(said["division"]):
             raise Unauthenticated("token_incomplete", "令牌没有写明人员代号、单位或辖区，或写法不符")
         if names_somebody(said["sub"]):
             raise Unauthenticated("token_names_person", "令牌的人员代号不得是身份证号或手机号")

@@ -187,7 +187,7 @@ async def test_a_list_that_cannot_be_trusted_is_not_taken(register: Runtime) -> 
     ):
         with pytest.raises(Malformed, match=code):
             lead_list(register, sheet(pupil()), **about)  # type: ignore[arg-type]
-    with pytest.raises(Malformed, match="division_unknown"):
+    with pytest.raises(Malformed, match="county_unknown"):
         LeadList(register, sheet(pupil()), "533499", LeadSource.JT_SCHOOL_ROLL, DAY, CLERK)
 
 

@@ -205,6 +205,8 @@ async def test_csv_in_gbk_and_doubles_and_a_bad_file(register: Runtime) -> None:
 async def test_a_county_that_keeps_the_register_takes_no_roster(register: Runtime) -> None:
     with pytest.raises(Malformed, match="county_keeps_register"):
         Intake(register, sheet(person(0)), "533401", DAY, "CL:533401:clerk")
+    with pytest.raises(Malformed, match="county_unknown"):
+        Intake(register, sheet(person(0)), "533499", DAY, "CL:533499:clerk")
     with pytest.raises(Malformed, match="as_of_in_future"):
         Intake(register, sheet(person(0)), COUNTY, date(2026, 3, 3), f"CL:{COUNTY}:clerk")
     with pytest.raises(Malformed, match="as_of_too_early"):

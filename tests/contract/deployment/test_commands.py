@@ -140,6 +140,40 @@ def test_a_number_that_can_be_none_is_refused_before_anything_is_asked(
 
 
 @pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(
+            ("as-of", day)
+            for day in ("0", "1764460800", "202603", "2026-03", "2026-3-2", "2026-02-30", "２０２６-03-02", "9999-12-31")
+        ),
+        *(("county", code) for code in ("53342", "5334", "533423102", "*", "５３３４２３", "533423\n")),
+        *(("clerk", subject) for subject in ("", "a:b", "王某", "13800000002", "c-533499198001010013")),
+    ],
+)
+def test_what_an_operator_says_of_a_list_has_the_form_that_doors_ask_for(
+    option: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = "services.certificates.roster_import"
+    said = {"county": "533423", "clerk": "clerk-1", "as-of": "2026-03-02"} | {option: value}
+    about = [word for name, text in said.items() for word in (f"--{name}", text)]
+    for command in ([module, "f"], [f"{module}.lead_list_cli", "f", "--source", "JT_SCHOOL_ROLL"]):
+        assert f"Invalid value for '--{option}'" in "".join(told(monkeypatch, capsys, *command, *about))
+    if option != "as-of":
+        export = [f"{module}.export", "f", "--reason", "ANNUAL_CHECK", *about[:4]]
+        assert f"Invalid value for '--{option}'" in "".join(told(monkeypatch, capsys, *export))
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+@pytest.mark.parametrize("day", ["0", "2026-3-2", "2026-02-30", "２０２６-03-02", "9999-12-31"])
+def test_a_day_that_is_confirmed_is_a_whole_day(
+    day: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["services.matching", "clock", "confirm", day, "--by", "operator 7", "--reason", "suspended"]
+    assert "a day is written YYYY-MM-DD" in "".join(told(monkeypatch, capsys, *command))
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
 def test_secret_files_that_only_can_be_read_are_replaced_by_those_of_a_new_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
