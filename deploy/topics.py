@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError, for_code
 
 from deploy.databases import SERVICES
 from deploy.job import done, given, parser
+from services.domain.characters import digits
 from services.engine.settings import BROKERS, refuse
 from services.kernel.events import CATALOGUE, topic_of
 from services.kernel.language import published
@@ -179,7 +180,7 @@ def main() -> None:
     prefix, copies = os.environ.get("SHOUWANG_TOPIC_PREFIX", ""), os.environ.get("SHOUWANG_REPLICATION", "1")
     if not re.fullmatch(BROKERS, kafka):
         refuse("deploy.topics", ["SHOUWANG_KAFKA cannot be used: it is brokers, host:port with commas between"])
-    if not (copies.isascii() and copies.isdigit() and int(copies) > 0):
+    if not (digits(copies) and int(copies) > 0):
         refuse("deploy.topics", ["SHOUWANG_REPLICATION cannot be used: it is the number of copies of each topic"])
     print(f"{done('topics', create(kafka, prefix, int(copies)), (TopicError, KafkaError))} topics created")
 

@@ -60,6 +60,11 @@ def half_width(text: str) -> str:
     return text.translate(_HALF)
 
 
+def digits(text: str) -> bool:
+    """Whether it is a whole number as machines write it. `isdigit` is true of "²", which no `int` reads, and of digits of every script."""
+    return text.isascii() and text.isdigit()
+
+
 def respelled(raw: str) -> bool:
     """Whether `clean` exchanges letters: a radical or a compatibility form stands for an ideograph."""
     return _FORM.search(raw) is not None

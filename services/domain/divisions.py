@@ -5,6 +5,8 @@ A code begins with the codes of everything it lies in. That a code has the right
 
 from enum import IntEnum
 
+from services.domain.characters import digits
+
 
 class Level(IntEnum):
     """A level of administration; its value is the number of digits of a code. What is narrower is greater."""
@@ -33,7 +35,7 @@ WHOLE_TOWNSHIP = "000"  # ends the twelve digits of somebody of whom only the to
 
 def level(code: str) -> Level | None:
     """The level of a code; None when the text is no code."""
-    return Level(len(code)) if len(code) in _DIGITS and code.isascii() and code.isdigit() else None
+    return Level(len(code)) if len(code) in _DIGITS and digits(code) else None
 
 
 def reaches(code: str, down_to: Level) -> bool:

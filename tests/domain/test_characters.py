@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.characters import clean, respelled
+from services.domain.characters import clean, digits, respelled
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,10 @@ def test_cleaning_again_changes_nothing_and_leaves_one_line_that_every_store_tak
     assert clean(text) == text == text.strip()
     assert not respelled(text)
     assert not {unicodedata.category(character) for character in text} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("0", True), ("13900000002", True), ("", False), ("²", False), ("٢", False), ("１", False), ("1 ", False)]
+)
+def test_a_number_is_of_digits_that_machines_write(text: str, is_one: bool) -> None:
+    assert digits(text) == is_one

@@ -15,7 +15,7 @@ from deploy.sandbox.providers.folder import opened
 from deploy.sandbox.review.log import Check, Log, kind_of
 
 _REFERENCE = re.compile(r"<(\S+)@")
-_NEW = re.compile(r"新增 (\d+) 件")
+_NEW = re.compile(r"新增 (\d+) 件", re.ASCII)
 # By which name a provider's record knows a message. Robots know none: theirs are found by when they came and what they say; a drop keeps
 # beside its files which letter each is.
 _KNOWN_BY = {

@@ -16,6 +16,7 @@ from services.certificates.quality.stages import UPHELD, Change, Stage, What
 from services.certificates.quality.tally import ALL, BY_INSTITUTION, LEVELS, NOBODY, REASONS, Limits, Period, Tally, sums, tally
 from services.certificates.vocabulary import DisputeLevel
 from services.domain import divisions
+from services.domain.characters import digits
 from services.domain.divisions import Level
 from services.domain.suppression import kept_back
 from services.domain.townships import CodeSystem
@@ -235,7 +236,7 @@ def _stage(source: _Source, place: str, stage: Stage) -> StageFigures:
     days = sorted(source.tally.days[place, stage]) if cases else []
     return StageFigures(
         stage,
-        source.limits.of(stage, source.day, place if place.isdigit() else ""),
+        source.limits.of(stage, source.day, place if digits(place) else ""),
         cases,
         _rank(days, 50),
         _rank(days, 90),

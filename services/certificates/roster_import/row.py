@@ -21,6 +21,7 @@ from services.documents.places import CountyPlaces
 from services.documents.sheet_cell import day, is_error, text, written
 from services.domain import citizen_id as citizen_ids
 from services.domain import names, phones
+from services.domain.characters import digits
 from services.domain.divisions import only_township_known
 from services.domain.months import add_months
 from services.kernel.errors import Malformed
@@ -187,7 +188,7 @@ def id_of(row: int, cell: Any, number: str, today: date, notes: list[Finding]) -
         raise Malformed("id_not_text" if text(cell) else "id_missing")
     if not (citizen_id := citizen_ids.normalised(cell)):
         raise Malformed("id_missing")
-    if len(citizen_id) == 15 and citizen_id.isdigit() and citizen_ids.normalised(number)[:18] == citizen_ids.converted(citizen_id):
+    if len(citizen_id) == 15 and digits(citizen_id) and citizen_ids.normalised(number)[:18] == citizen_ids.converted(citizen_id):
         notes.append(Finding(row, "id_first_generation", False))
         citizen_id = citizen_ids.converted(citizen_id)
     if wrong := citizen_ids.faults(citizen_id, today):

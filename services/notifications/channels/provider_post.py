@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from services.domain.characters import digits
 from services.notifications.channels.letter import Outcome, Receipt
 
 _LIMIT = 64 << 10  # bytes of an answer; a provider's are some hundred
@@ -71,7 +72,7 @@ class Poster:
         except (aiohttp.ClientError, OSError):
             return Receipt(Outcome.UNKNOWN, reason="cut_off")
         wait = answer.headers.get("Retry-After", "")
-        return _refusal(Answer(answer.status, _object(content), min(float(wait), _LONGEST) if wait.isdecimal() else None))
+        return _refusal(Answer(answer.status, _object(content), min(float(wait), _LONGEST) if digits(wait) else None))
 
     async def close(self) -> None:
         """Close connections."""

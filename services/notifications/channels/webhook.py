@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from yarl import URL
 
+from services.domain.characters import digits
 from services.notifications.channels.address_guard import ForbiddenAddress, Guarded, Lookup, allowed, system_lookup
 from services.notifications.channels.letter import Letter, Outcome, Receipt
 
@@ -114,7 +115,7 @@ def target(text: str, loopback: bool) -> URL | None:
         host = url.host or ""
     except ValueError:
         return None
-    numeric = host.replace(".", "").isdigit() or ":" in host  # aiohttp connects to such a host as it stands, however it is written
+    numeric = digits(host.replace(".", "")) or ":" in host  # aiohttp connects to such a host as it stands, however it is written
     here = loopback and (host == "localhost" or (numeric and allowed(host, True) and not allowed(host)))
     if url.scheme != "https" and not (url.scheme == "http" and here):
         return None
@@ -157,7 +158,7 @@ def understood(status: int, retry_after: str | None, now: float) -> Receipt:
 
 def _seconds(header: str, now: float) -> float | None:
     """Retry-After as seconds from now (RFC 9110: a number or a date); None for what is neither."""
-    if header.strip().isdecimal():
+    if digits(header.strip()):
         return float(min(int(header.strip()[:9]), 1 << 30))
     try:
         at = parsedate_to_datetime(header)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from services.domain.characters import digits
 from services.notifications.policy.templates import FORBIDDEN
 
 
@@ -52,4 +53,4 @@ def comparable(stated_facts: tuple[str, ...]) -> dict[str, Any]:
 def _value(text: str) -> Any:
     if text in ("true", "false"):
         return text == "true"
-    return int(text) if text.isdigit() and (text == "0" or text[0] != "0") and len(text) < 6 else text
+    return int(text) if digits(text) and (text == "0" or text[0] != "0") and len(text) < 6 else text

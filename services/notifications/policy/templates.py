@@ -58,7 +58,7 @@ FORBIDDEN = frozenset(
 # Facts that are not an event's own: words for its codes and what is to be borne in mind, the number of the subject, the day to answer by.
 DERIVED = frozenset({"kind_name", "finding_name", "stage_name", "caution", "roster_name", "ref", "answer_by"})
 CASE_ONLY = "case-only"  # what is told on a phone about a child under fourteen (PIPL 31): the case, nothing else
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _ONLY = {  # a receiver that is not here may be shown every fact that is not forbidden
     Receiver.GROUP: frozenset({"count", "overdue", "agency_name", "login_url"}),
     Receiver.PERSON: frozenset({"office_name", "office_phone", "valid_to", "answer_by", "ref", "language_note"}),

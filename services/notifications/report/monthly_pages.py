@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from services.documents.paper import Paper, Part, Table, fitted
 from services.documents.workbook import Page, written
+from services.domain.characters import digits
 from services.notifications.reminder.sheet import why
 from services.notifications.report.monthly import EMPTY, NOT_RUN, NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
 from services.notifications.report.reminder_figures import ReminderFigures
@@ -205,7 +206,7 @@ def _not_compared(lists: Iterable[NotCompared]) -> list[Sequence[str]]:
 
 def _cells(row: Sequence[str]) -> list[int | str]:
     """A plain number is a number in a sheet; a number of a case stays text."""
-    return [row[0], *(int(cell) if cell.isascii() and cell.isdigit() else cell for cell in row[1:])]
+    return [row[0], *(int(cell) if digits(cell) else cell for cell in row[1:])]
 
 
 def _count(figure: Figure) -> str:

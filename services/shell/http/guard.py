@@ -18,6 +18,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
+from services.domain.characters import digits
 from services.kernel.errors import ShouwangError
 from services.shell.http.access import Gate
 from services.shell.http.faults import Faults, Unavailable
@@ -168,7 +169,7 @@ class Guard:
 def _length(method: str, headers: dict[bytes, bytes]) -> int:
     """How many bytes are announced. Raises `Refused` where none are, for then nobody knows when the body ends."""
     length = headers.get(b"content-length", b"0" if method in ("GET", "HEAD") else b"")
-    if b"transfer-encoding" in headers or not length.isdigit() or len(length) > 12:
+    if b"transfer-encoding" in headers or not digits(length.decode("latin-1")) or len(length) > 12:
         raise Refused(411, "length_required", "请求须写明Content-Length，不得分块")
     return int(length)
 
