@@ -40,6 +40,13 @@ async def test_a_body_that_hides_its_length_is_refused_before_it_is_read(attack:
     assert sent < 64
 
 
+async def test_who_may_not_is_refused_before_his_body_is_sent(attack: tuple[str, str], place: World) -> None:
+    for token, status in ((place.issuer.token("x", "CUN", VILLAGE, ["nobody"]), 403), ("forged", 401)):
+        announced = await begun(attack[0], "/households", token, 1 << 20)
+        assert (await asyncio.wait_for(answered(announced), PATIENCE / 2))[0] == status
+        announced.close()
+
+
 async def test_who_never_finishes_is_cut(attack: tuple[str, str]) -> None:
     base, token = attack
     head = b"GET /households HTTP/1.1\r\nHost: x\r\nX-Slow: "

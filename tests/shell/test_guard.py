@@ -34,6 +34,7 @@ async def test_an_address_that_is_nearly_one_of_ours_is_unknown_and_leads_nowher
         ({"Content-Encoding": "identity"}, 201, None),
         ({"Content-Type": "application/json; charset=gbk"}, 415, "media_type_not_taken"),
         ({"Content-Type": "application/json; charset=UTF-8"}, 201, None),
+        ({"Content-Type": "application/vnd.x+json"}, 415, "media_type_not_taken"),
     ],
 )
 async def test_a_body_in_another_form_than_it_is_read_in_is_refused(

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.engine.registry import Registry
 from services.engine.runtime import Runtime
 from services.monitoring.service import SERVICE
 from services.shell.http import readiness
@@ -70,16 +71,19 @@ async def test_a_service_is_ready_once_each_of_its_roles_gets_on(place: World) -
 
 async def test_what_is_away_is_named_and_what_is_late_is_told(place: World) -> None:
     runtime = await place.open(QUIET)
-    away = replace(runtime, settings=runtime.settings.model_copy(update={"kafka": "127.0.0.1:1"}))
+    no_registry = Registry("http://127.0.0.1:1", runtime.codec)
+    away = replace(runtime, settings=runtime.settings.model_copy(update={"kafka": "127.0.0.1:1"}), registry=no_registry)
+    place.stack.push_async_callback(no_registry.close)
     ask = await asked(place, away)
     await place.topics()
     await place.start(runtime, "scheduler", "worker", "relay")
-    await until(place, ask, "broker")
+    await until(place, ask, "broker", "registry")
     runtime.pulse.beat("fanout", -100)
-    await until(place, ask, "broker", "fanout")
-    assert set((await ask())[1]["detail"].partition("：")[2].split("、")) == {"Kafka没有响应", "后台任务停滞（fanout）"}
+    await until(place, ask, "broker", "registry", "fanout")
+    said = {"Kafka没有响应", "模式注册中心没有响应", "后台任务停滞（fanout）"}
+    assert set((await ask())[1]["detail"].partition("：")[2].split("、")) == said
     runtime.pulse.end("fanout")
-    await until(place, ask, "broker")
+    await until(place, ask, "broker", "registry")
 
 
 async def test_a_database_that_takes_no_writes_is_not_ready_though_it_answers(place: World) -> None:

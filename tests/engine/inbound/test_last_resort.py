@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -160,12 +161,8 @@ async def test_a_letter_without_its_content_is_read_again_at_its_place(place: Wo
     assert await tallied(place) == {stream}
 
 
-async def test_the_command_skips_and_says_what_it_will_not_skip(place: World) -> None:
-    runtime = await place.open(with_loops(MATCHING))
-    await place.topics(*MATCHING.followed)
-    async with RawProducer(place.urls.kafka) as producer:
-        for _ in range(2):
-            await producer.put(place.prefix + TOPIC, 1, batch([Record(None, b"x")]))
+def operator(runtime: Runtime) -> Callable[..., Awaitable[subprocess.CompletedProcess[str]]]:
+    """Runs `letters` of matching as its operator does."""
     settings = runtime.settings
     env = os.environ | {
         "SHOUWANG_PROFILE": "development",
@@ -180,16 +177,29 @@ async def test_the_command_skips_and_says_what_it_will_not_skip(place: World) ->
         command = [sys.executable, "-m", "services.matching", "letters", *words]
         return await asyncio.to_thread(subprocess.run, command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
-    done, beyond, nowhere = await asyncio.gather(
+    return letters
+
+
+async def test_the_command_skips_and_says_what_it_will_not_skip(place: World) -> None:
+    runtime = await place.open(with_loops(MATCHING))
+    await place.topics(*MATCHING.followed)
+    async with RawProducer(place.urls.kafka) as producer:
+        for _ in range(2):
+            await producer.put(place.prefix + TOPIC, 1, batch([Record(None, b"x")]))
+    letters = operator(runtime)
+    done, beyond, nowhere, unknown = await asyncio.gather(
         letters("skip", TOPIC, "1", "0", "--to", "1", "--reason", "ends the process"),
         letters("skip", TOPIC, "1", "7", "--reason", "x"),
         letters("skip", TOPIC, "99", "0", "--reason", "x"),
+        letters("show", "999"),
     )
     assert (done.returncode, done.stdout) == (0, "2 skipped\n"), done.stderr
     assert beyond.returncode == 2
     assert "the partition ends at offset 2" in beyond.stderr
     assert "Traceback" not in beyond.stderr
     assert (nowhere.returncode, nowhere.stderr) == (2, f"nothing skipped: {TOPIC} has 3 partitions, from 0 on\n")
+    told = "there is no letter 999; `letters list --closed` shows all\n"
+    assert (unknown.returncode, unknown.stdout, unknown.stderr) == (1, "", told)
     found = await place.sql("matching", 'SELECT "offset", closed_as FROM quarantine ORDER BY 1')
     assert [tuple(row) for row in found] == [(0, "skipped: ends the process"), (1, "skipped: ends the process")]
     await place.start(runtime, "worker")
