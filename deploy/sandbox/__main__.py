@@ -96,7 +96,12 @@ async def played(urls: Urls, folder: Path, seed: int, households: int, days: int
 
 
 @app.command()
-def demo(seed: int = 1, households: int = 60, days: int = 365, backend: Servers = Backend.AUTO) -> None:
+def demo(
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1)] = 1,
+    households: Annotated[int, typer.Option(min=1, max=100_000)] = 60,
+    days: Annotated[int, typer.Option(min=1, max=3_650)] = 365,
+    backend: Servers = Backend.AUTO,
+) -> None:
     """Play a county's year, print the year in review, and compare it with what was put in."""
     folder = default_data() / "demo"
     shutil.rmtree(folder, ignore_errors=True)

@@ -128,15 +128,17 @@ def test_what_cannot_be_used_is_named_and_never_shown(
 @pytest.mark.parametrize(
     "words",
     [
-        "retry 99999999999999999999",
-        "skip certificates.events.v1 99999999999 0 --reason x",
-        "skip t 0 9223372036854775808 --reason x",
+        "services.matching letters retry 99999999999999999999",
+        "services.matching letters skip certificates.events.v1 99999999999 0 --reason x",
+        "services.matching letters skip t 0 9223372036854775808 --reason x",
+        "deploy.sandbox demo --days 0",
+        "deploy.sandbox demo --households -1",
     ],
 )
 def test_a_number_that_can_be_none_is_refused_before_anything_is_asked(
     words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "Invalid value for" in "".join(told(monkeypatch, capsys, "services.matching", "letters", *words.split()))
+    assert "Invalid value for" in "".join(told(monkeypatch, capsys, *words.split()))
 
 
 @pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
