@@ -15,11 +15,15 @@ from services.engine.inbound.arrived import Arrived, Partition
 DEATHS, _WATCHED = 3, 300  # processes that one message may end; seconds after a start in which beginnings are counted
 _MOVE = """INSERT INTO progress AS p (consumer, topic, partition, next)
     SELECT $1, * FROM unnest($2::text[], $3::int[], $4::bigint[]) AS u(topic, partition, next) ORDER BY 2, 3
-    ON CONFLICT (consumer, topic, partition) DO UPDATE SET next = greatest(p.next, excluded.next), deaths = 0"""
+    ON CONFLICT (consumer, topic, partition) DO UPDATE SET next = excluded.next, deaths = 0 WHERE excluded.next > p.next"""
+# What lies before the position is not counted: a process that starts anew comes by there again, and did not die of it.
 _BEGIN = """INSERT INTO progress AS p (consumer, topic, partition, next, deaths)
-    SELECT $1, topic, partition, next, 1 FROM unnest($2::text[], $3::int[], $4::bigint[]) AS u(topic, partition, next) ORDER BY 2, 3
+    SELECT $1, topic, partition, first, 1
+    FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[]) AS u(topic, partition, first, last)
+    WHERE NOT EXISTS (SELECT FROM progress WHERE (consumer, topic, partition) = ($1, u.topic, u.partition) AND next > last)
+    ORDER BY 2, 3
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET deaths = p.deaths + 1
-    RETURNING deaths"""
+    RETURNING topic, partition, deaths"""
 _FORGIVE = """UPDATE progress SET deaths = greatest(deaths - 1, 0)
     WHERE consumer = $1 AND (topic, partition) IN (SELECT * FROM unnest($2::text[], $3::int[]))"""
 
@@ -45,17 +49,20 @@ class Attempts:
         """Count that this process begins with the batch; how many before it did so with one of its messages, and did not come further."""
         if monotonic() > self._until:
             return 0
-        watched = (each for each in reversed(batch) if self._done[each.origin] < self._most)
-        firsts = {each.origin: each.offset for each in watched}
-        if not firsts:
+        reach: dict[Partition, list[int]] = {}
+        for each in batch:
+            if self._done[each.origin] < self._most:
+                reach.setdefault(each.origin, []).append(each.offset)
+        if not reach:
             return 0
-        rows = await pool.fetch(_BEGIN, self._consumer, *_columns(firsts), [*firsts.values()])
-        self._begun = set(firsts)
-        return max(int(row["deaths"]) for row in rows) - 1
+        firsts, lasts = [offsets[0] for offsets in reach.values()], [offsets[-1] for offsets in reach.values()]
+        rows = await pool.fetch(_BEGIN, self._consumer, *_columns(reach), firsts, lasts)
+        self._begun = {(row["topic"], row["partition"]) for row in rows}
+        return max((int(row["deaths"]) for row in rows), default=1) - 1
 
     def finished(self, batch: Collection[Arrived]) -> None:
         """The batch is handled; its transaction has set its deaths back."""
-        self._done.update(each.origin for each in batch)
+        self._done.update(each.origin for each in batch if each.origin in self._begun)
         self._begun.clear()
 
     async def forgive(self, pool: Any) -> None:

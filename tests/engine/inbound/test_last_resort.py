@@ -16,8 +16,10 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from services.certificates.person.events import PersonIndexState, PersonRegistered
 from services.engine import quarantine
 from services.engine.inbound import skips
+from services.engine.inbound.arrived import Arrived
 from services.engine.inbound.fetch import plain_consumer
 from services.engine.inbound.lag import lag
+from services.engine.inbound.progress import DEATHS, Attempts, move_on
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError
@@ -88,6 +90,24 @@ async def test_a_message_that_has_ended_three_processes_is_set_aside_and_the_oth
     assert await tallied(place) == {first, last}
     (letter,) = await quarantine.listed(follower)
     assert (letter.reason, letter.partition, letter.offset) == ("ended_processes", 0, 1)
+
+
+async def test_what_is_read_again_counts_neither_for_nor_against_the_message_that_ends_processes(place: World) -> None:
+    """A process that dies has acknowledged nothing: the next one comes by what was handled again before it comes to that message."""
+    pool, consumer = (await place.open(toy.FOLLOWER, toy.MIGRATION)).pool, "monitoring.worker"
+    handled, deadly_one = Arrived(*PLACE, 0, None, None), Arrived(*PLACE, 1, None, None)
+    await move_on(pool, consumer, [handled])
+    for before in range(DEATHS + 1):
+        process = Attempts(consumer, most=1)
+        assert await process.begin(pool, [handled]) == 0
+        await move_on(pool, consumer, [handled])
+        process.finished([handled])
+        assert await process.begin(pool, [deadly_one]) == before
+    for behind, ahead in (([handled], DEATHS + 1), ([handled, deadly_one], DEATHS + 1)):  # counted is the one at the position
+        process = Attempts(consumer, most=500)
+        await process.begin(pool, behind)
+        await process.forgive(pool)
+        assert await pool.fetchval("SELECT deaths FROM progress") == ahead
 
 
 async def _ended_or_through(place: World, worker: asyncio.Task[None]) -> bool:
