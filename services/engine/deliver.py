@@ -161,6 +161,8 @@ class Delivery:
         for reaction in runtime.service.reactions:
             caused = [recorded for recorded in fresh if isinstance(recorded.event, reaction.on)]
             orders += await self._orders(conn, reaction, caused)
+        if not orders:
+            return
         try:
             async with conn.transaction():
                 await runtime.executor.execute_many(conn, orders)
@@ -208,6 +210,8 @@ class Delivery:
 
     async def _set_aside(self, conn: Any, letters: Sequence[Letter]) -> None:
         """Set aside, and whatever our own escaping has overlooked must not keep a message from it: then by its place alone."""
+        if not letters:
+            return
         try:
             async with conn.transaction():
                 added = await set_aside(conn, self.consumer, letters)

@@ -73,8 +73,10 @@ class Registry:
 
     async def _known(self, schema_id: int) -> bytes:
         """The fingerprint of our schema with this id."""
-        clock = asyncio.get_running_loop().time
         found, until = self._written.get(schema_id, (None, 0.0))
+        if isinstance(found, bytes):  # as of nearly every message
+            return found
+        clock = asyncio.get_running_loop().time
         if clock() >= until:
             found = await self._looked_up(schema_id) if 0 < schema_id <= _LARGEST_ID else None
             if len(self._written) >= _REMEMBERED:

@@ -2,7 +2,10 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from uuid import UUID
+
+from asyncpg.pgproto import pgproto
 
 from services.engine.inbound.arrived import Arrived
 from services.kernel.errors import Unreadable
@@ -16,14 +19,14 @@ def recorded_from(arrived: Arrived, event: object) -> Recorded:
     """The event with its envelope. Raises `Unreadable`."""
     cls = event.of if isinstance(event, Gone) else type(event)
     try:
-        said = (arrived.text("ce_type"), arrived.text("ce_source"), arrived.topic)
-        if said != (avro_name(cls), f"/shouwang/{service_of(cls)}", topic_of(cls)):
+        service, *expected = _addressed(cls)
+        if [arrived.text("ce_type"), arrived.text("ce_source"), arrived.topic] != expected:
             raise Unreadable("envelope_contradicts")
         return Recorded(
             event_id=_uuid(arrived.text("ce_id")),
             stream_id=_uuid((arrived.key or b"").decode()),
             version=_number(arrived.text("ce_streamversion")),
-            service=service_of(cls),
+            service=service,
             event=event,
             division=_plain(arrived.text("ce_division")),
             actor=_plain(arrived.text("ce_actor")),
@@ -37,8 +40,15 @@ def recorded_from(arrived: Arrived, event: object) -> Recorded:
         raise Unreadable("envelope_incomplete") from None
 
 
+@cache
+def _addressed(cls: type) -> tuple[str, str, str, str]:
+    """Who publishes a class; type, source and topic of its messages."""
+    service = service_of(cls)
+    return service, avro_name(cls), f"/shouwang/{service}", topic_of(cls)
+
+
 def _uuid(text: str) -> UUID:
-    found = UUID(text)
+    found: UUID = pgproto.UUID(text)  # as each row of the store has it; made in a tenth of the time
     if str(found) != text.lower():  # the class takes braces and a prefix, too
         raise ValueError("not an id as we write them")
     return found

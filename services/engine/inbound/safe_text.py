@@ -14,6 +14,8 @@ _ESCAPE = re.compile(rb"\\(?:\\|x([0-9a-f]{2}))")
 
 def escaped(raw: bytes, longest: int = LONGEST) -> str:
     """The bytes as text, of at most `longest` characters or, when they are more, their SHA-256 and a beginning."""
+    if len(raw) <= longest and raw.isascii() and b"\\" not in raw and (plain := raw.decode("ascii")).isprintable():
+        return plain  # as nearly every key
     most = 4 * longest  # a character has four bytes at most
     text = "".join(map(_shown, raw[:most].replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")))
     if len(raw) <= most and len(text) <= longest:
