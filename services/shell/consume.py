@@ -1,4 +1,4 @@
-"""The only module that knows Faust: it brings messages to `Delivery` and acknowledges them after the commit.
+"""The worker: it brings messages from Faust to `Delivery` and acknowledges them after the commit.
 
 Topics are raw bytes; no exception leaves the agent (Faust acknowledges and loses an event whose agent raised); acknowledgements are
 manual, after the transaction. Whatever has arrived while one transaction ran becomes the next batch, up to a limit.
@@ -7,15 +7,12 @@ manual, after the transaction. Whatever has arrived while one transaction ran be
 import asyncio
 import contextlib
 import os
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from typing import Any, TypeVar
 
-import faust
 import structlog
 from aiokafka.errors import KafkaError
 from faust.exceptions import ConsumerNotStarted
-from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 
 from services.engine.deliver import Delivery
 from services.engine.health import broker
@@ -28,53 +25,13 @@ from services.engine.inbound.progress import DEATHS, Attempts
 from services.engine.retry import TRANSIENT, Outage, passes
 from services.engine.runtime import Runtime
 from services.kernel.events import topics_of
+from services.shell.faust_app import make_app
 
 log = structlog.get_logger()
 T = TypeVar("T")
 STALLED = 70  # the exit code of a process that ends because nothing moves
 _NOBODYS, _ANOTHERS = 0.5, 2  # of the stall time: while this worker has no partition at all, and for another's
-BUFFERED = 100  # messages between Faust and the next batch: each may be as long as a guarded one can be
-
-
-class _Thread(AIOKafkaConsumerThread):
-    """Faust's thread, whose consumer is guarded before its first fetch."""
-
-    def _create_worker_consumer(self, transport: Any) -> Any:
-        return transport.guard.guard(super()._create_worker_consumer(transport))
-
-
-class _Consumer(Consumer):
-    def _new_consumer_thread(self) -> Any:
-        return _Thread(self, loop=self.loop, beacon=self.beacon)
-
-
-class _Transport(Transport):
-    Consumer = _Consumer
-    guard: FetchGuard
-
-
-def make_app(runtime: Runtime, name: str, guard: FetchGuard) -> faust.App:
-    """A Faust app with the settings that are safe with this broker and this kind of delivery."""
-    app = faust.App(
-        runtime.settings.topic_prefix + name,
-        broker=f"kafka://{runtime.settings.kafka}",
-        store="memory://",
-        datadir=os.path.join(tempfile.gettempdir(), f"shouwang-faust-{os.getpid()}"),  # made at start; nothing is kept there
-        web_enabled=False,
-        topic_disable_leader=True,
-        topic_allow_declare=False,
-        consumer_auto_offset_reset="earliest",
-        broker_session_timeout=30,
-        broker_heartbeat_interval=3,
-        broker_request_timeout=40,
-        broker_commit_interval=0.5,
-        stream_wait_empty=False,
-        stream_buffer_maxsize=BUFFERED,
-        logging_config=None,
-    )
-    app.transport = transport = _Transport(app.conf.broker_consumer, app)
-    transport.guard = guard
-    return app
+_BUNDLE = 100  # messages that come from Faust at once
 
 
 class Worker:
@@ -87,7 +44,8 @@ class Worker:
         self._attempts = Attempts(self.delivery.consumer, runtime.settings.batch_size)
         self._outage = Outage("delivery_retried", 0.05)
         self._waits = False  # whether what is at hand was tried again
-        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=runtime.settings.batch_size)
+        self._bundle = min(_BUNDLE, runtime.settings.batch_size)
+        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=runtime.settings.batch_size // self._bundle)
         self._stream: Any = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -100,7 +58,7 @@ class Worker:
         await broker.there(self.runtime.settings.kafka)  # Faust gives up at its first look
         await self._again(lambda: self.delivery.skips.look(self.runtime))
         guard = FetchGuard(self.runtime.settings.topic_prefix, self.delivery.skips)
-        app = make_app(self.runtime, self._group, guard)
+        app = make_app(self.runtime, self._group, guard, self._bundle)
         prefix = self.runtime.settings.topic_prefix
         source = app.topic(
             *(prefix + t for t in self.topics), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
@@ -145,22 +103,23 @@ class Worker:
                 await self._attempts.forgive(self.runtime.pool)
         await app.stop()
 
-    async def _batches(self) -> AsyncIterator[list[Any]]:
+    async def _batches(self) -> AsyncIterator[tuple[list[Any], list[Arrived]]]:
+        """Events of Faust, and the messages that they carry: as many as one transaction may have."""
+        prefix, most = self.runtime.settings.topic_prefix, self.runtime.settings.batch_size - self._bundle
         while True:
-            batch = [await self._queue.get()]
-            self._idle.clear()
-            while not self._queue.empty() and len(batch) < self.runtime.settings.batch_size:
-                batch.append(self._queue.get_nowait())
-            yield batch
+            events, messages = list[Any](), list[Arrived]()
+            while not events or (len(messages) <= most and not self._queue.empty()):
+                events.append(await self._queue.get())
+                self._idle.clear()
+                messages += [arrived(record, prefix) for record in events[-1].message.records]
+            yield events, messages
             self._idle.set()
 
     async def _pump(self) -> None:
-        async for batch in self._batches():
-            prefix = self.runtime.settings.topic_prefix
-            messages = [arrived(event.message, prefix) for event in batch]
+        async for events, messages in self._batches():
             await self._deliver(messages)
             self.runtime.bell.ring()
-            for event in batch:
+            for event in events:
                 await self._stream.ack(event)
 
     async def _deliver(self, messages: list[Arrived]) -> None:

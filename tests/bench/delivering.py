@@ -16,7 +16,8 @@ from services.engine.inbound.skips import Skips
 from services.engine.outbound.partitioner import murmur2
 from services.engine.rebuild import Rebuild
 from services.engine.runtime import Runtime
-from services.shell.consume import Worker, make_app
+from services.shell.consume import Worker
+from services.shell.faust_app import make_app
 from tests.bench.figures import Figure, compared
 from tests.kernel import toy
 from tests.world import World

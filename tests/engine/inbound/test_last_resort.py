@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from services.certificates.person.events import PersonIndexState, PersonRegistered
 from services.engine import quarantine
@@ -131,6 +131,29 @@ async def test_an_operator_passes_over_a_message_in_one_command_and_its_reason_i
     assert await quarantine.retry(follower, letter.id) == 1, "the skip was of the wrong message"
     assert await tallied(place) == {first, second, last}
     assert await Rebuild(follower, "tally", rebuild).run() == 3
+
+
+async def test_what_was_not_handled_is_not_acknowledged_though_it_came_together_with_what_was(place: World) -> None:
+    dying = await place.open(DYING, toy.MIGRATION, batch_size=100)
+    await put(place, dying, *["1980-01"] * 220, "1900-02", *["1980-01"] * 29)
+    group = plain_consumer(dying.settings, group_id=place.prefix + "monitoring.worker")
+    await group.start()
+    place.stack.push_async_callback(group.stop)
+    worker = asyncio.create_task(Worker(dying).run())
+    await asyncio.wait({worker}, timeout=60)
+    assert worker.done()
+    await asyncio.gather(worker, return_exceptions=True)
+    assert await at(place) == 200
+    acknowledged = TopicPartition(place.prefix + TOPIC, 0)
+    assert (await group.committed(acknowledged) or 0) <= 200
+    await skips.skip(dying, "monitoring.worker", *PLACE, range(220, 221), "ends the process")
+    await place.start(dying, "worker")
+    await place.until(lambda: _committed(group, acknowledged, 250))
+    assert len(await tallied(place)) == 249
+
+
+async def _committed(group: AIOKafkaConsumer, partition: TopicPartition, end: int) -> bool:
+    return bool(await group.committed(partition) == end)
 
 
 async def test_a_skip_is_not_taken_back_while_the_worker_may_still_follow_it(place: World) -> None:
