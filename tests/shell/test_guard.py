@@ -1,5 +1,6 @@
 """What is turned away before an endpoint: addresses that only look like one of ours, bodies in a form that nobody here reads."""
 
+import asyncio
 import gzip
 import json
 from uuid import uuid4
@@ -25,6 +26,20 @@ async def test_an_address_that_is_nearly_one_of_ours_is_unknown_and_leads_nowher
     async with liaison.session.get(URL(path, encoded=True), headers=headers, allow_redirects=False) as answer:
         assert (answer.status, (await answer.json(content_type=None))["title"]) == (404, "not_found")
         assert "Location" not in answer.headers
+
+
+async def test_a_body_that_is_no_http_is_one_answer_and_no_fault(liaison: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """It comes with its head, so the connection is over before the request is looked at, whose own answer nobody can be given."""
+    async with liaison.session.get("/livez") as alive:
+        where = alive.url
+    for token in ("", f"Authorization: {liaison.session.headers['Authorization']}\r\n"):
+        reader, writer = await asyncio.open_connection(where.host, where.port)
+        head = f"POST /households HTTP/1.1\r\nHost: x\r\n{token}Transfer-Encoding: chunked\r\n\r\n"
+        writer.write(f"{head}no chunk\r\n".encode())
+        answer = await asyncio.wait_for(reader.read(), 30)
+        writer.close()
+        assert (answer.split()[1], answer.count(b"HTTP/1.1 ")) == (b"400", 1)
+    assert [line.message for line in caplog.records if line.levelname == "ERROR"] == []
 
 
 @pytest.mark.parametrize(

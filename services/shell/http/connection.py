@@ -5,6 +5,7 @@ has `patience` seconds, an answer that nobody takes three times as many. What a 
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import h11
@@ -78,14 +79,15 @@ class Connection(H11Protocol):
             self._untaken = None
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP is answered where an answer is possible, and ends the connection anyway."""
+        """What is no HTTP is answered where an answer is possible, and ends the connection anyway, also for the request it is part of."""
         refusal = problem(400, "not_http", "请求不合HTTP规范")
         headers = [*refusal.raw_headers, (b"connection", b"close")]
-        try:
+        with suppress(h11.LocalProtocolError):  # an answer has begun already
             for event in (h11.Response(status_code=400, headers=headers), h11.Data(data=bytes(refusal.body)), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
-        except h11.LocalProtocolError:  # an answer has begun already
-            pass
+        if self.cycle:  # whoever answers it now is heard by nobody, and a second answer would be a fault
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.close()
 
     def _watch(self) -> None:
