@@ -14,7 +14,6 @@ from pathlib import Path
 
 from deploy import schemas
 from deploy.local.resolve import backend
-from services.monitoring.service import SERVICE as MONITORING
 from tests.chaos.clocks import storm_of_clocks
 from tests.chaos.hostile_http import attacked, doors
 from tests.chaos.run import storm_of
@@ -69,13 +68,15 @@ async def _burst(folder: Path, _: Asked) -> Verdict:
 
 
 async def _http(folder: Path, asked: Asked) -> Verdict:
-    """20,000 hostile requests to monitoring."""
+    """5,000 hostile requests to each service."""
+    found = {}
     with backend(folder / "stack") as urls:
         async with world(urls, folder) as place:
-            base = await place.serve(await place.open(MONITORING, patience_seconds=1))
-            token = place.issuer.token("x", "CUN", "533401102001", ["liaison"])
-            found = await attacked(base, token, doors("monitoring"), asked.seed, requests=20_000, patience=1)
-    return bool(found.faults or found.left_open), str(found)
+            for service in SERVICES:
+                base = await place.serve(await place.open(service, patience_seconds=1))
+                token = place.issuer.token("x", "CL", "533401", [*service.roles])
+                found[service.name] = await attacked(base, token, doors(service.name), asked.seed, requests=5_000, patience=1)
+    return any(each.faults or each.logged or each.left_open for each in found.values()), str(found)
 
 
 async def _fields(folder: Path, asked: Asked) -> Verdict:

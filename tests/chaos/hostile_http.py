@@ -6,11 +6,14 @@ answers asks for this: no answer is a fault of ours, no body of nobody is kept, 
 
 import asyncio
 import json
+import logging
 import random
 import re
 import resource
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,13 +68,15 @@ _METHODS = (b"GET", b"POST", b"PUT", b"DELETE", b"HEAD", b"OPTIONS", b"TRACE", b
 
 @dataclass
 class Attack:
-    """What came back: answers by status, connections that ended without one, those that we had to give up, and the process's growth."""
+    """What came back: answers by status, connections that ended without one, those that we had to give up, the process's growth, requests
+    that were answered with a fault, and faults that the server's libraries logged whatever it answered."""
 
     answers: Counter[int] = field(default_factory=Counter)
     silent: int = 0
     left_open: int = 0
     grown_mib: float = 0.0
     faults: list[bytes] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
 
 
 def doors(service: str) -> list[tuple[str, str]]:
@@ -108,9 +113,26 @@ async def attacked(base: str, token: str, paths: list[tuple[str, str]], seed: in
         if any(status >= 500 for status in statuses):
             found.faults.append(raw[:2000])
 
-    await asyncio.gather(*map(one, range(requests)))
+    with _listening(found.logged):
+        await asyncio.gather(*map(one, range(requests)))
     found.grown_mib = _peak_mib() - before
     return found
+
+
+@contextmanager
+def _listening(logged: list[str]) -> Iterator[None]:
+    """Hear what libraries log as a fault."""
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            logged.append(f"{record.getMessage()}{record.exc_info and repr(record.exc_info[1])}")
+
+    handler = Listening(logging.ERROR)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 async def flood(base: str, mebibytes: int, token: str = "") -> tuple[int, int]:
