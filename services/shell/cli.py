@@ -57,8 +57,8 @@ LetterId = Annotated[int, typer.Argument(min=1, max=LARGEST)]
 Reason = Annotated[str, typer.Option(callback=_said, help="why; it is kept")]
 
 
-def cli(service: Service) -> None:
-    """The command line of one service."""
+def cli(service: Service, **groups: typer.Typer) -> None:
+    """The command line of one service; `groups`: commands of its own, under these names."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=f"Shouwang {service.name}")
     letters = typer.Typer(no_args_is_help=True, help="messages set aside")
     app.add_typer(letters, name="letters")
@@ -67,6 +67,8 @@ def cli(service: Service) -> None:
     _add(app, service, run, migrate, rebuild)
     _add(letters, service, list_, show, retry, discard, skip, positions)
     _add(clock, service, doubts, confirm)
+    for name, group in groups.items():
+        app.add_typer(group, name=name)
     with refusals():
         app()
 
@@ -128,18 +130,18 @@ def rebuild(service: Service, table: str) -> None:
     async def work(runtime: Runtime) -> int:
         return await Rebuild(runtime, table, runtime.settings.rebuild_url.get_secret_value()).run()
 
-    typer.echo(f"{table}: {_with_runtime(service, 'rebuild', work, 'rebuild_url')} rows")
+    typer.echo(f"{table}: {with_runtime(service, 'rebuild', work, 'rebuild_url')} rows")
 
 
 def list_(service: Service, closed: bool = False, as_json: AsJson = False) -> None:
     """Open letters (with --closed: all)."""
-    for letter in _with_runtime(service, "letters", lambda runtime: quarantine.listed(runtime, closed)):
+    for letter in with_runtime(service, "letters", lambda runtime: quarantine.listed(runtime, closed)):
         _row(asdict(letter), as_json)
 
 
 def show(service: Service, letter_id: LetterId) -> None:
     """One letter, without its content."""
-    letter = _with_runtime(service, "letters", lambda runtime: quarantine.shown(runtime, letter_id))
+    letter = with_runtime(service, "letters", lambda runtime: quarantine.shown(runtime, letter_id))
     if letter is None:
         typer.echo(f"there is no letter {letter_id}; `letters list --closed` shows all", err=True)
         raise typer.Exit(1)
@@ -148,12 +150,12 @@ def show(service: Service, letter_id: LetterId) -> None:
 
 def retry(service: Service, letter_id: LetterId) -> None:
     """Handle a letter and what waits behind it; also one that was skipped, once the worker has come past it."""
-    typer.echo(f"{_with_runtime(service, 'letters', lambda runtime: quarantine.retry(runtime, letter_id))} handled")
+    typer.echo(f"{with_runtime(service, 'letters', lambda runtime: quarantine.retry(runtime, letter_id))} handled")
 
 
 def discard(service: Service, letter_id: LetterId, reason: Reason) -> None:
     """Give up on a letter; the reason is kept."""
-    done = _with_runtime(service, "letters", lambda runtime: quarantine.discard(runtime, letter_id, reason))
+    done = with_runtime(service, "letters", lambda runtime: quarantine.discard(runtime, letter_id, reason))
     typer.echo(f"discarded; {done} behind it handled")
 
 
@@ -174,7 +176,7 @@ def skip(
         return await skips.skip(runtime, service.consumer_of(topic), topic, partition, offsets, reason)
 
     try:
-        typer.echo(f"{_with_runtime(service, 'letters', work)} skipped")
+        typer.echo(f"{with_runtime(service, 'letters', work)} skipped")
     except (skips.NotSkipped, Unknown) as error:
         typer.echo(f"nothing skipped: {error}", err=True)
         raise typer.Exit(2) from None
@@ -186,13 +188,13 @@ def positions(service: Service, as_json: AsJson = False) -> None:
     async def work(runtime: Runtime) -> dict[Partition, tuple[int, int]]:
         return await lag(runtime, f"{service.name}.worker", topics_of(service.followed))
 
-    for (topic, partition), (following, waiting) in sorted(_with_runtime(service, "letters", work).items()):
+    for (topic, partition), (following, waiting) in sorted(with_runtime(service, "letters", work).items()):
         _row({"topic": topic, "partition": partition, "next": following, "waiting": waiting}, as_json)
 
 
 def doubts(service: Service, as_json: AsJson = False) -> None:
     """The processes that wait because their clock is in doubt; ends with 1 when there are any."""
-    found = [each for each in _with_runtime(service, "clock", timekeeping.in_doubt) if each.fresh]
+    found = [each for each in with_runtime(service, "clock", timekeeping.in_doubt) if each.fresh]
     for each in found:
         _row(asdict(each), as_json)
     raise typer.Exit(bool(found))
@@ -210,7 +212,7 @@ def confirm(
         return await timekeeping.confirm(runtime, today, by, reason)
 
     try:
-        at = _with_runtime(service, "clock", work)
+        at = with_runtime(service, "clock", work)
     except timekeeping.NotConfirmed as error:
         typer.echo(f"not confirmed: {error}", err=True)
         raise typer.Exit(1) from None
@@ -228,7 +230,7 @@ def _row(row: dict[str, Any], as_json: bool) -> None:
     typer.echo(json.dumps(row, default=str) if as_json else "  ".join(str(value) for value in row.values()))
 
 
-def _with_runtime(service: Service, command: str, work: Callable[[Runtime], Awaitable[T]], *needed: str) -> T:
+def with_runtime(service: Service, command: str, work: Callable[[Runtime], Awaitable[T]], *needed: str) -> T:
     """What an operator's command finds or does, with the settings that it needs beside those of every one."""
     config = _configured(service, command, command, "database_url", *needed, "site_key")
 

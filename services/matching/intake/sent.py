@@ -5,12 +5,15 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
+from services.domain.divisions import Level, level
 from services.kernel.errors import Malformed
 from services.kernel.events import Context, stream_id
 from services.matching.policy.load import MatchingPolicy
 from services.matching.roster.decider import check_may_send
 from services.matching.roster.period import check_period
 from services.matching.vocabulary import RosterKind
+
+LARGEST = 32 << 20  # bytes of a file, as at the HTTP door
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,13 @@ def sent(
     kind: RosterKind, division: str, as_of: date | None, period: str | None, data: bytes, policy: MatchingPolicy, context: Context
 ) -> Sent:
     """The file as the actor of the context says that it is. Raises `Malformed`, `Forbidden`: what `check_may_send` and `check_period`
-    raise, and as_of_missing."""
+    raise, and as_of_missing, kind_unknown, division_not_a_county."""
     if as_of is None:
         raise Malformed("as_of_missing", "须写明名单截至哪一天")
     if kind is RosterKind.UNKNOWN:
         raise Malformed("kind_unknown", "没有这类名单")
+    if level(division) is not Level.COUNTY:
+        raise Malformed("division_not_a_county", "名单须写明一个县（市）的六位代码")
     agency = context.actor.partition(":")[0]
     check_may_send(kind, agency, division, policy, context)
     earliest = policy.intake.one("roster", context.today, division).earliest_month

@@ -18,9 +18,10 @@ from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError
 from services.kernel.events import Context, Recorded
 from services.matching.intake import jobs, reading, refusals
-from services.matching.intake.jobs import Job, JobState
+from services.matching.intake.jobs import Job, JobRow, JobState
 from services.matching.intake.reading import ReadingFailed, Unusable, Usable
 from services.matching.intake.refusals import Upload
+from services.matching.intake.sent import Sent
 from services.matching.roster import old_rows, queries
 from services.matching.roster.decider import ROSTER, Receive, Reject
 from services.matching.roster.events import RosterHeld, RosterReceived, RosterRejected
@@ -42,6 +43,19 @@ async def work(runtime: Runtime) -> int:
             log.error("roster_reading_failed", job_id=str(job.job_id), kind=job.sent.kind.value, fault=str(fault))
             found = _FAULT
         return await _settled(runtime, job, found)
+
+
+async def sent_and_read(runtime: Runtime, data: bytes, file: Sent, context: Context) -> JobRow:
+    """Have a file read by whichever worker is free, this process among them; how the job ended. Raises `Rejected`: roster_known."""
+    site_key = runtime.settings.site_key.get_secret_value()
+    job_id = await raced(runtime.pool, lambda conn: jobs.ask(conn, file, data, site_key, context))
+    while True:
+        job = await jobs.job_row(runtime.pool, job_id)
+        assert job
+        if job.finished_at:
+            return job
+        if not await work(runtime):
+            await asyncio.sleep(0.2)  # another worker reads it
 
 
 async def _found(runtime: Runtime, job: Job, folder: Path) -> Usable | Unusable:
