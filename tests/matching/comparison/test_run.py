@@ -138,7 +138,7 @@ async def test_a_run_that_is_killed_in_the_middle_is_done_again_without_doubles(
         held,
     )
     program = f"from tests.matching.comparison.one_run import main; main('{COUNTY}')"
-    run = await asyncio.create_subprocess_exec(sys.executable, "-c", program, env=os.environ | _environment(households.place))
+    run = await asyncio.create_subprocess_exec(sys.executable, "-c", program, env=os.environ | environment(households.place))
     await households.place.until(lambda: _opened(households, BATCH))
     run.send_signal(signal.SIGKILL)
     await run.wait()
@@ -156,7 +156,7 @@ async def _opened(households: Households, count: int) -> bool:
     return await households.told("FindingOpened") >= count
 
 
-def _environment(place: World) -> dict[str, str]:
+def environment(place: World) -> dict[str, str]:
     """The settings of a process of this world."""
     settings = place.settings("matching")
     return {
