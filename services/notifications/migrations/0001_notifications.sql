@@ -376,19 +376,25 @@ CREATE TABLE views.arrival (
     kind       text NOT NULL,
     arrived_on date NOT NULL,
     refused    text,
+    confirmed_on date,
     withdrawn_on date
 );
 CREATE INDEX arrival_day ON views.arrival (arrived_on);
 SELECT guard('arrival');
 
 CREATE TABLE views.comparison (
-    comparison_id uuid PRIMARY KEY,
+    event_id      uuid PRIMARY KEY,
+    comparison_id uuid NOT NULL,
     division      text NOT NULL,
+    title         text NOT NULL,
+    period        text NOT NULL,
     ran_on        date NOT NULL,
-    whole         boolean NOT NULL,
-    withdrawn_on  date
+    lists         jsonb NOT NULL,
+    lacking       jsonb NOT NULL,
+    version       bigint NOT NULL
 );
 CREATE INDEX comparison_day ON views.comparison (ran_on);
+CREATE INDEX comparison_period ON views.comparison (period, comparison_id, version);
 SELECT guard('comparison');
 
 -- Events are stored nearly in the order of their times, so a few pages of this index lead to any month.

@@ -1,4 +1,4 @@
-"""The boards of a month as officials read them: a page to print and a workbook of two sheets. Words only.
+"""The boards of a month as officials read them: a page to print and a workbook. Words only.
 
 A number that may not be shown is `*`: silence must not look like health.
 """
@@ -12,6 +12,7 @@ from services.documents.workbook import Cell, Page, written
 from services.notifications.oversight.queries import Board
 from services.notifications.oversight.reminder_board import ReminderStages
 from services.notifications.reminder.sheet import PROOFS, RUNGS
+from services.notifications.report.suspended import ALL_RUN, HEADER, Suspended, in_full, lines
 from services.notifications.statistics.figure import KEPT_BACK, NOTHING, printed
 from services.notifications.statistics.months import in_words
 from services.notifications.vocabulary import WINDOWS
@@ -19,13 +20,15 @@ from services.notifications.vocabulary import WINDOWS
 
 @dataclass(frozen=True, slots=True)
 class MonthBoards:
-    """What stands on the page: a division's agencies and its reminders by stage, as they are on a day. `least`: None = all is shown."""
+    """What stands on the page: a division's agencies and its reminders by stage, as they are on a day, and what the comparisons could not say
+    of the month. `least`: None = all is shown."""
 
     name: str
     month: date
     on: date
     agencies: Sequence[Board]
     reminders: Sequence[ReminderStages]
+    suspended: Sequence[Suspended]
     least: int | None
 
 
@@ -51,10 +54,11 @@ _REMINDERS_NOTE = (
     "以当月新增的应提醒计算，一证一时段一次为一条。各环节为现在正在办理的环节；已送达按依据分列；“不再提醒”指已换领、注销或去世；"
     "“到期未送达”指证件到期而无人确认知悉。各列之和为应提醒数。"
 )
+_SUSPENDED_NOTE = "所需名单缺失或不能使用时，有关规则不作比对：没有线索不等于没有问题。"
 
 
 def workbook(boards: MonthBoards) -> bytes:
-    """Two sheets: agencies, and reminders by stage."""
+    """Three sheets: agencies, reminders by stage, and rules that are suspended."""
     title = f"{boards.month.year}年{boards.month.month}月各单位办理情况"
     agencies = [(*astuple(board)[:-1], _urged(board)) for board in boards.agencies]
     rungs = list(dict.fromkeys(each.stage for line in boards.reminders for each in line.standing))
@@ -69,6 +73,7 @@ def workbook(boards: MonthBoards) -> bytes:
                 [_cells(line, rungs) for line in boards.reminders],
                 _reminder_notes(boards),
             ),
+            Page("暂停的比对规则", _suspended_title(boards), HEADER, in_full(boards.suspended), (_SUSPENDED_NOTE,)),
         ]
     )
 
@@ -84,6 +89,7 @@ def paper(boards: MonthBoards) -> Paper:
             Part("一、各单位办理情况", (_NOTE,), agencies, "当月没有发出通知。"),
             Part("二、换证提醒（按环节）", _reminder_notes(boards) if windows else ("当月没有新增的应提醒。",)),
             *(_window([line for line in boards.reminders if line.window == window]) for window in windows),
+            Part("三、暂停的比对规则", (_SUSPENDED_NOTE,), Table(HEADER, lines(boards.suspended), 4), ALL_RUN),
         ),
         (),
         (),
@@ -136,6 +142,10 @@ def _proofs() -> list[str]:
 
 def _reminders_title(boards: MonthBoards) -> str:
     return f"{boards.month.year}年{boards.month.month}月换证提醒各环节情况"
+
+
+def _suspended_title(boards: MonthBoards) -> str:
+    return f"{boards.month.year}年{boards.month.month}月暂停的比对规则"
 
 
 def _reminder_notes(boards: MonthBoards) -> Sequence[str]:

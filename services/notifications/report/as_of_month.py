@@ -10,12 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from services.domain.divisions import inside
+from services.domain.months import add_months, month_of
 from services.kernel.events import Recorded
 from services.kernel.projection import fold_into
 from services.notifications.notice.projection import NOTICES, NoticeRow
 from services.notifications.reminder.events import ReminderMissed
 from services.notifications.reminder.projection import REMINDERS, ReminderRow
-from services.notifications.report.projection import ARRIVALS, COMPARISONS, Lists
+from services.notifications.report.projection import ARRIVALS, COMPARISONS, HELD, Compared, ComparisonRow, Lists
 from services.notifications.report.reminder_figures import Reminded
 from services.notifications.report.tally import Standing
 from services.notifications.statistics.months import Period
@@ -74,20 +75,36 @@ async def _past(conn: Any, store: Any, ids: Sequence[UUID], until: datetime) -> 
 
 
 async def lists(conn: Any, division: str, first: date, last: date) -> Lists:
-    """The lists that came in for a division from `first` to `last`, oldest first, and the comparisons that were run in that time; without
-    those that had been taken back by then."""
+    """The lists that came in for a division from `first` to `last`, oldest first, without those that had been taken back by then; where they
+    were compared in that time, and what each rule had last said by then of the month before."""
     came = await conn.fetch(
-        """SELECT * FROM views.arrival WHERE arrived_on BETWEEN $2 AND $3 AND starts_with(division, $1)
+        """SELECT roster_id, division, kind, arrived_on, confirmed_on, withdrawn_on,
+               CASE WHEN refused = $4 AND confirmed_on <= $3 THEN NULL ELSE refused END AS refused
+           FROM views.arrival WHERE arrived_on BETWEEN $2 AND $3 AND starts_with(division, $1)
            AND coalesce(withdrawn_on > $3, true) ORDER BY arrived_on, roster_id""",
         division,
         first,
         last,
+        HELD,
     )
     ran = await conn.fetch(
-        """SELECT * FROM views.comparison WHERE ran_on BETWEEN $2 AND $3 AND starts_with(division, $1)
-           AND coalesce(withdrawn_on > $3, true)""",
+        """SELECT division, kind, ran_on, bool_or(lacking = '[]') AS whole FROM views.comparison, jsonb_array_elements_text(lists) AS kind
+           WHERE ran_on BETWEEN $2 AND $3 AND starts_with(division, $1) GROUP BY division, kind, ran_on""",
         division,
         first,
         last,
     )
-    return Lists(tuple(map(ARRIVALS.from_record, came)), tuple(map(COMPARISONS.from_record, ran)))
+    said = await last_said(conn, division, month_of(add_months(last, -1)), last)
+    return Lists(tuple(map(ARRIVALS.from_record, came)), tuple(Compared(**row) for row in ran), tuple(said))
+
+
+async def last_said(conn: Any, division: str, month: str, day: date) -> list[ComparisonRow]:
+    """What each rule had said last of a month of the division's counties by the end of a day."""
+    rows = await conn.fetch(
+        """SELECT DISTINCT ON (comparison_id) * FROM views.comparison
+           WHERE period = $2 AND ran_on <= $3 AND starts_with(division, $1) ORDER BY comparison_id, version DESC""",
+        division,
+        month,
+        day,
+    )
+    return [COMPARISONS.from_record(row) for row in rows]

@@ -15,8 +15,9 @@ from services.domain import divisions
 from services.domain.file_number import file_number
 from services.notifications.notice.projection import NoticeRow
 from services.notifications.policy.load import NoticePolicy
-from services.notifications.report.projection import ArrivalRow, ComparisonRow, Lists
+from services.notifications.report.projection import ArrivalRow, Compared, Lists
 from services.notifications.report.reminder_figures import Reminded, ReminderFigures, reminder_figures
+from services.notifications.report.suspended import Suspended, suspended
 from services.notifications.report.tally import OWN, Standing, at, hidden, kind, place_of, queued_on, tally, whole
 from services.notifications.statistics.figure import Figure, Shown, Table
 from services.notifications.statistics.months import Period
@@ -97,7 +98,8 @@ class NotCompared:
 
 @dataclass(frozen=True, slots=True)
 class Monthly:
-    """The report. `running`: the month is not over, and `last` is the day it is told of."""
+    """The report. `running`: the month is not over, and `last` is the day it is told of. `suspended`: what no rule could say
+    of the month before, whose lists are due in this one."""
 
     month: str
     division: str
@@ -116,6 +118,7 @@ class Monthly:
     kinds: tuple[KindFigures, ...]
     longest: tuple[LongOpen, ...]
     not_compared: tuple[NotCompared, ...]
+    suspended: tuple[Suspended, ...]
 
 
 def _shown(stood: Standing, within: Period, division: str, least: int) -> Shown:
@@ -151,6 +154,7 @@ def monthly(stood: Standing, reminded: Reminded, lists: Lists, within: Period, d
         tuple(_kind(shown, total, m.split("/")[1]) for m in measures if m.startswith("kind/") and m.endswith("/")),
         tuple(longest(stood.now, within.last, rules.longest, policy)),
         tuple(not_compared(lists, division, within, policy)),
+        tuple(suspended(lists.last_said, division, within.last, policy)),
     )
 
 
@@ -256,9 +260,10 @@ def not_compared(lists: Lists, division: str, within: Period, policy: NoticePoli
     return found
 
 
-def _uncompared(sheet: ArrivalRow, compared: Iterable[ComparisonRow], within: Period) -> str | None:
+def _uncompared(sheet: ArrivalRow, compared: Iterable[Compared], within: Period) -> str | None:
     """Why a list was not compared until the end of the month; None when it was."""
-    since = [run for run in compared if run.division == sheet.division and sheet.arrived_on <= run.ran_on <= within.last]
+    ours = [run for run in compared if (run.division, run.kind) == (sheet.division, sheet.kind)]
+    since = [run for run in ours if sheet.arrived_on <= run.ran_on <= within.last]
     if any(run.whole for run in since):
         return None
     return EMPTY if since else NOT_RUN

@@ -10,7 +10,9 @@ from services.documents.workbook import Page, written
 from services.domain.characters import digits
 from services.notifications.reminder.sheet import why
 from services.notifications.report.monthly import EMPTY, NOT_RUN, NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
+from services.notifications.report.projection import HELD
 from services.notifications.report.reminder_figures import ReminderFigures
+from services.notifications.report.suspended import ALL_RUN, HEADER, in_full, lines
 from services.notifications.statistics.figure import KEPT_BACK, NOTHING, Figure, printed
 from services.notifications.statistics.months import in_words
 from services.notifications.vocabulary import KINDS, WINDOWS
@@ -20,6 +22,7 @@ REFUSALS = {
     "too_many_bad_rows": "错误行过多，未导入",
     "sheet_too_large": "超过行数上限，未导入",
     "sheet_empty": "表内没有数据，未导入",
+    HELD: "行数异常，待报送单位确认",
     NOT_RUN: "已收到，未进行比对",
     EMPTY: "已收到，另一份名单缺失或无数据，未能比对",
 }
@@ -68,6 +71,7 @@ def paper(said: Monthly) -> Paper:
             Table(_NOT_COMPARED, _not_compared(said.not_compared), 4, least=2),
             "应报名单均已收到，并已比对。",
         ),
+        Part("九、上月数据暂停比对的规则", (), Table(HEADER, lines(said.suspended), 4, least=2), ALL_RUN),
     )
     return fitted(Paper(title(said), [_period(said)], parts, _notes(said), [said.issuer, in_words(said.last)]))
 
@@ -85,6 +89,7 @@ def workbook(said: Monthly) -> bytes:
         ("事项", _KINDS, _kinds(said)),
         ("最长未结", _LONGEST, _longest(said)),
         ("未能比对", _NOT_COMPARED, _not_compared(said.not_compared)),
+        ("暂停的规则", HEADER, in_full(said.suspended)),
     )
     return written(
         [Page(tab, f"{title(said)}附表（{tab}）", header, [_cells(row) for row in rows], notes) for tab, header, rows in tables]

@@ -150,7 +150,7 @@ def test_boards_and_reports_of_counties_and_prefecture_side_by_side_show_no_smal
 def month(least: int | None = None) -> MonthBoards:
     """What an office's month came to."""
     mz = Board("MZ", "民政局", 12, 3, 1, 9, 8, 7, 6, 1, 2, 2, None, ("0:4", "2:1"))
-    return MonthBoards("香格里拉市", MARCH, TODAY, [mz], made(least=least), least)
+    return MonthBoards("香格里拉市", MARCH, TODAY, [mz], made(least=least), [], least)
 
 
 def test_the_page_has_a_table_of_agencies_and_one_for_each_window() -> None:
@@ -161,6 +161,7 @@ def test_the_page_has_a_table_of_agencies_and_one_for_each_window() -> None:
         "二、换证提醒（按环节）",
         "有效期不足6个月",
         "有效期不足1个月",
+        "三、暂停的比对规则",
     ]
     tables = [part.table for part in said.parts if part.table]
     assert tables[0].rows == [("民政局", "12", "3", "1", "9", "8", "7", "6", "1", "2", "2", "—", "首办4次，第2级1次")]
@@ -188,7 +189,7 @@ def test_the_page_has_a_table_of_agencies_and_one_for_each_window() -> None:
 @pytest.mark.parametrize("least", [None, 10])
 def test_the_workbook_has_a_second_sheet_with_the_reminders(least: int | None) -> None:
     book = CalamineWorkbook.from_filelike(BytesIO(workbook(month(least))))
-    assert book.sheet_names == ["办理情况", "换证提醒"]
+    assert book.sheet_names == ["办理情况", "换证提醒", "暂停的比对规则"]
     assert book.get_sheet_by_name("办理情况").to_python()[-1][-1] == "首办4次，第2级1次"
     rows = book.get_sheet_by_name("换证提醒").to_python()
     notes = 2 if least else 1
@@ -210,7 +211,7 @@ def test_the_workbook_has_a_second_sheet_with_the_reminders(least: int | None) -
 
 
 def test_a_month_without_notices_and_reminders_is_a_page_too() -> None:
-    said = paper(MonthBoards("香格里拉市", MARCH, TODAY, [], [], None))
-    assert [part.heading for part in said.parts] == ["一、各单位办理情况", "二、换证提醒（按环节）"]
+    said = paper(MonthBoards("香格里拉市", MARCH, TODAY, [], [], [], None))
+    assert [part.heading for part in said.parts] == ["一、各单位办理情况", "二、换证提醒（按环节）", "三、暂停的比对规则"]
     assert "<p>当月没有发出通知。</p>" in page(said)
     assert "当月没有新增的应提醒。" in page(said)

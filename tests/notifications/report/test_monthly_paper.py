@@ -13,11 +13,13 @@ from services.documents.paper_docx import written
 from services.documents.paper_html import page
 from services.documents.paper_setting import SMALLEST
 from services.domain.file_number import file_number
+from services.matching.vocabulary import ROSTER_NAMES
 from services.notifications.policy.load import POLICY
 from services.notifications.report.monthly import KindFigures, LongOpen, Monthly, NotCompared, StageFigures, UnitOverdue, monthly
 from services.notifications.report.monthly_pages import paper, workbook
 from services.notifications.report.projection import Lists
 from services.notifications.report.reminder_figures import Reminded
+from services.notifications.report.suspended import Suspended
 from services.notifications.statistics.figure import Figure
 from services.notifications.statistics.months import period
 from services.notifications.vocabulary import KINDS
@@ -50,6 +52,7 @@ def test_the_paper_says_title_period_issuer_definitions_and_every_table() -> Non
         "六、事项分类",
         "七、未结时间最长的事项（10件）",
         "八、未能比对的数据及原因",
+        "九、上月数据暂停比对的规则",
     ]
     assert [row[:5] for row in tables[0]] == [
         ["单位", "告知", "增减", "签收", "退回"],
@@ -57,7 +60,8 @@ def test_the_paper_says_title_period_issuer_definitions_and_every_table() -> Non
         ["民政局", "51", "+51", "15（29%）", "0"],
         ["合计", "52", "+52", "15（29%）", "0"],
     ]
-    assert tables[-1][1:] == [
+    assert tables[-1][1:] == [["香格里拉市", "—", "没有进行比对", "—", "全部"]]
+    assert tables[-2][1:] == [
         ["香格里拉市民政局", "低保名单", "本月未收到", "—"],
         ["香格里拉市财政局", "两项补贴发放花名册", "表内没有数据，未导入", "2026-03-04"],
     ]
@@ -85,6 +89,10 @@ def full() -> Monthly:
         longest=tuple(LongOpen(f"{n:08X}", ("香格里拉市民政局", "香格里拉市残工委办公室"), 200 - n, 2) for n in range(10)),
         reminders=replace(said.reminders, units=(due,) * 11, total=due),
         not_compared=(*lists, *lists),
+        suspended=tuple(
+            Suspended("533401", "香格里拉市", kind.value, name, "MISSING", day, ("适龄未入学",))
+            for kind, name in ROSTER_NAMES.items()
+        ),
     )
 
 
@@ -125,7 +133,18 @@ def test_the_page_says_what_the_paper_says_and_loads_nothing() -> None:
 
 def test_the_sheets_hold_numbers_as_numbers_and_case_numbers_as_text() -> None:
     book = CalamineWorkbook.from_filelike(BytesIO(workbook(report())))
-    assert book.sheet_names == ["各单位", "逾期", "升级", "换证提醒", "到期证件", "未送达原因", "事项", "最长未结", "未能比对"]
+    assert book.sheet_names == [
+        "各单位",
+        "逾期",
+        "升级",
+        "换证提醒",
+        "到期证件",
+        "未送达原因",
+        "事项",
+        "最长未结",
+        "未能比对",
+        "暂停的规则",
+    ]
     longest_open = book.get_sheet_by_name("最长未结").to_python()
     assert longest_open[0][0] == "香格里拉市2026年3月残疾人防返贫监测和帮扶工作情况通报附表（最长未结）"
     assert [file_number(UUID(int=7)), "香格里拉市残工委办公室", 28, 1] in longest_open

@@ -4,16 +4,15 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 
 import pytest
 from docx import Document
 from python_calamine import CalamineWorkbook
 
 from services.domain.file_number import file_number
-from services.matching.comparison.events import ComparisonRun, ComparisonWithdrawn
-from services.matching.roster.events import RosterReceived, RosterRejected, RosterWithdrawn
-from services.matching.vocabulary import RosterKind, WithdrawalReason
+from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
+from services.matching.roster.events import RosterConfirmed, RosterHeld, RosterReceived, RosterRejected, RosterWithdrawn
+from services.matching.vocabulary import Finding, HeldFor, RosterKind, WithdrawalReason
 from services.monitoring.risk_case.events import MeasureChecked
 from tests.notifications.desk import HOME, Desk
 from tests.notifications.samples import DAY, PLAN, RISK
@@ -101,18 +100,21 @@ async def test_a_wrong_month_or_division_is_named(desk: Desk) -> None:
     assert (await township.get("/reports/monthly", 422, month="2026-03"))["title"] == "not_a_county_or_prefecture"
 
 
-RUN = ComparisonRun(
-    rule="C3a",
+RUN = ComparisonCompleted(
     division="533401",
-    month="2026-02",
-    as_of=DAY,
-    rosters=(),
-    certificates=9,
-    beneficiaries=3,
-    payments=2,
+    rule="LIVING_NOT_RECEIVED",
+    rule_from=date(2016, 1, 1),
+    title="困难残疾人生活补贴应享未享",
+    finding=Finding.ENTITLED_NOT_RECEIVING,
+    owner="MZ",
+    period="2026-02",
+    inputs=(Input(kind=RosterKind.SUBSISTENCE_ALLOWANCE, as_of=DAY, rows=3, usable=True),),
     found=1,
     closed=0,
+    kept=0,
+    suspended=(),
 )
+LACKING = Suspension(kind=RosterKind.DESTITUTE_SUPPORT, why="MISSING", since=DAY)
 CAME = RosterReceived(
     kind=RosterKind.SUBSISTENCE_ALLOWANCE,
     division="533401",
@@ -128,28 +130,48 @@ CAME = RosterReceived(
 )
 
 
+def sent(of: type, **more: Any) -> Any:
+    """What became of the list that came."""
+    return of(kind=CAME.kind, division=CAME.division, as_of=CAME.as_of, period=CAME.period, sent_by="MZ", **more)
+
+
 async def test_a_list_that_was_taken_back_is_left_out_from_the_month_of_its_end(desk: Desk) -> None:
-    back = RosterWithdrawn(
-        kind=CAME.kind,
-        division=CAME.division,
-        as_of=CAME.as_of,
-        period=CAME.period,
-        sent_by="MZ",
-        reason=WithdrawalReason.WRONG_FILE,
-    )
     await desk.happens(CAME, "list", 1)
     await desk.happens(RUN, "comparison", 1)
     office = await desk.as_("CGW", "533401")
     await desk.on(date(2026, 4, 1))
     march = await office.get("/reports/monthly", month="2026-03")
-    await desk.happens(back, "list", 2)
-    gone = ComparisonWithdrawn(rule="C3a", division="533401", month="2026-02", roster_id=UUID(int=1))
-    await desk.happens(gone, "comparison", 2)
-    assert (await office.get("/reports/monthly", month="2026-03"))["not_compared"] == march["not_compared"]
-    stands = await desk.place.sql(
-        "notifications", "SELECT withdrawn_on FROM views.arrival UNION ALL SELECT withdrawn_on FROM views.comparison"
-    )
-    assert [row["withdrawn_on"] for row in stands] == [date(2026, 4, 1)] * 2
+    await desk.happens(sent(RosterWithdrawn, reason=WithdrawalReason.WRONG_FILE), "list", 2)
+    await desk.happens(replace(RUN, inputs=(), suspended=(LACKING,)), "comparison", 2)
+    assert await office.get("/reports/monthly", month="2026-03") == march
+    stands = await desk.place.sql("notifications", "SELECT withdrawn_on FROM views.arrival")
+    assert [row["withdrawn_on"] for row in stands] == [date(2026, 4, 1)]
+
+
+async def test_a_list_that_is_held_counts_from_the_day_on_which_its_sender_confirms_it(desk: Desk) -> None:
+    counted = {"rows": 30, "linked": 30, "rejected": 0, "identified": 30, "cells": 30, "empty_cells": 0}
+    await desk.happens(sent(RosterHeld, **counted, held_for=HeldFor.MORE_ROWS, usual_rows=9), "list", 1)
+    office = await desk.as_("CGW", "533401")
+    await desk.on(date(2026, 4, 1))
+    await desk.happens(sent(RosterConfirmed, rows=30), "list", 2)
+    march = await office.get("/reports/monthly", month="2026-03")
+    assert [n["why"] for n in march["not_compared"] if n["roster"] == "低保名单"] == ["held"]
+    _, content = await fetch(office, "/reports/monthly.html", month="2026-03")
+    assert "行数异常，待报送单位确认" in content.decode()
+
+
+async def test_a_rule_that_was_suspended_when_the_month_ended_is_told_so_for_ever_and_the_boards_tell_it_as_it_is(
+    desk: Desk,
+) -> None:
+    await desk.happens(replace(RUN, inputs=(), suspended=(LACKING,)), "comparison", 1)
+    office = await desk.as_("CGW", "533401")
+    (told,) = (await office.get("/boards/suspended", month="2026-02"))["items"]
+    assert (told["roster"], told["why"], told["since"], told["rules"]) == ("特困人员救助供养名单", "MISSING", str(DAY), [RUN.title])
+    await desk.on(date(2026, 4, 1))
+    await desk.happens(RUN, "comparison", 2)
+    assert (await office.get("/boards/suspended", month="2026-02"))["items"] == []
+    assert [each["why"] for each in (await office.get("/reports/monthly", month="2026-03"))["suspended"]] == ["MISSING"]
+    assert [each["why"] for each in (await office.get("/boards/suspended", month="2026-01"))["items"]] == ["NOT_COMPARED"]
 
 
 async def test_the_report_comes_as_paper_page_and_workbook(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.domain.months import first_day
+from services.domain.months import first_day, month_of
 from services.kernel.clock import today
 from services.notifications.http_params import of_all
 from services.notifications.notice.api.inbox import COUNT
@@ -13,6 +13,8 @@ from services.notifications.oversight import board_pages, queries, reminder_boar
 from services.notifications.oversight.reminder_board import ReminderStages
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.api import division_of, least_shown
+from services.notifications.report.as_of_month import last_said
+from services.notifications.report.suspended import Suspended, suspended
 from services.shell.http.call import Call, Page, query
 from services.shell.http.fields import Month, Prefix
 from services.shell.http.published import html, published, xlsx
@@ -35,6 +37,13 @@ async def reminders(month: Month, call: Call = query(COUNT), division: Prefix = 
     return Page(await call.read(_lines, call, first_day(month), asked, least))
 
 
+@router.get("/boards/suspended")
+async def suspended_rules(month: Month, call: Call = query(COUNT), division: Prefix = "") -> Page[Suspended]:
+    """What the comparisons cannot say of a month's data, by county and by the list that is missing, as far as it is known today: where a rule
+    is suspended, no finding is no news."""
+    return Page(await call.read(_suspended, call, first_day(month), division_of(call, division)))
+
+
 async def month_boards(month: Month, call: Call = query(COUNT), division: Prefix = "") -> board_pages.MonthBoards:
     """Both boards of a month, for paper."""
     asked, first, day, least = division_of(call, division), first_day(month), today(call.runtime.clock), least_shown(call)
@@ -42,7 +51,8 @@ async def month_boards(month: Month, call: Call = query(COUNT), division: Prefix
     async with of_all(call).reading(snapshot=True) as conn:
         agencies = await queries.boards(conn, first, asked, day, policy)
         lines = await _lines(conn, call, first, asked, least)
-    return board_pages.MonthBoards(policy.unit_name(asked, day), first, day, agencies, lines, least)
+        held_up = await _suspended(conn, call, first, asked)
+    return board_pages.MonthBoards(policy.unit_name(asked, day), first, day, agencies, lines, held_up, least)
 
 
 published(
@@ -62,3 +72,9 @@ published(
 async def _lines(conn: Any, call: Call, first: date, division: str, least: int | None) -> list[ReminderStages]:
     found = await reminder_board.by_stage(conn, first, division)
     return reminder_board.stages(found, division, today(call.runtime.clock), least, call.runtime.service.policy)
+
+
+async def _suspended(conn: Any, call: Call, first: date, division: str) -> list[Suspended]:
+    day = today(call.runtime.clock)
+    said = await last_said(conn, division, month_of(first), day)
+    return suspended(said, division, day, call.runtime.service.policy)
