@@ -8,6 +8,7 @@ import random
 from deploy.sandbox.county.lists import County, Row, Sheet
 from deploy.sandbox.county.names import damaged, variants
 from deploy.sandbox.county.world import Person
+from services.domain.characters import digits
 from services.domain.citizen_id import check_digit
 
 _ENOUGH = 20  # rows: a shorter list keeps all of its ids
@@ -83,7 +84,7 @@ def _typed(citizen_id: str, rng: random.Random) -> str:
 def _broken(citizen_id: str, rng: random.Random) -> Row:
     """An id that cannot be repaired without guessing, with the code that says why."""
     match rng.randrange(5):
-        case 0 if citizen_id.isdigit():
+        case 0 if digits(citizen_id):
             return {"unusable": "ID_NOT_TEXT", "id_written": float(citizen_id)}
         case 1:
             return {"unusable": "ID_LENGTH", "id_written": citizen_id[:-1]}
