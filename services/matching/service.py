@@ -7,6 +7,7 @@ from services.matching.comparison import wiring as comparison
 from services.matching.discrepancy import api as discrepancy_api
 from services.matching.discrepancy import wiring as discrepancy
 from services.matching.entitlement import wiring as entitlement
+from services.matching.expectation import wiring as expectation
 from services.matching.finding import wiring as finding
 from services.matching.intake import wiring as intake
 from services.matching.monitoring_copy import wiring as monitoring_copy
@@ -31,6 +32,7 @@ SERVICE = Service(
         discrepancy.ROOM,
         roster.ROOM,
         intake.ROOM,
+        expectation.ROOM,
         comparison.room(_POLICY),
         announcement.ROOM,
     ),

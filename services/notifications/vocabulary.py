@@ -117,6 +117,7 @@ KINDS = {
     "SubsidyAtRisk": "补贴可能中断",
     "RosterRejected": "名册未能导入",
     "RosterHeld": "名册待确认",
+    "RosterOverdue": "名册逾期未报",
     "CertificateIssued": "发放残疾人证",
     "CertificateExpiryApproaching": "换证提醒",
     "ReminderTried": "换证提醒",

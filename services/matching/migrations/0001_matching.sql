@@ -242,6 +242,23 @@ ALTER TABLE roster_refusal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON roster_refusal USING (sees(division)) WITH CHECK (true);
 GRANT SELECT, INSERT ON roster_refusal TO {service}_app;
 
+-- Expectation: which lists were expected for which month, by when, and whether they came.
+
+CREATE TABLE views.expectation (
+    expectation_id uuid PRIMARY KEY,
+    division       text NOT NULL,
+    kind           text NOT NULL,
+    period         text NOT NULL,
+    owner          text NOT NULL,
+    due_on         date NOT NULL,
+    roster_id      uuid,
+    arrived_on     date,
+    days_late      bigint
+);
+CREATE INDEX expectation_due ON views.expectation (due_on, expectation_id);
+CREATE INDEX expectation_period ON views.expectation (period, owner);
+SELECT guard('expectation');
+
 -- Entitlement: what was paid to whom in which month, in yuan.
 
 CREATE TABLE views.payment (

@@ -77,6 +77,7 @@ SILENT = {
     "HouseholdIdentified": "the case was routed when it was opened",
     "RiskEliminated": "withdraws open notices",
     "RosterReceived": "its findings are routed",
+    "RosterArrived": "withdraws open notices",
     "RosterConfirmed": "its findings are routed",
     "RosterWithdrawn": "whoever took it back knows; its findings end",
     "SubsidyPaid": "no news",

@@ -1,0 +1,1 @@
+"""Which lists are expected from whom by when, and whether they came."""
