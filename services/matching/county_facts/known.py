@@ -52,3 +52,13 @@ class UnreadRow:
 
     roster_id: UUID
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaidElsewhere:
+    """What the sheets of other counties of the prefecture paid a person for a month, taken together."""
+
+    person_id: UUID
+    subsidy: str
+    month: str
+    amount: Decimal

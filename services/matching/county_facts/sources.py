@@ -86,6 +86,12 @@ SOURCES = {
         WHERE starts_with(measure.division, $1) AND (delivered_on IS NOT NULL OR ended_on IS NULL)""",
         ("county",),
     ),
+    "paid_elsewhere": _of_persons(
+        """
+        SELECT person_id, subsidy, month, sum(amount)
+        FROM views.payment JOIN concerned USING (person_id) WHERE county <> $1 AND nature <> 'BOUNCED'
+        GROUP BY person_id, subsidy, month HAVING sum(amount) > 0""",
+    ),
 }
 
 ROSTERS = """SELECT roster_id, kind, period, as_of, state, sent_by, rows, rejected, received_at, received_on,

@@ -12,7 +12,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from services.kernel.policy import Rules
-from services.matching.county_facts.known import BackPay, KnownPayment, KnownStanding, UnreadRow
+from services.matching.county_facts.known import BackPay, KnownPayment, KnownStanding, PaidElsewhere, UnreadRow
 from services.matching.county_facts.limits import AssessmentLimit, LargeCost, WidenedGroup
 from services.matching.policy.rosters import Roster, table_of
 from services.matching.policy.subsidy_rows import Effect, Situation, Stop
@@ -255,6 +255,7 @@ _CLASSES: dict[str, type] = {
     "linkage": Linkage,
     "back_pay": BackPay,
     "unread_row": UnreadRow,
+    "paid_elsewhere": PaidElsewhere,
 }
 
 

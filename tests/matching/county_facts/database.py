@@ -110,18 +110,21 @@ class Database:
             version=1,
         )
         head = replace(head, **changed)
-        content = self._content(kind, rows)
+        await self.stored(head, self._content(kind, rows))
+        return head.roster_id
+
+    async def stored(self, head: RosterRow, content: bytes) -> None:
+        """A roster and what is kept of its rows, a Parquet file."""
         async with self.runtime.pool.acquire() as conn:
             await conn.execute(ROSTERS.upsert, *turned([ROSTERS.to_record(head)]))
             await conn.execute(
                 "INSERT INTO roster_content (roster_id, division, kind, rows, content) VALUES ($1, $2, $3, $4, $5)",
                 head.roster_id,
                 head.division,
-                kind,
-                len(rows),
+                head.kind,
+                head.rows,
                 content,
             )
-        return head.roster_id
 
     def _content(self, kind: RosterKind, rows: Sequence[Mapping[str, Any]]) -> bytes:
         kept = {"row": "BIGINT", "index": "UUID"} | {

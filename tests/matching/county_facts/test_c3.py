@@ -1,12 +1,14 @@
 """Cards and lists against what is paid: each finding is of one person, one benefit and one month, and ends by that month's own facts."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from services.matching.comparison.derive import Suspended
+from services.matching.county_facts.known import PaidElsewhere
 from services.matching.county_facts.opened import County
-from services.matching.county_facts.tables import CardStep
+from services.matching.county_facts.tables import CardStep, Elsewhere
 from services.matching.finding.events import Fact, Found
 from services.matching.vocabulary import Finding, Settled, SubjectKind
 from tests.matching.county_facts.story import ALLOWANCE, CARD, DESTITUTE, MATE, OTHER, PAYMENT, PERSON, VILLAGE, Story
@@ -163,3 +165,16 @@ def test_a_card_that_ends_within_six_months_puts_what_is_paid_at_risk(county: Co
     for month in story.months:
         story.pay(month, 100)
     assert story.found() == [("CARD_ENDS_WHILE_PAID", "2026-02"), ("CARD_ENDS_WHILE_PAID", "2026-03")]
+
+
+def test_what_another_county_paid_is_paid_and_twice_is_twice(county: County) -> None:
+    county.put("paid_elsewhere", [PaidElsewhere(PERSON, "LIVING", month, Decimal(100)) for month in ("2026-01", "2026-02")])
+    (found,) = holder(county).pay("2026-02", 100).derived().found
+    assert (found.rule, found.period) == ("PAID_TWICE", "2026-02")
+    assert Fact(name="paid", value="200.00") in found.facts
+
+
+def test_a_month_of_another_county_is_that_countys_matter(county: County) -> None:
+    county.put("elsewhere", [Elsewhere(PERSON, date(2026, 2, 1), None)])
+    county.put("paid_elsewhere", [PaidElsewhere(PERSON, "LIVING", "2026-02", Decimal(100))])
+    assert holder(county).pay("2026-01", 100).pay("2026-02", 100).found() == []

@@ -1,5 +1,6 @@
 """A county taken out of a real database: the same findings as the story told in memory, and nothing of anybody else."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,12 @@ from services.certificates.certificate.application.events import AssessmentOrder
 from services.certificates.certificate.card.events import CertificateFrozen
 from services.certificates.person.events import PersonDeathCorrected, PersonDied, PersonMoved
 from services.certificates.vocabulary import AssessmentSetting, FreezeReason
+from services.kernel.projection import turned
 from services.matching.comparison.derive import derive
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import CardStep
-from services.matching.vocabulary import RosterKind, RosterState, Settled
+from services.matching.payment.projection import PAYMENTS, PaymentRow
+from services.matching.vocabulary import PaymentNature, RosterKind, RosterState, Settled, Subsidy
 from services.monitoring import vocabulary as monitoring
 from services.monitoring.household.events import HouseholdRegistered
 from services.monitoring.risk_case.events import MeasurePlanned, RiskDetected, RiskResolved
@@ -220,3 +223,25 @@ async def test_rows_that_nobody_could_use_are_counted(database: Database) -> Non
         await database.take(made, MONTHS, TODAY)
         assert made.ask("SELECT * FROM unread_row") == [(roster, 3)]
         assert made.ask("SELECT months FROM back_pay") == [(3,)]
+
+
+async def test_what_other_counties_paid_a_person_is_known(database: Database) -> None:
+    await database.deliver(*database.registered(PERSON))
+    row = PaymentRow(
+        person_id=PERSON,
+        subsidy=Subsidy.LIVING,
+        month="2026-03",
+        sheet_month="2026-04",
+        county=FAR[:6],
+        nature=PaymentNature.ARREARS,
+        division=VILLAGE,
+        amount=Decimal(100),
+        roster_id=uuid4(),
+        reason=None,
+    )
+    here, bounced = replace(row, county=COUNTY), replace(row, nature=PaymentNature.BOUNCED, amount=Decimal(-100))
+    async with database.runtime.pool.acquire() as conn:
+        await conn.execute(PAYMENTS.upsert, *turned([PAYMENTS.to_record(each) for each in (row, here, bounced)]))
+    with database.county() as made:
+        await database.take(made, MONTHS, TODAY)
+        assert made.ask("SELECT * FROM paid_elsewhere") == [(PERSON, "LIVING", "2026-03", Decimal(100))]
