@@ -6,8 +6,9 @@ from typing import Any, Self
 from uuid import UUID, uuid4, uuid5
 
 from deploy.sandbox.sheets import workbook
-from services.certificates.certificate.card.events import CertificateState
-from services.certificates.person.events import PersonIndexState
+from services.certificates.certificate.card.events import CertificateIssued, CertificateState
+from services.certificates.person.events import PersonIndexState, PersonRegistered
+from services.certificates.vocabulary import Category
 from services.domain import citizen_id
 from services.engine.deliver import Delivery
 from services.engine.runtime import Runtime
@@ -78,6 +79,21 @@ class County:
         ]
         async with self.runtime.pool.acquire() as conn, conn.transaction():
             await Delivery(self.runtime).apply(conn, states)
+
+    async def registers(self, number: int, village: str, grade: int) -> None:
+        """The register knows a person, and has issued a card that is valid from 2024 to 2033."""
+        who, card = person(number), uuid5(person(number), "issued")
+        issued = CertificateIssued(
+            person_id=who, category=Category.HEARING, grade=grade, valid_from=date(2024, 1, 1), valid_to=date(2033, 12, 31)
+        )
+        index = PersonIndexState(person_id=who, key_id=citizen_id.key_id(SITE_KEY))
+        told = [
+            self._recorded(who, PersonRegistered(birth_month="1980-01", division=village), village),
+            self._recorded(citizen_id.blind_index(SITE_KEY, citizen(number)), index, village),
+            self._recorded(card, issued, village),
+        ]
+        async with self.runtime.pool.acquire() as conn, conn.transaction():
+            await Delivery(self.runtime).apply(conn, [replace(each, event_id=uuid5(each.stream_id, "told")) for each in told])
 
     def _recorded(self, stream: UUID, state: Any, village: str) -> Recorded:
         now = self.runtime.clock()

@@ -19,9 +19,9 @@ from services.domain.months import add_months, month_of
 from services.engine.retry import raced
 from services.engine.runtime import Runtime
 from services.kernel.clock import today
-from services.kernel.decider import Decider
 from services.kernel.events import Context
 from services.kernel.execute import Order
+from services.kernel.service import Issued
 from services.matching.comparison.completed_decider import COMPLETED, Complete, comparison_id
 from services.matching.comparison.derive import Derived, Withdrawn, derive
 from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
@@ -29,6 +29,7 @@ from services.matching.comparison.rules import Rulebook
 from services.matching.county_facts import snapshot
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import tables
+from services.matching.entitlement import derive as entitlement
 from services.matching.finding.decider import FINDING, Find, Settle, finding_id
 from services.matching.policy.load import MatchingPolicy
 from services.matching.vocabulary import RosterKind
@@ -36,7 +37,6 @@ from services.matching.vocabulary import RosterKind
 ACTOR = "machine:matching.comparing"
 BATCH = 1000  # commands of a transaction
 log = structlog.get_logger()
-Issued = tuple[Decider[Any, Any, Any], UUID, Any]
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('comparison'), hashtext($1))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtext('comparison'), hashtext($1))"
 _CHANGES = "SELECT changes FROM views.county_change WHERE division = $1"
@@ -107,7 +107,7 @@ async def derived_from(
     withdrawn = frozenset((row["kind"], month) for row in rows for month in months if _is_of(row["period"], row["as_of"], month))
     with TemporaryDirectory(prefix="county-") as folder, County(Path(folder), tables(policy.rosters)) as county:
         await snapshot.take(conn, county, division, months, day, policy)
-        return await asyncio.to_thread(_derived, county, rules, division, day, withdrawn)
+        return await asyncio.to_thread(_derived, county, rules, division, day, policy, withdrawn)
 
 
 def _is_of(period: str | None, as_of: date, month: str) -> bool:
@@ -115,12 +115,15 @@ def _is_of(period: str | None, as_of: date, month: str) -> bool:
     return month.startswith(period) if period else month >= month_of(as_of)
 
 
-def _derived(county: County, rules: Rulebook, division: str, day: date, withdrawn: Withdrawn) -> tuple[Derived, list[Issued]]:
+def _derived(
+    county: County, rules: Rulebook, division: str, day: date, policy: MatchingPolicy, withdrawn: Withdrawn
+) -> tuple[Derived, list[Issued]]:
     county.derive()
+    standings = entitlement.commands(county, division, day, policy)
     derived = derive(county, rules.rows, division, day, withdrawn)
     found: list[Issued] = [(FINDING, _id(each), Find(each)) for each in derived.found]
     settled: list[Issued] = [(FINDING, finding, Settle(how)) for finding, how in derived.settled]
-    return derived, [*found, *settled, *_completed(county, rules, derived, division, day)]
+    return derived, [*standings, *found, *settled, *_completed(county, rules, derived, division, day)]
 
 
 def _id(found: Any) -> UUID:
