@@ -66,7 +66,8 @@ async def followed_rules(conn: Any, visits: Sequence[Recorded]) -> list[frozense
 
 
 async def followed_homes(conn: Any, verified: Sequence[Recorded]) -> list[list[Followed]]:
-    """For each verified finding that is a clue: the followed households that it is about, by their member or themselves."""
+    """For each verified finding that is a clue: the followed households that it is about, by their member or themselves, with the rules that
+    are followed there, those of findings before it in the batch too."""
     clues = [recorded.event.found if recorded.event.found.clue else None for recorded in verified]
     persons = [found.subject if found and found.subject_kind is SubjectKind.PERSON else None for found in clues]
     named = [found.subject for found in clues if found and found.subject_kind is SubjectKind.HOUSEHOLD]
@@ -77,7 +78,13 @@ async def followed_homes(conn: Any, verified: Sequence[Recorded]) -> list[list[F
         for found, lived_in in zip(clues, await homes(conn, persons), strict=True)
     ]
     rules = await _followed(conn, [home.household_id for each in about for home in each])
-    return [[Followed(home, rules.get(home.household_id, frozenset())) for home in each] for each in about]
+    followed: list[list[Followed]] = []
+    for found, each in zip(clues, about, strict=True):
+        followed.append([Followed(home, rules.get(home.household_id, frozenset())) for home in each])
+        if found is not None:  # what the next one of the same batch would raise again
+            for home in each:
+                rules[home.household_id] = rules.get(home.household_id, frozenset()) | {found.rule, f"{found.rule}.{found.object}"}
+    return followed
 
 
 async def _followed(conn: Any, households: Sequence[UUID]) -> dict[UUID, frozenset[str]]:

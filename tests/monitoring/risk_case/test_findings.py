@@ -96,14 +96,15 @@ async def test_the_households_of_the_person_or_the_household_itself_get_one_lead
         sql = "SELECT case_id, household_id, rule, state, finding_id FROM views.case_view ORDER BY rule, state"
         return list(await place.sql("monitoring", sql))
 
-    nobody = replace(DROPPED_OUT, subject=uuid4())
-    first = await happen(verified(found, finding), verified(unsafe, uuid4()), verified(nobody, uuid4()))
+    nobody, later = replace(DROPPED_OUT, subject=uuid4()), replace(found, period="2026-03")
+    batch = ((found, finding), (unsafe, uuid4()), (nobody, uuid4()), (later, uuid4()))
+    first = await happen(*[verified(*each) for each in batch])
     assert [(row["household_id"], row["rule"], row["state"]) for row in first] == [
         (home, "DROPPED_OUT", "LEAD"),
         (other, "UNSAFE_HOME", "LEAD"),
     ]
     assert first[0]["finding_id"] == finding
-    assert await happen(verified(found, finding), verified(replace(found, period="2026-03"), uuid4())) == first
+    assert await happen(verified(found, finding), verified(later, uuid4())) == first
     async with runtime.pool.acquire() as conn, conn.transaction():
         official = context(runtime, "XCZX:533401:official-1")
         await runtime.executor.execute(conn, CASE, first[0]["case_id"], Refute(RiskOutcome.REFUTED), official)
