@@ -57,6 +57,18 @@ SOURCES = {
         SELECT person_id, 'DIED', died_on, death_told_on FROM views.person JOIN concerned USING (person_id) WHERE died_on <= $3""",
         "today",
     ),
+    # What was said before: of payments by this county's sheets, as far as these had come in; of standings, of whoever lives here.
+    "known_payment": Source(
+        """SELECT person_id, subsidy, month, sheet_month, nature, amount, roster_id
+        FROM views.payment JOIN views.roster USING (roster_id) WHERE county = $1 AND received_on <= $2""",
+        ("county", "today"),
+    ),
+    "known_standing": Source(
+        """SELECT person_id, subsidy, division, entitled, from_month, reason, CASE WHEN entitled THEN grade END, yuan,
+            at_risk_card, at_risk_by, decided_from, decided_until
+        FROM views.standing WHERE starts_with(division, $1)""",
+        ("county",),
+    ),
     "home_request": Source(
         """SELECT request.person_id, asked_on, done_on
         FROM views.home_request request LEFT JOIN views.person USING (person_id)

@@ -23,7 +23,7 @@ SELECT person_id, subsidy, person.division, approved.from_month AS granted_from,
     CASE WHEN approved.from_month IS NULL THEN newest.month ELSE approved.until_month END AS until_month,
     applied_on, approved_on, newest.roster_id
 FROM approved FULL JOIN (FROM known_standing WHERE decided_from IS NOT NULL) known USING (person_id, subsidy)
-JOIN person USING (person_id) CROSS JOIN newest
+JOIN resident person USING (person_id) CROSS JOIN newest
 WHERE newest.month IS NOT NULL AND (approved.from_month IS NOT NULL AND
         (approved.from_month, approved.until_month) IS DISTINCT FROM (known.decided_from, known.decided_until)
     OR approved.from_month IS NULL AND coalesce(known.decided_until > newest.month, true)

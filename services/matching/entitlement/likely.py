@@ -24,7 +24,9 @@ every_month AS (
         CASE WHEN facts.month IS NULL THEN coalesce((SELECT min(situation) FROM gone WHERE gone.person_id = asked.person_id
             AND first_month <= month.month), 'NO_CARD') ELSE facts.reason END AS reason,
         CASE WHEN facts.entitled THEN facts.yuan END AS yuan, CASE WHEN facts.entitled THEN facts.grade END AS of_grade
-    FROM asked JOIN person USING (person_id) CROSS JOIN month LEFT JOIN entitlement facts USING (month, person_id, subsidy)),
+    FROM asked JOIN resident person USING (person_id) CROSS JOIN month
+    ANTI JOIN away ON away.month = month.month AND away.person_id = asked.person_id
+    LEFT JOIN entitlement facts USING (month, person_id, subsidy)),
 said AS (SELECT * FROM every_month WHERE entitled IS NOT NULL),
 newest AS (SELECT unnest(last) FROM (SELECT max_by(said, month) AS last FROM said GROUP BY person_id, subsidy)),
 since AS (

@@ -21,13 +21,14 @@ last_card AS (SELECT person_id, max_by(certificate_id, valid_to) AS certificate_
     FROM card GROUP BY person_id),
 pays AS (SELECT DISTINCT person_id, subsidy FROM paid WHERE month = (SELECT month FROM newest)),
 risk AS (
-    SELECT person_id, subsidy, division, certificate_id, valid_to FROM pays JOIN last_card USING (person_id) JOIN person USING (person_id)
+    SELECT person_id, subsidy, division, certificate_id, valid_to
+    FROM pays JOIN last_card USING (person_id) JOIN resident person USING (person_id)
     WHERE until_day = valid_to AND valid_to BETWEEN $1 AND $2 AND died_on IS NULL)
 SELECT person_id, subsidy, coalesce(risk.division, person.division) AS division, risk.certificate_id, risk.valid_to,
     known.at_risk_card, known.at_risk_by, last_card.valid_to AS last_day, last_card.valid_to > known.at_risk_by AS renewed,
     coalesce(last_card.until_day < $1, true) AS ended, (SELECT month FROM newest) IS NULL AS unknown
 FROM risk FULL JOIN (FROM known_standing WHERE at_risk_card IS NOT NULL) known USING (person_id, subsidy)
-JOIN person USING (person_id) LEFT JOIN last_card USING (person_id)
+JOIN resident person USING (person_id) LEFT JOIN last_card USING (person_id)
 WHERE (risk.certificate_id, risk.valid_to) IS DISTINCT FROM (known.at_risk_card, known.at_risk_by)
 ORDER BY person_id, subsidy"""
 

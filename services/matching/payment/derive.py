@@ -25,11 +25,10 @@ ORDER BY part.person_id, part.subsidy, part.sheet_month, part.month, part.nature
 _SAID_NO_MORE = """
 SELECT known.*, coalesce(person.division, ?) AS lives_in
 FROM known_payment known JOIN month ON month.month = known.sheet_month LEFT JOIN person USING (person_id)
-LEFT JOIN feed ON feed.month = known.sheet_month
-    AND feed.kind = CASE known.nature WHEN 'BOUNCED' THEN 'BANK_RESULT' ELSE 'SUBSIDY_PAYMENT' END
 ANTI JOIN payment_part part ON known.person_id = part.person_id AND known.subsidy = part.subsidy AND known.month = part.month
     AND known.sheet_month = part.sheet_month AND known.nature = part.nature
-WHERE coalesce(feed.usable OR feed.why = 'MISSING', true)
+WHERE NOT EXISTS (FROM feed WHERE month = known.sheet_month AND NOT usable
+    AND (kind = 'SUBSIDY_PAYMENT' OR kind = 'BANK_RESULT' AND known.nature = 'BOUNCED'))
 ORDER BY known.person_id, known.subsidy, known.sheet_month, known.month, known.nature"""
 
 

@@ -42,15 +42,19 @@ SELECT sheet_month, month, person_id, subsidy, sum(least(amount, greatest(back -
     any_value(reason) AS reason
 FROM in_order GROUP BY ALL HAVING sum(least(amount, greatest(back - before, 0))) > 0;
 
+-- sheet_read: the months of which the sheets are looked at here; of one whose sheet is there and cannot be used, what is known stands.
+CREATE TABLE sheet_read AS
+SELECT month FROM month ANTI JOIN (FROM feed WHERE kind = 'SUBSIDY_PAYMENT' AND NOT usable) unusable USING (month);
+
 -- paid: what a person was paid for a month by all sheets together, corrections and returns taken off; nobody is in it whom the sheets paid
--- nothing in the end. What sheets paid whose months are not looked at here is known from before. A payment that only the bank could not pay
+-- nothing in the end. What sheets paid whose months are not looked at here, or whose rows are not there any more, is known from before. A payment that only the bank could not pay
 -- out is one of the sheet's: that it bounced is a matter of its own.
 CREATE TABLE paid AS
 WITH told AS (
     SELECT month, person_id, subsidy, amount, nature, roster_id, row, rate, grade FROM payment WHERE person_id IS NOT NULL
     UNION ALL
     SELECT known.month, person_id, subsidy, amount, nature, roster_id, NULL, NULL, NULL
-    FROM known_payment known ANTI JOIN month ON month.month = known.sheet_month WHERE nature <> 'BOUNCED')
+    FROM known_payment known ANTI JOIN sheet_read ON sheet_read.month = known.sheet_month WHERE nature <> 'BOUNCED')
 SELECT month, person_id, subsidy, sum(amount)::DECIMAL(12, 2) AS amount,
     count(DISTINCT (roster_id, row)) FILTER (WHERE nature = 'REGULAR') AS regular,
     any_value(rate) FILTER (WHERE nature = 'REGULAR') AS rate_on_list, any_value(grade) FILTER (WHERE nature = 'REGULAR') AS grade_on_list

@@ -1,3 +1,7 @@
+-- resident: who is of the county in the last month that is looked at.
+CREATE TABLE resident AS
+SELECT person.* FROM person ANTI JOIN (FROM away WHERE month = (SELECT max(month) FROM month)) gone_away USING (person_id);
+
 -- holder: who holds a card that counts in a month, is known to live and is of the county at the month's end, with the age in full years on the month's first day (the register says the
 -- month of birth: who is sixteen in March counts from April on), and the age on the last 31 August, by which school begins.
 CREATE TABLE holder AS
