@@ -174,7 +174,8 @@ async def _append(runtime: Runtime, issued: Sequence[Issued], done: tuple[str, i
         now = runtime.clock()
         batch = issued[start : start + BATCH]
         orders = [
-            Order(decider, stream, given, Context(ACTOR, now, uuid5(run, str(stream)), run)) for decider, stream, given in batch
+            Order(decider, stream, given, Context(ACTOR, now, uuid5(run, f"{start}/{place}"), run))  # a stream may have several
+            for place, (decider, stream, given) in enumerate(batch)
         ]
 
         async def work(conn: Any, orders: Sequence[Order] = orders, last: bool = start + BATCH >= len(issued)) -> None:
