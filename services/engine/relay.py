@@ -29,7 +29,8 @@ from services.kernel.events import NAMESPACE
 log = structlog.get_logger()
 SENT = Counter("shouwang_relay_sent_total", "messages acknowledged by Kafka", ["service"])
 CHUNK = 4000  # rows that are read at once
-IDLE, PAST = 0.02, 0.2  # seconds to the next look when there is nothing; when it has to look past what is held back
+IDLE, LONGEST_IDLE = 0.02, 0.1  # seconds to the next look when there is nothing, each time twice as long
+PAST = 0.2  # seconds to the next look when it has to look past what is held back
 STANDBY = 0.2  # seconds to the next look whether to lead
 STOOD_STILL = 120  # seconds until a stopped relay loses the lead; nothing that it waits for takes so long
 ANSWER = 5.0  # seconds for an answer of the registry
@@ -136,13 +137,17 @@ class Relay:
     async def _lead(self, conn: Any) -> None:
         async with running(self.producer()) as producer:
             log.info("relay_leads")
+            rest = IDLE
             while True:
                 since = self.runtime.bell.rings
                 sent = await self.drain(conn, producer)
                 self._outage.over()
                 self.runtime.pulse.beat("relay", held_back=[self._name(kind) for kind in self._held.kinds])
-                if sent == 0:
-                    await self.runtime.bell.heard(since, PAST if self._held.kinds else IDLE)
+                if sent > 0:
+                    rest = IDLE
+                    continue
+                heard = await self.runtime.bell.heard(since, PAST if self._held.kinds else rest)
+                rest = IDLE if heard else min(2 * rest, LONGEST_IDLE)
 
     async def drain(self, conn: Any, producer: AIOKafkaProducer) -> int:
         """Send until nothing is left; how many rows were acknowledged. Raises after forgetting what was acknowledged.
