@@ -20,6 +20,7 @@ from services.matching.roster.sheet import Problem
 
 _SEXES = {"男": True, "男性": True, "女": False, "女性": False}
 _CERTIFICATE = re.compile("([0-9]{17}[0-9X])[1-7][1-4](?:B[0-9]{1,2})?")  # a number on a card begins with its holder's citizen id
+_REMEMBERED = 4096  # cells of a column: the same few words and amounts stand in all rows
 _OF_THE_ROW = (Cell.ID, Cell.NAME, Cell.SEX, Cell.BIRTH, Cell.PLACE, Cell.GRADE, Cell.CATEGORY)  # that one cell alone does not say
 
 
@@ -56,6 +57,7 @@ class RowReader:
         self.roster, self._columns, self._places = roster, columns, places
         self._today, self._period = today, period
         self._kept = table_of(roster)
+        self._known: dict[str, dict[tuple[type, Any], Said]] = {name: {} for name in roster.columns}
         self._meanings = {
             name: {plain(word).upper(): meaning for meaning, words in meant.items() for word in words}
             for name, meant in roster.words.items()
@@ -86,8 +88,14 @@ class RowReader:
 
     def said(self, cells: Sequence[Any], name: str) -> Said:
         """What the cell of a column says."""
-        column = self.roster.columns[name]
-        return said(column.type, self.cell(cells, name), name, self._meanings.get(name, {}), self._period, self._today)
+        cell = self.cell(cells, name)
+        known, key = self._known[name], (type(cell), cell)  # a number is no truth value, though 1 == True
+        if (found := known.get(key)) is None:
+            column = self.roster.columns[name]
+            found = said(column.type, cell, name, self._meanings.get(name, {}), self._period, self._today)
+            if len(known) < _REMEMBERED:
+                known[key] = found
+        return found
 
     def _read(self, line: Line, name: str, column: RosterColumn) -> None:
         """A column that one cell says. One that the list is for is wanted in every row."""
