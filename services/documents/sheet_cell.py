@@ -80,6 +80,8 @@ def written(cell: Any) -> str:
 
 def text(cell: Any) -> str:
     """What a cell says, on one line; "" when it says nothing. A whole number has no decimal point, a day is YYYY-MM-DD."""
+    if isinstance(cell, str):
+        return clean(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(" ")
     return clean(str(cell_of(cell)))

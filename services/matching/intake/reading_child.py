@@ -18,15 +18,15 @@ from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from services.documents.places import CountyPlaces, load_places
 from services.domain.citizen_id import blind_index
 from services.kernel.errors import Malformed
 from services.matching.intake.copying import copied
 from services.matching.intake.reading import CONTENT, COPY, INDEXES, REPORT
+from services.matching.policy.rosters import Cell as Kind
 from services.matching.policy.rosters import Period, Roster, load_rosters, table_of
-from services.matching.roster.typed import TypedSheet, kept, read
+from services.matching.roster.typed import TypedSheet, keyed, read
 
 _MEMORY, _SECONDS, _LARGEST = 4 << 30, 240, 1 << 29  # bytes of address space, seconds of a processor, bytes of a file
 
@@ -79,24 +79,25 @@ def _read(asked: Mapping[str, Any], data: bytes) -> None:
 def _write(sheet: TypedSheet, roster: Roster, site_key: str, folder: Path) -> tuple[int, int]:
     """The content as CSV and then, by the engine that compares it, as Parquet; how many cells its columns have, and how many are empty."""
     names = list(table_of(roster))
-    plain, indexes, cells, empty = folder / "content.csv", list[UUID](), 0, 0
+    secret = [place for place, name in enumerate(names) if roster.columns[name].type in (Kind.KEY, Kind.PERSON_KEY)]
+    lists = [place for place, name in enumerate(names) if roster.columns[name].type is Kind.MONTHS]
+    plain, indexes, empty = folder / "content.csv", list[str](), 0
     with plain.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         for row in sheet.rows:
-            index = blind_index(site_key, row.citizen_id) if row.citizen_id else None
+            index = str(blind_index(site_key, row.citizen_id)) if row.citizen_id else None
             indexes += [index] if index else []
-            values = kept(row, roster, site_key)
-            out.writerow([row.number, index, *map(_field, (values.get(name) for name in names))])
-            cells, empty = cells + len(names), empty + sum(values.get(name) is None for name in names)
-    (folder / INDEXES).write_text(",".join(map(str, indexes)), encoding="ascii")
+            values: list[Any] = [row.values.get(name) for name in names]
+            empty += values.count(None)
+            for place in secret:
+                values[place] = values[place] and keyed(values[place], site_key)
+            for place in lists:
+                values[place] = values[place] and f"[{', '.join(values[place])}]"
+            out.writerow([row.number, index, *values])
+    (folder / INDEXES).write_text(",".join(indexes), encoding="ascii")
     _to_parquet(plain, {"row": "BIGINT", "index": "UUID", **table_of(roster)}, folder)
     plain.unlink()
-    return cells, empty
-
-
-def _field(value: Any) -> Any:
-    """A value as the engine reads it from CSV; unknown is empty."""
-    return f"[{', '.join(value)}]" if isinstance(value, tuple) else value
+    return len(names) * len(sheet.rows), empty
 
 
 def _to_parquet(plain: Path, columns: Mapping[str, str], folder: Path) -> None:
