@@ -48,6 +48,7 @@ class County:
                 "autoload_known_extensions": False,
             }
         )
+        self._engine.execute("SET enable_progress_bar = false")  # it would be drawn into whatever the process writes
         for name, columns in tables.items():
             made = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
             self._engine.execute(f"CREATE TABLE {name} ({made})")
@@ -74,21 +75,23 @@ class County:
         kinds = ", ".join(f"'{column}': '{kind}'" for column, kind in self._tables[table].items())
         self._engine.execute(f"INSERT INTO {table} SELECT * FROM read_csv(?, {_AS_COPIED}, columns = {{{kinds}}})", [str(file)])  # noqa: S608
 
-    def load_lists(self, kind: str, files: Sequence[Path]) -> None:
-        """Rosters of one kind, each a Parquet file named after its roster's id, with whom each row leads to by `person_index`. A column that
-        a file lacks is unknown, one that is kept no more is left out."""
-        table, paths = kind.lower(), [str(file) for file in files]
-        rows = "read_parquet(?, filename = true, union_by_name = true)"
-        roster = "parse_filename(filename, true)::UUID AS roster_id"
-        kept = list(self._tables[table])
-        self._engine.execute(
-            f"INSERT INTO {table} BY NAME SELECT {roster}, COLUMNS(lambda name: list_contains(?, name)) FROM {rows}",  # noqa: S608
-            [kept, paths],
-        )
-        self._engine.execute(
-            f"INSERT INTO person_row SELECT {roster}, row, file.index, person_id FROM {rows} file LEFT JOIN person_index USING (index)",  # noqa: S608
-            [paths],
-        )
+    def load_lists(self, files: Mapping[str, Sequence[Path]]) -> None:
+        """Rosters by their kind, each a Parquet file named after its roster's id, with whom each row leads to by `person_index`. A column
+        that a file lacks is unknown, one that is kept no more is left out."""
+        rows, roster = "read_parquet(?, filename = true, union_by_name = true)", "parse_filename(filename, true)::UUID AS roster_id"
+        for kind, of_kind in files.items():
+            table = kind.lower()
+            self._engine.execute(
+                f"INSERT INTO {table} BY NAME SELECT {roster}, COLUMNS(lambda name: list_contains(?, name)) FROM {rows}",  # noqa: S608
+                [list(self._tables[table]), [str(file) for file in of_kind]],
+            )
+        everything = [str(file) for of_kind in files.values() for file in of_kind]
+        if everything:
+            self._engine.execute(
+                f"""INSERT INTO person_row
+                SELECT {roster}, row, file.index, person_id FROM {rows} file LEFT JOIN person_index USING (index)""",  # noqa: S608
+                [everything],
+            )
 
     def derive(self) -> None:
         """Make the facts (`facts/*.sql`, in the order of their names), and shut the engine off from everything else."""

@@ -6,6 +6,7 @@ Rows are copied by PostgreSQL and read by the comparing engine; not one of them 
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -70,16 +71,15 @@ class _Copying:
         file.unlink()
 
     async def lists(self, kinds: Mapping[UUID, str]) -> None:
-        """The contents of these rosters, one at a time, and then kind by kind."""
+        """The contents of these rosters, brought here one at a time."""
         files: dict[str, list[Path]] = {}
         for roster_id, kind in kinds.items():
             file = self._folder / f"{roster_id}.parquet"
             await asyncio.to_thread(file.write_bytes, await self._conn.fetchval(CONTENT, roster_id))
             files.setdefault(kind, []).append(file)
-        for kind, of_kind in files.items():
-            await asyncio.to_thread(self._county.load_lists, kind, of_kind)
-            for file in of_kind:
-                file.unlink()
+        await asyncio.to_thread(self._county.load_lists, files)
+        for file in chain.from_iterable(files.values()):
+            file.unlink()
 
 
 def _tells(roster: Sent) -> bool:
