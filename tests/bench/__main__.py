@@ -15,6 +15,7 @@ from deploy import schemas
 from deploy.job import parser
 from deploy.local.resolve import BackendError, backend
 from deploy.local.stack import Urls
+from tests.bench.comparing import comparing
 from tests.bench.delivering import delivering, rebuilding
 from tests.bench.figures import Figure, reported
 from tests.bench.latency import latency
@@ -23,13 +24,16 @@ from tests.bench.registering import registering
 from tests.bench.sending import sending
 from tests.bench.storing import appending, relaying
 from tests.bench.telling import telling
-from tests.world import world
+from tests.world import World, world
 
 BENCHES = {"append": appending, "relay": relaying, "deliver": delivering, "rebuild": rebuilding, "telling": telling}
 # In worlds that they make themselves.
 ALONE: dict[str, Callable[[Urls, Path], Awaitable[list[Figure]]]] = {"latency": latency, "reaching": reaching_them}
 
-ALL = [*BENCHES, "register", "sending", *ALONE]
+# Several figures over one world.
+LONG: dict[str, Callable[[World], Awaitable[list[Figure]]]] = {"register": registering, "compare": comparing}
+
+ALL = [*BENCHES, *LONG, "sending", *ALONE]
 
 
 async def measured(names: list[str]) -> list[Figure]:
@@ -48,7 +52,7 @@ async def measured(names: list[str]) -> list[Figure]:
                     continue
                 async with world(urls, Path(folder), partitions=12) as place:
                     await place.topics()
-                    figures += await registering(place) if name == "register" else [await BENCHES[name](place)]
+                    figures += await LONG[name](place) if name in LONG else [await BENCHES[name](place)]
     return figures
 
 
