@@ -10,7 +10,7 @@ import multiprocessing
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from uuid import uuid5
 
 import asyncpg
 import duckdb
+import structlog
 
 from deploy.sandbox.county.key import READ
 from deploy.sandbox.county.lists import County as SandboxCounty
@@ -31,9 +32,11 @@ from services.certificates.person.events import PersonDied, PersonIndexState, Pe
 from services.certificates.vocabulary import Category
 from services.domain.citizen_id import blind_index, key_id
 from services.domain.months import last_day
+from services.engine.settings import Settings
 from services.kernel.events import NAMESPACE, Recorded
 from services.matching.comparison.derive import derive
-from services.matching.comparison.rules import load_rules
+from services.matching.comparison.rules import load_rulebook, load_rules
+from services.matching.comparison.run import compare
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.snapshot import take
 from services.matching.county_facts.sources import CONTENT, PERSON_INDEX
@@ -44,8 +47,10 @@ from services.matching.intake.sent import Sent
 from services.matching.policy.load import load_policy
 from services.matching.policy.rosters import Period
 from services.matching.roster.projection import RosterRow
+from services.matching.service import SERVICE
 from services.matching.vocabulary import RosterKind, RosterState
 from services.monitoring.household.events import HouseholdRegistered
+from services.shell.process import opened
 from tests.bench.figures import Figure
 from tests.matching.county_facts.database import Database, card_of
 from tests.world import SITE_KEY, World
@@ -63,19 +68,24 @@ async def comparing(world: World) -> list[Figure]:
     database = await Database(world).open()
     await asyncio.to_thread(written, order, world.folder / "sent")
     await _staged(database, world.folder / "sent" / MONTH)
+    world.set_clock(datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC))
     sandbox, _ = await asyncio.to_thread(county, order)
     await _told(database, sandbox.world.households)
     await database.runtime.pool.execute("ANALYZE")
     theirs, expected = await _row_by_row(database, sandbox)
-    ours, megabytes, found = await _measured(database)
+    url = database.runtime.settings.database_url.get_secret_value()
+    ours, megabytes, found = await _in_a_process(_compare, url)
     _agree(found, expected)
+    whole, whole_megabytes = await _in_a_process(_run, database.place.settings(SERVICE.name))
     await _multiplied(database)
-    ten, ten_megabytes, _ = await _measured(database)
+    ten, ten_megabytes, _ = await _in_a_process(_compare, url)
     what = "all comparisons of a month, 18,000 holders"
     return [
         Figure(f"{what}, against row by row", round(1 / ours, 2), "1/s", round(1 / theirs, 2), round(theirs / ours, 2), 10),
         Figure(what, round(ours, 1), "s", None, None, 60, True),
         Figure(f"{what}, memory", round(megabytes), "MB", None, None, 1000, True),
+        Figure(f"{what}, payments and standings, to stored events", round(whole, 1), "s", None, None, 60, True),
+        Figure(f"{what}, to stored events, memory", round(whole_megabytes), "MB", None, None, 1000, True),
         Figure(f"{what}, ten times as many: times as long", round(ten / ours, 1), "", None, None, TIMES, True),
         Figure(f"{what}, ten times as many: memory", round(ten_megabytes), "MB", None, None, 1500, True),
     ]
@@ -191,18 +201,32 @@ async def _fetched(conn: Any) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-async def _measured(database: Database) -> tuple[float, float, Counter[str]]:
-    """Seconds and MB of a process that has nothing else to do, and how many findings of each rule."""
-    url = database.runtime.settings.database_url.get_secret_value()
+async def _in_a_process(work: Callable[[Any], Awaitable[Any]], given: Any) -> Any:
+    """What a process makes of it that has nothing else to do."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return await asyncio.to_thread(pool.apply, _compared, (url,))
+        return await asyncio.to_thread(pool.apply, _done, (work, given))
 
 
-def _compared(url: str) -> tuple[float, float, Counter[str]]:
-    return asyncio.run(_compare(url))
+def _done(work: Callable[[Any], Coroutine[Any, Any, Any]], given: Any) -> Any:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    return asyncio.run(work(given))
+
+
+async def _run(settings: Settings) -> tuple[float, float]:
+    """Seconds and MB of a whole run, from staged rosters to stored events."""
+    rules = load_rulebook(load_policy().rosters)
+    async with opened(SERVICE, settings) as runtime:
+        begun = time.perf_counter()
+        assert await compare(runtime, rules, COUNTY) is not None
+        return time.perf_counter() - begun, _megabytes()
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 async def _compare(url: str) -> tuple[float, float, Counter[str]]:
+    """Seconds and MB from staged rosters to what is found, and how many findings of each rule."""
     policy = load_policy()
     made, rules = tables(policy.rosters), load_rules(policy.rosters)
     conn = await asyncpg.connect(url, server_settings=_ALL_ROWS)
@@ -213,7 +237,7 @@ async def _compare(url: str) -> tuple[float, float, Counter[str]]:
         found = Counter(each.rule for each in derive(known, rules.rows, COUNTY, TODAY).found)
     took = time.perf_counter() - begun
     await conn.close()
-    return took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, found
+    return took, _megabytes(), found
 
 
 def _agree(found: Counter[str], expected: Counter[str]) -> None:
