@@ -1,5 +1,6 @@
 """A county taken out of a real database: the same findings as the story told in memory, and nothing of anybody else."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from services.certificates.vocabulary import AssessmentSetting, FreezeReason
 from services.kernel.projection import turned
 from services.matching.comparison.derive import derive
 from services.matching.county_facts.opened import County
+from services.matching.county_facts.snapshot import take
 from services.matching.county_facts.tables import CardStep
 from services.matching.payment.projection import PAYMENTS, PaymentRow
 from services.matching.vocabulary import PaymentNature, RosterKind, RosterState, Settled, Subsidy
@@ -245,3 +247,36 @@ async def test_what_other_counties_paid_a_person_is_known(database: Database) ->
     with database.county() as made:
         await database.take(made, MONTHS, TODAY)
         assert made.ask("SELECT * FROM paid_elsewhere") == [(PERSON, "LIVING", "2026-03", Decimal(100))]
+
+
+class Interrupted:
+    """A connection beside which something else happens after the first copy."""
+
+    def __init__(self, conn: Any, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        self._conn, self._meanwhile = conn, [meanwhile]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._conn, name)
+
+    async def copy_from_query(self, *asked: Any, **how: Any) -> Any:
+        """As the connection does."""
+        answer = await self._conn.copy_from_query(*asked, **how)
+        while self._meanwhile:
+            await self._meanwhile.pop()()
+        return answer
+
+
+async def test_what_is_told_in_the_middle_is_not_known_by_half(database: Database) -> None:
+    await database.deliver(*database.registered(PERSON))
+
+    async def meanwhile() -> None:
+        await database.deliver(*database.registered(OTHER))
+        await database.sent(PAYMENT, "2026-04", [paid(OTHER)])
+
+    with database.county() as made:
+        async with database.runtime.pool.acquire() as conn:
+            await take(Interrupted(conn, meanwhile), made, COUNTY, MONTHS, TODAY, database.policy)
+        made.derive()
+        for table in ("person", "card", "person_index"):
+            assert made.ask(f"SELECT person_id FROM {table}") == [(PERSON,)]
+        assert made.ask("SELECT * FROM feed") == []
