@@ -148,7 +148,7 @@ class Recorded:
 
 
 def stream_id(*parts: object) -> UUID:
-    """A stream id that follows from what it is about, e.g. `stream_id("discrepancy", rule, person_id)`."""
+    """A stream id that follows from what it is about, e.g. `stream_id("finding", rule, person_id)`."""
     return uuid5(NAMESPACE, "/".join(str(part) for part in parts))
 
 

@@ -4,10 +4,9 @@ from services.kernel.service import Service
 from services.matching.announcement import api as announcement_api
 from services.matching.announcement import wiring as announcement
 from services.matching.comparison import wiring as comparison
-from services.matching.discrepancy import api as discrepancy_api
-from services.matching.discrepancy import wiring as discrepancy
 from services.matching.entitlement import wiring as entitlement
 from services.matching.expectation import wiring as expectation
+from services.matching.finding import api as finding_api
 from services.matching.finding import wiring as finding
 from services.matching.intake import wiring as intake
 from services.matching.monitoring_copy import wiring as monitoring_copy
@@ -29,7 +28,6 @@ SERVICE = Service(
         register_copy.ROOM,
         monitoring_copy.ROOM,
         entitlement.ROOM,
-        discrepancy.ROOM,
         roster.ROOM,
         intake.ROOM,
         expectation.ROOM,
@@ -38,7 +36,7 @@ SERVICE = Service(
     ),
     roles={
         "steward": _READ | {roster_api.SEND},
-        "official": _READ | {discrepancy_api.DECIDE},
+        "official": _READ | {finding_api.DECIDE},
         "clerk": _READ,
         "liaison": frozenset({announcement_api.READ}),
         "downstream": frozenset({"events.read"}),

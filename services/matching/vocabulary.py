@@ -213,12 +213,3 @@ class Refutation(Word):
     PERSON_DECLINES = "PERSON_DECLINES"  # 本人放弃
     OTHER_BENEFIT = "OTHER_BENEFIT"  # 已享受其他待遇
     WRONG_PERSON = "WRONG_PERSON"  # 人员对应错误
-
-
-class Resolution(Word):
-    """How a discrepancy ended."""
-
-    UNKNOWN = "UNKNOWN"
-    NO_LONGER_TRUE = "NO_LONGER_TRUE"  # the next comparison no longer finds it
-    REFUTED = "REFUTED"  # a person looked and it was not so
-    LIST_WITHDRAWN = "LIST_WITHDRAWN"  # the list by which it was found, or refuted, was taken back by its sender

@@ -108,7 +108,6 @@ KINDS = {
     "MeasureOverdue": "帮扶措施逾期",
     "VisitPlanned": "安排入户走访",
     "VisitMissed": "入户走访逾期",
-    "DiscrepancyFound": "数据比对疑点",
     "FindingOpened": "数据比对线索",
     "FindingReopened": "数据比对线索再现",
     "FindingTransferred": "转交的比对线索",

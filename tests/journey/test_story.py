@@ -19,7 +19,7 @@ from services.notifications.service import SERVICE as NOTIFICATIONS
 from tests.journey.samples import VILLAGE, upload
 from tests.world import Client, World
 
-HOLDER, POOR = "533499198001010013", "533499199012310024"
+HOLDER, POOR, OTHER = "533499198001010013", "533499199012310024", "533499197001010035"
 pytestmark = pytest.mark.usefixtures("place")
 
 
@@ -230,24 +230,29 @@ async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itsel
     steward = await town.as_("matching", "MZ", "533401", "steward", "official")
     await town.on(date(2026, 3, 20))
     poor = workbook(["序号", "户主姓名", "身份证号码"], [["1", "测试甲", HOLDER], ["2", "测试乙", POOR], ["合计", "", ""]])
+    others = workbook(["姓名", "身份证号", "供养方式"], [["测试丙", OTHER, "集中供养"]])
+    await upload(steward, others, kind="DESTITUTE_SUPPORT", division="533401", as_of="2026-03-01", period="2026-03")
     await upload(steward, poor, kind="SUBSISTENCE_ALLOWANCE", division="533401", as_of="2026-03-01", period="2026-03")
     sheet = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
     first = workbook(sheet, [["测试甲", HOLDER, "困难残疾人生活补贴", 100, 1, 100]])
     told = await upload(steward, first, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-03-15", period="2026-03")
     assert (told["linked"], told["state"], told["problems"]) == (1, "RECEIVED", [])
-    (found,) = await town.seen("matching", "SELECT * FROM views.discrepancy")
-    assert (str(found["person_id"]), found["finding"], found["month"], found["state"]) == (
+    (found,) = await town.seen("matching", "SELECT * FROM views.finding WHERE rule = 'LIVING_NOT_RECEIVED'")
+    assert (str(found["subject"]), found["finding"], found["period"], found["state"]) == (
         poor_one,
         "ENTITLED_NOT_RECEIVING",
         "2026-03",
         "OPEN",
     )
-    sent = await told_about(town, str(found["discrepancy_id"]), 2)
+    sent = await told_about(town, str(found["finding_id"]), 2)
     assert sorted(n["agency"] for n in sent) == ["CL", "MZ"]
     await town.on(date(2026, 4, 20))
-    second = workbook(sheet, [["甲", HOLDER, "生活补贴", 100, 1, 100], ["乙", POOR, "生活补贴", 100, 1, 100]])
+    late = ["乙", POOR, "生活补贴", 100, 2, 200]  # of two months: this one, and the one that was owed
+    second = workbook(sheet, [["甲", HOLDER, "生活补贴", 100, 1, 100], late])
     await upload(steward, second, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", period="2026-04")
-    await town.seen("matching", "SELECT 1 FROM views.discrepancy WHERE state = 'RESOLVED'")
+    await town.seen(
+        "matching", "SELECT 1 FROM views.finding WHERE finding_id = $1 AND settled = 'FACT_ARRIVED'", found["finding_id"]
+    )
     await upload(
         steward, second, 409, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-04-15", period="2026-04", attempt="second"
     )

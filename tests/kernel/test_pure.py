@@ -25,7 +25,7 @@ def test_ids_follow_from_the_seed_so_a_repeat_makes_the_same() -> None:
     asked = context()
     assert asked.event_id(0) == asked.seed
     assert asked.event_id(3) == uuid5(asked.seed, "3")
-    assert stream_id("discrepancy", "C3a", 7) == stream_id("discrepancy", "C3a", "7")
+    assert stream_id("finding", "C3a", 7) == stream_id("finding", "C3a", "7")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from services.kernel.decider import Decider
 from services.kernel.events import Context, stream_id
 from services.kernel.policy import Row
 from services.matching.announcement.events import PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn
-from services.matching.comparison.selections import Chosen, Sheets
+from services.matching.announcement.selections import Chosen, Sheets
 from services.matching.policy.load import Announcement, MatchingPolicy
 from services.matching.vocabulary import RosterKind
 

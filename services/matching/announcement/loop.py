@@ -30,7 +30,7 @@ from services.matching.announcement.decider import (
 )
 from services.matching.announcement.events import PolicyPassedOn
 from services.matching.announcement.projection import ANNOUNCEMENTS, AnnouncementState
-from services.matching.comparison.selections import Sheets, chosen, counties, sheets
+from services.matching.announcement.selections import Sheets, chosen, counties, sheets
 from services.matching.policy.load import Announcement
 
 PAUSE = 0.5  # seconds between looks

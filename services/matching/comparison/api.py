@@ -1,10 +1,9 @@
-"""The endpoints of comparisons: which were run, over what, with how many findings."""
+"""The endpoint of comparisons: what each rule said of a county and a month, by which lists, or for want of which it says nothing."""
 
 from fastapi import APIRouter
 
 from services.kernel.clock import today
 from services.matching.comparison import queries
-from services.matching.comparison.completed_projection import CompletedRow
 from services.matching.comparison.projection import ComparisonRow
 from services.matching.finding.sight import seen
 from services.matching.http_params import Rule
@@ -16,13 +15,7 @@ router = APIRouter()
 
 
 @router.get("/comparisons")
-async def comparisons(call: Call = query(READ_FINDINGS), limit: Limit = 100) -> Page[ComparisonRow]:
-    """What was compared, with input counts."""
-    return Page(await call.read(queries.comparisons, limit))
-
-
-@router.get("/comparisons/completed")
-async def completed_comparisons(
+async def comparisons(
     call: Call = query(READ_FINDINGS),
     division: Prefix = "",
     period: Month | None = None,
@@ -30,10 +23,9 @@ async def completed_comparisons(
     suspended: bool | None = None,
     after: Cursor | None = None,
     limit: Limit = 100,
-) -> Page[CompletedRow]:
-    """What each rule last said of a county and a month, newest month first, and by which lists. One that is suspended says
-    for want of which list, and is no zero."""
+) -> Page[ComparisonRow]:
+    """What each rule last said of a county and a month, newest month first, and by which lists. One that is suspended says for want of
+    which list, and is no zero."""
     sight = seen(call.principal.agency, today(call.runtime.clock), call.runtime.service.policy.sights)
-    asked = queries.AskedOf(division, period, rule, suspended)
-    place = queries.place
-    return await call.page(queries.completed, sight, asked, after=after, limit=limit, place=place)
+    asked = queries.Asked(division, period, rule, suspended)
+    return await call.page(queries.comparisons, sight, asked, after=after, limit=limit, place=queries.place)

@@ -1,94 +1,82 @@
-"""A comparison that was run: noted once, and withdrawn when a sheet that it went by is taken back. Stream: comparison id.
+"""A comparison: a rule asked of a county and a period, time after time. Stream: county, rule and period.
 
-It decides nothing of findings: they follow from what is compared now (`reactions.py`).
+It is told when there is news: other lists, findings that came or went, a list that is missing or back. What was found stands in the findings.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
 from services.kernel.decider import Decider
-from services.kernel.events import Context
-from services.matching.comparison.events import ComparisonRun, ComparisonWithdrawn
+from services.kernel.events import Context, stream_id
+from services.matching.comparison.events import ComparisonCompleted, Suspension
 from services.matching.policy.load import MatchingPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Never run."""
+    """Never asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Run, and it counts."""
+class Completed:
+    """Asked; what was told the last time."""
 
-    run: ComparisonRun
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """It counts no more."""
-
-    division: str
+    last: ComparisonCompleted
 
 
-State = Absent | Run | Withdrawn
+State = Absent | Completed
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A comparison was run (machine)."""
+class Complete:
+    """The rule was asked (machine); each suspension begins today, unless it was there before."""
 
-    run: ComparisonRun
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBack:
-    """A sheet that it went by was taken back (machine)."""
-
-    roster_id: UUID
+    completed: ComparisonCompleted
 
 
-Command = Note | TakeBack
-Event = ComparisonRun | ComparisonWithdrawn
+Command = Complete
+Event = ComparisonCompleted
+
+
+def comparison_id(division: str, rule: str, period: str) -> UUID:
+    """The stream of a rule in a county and a period."""
+    return stream_id("comparison", division, rule, period)
 
 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:
-    """A repeat is nothing, and so is taking back what is not there."""
-    match command:
-        case Note(run):
-            return [run] if isinstance(state, Absent) else []
-        case TakeBack(roster_id):
-            if not isinstance(state, Run):
-                return []
-            run = state.run
-            return [ComparisonWithdrawn(rule=run.rule, division=run.division, month=run.month, roster_id=roster_id)]
+    """Without news there is nothing to tell."""
+    match state:
+        case Absent():
+            return [command.completed]
+        case Completed(last):
+            told = replace(command.completed, suspended=tuple(_since(each, last) for each in command.completed.suspended))
+            return [] if _as_before(told, last) else [told]
         case _:
-            assert_never(command)
+            assert_never(state)
+
+
+def _since(suspension: Suspension, last: ComparisonCompleted) -> Suspension:
+    """The suspension, since the day on which it was told first."""
+    same = (each for each in last.suspended if (each.kind, each.why) == (suspension.kind, suspension.why))
+    return next(same, suspension)
+
+
+def _as_before(told: ComparisonCompleted, last: ComparisonCompleted) -> bool:
+    """Whether nothing came and nothing went, by the same lists and the same row."""
+    if told.found or told.closed or told.kept != last.found + last.kept:
+        return False
+    return told == replace(last, found=told.found, closed=told.closed, kept=told.kept)
 
 
 def evolve(_: State, event: Event) -> State:
     """After the event."""
-    match event:
-        case ComparisonRun():
-            return Run(event)
-        case ComparisonWithdrawn(division=division):
-            return Withdrawn(division)
-        case _:
-            assert_never(event)
+    return Completed(event)
 
 
 def division(state: State) -> str:
-    """The county that was compared."""
-    match state:
-        case Absent():
-            return ""
-        case Run(run):
-            return run.division
-        case Withdrawn(division):
-            return division
-        case _:
-            assert_never(state)
+    """The county."""
+    return state.last.division if isinstance(state, Completed) else ""
 
 
 COMPARISON: Decider[State, Command, MatchingPolicy] = Decider("comparison", Absent(), decide, evolve, division)

@@ -1,54 +1,94 @@
-"""Comparisons that were run, as rows. A fold only."""
+"""What each rule last said of a county and a period, and how often something changed that a county is compared by. Folds only."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from services.domain.divisions import Level, county, reaches
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.comparison.events import ComparisonRun, ComparisonWithdrawn
+from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
+from services.matching.roster.events import RosterConfirmed, RosterHeld, RosterReceived, RosterRejected, RosterWithdrawn
+from services.matching.vocabulary import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """What was compared, by which sheets, and what came of it; `withdrawn_on`: since when it does not count."""
+    """What a rule last said of a county and a period, and on which day; `open`: the findings that were open then."""
 
     comparison_id: UUID
     division: str
     rule: str
-    month: str
-    as_of: date
-    rosters: tuple[UUID, ...]
-    certificates: int
-    beneficiaries: int
-    payments: int
+    rule_from: date
+    title: str
+    finding: Finding
+    owner: str
+    period: str
+    inputs: tuple[Input, ...]
     found: int
     closed: int
+    open: int
+    suspended: tuple[Suspension, ...]
     run_on: date
-    withdrawn_on: date | None
+    version: int
 
 
-def _comparison(key: tuple[UUID], row: ComparisonRow | None, recorded: Recorded) -> ComparisonRow | None:
-    event: ComparisonRun | ComparisonWithdrawn = recorded.event
-    if isinstance(event, ComparisonWithdrawn):
-        return replace(row, withdrawn_on=recorded.occurred_on) if row else None
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """How often something changed by which a county is compared: its number is what a comparison has seen, or has not."""
+
+    division: str
+    changes: int
+
+
+def _comparison(key: tuple[UUID], _: ComparisonRow | None, recorded: Recorded) -> ComparisonRow:
+    event: ComparisonCompleted = recorded.event
     return ComparisonRow(
         comparison_id=key[0],
         division=event.division,
         rule=event.rule,
-        month=event.month,
-        as_of=event.as_of,
-        rosters=event.rosters,
-        certificates=event.certificates,
-        beneficiaries=event.beneficiaries,
-        payments=event.payments,
+        rule_from=event.rule_from,
+        title=event.title,
+        finding=event.finding,
+        owner=event.owner,
+        period=event.period,
+        inputs=event.inputs,
         found=event.found,
         closed=event.closed,
+        open=event.found + event.kept,
+        suspended=event.suspended,
         run_on=recorded.occurred_on,
-        withdrawn_on=None,
+        version=recorded.version,
     )
 
 
-COMPARISONS = Projection(
-    "comparison", ComparisonRow, ("comparison_id",), Projection.by_stream((ComparisonRun, ComparisonWithdrawn)), _comparison
+COMPARISONS: Projection[ComparisonRow] = Projection(
+    table="comparison",
+    row=ComparisonRow,
+    key=("comparison_id",),
+    keys=Projection.by_stream((ComparisonCompleted,)),
+    evolve=_comparison,
 )
+
+
+def _changed(key: tuple[str], row: ChangeRow | None, _: Recorded) -> ChangeRow:
+    return ChangeRow(key[0], (row.changes if row else 0) + 1)
+
+
+def _county(recorded: Recorded) -> Iterable[tuple[str]]:
+    return ((county(recorded.division),),) if reaches(recorded.division, Level.COUNTY) else ()
+
+
+def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
+    """The read model of changes: of rosters, and of whatever these copies of other services follow."""
+    rosters = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn)
+    followed = {cls for copy in copies for cls in copy.keys}
+    return Projection(
+        table="county_change",
+        row=ChangeRow,
+        key=("division",),
+        keys=dict.fromkeys((*rosters, *sorted(followed, key=lambda cls: cls.__name__)), _county),
+        evolve=_changed,
+    )

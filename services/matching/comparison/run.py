@@ -22,7 +22,7 @@ from services.kernel.clock import today
 from services.kernel.events import Context
 from services.kernel.execute import Order
 from services.kernel.service import Issued
-from services.matching.comparison.completed_decider import COMPLETED, Complete, comparison_id
+from services.matching.comparison.decider import COMPARISON, Complete, comparison_id
 from services.matching.comparison.derive import Derived, Withdrawn, derive
 from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
 from services.matching.comparison.rules import Rulebook
@@ -164,7 +164,7 @@ def _completed(county: County, rules: Rulebook, derived: Derived, division: str,
             kept=said.kept if said else 0,
             suspended=tuple(lacking.get((rule, period), ())),
         )
-        yield COMPLETED, comparison_id(division, rule, period), Complete(completed)
+        yield COMPARISON, comparison_id(division, rule, period), Complete(completed)
 
 
 async def _append(runtime: Runtime, issued: Sequence[Issued], done: tuple[str, int, str, str]) -> None:

@@ -65,14 +65,6 @@ async def last_paid(conn: Any, approaching: Sequence[Recorded]) -> list[tuple[Su
     return [found.get(recorded.event.person_id, ()) for recorded in approaching]
 
 
-async def paid_by(conn: Any, roster_id: UUID) -> list[tuple[UUID, str, Subsidy, str]]:
-    """The payments that a sheet made: person, village, subsidy, month."""
-    query = "SELECT person_id, division, subsidy, month FROM views.payment WHERE roster_id = $1 ORDER BY person_id, subsidy, month"
-    return [
-        (row["person_id"], row["division"], Subsidy(row["subsidy"]), row["month"]) for row in await conn.fetch(query, roster_id)
-    ]
-
-
 async def of_person(conn: Any, person_id: UUID) -> Sequence[StandingRow]:
     """What stands of a person's subsidies."""
     rows = await conn.fetch("SELECT * FROM views.standing WHERE person_id = $1 ORDER BY subsidy", person_id)

@@ -304,30 +304,10 @@ CREATE TABLE views.standing (
 CREATE INDEX standing_division ON views.standing (division text_pattern_ops, subsidy);
 SELECT guard('standing');
 
--- Comparisons: each run of a rule over the sheets of a month, and what it counted.
-
-CREATE TABLE views.comparison (
-    comparison_id uuid PRIMARY KEY,
-    division      text NOT NULL,
-    rule          text NOT NULL,
-    month         text NOT NULL,
-    as_of         date NOT NULL,
-    rosters       jsonb NOT NULL,
-    certificates  bigint NOT NULL,
-    beneficiaries bigint NOT NULL,
-    payments      bigint NOT NULL,
-    found         bigint NOT NULL,
-    closed        bigint NOT NULL,
-    run_on        date NOT NULL,
-    withdrawn_on  date
-);
-CREATE INDEX comparison_latest ON views.comparison (month, run_on);
-SELECT guard('comparison');
-
 -- What each rule last said of a county and a period; how often something changed by which a county is compared, and which change its last
 -- comparison has seen.
 
-CREATE TABLE views.completed_comparison (
+CREATE TABLE views.comparison (
     comparison_id uuid PRIMARY KEY,
     division      text NOT NULL,
     rule          text NOT NULL,
@@ -344,8 +324,8 @@ CREATE TABLE views.completed_comparison (
     run_on        date NOT NULL,
     version       bigint NOT NULL
 );
-CREATE INDEX completed_comparison_period ON views.completed_comparison (period, division, rule);
-SELECT guard('completed_comparison');
+CREATE INDEX comparison_period ON views.comparison (period, division, rule);
+SELECT guard('comparison');
 
 CREATE TABLE views.county_change (
     division text PRIMARY KEY,
@@ -363,33 +343,6 @@ CREATE TABLE comparison_run (
 ALTER TABLE comparison_run ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON comparison_run USING (sees(division)) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE ON comparison_run TO {service}_app;
-
--- Discrepancies: what a comparison found of a person, who is to verify it until when, and what came of it.
-
-CREATE TABLE views.discrepancy (
-    discrepancy_id uuid PRIMARY KEY,
-    file_number    text NOT NULL,
-    division       text NOT NULL,
-    rule           text NOT NULL,
-    finding        text NOT NULL,
-    person_id      uuid NOT NULL,
-    certificate_id uuid,
-    subsidy        text NOT NULL,
-    month          text NOT NULL,
-    as_of          date NOT NULL,
-    owner          text NOT NULL,
-    verify_by      date NOT NULL,
-    state          text NOT NULL,
-    found_on       date NOT NULL,
-    resolved_on    date,
-    resolved_by    text,
-    times          bigint NOT NULL,
-    version        bigint NOT NULL
-);
-CREATE INDEX discrepancy_open ON views.discrepancy (rule, division text_pattern_ops) WHERE state = 'OPEN';
-CREATE INDEX discrepancy_file_number ON views.discrepancy (file_number);
-CREATE INDEX discrepancy_person ON views.discrepancy (person_id);
-SELECT guard('discrepancy');
 
 -- Findings: what a rule found of a subject for a period, who owes what until when, and how it ended.
 

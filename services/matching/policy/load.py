@@ -24,15 +24,8 @@ FOLDER = Path(__file__).parent
 TITLE, PLAIN = 30, 160  # characters that still read well in a text message
 
 
-class ValidOn(StrEnum):
-    """On which day of a month a certificate must be valid to count for the month."""
-
-    FIRST_DAY = "FIRST_DAY"
-    LAST_DAY = "LAST_DAY"
-
-
 class Selection(StrEnum):
-    """Whom an announcement concerns; what each means stands in `comparison/selections.py`."""
+    """Whom an announcement concerns; what each means stands in `announcement/selections.py`."""
 
     LIVING_MAY_QUALIFY = "LIVING_MAY_QUALIFY"  # valid card, on the subsistence allowance, not paid the living subsidy
     LIVING_PAID = "LIVING_PAID"  # valid card, and paid
@@ -89,15 +82,6 @@ class UsualRows:
     def __post_init__(self) -> None:
         if RosterKind.UNKNOWN in self.vary or not 0 < self.min_percent <= 100 <= self.max_percent or self.of_last < 1:
             raise ValueError("vary names kinds of lists, percents lie on both sides of 100, and of_last is one or more")
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Who verifies a rule's findings, within how many calendar days, and how validity is counted by month."""
-
-    owner: str
-    verify_days: int
-    valid_on: ValidOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +161,6 @@ class MatchingPolicy:
     cell_words: Annotated[Rules[Words], Table("words", "layouts.toml")]
     intake: Annotated[Rules[Intake], Table("intake")]
     usual_rows: Annotated[Rules[UsualRows], Table("usual_rows")]
-    comparisons: Annotated[Rules[Comparison], Table("comparison")]
     rates: Annotated[Rules[Rate], Table("rate")]
     linkages: Annotated[Rules[Linkage], Table("linkage")]
     month_rules: Annotated[Rules[MonthRule], Table("month_rule")]

@@ -96,7 +96,7 @@ class NoticeQueued:
     route: str  # id of the routing row
     cause_type: str  # short name of the first cause, e.g. "RiskDetected"
     cause_id: UUID  # its event id; the same for every notice and escalation that follows from it
-    subject_id: UUID  # what it is about: certificate, case, discrepancy …
+    subject_id: UUID  # what it is about: certificate, case, finding …
     person_id: UUID | None
     agency: str
     division: str  # the office's division

@@ -7,7 +7,6 @@ from uuid import UUID
 from services.certificates.certificate.card.events import CertificateCancelled, CertificateRegraded, CertificateRenewed
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
-from services.matching.discrepancy.events import DiscrepancyResolved
 from services.matching.entitlement.events import SubsidyRiskEnded
 from services.matching.finding.events import FindingRefuted, FindingResolved
 from services.monitoring.risk_case.events import RiskEliminated, RiskResolved
@@ -62,7 +61,6 @@ ENDED = (
     CertificateCancelled,
     RiskResolved,
     RiskEliminated,
-    DiscrepancyResolved,
     FindingRefuted,
     FindingResolved,
     SubsidyRiskEnded,

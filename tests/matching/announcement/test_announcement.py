@@ -5,9 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from services.kernel.policy import Row, Rules
-from services.matching.announcement import decider
+from services.matching.announcement import decider, selections
 from services.matching.announcement.events import PolicyAnnounced, PolicyNotAnnounced, PolicyPassedOn
-from services.matching.comparison import selections
 from services.matching.policy.load import Selection, load_policy
 from services.matching.vocabulary import RosterKind, Through
 from tests.spec import Spec, spec

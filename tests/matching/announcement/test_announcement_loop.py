@@ -12,7 +12,7 @@ from services.engine.rebuild import Rebuild
 from services.kernel.errors import AlreadyRecorded, Conflict
 from services.matching.announcement.decider import announcement_id, passed_on_id
 from services.matching.announcement.loop import announce
-from services.matching.comparison.selections import chosen, sheets
+from services.matching.announcement.selections import chosen, sheets
 from services.matching.policy.load import Selection
 from tests.matching.county import COUNTY, DAY, ELSEWHERE, FAR, NEAR, OTHER, County, person
 from tests.world import World

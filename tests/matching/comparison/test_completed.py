@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from services.matching.comparison.completed_decider import COMPLETED, Complete
+from services.matching.comparison.decider import COMPARISON, Complete
 from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
 from services.matching.comparison.loop import LONGEST, QUIET, Waiting
 from services.matching.policy.load import load_policy
@@ -32,7 +32,7 @@ WITHOUT = replace(FIRST, inputs=(), found=0, suspended=(Suspension(kind=RosterKi
 
 def comparison(*past: object) -> Spec:
     """A comparison with this past."""
-    return spec(COMPLETED, POLICY).given(*past)
+    return spec(COMPARISON, POLICY).given(*past)
 
 
 def test_it_is_told_first_whatever_it_found_and_then_when_there_is_news() -> None:

@@ -119,9 +119,9 @@ async def test_a_list_taken_back_voids_what_it_showed_until_another_one_is_there
     assert (await months.finding())["settled"] == "LIST_WITHDRAWN"
     office = await months.county.as_("MZ", COUNTY, "official")
     asked: dict[str, Any] = {"rule": "LIVING_NOT_RECEIVED", "period": "2026-01", "suspended": "true"}
-    (said,) = (await office.get("/comparisons/completed", **asked))["items"]
+    (said,) = (await office.get("/comparisons", **asked))["items"]
     assert [(each["kind"], each["why"]) for each in said["suspended"]] == [("SUBSIDY_PAYMENT", "MISSING")]
     await months.send("SUBSIDY_PAYMENT", "2026-01", PAID_FOR, [paid(1), paid(2, 90)])
     await months.compare()
     assert (await months.finding())["state"] == "OPEN"
-    assert (await office.get("/comparisons/completed", **asked))["items"] == []
+    assert (await office.get("/comparisons", **asked))["items"] == []

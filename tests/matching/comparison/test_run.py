@@ -101,7 +101,7 @@ async def test_a_finding_ends_by_its_very_fact_and_a_comparison_says_what_it_fou
     await households.hear(delivered)
     assert await households.compare() == (0, 1, 1)
     rows = await households.place.sql(
-        "matching", "SELECT rule, found, closed, open, suspended FROM views.completed_comparison WHERE period = '2026-02'"
+        "matching", "SELECT rule, found, closed, open, suspended FROM views.comparison WHERE period = '2026-02'"
     )
     said = {row["rule"]: row for row in rows}
     late = said["MEASURE_LATE"]

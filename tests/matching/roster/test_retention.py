@@ -3,19 +3,14 @@
 import asyncio
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from services.engine import retention
 from services.engine.runtime import Runtime
-from services.kernel.events import Recorded
-from services.matching.comparison.queries import compared
-from services.matching.comparison.selections import sheets
+from services.matching.announcement.selections import sheets
 from services.matching.entitlement.queries import payable
 from services.matching.policy.load import Selection
-from services.matching.roster.events import RosterReceived
-from services.matching.vocabulary import RosterKind
 from tests.matching.county import COUNTY, ELSEWHERE, NEAR, OTHER, County
 from tests.world import World
 
@@ -52,25 +47,10 @@ async def rows(place: World) -> list[tuple[Any, ...]]:
 
 
 async def seen(runtime: Runtime) -> list[Any]:
-    """What a comparison and an announcement would be made of."""
-    event = RosterReceived(
-        kind=RosterKind.SUBSISTENCE_ALLOWANCE,
-        division=COUNTY,
-        as_of=THIRD,
-        period=None,
-        sent_by="MZ",
-        rows=2,
-        linked=2,
-        rejected=0,
-        identified=2,
-        cells=2,
-        empty_cells=0,
-    )
-    now, id = runtime.clock(), uuid4()
-    received = Recorded(id, id, 1, "matching", event, COUNTY, "MZ:533401:x", now, now, id, None, "")
+    """What an announcement and late payments would be made of."""
     async with runtime.pool.acquire() as conn:
         wanted = [(division, selection) for division in (COUNTY, OTHER) for selection in Selection]
-        return [await compared(runtime.service.policy)(conn, [received]), await sheets(conn, wanted), await payable(conn, COUNTY)]
+        return [await sheets(conn, wanted), await payable(conn, COUNTY)]
 
 
 async def test_only_lists_that_a_later_one_has_replaced_go_and_only_after_their_days(place: World, county: County) -> None:

@@ -1,1 +1,0 @@
-"""Findings: leads for a human."""
