@@ -77,10 +77,11 @@ class Quiet:
 
     FOLLOWED: ClassVar[dict[str, tuple[str, ...]]] = {
         "certificates": ("matching.events.v1", "monitoring.events.v1"),
-        "monitoring": ("certificates.events.v1", "monitoring.events.v1", "notifications.events.v1"),
+        "monitoring": ("certificates.events.v1", "monitoring.events.v1", "matching.events.v1", "notifications.events.v1"),
         "matching": (
             "certificates.events.v1",
             "matching.events.v1",
+            "monitoring.events.v1",
             "certificates.certificate.state.v1",
             "certificates.person_index.state.v1",
         ),
@@ -91,16 +92,19 @@ class Quiet:
         """`consumer` is started and subscribed to nothing: a fetch under way would hold up the question for the ends."""
         self._doors, self._consumer = doors, consumer
         self._before: dict[str, int] | None = None  # what the last look saw
+        self._compared = False
         self._moving, self._last = "", dict[str, Any]()
         names = {topic for topics in self.FOLLOWED.values() for topic in topics}
         self._parts = [TopicPartition(doors.processes.prefix + name, p) for name in names for p in range(partitions)]
 
-    async def wait(self, seconds: float = 60, later: Collection[str] = SLOW) -> None:
+    async def wait(self, seconds: float = 60, later: Collection[str] = SLOW, compared: bool = False) -> None:
         """Return when two looks in a row see nothing moving; the earlier may be the last one of the wait before.
 
-        `later`: channels whose letters are not waited for. Raises TimeoutError with what is stuck, or RuntimeError on letters.
+        `later`: channels whose letters are not waited for. `compared`: wait for matching's comparisons, too, which let a county that changes
+        rest for a moment first. Raises TimeoutError with what is stuck, or RuntimeError on letters.
         """
         end = asyncio.get_running_loop().time() + seconds
+        self._compared = compared
         while True:
             look = await self._look(later)
             if look is not None and look == self._before:
@@ -137,7 +141,8 @@ class Quiet:
         self._last[service] = {name: value for name, value in state.items() if name != "progress"}
         if state["letters"]:
             raise RuntimeError(f"messages were set aside in {service}: see `letters list`")
-        return bool(state["outbox"] or state["due"] or state["pending"])
+        waited = service != "matching" or self._compared
+        return bool(state["outbox"] or state["due"] or (waited and state["pending"]))
 
     def _unread(self, service: str, read: dict[str, int], ends: dict[TopicPartition, int]) -> bool:
         """Whether a topic that the service follows holds something that it has not read."""

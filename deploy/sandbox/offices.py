@@ -13,7 +13,7 @@ from typing import Any
 from deploy.sandbox.doors import Doors, RefusedError
 from deploy.sandbox.prefecture import COUNTIES, MIRRORED, VILLAGES
 
-AGENCIES = ("CL", "XCZX", "MZ", "RS", "YB", "WJ", "CGW")
+AGENCIES = ("CL", "XCZX", "MZ", "CZ", "ZJ", "RS", "YB", "WJ", "CGW")
 LINKS = "XCZX:533401"  # this office takes note by the links in its mail
 OPEN = ("SENT", "FAILED", "ACKNOWLEDGED", "ACCEPTED")
 _LINK = re.compile(r"签收：(\S+)")

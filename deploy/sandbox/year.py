@@ -7,18 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from deploy.sandbox import mirror
+from deploy.sandbox.agencies import Agencies
 from deploy.sandbox.doors import Doors, Quiet
 from deploy.sandbox.lives import Lives, applied
 from deploy.sandbox.offices import Desks
 from deploy.sandbox.outside import Outside
-from deploy.sandbox.prefecture import COUNTIES, Household, Person, Prefecture
-from deploy.sandbox.sheets import workbook
+from deploy.sandbox.prefecture import Household, Person, Prefecture
 from deploy.sandbox.visits import Liaisons
 from services.kernel.clock import set_clock
 
 ROSTERS = (date(2026, 1, 12), date(2026, 7, 13))
 OWNERS = {"DISASTER": ("M14", "MZ"), "ILLNESS": ("M14", "YB"), "ACCIDENT": ("M14", "MZ"), "INCOME": ("M10", "RS")}
-RATE = 100
 
 
 class Year:
@@ -28,11 +27,10 @@ class Year:
         self.prefecture, self.doors, self.quiet, self.outside = prefecture, doors, quiet, outside
         self.did: Counter[str] = Counter()
         self.plan: dict[date, list[Any]] = defaultdict(list)
-        self.paid: set[tuple[int, str]] = set()
-        self.sheets: dict[str, set[str]] = defaultdict(set)  # kinds that a county has sent
         self.followed: dict[tuple[int, str], date] = {}
         self.lives, self.desks = Lives(doors, self.did), Desks(doors, self.chance, self.did)
         self.liaisons = Liaisons(doors, self.chance, self.did)
+        self.agencies = Agencies(prefecture, doors, quiet, self.chance, self.did)
 
     def set_day(self, day: date) -> None:
         """Ten in the morning, Shanghai."""
@@ -66,8 +64,8 @@ class Year:
         await self.quiet.wait()
 
     async def rest(self) -> None:
-        """The evening of the last day: what providers take slowly arrives, too."""
-        await self.quiet.wait(600, later=())
+        """The evening of the last day: the counties are compared, and what providers take slowly arrives, too."""
+        await self.quiet.wait(600, later=(), compared=True)
 
     async def _apply(self, village: str, person: Person) -> None:
         clerk = f"CL:{village[:6]}"
@@ -99,13 +97,14 @@ class Year:
         if day in ROSTERS:
             await mirror.take_in(self.doors.processes, self.prefecture.mirrored, day, self.did)
         if day.day == 15:
-            await self._sheets(day)
+            await self.agencies.send(day)
         if self.doors.posts > posts or day in ROSTERS:
             await self.quiet.wait()
         await self.liaisons.day(day)
         if day.weekday() == 0 or day == self.prefecture.last:
             await self.desks.links(self.outside.house.control.records("mail"))
             await self.desks.monday(day)
+            await self.agencies.monday(day)
             await self.quiet.wait()
 
     async def _visit(self, home: Household, visit: tuple[date, tuple[str, ...], bool | None, int], day: date) -> None:
@@ -175,33 +174,3 @@ class Year:
                 await self.doors.post(f"CL:{home.village[:6]}", "clerk", "certificates", path)
                 self.did["CertificateRenewed"] += 1
             self.did["leads"] += not person.renews and day == expires + timedelta(days=1)
-
-    async def _sheets(self, day: date) -> None:
-        """The month's sheets of each county: who is on the allowance, and who is paid. A few are forgotten for one month."""
-        month = day.isoformat()[:7]
-        for county in COUNTIES:
-            poor = [(h, p) for h, p in self.prefecture.persons if h.village.startswith(county) and p.poor]
-            holders = [(h, p) for h, p in poor if self._valid(p, day.replace(day=1))]
-            told = [(h, p) for h, p in holders if p.skipped_month != month]
-            listed = workbook(
-                ["序号", "户主姓名", "身份证号码", "低保类别"], [[i, p.name, p.citizen_id, "农村"] for i, (_, p) in enumerate(poor)]
-            )
-            params = {"division": county, "as_of": str(day), "period": month}
-            steward = f"MZ:{county}"
-            if poor:
-                await self.doors.post(steward, "steward", "matching", "/rosters", listed, kind="SUBSISTENCE_ALLOWANCE", **params)
-                self.sheets[county].add("SUBSISTENCE_ALLOWANCE")
-                await self.quiet.wait()
-            header = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
-            rows = [[p.name, p.citizen_id, "困难残疾人生活补贴", RATE, 1, RATE] for _, p in told]
-            if rows:
-                sheet = workbook(header, [*rows, ["合计", "", "", "", "", RATE * len(rows)]])
-                await self.doors.post(steward, "steward", "matching", "/rosters", sheet, kind="SUBSIDY_PAYMENT", **params)
-                self.sheets[county].add("SUBSIDY_PAYMENT")
-                self.did["subsidies paid"] += len(rows)
-                self.paid |= {(p.number, month) for _, p in told}
-                self.did["discrepancies"] += len(holders) - len(told)
-
-    def _valid(self, person: Person, day: date) -> bool:
-        expires = person.issued_on.replace(year=person.issued_on.year + 10)
-        return day <= expires or (person.renews and expires - timedelta(days=8) <= self.prefecture.last)

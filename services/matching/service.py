@@ -42,5 +42,8 @@ SERVICE = Service(
         "downstream": frozenset({"events.read"}),
         "operator": frozenset({"operator.status"}),
     },
-    pending="SELECT count(*) FROM roster_job WHERE state IN ('WAITING', 'READING')",
+    # Files that are to be read, and counties that changed since they were compared.
+    pending="""SELECT (SELECT count(*) FROM roster_job WHERE state IN ('WAITING', 'READING'))
+        + (SELECT count(*) FROM views.county_change c LEFT JOIN comparison_run r USING (division)
+            WHERE r.changes IS DISTINCT FROM c.changes)""",
 )

@@ -9,8 +9,8 @@ from deploy.sandbox.review.log import Check
 from deploy.sandbox.review.printing import checked, happened, printed
 from deploy.sandbox.review.reviewing import Review
 
-AGREES: list[Check] = [("subsidies paid", 364, 364), ("yuan paid", 36400, 36400)]
-DIFFERS: Check = ("discrepancies", ["a", "b"], ["a"])
+AGREES: list[Check] = [("months paid", 364, 364), ("yuan paid", 36400, 36400)]
+DIFFERS: Check = ("findings", ["a", "b"], ["a"])
 # A short demo: nothing came of most things.
 NOTHING: dict[str, Any] = {
     "events by type": {"RiskDetected": 5, "CaseOpened": 3, "RiskResolved": 1},
@@ -20,7 +20,7 @@ NOTHING: dict[str, Any] = {
     "risks": {"median days from clue to decision": None},
     "measures": {"planned": 0, "delivered": 0, "checked": 0, "overdue": 0, "checks that found nothing": 0},
     "subsidies": {"paid": 0, "yuan": 0.0},
-    "discrepancies": {"opened": 0, "closed": 0},
+    "findings": {"opened": 0, "verified": 0, "refuted": 0, "ended": 0, "by type": {}},
     "what offices did": {
         "NoticeAcknowledged": 0,
         "NoticeAccepted": 0,
@@ -43,7 +43,7 @@ def test_what_does_not_agree_is_listed_in_full() -> None:
     section, *rest = checked("payments", [*AGREES, DIFFERS, long])
     assert section.split(maxsplit=1)[1] == "2 of 4 checks do NOT agree"
     assert [line.strip() for line in rest] == [
-        "discrepancies",
+        "findings",
         "put in:   ['a', 'b']",
         "came out: ['a']",
         "topics",
@@ -72,7 +72,7 @@ def test_a_short_year_is_told_without_what_it_did_not_have() -> None:
 def test_the_report_says_of_each_check_its_section_and_whether_it_agrees() -> None:
     review = Review({}, {"payments": AGREES[:1], "notices": [DIFFERS]})
     assert review.checks == [
-        {"section": "payments", "what": "subsidies paid", "put_in": 364, "came_out": 364, "agrees": True},
-        {"section": "notices", "what": "discrepancies", "put_in": ["a", "b"], "came_out": ["a"], "agrees": False},
+        {"section": "payments", "what": "months paid", "put_in": 364, "came_out": 364, "agrees": True},
+        {"section": "notices", "what": "findings", "put_in": ["a", "b"], "came_out": ["a"], "agrees": False},
     ]
     assert not review.agrees

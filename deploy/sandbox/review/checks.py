@@ -1,9 +1,12 @@
 """What the sandbox put in against the events that came of it, by what it is about. Pure."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 
+from deploy.sandbox.agencies import PaidKey, found_of
 from deploy.sandbox.prefecture import Prefecture
 from deploy.sandbox.review.log import Check, Log, kind_of
 from deploy.sandbox.year import Year
@@ -79,13 +82,32 @@ def measure_checks(year: Year, types: Mapping[str, int], log: Log) -> list[Check
     ]
 
 
-def payment_checks(year: Year, types: Mapping[str, int], log: Log) -> list[Check]:
-    """Payments and what the comparison of the lists found. `log`: all that matching published."""
+def payment_checks(year: Year, log: Log) -> list[Check]:
+    """What the sheets paid, month by month. `log`: all that matching published."""
+    said, paid = yuan_by_month(log), {key: Decimal(yuan) for key, yuan in year.agencies.paid.items()}
     return [
-        ("subsidies paid", year.did["subsidies paid"], types["SubsidyPaid"]),
-        ("yuan paid", year.did["subsidies paid"] * 100, round(yuan(log))),
-        ("discrepancies", year.did["discrepancies"], types["DiscrepancyFound"]),
+        ("months paid", len(paid), len(said)),
+        ("yuan paid", sum(paid.values()), sum(said.values())),
+        ("each person, subsidy, month and sheet with its yuan", _digest(paid), _digest(said)),
     ]
+
+
+def finding_checks(year: Year, types: Mapping[str, int], log: Log, full: bool) -> list[Check]:
+    """Every error in the agencies' lists is found. Lists also show what nobody put in on purpose: a card that ends, a month without one.
+
+    `log`: all that matching published; `full`: the played year is long enough that findings of eight types must have come up.
+    """
+    opened = [event["data"]["found"] for event in log if kind_of(event) == "FindingOpened"]
+    known = {(found["rule"], found["subject"], found["object"], found["period"]) for found in opened}
+    known |= {(found["rule"], "", found["object"], found["period"]) for found in opened if found["subject_kind"] == "ROSTER_ROW"}
+    planned = found_of(year.agencies.planned)
+    put_in, met = (Counter(rule for rule, *_ in errors) for errors in (planned, set(planned) & known))
+    checks: list[Check] = [(f"{rule}, errors in the lists", put_in[rule], met[rule]) for rule in sorted(put_in)]
+    checks += [
+        (f"findings {word}", year.did[f"findings {word}"], types[name])
+        for word, name in (("verified", "FindingVerified"), ("refuted", "FindingRefuted"))
+    ]
+    return [*checks, ("eight types of findings", True, len({found["finding"] for found in opened}) >= 8)] if full else checks
 
 
 def office_checks(year: Year, types: Mapping[str, int], log: Log) -> list[Check]:
@@ -122,7 +144,8 @@ def reminder_checks(year: Year, types: Mapping[str, int], register: Log, notific
 def announcement_checks(year: Year, log: Log) -> list[Check]:
     """A county is told who may qualify for the living subsidy once both of its sheets have come, and nobody is told twice."""
     told = [event for event in log if kind_of(event) in ("PolicyAnnounced", "PolicyPassedOn")]
-    counties = {county for county, kinds in year.sheets.items() if len(kinds) == 2}
+    needed = {"SUBSISTENCE_ALLOWANCE", "SUBSIDY_PAYMENT"}
+    counties = {county for county, kinds in year.agencies.sent.items() if needed <= kinds}
     living = [
         event["data"]["division"]
         for event in told
@@ -134,9 +157,18 @@ def announcement_checks(year: Year, log: Log) -> list[Check]:
     ]
 
 
-def yuan(log: Log) -> float:
-    """What was paid, in yuan. `log`: all that matching published."""
-    return sum(float(event["data"]["amount"]) for event in log if kind_of(event) == "SubsidyPaid")
+def yuan_by_month(log: Log) -> dict[PaidKey, Decimal]:
+    """What each sheet paid for a person's month, by the last word. `log`: all that matching published."""
+    last: dict[tuple[PaidKey, str], Decimal] = {}
+    for event in log:
+        if kind_of(event) == "SubsidyPaid":
+            data = event["data"]
+            key = (data["person_id"], data["subsidy"], data["month"], data["sheet_month"])
+            last[key, data["nature"]] = Decimal(data["amount"])
+    sums: dict[PaidKey, Decimal] = {}
+    for (key, _), amount in last.items():
+        sums[key] = sums.get(key, Decimal()) + amount
+    return sums
 
 
 def by_offices(log: Log) -> dict[str, int]:
@@ -148,6 +180,12 @@ def by_offices(log: Log) -> dict[str, int]:
 def found_nothing(log: Log) -> int:
     """Checks of measures that had not arrived. `log`: all that monitoring published."""
     return sum(kind_of(event) == "MeasureChecked" and not event["data"]["arrived"] for event in log)
+
+
+def _digest(paid: Mapping[PaidKey, Decimal]) -> str:
+    """A short form of many months: a hash of them all."""
+    said = sorted(f"{'/'.join(key)}={amount:.2f}" for key, amount in paid.items())
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
 
 
 def _lapsed(prefecture: Prefecture) -> int:

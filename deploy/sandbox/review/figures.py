@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from deploy.sandbox.doors import Doors
-from deploy.sandbox.review.checks import MEASURES, REGISTER, by_offices, found_nothing, yuan
+from deploy.sandbox.review.checks import MEASURES, REGISTER, by_offices, found_nothing, yuan_by_month
 from deploy.sandbox.review.climbing import climbed
 from deploy.sandbox.review.log import Log, kind_of
 from deploy.sandbox.year import Year
@@ -16,6 +16,7 @@ from deploy.sandbox.year import Year
 async def figures(year: Year, doors: Doors, logs: Mapping[str, Log], types: Counter[str]) -> dict[str, Any]:
     """All headings but the messages outside. `logs`: what each service published; `types`: how often each event is in them."""
     counts = {c["agency"]: c for c in (await doors.get("OPS:5334", "operator", "notifications", "/notices/counts"))["items"]}
+    paid = yuan_by_month(logs["matching"])
     reminders = (await doors.get("CL:5334", "official", "notifications", "/reminders/counts"))["items"]
     return {
         "events by type": dict(sorted(types.items())),
@@ -39,9 +40,20 @@ async def figures(year: Year, doors: Doors, logs: Mapping[str, Log], types: Coun
         "measures": {name.removeprefix("Measure").lower(): types[name] for name in MEASURES.values()}
         | {"checks that found nothing": found_nothing(logs["monitoring"])},
         "notices by agency": {a: {k: v for k, v in c.items() if k != "agency"} for a, c in counts.items()},
-        "discrepancies": {"opened": types["DiscrepancyFound"], "closed": types["DiscrepancyResolved"]},
-        "subsidies": {"paid": types["SubsidyPaid"], "yuan": yuan(logs["matching"])},
+        "findings": {
+            "opened": types["FindingOpened"],
+            "verified": types["FindingVerified"],
+            "refuted": types["FindingRefuted"],
+            "ended": types["FindingResolved"],
+            "by type": _by_type(logs["matching"]),
+        },
+        "subsidies": {"paid": len(paid), "yuan": float(sum(paid.values()))},
     }
+
+
+def _by_type(log: Log) -> dict[str, int]:
+    """Findings by type. `log`: all that matching published."""
+    return dict(sorted(Counter(event["data"]["found"]["finding"] for event in log if kind_of(event) == "FindingOpened").items()))
 
 
 def _risks(log: Log) -> dict[str, Any]:

@@ -60,6 +60,7 @@ def happened(figures: Mapping[str, Any]) -> dict[str, str]:
         "Risks and cases": _risks(figures["risks"], types),
         "Measures": _measures(figures["measures"]),
         "Subsidies": _subsidies(figures),
+        "Findings": _findings(figures["findings"]),
         "Notices to offices": _notices(figures["what offices did"], types),
         "Escalations": _escalations(figures["escalations"], types),
         "Letters outside": _letters(figures["messages outside by channel"]),
@@ -109,10 +110,15 @@ def _measures(measures: Mapping[str, int]) -> str:
 
 
 def _subsidies(figures: Mapping[str, Any]) -> str:
-    paid, found = figures["subsidies"], figures["discrepancies"]
+    paid = figures["subsidies"]
+    return f"{paid['paid']} months paid, {paid['yuan']:,.0f} yuan"
+
+
+def _findings(findings: Mapping[str, Any]) -> str:
+    kinds = len(findings["by type"])
     return (
-        f"{paid['paid']} payments, {paid['yuan']:,.0f} yuan; lists contradicted each other in {found['opened']} cases, {found['closed']} "
-        "resolved"
+        f"{findings['opened']} of {kinds} types in the agencies' lists: {findings['verified']} verified, {findings['refuted']} refuted, "
+        f"{findings['ended']} ended by what arrived"
     )
 
 
