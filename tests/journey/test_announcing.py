@@ -14,6 +14,7 @@ from tests.journey.test_story import HOLDER, POOR, Town, in_inbox, issued
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("place")
+DESTITUTE = "533499195005050035"
 _TOLD = "SELECT agency, division, route, state FROM views.notice WHERE cause_type LIKE 'Policy%' ORDER BY agency, route"
 _SAID = "SELECT event_id FROM events WHERE category = 'announcement' ORDER BY position"
 
@@ -25,10 +26,13 @@ async def town(place: World) -> Town:
 
 
 async def sheets(town: Town) -> None:
-    """The county's sheets of December: both persons are on the allowance, one of them is paid."""
+    """The county's sheets of December: both persons are on the allowance, one of them is paid, and a third one is supported as destitute."""
     steward = await town.as_("matching", "MZ", "533401", "steward", "official")
-    poor = workbook(["序号", "户主姓名", "身份证号码"], [["1", "测试甲", HOLDER], ["2", "测试乙", POOR]])
+    households = [["1", "测试甲", HOLDER, "D1", 1], ["2", "测试乙", POOR, "D2", 1]]
+    poor = workbook(["序号", "户主姓名", "身份证号码", "低保证号", "保障人数"], households)
     await upload(steward, poor, kind="SUBSISTENCE_ALLOWANCE", division="533401", as_of="2025-12-20", period="2025-12")
+    destitute = workbook(["姓名", "身份证号"], [["测试丙", DESTITUTE]])
+    await upload(steward, destitute, kind="DESTITUTE_SUPPORT", division="533401", as_of="2025-12-20", period="2025-12")
     paid = workbook(
         ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"], [["测试甲", HOLDER, "困难残疾人生活补贴", 90, 1, 90]]
     )

@@ -18,7 +18,11 @@ from services.matching.announcement.selections import Chosen, Sheets
 from services.matching.policy.load import Announcement, MatchingPolicy
 from services.matching.vocabulary import RosterKind
 
-_SHEETS = {RosterKind.SUBSISTENCE_ALLOWANCE: "低保名单", RosterKind.SUBSIDY_PAYMENT: "两项补贴发放花名册"}
+_SHEETS = {
+    RosterKind.SUBSISTENCE_ALLOWANCE: "低保名单",
+    RosterKind.DESTITUTE_SUPPORT: "特困人员救助供养名单",
+    RosterKind.SUBSIDY_PAYMENT: "两项补贴发放花名册",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +95,8 @@ def in_force(policy: MatchingPolicy, day: date, county: str) -> list[Row[Announc
 
 def lacking(row: Row[Announcement], county: str, sheets: Sheets, day: date) -> PolicyNotAnnounced | None:
     """Which sheets it takes until the row can be told: without one, or with an old one, nobody knows whom it concerns. None: it can."""
-    needed = {RosterKind.SUBSIDY_PAYMENT: sheets.paid_as_of}
-    if row.value.selection.of_the_poor:
-        needed = {RosterKind.SUBSISTENCE_ALLOWANCE: sheets.poor_as_of} | needed
-    lacks = tuple(kind for kind, as_of in needed.items() if as_of is None or (day - as_of).days > row.value.roster_days)
+    oldest = day - timedelta(days=row.value.roster_days)
+    lacks = tuple(kind for kind in row.value.selection.needs if sheets.as_of.get(kind, date.min) < oldest)
     if not lacks:
         return None
     return PolicyNotAnnounced(
@@ -113,8 +115,7 @@ def announced(
 ) -> tuple[PolicyAnnounced, list[PolicyPassedOn]]:
     """What the county is told, and each of its villages that has somebody whom the row may concern."""
     announcement = row.value
-    days = [sheets.paid_as_of, sheets.poor_as_of] if announcement.selection.of_the_poor else [sheets.paid_as_of]
-    as_of = min(known for known in days if known is not None)
+    as_of = min(sheets.as_of[kind] for kind in announcement.selection.needs)
     tell_by = day + timedelta(days=announcement.tell_days)
     of_county = PolicyAnnounced(
         row_id=row.id,

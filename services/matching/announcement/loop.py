@@ -97,7 +97,10 @@ async def _waiting(conn: Any, runtime: Runtime, day: date) -> Sequence[Waiting]:
 
 
 async def _tell(runtime: Runtime, owed: Waiting, latest: Sheets, day: date) -> int:
-    """One county and row in one transaction; 1 when an event came of it."""
+    """One county and row in one transaction; 1 when an event came of it. What stands of a county that is still to be compared may say
+    nobody where somebody is meant: it waits."""
+    if not latest.compared:
+        return 0
     withheld = lacking(owed.row, owed.county, latest, day)
     if withheld is not None and owed.lacking.issuperset(withheld.lacking):
         return 0
@@ -106,7 +109,7 @@ async def _tell(runtime: Runtime, owed: Waiting, latest: Sheets, day: date) -> i
         if withheld is not None:
             orders = [Order(ANNOUNCEMENT, owed.id, Withhold(withheld), context)]
         else:
-            found = await chosen(conn, owed.county, owed.row.value.selection, latest, day)
+            found = await chosen(conn, owed.county, owed.row.value.selection, latest)
             county, villages = announced(owed.row, owed.county, latest, found, day)
             orders = [Order(ANNOUNCEMENT, owed.id, Announce(county), context)]
             orders += [_passed_on(owed.id, village, context) for village in villages]

@@ -1,26 +1,27 @@
-"""Whom a comparison or an announcement is about: sets of persons of one county, and whether the sheets for them are there.
+"""Whom a row of the policy may concern in a county by now, and which lists that is known by.
 
-A selection knows only what matching knows: cards, the list of the subsistence allowance, payment sheets. It is a lead, never a decision:
-what else excludes somebody (特困, 孤儿, 工伤; domain reference 2.3) people see.
+By what stands of subsidies and payments, which the comparison of the county derives: so whoever is excluded from a subsidy, or may be, is
+not told that they could have it. A lead, never a decision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.matching.policy.load import Selection
+from services.matching.vocabulary import RosterKind
 
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """The latest sheets of a county that a selection may need; None = none is there."""
+    """What a county sent last: the day of each kind of list; `month`: of the latest sheet that pays the subsidy at all. `compared`: whether
+    what stands goes by all of it."""
 
-    poor: UUID | None
-    poor_as_of: date | None
+    as_of: Mapping[RosterKind, date]
     month: str | None
-    paid_as_of: date | None
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +32,18 @@ class Chosen:
     persons: tuple[UUID, ...]
 
 
-# $1 county, $2 list of the allowance, $3 month, $4 subsidy; a card counts that begins by $5, and is valid on $6.
-SETS = """
-holder AS (
-    SELECT DISTINCT ON (person_id) person_id, certificate_id, division, grade FROM views.certificate
-    WHERE starts_with(division, $1) AND valid_from <= $5 AND valid_to >= $6 AND coalesce(least(cancelled_on, frozen_on, lost_on) > $6, true)
-    ORDER BY person_id, valid_to DESC, certificate_id),
-poor AS (SELECT DISTINCT p.person_id FROM roster_row r JOIN views.person_index p USING (index)
-    WHERE r.roster_id = $2 AND starts_with(p.division, $1)),
-paid AS (SELECT DISTINCT p.person_id FROM roster_row r JOIN views.person_index p USING (index)
-    WHERE r.division = $1 AND r.month = $3 AND r.subsidy = $4)"""
-_PAID = "SELECT person_id, division FROM holder WHERE person_id IN (SELECT person_id FROM paid)"  # whose card ended has other news
-_CHOSEN = {
-    Selection.LIVING_MAY_QUALIFY: """SELECT person_id, division FROM holder
-        WHERE person_id IN (SELECT person_id FROM poor) AND person_id NOT IN (SELECT person_id FROM paid)""",
-    Selection.LIVING_PAID: _PAID,
-    Selection.CARE_MAY_QUALIFY: """SELECT person_id, division FROM holder
-        WHERE grade IN (1, 2) AND person_id NOT IN (SELECT person_id FROM paid)""",
-    Selection.CARE_PAID: _PAID,
-}
+# $1 county, $2 subsidy, $3 the month of its latest sheet.
+_PAID = """
+SELECT person_id FROM views.payment
+WHERE county = $1 AND subsidy = $2 AND month = $3 AND nature <> 'BOUNCED' GROUP BY person_id HAVING sum(amount) > 0"""
+_MAY_QUALIFY = """
+SELECT person_id, division FROM views.standing
+WHERE starts_with(division, $1) AND subsidy = $2 AND entitled AND person_id NOT IN (SELECT person_id FROM paid)"""
+# Whose card ended, or who died or left, has other news.
+_IS_PAID = """
+SELECT person_id, person.division
+FROM paid JOIN views.person USING (person_id) LEFT JOIN (SELECT * FROM views.standing WHERE subsidy = $2) standing USING (person_id)
+WHERE starts_with(person.division, $1) AND coalesce(standing.reason NOT IN ('NO_CARD', 'DIED', 'LEFT_PROVINCE'), true)"""
 # From each county straight to the next, by the index of divisions: this is asked twice a second.
 _COUNTIES = """
 WITH RECURSIVE found AS (
@@ -58,16 +52,19 @@ WITH RECURSIVE found AS (
     SELECT (SELECT left(c.division, 6) FROM views.certificate c WHERE c.division ~>~ (found.county || '999999')
         ORDER BY c.division USING ~<~ LIMIT 1) FROM found WHERE found.county IS NOT NULL)
 SELECT county FROM found WHERE county IS NOT NULL ORDER BY county"""
-# Of each county and subsidy the latest sheets whose rows are here. A sheet that pays nobody this subsidy says nothing about it.
+# A sheet that pays nobody a subsidy says nothing about who lacks it.
 _SHEETS = """
-SELECT poor.roster_id AS poor, poor.as_of AS poor_as_of, paid.month, paid.as_of AS paid_as_of
+SELECT poor.as_of AS poor, destitute.as_of AS destitute, paid.as_of AS paid, paid.period AS month,
+    EXISTS (SELECT FROM comparison_run run JOIN views.county_change seen USING (division)
+        WHERE run.division = u.county AND run.changes >= seen.changes) AS compared
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(county, subsidy, n)
-LEFT JOIN LATERAL (SELECT r.roster_id, r.as_of FROM views.roster r
-    WHERE r.division = u.county AND r.kind = 'SUBSISTENCE_ALLOWANCE' AND r.state = 'RECEIVED'
-        AND EXISTS (SELECT FROM roster_row s WHERE s.roster_id = r.roster_id) ORDER BY r.as_of DESC, r.roster_id LIMIT 1) poor ON true
-LEFT JOIN LATERAL (SELECT r.period AS month, r.as_of FROM views.roster r
-    WHERE r.division = u.county AND r.kind = 'SUBSIDY_PAYMENT' AND r.state = 'RECEIVED'
-        AND EXISTS (SELECT FROM roster_row s WHERE s.roster_id = r.roster_id AND s.subsidy = u.subsidy)
+LEFT JOIN LATERAL (SELECT max(as_of) AS as_of FROM views.roster r
+    WHERE r.division = u.county AND r.kind = 'SUBSISTENCE_ALLOWANCE' AND r.state = 'RECEIVED') poor ON true
+LEFT JOIN LATERAL (SELECT max(as_of) AS as_of FROM views.roster r
+    WHERE r.division = u.county AND r.kind = 'DESTITUTE_SUPPORT' AND r.state = 'RECEIVED') destitute ON true
+LEFT JOIN LATERAL (SELECT r.period, r.as_of FROM views.roster r
+    WHERE r.division = u.county AND r.kind = 'SUBSIDY_PAYMENT' AND r.state = 'RECEIVED' AND EXISTS (SELECT FROM views.payment p
+        WHERE p.county = u.county AND p.sheet_month = r.period AND p.subsidy = u.subsidy)
     ORDER BY r.period DESC, r.as_of DESC LIMIT 1) paid ON true
 ORDER BY u.n"""
 
@@ -78,21 +75,28 @@ async def counties(conn: Any) -> list[str]:
 
 
 async def sheets(conn: Any, asked: Sequence[tuple[str, Selection]]) -> list[Sheets]:
-    """For each county and selection the latest sheets; one round trip."""
+    """For each county and selection what was sent last; one round trip."""
     rows = await conn.fetch(_SHEETS, [county for county, _ in asked], [selection.subsidy.value for _, selection in asked])
-    return [Sheets(*row) for row in rows]
+    return [_sheets(row) for row in rows]
 
 
-async def chosen(conn: Any, county: str, selection: Selection, of: Sheets, today: date) -> list[Chosen]:
-    """The county's persons whom the selection means today, by village."""
+def _sheets(row: Mapping[str, Any]) -> Sheets:
+    days = {
+        RosterKind.SUBSISTENCE_ALLOWANCE: row["poor"],
+        RosterKind.DESTITUTE_SUPPORT: row["destitute"],
+        RosterKind.SUBSIDY_PAYMENT: row["paid"],
+    }
+    return Sheets({kind: day for kind, day in days.items() if day is not None}, row["month"], row["compared"])
+
+
+async def chosen(conn: Any, county: str, selection: Selection, of: Sheets) -> list[Chosen]:
+    """The county's persons whom the selection means, by village."""
+    meant = _IS_PAID if selection.of_the_paid else _MAY_QUALIFY
     rows = await conn.fetch(
-        f"""WITH {SETS}, chosen AS ({_CHOSEN[selection]})
+        f"""WITH paid AS ({_PAID}), chosen AS ({meant})
             SELECT division, array_agg(person_id ORDER BY person_id) AS persons FROM chosen GROUP BY division ORDER BY division""",  # noqa: S608
         county,
-        of.poor,
-        of.month,
         selection.subsidy.value,
-        today,
-        today,
+        of.month,
     )
     return [Chosen(row["division"], tuple(UUID(str(person)) for person in row["persons"])) for row in rows]

@@ -27,9 +27,9 @@ TITLE, PLAIN = 30, 160  # characters that still read well in a text message
 class Selection(StrEnum):
     """Whom an announcement concerns; what each means stands in `announcement/selections.py`."""
 
-    LIVING_MAY_QUALIFY = "LIVING_MAY_QUALIFY"  # valid card, on the subsistence allowance, not paid the living subsidy
+    LIVING_MAY_QUALIFY = "LIVING_MAY_QUALIFY"  # likely entitled to the living subsidy, and not paid it
     LIVING_PAID = "LIVING_PAID"  # valid card, and paid
-    CARE_MAY_QUALIFY = "CARE_MAY_QUALIFY"  # valid card of grade 1 or 2, not paid the care subsidy
+    CARE_MAY_QUALIFY = "CARE_MAY_QUALIFY"  # likely entitled to the care subsidy, and not paid it
     CARE_PAID = "CARE_PAID"
 
     @property
@@ -38,9 +38,11 @@ class Selection(StrEnum):
         return Subsidy.LIVING if self in (Selection.LIVING_MAY_QUALIFY, Selection.LIVING_PAID) else Subsidy.CARE
 
     @property
-    def of_the_poor(self) -> bool:
-        """Whether it needs the list of the subsistence allowance."""
-        return self is Selection.LIVING_MAY_QUALIFY
+    def needs(self) -> tuple[RosterKind, ...]:
+        """The lists without which nobody knows whom it concerns."""
+        excluding = () if self.of_the_paid else (RosterKind.DESTITUTE_SUPPORT,)
+        poor = (RosterKind.SUBSISTENCE_ALLOWANCE,) if self is Selection.LIVING_MAY_QUALIFY else ()
+        return (*poor, *excluding, RosterKind.SUBSIDY_PAYMENT)
 
     @property
     def of_the_paid(self) -> bool:

@@ -15,7 +15,9 @@ POLICY = load_policy()
 COUNTY, VILLAGE, DAY = "533401", "533401102001", date(2026, 1, 1)
 LIVING, CARE, *_ = POLICY.announcements.rows
 PERSONS = (UUID(int=1), UUID(int=2))
-FRESH = selections.Sheets(UUID(int=3), date(2025, 12, 20), "2025-12", date(2025, 12, 15))
+POOR, DESTITUTE, PAYMENT = RosterKind.SUBSISTENCE_ALLOWANCE, RosterKind.DESTITUTE_SUPPORT, RosterKind.SUBSIDY_PAYMENT
+DAYS = {POOR: date(2025, 12, 20), DESTITUTE: date(2025, 12, 31), PAYMENT: date(2025, 12, 15)}
+FRESH = selections.Sheets(DAYS, "2025-12")
 ID = decider.announcement_id("LIVING-MAY-QUALIFY", DAY, COUNTY)
 TOLD = PolicyAnnounced(
     row_id="LIVING-MAY-QUALIFY",
@@ -80,19 +82,33 @@ def test_why_nobody_was_told_is_said_again_only_when_another_sheet_is_lacking() 
 def test_what_is_told_follows_from_the_row_and_the_sheets() -> None:
     assert decider.announced(LIVING, COUNTY, FRESH, [selections.Chosen(VILLAGE, PERSONS)], DAY) == (TOLD, [PASSED_ON])
     assert decider.announced(CARE, COUNTY, FRESH, [], DAY)[0].villages == 0
-    assert decider.announced(CARE, COUNTY, replace(FRESH, poor_as_of=date(2025, 1, 1)), [], DAY)[0].as_of == date(2025, 12, 15)
+    assert decider.announced(CARE, COUNTY, sent(POOR, date(2025, 1, 1)), [], DAY)[0].as_of == date(2025, 12, 15)
+
+
+def sent(kind: RosterKind, as_of: date | None) -> selections.Sheets:
+    """The same lists, but one is of another day, or was not sent."""
+    others = {each: day for each, day in DAYS.items() if each is not kind}
+    return selections.Sheets(others | ({kind: as_of} if as_of else {}), "2025-12")
 
 
 def test_without_a_sheet_or_with_an_old_one_nobody_is_told() -> None:
     assert decider.lacking(LIVING, COUNTY, FRESH, DAY) is None
-    assert decider.lacking(LIVING, COUNTY, replace(FRESH, poor=None, poor_as_of=None), DAY) == MISSING
-    assert decider.lacking(LIVING, COUNTY, replace(FRESH, poor_as_of=date(2025, 10, 30)), DAY) == MISSING
-    assert decider.lacking(LIVING, COUNTY, replace(FRESH, poor_as_of=date(2025, 10, 31)), DAY) is None
-    assert decider.lacking(LIVING, COUNTY, replace(FRESH, month=None, paid_as_of=None), DAY) == UNPAID
-    assert decider.lacking(LIVING, COUNTY, selections.Sheets(None, None, None, None), DAY) == BOTH
-    assert decider.lacking(CARE, COUNTY, replace(FRESH, poor=None, poor_as_of=None), DAY) is None
-    assert {selection: selection.of_the_poor for selection in Selection} == dict.fromkeys(Selection, False) | {
-        Selection.LIVING_MAY_QUALIFY: True
+    assert decider.lacking(LIVING, COUNTY, sent(POOR, None), DAY) == MISSING
+    assert decider.lacking(LIVING, COUNTY, sent(POOR, date(2025, 10, 30)), DAY) == MISSING
+    assert decider.lacking(LIVING, COUNTY, sent(POOR, date(2025, 10, 31)), DAY) is None
+    assert decider.lacking(LIVING, COUNTY, sent(PAYMENT, None), DAY) == UNPAID
+    assert decider.lacking(LIVING, COUNTY, selections.Sheets({DESTITUTE: DAY}, None), DAY) == BOTH
+    assert decider.lacking(CARE, COUNTY, sent(POOR, None), DAY) is None
+
+
+def test_whom_a_row_may_concern_is_not_known_without_the_list_that_excludes() -> None:
+    for row in (LIVING, CARE):
+        withheld = decider.lacking(row, COUNTY, sent(DESTITUTE, None), DAY)
+        assert withheld is not None
+        assert (withheld.lacking, withheld.sheets) == ((DESTITUTE,), "特困人员救助供养名单")
+    assert {selection for selection in Selection if DESTITUTE in selection.needs} == {
+        Selection.LIVING_MAY_QUALIFY,
+        Selection.CARE_MAY_QUALIFY,
     }
 
 
