@@ -60,7 +60,7 @@ def test_reactions_keep_the_names_from_which_the_ids_of_their_effects_follow() -
     names = {service.name: {reaction.name for reaction in service.reactions} for service in (MONITORING, MATCHING, NOTIFICATIONS)}
     assert names == {
         "monitoring": {"leads_from_visit", "lead_from_expiry", "leads_from_finding", "visit_for_reminder", "no_visit_to_the_dead"},
-        "matching": {"warn"},
+        "matching": set(),
         "notifications": {
             "route",
             "tell_next",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.certificates.certificate.card.events import CertificateExpiryApproaching
 from services.domain.divisions import Level, county, reaches
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
@@ -82,13 +83,13 @@ def _county(recorded: Recorded) -> Iterable[tuple[str]]:
 
 
 def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
-    """The read model of changes: of rosters, and of whatever these copies of other services follow."""
-    rosters = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn)
+    """The read model of changes: of rosters, of whatever these copies of other services follow, and of cards that end soon."""
+    own = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn, CertificateExpiryApproaching)
     followed = {cls for copy in copies for cls in copy.keys}
     return Projection(
         table="county_change",
         row=ChangeRow,
         key=("division",),
-        keys=dict.fromkeys((*rosters, *sorted(followed, key=lambda cls: cls.__name__)), _county),
+        keys=dict.fromkeys((*own, *sorted(followed, key=lambda cls: cls.__name__)), _county),
         evolve=_changed,
     )

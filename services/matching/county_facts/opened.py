@@ -3,7 +3,7 @@
 Whatever a question says, it reaches nothing but these tables: once they are in, the engine opens no file and takes no setting.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ _LIST = """CREATE VIEW {name}_list AS SELECT feed.month, person_row.person_id, p
     FROM feed JOIN {name} list USING (roster_id) LEFT JOIN person_row USING (roster_id, row) WHERE feed.kind = '{kind}' AND feed.usable"""
 # Said, not guessed: an empty file has no rows, a file of one row has no header.
 _AS_COPIED = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', allow_quoted_nulls = false"
+_SOME = 10_000  # rows
 FACTS = Path(__file__).parent / "facts"
 
 
@@ -110,11 +111,12 @@ class County:
         """The rows of a SELECT."""
         return self._engine.execute(question, list(values)).fetchall()
 
-    def rows(self, question: str, *values: Any) -> list[dict[str, Any]]:
-        """The same, each by the names of its columns."""
-        answer = self._engine.execute(question, list(values))
+    def rows(self, question: str, *values: Any) -> Iterator[dict[str, Any]]:
+        """The same, each by the names of its columns; read as they are asked for, so that many rows are never all here at once."""
+        answer = self._engine.cursor().execute(question, list(values))
         names = [column[0] for column in answer.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        while some := answer.fetchmany(_SOME):
+            yield from (dict(zip(names, row, strict=True)) for row in some)
 
     def columns(self, question: str) -> dict[str, str]:
         """The columns of a SELECT and their types, without running it. Raises `duckdb.Error` for one that cannot run."""

@@ -24,6 +24,6 @@ def commands(county: County, division: str, today: date, policy: MatchingPolicy)
     issued = list(payment.derive(county, division))
     newest = county.ask("SELECT max(month) FROM month")[0][0]
     if newest is not None and newest >= month_of(add_months(today, -1)):
-        warn_until = add_months(today, policy.risk_windows.one(RISK, today, division).months)
-        issued += [*judgements(county), *risks(county, today, warn_until), *decisions(county)]
+        window = policy.risk_windows.one(RISK, today, division)
+        issued += [*judgements(county), *risks(county, today, window.months), *decisions(county)]
     return issued

@@ -1,4 +1,4 @@
-"""What stands of persons' subsidies; payments that a county's sheets still make, and which subsidies a person is paid now."""
+"""What stands of persons' subsidies; payments that a county's sheets still make."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.kernel.events import Recorded
 from services.matching.entitlement.payment import Payment
 from services.matching.entitlement.projection import STANDINGS, StandingRow
 from services.matching.vocabulary import Subsidy
@@ -51,18 +50,6 @@ async def payable(conn: Any, division: str, roster_id: UUID | None = None, witho
         )
         for row in rows
     ]
-
-
-async def last_paid(conn: Any, approaching: Sequence[Recorded]) -> list[tuple[Subsidy, ...]]:
-    """For each event about a person: the subsidies that the latest known month of the person's county pays; one round trip."""
-    rows = await conn.fetch(
-        """SELECT p.person_id, array_agg(DISTINCT p.subsidy ORDER BY p.subsidy) AS subsidies FROM views.payment p
-           WHERE p.person_id = ANY($1::uuid[]) AND p.month = (SELECT max(period) FROM views.roster r
-               WHERE starts_with(p.division, r.division) AND r.kind = 'SUBSIDY_PAYMENT' AND r.state = 'RECEIVED') GROUP BY p.person_id""",
-        [recorded.event.person_id for recorded in approaching],
-    )
-    found = {row["person_id"]: tuple(Subsidy(subsidy) for subsidy in row["subsidies"]) for row in rows}
-    return [found.get(recorded.event.person_id, ()) for recorded in approaching]
 
 
 async def of_person(conn: Any, person_id: UUID) -> Sequence[StandingRow]:

@@ -23,7 +23,7 @@ pays AS (SELECT DISTINCT person_id, subsidy FROM paid WHERE month = (SELECT mont
 risk AS (
     SELECT person_id, subsidy, division, certificate_id, valid_to
     FROM pays JOIN last_card USING (person_id) JOIN resident person USING (person_id)
-    WHERE until_day = valid_to AND valid_to BETWEEN $1 AND $2 AND died_on IS NULL)
+    WHERE until_day = valid_to AND valid_to >= $1 AND valid_to - to_months($2::INT) <= $1 AND died_on IS NULL)
 SELECT person_id, subsidy, coalesce(risk.division, person.division) AS division, risk.certificate_id, risk.valid_to,
     known.at_risk_card, known.at_risk_by, last_card.valid_to AS last_day, last_card.valid_to > known.at_risk_by AS renewed,
     coalesce(last_card.until_day < $1, true) AS ended, (SELECT month FROM newest) IS NULL AS unknown
@@ -33,10 +33,10 @@ WHERE (risk.certificate_id, risk.valid_to) IS DISTINCT FROM (known.at_risk_card,
 ORDER BY person_id, subsidy"""
 
 
-def risks(county: County, today: date, warn_until: date) -> Iterator[Issued]:
-    """What is to be said of cards that end until `warn_until` while their holders are paid; a card that another one replaced on the way is
+def risks(county: County, today: date, months: int) -> Iterator[Issued]:
+    """What is to be said of cards that end within so many months while their holders are paid; a card that another one replaced on the way is
     no risk any more."""
-    for row in county.rows(_AT_RISK, today, warn_until):
+    for row in county.rows(_AT_RISK, today, months):
         stream = standing_id(row["person_id"], Subsidy(row["subsidy"]))
         if row["at_risk_card"] and (row["renewed"] or not row["certificate_id"]) and (why := _end_of_risk(row)):
             yield STANDING, stream, EndRisk(_risk_ended(row, why))

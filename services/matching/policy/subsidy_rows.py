@@ -58,7 +58,7 @@ class BackPay:
 
 @dataclass(frozen=True, slots=True)
 class RiskWindow:
-    """How many months before the end of a card what its holder is paid counts as at risk."""
+    """How many months before the last valid day of a card (含), as the register counts them, what its holder is paid is at risk."""
 
     months: int
 

@@ -203,3 +203,21 @@ def test_a_month_that_is_looked_at_later_keeps_what_began_before_it(books: Books
         on(kind, month, *([1] if kind == ALLOWANCE else [])) for kind in (ALLOWANCE, DESTITUTE) for month in ("2026-04", "2026-05")
     ]
     assert books.run([PERSONS, *later], date(2026, 6, 10), ["2026-04", "2026-05"]) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 2, 27), []),
+        (date(2026, 2, 28), [date(2026, 8, 31)]),
+        (date(2026, 8, 31), [date(2026, 8, 31)]),
+        (date(2026, 9, 1), []),
+    ],
+)
+def test_a_card_is_at_risk_from_the_day_on_which_the_register_says_that_it_ends_soon(
+    books: Books, today: date, expected: list[date]
+) -> None:
+    """Six months before the last valid day, or the end of a month that has no such day."""
+    window = [f"2026-{month:02d}" for month in range(1, 10)]
+    lists = [register((1, 3, date(2026, 8, 31))), listed(PAYMENT, "2026-01", pays(1, 100))]
+    assert [each.valid_to for each in books.run(lists, today, window) if isinstance(each, SubsidyAtRisk)] == expected
