@@ -236,7 +236,7 @@ async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itsel
     sheet = ["姓名", "身份证号", "补贴类型", "月标准", "月数", "金额"]
     first = workbook(sheet, [["测试甲", HOLDER, "困难残疾人生活补贴", 100, 1, 100]])
     told = await upload(steward, first, kind="SUBSIDY_PAYMENT", division="533401", as_of="2026-03-15", period="2026-03")
-    assert (told["linked"], told["state"], told["problems"]) == (1, "RECEIVED", [])
+    assert (told["linked"], told["state"], [problem["code"] for problem in told["problems"]]) == (1, "RECEIVED", ["month_not_over"])
     (found,) = await town.seen("matching", "SELECT * FROM views.finding WHERE rule = 'LIVING_NOT_RECEIVED'")
     assert (str(found["subject"]), found["finding"], found["period"], found["state"]) == (
         poor_one,

@@ -18,10 +18,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from services.domain.months import last_day
 from services.kernel.errors import Malformed
 from services.matching.intake.sent import Sent
 from services.matching.policy.load import MatchingPolicy
-from services.matching.roster.sheet import Problem
+from services.matching.roster.sheet import OF_THE_FILE, Problem
 from services.matching.vocabulary import RosterKind
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -86,11 +87,18 @@ async def read(
     except Malformed as refused:
         return Unusable(refused.code, refused.detail)
     said = json.loads((folder / REPORT).read_bytes())
-    problems = tuple(Problem(*problem) for problem in said.pop("problems"))
+    problems = (*_of_its_month(sent), *(Problem(*problem) for problem in said.pop("problems")))
     if said["rejected"] * 100 > limits.max_rejected_percent * said["rows"]:
         detail = f"{said['rows']} 行中有 {said['rejected']} 行不能使用"
         return Unusable("too_many_bad_rows", detail, said["rows"], said["rejected"], problems)
     return Usable(**said, problems=problems, folder=folder)
+
+
+def _of_its_month(sent: Sent) -> list[Problem]:
+    """A payment sheet from before the end of its month says what is paid so far: told, for it is usual; another sheet may follow."""
+    pays = sent.kind is RosterKind.SUBSIDY_PAYMENT and sent.period is not None
+    over = not pays or sent.as_of >= last_day(str(sent.period))
+    return [] if over else [Problem(OF_THE_FILE, "month_not_over", rejected=False)]
 
 
 async def annotated(

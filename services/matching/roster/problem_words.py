@@ -6,6 +6,7 @@ _WORDS = {
     # of the file as a whole
     "other_sheet_ignored": "文件中还有其他工作表，未读取",
     "hidden_sheet_ignored": "文件中有隐藏的工作表，未读取",
+    "month_not_over": "所属月份在截止日期时尚未结束，之后发放的须另行报送",
     # of whose row it is
     "id_missing": "没有身份证号",
     "id_not_text": "身份证号不是文本，末几位可能已丢失，请按文本重新填写",
