@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import StringConstraints
 
 from services.domain.codes import Code
@@ -75,7 +75,7 @@ def lead(row: FindingRow) -> Lead:
 async def asked(
     owner: Agency | None = None,
     division: Prefix = "",
-    finding: Finding | None = None,
+    finding: Annotated[Finding | None, Query(alias="type")] = None,
     rule: Rule | None = None,
     state: FindingState | None = None,
     subject: UUID | None = None,

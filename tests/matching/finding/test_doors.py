@@ -65,7 +65,7 @@ async def test_a_finding_says_what_it_may_not_be_taken_for(county: County) -> No
     "asked",
     [
         {"owner": "MZ", "rule": "LIVING_NOT_RECEIVED"},
-        {"finding": "ENTITLED_NOT_RECEIVING", "state": "OPEN"},
+        {"type": "ENTITLED_NOT_RECEIVING", "state": "OPEN"},
         {"file_number": file_number(id_of(FOUND))},
         {"division": VILLAGE, "subject": str(FOUND.subject), "opened_by": str(MONDAY)},
     ],
