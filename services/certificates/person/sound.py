@@ -4,32 +4,21 @@ A township has thousands of names, and each may be spelled in sixteen ways: the 
 cheap bounds let through. Both count at least as many letters in common as it does.
 """
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 from itertools import product
 
-# Characters are read one by one, so the dictionary of phrases, 44 MB of each process and a fifth of a second of its start, stays unread.
-os.environ["PYPINYIN_NO_PHRASES"] = "true"
-from pypinyin import Style, pinyin
+from services.domain.likeness.sounds import readings
 
 _SPELLINGS = 16  # of a name of many characters with several readings each, the first ones
 _LANE = 128  # bits for one letter, more than it can stand in the spelling of a name
 
 
-@lru_cache(maxsize=8192)
-def _readings(character: str) -> tuple[str, ...]:
-    """The toneless readings of one character; itself when it has none."""
-    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="default")
-    return tuple(dict.fromkeys(found[0])) if found else ()
-
-
 def spellings(name: str) -> tuple[str, ...]:
     """How a comparable name may sound, without tones."""
-    ways = (" ".join(way) for way, _ in zip(product(*map(_readings, name)), range(_SPELLINGS), strict=False))
+    ways = (" ".join(way) for way, _ in zip(product(*map(readings, name)), range(_SPELLINGS), strict=False))
     return tuple(dict.fromkeys(ways))
 
 

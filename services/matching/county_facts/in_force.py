@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from services.kernel.policy import Row, Rules
 from services.matching.county_facts.known import BackPay
+from services.matching.county_facts.likeness import CandidateLimit, MatchWeight
 from services.matching.county_facts.limits import AssessmentLimit, LargeCost, WidenedGroup
 from services.matching.county_facts.tables import Linkage, MonthRule, Rate
 from services.matching.policy.load import MatchingPolicy
@@ -58,6 +59,16 @@ def policy_tables(policy: MatchingPolicy, county: str) -> dict[str, list[Any]]:
             for span in spans(policy.assessment_limits, county)
         ],
         "back_pay": [BackPay(span.since, span.until, span.value.months) for span in spans(policy.back_pay, county)],
+        "match_weight": [
+            MatchWeight(span.value.field, span.value.level, span.value.m, span.value.u)
+            for span in spans(policy.match_weights, county)
+            if span.until is None
+        ],
+        "candidate_limit": [
+            CandidateLimit(span.value.most, span.value.least_percent / 100)
+            for span in spans(policy.candidates, county)
+            if span.until is None
+        ],
         "widened_group": [group for span in spans(policy.widened, county) if span.value.on for group in _groups(span)],
     }
 

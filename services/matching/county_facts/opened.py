@@ -38,7 +38,7 @@ class County:
         self._lists = [
             name
             for name, columns in tables.items()
-            if list(columns)[:2] == ["roster_id", "row"] and name not in ("person_row", "candidate")
+            if list(columns)[:2] == ["roster_id", "row"] and name not in ("person_row", "row_features")
         ]
         self._engine = duckdb.connect(
             config={

@@ -13,11 +13,20 @@ from uuid import UUID
 
 from services.kernel.policy import Rules
 from services.matching.county_facts.known import BackPay, KnownPayment, KnownStanding, PaidElsewhere, UnreadRow
+from services.matching.county_facts.likeness import CandidateLimit, MatchWeight, PersonFeatures, RefusedCandidate, RowFeatures
 from services.matching.county_facts.limits import AssessmentLimit, LargeCost, WidenedGroup
 from services.matching.policy.rosters import Roster, table_of
 from services.matching.policy.subsidy_rows import Effect, Situation, Stop
 
-_TYPES = {UUID: "UUID", str: "VARCHAR", int: "BIGINT", bool: "BOOLEAN", date: "DATE", Decimal: "DECIMAL(12, 2)"}
+_TYPES = {
+    UUID: "UUID",
+    str: "VARCHAR",
+    int: "BIGINT",
+    float: "DOUBLE",
+    bool: "BOOLEAN",
+    date: "DATE",
+    Decimal: "DECIMAL(12, 2)",
+}
 
 
 class CardStep(StrEnum):
@@ -179,15 +188,6 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Whom a row without a usable citizen id may mean; nobody has decided it."""
-
-    roster_id: UUID
-    row: int
-    person_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class WidenedPerson:
     """A person of a group that a county added by a row of its own; `id` is that row."""
 
@@ -247,7 +247,11 @@ _CLASSES: dict[str, type] = {
     "assessment_limit": AssessmentLimit,
     "feed": Feed,
     "person_row": PersonRow,
-    "candidate": Candidate,
+    "row_features": RowFeatures,
+    "person_features": PersonFeatures,
+    "refused_candidate": RefusedCandidate,
+    "match_weight": MatchWeight,
+    "candidate_limit": CandidateLimit,
     "widened_person": WidenedPerson,
     "widened_group": WidenedGroup,
     "month_rule": MonthRule,
@@ -267,6 +271,8 @@ def _columns(table: type) -> dict[str, str]:
 def _type(hint: Any) -> str:
     if get_origin(hint) in (UnionType, Union):
         (hint,) = (each for each in get_args(hint) if each is not type(None))
+    if get_origin(hint) is tuple:
+        return f"{_type(get_args(hint)[0])}[]"
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return "VARCHAR"
     return _TYPES[hint]

@@ -16,6 +16,7 @@ from services.domain.months import first_day
 from services.domain.working_days import CALENDAR, Calendar
 from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
 from services.matching.policy import rosters
+from services.matching.policy.linking_rows import Candidates, MatchWeight
 from services.matching.policy.rosters import Roster, load_rosters
 from services.matching.policy.subsidy_rows import AssessmentLimit, BackPay, LargeCost, Linkage, MonthRule, RiskWindow, Widened
 from services.matching.vocabulary import Finding, RosterKind, Subsidy, Through
@@ -177,13 +178,15 @@ class MatchingPolicy:
     comparing: Annotated[Rules[Comparing], Table("comparing")]
     precisions: Annotated[Rules[LeastPrecision], Table("precision")]
     sights: Annotated[Rules[Sight], Table("sight")]
+    match_weights: Annotated[Rules[MatchWeight], Table("match_weight", "linking.toml")]
+    candidates: Annotated[Rules[Candidates], Table("candidates", "linking.toml")]
 
 
 def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
-    rows, layouts = folder / "policy.toml", folder / "layouts.toml"
+    files = [folder / name for name in ("policy.toml", "layouts.toml", "linking.toml")]
     policy = MatchingPolicy(
-        version=version_of(rows, layouts, *sorted(rosters.FOLDER.glob("*.toml")), HEADINGS, CALENDAR, *PLACES),
+        version=version_of(*files, *sorted(rosters.FOLDER.glob("*.toml")), HEADINGS, CALENDAR, *PLACES),
         places=load_places(),
         rosters=load_rosters(),
         calendar=Calendar(CALENDAR),

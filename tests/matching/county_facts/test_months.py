@@ -7,8 +7,9 @@ import pytest
 
 from services.matching.county_facts.known import BackPay
 from services.matching.county_facts.opened import County
-from services.matching.county_facts.tables import Candidate, CardStep, LifeEvent, Linkage, MonthRule, WidenedPerson
+from services.matching.county_facts.tables import CardStep, LifeEvent, Linkage, MonthRule, WidenedPerson
 from services.matching.policy.subsidy_rows import Effect, Situation, Stop
+from tests.matching.county_facts.lookalikes import may_be
 from tests.matching.county_facts.story import ALWAYS, OTHER, PERSON, Story, months
 
 
@@ -190,7 +191,7 @@ def test_who_may_stand_on_an_excluding_list_is_told_nothing(county: County) -> N
     county.put("linkage", [Linkage("ORPHAN", "LIVING", Effect.EXCLUDES, ALWAYS, None)])
     story.there("ORPHAN", "2026-01")
     roster, row = story.listed("ORPHAN", "2026-01", None)
-    county.put("candidate", [Candidate(roster, row, PERSON)])
+    may_be(county, roster, row, PERSON)
     county.derive()
     asked = "SELECT subsidy, entitled, unknown FROM entitlement ORDER BY subsidy"
     assert county.ask(asked) == [("CARE", True, []), ("LIVING", None, ["ORPHAN"])]

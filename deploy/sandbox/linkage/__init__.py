@@ -1,0 +1,1 @@
+"""Match weights estimated offline, by a library that the services do not need."""

@@ -1,0 +1,1 @@
+"""By what two persons, or a person and a row, are alike where no citizen id says that they are the same."""

@@ -1,0 +1,63 @@
+"""What is compared to find whom a row without a usable citizen id means, as tables: keyed features of both sides.
+
+What the features are, and that nothing can be read off them, stands in `domain/likeness.py`.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RowFeatures:
+    """What a row says of whom it is about. `identity`: the same in every list that says the same; `stands_in`: the village or township."""
+
+    roster_id: UUID
+    row: int
+    identity: UUID
+    name: UUID | None = None
+    sounds: tuple[UUID, ...] = ()
+    birth_year: int | None = None
+    birth_month: str | None = None
+    born: UUID | None = None
+    sequence: UUID | None = None
+    male: bool | None = None
+    stands_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFeatures:
+    """The same of a person of the register."""
+
+    person_id: UUID
+    name: UUID | None = None
+    sounds: tuple[UUID, ...] = ()
+    birth_month: str | None = None
+    born: UUID | None = None
+    sequence: UUID | None = None
+    male: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCandidate:
+    """A named official decided that a row does not mean this person."""
+
+    identity: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MatchWeight:
+    """A row of the policy in force: how often a field agrees to this degree in rows of the same person (`m`), and in rows of two (`u`)."""
+
+    field: str
+    level: str
+    m: float
+    u: float
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateLimit:
+    """A row of the policy in force: how many candidates a row has at most, each at least so likely (0 to 1) to be meant."""
+
+    most: int
+    least: float
