@@ -13,7 +13,7 @@ FILES = Stale(
 )
 JOBS = Stale(
     "roster_job",
-    lambda runtime: runtime.service.policy.intake.one("roster", today(runtime.clock)).rows_kept_days,
+    lambda runtime: runtime.service.policy.intake.one("roster", today(runtime.clock)).jobs_kept_days,
     """DELETE FROM roster_job WHERE job_id IN (
         SELECT job_id FROM roster_job WHERE finished_at < now() - make_interval(days => $1) LIMIT $2)""",
 )

@@ -5,7 +5,6 @@ A worker that dies in between lets go of its job by the lease, and the next one 
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,13 +15,13 @@ import structlog
 from services.engine.retry import raced
 from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError
-from services.kernel.events import Context, Recorded
+from services.kernel.events import Context
 from services.matching.intake import jobs, reading, refusals
 from services.matching.intake.jobs import Job, JobRow, JobState
 from services.matching.intake.reading import ReadingFailed, Unusable, Usable
 from services.matching.intake.refusals import Upload
 from services.matching.intake.sent import Sent
-from services.matching.roster import old_rows, queries
+from services.matching.roster import queries
 from services.matching.roster.decider import ROSTER, Receive, Reject
 from services.matching.roster.events import RosterHeld, RosterReceived, RosterRejected
 
@@ -97,11 +96,6 @@ def _context(runtime: Runtime, job: Job) -> Context:
 
 async def _settled(runtime: Runtime, job: Job, found: Usable | Unusable) -> int:
     context = _context(runtime, job)
-    content, rows = b"", list[old_rows.OldRow]()
-    if isinstance(found, Usable):
-        path = found.folder / reading.CONTENT
-        content = await asyncio.to_thread(path.read_bytes)
-        rows = await asyncio.to_thread(old_rows.of_content, path, job.sent.kind)
 
     async def settle(conn: Any) -> int:
         if not await jobs.mine(conn, job):
@@ -113,7 +107,7 @@ async def _settled(runtime: Runtime, job: Job, found: Usable | Unusable) -> int:
                     await _refuse(runtime, conn, job, found, context)
                     state, code = JobState.REJECTED, found.reason
                 else:
-                    state, code = await _receive(runtime, conn, job, found, content, rows, context)
+                    state, code = await _receive(runtime, conn, job, found, context)
         except ShouwangError as refused:
             state, code = JobState.REJECTED, refused.code
         if state is JobState.REJECTED:
@@ -152,12 +146,11 @@ async def _receive(
     conn: Any,
     job: Job,
     found: Usable,
-    content: bytes,
-    rows: list[old_rows.OldRow],
     context: Context,
 ) -> tuple[JobState, str | None]:
     """Stage the content, link its persons, and record the roster."""
     sent = job.sent
+    content = (found.folder / reading.CONTENT).read_bytes()
     indexes = (found.folder / reading.INDEXES).read_text(encoding="ascii")
     received = RosterReceived(
         kind=sent.kind,
@@ -176,14 +169,5 @@ async def _receive(
     done = await runtime.executor.execute(conn, ROSTER, job.roster_id, Receive(received, before), context)
     await queries.keep_problems(conn, job.roster_id, sent.division, found.problems)
     await queries.stage(conn, job.roster_id, sent.division, sent.kind, found.rows, content)
-    return await _after(runtime, conn, job, rows, done[0], context)
-
-
-async def _after(
-    runtime: Runtime, conn: Any, job: Job, rows: list[old_rows.OldRow], recorded: Recorded, context: Context
-) -> tuple[JobState, str | None]:
-    if isinstance(recorded.event, RosterHeld):
-        return JobState.HELD, recorded.event.held_for.value
-    caused = replace(context, causation_id=recorded.event_id)
-    await old_rows.take(conn, runtime.executor, job.roster_id, job.sent.division, job.sent.period, rows, caused)
-    return JobState.RECEIVED, None
+    event = done[0].event
+    return (JobState.HELD, event.held_for.value) if isinstance(event, RosterHeld) else (JobState.RECEIVED, None)

@@ -192,26 +192,6 @@ ALTER TABLE roster_job ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON roster_job USING (sees(division)) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON roster_job TO {service}_app;
 
-CREATE TABLE roster_row (
-    roster_id uuid NOT NULL,
-    row       int NOT NULL,
-    division  text NOT NULL,
-    index     uuid NOT NULL,
-    month     text,
-    subsidy   text,
-    amount    numeric,
-    staged_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (roster_id, row)
-);
-CREATE INDEX roster_row_index ON roster_row (index);
-CREATE INDEX roster_row_month ON roster_row (division, month, subsidy);
-CREATE INDEX roster_row_age ON roster_row (staged_at);
--- Whether a sheet pays a subsidy at all is asked twice a second while an announcement waits for it.
-CREATE INDEX roster_row_subsidy ON roster_row (roster_id, subsidy);
-ALTER TABLE roster_row ENABLE ROW LEVEL SECURITY;
-CREATE POLICY seen ON roster_row USING (sees(division)) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE ON roster_row TO {service}_app;
-
 CREATE TABLE roster_problem (
     roster_id uuid NOT NULL,
     division  text NOT NULL,

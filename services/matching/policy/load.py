@@ -55,13 +55,13 @@ class Selection(StrEnum):
 class Intake:
     """Above how many percent of unusable rows a file is refused, how many rows one may have, and the first month (YYYY-MM) that files are of.
 
-    For how many days there is kept: which rows a replaced list had, a file as it was sent (its sender has a copy of it with what is wrong),
+    For how many days there is kept: how a file was read, the file as it was sent (its sender has a copy of it with what is wrong),
     and what was read of it.
     """
 
     max_rejected_percent: int
     max_rows: int
-    rows_kept_days: int
+    jobs_kept_days: int
     files_kept_days: int
     contents_kept_days: int
     earliest_month: str

@@ -1,6 +1,5 @@
 """The endpoints of rosters: which came and what became of each and of its rows; held ones confirmed, wrong ones taken back."""
 
-import asyncio
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -8,10 +7,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from services.kernel.events import Recorded
-from services.matching.roster import old_rows, queries
+from services.matching.roster import queries
 from services.matching.roster.decider import ROSTER, Confirm, Withdraw
-from services.matching.roster.events import RosterConfirmed
 from services.matching.roster.projection import RosterRow
 from services.matching.vocabulary import READ_FINDINGS, RosterKind, RosterState, WithdrawalReason
 from services.shell.http.call import Answer, Call, Nothing, Page, body, command, query
@@ -84,17 +81,9 @@ async def confirm_roster(roster_id: UUID, asked: Nothing, call: Call = command(S
     async def work(conn: Any) -> Answer:
         order = Confirm(call.principal.agency)
         done = await call.runtime.executor.execute(conn, ROSTER, roster_id, order, call.context, call.expected_version)
-        await _counts(conn, call, roster_id, done[0])
         return await call.answered(conn, roster_id, done)
 
     return await call.transact(work)
-
-
-async def _counts(conn: Any, call: Call, roster_id: UUID, recorded: Recorded) -> None:
-    confirmed: RosterConfirmed = recorded.event
-    rows = await asyncio.to_thread(old_rows.of_kept, await queries.content(conn, roster_id), confirmed.kind)
-    context = recorded.cause("roster", 0, call.context.now)
-    await old_rows.take(conn, call.runtime.executor, roster_id, confirmed.division, confirmed.period, rows, context)
 
 
 @router.post("/rosters/{roster_id}/withdraw")

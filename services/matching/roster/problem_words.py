@@ -24,7 +24,6 @@ _WORDS = {
     "not_in_force": "本行注明未发放或已停止，不计入",
     "total_mismatch": "合计与各行之和不符",
     "amount_mismatch": "金额不等于月标准乘以月数",
-    "paid_otherwise": "同月另一份花名册对同一人的金额不同",
     "place_unknown": "地址不能对应到本县（市）的乡镇",
     "place_of_another_county": "地址在其他县（市）",
     "township_missing": "没有乡镇",

@@ -104,14 +104,9 @@ async def stage(conn: Any, roster_id: UUID, division: str, kind: RosterKind, row
     )
 
 
-async def content(conn: Any, roster_id: UUID) -> bytes:
-    """A roster's content; b"" when it is not kept any more."""
-    return await conn.fetchval("SELECT content FROM roster_content WHERE roster_id = $1", roster_id) or b""
-
-
 async def drop(conn: Any, roster_id: UUID) -> None:
     """Keep nothing of what stands in a roster's rows, nor the file; that it came, with its counts and the report of its rows, stays."""
-    for table in ("roster_content", "roster_row", "roster_file"):
+    for table in ("roster_content", "roster_file"):
         await conn.execute(f"DELETE FROM {table} WHERE roster_id = $1", roster_id)  # noqa: S608
 
 

@@ -1,96 +1,62 @@
-"""Lists that a later one has replaced are deleted after their days; what is compared and announced does not change by it."""
+"""What was read of a roster, its file, the job and the answers of requests are deleted after their days; that it came stays."""
 
 import asyncio
 from datetime import date
-from typing import Any
 
 import pytest
 
 from services.engine import retention
-from services.engine.runtime import Runtime
-from services.matching.announcement.selections import sheets
-from services.matching.entitlement.queries import payable
-from services.matching.policy.load import Selection
-from tests.matching.county import COUNTY, ELSEWHERE, NEAR, OTHER, County
+from tests.matching.county import COUNTY, NEAR, County
 from tests.world import World
 
-FIRST, SECOND, THIRD = date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31)
+DAY = date(2025, 12, 31)
 
 
 @pytest.fixture
 async def county(place: World) -> County:
-    """Three lists and a payment sheet of one county, one list of another."""
+    """Two lists of a county."""
     made = await County(place).open()
-    for number, village in ((1, NEAR), (2, NEAR), (3, NEAR), (4, ELSEWHERE)):
-        await made.holds(number, village, 2)
-    for as_of, numbers in ((FIRST, (1, 2, 3)), (SECOND, (1, 2)), (THIRD, (1, 3))):
-        await made.listed(COUNTY, as_of, *numbers)
-    await made.listed(COUNTY, THIRD, 1, 2, 3)
-    await made.paid(COUNTY, FIRST, (1, "LIVING"), (9, "LIVING"))
-    await made.listed(OTHER, FIRST, 4)
+    await made.holds(1, NEAR, 2)
+    await made.listed(COUNTY, DAY, 1, 2)
+    await made.paid(COUNTY, DAY, (1, "LIVING"))
     return made
 
 
 async def aged(place: World, days: int) -> None:
-    """All rows came so many days ago."""
-    await place.sql("matching", f"UPDATE roster_row SET staged_at = now() - interval '{days} days'")
+    """Everything was read so many days ago."""
+    for table, column in (("roster_content", "staged_at"), ("roster_file", "kept_at"), ("roster_job", "finished_at")):
+        await place.sql("matching", f"UPDATE {table} SET {column} = now() - interval '{days} days'")
 
 
-async def rows(place: World) -> list[tuple[Any, ...]]:
-    """How many rows there are of each list: (county, day, kind, rows)."""
-    found = await place.sql(
-        "matching",
-        """SELECT r.division, r.as_of, r.kind, count(*) FROM roster_row s JOIN views.roster r USING (roster_id)
-           GROUP BY r.roster_id, r.division, r.as_of, r.kind ORDER BY 1, 2, 3, 4""",
-    )
-    return [tuple(row) for row in found]
+async def kept(place: World) -> dict[str, int]:
+    """How many rows there are."""
+    tables = ("roster_content", "roster_file", "roster_job", "views.roster")
+    return {table: len(await place.sql("matching", f"SELECT 1 FROM {table}")) for table in tables}
 
 
-async def seen(runtime: Runtime) -> list[Any]:
-    """What an announcement and late payments would be made of."""
-    async with runtime.pool.acquire() as conn:
-        wanted = [(division, selection) for division in (COUNTY, OTHER) for selection in Selection]
-        return [await sheets(conn, wanted), await payable(conn, COUNTY)]
-
-
-async def test_only_lists_that_a_later_one_has_replaced_go_and_only_after_their_days(place: World, county: County) -> None:
-    runtime, allowance, paid = county.runtime, "SUBSISTENCE_ALLOWANCE", "SUBSIDY_PAYMENT"
-    before, known = await rows(place), await seen(runtime)
-    await aged(place, 179)
-    assert await retention.delete_some(runtime) == 0
-    assert await rows(place) == before
-    await aged(place, 181)
-    assert [await retention.delete_some(runtime, 2) for _ in range(4)] == [2, 2, 1, 0]
-    assert await rows(place) == [
-        (COUNTY, FIRST, paid, 2),
-        (COUNTY, THIRD, allowance, 2),
-        (COUNTY, THIRD, allowance, 3),
-        (OTHER, FIRST, allowance, 1),
-    ]
-    assert await seen(runtime) == known
-    assert len(await place.sql("matching", "SELECT 1 FROM views.roster")) == 6
-
-
-async def test_a_later_list_without_rows_replaces_nothing(place: World, county: County) -> None:
-    await place.sql(
-        "matching", "DELETE FROM roster_row WHERE roster_id IN (SELECT roster_id FROM views.roster WHERE as_of > $1)", FIRST
-    )
-    await aged(place, 181)
-    assert await retention.delete_some(county.runtime) == 0
+@pytest.mark.parametrize(
+    ("days", "content", "file", "job"),
+    [(29, 2, 2, 2), (31, 2, 0, 2), (179, 2, 0, 2), (181, 2, 0, 0), (1099, 2, 0, 0), (1101, 0, 0, 0)],
+)
+async def test_each_is_kept_for_its_days(place: World, county: County, days: int, content: int, file: int, job: int) -> None:
+    await aged(place, days)
+    while await retention.delete_some(county.runtime, 1):
+        pass
+    assert await kept(place) == {"roster_content": content, "roster_file": file, "roster_job": job, "views.roster": 2}
 
 
 async def test_answers_are_kept_for_as_long_as_the_setting_says(place: World, county: County) -> None:
     keys = await place.sql("matching", "SELECT key FROM idempotency ORDER BY key")
-    assert len(keys) == 6
+    assert len(keys) == 2
     await place.sql("matching", "UPDATE idempotency SET at = now() - interval '29 days'")
     assert await retention.delete_some(county.runtime) == 0
-    await place.sql("matching", "UPDATE idempotency SET at = now() - interval '31 days' WHERE key <> $1", keys[2]["key"])
-    assert await retention.delete_some(county.runtime) == 5
-    assert await place.sql("matching", "SELECT key FROM idempotency") == [keys[2]]
+    await place.sql("matching", "UPDATE idempotency SET at = now() - interval '31 days' WHERE key <> $1", keys[1]["key"])
+    assert await retention.delete_some(county.runtime) == 1
+    assert await place.sql("matching", "SELECT key FROM idempotency") == [keys[1]]
 
 
 async def test_one_scheduler_deletes_at_a_time_and_does_so_from_its_start(place: World, county: County) -> None:
-    await aged(place, 181)
+    await aged(place, 1101)
     async with county.runtime.pool.acquire() as conn, conn.transaction():
         await conn.execute("SELECT pg_advisory_xact_lock(hashtext('retention'))")
         assert await retention.delete_some(county.runtime) == 0
@@ -98,6 +64,6 @@ async def test_one_scheduler_deletes_at_a_time_and_does_so_from_its_start(place:
     place.tasks.append(running)
 
     async def gone() -> bool:
-        return len(await rows(place)) == 4
+        return (await kept(place))["roster_content"] == 0
 
     await place.until(gone)
