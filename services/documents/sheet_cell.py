@@ -37,6 +37,7 @@ _NO_DAY = re.compile(  # a year, a month, digits that could be two days; a month
     "[0-9]{4}(年|[-/.年]?[0-9]{1,3}月?)?[-/.]?|[0-9]{1,2}[-/.月][0-9]{1,2}[日号]?"
 )
 _SERIALS = 10_000, 80_000  # a spreadsheet's days since its first: from 1927 to 2119
+_SERIAL_TEXT = re.compile("[3-7][0-9]{4}")  # the same as a csv shows it, from 1982 on: no year begins so
 _FIRST = datetime.fromisoformat("1899-12-30")
 
 
@@ -121,6 +122,8 @@ def day(cell: Any, what: str) -> date | None:
             return _day_of(_FIRST + timedelta(days=cell), what)
         cell = f"{cell:.0f}" if float(cell).is_integer() else cell
     text = half_width("" if cell is None else str(cell)).strip()
+    if _SERIAL_TEXT.fullmatch(text):
+        return _day_of(_FIRST + timedelta(days=int(text)), what)
     if not text:
         return None
     if text == "长期":

@@ -154,6 +154,10 @@ def _read(head: Sequence[Sequence[str]], last: int, names: Mapping[str, str], co
         if kind is fitting and columns[name].personal and _is_beside(every[: number + 1], name, names, columns):
             kind = beside
         kind[name].append(column)
+    for some in fitting.values():
+        # A heading that reads like a column (参保情况 over 年度 and 参保状态) means the one below it that does, too, and not all.
+        if named := [column for column in some if _bare(column.labels[-1]) in names]:
+            some[:] = named
     for name, some in beside.items():
         if foreign[name] or any(_says_whose(column.labels[-1], name, names) for column in every):
             fitting[name] += some

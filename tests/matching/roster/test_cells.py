@@ -30,6 +30,8 @@ def of(kind: Cell, cell: Any) -> tuple[Any, str]:
         ("2026年1月5日", date(2026, 1, 5), ""),
         ("２０２６／１／５", date(2026, 1, 5), ""),
         (46027, date(2026, 1, 5), ""),
+        ("46027", date(2026, 1, 5), ""),  # as a csv shows it
+        ("20211", None, "it_imprecise"),
         (datetime(2026, 1, 5), date(2026, 1, 5), ""),  # noqa: DTZ001  (a spreadsheet knows no time zones)
         ("2024.2", date(2024, 2, 29), "it_month_only"),
         ("2026-01", date(2026, 1, 31), "it_month_only"),
