@@ -83,8 +83,8 @@ def households(world: World) -> list[dict[str, Any]]:
 
 def _watched(world: World, home: Household) -> dict[str, Any]:
     """Its open case, the visit that saw its needs, and its measures."""
-    visited = home.case_since or home.monitored or not home.water_safe or not home.clothed_and_fed
-    visit = {"on": str(world.first + timedelta(days=4)), "water_safe": home.water_safe, "clothed_and_fed": home.clothed_and_fed}
+    visited = home.case_since or home.monitored or not home.water_safe
+    visit = {"on": str(world.first + timedelta(days=4)), "water_safe": home.water_safe}
     measures = [
         {"measure": measure, "owner": owner, "due_on": str(due), "delivered_on": str(done) if done else None}
         for measure, owner, due, done in home.measures

@@ -120,7 +120,6 @@ class Household:
     accessibility: bool = False
     case_since: date | None = None
     water_safe: bool = True
-    clothed_and_fed: bool = True
     measures: list[tuple[str, str, date, date | None]] = field(default_factory=list)  # measure, owner, due, delivered
     taken: bool = False  # an injected error is about this household, so no other may be
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -44,6 +45,14 @@ FACTS = {  # what may go with a finding: codes, days, months, yuan, numbers; no 
 }
 
 
+class Lasting(StrEnum):
+    """What a finding of a rule is about."""
+
+    MONTH = "MONTH"  # one month, which later lists of other months do not change
+    DAY = "DAY"  # how things stand: one finding from the month in which it first was so until the newest lists say otherwise
+    YEAR = "YEAR"  # the same of one calendar year
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What one rule finds, and what follows.
@@ -65,6 +74,7 @@ class Rule:
     clue: bool = False
     on: bool = True
     arrived: str = ""
+    lasting: Lasting = Lasting.MONTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ async def take(conn: Any, county: County, division: str, months: Sequence[str], 
             for table, source in SOURCES.items():
                 await copying.table(table, source.select, *(asked[name] for name in source.takes))
     await asyncio.to_thread(_complete, county, speaking, sent, today)
-    await asyncio.to_thread(_put_policy, county, division, months, policy)
+    await asyncio.to_thread(_put_policy, county, division, months, today, policy)
 
 
 class _Copying:
@@ -104,7 +104,8 @@ def _complete(county: County, speaking: Sequence[Feed], sent: Sequence[Sent], to
     county.run(_FROM_LISTS, today, today)
 
 
-def _put_policy(county: County, division: str, months: Sequence[str], policy: MatchingPolicy) -> None:
-    county.put("month", [Month(month, first_day(month), last_day(month)) for month in months])
+def _put_policy(county: County, division: str, months: Sequence[str], today: date, policy: MatchingPolicy) -> None:
+    # Of a month that is not over only the days until today are known: nothing is late before its day.
+    county.put("month", [Month(month, first_day(month), min(last_day(month), today)) for month in months])
     for table, rows in policy_tables(policy, division).items():
         county.put(table, rows)

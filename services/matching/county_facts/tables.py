@@ -43,7 +43,7 @@ class CardStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month that is looked at."""
+    """A month that is looked at; one that is not over ends today."""
 
     month: str
     first_day: date
@@ -126,6 +126,15 @@ class HouseholdMember:
 
     household_id: UUID
     person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WaterSeen:
+    """Whether a household's water was safe when somebody visited it; of visits that looked, the newest."""
+
+    household_id: UUID
+    seen_on: date
+    safe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +249,7 @@ _CLASSES: dict[str, type] = {
     "elsewhere": Elsewhere,
     "person_index": PersonIndex,
     "household_member": HouseholdMember,
+    "water_seen": WaterSeen,
     "open_risk": OpenRisk,
     "planned_measure": PlannedMeasure,
     "home_request": HomeRequest,

@@ -50,14 +50,14 @@ def test_a_finding_for_which_no_row_speaks_any_more_has_ended(county: County, ro
     assert [how for _, how in derived(county, *rows).settled] == [Settled.RULE_ENDED]  # December is not looked at
 
 
-def test_what_is_found_without_any_list_is_as_of_the_months_end_or_today(county: County) -> None:
+def test_what_is_found_without_any_list_is_as_of_today(county: County) -> None:
     (late,) = [row for row in RULES.rows if row.id == "MEASURE_LATE"]
     story(county)
     household = not_received("2026-01").subject
     county.put("planned_measure", [PlannedMeasure(household, "M14", date(2026, 1, 20), None)])
     county.derive()
     found = derive(county, [late], COUNTY, date(2026, 2, 10)).found
-    assert [(each.period, each.as_of) for each in found] == [("2026-01", date(2026, 1, 31)), ("2026-02", date(2026, 2, 10))]
+    assert [(each.period, each.as_of) for each in found] == [("2026-02", date(2026, 2, 10))]
 
 
 def test_what_a_list_showed_that_its_sender_took_back_is_void_while_no_other_is_there(county: County) -> None:

@@ -179,7 +179,6 @@ async def test_monitoring_and_home_assessments_are_known(database: Database) -> 
         assert set(made.ask("SELECT person_id FROM household_member")) == {(PERSON,), (OTHER,)}
         assert made.ask("SELECT * FROM open_risk") == [(HOME, date(2026, 3, 2))]
         assert found(made, *rules) == {
-            (PERSON, "HOME_ASSESSMENT_OVERDUE", "M03", "2026-03"),
             (PERSON, "HOME_ASSESSMENT_OVERDUE", "M03", "2026-04"),
             (HOME, "MEASURE_LATE", "M14", "2026-04"),
         }

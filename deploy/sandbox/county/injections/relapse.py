@@ -27,8 +27,6 @@ def needs(cast: Cast) -> None:
         cast.change(person, "HOUSE_SAFETY", span.months, grade="D", renovation="无", renovation_year=None)
     for person, _ in cast.choose("BASIC_NEED_GAP", poor):
         person.home.water_safe = False
-    for person, _ in cast.choose("BASIC_NEED_GAP", poor):
-        person.home.clothed_and_fed = False
 
 
 def monitored(cast: Cast) -> None:
@@ -37,6 +35,7 @@ def monitored(cast: Cast) -> None:
         for member in person.home.members:
             cast.drop(member, "MONITORED_HOUSEHOLDS", span.months)
     for person, span in cast.choose("ELIMINATED_WITHOUT_MEASURE", lambda person: _watched(person) and not _going_on(person)):
+        cast.injected[-1] = Injected("ELIMINATED_WITHOUT_MEASURE", f"JC{person.home.number:06d}")
         person.home.measures.clear()
         for member in person.home.members:
             cast.change(member, "MONITORED_HOUSEHOLDS", span.months, **dict.fromkeys(MEASURES, False))
@@ -68,5 +67,6 @@ def _three_on_dibao(person: Person) -> bool:
 def measures(cast: Cast) -> None:
     """A planned measure whose day has passed."""
     for person, span in cast.choose("MEASURE_LATE", lambda person: next(m for m in person.home.members if m.cards) is person):
+        cast.injected[-1] = Injected("MEASURE_LATE", str(person.home.number))
         delivered = None if span.mended is None else cast.day(span.mended, 12)
         person.home.measures.append((cast.rng.choice(("M17", "M19")), "ZJ", cast.day(span.first - 1, 20), delivered))

@@ -1,9 +1,17 @@
-"""C7: houses of holders who head their household, by the list of 住建; a house is listed under its head."""
+"""C7: houses of holders, by the list of 住建; a house is listed under its head, and monitoring knows who lives with whom."""
 
 from collections.abc import Iterator
 
+from deploy.sandbox.county.lists import Row
 from deploy.sandbox.county.reference.rules import Found, Period, rule
 from deploy.sandbox.county.reference.view import View
+from deploy.sandbox.county.world import Person
+
+
+def _house(view: View, person: Person) -> list[Row]:
+    """The rows of the house in which somebody of the register lives."""
+    mates = (mate.citizen_id for mate in person.home.members if mate.citizen_id in view.register.by_id)
+    return [row for mate in mates for row in view.on("HOUSE_SAFETY", mate)]
 
 
 def _asked(view: View, citizen_id: str) -> bool:
@@ -14,7 +22,7 @@ def _asked(view: View, citizen_id: str) -> bool:
 def unsafe_home(view: View) -> Iterator[Found]:
     """Grade C or D, and no renovation."""
     for person, _ in view.holders:
-        if any(row["grade"] in ("C", "D") and row["renovation"] == "无" for row in view.on("HOUSE_SAFETY", person.citizen_id)):
+        if any(row["grade"] in ("C", "D") and row["renovation"] == "无" for row in _house(view, person)):
             yield Found(person.citizen_id, "M17")
 
 
@@ -22,7 +30,7 @@ def unsafe_home(view: View) -> Iterator[Found]:
 def accessibility_unplanned(view: View) -> Iterator[Found]:
     """The house is being renovated, or it is planned, without the accessibility that the holder wants."""
     for person, _ in view.holders:
-        rows = view.on("HOUSE_SAFETY", person.citizen_id)
+        rows = _house(view, person)
         if _asked(view, person.citizen_id) and any(
             row["renovation"] in ("计划", "在建") and not row["accessibility"] for row in rows
         ):
@@ -33,8 +41,9 @@ def accessibility_unplanned(view: View) -> Iterator[Found]:
 def severe_without_accessibility(view: View) -> Iterator[Found]:
     """Grade 1–2, on rural 低保 or monitored, wants accessibility, and the house's row says that no renovation is planned."""
     for person, card in view.holders:
-        rows = view.on("SUBSISTENCE_ALLOWANCE", person.citizen_id)
-        poor = any(row["residence"] == "农村" for row in rows) or bool(view.on("MONITORED_HOUSEHOLDS", person.citizen_id))
-        unplanned = any(row["renovation"] == "无" for row in view.on("HOUSE_SAFETY", person.citizen_id))
+        rows, watched = view.on("SUBSISTENCE_ALLOWANCE", person.citizen_id), view.on("MONITORED_HOUSEHOLDS", person.citizen_id)
+        poor = any(row["residence"] == "农村" for row in rows) or any(not row["eliminated"] for row in watched)
+        house = _house(view, person)
+        unplanned = bool(house) and all(row["renovation"] == "无" for row in house)
         if card.grade <= 2 and poor and unplanned and _asked(view, person.citizen_id):
             yield Found(person.citizen_id, "M16")

@@ -47,12 +47,15 @@ def severe_risk_no_subsidy(view: View) -> Iterator[Found]:
 
 @rule("ELIMINATED_WITHOUT_MEASURE", "DELIVERY_OVERDUE", "XCZX", Period.MONTH, "MONITORED_HOUSEHOLDS")
 def eliminated_without_measure(view: View) -> Iterator[Found]:
-    """A holder's household whose risk is said to be gone: no measure on the list, none delivered as far as monitoring knows."""
+    """A holder's household whose risk is said to be gone: no measure on the list, none delivered as far as monitoring knows. About the
+    household, by its number on the list."""
+    unhelped = set()
     for person, _ in view.holders:
-        rows = view.on("MONITORED_HOUSEHOLDS", person.citizen_id)
-        unhelped = any(row["eliminated"] and not any(row[name] for name in MEASURES) for row in rows)
-        if unhelped and not any(done and done <= view.day for *_, done in person.home.measures):
-            yield Found(person.citizen_id, "MEASURE")
+        for row in view.on("MONITORED_HOUSEHOLDS", person.citizen_id):
+            if row["eliminated"] and not any(row[name] for name in MEASURES):
+                delivered = any(done and done <= view.day for *_, done in person.home.measures)
+                unhelped |= set() if delivered else {row["household_no"]}
+    return (Found(number, "MEASURE", subject_kind="household") for number in unhelped)
 
 
 @rule("HOUSEHOLD_SPLIT", "INFO_MISMATCH", "XCZX", Period.MONTH, "SUBSISTENCE_ALLOWANCE")
@@ -66,8 +69,8 @@ def household_split(view: View) -> Iterator[Found]:
 
 @rule("BASIC_NEED_GAP", "RISK_SIGNAL", "", Period.MONTH, "the indicator's list")
 def basic_need_gap(view: View) -> Iterator[Found]:
-    """C8: a holder in a 脱贫户 on the list: not in school (6–15), not insured, an unsafe house with nothing done; water, food and clothes
-    by the newest visit. The owner is that of the indicator."""
+    """C8: a holder in a 脱贫户 on the list: not in school (6–15), not insured, an unsafe house with nothing done; water by the
+    newest visit (food and clothes no list and no visit tells). The owner is that of the indicator."""
     needs = {
         ("SCHOOL", "JT"): {found.subject for found in school.school_age_not_enrolled(view)},
         ("MEDICAL", "YB"): {found.subject for found in health.medical_uninsured(view)},
@@ -78,15 +81,13 @@ def basic_need_gap(view: View) -> Iterator[Found]:
             yield from (Found(person.citizen_id, need, owner) for (need, owner), ids in needs.items() if person.citizen_id in ids)
             if not person.home.water_safe:
                 yield Found(person.citizen_id, "WATER", "XCZX")
-            if not person.home.clothed_and_fed:
-                yield Found(person.citizen_id, "FOOD_CLOTHES", "XCZX")
 
 
 @rule("MEASURE_LATE", "DELIVERY_OVERDUE", "", Period.DAY, "monitoring")
 def measure_late(view: View) -> Iterator[Found]:
-    """C9: a planned measure is not delivered more than ten working days after its day. The owner is that of the measure; about the holder
-    for whom it is planned, the first of the household."""
-    for home, members in view.households():
+    """C9: a planned measure is not delivered more than ten working days after its day. The owner is that of the measure; about the
+    household, by its number in monitoring."""
+    for home, _ in view.households():
         for measure, owner, due, delivered in home.measures:
             if due + _LATE_AFTER < view.day and (delivered is None or delivered > view.day):
-                yield Found(members[0].citizen_id, measure, owner)
+                yield Found(str(home.number), measure, owner, "household")

@@ -56,8 +56,11 @@ def care_not_received(view: View) -> Iterator[Found]:
 
 @rule("PAID_WITHOUT_CARD", "RECEIVING_NOT_ENTITLED", "MZ", Period.MONTH, "SUBSIDY_PAYMENT")
 def paid_without_card(view: View) -> Iterator[Found]:
-    """No card is valid on any day of the month. A death ends the card, so this stands beside PAID_AFTER_DEATH."""
-    return (Found(person.citizen_id, subsidy) for person, subsidy, _ in view.paid if view.card_of_month(person) is None)
+    """No card is valid on any day of the month. Of whoever died or left the province before it that says more."""
+    for person, subsidy, _ in view.paid:
+        ended = [day for day in (view.register.death(person), view.register.moved_out(person)) if day]
+        if view.card_of_month(person) is None and not any(month_of(day) < view.month for day in ended):
+            yield Found(person.citizen_id, subsidy)
 
 
 @rule("PAID_AFTER_DEATH", "RECEIVING_NOT_ENTITLED", "MZ", Period.MONTH, "SUBSIDY_PAYMENT")

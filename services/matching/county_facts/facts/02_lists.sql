@@ -1,22 +1,24 @@
 -- listed: who stands on which list, for which month. What a row adds to it stands in the list's own table.
--- maybe_listed: who may stand on it by a row that leads to nobody for certain; until a person decides, they are neither on it nor absent.
+-- maybe_listed: who may stand on it by a row that leads to nobody for certain, beside the rows that lead to them; until a person decides, such
+-- a row is neither theirs nor not.
 CREATE TABLE listed AS
 SELECT DISTINCT feed.kind, feed.month, person_row.person_id
 FROM feed JOIN person_row USING (roster_id) WHERE feed.usable AND person_row.person_id IS NOT NULL;
 CREATE TABLE maybe_listed AS
 SELECT DISTINCT feed.kind, feed.month, candidate.person_id
-FROM feed JOIN candidate USING (roster_id)
-ANTI JOIN listed ON (listed.kind, listed.month, listed.person_id) = (feed.kind, feed.month, candidate.person_id) WHERE feed.usable;
+FROM feed JOIN candidate USING (roster_id) WHERE feed.usable
+UNION -- whoever is on a payment sheet with a subsidy or an amount that nobody could read
+SELECT 'SUBSIDY_PAYMENT', month, person_id FROM subsidy_payment_list WHERE person_id IS NOT NULL AND (subsidy IS NULL OR amount IS NULL);
 
 -- A macro's own columns have names that no table has: where a rule says `month` it means its own, and not one inside the macro.
 CREATE VIEW on_it AS SELECT kind AS its_kind, month AS its_month, person_id AS its_person FROM listed;
 CREATE VIEW maybe_on_it AS SELECT kind AS its_kind, month AS its_month, person_id AS its_person FROM maybe_listed;
-CREATE VIEW told_by AS SELECT kind AS its_kind, month AS its_month FROM feed WHERE usable;
+CREATE VIEW came_in AS SELECT kind AS its_kind, month AS its_month FROM feed WHERE usable;
 
 -- Whether a person stands on a list for a month: NULL where the list is not usable or a row may be theirs.
 CREATE MACRO on_list(of_kind, of_month, who) AS
     CASE WHEN EXISTS (FROM on_it WHERE its_kind = of_kind AND its_month = of_month AND its_person = who) THEN true
-        WHEN NOT EXISTS (FROM told_by WHERE its_kind = of_kind AND its_month = of_month) THEN NULL
+        WHEN NOT EXISTS (FROM came_in WHERE its_kind = of_kind AND its_month = of_month) THEN NULL
         WHEN EXISTS (FROM maybe_on_it WHERE its_kind = of_kind AND its_month = of_month AND its_person = who) THEN NULL
         ELSE false END;
 

@@ -2,15 +2,16 @@
 CREATE TABLE resident AS
 SELECT person.* FROM person ANTI JOIN (FROM away WHERE month = (SELECT max(month) FROM month)) gone_away USING (person_id);
 
--- holder: who holds a card that counts in a month, is known to live and is of the county at the month's end, with the age in full years on the month's first day (the register says the
--- month of birth: who is sixteen in March counts from April on), and the age on the last 31 August, by which school begins.
+-- holder: who holds a valid card on a month's last day, is known to live and is of the county on it. The register says the month of birth,
+-- and so the age in full years on that day is certain; `months_old` counts the months after the one of birth, up to the month before. The
+-- school's age is that of the last 31 August, by which school begins.
 CREATE TABLE holder AS
 SELECT month, person_id, certificate_id, category, grade, grade <= 2 AS severe, valid_to,
-    date_diff('month', born, first_day) - 1 AS months_old, (date_diff('month', born, first_day) - 1) // 12 AS age,
+    date_diff('month', born, first_day) - 1 AS months_old, date_diff('month', born, first_day) // 12 AS age,
     date_diff('month', born, make_date(year(first_day) - (month(first_day) < 9)::INT, 8, 1)) // 12 AS school_age
-FROM (SELECT card_month.*, month.first_day, strptime(person.birth_month, '%Y-%m')::DATE AS born
-    FROM card_month JOIN month USING (month) JOIN person USING (person_id)) card
-ANTI JOIN (SELECT person_id, month.month FROM gone JOIN month ON month.month >= gone.first_month) left_us USING (person_id, month)
+FROM (SELECT month.month, month.first_day, strptime(person.birth_month, '%Y-%m')::DATE AS born, card.*
+    FROM month JOIN card ON card.from_day <= month.last_day AND card.until_day >= month.last_day JOIN person USING (person_id)) card
+ANTI JOIN (SELECT person_id, month.month FROM life_event JOIN month ON happened_on <= last_day) left_us USING (person_id, month)
 ANTI JOIN (SELECT person_id, month.month FROM elsewhere JOIN month
     ON coalesce(from_day <= last_day, true) AND coalesce(until_day >= last_day, true)) moved USING (person_id, month);
 

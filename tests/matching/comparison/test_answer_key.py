@@ -1,0 +1,19 @@
+"""The rules against counties whose errors are known: every type of finding is found, and nothing else."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from deploy.sandbox.county.writing import Order, written
+from tests.matching.comparison.played import Played
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_what_was_put_in_is_found_and_nothing_else_whatever_the_seed(turn: int, tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    written(Order(seed, households=150, months=2), tmp_path / "county")
+    played = Played(tmp_path / "county")
+    played.play()
+    short = [row for row in played.scored()["types"] if min(row["recall"] or 0, row["precision"] or 0) < 0.99]
+    assert short == [], f"seed {seed}, turn {turn}"
