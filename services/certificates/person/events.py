@@ -106,11 +106,19 @@ class PhoneConfirmed:
 
 @message
 class PersonIndexState:
-    """Blind index → person; key = the index (the first 128 bits of HMAC-SHA-256 over the normalised citizen id, as a UUID)."""
+    """Blind index → person; key = the index (the first 128 bits of HMAC-SHA-256 over the normalised citizen id, as a UUID).
+
+    The features lead to candidates where a list has no usable id: hashes by the same key, equal for equal things, that show nothing.
+    """
 
     STATE_TOPIC: ClassVar[str] = "certificates.person_index.state.v1"
     person_id: UUID
     key_id: str
+    name_feature: UUID | None = None  # of the name, its spellings folded; null where a character of it stands for another
+    sound_features: tuple[UUID, ...] = ()  # of each two neighbouring characters of the name as they sound, sorted
+    born_feature: UUID | None = None  # of the day of birth
+    sequence_feature: UUID | None = None  # of the id's digits 15 to 17
+    male: bool | None = None  # by the id
 
 
 PersonEvent = (

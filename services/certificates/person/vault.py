@@ -1,4 +1,4 @@
-"""Persons, guardians, objections, and the record of every read. With `search.py`, `contact_queries.py`, the certificate's
+"""Persons, guardians, objections, and the record of every read. With `search.py`, `index_state.py`, `contact_queries.py`, the certificate's
 `numbers.py`, the front desk's `own_copy.py` and the modules of `roster_import/` the only ones that touch names and numbers.
 
 Decides nothing about certificates and lets nothing into events. Its connection is a command's; callers say whose sight applies.

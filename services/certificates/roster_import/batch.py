@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from services.certificates.certificate.card.mirror import NOT_SHOWN
 from services.certificates.certificate.commands import Record
 from services.certificates.certificate.decider import CERTIFICATE
+from services.certificates.person import index_state
 from services.certificates.person.decider import PERSON, Register
 from services.certificates.roster_import import registration
 from services.certificates.roster_import.row import Entry, Finding
@@ -222,11 +223,9 @@ class Taker:
             )
             orders.append(Order(CERTIFICATE, card.stream, record, self.job.context(now, entry.row, "record")))
         done = await self.runtime.executor.execute_many(conn, orders)
-        people = {fresh[card.entry.citizen_id]: card.entry.citizen_id for card in cards if card.entry.citizen_id in fresh}
-        new = [
-            (recorded, people[recorded.stream_id]) for recorded in done if recorded.stream_id in people and recorded.version == 1
-        ]
-        await registration.published(conn, self.runtime.store, self._key, new)
+        entered = {fresh[card.entry.citizen_id] for card in cards if card.entry.citizen_id in fresh}
+        new = [recorded for recorded in done if recorded.stream_id in entered and recorded.version == 1]
+        await index_state.published(conn, self.runtime.store, self._key, new)
         changed = {recorded.stream_id for recorded in done}
         await self._numbers(conn, [card for card in cards if card.stream in changed or self._renumbered(card)])
         kinds = Counter(type(recorded.event).__name__ for recorded in done)

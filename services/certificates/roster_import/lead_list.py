@@ -17,6 +17,7 @@ from uuid import uuid4, uuid5
 from services.certificates.outreach import queries
 from services.certificates.outreach.decider import OUTREACH, NoteLead, of
 from services.certificates.outreach.events import LeadSource
+from services.certificates.person import index_state
 from services.certificates.person.decider import PERSON, Register
 from services.certificates.roster_import import registration
 from services.certificates.roster_import.batch import Taken, patiently, transaction
@@ -155,12 +156,9 @@ class LeadList:
                 lead = NoteLead(person, self.source, facts[person], self.as_of)
                 orders.append(Order(OUTREACH, of(person), lead, self._context(one.row, "lead")))
         done = await self.runtime.executor.execute_many(conn, orders)
-        new = {person: citizen_id for citizen_id, person in fresh.items()}
-        await registration.published(
-            conn,
-            self.runtime.store,
-            self._key,
-            [(recorded, new[recorded.stream_id]) for recorded in done if recorded.stream_id in new],
+        entered = set(fresh.values())
+        await index_state.published(
+            conn, self.runtime.store, self._key, [recorded for recorded in done if recorded.stream_id in entered]
         )
         outcomes.update(type(recorded.event).__name__ for recorded in done)
         outcomes["unchanged"] = sum(order.decider is OUTREACH for order in orders) - outcomes["OutreachLeadNoted"]

@@ -8,14 +8,11 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
-from services.certificates.person.events import PersonIndexState
 from services.certificates.roster_import.row import Finding
 from services.domain import citizen_id as citizen_ids
 from services.domain.file_number import file_number
 from services.domain.names import comparable_name
 from services.kernel.errors import Conflict
-from services.kernel.events import Recorded, topic_of
-from services.kernel.store import EventStore, Outgoing
 
 _PERSONS = """INSERT INTO person (person_id, file_number, division, name, citizen_id, blind_index, phone, key_id, registered_on)
     SELECT *, $8, $9 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[])
@@ -93,11 +90,3 @@ async def entered(conn: Any, index: Mapping[UUID, Named], site_key: str, today: 
         if int(made.split()[-1]) != len(index):
             raise Conflict("person_registered_meanwhile", "此人刚由别处登记，请重试")
     return fresh
-
-
-async def published(conn: Any, store: EventStore, site_key: str, new: Sequence[tuple[Recorded, str]]) -> None:
-    """The blind index of new persons: their registration, and the citizen id behind it."""
-    topic, key_id = topic_of(PersonIndexState), citizen_ids.key_id(site_key)
-    index = [(str(citizen_ids.blind_index(site_key, citizen_id)), r) for r, citizen_id in new]
-    states = [Outgoing(topic, blind_index, PersonIndexState(person_id=r.stream_id, key_id=key_id), r) for blind_index, r in index]
-    await store.publish_many(conn, states)

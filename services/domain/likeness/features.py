@@ -93,11 +93,12 @@ def of_person(site_key: str, name: str, number: str) -> Features:
     return features(site_key, name, _legible(number[:14], number[14:17]))
 
 
-def row_identity(site_key: str, name: str | None, raw_id: object, born: date | None, place: str | None) -> UUID | None:
-    """Who a row without a usable citizen id is about, the same in every list that says the same of them: None where only a name is said, for
-    nobody is known by that alone."""
-    said = (comparable_name(name or ""), clean(str(raw_id or "")), str(born or ""), place or "")
-    return _keyed(site_key, "row", "\n".join(said)) if said[0] and any(said[1:]) else None
+def row_identity(site_key: str, name: str | None, raw_id: object, known: Legible, place: str | None) -> UUID | None:
+    """Who a row without a usable citizen id is about, the same in every list that says the same of them: None where nothing but a name is
+    said, for nobody is known by that alone."""
+    said = (comparable_name(name or ""), clean(str(raw_id or "")), str(known.born or ""), place or "")
+    legible_of_it = known.birth_year or known.sequence or known.born or place
+    return _keyed(site_key, "row", "\n".join(said)) if said[0] and legible_of_it else None
 
 
 def _bare(name: str) -> str:

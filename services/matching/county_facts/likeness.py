@@ -6,6 +6,19 @@ What the features are, and that nothing can be read off them, stands in `domain/
 from dataclasses import dataclass
 from uuid import UUID
 
+# How a list's content keeps it, beside the columns of its kind, of a row without a usable citizen id; in the order of `RowFeatures`.
+KEPT = {
+    "who_identity": "UUID",
+    "who_name": "UUID",
+    "who_sounds": "UUID[]",
+    "who_birth_year": "BIGINT",
+    "who_birth_month": "VARCHAR",
+    "who_born": "UUID",
+    "who_sequence": "UUID",
+    "who_male": "BOOLEAN",
+    "who_stands_in": "VARCHAR",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RowFeatures:

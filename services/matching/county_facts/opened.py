@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+from services.matching.county_facts.likeness import KEPT
+
 # A kind of list as the rows that speak for each month, with whom each leads to.
 _LIST = """CREATE VIEW {name}_list AS SELECT feed.month, person_row.person_id, person_row.index, list.*
     FROM feed JOIN {name} list USING (roster_id) LEFT JOIN person_row USING (roster_id, row) WHERE feed.kind = '{kind}' AND feed.usable"""
@@ -91,6 +93,10 @@ class County:
             self._engine.execute(
                 f"""INSERT INTO person_row
                 SELECT {roster}, row, file.index, person_id FROM {rows} file LEFT JOIN person_index USING (index)""",  # noqa: S608
+                [everything],
+            )
+            self._engine.execute(
+                f"INSERT INTO row_features SELECT {roster}, row, {', '.join(KEPT)} FROM {rows} WHERE who_identity IS NOT NULL",  # noqa: S608
                 [everything],
             )
 

@@ -33,6 +33,12 @@ SOURCES = {
             birth_month, died_on, alive_on
         FROM views.person JOIN concerned USING (person_id)""",
     ),
+    # A list as the comparing engine reads it.
+    "person_features": _of_persons(
+        """
+        SELECT person_id, name_feature, replace(sound_features::text, '"', ''), birth_month, born_feature, sequence_feature, male
+        FROM views.person_index JOIN views.person USING (person_id) JOIN concerned USING (person_id)""",
+    ),
     "elsewhere": _of_persons(
         """,
         stay AS (

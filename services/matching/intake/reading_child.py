@@ -22,11 +22,12 @@ from typing import Any
 from services.documents.places import CountyPlaces, load_places
 from services.domain.citizen_id import blind_index
 from services.kernel.errors import Malformed
+from services.matching.county_facts.likeness import KEPT
 from services.matching.intake.copying import copied
 from services.matching.intake.reading import CONTENT, COPY, INDEXES, REPORT
 from services.matching.policy.rosters import Cell as Kind
 from services.matching.policy.rosters import Period, Roster, load_rosters, table_of
-from services.matching.roster.typed import TypedSheet, keyed, read
+from services.matching.roster.typed import TypedSheet, keyed, read, who
 
 _MEMORY, _SECONDS, _LARGEST = 4 << 30, 240, 1 << 29  # bytes of address space, seconds of a processor, bytes of a file
 
@@ -63,7 +64,7 @@ def _read(asked: Mapping[str, Any], data: bytes) -> None:
     month = asked["period"] if roster.period is Period.MONTH else None
     places = CountyPlaces(load_places(), division, today)
     sheet = read(data, roster, places, today, month, asked["max_rows"], lambda lines: _say("read", lines))
-    cells, empty = _write(sheet, roster, asked["site_key"], folder)
+    cells, empty = _write(sheet, roster, asked["site_key"], today, folder)
     report = {
         "rows": len(sheet.rows),
         "rejected": sheet.rejected,
@@ -76,7 +77,7 @@ def _read(asked: Mapping[str, Any], data: bytes) -> None:
     (folder / REPORT).write_text(json.dumps(report), encoding="utf-8")
 
 
-def _write(sheet: TypedSheet, roster: Roster, site_key: str, folder: Path) -> tuple[int, int]:
+def _write(sheet: TypedSheet, roster: Roster, site_key: str, today: date, folder: Path) -> tuple[int, int]:
     """The content as CSV and then, by the engine that compares it, as Parquet; how many cells its columns have, and how many are empty."""
     names = list(table_of(roster))
     secret = [place for place, name in enumerate(names) if roster.columns[name].type in (Kind.KEY, Kind.PERSON_KEY)]
@@ -92,12 +93,18 @@ def _write(sheet: TypedSheet, roster: Roster, site_key: str, folder: Path) -> tu
             for place in secret:
                 values[place] = values[place] and keyed(values[place], site_key)
             for place in lists:
-                values[place] = values[place] and f"[{', '.join(values[place])}]"
-            out.writerow([row.number, index, *values])
+                values[place] = values[place] and _field(values[place])
+            features = who(row, site_key, today)
+            out.writerow([row.number, index, *values, *(_field(features.get(name)) for name in KEPT)])
     (folder / INDEXES).write_text(",".join(indexes), encoding="ascii")
-    _to_parquet(plain, {"row": "BIGINT", "index": "UUID", **table_of(roster)}, folder)
+    _to_parquet(plain, {"row": "BIGINT", "index": "UUID", **table_of(roster), **KEPT}, folder)
     plain.unlink()
     return len(names) * len(sheet.rows), empty
+
+
+def _field(value: Any) -> Any:
+    """A value as the engine reads it from CSV; unknown is empty."""
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else value
 
 
 def _to_parquet(plain: Path, columns: Mapping[str, str], folder: Path) -> None:

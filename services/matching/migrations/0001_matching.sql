@@ -4,9 +4,14 @@
 -- reference, 2.2).
 
 CREATE TABLE views.person_index (
-    index     uuid PRIMARY KEY,
-    person_id uuid NOT NULL,
-    division  text NOT NULL
+    index            uuid PRIMARY KEY,
+    person_id        uuid NOT NULL,
+    division         text NOT NULL,
+    name_feature     uuid,
+    sound_features   jsonb NOT NULL,
+    born_feature     uuid,
+    sequence_feature uuid,
+    male             boolean
 );
 CREATE INDEX person_index_person ON views.person_index (person_id);
 SELECT guard('person_index');

@@ -12,11 +12,16 @@ from services.kernel.projection import Projection
 
 @dataclass(frozen=True, slots=True)
 class PersonIndexRow:
-    """Blind index → person; gone when the register erased the person."""
+    """Blind index → person, and keyed features by which a row without a usable id may mean them; gone when the register erased them."""
 
     index: UUID
     person_id: UUID
     division: str
+    name_feature: UUID | None = None
+    sound_features: tuple[UUID, ...] = ()
+    born_feature: UUID | None = None
+    sequence_feature: UUID | None = None
+    male: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,17 @@ class PersonMoveRow:
 
 def _index(key: tuple[UUID], row: PersonIndexRow | None, recorded: Recorded) -> PersonIndexRow | None:
     match recorded.event:
-        case PersonIndexState(person_id=person_id):
-            return PersonIndexRow(key[0], person_id, recorded.division)
+        case PersonIndexState() as state:
+            return PersonIndexRow(
+                key[0],
+                state.person_id,
+                recorded.division,
+                state.name_feature,
+                state.sound_features,
+                state.born_feature,
+                state.sequence_feature,
+                state.male,
+            )
     return None
 
 

@@ -26,7 +26,8 @@ _OF_THE_ROW = (Cell.ID, Cell.NAME, Cell.SEX, Cell.BIRTH, Cell.PLACE, Cell.GRADE,
 
 @dataclass(slots=True)
 class Line:
-    """One line: its cells, what the kind's columns say by their names, and what is odd. `elsewhere`: it is of another county."""
+    """One line: its cells, what the kind's columns say by their names, and what is odd. `broken_id`: the cell of an id that
+    cannot be used; `elsewhere`: it is of another county."""
 
     number: int
     cells: Sequence[Any]
@@ -34,6 +35,8 @@ class Line:
     citizen_id: str | None = None
     name: str | None = None
     birth: date | None = None
+    male: bool | None = None
+    broken_id: Any = None
     elsewhere: bool = False
     problems: list[Problem] = field(default_factory=list)
 
@@ -78,6 +81,7 @@ class RowReader:
             line.citizen_id, fault = self._identity(line)
             if fault:
                 line.tell(fault, rejected=True)
+                line.broken_id = self.cell(line.cells, "citizen_id")
             self._read_birth(line)
         _check_amount(line)
         return line
@@ -160,9 +164,9 @@ class RowReader:
         line.birth, odd = self.said(line.cells, "birth")
         if odd:
             line.tell(odd)
+        line.male = _SEXES.get(plain(text(self.cell(line.cells, "sex"))))
         if line.citizen_id:
-            male = _SEXES.get(plain(text(self.cell(line.cells, "sex"))))
-            for code in citizen_ids.contradictions(line.citizen_id, male, line.birth):
+            for code in citizen_ids.contradictions(line.citizen_id, line.male, line.birth):
                 line.tell(code.lower())
 
     def _read_name(self, line: Line) -> None:

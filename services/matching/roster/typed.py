@@ -10,7 +10,7 @@ found by its name, and with one nobody can say that the person is absent.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from services.documents.places import CountyPlaces
 from services.documents.sheet_cell import text
 from services.documents.sheet_words import plain
 from services.domain import citizen_id as citizen_ids
+from services.domain.likeness.features import features, legible, row_identity
 from services.domain.months import month_of
 from services.kernel.errors import Malformed
 from services.matching.policy.rosters import Cell, Roster, RosterColumn
@@ -37,7 +38,7 @@ class TypedRow:
     """One row: its number in the sheet, who it is about, and the values of the kind's columns by their names, None where unknown.
 
     A value of the types KEY and PERSON_KEY is the text that is still to be keyed (`kept`). `citizen_id` is sound, or None; `birth` is the
-    day that the list says, not the id's.
+    day that the list says, not the id's; `male` is said by it, too. `broken_id`: what stands where the id should.
     """
 
     number: int
@@ -45,6 +46,8 @@ class TypedRow:
     name: str | None
     birth: date | None
     values: Mapping[str, Any]
+    male: bool | None = None
+    broken_id: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,23 @@ def kept(row: TypedRow, roster: Roster, site_key: str) -> dict[str, Any]:
     return {name: keyed(value, site_key) if name in secret and value is not None else value for name, value in row.values.items()}
 
 
+def who(row: TypedRow, site_key: str, today: date) -> dict[str, Any]:
+    """What is kept to find whom a row without a usable citizen id means (`county_facts/likeness.py`): keyed, and nothing of any other row."""
+    if row.citizen_id:
+        return {}
+    place = row.values.get("place") or row.values.get("township")
+    said = legible(row.broken_id, today)
+    if row.birth:
+        said = replace(said, born=row.birth)
+    if row.male is not None:
+        said = replace(said, male=row.male)
+    identity = row_identity(site_key, row.name, row.broken_id, said, place)
+    if identity is None:
+        return {}
+    found = features(site_key, row.name, said)
+    return {"who_identity": identity, "who_stands_in": place} | {f"who_{name}": value for name, value in asdict(found).items()}
+
+
 class _Reader:
     """Takes the lines of one list in their order, and remembers what one line says of another."""
 
@@ -194,7 +214,7 @@ class _Reader:
             line.tell("duplicate_row")
         self._seen.add(same)
         self._elsewhere += line.elsewhere
-        self._rows.append(TypedRow(line.number, line.citizen_id, line.name, line.birth, line.values))
+        self._rows.append(TypedRow(line.number, line.citizen_id, line.name, line.birth, line.values, line.male, line.broken_id))
         self._problems += line.problems
         self._before = line
 

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from services.certificates.person.events import PersonIndexState
 from services.domain.citizen_id import blind_index
+from services.domain.likeness.features import of_person
 from services.engine.rebuild import Rebuild
 from services.kernel.events import topic_of
 from tests.certificates import office as certificates_office
@@ -145,6 +146,20 @@ async def test_the_index_of_a_person_is_published_and_leads_to_the_pseudonym(pla
     rows = await office.sql("SELECT key, data FROM outbox WHERE topic = $1", topic_of(PersonIndexState))
     assert [row["key"] for row in rows] == [str(blind_index(SITE_KEY, certificates_office.CITIZENS[0]))]
     assert person.encode() in rows[0]["data"]
+
+
+async def test_a_corrected_name_is_published_as_what_it_is_compared_by_and_never_as_itself(place: World) -> None:
+    office = await certificates_office.opened(place)
+    person = await office.person()
+    await office.clerk.post(f"/persons/{person}/details", {"name": "格茸定主"})
+    await office.clerk.post(f"/persons/{person}/details", {"phone": "13900000009"})
+    published = await office.sql("SELECT key, data FROM outbox WHERE topic = $1 ORDER BY position", topic_of(PersonIndexState))
+    assert [row["key"] for row in published] == [str(blind_index(SITE_KEY, certificates_office.CITIZENS[0]))] * 2
+    features = of_person(SITE_KEY, "格茸定主", certificates_office.CITIZENS[0])
+    assert features.name is not None
+    assert [str(features.name).encode() in row["data"] for row in published] == [False, True]
+    assert [str(features.born).encode() in row["data"] for row in published] == [True, True]
+    assert not any("格茸".encode() in row["data"] for row in published)
 
 
 async def test_names_and_numbers_stand_in_their_table_and_nowhere_else(place: World) -> None:

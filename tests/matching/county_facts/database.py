@@ -17,6 +17,7 @@ from services.engine.deliver import Delivery
 from services.engine.runtime import Runtime
 from services.kernel.events import NAMESPACE, Recorded
 from services.kernel.projection import turned
+from services.matching.county_facts.likeness import KEPT
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.snapshot import take
 from services.matching.county_facts.tables import tables
@@ -40,6 +41,12 @@ def index_of(person: UUID) -> UUID:
 def card_of(person: UUID) -> UUID:
     """The person's certificate."""
     return uuid5(NAMESPACE, f"card {person}")
+
+
+def indexed(person: UUID) -> PersonIndexState:
+    """What the register publishes of the person's citizen id, name and birth."""
+    name, born = uuid5(NAMESPACE, f"name {person}"), uuid5(NAMESPACE, f"born {person}")
+    return PersonIndexState(person_id=person, key_id="k", name_feature=name, sound_features=(name, born), born_feature=born)
 
 
 class Database:
@@ -77,7 +84,7 @@ class Database:
         """A person whom the register knows, with a card of a hearing disability where a grade is given."""
         events = [
             self.told(person, PersonRegistered(birth_month="1980-01", division=division), division),
-            self.told(index_of(person), PersonIndexState(person_id=person, key_id="k"), division),
+            self.told(index_of(person), indexed(person), division),
         ]
         if grade:
             card = CertificateIssued(person_id=person, category=Category.HEARING, grade=grade, valid_from=since, valid_to=LONG)
@@ -127,9 +134,11 @@ class Database:
             )
 
     def _content(self, kind: RosterKind, rows: Sequence[Mapping[str, Any]]) -> bytes:
-        kept = {"row": "BIGINT", "index": "UUID"} | {
-            name: of for name, of in tables(self.policy.rosters)[kind.lower()].items() if name not in ("roster_id", "row")
-        }
+        kept = (
+            {"row": "BIGINT", "index": "UUID"}
+            | {name: of for name, of in tables(self.policy.rosters)[kind.lower()].items() if name not in ("roster_id", "row")}
+            | KEPT
+        )
         file = self.place.folder / "content.parquet"
         with duckdb.connect() as engine:
             engine.execute(

@@ -58,7 +58,7 @@ def _row(number: int, person: Person, rng: random.Random) -> dict[str, Any]:
         legible = likeness.Legible(
             person.born, person.born.year, None, person.male
         )  # the day and the sex stand in columns of their own
-    identity = likeness.row_identity(KEY, name, raw, person.born if raw is None else None, place)
+    identity = likeness.row_identity(KEY, name, raw, legible, place)
     return {"row": number, "identity": identity, "stands_in": place, **asdict(likeness.features(KEY, name, legible))}
 
 

@@ -72,7 +72,7 @@ def test_what_is_legible_of_an_id_leads_to_the_person(county: County, name: str,
 def test_nobody_is_a_candidate_by_the_name_alone(county: County) -> None:
     listed(county, "和志明", None)
     assert candidates(county) == []
-    assert row_identity(KEY, "和志明", None, None, None) is None
+    assert row_identity(KEY, "和志明", "5.3E+17", Legible(), None) is None
 
 
 def test_namesakes_of_one_village_are_both_offered_and_each_says_why(county: County) -> None:

@@ -10,6 +10,7 @@ import duckdb
 from deploy.sandbox.sheets import workbook
 from services.domain.citizen_id import blind_index
 from services.engine import retention
+from services.matching.county_facts.likeness import KEPT
 from services.matching.intake import jobs
 from services.matching.intake.sealed import unsealed
 from services.matching.intake.work import work
@@ -39,7 +40,7 @@ async def test_a_list_is_kept_encrypted_read_by_a_job_and_staged_without_a_name_
     with duckdb.connect() as engine:
         columns = engine.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
         rows = engine.execute("SELECT row, index FROM read_parquet(?)", [str(file)]).fetchall()
-    wanted = {"row": "BIGINT", "index": "UUID", **table_of(load_rosters().one("SUBSISTENCE_ALLOWANCE", DAY))}
+    wanted = {"row": "BIGINT", "index": "UUID", **table_of(load_rosters().one("SUBSISTENCE_ALLOWANCE", DAY)), **KEPT}
     assert {name: kind.replace(" ", "") for name, kind, *_ in columns} == {n: kind.replace(" ", "") for n, kind in wanted.items()}
     assert [number for number, _ in rows] == [3, 4]
     assert citizen(1).encode() not in content["content"]

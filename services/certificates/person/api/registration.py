@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
 
-from services.certificates.person import vault
+from services.certificates.person import index_state, vault
 from services.certificates.person.api import known_ids
 from services.certificates.person.decider import PERSON, CorrectDetails, CorrectIdentity, NameGuardian, Register, RevertIdentity
 from services.certificates.person.events import PersonIndexState
@@ -72,9 +72,8 @@ async def register(asked: NewPerson, call: Call = command("persons.register")) -
         runtime, key = call.runtime, call.runtime.settings.site_key.get_secret_value()
         wanted = Register(f"{born:%Y-%m}", person.division)
         done = await runtime.executor.execute(conn, PERSON, person.person_id, wanted, call.context, call.expected_version)
-        index = await vault.register(conn, person, key, today, call.principal.division)
-        state = PersonIndexState(person_id=person.person_id, key_id=citizen_ids.key_id(key))
-        await runtime.store.publish_many(conn, [Outgoing(topic_of(PersonIndexState), str(index), state, done[0])])
+        await vault.register(conn, person, key, today, call.principal.division)
+        await index_state.published(conn, runtime.store, key, done[:1])
         return await call.answered(conn, person.person_id, done, 201, findings=findings)
 
     return await known_ids.told(call, lambda: call.transact(work), "registration")
@@ -167,6 +166,8 @@ async def correct_details(person_id: UUID, asked: Details, call: Call = command(
         changed = tuple(detail for detail in _DETAILS if getattr(before, detail.lower()) != getattr(after, detail.lower()))
         done = await decided(conn, call, person_id, CorrectDetails(link_id, changed))
         await vault.correct_details(conn, after, link_id, call.context.today)
+        if Detail.NAME in changed:
+            await index_state.published(conn, call.runtime.store, call.runtime.settings.site_key.get_secret_value(), done[:1])
         findings = [code.lower() for code in names.name_faults(asked.name)] if asked.name and Detail.NAME in changed else []
         return await call.answered(conn, person_id, done, link_id=str(link_id), findings=findings)
 
@@ -179,10 +180,9 @@ async def decided(conn: Any, call: Call, person_id: UUID, asked: Any) -> list[Re
 
 async def _reindex(conn: Any, call: Call, changed: vault.Reindexed, because: Recorded) -> None:
     """Tell who finds persons by their blind index: the old one is gone, the new one is there."""
-    topic, key = topic_of(PersonIndexState), citizen_ids.key_id(call.runtime.settings.site_key.get_secret_value())
-    state = PersonIndexState(person_id=because.stream_id, key_id=key)
-    gone = Outgoing(topic, str(changed.old), Gone(PersonIndexState), because)
-    await call.runtime.store.publish_many(conn, [gone, Outgoing(topic, str(changed.new), state, because)])
+    gone = Outgoing(topic_of(PersonIndexState), str(changed.old), Gone(PersonIndexState), because)
+    await call.runtime.store.publish_many(conn, [gone])
+    await index_state.published(conn, call.runtime.store, call.runtime.settings.site_key.get_secret_value(), [because])
 
 
 def checked(given: str, today: date) -> str:
