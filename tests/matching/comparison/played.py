@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid5
 
-from deploy.sandbox.county.names import canonical
 from deploy.sandbox.county.score import score
 from services.documents.places import CountyPlaces, load_places
 from services.domain.citizen_id import blind_index
+from services.domain.likeness.features import of_person
 from services.domain.months import first_day, last_day
 from services.kernel.errors import Malformed
 from services.matching.comparison.derive import Derived, derive
@@ -27,10 +27,9 @@ from services.matching.comparison.rules import load_rules
 from services.matching.county_facts.feeds import Sent, feeds
 from services.matching.county_facts.in_force import policy_tables
 from services.matching.county_facts.known import UnreadRow
+from services.matching.county_facts.likeness import PersonFeatures, RowFeatures
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import (
-    Candidate,
-    Feed,
     KnownFinding,
     LifeEvent,
     Month,
@@ -40,7 +39,7 @@ from services.matching.county_facts.tables import (
 from services.matching.finding.decider import finding_id
 from services.matching.policy.load import load_policy
 from services.matching.policy.subsidy_rows import Situation
-from services.matching.roster.typed import TypedRow, kept, read
+from services.matching.roster.typed import TypedRow, kept, read, who
 from services.matching.vocabulary import RosterState
 from tests.matching.comparison.publishers import NAMES, Known, Publishers, as_text, household_id, load, person_id
 
@@ -151,7 +150,7 @@ class Played:
         speaking = list(feeds([roster.sent for roster in rosters], self.policy.rosters, COUNTY, months, today))
         county.put("feed", speaking)
         self._tell(county, rosters, persons)
-        self._candidates(county, rosters, persons, speaking)
+        self._features(county, rosters, persons, today)
         county.put("unread_row", [UnreadRow(roster.sent.roster_id, roster.unread) for roster in rosters if roster.unread])
         county.put("month", [Month(month, first_day(month), last_day(month)) for month in months])
         for table, rows in policy_tables(self.policy, COUNTY).items():
@@ -192,28 +191,30 @@ class Played:
                     events.append(LifeEvent(person, Situation.LEFT_PROVINCE, left, seen))
         county.put("life_event", events)
 
-    def _candidates(self, county: County, rosters: list[Roster], persons: Mapping[str, Known], speaking: list[Feed]) -> None:
-        """Whom rows without an id may mean: the same day of birth, name and township."""
-        alike: dict[tuple[Any, ...], list[str]] = defaultdict(list)
-        for each in persons.values():
-            alike[_birth(each.citizen_id), canonical(each.name), each.division[:9]].append(each.citizen_id)
-        used = {feed.roster_id for feed in speaking}
-        county.put(
-            "candidate",
-            [
-                Candidate(roster.sent.roster_id, row.number, person_id(who))
-                for roster in rosters
-                if roster.sent.roster_id in used
-                for row in roster.rows
-                if row.citizen_id is None and row.name
-                for who in alike[row.birth, canonical(row.name), str(row.values.get("township"))[:9]]
-            ],
-        )
+    def _features(self, county: County, rosters: list[Roster], persons: Mapping[str, Known], today: date) -> None:
+        """What the register and rows without an id say of who is meant."""
+        known = [PersonFeatures(person_id(each.citizen_id), **_of(each)) for each in persons.values()]
+        county.put("person_features", known)
+        rows = []
+        for roster in rosters:
+            for row in roster.rows:
+                said = {name.removeprefix("who_"): value for name, value in who(row, SITE_KEY, today).items()}
+                if said:
+                    rows.append(RowFeatures(roster.sent.roster_id, row.number, **said))
+        county.put("row_features", rows)
+
+
+def _of(person: Known) -> dict[str, Any]:
+    found = of_person(SITE_KEY, person.name, person.citizen_id)
+    return {
+        "name": found.name,
+        "sounds": found.sounds,
+        "birth_month": person.citizen_id[6:10] + "-" + person.citizen_id[10:12],
+        "born": found.born,
+        "sequence": found.sequence,
+        "male": found.male,
+    }
 
 
 def _noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
-
-
-def _birth(citizen_id: str) -> date:
-    return date.fromisoformat(citizen_id[6:14])
