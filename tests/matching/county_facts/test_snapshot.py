@@ -23,7 +23,7 @@ from services.matching.vocabulary import PaymentNature, RosterKind, RosterState,
 from services.monitoring import vocabulary as monitoring
 from services.monitoring.household.events import HouseholdRegistered
 from services.monitoring.risk_case.events import MeasurePlanned, RiskDetected, RiskResolved
-from tests.matching.county_facts.database import COUNTY, LONG, Database, card_of, indexed
+from tests.matching.county_facts.database import COUNTY, LONG, Database, card_of
 from tests.matching.county_facts.story import RULES, Story
 from tests.matching.finding.samples import id_of, open_findings
 from tests.matching.samples import FAR, OTHER, PERSON, VILLAGE
@@ -279,26 +279,3 @@ async def test_what_is_told_in_the_middle_is_not_known_by_half(database: Databas
         for table in ("person", "card", "person_index"):
             assert made.ask(f"SELECT person_id FROM {table}") == [(PERSON,)]
         assert made.ask("SELECT * FROM feed") == []
-
-
-async def test_who_may_be_meant_by_a_row_without_a_usable_id_is_neither_on_the_list_nor_absent(database: Database) -> None:
-    await database.deliver(*database.registered(PERSON), *database.registered(OTHER))
-    said = indexed(PERSON)
-    unread = {
-        "who_identity": uuid4(),
-        "who_name": said.name_feature,
-        "who_sounds": list(said.sound_features),
-        "who_birth_month": "1980-01",
-        "who_birth_year": 1980,
-        "who_born": said.born_feature,
-        "subsidy": "LIVING",
-        "amount": Decimal(100),
-        "nature": "REGULAR",
-    }
-    await everything_sent(database, "2026-03", unread)
-    with database.county() as made:
-        await database.take(made, ["2026-03"], TODAY)
-        made.derive()
-        assert made.ask("SELECT person_id FROM candidate") == [(PERSON,)]
-        on_it = "SELECT on_list('SUBSIDY_PAYMENT', '2026-03', ?)"
-        assert [made.ask(on_it, who) for who in (PERSON, OTHER)] == [[(None,)], [(False,)]]
