@@ -80,7 +80,6 @@ class Quiet:
         "monitoring": ("certificates.events.v1", "monitoring.events.v1", "matching.events.v1", "notifications.events.v1"),
         "matching": (
             "certificates.events.v1",
-            "matching.events.v1",
             "monitoring.events.v1",
             "certificates.certificate.state.v1",
             "certificates.person_index.state.v1",
@@ -128,7 +127,9 @@ class Quiet:
         waited = [c for c in traffic["channels"] if c["channel"] not in later]
         if traffic["behind"] or any(c["due"] or c["sending"] or c["unknown"] or c["again"] for c in waited):
             return None
-        if any(self._unread(service, state["progress"], ends) for service, state in states.items()):
+        unread = {service: self._unread(service, state["progress"], ends) for service, state in states.items()}
+        if any(unread.values()):
+            self._last["unread"] = unread
             return None
         return {service: state["events"] for service, state in states.items()}
 
@@ -144,11 +145,12 @@ class Quiet:
         waited = service != "matching" or self._compared
         return bool(state["outbox"] or state["due"] or (waited and state["pending"]))
 
-    def _unread(self, service: str, read: dict[str, int], ends: dict[TopicPartition, int]) -> bool:
-        """Whether a topic that the service follows holds something that it has not read."""
+    def _unread(self, service: str, read: dict[str, int], ends: dict[TopicPartition, int]) -> dict[str, int]:
+        """How much of each partition that the service follows it has not read."""
         prefix = self._doors.processes.prefix
-        return any(
-            end > read.get(f"{topic}/{part.partition}", 0)
+        followed = {
+            f"{topic}/{part.partition}": end
             for part, end in ends.items()
             if (topic := part.topic.removeprefix(prefix)) in self.FOLLOWED[service]
-        )
+        }
+        return {name: end - read.get(name, 0) for name, end in followed.items() if end > read.get(name, 0)}
