@@ -18,11 +18,9 @@ from services.kernel.errors import Malformed
 from services.matching.policy.load import load_policy as matching_policy
 
 ROSTER = {row.id: row.value for row in load_policy().columns.rows}
-KINDS = {
-    kind: {row.id.partition(".")[2]: row.value for row in matching_policy().columns.rows if row.id.startswith(kind)}
-    for kind in ("SUBSIDY_PAYMENT", "SUBSISTENCE_ALLOWANCE")
-}
-PAYMENT, LIST = KINDS.values()
+KINDS = {row.id: row.value.columns for row in matching_policy().rosters.rows}
+PAYMENT: dict[str, Column] = {name: KINDS["SUBSIDY_PAYMENT"][name] for name in ("citizen_id", "subsidy", "rate", "months", "amount")}
+LIST: dict[str, Column] = {name: KINDS["SUBSISTENCE_ALLOWANCE"][name] for name in ("citizen_id", "outcome")}
 
 
 def lines(*rows: str) -> list[list[str]]:
@@ -234,6 +232,5 @@ def test_totals_and_signatures_are_told_by_the_first_word_of_a_row_without_id() 
 def test_a_word_has_a_meaning_as_a_whole_and_one_only() -> None:
     status = meanings(load_policy().cell_words, "status", date(2026, 3, 2), "533423")
     assert (status["冻结"], status.get("未冻结")) == ("FROZEN", None)
-    for policy in (load_policy().cell_words, matching_policy().cell_words):
-        words = [(row.id.rpartition(".")[0], plain(word)) for row in policy.rows for word in row.value.words]
-        assert len(set(words)) == len(words)
+    words = [(row.id.rpartition(".")[0], plain(word)) for row in load_policy().cell_words.rows for word in row.value.words]
+    assert len(set(words)) == len(words)

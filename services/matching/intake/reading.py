@@ -22,7 +22,7 @@ from services.domain.months import last_day
 from services.kernel.errors import Malformed
 from services.matching.intake.sent import Sent
 from services.matching.policy.load import MatchingPolicy
-from services.matching.roster.sheet import OF_THE_FILE, Problem
+from services.matching.roster.problem import OF_THE_FILE, Problem
 from services.matching.vocabulary import RosterKind
 
 ROOT = Path(__file__).resolve().parents[3]

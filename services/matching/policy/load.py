@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from services.documents.places import PLACES, Places, load_places
-from services.documents.sheet_header import Column
-from services.documents.sheet_words import HEADINGS, Words
+from services.documents.sheet_words import HEADINGS
 from services.domain import divisions
 from services.domain.audience import Receiver, unsayable
 from services.domain.divisions import Level
@@ -160,8 +159,6 @@ class MatchingPolicy:
     places: Places
     calendar: Calendar
     rosters: Rules[Roster]
-    columns: Annotated[Rules[Column], Table("column", "layouts.toml")]
-    cell_words: Annotated[Rules[Words], Table("words", "layouts.toml")]
     intake: Annotated[Rules[Intake], Table("intake")]
     usual_rows: Annotated[Rules[UsualRows], Table("usual_rows")]
     rates: Annotated[Rules[Rate], Table("rate")]
@@ -184,7 +181,7 @@ class MatchingPolicy:
 
 def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
     """Load and check. Raises `PolicyError`, naming file and row."""
-    files = [folder / name for name in ("policy.toml", "layouts.toml", "linking.toml")]
+    files = [folder / name for name in ("policy.toml", "linking.toml")]
     policy = MatchingPolicy(
         version=version_of(*files, *sorted(rosters.FOLDER.glob("*.toml")), HEADINGS, CALENDAR, *PLACES),
         places=load_places(),

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.matching.roster.problem import Problem
 from services.matching.roster.projection import ROSTERS, RosterRow
-from services.matching.roster.sheet import Problem
 from services.matching.vocabulary import RosterKind, RosterState
 
 _MOST_BEFORE = 24  # lists that a policy may ask for

@@ -16,7 +16,7 @@ from services.domain.divisions import only_township_known
 from services.kernel.errors import Malformed
 from services.matching.policy.rosters import Cell, Roster, RosterColumn, table_of
 from services.matching.roster.cells import Said, said
-from services.matching.roster.sheet import Problem
+from services.matching.roster.problem import Problem
 
 _SEXES = {"男": True, "男性": True, "女": False, "女性": False}
 _CERTIFICATE = re.compile("([0-9]{17}[0-9X])[1-7][1-4](?:B[0-9]{1,2})?")  # a number on a card begins with its holder's citizen id

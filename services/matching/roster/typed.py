@@ -25,8 +25,8 @@ from services.domain.likeness.features import features, legible, row_identity
 from services.domain.months import month_of
 from services.kernel.errors import Malformed
 from services.matching.policy.rosters import Cell, Roster, RosterColumn
+from services.matching.roster.problem import NOT_IN_FORCE, OF_THE_FILE, Problem
 from services.matching.roster.row import Line, RowReader
-from services.matching.roster.sheet import NOT_IN_FORCE, OF_THE_FILE, Problem
 
 _SUMS = ("合计", "总计")
 _NUMBERS = (Cell.YUAN, Cell.SIGNED_YUAN, Cell.COUNT)

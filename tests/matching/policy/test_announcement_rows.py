@@ -40,8 +40,7 @@ POLICY = load_policy()
     ],
 )
 def test_a_rate_that_nobody_is_told_of_stops_the_start_by_name(tmp_path: Path, old: str, new: str, named: str) -> None:
-    for name in ("layouts.toml", "linking.toml"):
-        copy(FOLDER / name, tmp_path)
+    copy(FOLDER / "linking.toml", tmp_path)
     text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
     assert old in text, "nothing would be changed"
     (tmp_path / "policy.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -95,8 +94,7 @@ def test_every_rate_is_told_to_those_who_may_qualify_and_a_changed_one_to_those_
     ],
 )
 def test_a_row_that_cannot_be_told_stops_the_start_by_name(tmp_path: Path, old: str, new: str, named: str) -> None:
-    for name in ("layouts.toml", "linking.toml"):
-        copy(FOLDER / name, tmp_path)
+    copy(FOLDER / "linking.toml", tmp_path)
     text = (FOLDER / "policy.toml").read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "policy.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
