@@ -7,7 +7,7 @@ import structlog
 
 from services.engine.bell import Bell
 from services.engine.health.pulse import PATIENCE, Pulse
-from services.engine.retry import Outage, passes
+from services.engine.retry import Outage, ends_if_asked, passes
 from services.kernel.errors import ClockInDoubt
 
 log = structlog.get_logger()
@@ -48,6 +48,7 @@ async def looped(
             pulse.beat(name, PATIENCE)
             await asyncio.sleep(AGAIN)
         except Exception as error:
+            ends_if_asked(error)
             if passes(error):
                 await asyncio.sleep(outage.failed(error))
                 continue

@@ -35,6 +35,14 @@ def passes(error: BaseException) -> bool:
     return isinstance(error, TRANSIENT) and not isinstance(error, ValueError)
 
 
+def ends_if_asked(error: BaseException) -> None:
+    """Raises `CancelledError` in a task that was asked to end: a fault of what it cleans up on its way would else hide that it was asked, and
+    whoever tries again would run for ever."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error
+
+
 def code_of(error: Exception) -> str:
     """Why something could not be handled, as a code: a refusal's own, or the class of a fault; never what it says."""
     return error.code if isinstance(error, ShouwangError) else type(error).__name__
@@ -74,7 +82,9 @@ class Outage:
         self._delay, self._since, self._tries, self._kind = first, 0.0, 0, ""
 
     def failed(self, error: BaseException | str) -> float:
-        """Note a failure, by its class or a code; the seconds to wait before the next try."""
+        """Note a failure, by its class or a code; the seconds to wait before the next try. Raises as `ends_if_asked`."""
+        if isinstance(error, BaseException):
+            ends_if_asked(error)
         kind, now = error if isinstance(error, str) else type(error).__name__, asyncio.get_running_loop().time()
         if not self._tries:
             self._since = now

@@ -15,6 +15,7 @@ from services.kernel.events import Recorded
 from services.kernel.projection import Projection, fold_into
 from services.kernel.service import Service
 from services.kernel.store import EventStore
+from services.matching.service import SERVICE as MATCHING
 from services.monitoring.service import SERVICE as MONITORING
 from services.notifications.service import SERVICE as NOTIFICATIONS
 from services.notifications.vocabulary import Channel
@@ -40,8 +41,8 @@ async def judged(weather: Weather) -> Verdict:
     """Look at both victims' stores, topics, projections, effects and quarantine."""
     verdict = Verdict()
     stored: dict[str, Any] = {}
-    heard: list[Recorded] = []  # what monitoring said, which notifications has followed
-    for service in (MONITORING, NOTIFICATIONS):
+    heard: list[Recorded] = []  # what monitoring and matching said, which the next ones have followed
+    for service in (MONITORING, MATCHING, NOTIFICATIONS):
         conn = await asyncpg.connect(weather.processes.dsn[service.name]["superuser"])
         try:
             rows = await conn.fetch("SELECT * FROM events ORDER BY position")
@@ -51,8 +52,8 @@ async def judged(weather: Weather) -> Verdict:
             log = list(map(EventStore(service.name, Codec(service.own)).recorded, rows))
             await _projections(verdict, conn, service.name, service.projections, [*heard, *log])
             if service is MONITORING:
-                heard = log
                 await _followed(verdict, weather, log)
+            heard += log
             if await conn.fetchval("SELECT count(*) FROM quarantine"):
                 verdict.faults.append(f"{service.name}: messages were set aside")
             if service is NOTIFICATIONS:

@@ -19,7 +19,9 @@ from services.matching.policy.load import load_policy as matching_policy
 
 ROSTER = {row.id: row.value for row in load_policy().columns.rows}
 KINDS = {row.id: row.value.columns for row in matching_policy().rosters.rows}
-PAYMENT: dict[str, Column] = {name: KINDS["SUBSIDY_PAYMENT"][name] for name in ("citizen_id", "subsidy", "rate", "months", "amount")}
+PAYMENT: dict[str, Column] = {
+    name: KINDS["SUBSIDY_PAYMENT"][name] for name in ("citizen_id", "subsidy", "rate", "months", "amount")
+}
 LIST: dict[str, Column] = {name: KINDS["SUBSISTENCE_ALLOWANCE"][name] for name in ("citizen_id", "outcome")}
 
 

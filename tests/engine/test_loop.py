@@ -88,3 +88,21 @@ async def test_who_did_something_rings_for_the_others() -> None:
     other = Bell()
     await looks(1, 1, bell=bell, rings=other)
     assert (bell.rings, other.rings) == (1, 2)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a folder that is not empty"), ConnectionError("the database is away")])
+async def test_a_fault_of_what_is_cleaned_up_hides_no_cancellation(error: Exception) -> None:
+    looked = asyncio.Event()
+
+    async def look() -> int:
+        looked.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            raise error
+
+    task = asyncio.create_task(looped("unclean", look, 0.01))
+    await looked.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 5)

@@ -4,7 +4,6 @@ Killed in the middle it is done again as a whole: what was appended already is k
 lock is the session's, so that it ends with whoever held it.
 """
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -107,7 +106,7 @@ async def derived_from(
     withdrawn = frozenset((row["kind"], month) for row in rows for month in months if _is_of(row["period"], row["as_of"], month))
     with TemporaryDirectory(prefix="county-") as folder, County(Path(folder), tables(policy.rosters)) as county:
         await snapshot.take(conn, county, division, months, day, policy)
-        return await asyncio.to_thread(_derived, county, rules, division, day, policy, withdrawn)
+        return await county.beside(_derived, county, rules, division, day, policy, withdrawn)
 
 
 def _is_of(period: str | None, as_of: date, month: str) -> bool:

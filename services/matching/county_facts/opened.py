@@ -1,13 +1,15 @@
-"""One county's facts in memory: tables put in, facts derived from them, questions asked. Blocks; a thread of its own calls it.
+"""One county's facts in memory: tables put in, facts derived from them, questions asked. All but `beside`
+blocks, and is called in a thread.
 
 Whatever a question says, it reaches nothing but these tables: once they are in, the engine opens no file and takes no setting.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -19,6 +21,7 @@ _LIST = """CREATE VIEW {name}_list AS SELECT feed.month, person_row.person_id, p
 # Said, not guessed: an empty file has no rows, a file of one row has no header.
 _AS_COPIED = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', allow_quoted_nulls = false"
 _SOME = 10_000  # rows
+T = TypeVar("T")
 FACTS = Path(__file__).parent / "facts"
 
 
@@ -61,6 +64,19 @@ class County:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._engine.close()
+
+    async def beside(self, work: Callable[..., T], *values: Any) -> T:
+        """What `work` answers, in a thread. When the caller is cancelled the engine is interrupted and the thread waited for: nobody closes
+        an engine that is at work."""
+        working = asyncio.ensure_future(asyncio.to_thread(work, *values))
+        try:
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            while not working.done():
+                self._engine.interrupt()
+                await asyncio.wait([working], timeout=0.05)
+            working.exception()  # seen
+            raise
 
     def put(self, table: str, rows: Iterable[Any]) -> None:
         """Rows of the table's class; for what is small."""

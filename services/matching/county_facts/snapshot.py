@@ -49,12 +49,12 @@ async def take(conn: Any, county: County, division: str, months: Sequence[str], 
                 {feed.roster_id: feed.kind for feed in speaking if feed.usable}
                 | {each.roster_id: each.kind for each in filter(_tells, sent)}
             )
-            named = [person for (person,) in await asyncio.to_thread(county.ask, _NAMED)]
+            named = [person for (person,) in await county.beside(county.ask, _NAMED)]
             asked = {"county": division, "named": named, "today": today}
             for table, source in SOURCES.items():
                 await copying.table(table, source.select, *(asked[name] for name in source.takes))
-    await asyncio.to_thread(_complete, county, speaking, sent, today)
-    await asyncio.to_thread(_put_policy, county, division, months, today, policy)
+    await county.beside(_complete, county, speaking, sent, today)
+    await county.beside(_put_policy, county, division, months, today, policy)
 
 
 class _Copying:
@@ -67,7 +67,7 @@ class _Copying:
         """What a SELECT answers, into a table."""
         file = self._folder / f"{table}.csv"
         await self._conn.copy_from_query(select, *values, output=file, format="csv")
-        await asyncio.to_thread(self._county.load, table, file)
+        await self._county.beside(self._county.load, table, file)
         file.unlink()
 
     async def lists(self, kinds: Mapping[UUID, str]) -> None:
@@ -77,7 +77,7 @@ class _Copying:
             file = self._folder / f"{roster_id}.parquet"
             await asyncio.to_thread(file.write_bytes, await self._conn.fetchval(CONTENT, roster_id))
             files.setdefault(kind, []).append(file)
-        await asyncio.to_thread(self._county.load_lists, files)
+        await self._county.beside(self._county.load_lists, files)
         for file in chain.from_iterable(files.values()):
             file.unlink()
 

@@ -1,6 +1,5 @@
 """Trials over the database: a county as it is, or as of a past day, taken into memory and asked. Reads only."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -31,5 +30,5 @@ async def tried(runtime: Runtime, rows: Sequence[Row[Rule]] | None, division: st
     with TemporaryDirectory(prefix="trial-") as folder, County(Path(folder), tables(policy.rosters)) as county:
         async with runtime.pool.acquire() as conn:
             await snapshot.take(conn, county, division, months, day, policy)
-        await asyncio.to_thread(county.derive)
-        return await asyncio.to_thread(lambda: list(replay(county, rules, rules if rows is None else rows, division)))
+        await county.beside(county.derive)
+        return await county.beside(lambda: list(replay(county, rules, rules if rows is None else rows, division)))
