@@ -15,8 +15,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import cel
-
 from services.kernel.errors import Malformed
 
 T = TypeVar("T")
@@ -30,6 +28,8 @@ class Predicate:
     """A CEL expression over facts."""
 
     def __init__(self, source: str) -> None:
+        import cel  # here: its package brings the editor of a command line along, half of the time in which a file's reader starts
+
         self.source, self._program = source, cel.compile(source)
         self.names = frozenset[str](self._program.variables())  # of the facts that it asks for
 

@@ -1,0 +1,12 @@
+"""The process that reads a file starts for each one: it loads nothing that it has no use for."""
+
+import subprocess
+import sys
+
+HEAVY = ("cel", "prompt_toolkit", "fastapi", "faust", "aiokafka", "asyncpg", "typer")
+
+
+def test_a_file_is_read_without_what_serves_doors_streams_or_terminals() -> None:
+    asked = "import sys, services.matching.intake.reading_child; print(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split())
+    assert loaded & set(HEAVY) == set()
