@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4, uuid5
 
 import structlog
 
@@ -29,7 +29,7 @@ from services.matching.county_facts import snapshot
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import tables
 from services.matching.entitlement import derive as entitlement
-from services.matching.finding.decider import FINDING, Find, Settle, finding_id
+from services.matching.finding.decider import FINDING, Find, Settle, found_in
 from services.matching.policy.load import MatchingPolicy
 from services.matching.vocabulary import RosterKind
 
@@ -120,13 +120,9 @@ def _derived(
     county.derive()
     standings = entitlement.commands(county, division, day, policy)
     derived = derive(county, rules.rows, division, day, withdrawn)
-    found: list[Issued] = [(FINDING, _id(each), Find(each)) for each in derived.found]
+    found: list[Issued] = [(FINDING, found_in(each), Find(each)) for each in derived.found]
     settled: list[Issued] = [(FINDING, finding, Settle(how)) for finding, how in derived.settled]
     return derived, [*standings, *found, *settled, *_completed(county, rules, derived, division, day)]
-
-
-def _id(found: Any) -> UUID:
-    return finding_id(found.rule, found.subject_kind, found.subject, found.object, found.period)
 
 
 # Of a kind that several offices send a part of, all parts together; usable while each is.

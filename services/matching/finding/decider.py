@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.domain.actors import Actor
 from services.domain.agencies import AGENCIES
+from services.domain.divisions import county
 from services.kernel.decider import Decider
 from services.kernel.errors import Forbidden, Malformed, NotFound, Rejected
 from services.kernel.events import Context, stream_id
@@ -129,9 +130,15 @@ Event = (
 )
 
 
-def finding_id(rule: str, subject_kind: SubjectKind, subject: UUID, about: str, period: str) -> UUID:
-    """The stream of what a rule finds of a subject; `about`: the object."""
-    return stream_id("finding", rule, subject_kind.value, subject, about, period)
+def finding_id(rule: str, subject_kind: SubjectKind, subject: UUID, about: str, period: str, where: str = "") -> UUID:
+    """The stream of what a rule finds of a subject; `about`: the object; `where`: see `found_in`."""
+    return stream_id("finding", rule, subject_kind.value, subject, about, period, *([where] if where else []))
+
+
+def found_in(found: Found) -> UUID:
+    """The stream of what was found. Somebody whom no register knows may stand on two counties' lists: each county looks for itself."""
+    where = county(found.division) if found.subject_kind is SubjectKind.ROSTER_ROW else ""
+    return finding_id(found.rule, found.subject_kind, found.subject, found.object, found.period, where)
 
 
 def decide(state: State, command: Command, policy: MatchingPolicy, context: Context) -> list[Event]:

@@ -10,10 +10,10 @@ from services.matching.comparison.derive import Counted, Derived, derive
 from services.matching.comparison.rules import Rule
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import CardStep, PlannedMeasure
+from services.matching.finding.decider import found_in
 from services.matching.vocabulary import Settled
 from tests.matching.county_facts.story import COUNTY, PAYMENT, RULES, Story
 from tests.matching.county_facts.test_c3 import not_received
-from tests.matching.finding.samples import id_of
 
 ALL = next(row for row in RULES.rows if row.id == "LIVING_NOT_RECEIVED")
 HERE = replace(ALL, division=COUNTY, value=replace(ALL.value, owner="CL"))
@@ -66,7 +66,7 @@ def test_what_a_list_showed_that_its_sender_took_back_is_void_while_no_other_is_
     county.derive()
     assert derive(county, [ALL], COUNTY, TODAY).settled == ()  # a list that is only missing closes nothing
     (settled,) = derive(county, [ALL], COUNTY, TODAY, frozenset({(PAYMENT, "2026-01")})).settled
-    assert settled == (id_of(not_received("2026-01")), Settled.LIST_WITHDRAWN)
+    assert settled == (found_in(not_received("2026-01")), Settled.LIST_WITHDRAWN)
 
 
 def test_a_list_that_was_sent_again_speaks_in_place_of_the_one_taken_back(county: County) -> None:

@@ -18,6 +18,7 @@ from services.matching.comparison.derive import derive
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.snapshot import take
 from services.matching.county_facts.tables import CardStep
+from services.matching.finding.decider import found_in
 from services.matching.payment.projection import PAYMENTS, PaymentRow
 from services.matching.vocabulary import PaymentNature, RosterKind, RosterState, Settled, Subsidy
 from services.monitoring import vocabulary as monitoring
@@ -25,7 +26,7 @@ from services.monitoring.household.events import HouseholdRegistered
 from services.monitoring.risk_case.events import MeasurePlanned, RiskDetected, RiskResolved
 from tests.matching.county_facts.database import COUNTY, LONG, Database, card_of
 from tests.matching.county_facts.story import RULES, Story
-from tests.matching.finding.samples import id_of, open_findings
+from tests.matching.finding.samples import open_findings
 from tests.matching.samples import FAR, OTHER, PERSON, VILLAGE
 from tests.world import World
 
@@ -215,7 +216,7 @@ async def test_what_was_found_is_kept_until_the_month_is_paid(database: Database
     with database.county() as made:
         await database.take(made, MONTHS[:1], TODAY)
         made.derive()
-        assert derive(made, rule, COUNTY, TODAY).settled == ((id_of(first), Settled.FACT_ARRIVED),)
+        assert derive(made, rule, COUNTY, TODAY).settled == ((found_in(first), Settled.FACT_ARRIVED),)
 
 
 async def test_rows_that_nobody_could_use_are_counted(database: Database) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.engine.runtime import Runtime
 from services.kernel.execute import Order
-from services.matching.finding.decider import FINDING, Find, finding_id
+from services.matching.finding.decider import FINDING, Find, found_in
 from services.matching.finding.events import Fact, Found
 from services.matching.vocabulary import Finding, SubjectKind
 from tests.spec import context
@@ -44,11 +44,6 @@ PAID = replace(
 )
 
 
-def id_of(found: Found) -> UUID:
-    """The stream of what was found."""
-    return finding_id(found.rule, found.subject_kind, found.subject, found.object, found.period)
-
-
 async def open_findings(runtime: Runtime, *found: Found, on: date = MONDAY) -> None:
     """Rules find these on a day."""
     orders = [_order(each, on) for each in found]
@@ -57,5 +52,5 @@ async def open_findings(runtime: Runtime, *found: Found, on: date = MONDAY) -> N
 
 
 def _order(found: Found, on: date) -> Any:
-    said = replace(context(on, "machine:matching.comparing"), seed=UUID(int=id_of(found).int ^ on.toordinal()))
-    return Order(FINDING, id_of(found), Find(found), said)
+    said = replace(context(on, "machine:matching.comparing"), seed=UUID(int=found_in(found).int ^ on.toordinal()))
+    return Order(FINDING, found_in(found), Find(found), said)

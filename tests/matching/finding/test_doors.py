@@ -12,15 +12,15 @@ from python_calamine import CalamineWorkbook
 from services.domain.file_number import file_number
 from services.engine.rebuild import Rebuild
 from services.engine.schedule import run_due
-from services.matching.finding.decider import FINDING, Settle
+from services.matching.finding.decider import FINDING, Settle, found_in
 from services.matching.finding.projection import FINDINGS
 from services.matching.vocabulary import Finding, Settled
 from tests.matching.county import County
-from tests.matching.finding.samples import COUNTY, FOUND, MONDAY, OTHER_VILLAGE, PAID, VILLAGE, id_of, open_findings
+from tests.matching.finding.samples import COUNTY, FOUND, MONDAY, OTHER_VILLAGE, PAID, VILLAGE, open_findings
 from tests.spec import context
 from tests.world import World, contents
 
-MINE = str(id_of(FOUND))
+MINE = str(found_in(FOUND))
 
 
 @pytest.fixture
@@ -46,16 +46,16 @@ async def test_an_office_reads_its_own_and_what_the_rows_open_to_it(county: Coun
     for agency in ("JT", "CZ", "XCZX"):
         assert await rules(county, agency) == []
     finance = await county.as_("CZ", COUNTY, "official")
-    await finance.get(f"/findings/{id_of(PAID)}", 404)
+    await finance.get(f"/findings/{found_in(PAID)}", 404)
     assert (await finance.get("/findings/counts"))["items"] == []
     civil = await county.as_("MZ", COUNTY, "official")
-    await civil.post(f"/findings/{id_of(PAID)}/verify", {"evidence": "HOME_VISIT"}, 200)
+    await civil.post(f"/findings/{found_in(PAID)}/verify", {"evidence": "HOME_VISIT"}, 200)
     assert await rules(county, "CZ") == ["PAID_WITHOUT_CARD"]
 
 
 async def test_a_finding_says_what_it_may_not_be_taken_for(county: County) -> None:
     civil = await county.as_("MZ", COUNTY, "official")
-    paid = await civil.get(f"/findings/{id_of(PAID)}")
+    paid = await civil.get(f"/findings/{found_in(PAID)}")
     assert (paid["caution"], paid["stage"], paid["due_on"]) == ("线索，须核实，不得据此直接停发", "VERIFY", "2026-03-09")
     mine = await civil.get(f"/findings/{MINE}")
     assert (mine["caution"], mine["facts"][0]) == ("", {"name": "yuan", "value": "100.00"})
@@ -66,7 +66,7 @@ async def test_a_finding_says_what_it_may_not_be_taken_for(county: County) -> No
     [
         {"owner": "MZ", "rule": "LIVING_NOT_RECEIVED"},
         {"type": "ENTITLED_NOT_RECEIVING", "state": "OPEN"},
-        {"file_number": file_number(id_of(FOUND))},
+        {"file_number": file_number(found_in(FOUND))},
         {"division": VILLAGE, "subject": str(FOUND.subject), "opened_by": str(MONDAY)},
     ],
 )
@@ -84,7 +84,7 @@ async def test_pages_go_on_behind_the_last_one_soonest_due_first(county: County)
     more = [replace(FOUND, period=f"2025-{month:02d}", verify_days=month) for month in range(1, 8)]
     await open_findings(county.runtime, *more)
     civil = await county.as_("MZ", COUNTY, "official")
-    await civil.post(f"/findings/{id_of(more[0])}/refute", {"reason": "NOT_TRUE"}, 200)
+    await civil.post(f"/findings/{found_in(more[0])}/refute", {"reason": "NOT_TRUE"}, 200)
     seen: list[dict[str, Any]] = []
     page: dict[str, Any] = {"cursor": "", "more": True}
     while page["more"]:
@@ -138,7 +138,7 @@ async def test_the_day_after_its_last_one_it_is_overdue_and_not_when_it_has_ende
     runtime = county.runtime
     async with runtime.pool.acquire() as conn, conn.transaction():
         said = replace(context(MONDAY, "machine:matching.comparing"), seed=UUID(int=99))
-        await runtime.executor.execute(conn, FINDING, id_of(PAID), Settle(Settled.FACTS_CORRECTED), said)
+        await runtime.executor.execute(conn, FINDING, found_in(PAID), Settle(Settled.FACTS_CORRECTED), said)
     county.on(date(2026, 3, 16))
     assert await run_due(runtime) == 0
     county.on(date(2026, 3, 17))
@@ -151,7 +151,7 @@ async def test_the_day_after_its_last_one_it_is_overdue_and_not_when_it_has_ende
 
 async def test_the_standing_of_a_finding_leaves_the_house_by_its_id(county: County) -> None:
     rows = await county.place.sql("matching", "SELECT key FROM outbox WHERE topic LIKE '%finding.state.v1' ORDER BY key")
-    assert [row["key"] for row in rows] == sorted([MINE, str(id_of(PAID))])
+    assert [row["key"] for row in rows] == sorted([MINE, str(found_in(PAID))])
 
 
 async def test_a_rebuild_makes_the_same_rows(county: County) -> None:
@@ -175,7 +175,7 @@ async def test_the_workbook_has_totals_and_a_sheet_for_each_township(county: Cou
     sheet = book.get_sheet_by_name("尼西乡").to_python()
     assert any("线索，须核实，不得据此直接停发" in str(row[0]) for row in sheet)
     (line,) = [row for row in sheet if row[0] == 1]
-    assert line[1:5] == [file_number(id_of(PAID)), line[2], OTHER_VILLAGE, str(PAID.subject)]
+    assert line[1:5] == [file_number(found_in(PAID)), line[2], OTHER_VILLAGE, str(PAID.subject)]
     assert line[5:8] == ["不应享而享", "无有效残疾人证仍发放补贴", "困难残疾人生活补贴"]
     assert line[10:13] == ["原因：当月无有效残疾人证", "民政", "待核实"]
     assert line[13] == MONDAY + timedelta(days=7)

@@ -7,7 +7,7 @@ import pytest
 
 from services.kernel.errors import Forbidden, Malformed, NotFound
 from services.matching.finding import decider
-from services.matching.finding.decider import FINDING, Command, Find, NoteOverdue, Settle
+from services.matching.finding.decider import FINDING, Command, Find, NoteOverdue, Settle, found_in
 from services.matching.finding.events import (
     FindingAssigned,
     FindingOpened,
@@ -19,7 +19,7 @@ from services.matching.finding.events import (
     FindingVerified,
 )
 from services.matching.policy.load import load_policy
-from services.matching.vocabulary import Refutation, Settled, Stage
+from services.matching.vocabulary import Refutation, Settled, Stage, SubjectKind
 from tests.matching.finding.samples import FOUND, MONDAY
 from tests.spec import Spec, spec
 
@@ -142,3 +142,10 @@ def test_a_finding_belongs_to_the_village_of_its_subject() -> None:
     for past in ((OPENED,), (OPENED, RESOLVED), (OPENED, REFUTED)):
         assert FINDING.division(FINDING.fold(past)) == FOUND.division
     assert FINDING.division(FINDING.initial) == ""
+
+
+def test_somebody_whom_no_register_knows_is_looked_for_by_each_county() -> None:
+    unknown = replace(FOUND, subject_kind=SubjectKind.ROSTER_ROW, division="533401")
+    elsewhere = replace(unknown, division="533423")
+    assert found_in(unknown) != found_in(elsewhere)
+    assert found_in(replace(FOUND, division="533423102201")) == found_in(FOUND)  # a person who moves is the same person

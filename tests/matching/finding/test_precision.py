@@ -3,10 +3,11 @@
 from datetime import date
 
 from services.kernel.policy import Row, Rules
+from services.matching.finding.decider import found_in
 from services.matching.finding.precision import ANY, Decided, Precision, judged
 from services.matching.policy.load import LeastPrecision, load_policy
 from tests.matching.county import County
-from tests.matching.finding.samples import COUNTY, FOUND, MONDAY, PAID, id_of, open_findings
+from tests.matching.finding.samples import COUNTY, FOUND, MONDAY, PAID, open_findings
 from tests.world import World
 
 DAY = date(2026, 3, 2)
@@ -44,8 +45,8 @@ async def test_outcomes_make_the_precision_that_an_office_reads(place: World) ->
     county.on(MONDAY)
     await open_findings(county.runtime, FOUND, PAID)
     civil = await county.as_("MZ", COUNTY, "official")
-    await civil.post(f"/findings/{id_of(FOUND)}/verify", {"evidence": "HOME_VISIT"}, 200)
-    await civil.post(f"/findings/{id_of(PAID)}/refute", {"reason": "NOT_TRUE"}, 200)
+    await civil.post(f"/findings/{found_in(FOUND)}/verify", {"evidence": "HOME_VISIT"}, 200)
+    await civil.post(f"/findings/{found_in(PAID)}/refute", {"reason": "NOT_TRUE"}, 200)
     rows = (await civil.get("/findings/precision"))["items"]
     assert [(each["rule"], each["township"], each["percent"], each["review"]) for each in rows] == [
         ("LIVING_NOT_RECEIVED", None, 100, False),
