@@ -77,7 +77,9 @@ def _files(order: Order, found: County, folder: Path) -> Iterator[Written]:
 def _key(order: Order, found: County, errors: list[Injected], files: list[Written]) -> dict[str, Any]:
     rows = [entry.row(found.world.months) for entry in entries(found)]
     seen = {(row["rule"], row["subject"]) for row in rows}
-    there = [error for error in errors if (error.rule, error.subject) in seen]  # life may overtake one: who died lacks nothing any more
+    there = [
+        error for error in errors if (error.rule, error.subject) in seen
+    ]  # life may overtake one: who died lacks nothing any more
     if unseen := {error.rule for error in errors} - {error.rule for error in there}:
         raise UnseenError(f"no error of {', '.join(sorted(unseen))} is found")
     unusable = [_unusable(file, code, lines) for file in files for code, lines in file.unusable.items()]
