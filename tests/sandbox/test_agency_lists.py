@@ -23,7 +23,7 @@ from services.matching.county_facts.in_force import policy_tables
 from services.matching.county_facts.opened import County
 from services.matching.finding.events import Found
 from services.matching.policy.load import load_policy
-from services.matching.roster.typed import TypedSheet, kept, read
+from services.matching.roster.typed import Kept, TypedSheet, read
 from services.matching.vocabulary import Finding, RosterState
 
 COUNTY, SITE_KEY, SPACE = "533401", "of nobody", UUID(int=533401)
@@ -74,11 +74,14 @@ class Compared:
         roster, now = uuid5(SPACE, f"{sent.kind}/{month}"), datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)
         counted = (RosterState.RECEIVED, sent.agency, len(sheet.rows), True)
         self.sent.append(Sent(roster, sent.kind, sent.period, day, *counted, now, day))
+        kept = Kept(kind, SITE_KEY)
         for row in sheet.rows:
             assert row.citizen_id
             index = blind_index(SITE_KEY, row.citizen_id)
             self.county.put("person_row", [facts.PersonRow(roster, row.number, index, self.by_index.get(index))])
-            self.county.put_named(sent.kind.lower(), [{"roster_id": roster, "row": row.number} | kept(row, kind, SITE_KEY)])
+            self.county.put_named(
+                sent.kind.lower(), [{"roster_id": roster, "row": row.number} | dict(zip(kept.names, kept.values(row), strict=True))]
+            )
 
     def found(self, months: Sequence[str]) -> tuple[Found, ...]:
         """What the rules find of these months on the last day of the last."""

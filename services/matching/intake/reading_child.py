@@ -27,7 +27,7 @@ from services.matching.intake.copying import copied
 from services.matching.intake.reading import CONTENT, COPY, INDEXES, REPORT
 from services.matching.policy.rosters import Cell as Kind
 from services.matching.policy.rosters import Period, Roster, load_rosters, table_of
-from services.matching.roster.typed import TypedSheet, keyed, read, who
+from services.matching.roster.typed import Kept, TypedSheet, read, who
 
 _MEMORY, _SECONDS, _LARGEST = 4 << 30, 240, 1 << 29  # bytes of address space, seconds of a processor, bytes of a file
 
@@ -79,19 +79,16 @@ def _read(asked: Mapping[str, Any], data: bytes) -> None:
 
 def _write(sheet: TypedSheet, roster: Roster, site_key: str, today: date, folder: Path) -> tuple[int, int]:
     """The content as CSV and then, by the engine that compares it, as Parquet; how many cells its columns have, and how many are empty."""
-    names = list(table_of(roster))
-    secret = [place for place, name in enumerate(names) if roster.columns[name].type in (Kind.KEY, Kind.PERSON_KEY)]
-    lists = [place for place, name in enumerate(names) if roster.columns[name].type is Kind.MONTHS]
+    kept = Kept(roster, site_key)
+    lists = [place for place, name in enumerate(kept.names) if roster.columns[name].type is Kind.MONTHS]
     plain, indexes, empty = folder / "content.csv", list[str](), 0
     with plain.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         for row in sheet.rows:
             index = str(blind_index(site_key, row.citizen_id)) if row.citizen_id else None
             indexes += [index] if index else []
-            values: list[Any] = [row.values.get(name) for name in names]
+            values = kept.values(row)
             empty += values.count(None)
-            for place in secret:
-                values[place] = values[place] and keyed(values[place], site_key)
             for place in lists:
                 values[place] = values[place] and _field(values[place])
             features = who(row, site_key, today)
@@ -99,7 +96,7 @@ def _write(sheet: TypedSheet, roster: Roster, site_key: str, today: date, folder
     (folder / INDEXES).write_text(",".join(indexes), encoding="ascii")
     _to_parquet(plain, {"row": "BIGINT", "index": "UUID", **table_of(roster), **KEPT}, folder)
     plain.unlink()
-    return len(names) * len(sheet.rows), empty
+    return len(kept.names) * len(sheet.rows), empty
 
 
 def _field(value: Any) -> Any:

@@ -12,9 +12,6 @@ from services.matching.vocabulary import RosterKind, RosterState
 
 _MOST_BEFORE = 24  # lists that a policy may ask for
 
-LATEST_ROSTER = """SELECT roster_id, as_of, period AS month FROM views.roster
-    WHERE division = $1 AND state = 'RECEIVED' AND kind = $2 ORDER BY period DESC NULLS LAST, as_of DESC, roster_id LIMIT 1"""
-
 
 @dataclass(frozen=True, slots=True)
 class RosterProblem:

@@ -24,7 +24,7 @@ from services.domain import citizen_id as citizen_ids
 from services.domain.likeness.features import features, legible, row_identity
 from services.domain.months import month_of
 from services.kernel.errors import Malformed
-from services.matching.policy.rosters import Cell, Roster, RosterColumn
+from services.matching.policy.rosters import Cell, Roster, RosterColumn, table_of
 from services.matching.roster.problem import NOT_IN_FORCE, OF_THE_FILE, Problem
 from services.matching.roster.row import Line, RowReader
 
@@ -37,7 +37,7 @@ _HEAD_ID = "head"
 class TypedRow:
     """One row: its number in the sheet, who it is about, and the values of the kind's columns by their names, None where unknown.
 
-    A value of the types KEY and PERSON_KEY is the text that is still to be keyed (`kept`). `citizen_id` is sound, or None; `birth` is the
+    A value of the types KEY and PERSON_KEY is the text that is still to be keyed (`Kept`). `citizen_id` is sound, or None; `birth` is the
     day that the list says, not the id's; `male` is said by it, too. `broken_id`: what stands where the id should.
     """
 
@@ -126,10 +126,21 @@ def keyed(value: str, site_key: str) -> UUID:
     return citizen_ids.blind_index(site_key, value)
 
 
-def kept(row: TypedRow, roster: Roster, site_key: str) -> dict[str, Any]:
-    """A row's values as the kind's table keeps them (`table_of`): what is to be keyed is keyed, and there is no name and no number."""
-    secret = {name for name, column in roster.columns.items() if column.type in (Cell.KEY, Cell.PERSON_KEY)}
-    return {name: keyed(value, site_key) if name in secret and value is not None else value for name, value in row.values.items()}
+class Kept:
+    """How a kind's rows are kept: the values of its columns `names` (`table_of`). What is to be keyed is keyed: there is no name and no
+    number."""
+
+    def __init__(self, roster: Roster, site_key: str) -> None:
+        self.names = tuple(table_of(roster))
+        self._secret = [at for at, name in enumerate(self.names) if roster.columns[name].type in (Cell.KEY, Cell.PERSON_KEY)]
+        self._site_key = site_key
+
+    def values(self, row: TypedRow) -> list[Any]:
+        """A row's values, in the order of `names`; None is unknown."""
+        found: list[Any] = [row.values.get(name) for name in self.names]
+        for at in self._secret:
+            found[at] = found[at] and keyed(found[at], self._site_key)
+        return found
 
 
 def who(row: TypedRow, site_key: str, today: date) -> dict[str, Any]:

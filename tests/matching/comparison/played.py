@@ -39,7 +39,7 @@ from services.matching.county_facts.tables import (
 from services.matching.finding.decider import finding_id
 from services.matching.policy.load import load_policy
 from services.matching.policy.subsidy_rows import Situation
-from services.matching.roster.typed import TypedRow, kept, read, who
+from services.matching.roster.typed import Kept, TypedRow, read, who
 from services.matching.vocabulary import RosterState
 from tests.matching.comparison.publishers import NAMES, Known, Publishers, as_text, household_id, load, person_id
 
@@ -162,11 +162,10 @@ class Played:
         files: dict[str, list[list[str]]] = defaultdict(list)
         for roster in rosters:
             kind = self.kinds[roster.sent.kind]
-            columns = list(self.tables[roster.sent.kind.lower()])[2:]
+            kept = Kept(kind, SITE_KEY)
             for row in roster.rows:
-                values = kept(row, kind, SITE_KEY)
                 head = [str(roster.sent.roster_id), str(row.number)]
-                files[roster.sent.kind.lower()].append([*head, *(as_text(values[name]) for name in columns)])
+                files[roster.sent.kind.lower()].append([*head, *map(as_text, kept.values(row))])
                 index = blind_index(SITE_KEY, row.citizen_id) if row.citizen_id else None
                 person = person_id(row.citizen_id) if row.citizen_id and row.citizen_id in persons else None
                 files["person_row"].append([*head, as_text(index), as_text(person)])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.domain.citizen_id import blind_index, check_digit
 from services.kernel.errors import Malformed
 from services.matching.policy.rosters import table_of
-from services.matching.roster.typed import kept
+from services.matching.roster.typed import Kept
 from tests.matching.roster.lists import IDS, KINDS, PAID, PAYMENT, codes, sheet
 
 
@@ -28,7 +28,8 @@ def test_a_payment_row_is_typed_and_keeps_no_name_or_number() -> None:
 def test_what_is_keyed_leads_to_the_person_and_shows_no_number() -> None:
     header = ["姓名", "身份证号", "低保证号", "户主身份证号", "与户主关系"]
     (row,) = sheet("SUBSISTENCE_ALLOWANCE", header, ["卓玛", IDS[1], "DB01", IDS[0], "配偶"]).rows
-    values = kept(row, KINDS["SUBSISTENCE_ALLOWANCE"], "a site's key")
+    kept = Kept(KINDS["SUBSISTENCE_ALLOWANCE"], "a site's key")
+    values = dict(zip(kept.names, kept.values(row), strict=True))
     assert values["head"] == blind_index("a site's key", IDS[0])
     assert values["household"] == blind_index("a site's key", "DB01") != blind_index("another key", "DB01")
     assert not {"DB01", *IDS} & set(map(str, values.values()))
