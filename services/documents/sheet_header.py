@@ -106,17 +106,19 @@ def beside_data(line: Sequence[Any], places: Mapping[str, int]) -> bool:
 def header_again(line: Sequence[Any], places: Mapping[str, int], columns: Mapping[str, Column]) -> bool:
     """A header that is repeated at the top of a printed page: the id's cell holds the label of a column.
 
-    Raises `Malformed("header_changes")` when its columns are others than those that are read by: a second list begins there.
+    Raises `Malformed("header_changes")` when its columns are others than those that are read by: a second list begins there. One label
+    alone is none: somebody typed a word where an id belongs.
     """
     found = str(cell(line, places, "citizen_id"))
     if found.isascii():  # an id, as nearly always: no label, and not to be kept with the labels that were met
         return False
     names = _names(columns)
-    if _bare(plain(found)) not in names:
+    said = {name: names.get(_bare(plain(line[place]))) for name, place in places.items() if place < len(line)}
+    if said["citizen_id"] is None or len([label for label in said.values() if label]) == 1 < len(said):
         return False
-    for name, place in places.items():
-        said = names.get(_bare(plain(line[place]))) if place < len(line) else None
-        if said not in (None, name):
+    for name, label in said.items():
+        if label not in (None, name):
+            place = places[name]
             raise Malformed(
                 "header_changes", f"{letters(place)}列下方又有表头“{plain(line[place])}”，与上方不同；请每个文件只放一张名单"
             )

@@ -5,6 +5,7 @@ did not see, swap. Foreign events: fold exactly what the worker has delivered (`
 lock and finished under the consumer's lock, which every delivery holds shared. What was not delivered yet arrives later, live.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from services.engine.deliver import Delivery, Fault
 from services.engine.inbound.arrived import Partition
 from services.engine.inbound.extent import ANEW
 from services.engine.inbound.reread import reread
+from services.engine.retry import Outage, passes
 from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError
 from services.kernel.events import service_of, topics_of
@@ -32,6 +34,22 @@ _DELIVERED = "SELECT topic, partition, next FROM progress WHERE consumer = $1 AN
 
 class NotRebuilt(ShouwangError):
     """The table was left as it is: what a rebuild would make could be wrong. As `Gone`, when a topic has not all that was delivered."""
+
+
+_TRIES = 12  # over some forty seconds: as long as a server takes to start again
+
+
+async def rebuilt(runtime: Runtime, table: str, url: str) -> int:
+    """Rebuild and swap, from the beginning when a server went away meanwhile; the number of rows. Raises as `Rebuild.run`."""
+    outage = Outage("rebuild_begins_anew", table=table)
+    for left in reversed(range(_TRIES)):
+        try:
+            return await Rebuild(runtime, table, url).run()
+        except Exception as error:
+            if not left or not passes(error):
+                raise
+            await asyncio.sleep(outage.failed(error))
+    raise AssertionError("unreachable")
 
 
 class Rebuild:

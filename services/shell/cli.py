@@ -19,7 +19,7 @@ from services.engine import quarantine, settings, timekeeping
 from services.engine.inbound import skips
 from services.engine.inbound.arrived import Partition
 from services.engine.inbound.lag import lag
-from services.engine.rebuild import Rebuild
+from services.engine.rebuild import rebuilt
 from services.engine.runtime import Runtime
 from services.kernel.errors import ShouwangError, Unknown
 from services.kernel.events import topics_of
@@ -128,7 +128,7 @@ def rebuild(service: Service, table: str) -> None:
     """Rebuild one projection beside the live one and swap."""
 
     async def work(runtime: Runtime) -> int:
-        return await Rebuild(runtime, table, runtime.settings.rebuild_url.get_secret_value()).run()
+        return await rebuilt(runtime, table, runtime.settings.rebuild_url.get_secret_value())
 
     typer.echo(f"{table}: {with_runtime(service, 'rebuild', work, 'rebuild_url')} rows")
 

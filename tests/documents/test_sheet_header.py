@@ -225,6 +225,7 @@ def test_totals_and_signatures_are_told_by_the_first_word_of_a_row_without_id() 
         assert not beside_data(row, places)
     assert header_again(["姓名", "身份证 号"], places, ROSTER)
     assert not header_again(["姓名", "x"], places, ROSTER)
+    assert not header_again(["", "姓名"], places | {"name": 0}, ROSTER), "a word where an id belongs is a row to be told of"
     with pytest.raises(Malformed, match="header_changes"):
         header_again(["身份证号", "姓名"], places, ROSTER)
     with pytest.raises(Malformed, match="header_changes"):

@@ -3,7 +3,9 @@
 import asyncio
 from uuid import uuid4
 
-from services.engine.rebuild import Rebuild
+import asyncpg
+
+from services.engine.rebuild import Rebuild, rebuilt
 from services.kernel.errors import Conflict
 from tests.engine.samples import say
 from tests.kernel import toy
@@ -65,3 +67,22 @@ async def test_rebuilt_projections_equal_the_live_ones_while_writes_go_on(place:
     assert await register.pool.fetchval("SELECT sum(times) FROM views.tally") == 120
     (secured,) = await place.sql("monitoring", "SELECT relrowsecurity FROM pg_class WHERE oid = 'views.tally'::regclass")
     assert secured["relrowsecurity"]
+
+
+async def test_a_rebuild_whose_connection_is_ended_begins_anew(place: World) -> None:
+    register = await place.open(toy.COUNTED, toy.MIGRATION)
+    for stream in [uuid4() for _ in range(3)] * 2:
+        await say(register, toy.registered(), stream)
+    reading = await asyncpg.connect(place.database["certificates"]["superuser"])
+    place.stack.push_async_callback(reading.close)
+    async with reading.transaction():
+        await reading.execute("LOCK TABLE views.tally IN ACCESS SHARE MODE")
+        rebuilding = asyncio.create_task(rebuilt(register, "tally", place.database["certificates"]["rebuild"]))
+        waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LOCK TABLE views.tally IN ACCESS EX%'"
+
+        async def ended() -> object:
+            return await place.sql("certificates", f"SELECT pg_terminate_backend(pid) FROM ({waiting}) AS held")
+
+        await place.until(ended)
+    assert await rebuilding == 3
+    assert await register.views.fetchval("SELECT count(*) FROM pg_tables WHERE tablename LIKE 'tally__%'") == 0

@@ -180,6 +180,11 @@ def test_a_list_with_a_header_alone_is_refused() -> None:
     )
 )
 def test_whatever_stands_below_a_header_is_counted(lines: list[list[Any]]) -> None:
-    found = sheet("SUBSIDY_PAYMENT", PAYMENT, PAID, *lines)
+    try:
+        found = sheet("SUBSIDY_PAYMENT", PAYMENT, PAID, *lines)
+    except Malformed as refusal:
+        told = refusal.code, max(map(len, lines)) > 1
+        assert told == ("header_changes", True), "only two labels in one line are a header"
+        return
     filled = sum(any(str(cell).strip() for cell in line) for line in lines)
     assert 1 <= len(found.rows) + found.left_out <= 1 + filled
