@@ -1,5 +1,10 @@
-"""What the rules find in a county, against what was found before: findings that are new, and those that ended. Pure but for the engine."""
+"""What the rules find in a county, against what was found before: findings that are new, and those that ended. Pure but for the engine.
 
+Each row of rules is one statement; all that they find is compared with what was found before at once. To plan a statement takes longer than
+to run it in all but the largest counties.
+"""
+
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,20 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.policy import Row
-from services.matching.comparison.rules import KEY, Lasting, Rule, speaking
+from services.matching.comparison.basis import Basis, Suspended, basis_of
+from services.matching.comparison.rules import FACTS, KEY, Lasting, Rule
 from services.matching.county_facts.opened import County
 from services.matching.finding.events import Fact, Found
 from services.matching.vocabulary import Settled, SubjectKind
-
-
-@dataclass(frozen=True, slots=True)
-class Suspended:
-    """A list without which a rule says nothing of a period, and why it cannot be used."""
-
-    rule: str
-    period: str
-    kind: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,127 +55,150 @@ def derive(county: County, rules: Sequence[Row[Rule]], division: str, today: dat
     rows of one id the most local one that is in force on a month's first day speaks for the month; an open finding for which
     none does has ended. So has one of a month whose list was `withdrawn` by its sender while no other is there.
     """
-    found: list[Found] = []
-    settled: list[tuple[UUID, Settled]] = []
-    suspended: list[Suspended] = []
-    counted: list[Counted] = []
-    county.run("CREATE OR REPLACE TEMP TABLE in_force (rule VARCHAR, period VARCHAR)")
-    county.run("CREATE OR REPLACE TEMP TABLE told_by (rule VARCHAR, how VARCHAR, told VARCHAR)")
+    basis = basis_of(county)
+    turns = [_turn(basis, number, rules, division) for number in range(len(rules))]
+    missing = [each for turn in turns for each in turn.missing]
+    void = [(each.rule, each.period) for each in missing if each.why == "MISSING" and (each.kind, each.period) in withdrawn]
+    _pairs(county, "void", void)
+    _pairs(county, "in_force", [(turn.rule.id, month) for turn in turns for month in turn.months])
+    _pairs(county, "told", [(turn.rule.id, month) for turn in turns for month in turn.periods])
+    _pairs(county, "standing_rule", [(turn.rule.id, turn.rule.value.lasting) for turn in turns if turn.periods])
     county.run(_STANDING)
-    for rule in rules:
-        months = months_of(county, rule, rules, division)
-        county.run("INSERT INTO in_force SELECT ?, unnest(?::VARCHAR[])", rule.id, months)
-        missing = lacking(county, rule, months)
-        periods = [month for month in months if month not in {each.period for each in missing}]
-        if rule.value.lasting is not Lasting.MONTH:
-            periods = periods[-1:]
-            missing = [each for each in missing if not periods or each.period > periods[0]]
-            county.run("INSERT INTO told_by SELECT ?, ?, unnest(?::VARCHAR[])", rule.id, rule.value.lasting, periods)
-        suspended += missing
-        void = {each.period for each in missing if each.why == "MISSING" and (each.kind, each.period) in withdrawn}
-        settled += [(finding_id, Settled.LIST_WITHDRAWN) for (finding_id,) in county.ask(_OPEN, rule.id, sorted(void))]
-        want(county, rule, periods)
-        new, over = list(_new(county, rule, division, today)), list(_over(county, rule, periods))
-        found += new
-        settled += [(finding_id, how) for finding_id, _, how in over]
-        counted += _counted(county, rule, periods, new, [period for _, period, _ in over])
-    ended = [(finding_id, Settled.RULE_ENDED) for (finding_id,) in county.ask(_ENDED)]
-    return Derived(tuple(found), (*settled, *ended), tuple(suspended), tuple(counted))
+    empty(county)
+    _want_all(county, turns)
+    new = list(_new(county, division, today))
+    over = county.ask(_OVER)
+    settled = [
+        *((finding_id, Settled.LIST_WITHDRAWN) for (finding_id,) in county.ask(_VOID)),
+        *((finding_id, Settled.FACT_ARRIVED if arrived else Settled.FACTS_CORRECTED) for finding_id, _, _, arrived in over),
+        *((finding_id, Settled.RULE_ENDED) for (finding_id,) in county.ask(_ENDED)),
+    ]
+    begun = Counter((row["number"], row["period"]) for row in new)
+    ended = Counter((rule, period) for _, rule, period, _ in over)
+    kept = {(number, period): count for number, period, count in county.ask(_KEPT)}
+    counted = (
+        Counted(turn.rule.id, period, begun[turn.number, period], ended[turn.rule.id, period], kept.get((turn.number, period), 0))
+        for turn in turns
+        for period in turn.periods
+    )
+    found = (_found(rules[row["number"]], row, basis, today) for row in new)
+    return Derived(tuple(found), tuple(settled), tuple(missing), tuple(counted))
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A row of rules by its place among them: the months for which it speaks, those of which it can, and without which lists it cannot."""
+
+    number: int
+    rule: Row[Rule]
+    months: list[str]
+    periods: list[str]
+    missing: list[Suspended]
+
+
+def _turn(basis: Basis, number: int, rules: Sequence[Row[Rule]], division: str) -> _Turn:
+    rule = rules[number]
+    months = basis.months_of(rule, rules, division)
+    missing = basis.lacking(rule, months)
+    without = {each.period for each in missing}
+    periods = [month for month in months if month not in without]
+    if rule.value.lasting is not Lasting.MONTH:
+        periods = periods[-1:]
+        missing = [each for each in missing if not periods or each.period > periods[0]]
+    return _Turn(number, rule, months, periods, missing)
+
+
+_FACTS = ", ".join(f"{name} {'DECIMAL(38,2)' if kind == 'DECIMAL' else kind}" for name, kind in FACTS.items())
+_WANTED = f"CREATE OR REPLACE TEMP TABLE wanted (number INTEGER, rule VARCHAR, {', '.join(map(' '.join, KEY.items()))}, {_FACTS})"
+_ARRIVED = "CREATE OR REPLACE TEMP TABLE arrived (rule VARCHAR, period VARCHAR, subject UUID, object VARCHAR)"
 # The findings as they are compared: one about how things stand is one of the month that tells it, whenever it began.
-_STANDING = """CREATE OR REPLACE TEMP VIEW standing AS SELECT finding.* REPLACE (
-        CASE WHEN how = 'DAY' OR how = 'YEAR' AND period = left(told, 4) THEN told ELSE period END AS period)
-    FROM finding LEFT JOIN told_by USING (rule)"""
-_SAME = " AND ".join(f"wanted.{name} = standing.{name}" for name in KEY)
-_KEPT = f"""SELECT wanted.period, count(*) FROM wanted JOIN standing ON standing.rule = ? AND standing.state = 'OPEN' AND {_SAME}
-    GROUP BY wanted.period"""  # noqa: S608
-# Of a rule that needs no list the month itself says as of when.
-_NEW = f"""SELECT wanted.*, coalesce(person.division, ?) AS lives_in,
-        coalesce((SELECT min(as_of) FROM feed WHERE usable AND month = period AND kind IN (SELECT unnest(?))),
-            (SELECT least(last_day, ?) FROM month WHERE month.month = period)) AS as_of
+_STANDING = f"""CREATE OR REPLACE TEMP TABLE standing AS SELECT finding.* REPLACE (
+        CASE WHEN lasting.month = '{Lasting.DAY}' OR lasting.month = '{Lasting.YEAR}' AND finding.period = left(told.month, 4)
+            THEN told.month ELSE finding.period END AS period)
+    FROM finding LEFT JOIN standing_rule lasting ON lasting.rule = finding.rule AND lasting.month <> '{Lasting.MONTH}'
+    LEFT JOIN told ON told.rule = lasting.rule"""  # noqa: S608
+_SAME = " AND ".join(f"wanted.{name} = standing.{name}" for name in ("rule", *KEY))
+_KEPT = f"""SELECT number, wanted.period, count(*) FROM wanted JOIN standing ON standing.state = 'OPEN' AND {_SAME}
+    GROUP BY number, wanted.period"""  # noqa: S608
+_NEW = f"""SELECT wanted.*, coalesce(person.division, ?) AS lives_in
     FROM wanted LEFT JOIN person ON person.person_id = subject AND subject_kind = 'PERSON'
-    ANTI JOIN standing ON standing.rule = ? AND {_SAME}
+    ANTI JOIN standing ON {_SAME}
         AND (standing.state = 'OPEN' OR standing.state = 'REFUTED' AND coalesce(standing.until >= ?, true))
-    ORDER BY period, subject, object"""  # noqa: S608
-_OVER = f"""SELECT finding_id, standing.period, arrived.subject IS NOT NULL FROM standing
-    LEFT JOIN (SELECT DISTINCT period, subject, object FROM ({{arrived}})) arrived USING (period, subject, object)
-    ANTI JOIN wanted ON {_SAME} WHERE rule = ? AND state = 'OPEN' AND list_contains(?, period) ORDER BY finding_id"""  # noqa: S608
-_NEVER = "SELECT ''::VARCHAR AS period, NULL::UUID AS subject, '' AS object WHERE false"
-_OPEN = (
-    "SELECT finding_id FROM standing WHERE rule = ? AND state = 'OPEN' AND list_contains(?::VARCHAR[], period) ORDER BY finding_id"
-)
+    ORDER BY number, period, subject, object"""  # noqa: S608
+_OVER = f"""SELECT finding_id, standing.rule, standing.period, arrived.subject IS NOT NULL FROM standing
+    SEMI JOIN told ON told.rule = standing.rule AND told.month = standing.period
+    LEFT JOIN (SELECT DISTINCT * FROM arrived) arrived USING (rule, period, subject, object)
+    ANTI JOIN wanted ON {_SAME} WHERE state = 'OPEN' ORDER BY standing.rule, finding_id"""  # noqa: S608
+_VOID = """SELECT finding_id FROM standing SEMI JOIN void ON void.rule = standing.rule AND void.month = standing.period
+    WHERE state = 'OPEN' ORDER BY finding_id"""
 _ENDED = """SELECT finding_id FROM standing WHERE state = 'OPEN' AND period IN (SELECT month FROM month)
-    AND (rule, period) NOT IN (SELECT (rule, period) FROM in_force) ORDER BY finding_id"""
+    AND (rule, period) NOT IN (SELECT (rule, month) FROM in_force) ORDER BY finding_id"""
 
 
-def months_of(county: County, rule: Row[Rule], rules: Sequence[Row[Rule]], division: str) -> list[str]:
-    """The months for which this row speaks in the county. How things stand, the newest month with all that the rule needs tells, and for that
-    the row must be in force in the newest month of all."""
-    same = [row for row in rules if row.id == rule.id]
-    months = [month for (month,) in county.ask("SELECT month FROM month ORDER BY month")]
-    own = [month for month in months if speaking(same, month, division) is rule]
-    return own if rule.value.lasting is Lasting.MONTH or own[-1:] == months[-1:] else []
-
-
-def lacking(county: County, rule: Row[Rule], months: Sequence[str]) -> list[Suspended]:
-    """Which lists a rule needs of these months and cannot use."""
-    rows = county.ask(
-        """SELECT month, kind, coalesce(why, 'MISSING') FROM
-           (SELECT * FROM unnest(?::VARCHAR[]) months(month), unnest(?::VARCHAR[]) kinds(kind))
-           LEFT JOIN feed USING (month, kind) WHERE usable IS NOT true ORDER BY month, kind""",
-        list(months),
-        list(rule.value.needs),
-    )
-    return [Suspended(rule.id, *row) for row in rows]
-
-
-def want(county: County, rule: Row[Rule], periods: Sequence[str]) -> None:
-    """Make the table `wanted` of all that a rule finds for these periods."""
+def _pairs(county: County, table: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """A table of rules and months."""
+    rules, months = [rule for rule, _ in pairs], [month for _, month in pairs]
     county.run(
-        f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT * FROM ({rule.value.sql}) WHERE list_contains(?, period)",  # noqa: S608
-        list(periods),
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest(?::VARCHAR[]) AS rule, unnest(?::VARCHAR[]) AS month", rules, months
     )
 
 
-def _new(county: County, rule: Row[Rule], division: str, today: date) -> Iterator[Found]:
-    names = [*county.columns("FROM wanted"), "lives_in", "as_of"]
-    for values in county.ask(_NEW, division, list(rule.value.needs), today, rule.id, today):
-        row = dict(zip(names, values, strict=True))
-        yield Found(
-            rule=rule.id,
-            rule_from=rule.since,
-            title=rule.value.title,
-            finding=rule.value.finding,
-            clue=rule.value.clue,
-            subject_kind=SubjectKind(row.pop("subject_kind")),
-            subject=row.pop("subject"),
-            division=row.pop("lives_in"),
-            object=row.pop("object"),
-            period=row.pop("period")[: 4 if rule.value.lasting is Lasting.YEAR else None],
-            as_of=row.pop("as_of"),
-            may_be_lag=False,
-            owner=rule.value.owner,
-            verify_days=rule.value.verify_days,
-            act_days=rule.value.act_days,
-            facts=tuple(Fact(name=name, value=_text(value)) for name, value in row.items() if value not in (None, [])),
+def empty(county: County) -> None:
+    """Make the empty tables of what rules find, and of what arrived."""
+    county.run(_WANTED)
+    county.run(_ARRIVED)
+
+
+def want(county: County, number: int, rule: Row[Rule], periods: Sequence[str]) -> None:
+    """Add to the table `wanted` all that a rule finds for these periods, under its place among the rows of rules."""
+    if periods:
+        county.run(
+            f"INSERT INTO wanted BY NAME SELECT ? AS number, ? AS rule, * FROM ({rule.value.sql}) WHERE list_contains(?, period)",  # noqa: S608
+            number,
+            rule.id,
+            list(periods),
         )
+
+
+def _want_all(county: County, turns: Sequence[_Turn]) -> None:
+    """What all rules find, and of those with open findings what arrived."""
+    known = {rule for (rule,) in county.ask("SELECT DISTINCT rule FROM standing WHERE state = 'OPEN'")}
+    for turn in turns:
+        want(county, turn.number, turn.rule, turn.periods)
+        if turn.periods and turn.rule.id in known and turn.rule.value.arrived:
+            county.run(
+                f"INSERT INTO arrived SELECT ?, period, subject, object FROM ({turn.rule.value.arrived}) WHERE list_contains(?, period)",  # noqa: S608
+                turn.rule.id,
+                turn.periods,
+            )
+
+
+def _new(county: County, division: str, today: date) -> Iterator[dict[str, Any]]:
+    names = [*county.columns("FROM wanted"), "lives_in"]
+    return (dict(zip(names, values, strict=True)) for values in county.ask(_NEW, division, today))
+
+
+def _found(rule: Row[Rule], row: Mapping[str, Any], basis: Basis, today: date) -> Found:
+    facts = {name: row[name] for name in FACTS if row[name] not in (None, [])}
+    return Found(
+        rule=rule.id,
+        rule_from=rule.since,
+        title=rule.value.title,
+        finding=rule.value.finding,
+        clue=rule.value.clue,
+        subject_kind=SubjectKind(row["subject_kind"]),
+        subject=row["subject"],
+        division=row["lives_in"],
+        object=row["object"],
+        period=row["period"][: 4 if rule.value.lasting is Lasting.YEAR else None],
+        as_of=basis.as_of(rule, row["period"], today),
+        may_be_lag=False,
+        owner=rule.value.owner,
+        verify_days=rule.value.verify_days,
+        act_days=rule.value.act_days,
+        facts=tuple(Fact(name=name, value=_text(value)) for name, value in facts.items()),
+    )
 
 
 def _text(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _over(county: County, rule: Row[Rule], periods: Sequence[str]) -> Iterator[tuple[UUID, str, Settled]]:
-    over = _OVER.format(arrived=rule.value.arrived or _NEVER)
-    for finding_id, period, arrived in county.ask(over, rule.id, list(periods)):
-        yield finding_id, period, Settled.FACT_ARRIVED if arrived else Settled.FACTS_CORRECTED
-
-
-def _counted(
-    county: County, rule: Row[Rule], periods: Sequence[str], new: Sequence[Found], over: Sequence[str]
-) -> Iterator[Counted]:
-    kept: Mapping[str, int] = dict(county.ask(_KEPT, rule.id))
-    found = [each.period for each in new] if rule.value.lasting is Lasting.MONTH else [*periods] * len(new)
-    for period in periods:
-        yield Counted(rule.id, period, found.count(period), over.count(period), kept.get(period, 0))

@@ -1,10 +1,12 @@
 """The loop that compares counties: one whose lists, cards or households changed, whose month has begun, or for which other rows are in force.
 
-A county is compared when nothing has changed for a moment, so that a register that comes in card by card is not compared card by card; but
-it waits no longer than a while. Several processes may run, each county is compared by one.
+A county is compared when nothing has changed for a moment and none of its lists is being read, so that a register that comes in card by card
+is not compared card by card; but it waits no longer than a while. One that never stops changing is compared for a part of the time only:
+what its officials do meanwhile goes first. Several processes may run, each county is compared by one.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -16,25 +18,57 @@ from services.matching.comparison.rules import Rulebook
 from services.matching.comparison.run import compare, version
 
 PAUSE = 0.5  # seconds between looks
-QUIET, LONGEST = 1.0, 30.0  # seconds without a change, and after which a county waits no longer
+QUIET, LONGEST = 1.0, 300.0  # seconds without a change, and after which a county waits no longer
+SHARE = 4  # a county is compared for at most each fourth second
 ONE_COUNTY = 600.0  # seconds within which one is compared
-_CHANGED = """SELECT c.division, c.changes FROM views.county_change c LEFT JOIN comparison_run r USING (division)
+_CHANGED = """SELECT c.division, c.changes,
+        EXISTS (SELECT FROM roster_job j WHERE j.state IN ('WAITING', 'READING') AND j.division = c.division) AS lists_come
+    FROM views.county_change c LEFT JOIN comparison_run r USING (division)
     WHERE r.changes IS DISTINCT FROM c.changes OR r.month <> $1 OR r.version <> $2 ORDER BY r.run_at NULLS FIRST, c.division"""
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A county that is to be compared: its number of changes, and whether more of its lists are being read."""
+
+    division: str
+    changes: int
+    lists_come: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """The last number of changes that was seen, since when the county waits, and since when it has been quiet; seconds of a steady clock."""
+
+    changes: int
+    since: float
+    quiet: float
+
+
 class Waiting:
-    """Counties that changed: since when each waits, and since when it has been quiet."""
+    """Counties that changed, and until when those that were compared rest."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[int, float, float]] = {}
+        self._seen: dict[str, _Wait] = {}
+        self._rest: dict[str, float] = {}
 
-    def ripe(self, changed: dict[str, int], now: float) -> list[str]:
-        """Those that have waited long enough, in the order given; `changed`: their numbers of changes."""
+    def ripe(self, changed: Sequence[Changed], now: float) -> list[str]:
+        """Those that have waited long enough, in the order given."""
         before, self._seen = self._seen, {}
-        for division, changes in changed.items():
-            known, since, quiet = before.get(division, (changes, now, now))
-            self._seen[division] = (changes, since, quiet if known == changes else now)
-        return [each for each, (_, since, quiet) in self._seen.items() if now - quiet >= QUIET or now - since >= LONGEST]
+        self._rest = {division: until for division, until in self._rest.items() if until > now}
+        for each in changed:
+            known = before.get(each.division, _Wait(each.changes, now, now))
+            still = known.changes == each.changes and not each.lists_come
+            self._seen[each.division] = _Wait(each.changes, known.since, known.quiet if still else now)
+        return [
+            division
+            for division, wait in self._seen.items()
+            if division not in self._rest and (now - wait.quiet >= QUIET or now - wait.since >= LONGEST)
+        ]
+
+    def compared(self, division: str, begun: float, now: float) -> None:
+        """Note that a county was compared between the two."""
+        self._rest[division] = now + (SHARE - 1) * (now - begun)
 
 
 def comparing(rules: Rulebook) -> Callable[[Runtime], Awaitable[None]]:
@@ -49,14 +83,15 @@ def comparing(rules: Rulebook) -> Callable[[Runtime], Awaitable[None]]:
 
 async def look(runtime: Runtime, rules: Rulebook, waiting: Waiting) -> int:
     """Compare one county that has waited long enough; how many were compared."""
-    for division in waiting.ripe(await changed(runtime, rules), monotonic()):
+    for division in waiting.ripe(await changed(runtime, rules), begun := monotonic()):
         runtime.pulse.beat("comparing", ONE_COUNTY)
         if await compare(runtime, rules, division) is not None:
+            waiting.compared(division, begun, monotonic())
             return 1
     return 0
 
 
-async def changed(runtime: Runtime, rules: Rulebook) -> dict[str, int]:
-    """The counties that are to be compared, longest waiting first, with their numbers of changes."""
+async def changed(runtime: Runtime, rules: Rulebook) -> list[Changed]:
+    """The counties that are to be compared, longest waiting first."""
     rows: Any = await runtime.pool.fetch(_CHANGED, month_of(today(runtime.clock)), version(runtime.service.policy, rules))
-    return {row["division"]: row["changes"] for row in rows}
+    return [Changed(**row) for row in rows]

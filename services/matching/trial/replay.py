@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.kernel.policy import Row
-from services.matching.comparison.derive import lacking, months_of, want
+from services.matching.comparison.basis import basis_of
+from services.matching.comparison.derive import empty, want
 from services.matching.comparison.rules import KEY, Rule
 from services.matching.county_facts.opened import County
 
@@ -47,12 +48,11 @@ def replay(county: County, rules: Sequence[Row[Rule]], tried: Sequence[Row[Rule]
 def _want(county: County, rows: Sequence[Row[Rule]], division: str) -> dict[str, set[str]]:
     """Make the table `wanted` of all that the rows of one rule find; the lists that a month is without."""
     without: dict[str, set[str]] = {}
-    county.run("CREATE OR REPLACE TEMP TABLE all_wanted (subject_kind VARCHAR, subject UUID, object VARCHAR, period VARCHAR)")
-    for row in rows:
-        months = months_of(county, row, rows, division)
-        for missing in lacking(county, row, months):
+    empty(county)
+    basis = basis_of(county)
+    for number, row in enumerate(rows):
+        months = basis.months_of(row, rows, division)
+        for missing in basis.lacking(row, months):
             without.setdefault(missing.period, set()).add(missing.kind)
-        want(county, row, [month for month in months if month not in without])
-        county.run(f"INSERT INTO all_wanted SELECT {_KEY} FROM wanted")  # noqa: S608
-    county.run("CREATE OR REPLACE TEMP TABLE wanted AS SELECT * FROM all_wanted")
+        want(county, number, row, [month for month in months if month not in without])
     return without

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.matching.comparison.decider import COMPARISON, Complete
 from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
-from services.matching.comparison.loop import LONGEST, QUIET, Waiting
+from services.matching.comparison.loop import LONGEST, QUIET, Changed, Waiting
 from services.matching.policy.load import load_policy
 from services.matching.vocabulary import Finding, RosterKind
 from tests.spec import Spec, spec
@@ -58,13 +58,32 @@ def test_a_suspension_is_told_once_and_keeps_the_day_on_which_it_began() -> None
     comparison(WITHOUT, FIRST).when(Complete(today), on=TUESDAY).then(today)
 
 
+COUNTY = Changed("533401", 1)
+
+
 def test_a_county_waits_until_it_is_quiet_and_no_longer_than_a_while() -> None:
     waiting = Waiting()
-    assert waiting.ripe({"533401": 1}, 0) == []
-    assert waiting.ripe({"533401": 1}, QUIET) == ["533401"]
+    assert waiting.ripe([COUNTY], 0) == []
+    assert waiting.ripe([COUNTY], QUIET) == ["533401"]
     restless = Waiting()
     for second in range(int(LONGEST)):
-        assert restless.ripe({"533401": second}, second) == []
-    assert restless.ripe({"533401": 99}, LONGEST) == ["533401"]
-    assert restless.ripe({}, LONGEST + 1) == []
-    assert restless.ripe({"533401": 100}, LONGEST + 2) == []  # it begins to wait anew
+        assert restless.ripe([replace(COUNTY, changes=second)], second) == []
+    assert restless.ripe([replace(COUNTY, changes=999)], LONGEST) == ["533401"]
+    assert restless.ripe([], LONGEST + 1) == []
+    assert restless.ripe([replace(COUNTY, changes=1000)], LONGEST + 2) == []  # it begins to wait anew
+
+
+def test_a_county_whose_lists_are_being_read_waits_for_them() -> None:
+    waiting, reading = Waiting(), replace(COUNTY, lists_come=True)
+    assert [waiting.ripe([reading], second) for second in (0, QUIET, 2 * QUIET)] == [[], [], []]
+    assert waiting.ripe([COUNTY], 2.5 * QUIET) == []
+    assert waiting.ripe([COUNTY], 3 * QUIET) == ["533401"]
+    assert waiting.ripe([reading], LONGEST) == ["533401"]
+
+
+def test_a_county_that_was_compared_rests_three_times_as_long_as_that_took() -> None:
+    waiting, other = Waiting(), Changed("533422", 1)
+    waiting.compared("533401", 100, 110)
+    waiting.ripe([COUNTY, other], 110)
+    assert waiting.ripe([COUNTY, other], 139) == ["533422"]
+    assert waiting.ripe([COUNTY, other], 140) == ["533401", "533422"]

@@ -58,7 +58,7 @@ class Months:
 
     async def compare(self) -> None:
         """As the loop does, when something changed."""
-        assert COUNTY in await changed(self.county.runtime, self.rules)
+        assert COUNTY in {each.division for each in await changed(self.county.runtime, self.rules)}
         assert await compare(self.county.runtime, self.rules, COUNTY) is not None
 
     async def finding(self) -> dict[str, Any]:

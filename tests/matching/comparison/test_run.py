@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from services.engine.deliver import Delivery
-from services.matching.comparison.loop import changed
+from services.matching.comparison.loop import Changed, changed
 from services.matching.comparison.rules import load_rulebook
 from services.matching.comparison.run import BATCH, compare
 from services.matching.finding.decider import finding_id
@@ -78,18 +78,18 @@ async def households(place: World) -> Households:
 
 
 async def test_what_changed_is_compared_and_what_did_not_is_not(households: Households) -> None:
-    assert await changed(households.runtime, households.rules) == {}
+    assert await changed(households.runtime, households.rules) == []
     await households.plan(1, 2)
-    assert await changed(households.runtime, households.rules) == {COUNTY: 2}
+    assert await changed(households.runtime, households.rules) == [Changed(COUNTY, 2)]
     assert await households.compare() == (2, 0, 0)
-    assert await changed(households.runtime, households.rules) == {}
+    assert await changed(households.runtime, households.rules) == []
     assert await households.compare() == (0, 0, 2)
     assert await households.told("FindingOpened") == 2
     households.county.on(MARCH)  # another month has begun
-    assert await changed(households.runtime, households.rules) == {COUNTY: 2}
+    assert await changed(households.runtime, households.rules) == [Changed(COUNTY, 2)]
     assert await households.compare() == (0, 0, 2)  # what stands is the same finding
     other = replace(households.rules, version="another")
-    assert await changed(households.runtime, other) == {COUNTY: 2}
+    assert await changed(households.runtime, other) == [Changed(COUNTY, 2)]
 
 
 async def test_a_finding_ends_by_its_very_fact_and_a_comparison_says_what_it_found_and_what_it_could_not(
@@ -145,11 +145,11 @@ async def test_a_run_that_is_killed_in_the_middle_is_done_again_without_doubles(
     await holding.rollback()
     await conn.close()
     assert await households.told("FindingOpened") == BATCH
-    assert await changed(households.runtime, households.rules) == {COUNTY: count}
+    assert await changed(households.runtime, households.rules) == [Changed(COUNTY, count)]
     made = await households.place.until(lambda: compare(households.runtime, households.rules, COUNTY))
     assert (made.found, made.kept) == (count - BATCH, BATCH)
     assert await households.told("FindingOpened") == count
-    assert await changed(households.runtime, households.rules) == {}
+    assert await changed(households.runtime, households.rules) == []
 
 
 async def _opened(households: Households, count: int) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.matching.comparison.derive import Suspended
+from services.matching.comparison.basis import Suspended
 from services.matching.county_facts.known import PaidElsewhere
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import CardStep, Elsewhere
