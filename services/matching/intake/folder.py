@@ -19,6 +19,7 @@ from services.engine.runtime import Runtime
 from services.kernel.errors import Malformed, ShouwangError
 from services.kernel.events import Context
 from services.matching.intake.jobs import JobState
+from services.matching.intake.nursery import Nursery
 from services.matching.intake.sent import LARGEST, sent
 from services.matching.intake.work import sent_and_read
 from services.matching.roster import queries
@@ -48,17 +49,18 @@ async def run(runtime: Runtime) -> None:
         await asyncio.Event().wait()
         return
     seen: _Seen = {}
-    await looped("roster_folder", lambda: look(runtime, root, seen), PAUSE, pulse=runtime.pulse)
+    async with Nursery() as nursery:
+        await looped("roster_folder", lambda: look(runtime, root, seen, nursery), PAUSE, pulse=runtime.pulse)
 
 
-async def look(runtime: Runtime, root: Path, seen: _Seen) -> int:
+async def look(runtime: Runtime, root: Path, seen: _Seen, nursery: Nursery | None = None) -> int:
     """Take every file that stands as it stood at the last look (`seen`, which is brought up to date); how many were moved away."""
     now = await asyncio.to_thread(_files, root)
     ready = [file for file, stamp in now.items() if seen.get(file) == stamp]
     seen.clear()
     seen.update(now)
     for file in ready:
-        where, report = await _taken(runtime, root, file)
+        where, report = await _taken(runtime, root, file, nursery)
         await asyncio.to_thread(_moved, file, where, report)
         log.info("roster_file_moved", agency=file.parts[-3], county=file.parts[-2], where=where)
     return len(ready)
@@ -74,24 +76,25 @@ def _files(root: Path) -> _Seen:
     return found
 
 
-async def _taken(runtime: Runtime, root: Path, file: Path) -> tuple[str, str]:
+async def _taken(runtime: Runtime, root: Path, file: Path, nursery: Nursery | None) -> tuple[str, str]:
     """Where a file goes, and what is said of it. Raises what passes by itself, with the file where it was."""
     try:
-        return await _read(runtime, root, file)
+        return await _read(runtime, root, file, nursery)
     except ShouwangError as refused:
         if passes(refused):
             raise
         return (TAKEN if refused.code == "roster_known" else REFUSED), f"{refused.code}：{refused.detail}\n"
 
 
-async def _read(runtime: Runtime, root: Path, file: Path) -> tuple[str, str]:
+async def _read(runtime: Runtime, root: Path, file: Path, nursery: Nursery | None) -> tuple[str, str]:
     agency, county, name = file.relative_to(root).parts
     kind, as_of, period = named(name)
     if file.is_symlink() or file.stat().st_size > LARGEST:
         raise Malformed("file_too_large", f"文件不超过{LARGEST >> 20}MB，且须是文件本身")
     data = await asyncio.to_thread(file.read_bytes)
     context = Context(f"{agency}:{county}:folder", runtime.clock(), seed := uuid7(), seed, scope=county)
-    job = await sent_and_read(runtime, data, sent(kind, county, as_of, period, data, runtime.service.policy, context), context)
+    said = sent(kind, county, as_of, period, data, runtime.service.policy, context)
+    job = await sent_and_read(runtime, data, said, context, nursery)
     roster = runtime.service.policy.rosters.one(kind, context.today, county)
     problems = await queries.problems(runtime.pool, job.roster_id, None, _REPORTED)
     lines = [f"{roster.title}：{job.state}{f'（{job.code}）' if job.code else ''}，共{job.rows_read}行"]

@@ -1,17 +1,15 @@
 """A file read by a process of its own into what is kept of it: typed rows as one Parquet file, and the report of its rows.
 
-To read a hundred thousand rows keeps a processor busy for seconds. That is done where nobody waits for it (`reading_child.py`), with
-limits of memory and time, and without a setting or a secret of the environment; the key of the blind index goes through its input. Names,
-numbers and accounts do not leave that process.
+To read a hundred thousand rows keeps a processor busy for seconds. That is done where nobody waits for it (`reading_child.py`, forked by a
+`nursery.py`), with limits of memory and time, and without a setting or a secret of the environment; the key of the blind index goes through
+its input. Names, numbers and accounts do not leave that process.
 """
 
 import asyncio
 import json
-import os
 import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,15 +18,14 @@ from typing import Any
 
 from services.domain.months import last_day
 from services.kernel.errors import Malformed
+from services.matching.intake.nursery import Nursery, Process
 from services.matching.intake.sent import Sent
 from services.matching.policy.load import MatchingPolicy
 from services.matching.roster.problem import OF_THE_FILE, Problem
 from services.matching.vocabulary import RosterKind
 
-ROOT = Path(__file__).resolve().parents[3]
 CONTENT, INDEXES, REPORT, COPY = "content.parquet", "indexes.txt", "report.json", "copy.xlsx"
 WAITING = 300.0  # seconds that anybody waits for one file
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME")  # of the environment, which has secrets
 _LIMITED = (signal.SIGABRT, signal.SIGKILL, signal.SIGXCPU)  # how a process ends that is refused memory or time
 
 
@@ -67,10 +64,17 @@ Heard = Callable[[int], None]
 
 
 async def read(
-    data: bytes, sent: Sent, policy: MatchingPolicy, site_key: str, today: date, folder: Path, heard: Heard
+    data: bytes,
+    sent: Sent,
+    policy: MatchingPolicy,
+    site_key: str,
+    today: date,
+    folder: Path,
+    heard: Heard,
+    nursery: Nursery | None = None,
 ) -> Usable | Unusable:
     """What the file holds, by the rows in force today (Asia/Shanghai) in its county. `folder`: private, empty; `heard` is told how many
-    lines are read. Raises `ReadingFailed`."""
+    lines are read. Whoever reads many files has a `nursery`. Raises `ReadingFailed`."""
     limits = policy.intake.one("roster", today, sent.division)
     asked = {
         "do": "read",
@@ -83,7 +87,7 @@ async def read(
         "folder": str(folder),
     }
     try:
-        await _run(asked, data, heard)
+        await _run(nursery, asked, data, heard)
     except Malformed as refused:
         return Unusable(refused.code, refused.detail)
     said = json.loads((folder / REPORT).read_bytes())
@@ -118,40 +122,29 @@ async def annotated(
             "max_rows": max_rows,
             "folder": folder,
         }
-        await _run(asked, data, lambda _: None)
+        await _run(None, asked, data, lambda _: None)
         return (Path(folder) / COPY).read_bytes()
 
 
-async def _run(asked: Mapping[str, Any], data: bytes, heard: Heard) -> None:
+async def _run(nursery: Nursery | None, asked: Mapping[str, Any], data: bytes, heard: Heard) -> None:
     """Have a process do what is asked with the file; it is gone when this ends, however it ends. Raises `Malformed`, `ReadingFailed`."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "services.matching.intake.reading_child",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        cwd=ROOT,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
-    )
-    try:
-        async with asyncio.timeout(WAITING):
-            await _conversed(process, asked, data, heard)
-    except TimeoutError:
-        raise Malformed("sheet_too_large", f"读取此文件超过{WAITING:.0f}秒，不可能是名单") from None
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    async with nullcontext(nursery) if nursery else Nursery() as its_nursery:
+        try:
+            async with asyncio.timeout(WAITING), its_nursery.reader() as process:
+                await _conversed(process, asked, data, heard)
+        except TimeoutError:
+            raise Malformed("sheet_too_large", f"读取此文件超过{WAITING:.0f}秒，不可能是名单") from None
 
 
-async def _conversed(process: asyncio.subprocess.Process, asked: Mapping[str, Any], data: bytes, heard: Heard) -> None:
+async def _conversed(process: Process, asked: Mapping[str, Any], data: bytes, heard: Heard) -> None:
+    """Until the fork that reads the file has ended and everything was well."""
     assert process.stdin
     assert process.stdout
     with suppress(ConnectionError):  # it ended; why is said below
         process.stdin.write(json.dumps({**asked, "size": len(data)}).encode() + b"\n")
         process.stdin.write(data)
         await process.stdin.drain()
+    done = False
     while line := await process.stdout.readline():
         match json.loads(line):
             case ["read", int(lines)]:
@@ -161,8 +154,14 @@ async def _conversed(process: asyncio.subprocess.Process, asked: Mapping[str, An
             case ["failed", str(where)]:
                 raise ReadingFailed(where)
             case ["done"]:
-                return
-    status = await process.wait()
+                done = True
+            case ["ended", int(status)]:
+                return _check(status, done)
+    raise ReadingFailed(f"the process that waits for files ended with {await process.wait()}")
+
+
+def _check(status: int, done: bool) -> None:
     if -status in _LIMITED:
         raise Malformed("sheet_too_large", "读取此文件所需的内存或时间超过上限；请把名单复制到新的工作簿后重发")
-    raise ReadingFailed(f"it ended with {status}")
+    if status or not done:
+        raise ReadingFailed(f"it ended with {status}")

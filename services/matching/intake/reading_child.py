@@ -1,27 +1,35 @@
-"""`python -m services.matching.intake.reading_child`: a process that reads one list and ends; `reading.py` starts it.
+"""`python -m services.matching.intake.reading_child`: a process that forks for each list that is to be read; `nursery.py` starts it.
 
-It confines itself first: memory, seconds of a processor, how large a file it may write, no core left behind (a core would hold a county's
-citizen ids). The bytes of the file it hands on to a process that may even less (`documents/sheet_child.py`).
+It loads what reads a list, and waits; it ends with its input. A byte of it means that a list comes: a fork takes it, reads it and ends.
+That fork confines itself first: memory, seconds of a processor, how large a file it may write, no core left behind (a core would hold a
+county's citizen ids). The bytes of the file it hands on to a process that may even less (`documents/sheet_child.py`).
 
-In: what is asked as a line of JSON, and the file. Out, each a line of JSON: how many lines are read, and how it ended. What was made lies in
-the folder that was named: typed rows without a name or number, and the report of rows, by number and code.
+In: what is asked as a line of JSON, and the file. Out, each a line of JSON: how many lines are read, how that ended, and with which status
+the fork ended (below zero: by which signal). What was made lies in the folder that was named: typed rows without a name or number, and the
+report of rows, by number and code.
 """
 
 import contextlib
 import csv
+import gc
 import json
+import os
 import resource
 import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import astuple
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.documents.places import CountyPlaces, load_places
+import duckdb
+
+from services.documents.places import CountyPlaces, Places, load_places
 from services.domain.citizen_id import blind_index
 from services.kernel.errors import Malformed
+from services.kernel.policy import Rules
 from services.matching.county_facts.likeness import KEPT
 from services.matching.intake.copying import copied
 from services.matching.intake.reading import CONTENT, COPY, INDEXES, REPORT
@@ -30,6 +38,20 @@ from services.matching.policy.rosters import Period, Roster, load_rosters, table
 from services.matching.roster.typed import Kept, TypedSheet, read, who
 
 _MEMORY, _SECONDS, _LARGEST = 4 << 30, 240, 1 << 29  # bytes of address space, seconds of a processor, bytes of a file
+
+
+def wait() -> None:
+    """Fork for each list until the input ends."""
+    _rosters()
+    _places()
+    gc.freeze()  # what is loaded is there for every fork: none of them looks through it, so none copies it
+    while os.read(sys.stdin.fileno(), 1):
+        if (child := os.fork()) == 0:
+            confine()
+            serve()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        _say("ended", os.waitstatus_to_exitcode(status))
 
 
 def confine() -> None:
@@ -58,11 +80,21 @@ def serve() -> None:
         _say("failed", f"{type(fault).__name__} at {Path(last.filename).name}:{last.lineno}")
 
 
+@cache
+def _rosters() -> Rules[Roster]:
+    return load_rosters()
+
+
+@cache
+def _places() -> Places:
+    return load_places()
+
+
 def _read(asked: Mapping[str, Any], data: bytes) -> None:
     today, division, folder = date.fromisoformat(asked["today"]), asked["division"], Path(asked["folder"])
-    roster = load_rosters().one(asked["kind"], today, division)
+    roster = _rosters().one(asked["kind"], today, division)
     month = asked["period"] if roster.period is Period.MONTH else None
-    places = CountyPlaces(load_places(), division, today)
+    places = CountyPlaces(_places(), division, today)
     sheet = read(data, roster, places, today, month, asked["max_rows"], lambda lines: _say("read", lines))
     cells, empty = _write(sheet, roster, asked["site_key"], today, folder)
     report = {
@@ -105,8 +137,6 @@ def _field(value: Any) -> Any:
 
 
 def _to_parquet(plain: Path, columns: Mapping[str, str], folder: Path) -> None:
-    import duckdb  # a refused file needs no engine
-
     kinds = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
     with duckdb.connect(config={"memory_limit": "400MB", "threads": 1, "temp_directory": str(folder)}) as engine:
         engine.execute(
@@ -116,7 +146,7 @@ def _to_parquet(plain: Path, columns: Mapping[str, str], folder: Path) -> None:
 
 
 def _annotate(asked: Mapping[str, Any], data: bytes) -> None:
-    roster = load_rosters().one(asked["kind"], date.fromisoformat(asked["today"]), asked["division"])
+    roster = _rosters().one(asked["kind"], date.fromisoformat(asked["today"]), asked["division"])
     content = copied(data, roster.columns, [(row, words) for row, words in asked["marks"]], asked["max_rows"])
     (Path(asked["folder"]) / COPY).write_bytes(content)
 
@@ -130,5 +160,4 @@ if __name__ == "__main__":
     if len(sys.argv) != 1:
         sys.stdout.write(f"usage: {__doc__}")
         sys.exit(0 if "--help" in sys.argv else 2)
-    confine()
-    serve()
+    wait()

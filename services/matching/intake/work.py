@@ -18,6 +18,7 @@ from services.kernel.errors import ShouwangError
 from services.kernel.events import Context
 from services.matching.intake import jobs, reading, refusals
 from services.matching.intake.jobs import Job, JobRow, JobState
+from services.matching.intake.nursery import Nursery
 from services.matching.intake.reading import ReadingFailed, Unusable, Usable
 from services.matching.intake.refusals import Upload
 from services.matching.intake.sent import Sent
@@ -30,21 +31,21 @@ MOST_ATTEMPTS, TELL = 3, 1.0  # seconds between two lines about how far it is
 _FAULT = Unusable("reading_fails", "系统读取此文件时出错，请与系统管理员联系")
 
 
-async def work(runtime: Runtime) -> int:
-    """Read the file of the job that waits the longest; how many jobs came to their end."""
+async def work(runtime: Runtime, nursery: Nursery | None = None) -> int:
+    """Read the file of the job that waits the longest; how many jobs came to their end. Whoever reads many has a `nursery`."""
     job = await jobs.claim(runtime.pool)
     if job is None:
         return 0
     with TemporaryDirectory(prefix="shouwang-roster-") as folder:
         try:
-            found = await _found(runtime, job, Path(folder))
+            found = await _found(runtime, job, Path(folder), nursery)
         except ReadingFailed as fault:
             log.error("roster_reading_failed", job_id=str(job.job_id), kind=job.sent.kind.value, fault=str(fault))
             found = _FAULT
         return await _settled(runtime, job, found)
 
 
-async def sent_and_read(runtime: Runtime, data: bytes, file: Sent, context: Context) -> JobRow:
+async def sent_and_read(runtime: Runtime, data: bytes, file: Sent, context: Context, nursery: Nursery | None = None) -> JobRow:
     """Have a file read by whichever worker is free, this process among them; how the job ended. Raises `Rejected`: roster_known."""
     site_key = runtime.settings.site_key.get_secret_value()
     job_id = await raced(runtime.pool, lambda conn: jobs.ask(conn, file, data, site_key, context))
@@ -53,11 +54,11 @@ async def sent_and_read(runtime: Runtime, data: bytes, file: Sent, context: Cont
         assert job
         if job.finished_at:
             return job
-        if not await work(runtime):
+        if not await work(runtime, nursery):
             await asyncio.sleep(0.2)  # another worker reads it
 
 
-async def _found(runtime: Runtime, job: Job, folder: Path) -> Usable | Unusable:
+async def _found(runtime: Runtime, job: Job, folder: Path, nursery: Nursery | None) -> Usable | Unusable:
     site_key = runtime.settings.site_key.get_secret_value()
     data = await jobs.file(runtime.pool, job.roster_id, site_key)
     if job.attempt > MOST_ATTEMPTS or data is None:
@@ -66,7 +67,7 @@ async def _found(runtime: Runtime, job: Job, folder: Path) -> Usable | Unusable:
     telling = asyncio.create_task(_tell(runtime, job, progress))
     try:
         today = _context(runtime, job).today
-        return await reading.read(data, job.sent, runtime.service.policy, site_key, today, folder, progress.heard)
+        return await reading.read(data, job.sent, runtime.service.policy, site_key, today, folder, progress.heard, nursery)
     finally:
         telling.cancel()
         with suppress(asyncio.CancelledError):

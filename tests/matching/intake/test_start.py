@@ -1,4 +1,4 @@
-"""The process that reads a file starts for each one: it loads nothing that it has no use for."""
+"""The process from which readers of files are forked loads nothing that they have no use for."""
 
 import subprocess
 import sys
