@@ -41,5 +41,5 @@ async def _apply_one(conn: asyncpg.Connection, store: EventStore, projection: Pr
     if projection.state:
         kind, to_message = projection.state
         cause = {key: recorded for recorded in batch for key in projection.touched(recorded)}
-        states = [(projection.key_of(row), to_message(row)) for row in changed] + [(key, Gone(kind)) for key in gone]
+        states = [(projection.key_of(row), to_message(row) or Gone(kind)) for row in changed] + [(key, Gone(kind)) for key in gone]
         await store.publish_many(conn, [Outgoing(topic_of(kind), str(key[0]), state, cause[key]) for key, state in states])

@@ -45,7 +45,8 @@ class Projection(Generic[R]):
 
     `keys` names, for each event class it follows, which rows an event touches: a function of the `Recorded` to key tuples.
     `evolve(key, row | None, recorded)` gives the row afterwards, or None to have no row. `state` publishes each changed row to the
-    compacted topic of a message class: `(class, row -> message)`; the message key is the first key field's text.
+    compacted topic of a message class: `(class, row -> message)`; the message key is the first key field's text. A row of which nothing
+    is told (any more) gives None, and a tombstone, as one that is gone does.
     """
 
     table: str

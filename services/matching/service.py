@@ -11,6 +11,7 @@ from services.matching.finding import wiring as finding
 from services.matching.intake import wiring as intake
 from services.matching.monitoring_copy import wiring as monitoring_copy
 from services.matching.payment import wiring as payment
+from services.matching.person_facts import wiring as person_facts
 from services.matching.policy.load import load_policy
 from services.matching.register_copy import wiring as register_copy
 from services.matching.roster import api as roster_api
@@ -33,6 +34,7 @@ SERVICE = Service(
         expectation.ROOM,
         comparison.room(_POLICY),
         announcement.ROOM,
+        person_facts.ROOM,
     ),
     roles={
         "steward": _READ | {roster_api.SEND},

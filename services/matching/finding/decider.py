@@ -147,7 +147,7 @@ def decide(state: State, command: Command, policy: MatchingPolicy, context: Cont
         case Find(found):
             return _find(state, found, policy, context)
         case Settle(how):
-            return [FindingResolved(how=how, resolved_on=context.today)] if isinstance(state, Open) else []
+            return [FindingResolved(found=state.found, how=how, resolved_on=context.today)] if isinstance(state, Open) else []
         case NoteOverdue(today):
             return _overdue(state, today)
         case Assign(to):
@@ -156,8 +156,7 @@ def decide(state: State, command: Command, policy: MatchingPolicy, context: Cont
         case Verify(evidence):
             return [_verified(_owned(state, context), evidence, policy, context)]
         case Refute(reason, until):
-            _owned(state, context)
-            return [_refuted(reason, until, context)]
+            return [_refuted(_owned(state, context).found, reason, until, context)]
         case Transfer(to, reason):
             return [_transferred(_owned(state, context).found, to, reason, policy, context)]
         case _:
@@ -221,12 +220,12 @@ def _transferred(found: Found, to: str, reason: str, policy: MatchingPolicy, con
     )
 
 
-def _refuted(reason: Refutation, until: date | None, context: Context) -> FindingRefuted:
+def _refuted(found: Found, reason: Refutation, until: date | None, context: Context) -> FindingRefuted:
     if reason is Refutation.UNKNOWN:
         raise Malformed("reason_missing", "请写明不属实的原因")
     if until is not None and not 0 < (until - context.today).days <= LONGEST_REFUTATION:
         raise Malformed("until_out_of_range", "有效期应在今日之后一年以内")
-    return FindingRefuted(reason=reason, refuted_on=context.today, until=until)
+    return FindingRefuted(found=found, reason=reason, refuted_on=context.today, until=until)
 
 
 def evolve(state: State, event: Event) -> State:

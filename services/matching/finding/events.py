@@ -82,6 +82,7 @@ class FindingVerified:
 class FindingRefuted:
     """A named official looked, and it is not so; rules that find it again say nothing until after that day (None: for good)."""
 
+    found: Found
     reason: Refutation
     refuted_on: date
     until: date | None
@@ -111,6 +112,7 @@ class FindingOverdue:
 class FindingResolved:
     """It ended by itself."""
 
+    found: Found
     how: Settled
     resolved_on: date
 

@@ -372,6 +372,18 @@ CREATE INDEX finding_file_number ON views.finding (file_number);
 CREATE INDEX finding_subject ON views.finding (subject);
 SELECT guard('finding');
 
+-- What other services may know of a person: subsidies, the months that are paid, findings that are open.
+
+CREATE TABLE views.person_facts (
+    person_id     uuid PRIMARY KEY,
+    division      text NOT NULL,
+    subsidies     jsonb NOT NULL,
+    living_months jsonb NOT NULL,
+    care_months   jsonb NOT NULL,
+    open          jsonb NOT NULL
+);
+SELECT guard('person_facts');
+
 -- Announcements: policies told. One row per announcement of a county (told, or why not yet) and per village that it was passed on to; and
 -- the persons whom it may concern there, as pseudonyms.
 

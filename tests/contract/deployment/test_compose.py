@@ -165,7 +165,7 @@ def test_three_brokers_keep_three_copies_and_two_must_be_written() -> None:
 
 def test_the_topics_are_those_of_the_house() -> None:
     topics = {topic.name: topic for topic in listed()}
-    assert len(topics) == 4 + 3 + 11 * 4 * 2
+    assert len(topics) == 4 + 4 + 11 * 4 * 2
     assert {topics[f"{name}.events.v1"].partitions for name in NAMES} == {12}
     assert topics["agency.cl.533401.notices.v1"].config["retention.ms"] == str(400 * 86_400_000)
     for topic in topics.values():

@@ -32,6 +32,6 @@ async def test_civil_affairs_verifies_finance_hears_of_it_and_the_fact_ends_both
     (verified,) = await desk.notices("finding", 1, route="finding-opened", state="VERIFIED")
     assert verified["verified_by"] == "FindingVerified"
     await civil.post(f"/notices/{owner['notice_id']}/acknowledge")
-    await desk.happens(FindingResolved(how=Settled.FACT_ARRIVED, resolved_on=DAY), "finding", 3)
+    await desk.happens(FindingResolved(found=PAID, how=Settled.FACT_ARRIVED, resolved_on=DAY), "finding", 3)
     (ended,) = await desk.notices("finding", 1, route="finding-verified", state="VERIFIED")
     assert ended["verified_by"] == "FindingResolved"

@@ -109,8 +109,8 @@ def test_delay_climbs_to_the_county_government_and_the_prefectures_committee(sta
 def test_a_finding_that_is_verified_or_ended_before_it_could_be_told_is_not_told() -> None:
     for event in (
         verified(FOUND),
-        finding_events.FindingResolved(how=Settled.FACT_ARRIVED, resolved_on=DAY),
-        finding_events.FindingRefuted(reason=Refutation.NOT_TRUE, refuted_on=DAY, until=None),
+        finding_events.FindingResolved(found=FOUND, how=Settled.FACT_ARRIVED, resolved_on=DAY),
+        finding_events.FindingRefuted(found=FOUND, reason=Refutation.NOT_TRUE, refuted_on=DAY, until=None),
     ):
         after = Past(later=(settler(replace(recorded(event), version=2)),))
         assert [order[2].notice.route for order in route(recorded(OPENED), after, POLICY)] == ["finding-known"]
