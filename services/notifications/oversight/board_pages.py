@@ -9,12 +9,12 @@ from datetime import date
 
 from services.documents.paper import Paper, Part, Table
 from services.documents.workbook import Cell, Page, written
+from services.domain.statistics.figure import KEPT_BACK, NOTHING, printed
+from services.kernel.period import in_words
 from services.notifications.oversight.queries import Board
 from services.notifications.oversight.reminder_board import ReminderStages
 from services.notifications.reminder.sheet import PROOFS, RUNGS
 from services.notifications.report.suspended import ALL_RUN, HEADER, Suspended, in_full, lines
-from services.notifications.statistics.figure import KEPT_BACK, NOTHING, printed
-from services.notifications.statistics.months import in_words
 from services.notifications.vocabulary import WINDOWS
 
 

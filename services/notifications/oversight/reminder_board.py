@@ -11,11 +11,11 @@ from typing import Any
 
 from services.domain.divisions import Level, reaches
 from services.domain.months import month_after
+from services.domain.statistics.by_unit import added_up, hidden, units_below
 from services.domain.suppression import Cell, Sum
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.events import Proof
 from services.notifications.reminder.projection import ReminderState
-from services.notifications.statistics.by_unit import added_up, hidden, units_below
 
 OWED, STOPPED, MISSED = "owed", ReminderState.STOPPED.value, ReminderState.MISSED.value
 PROOFS = tuple(proof.value for proof in Proof if proof is not Proof.UNKNOWN)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.domain.statistics.by_unit import added_up, hidden
 from services.domain.suppression import Cell, Sum
 from services.notifications.reminder.queries import LATE, OPEN
-from services.notifications.statistics.by_unit import added_up, hidden
 
 _PARTS = ("by_handset", "by_holder", "by_guardian", "by_visitor", "on_the_way", "not_reached", "stopped", "missed")
 _MEASURES = ("due", *_PARTS)

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Query
 
 from services.domain import divisions
 from services.kernel.errors import Forbidden, Malformed
+from services.kernel.period import period
 from services.notifications.http_params import of_all
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.report import meeting_pages, monthly_pages
 from services.notifications.report.as_of_month import lists, reminded, standing
 from services.notifications.report.meeting import Dispatch, both, dispatch, meeting
 from services.notifications.report.monthly import Monthly, monthly
-from services.notifications.statistics.months import period
 from services.shell.http.call import Call, query
 from services.shell.http.fields import Month
 from services.shell.http.published import docx, html, published, xlsx

@@ -12,6 +12,7 @@ from uuid import UUID
 from services.domain.divisions import inside
 from services.domain.months import add_months, month_of
 from services.kernel.events import Recorded
+from services.kernel.period import Period
 from services.kernel.projection import fold_into
 from services.notifications.notice.projection import NOTICES, NoticeRow
 from services.notifications.reminder.events import ReminderMissed
@@ -19,7 +20,6 @@ from services.notifications.reminder.projection import REMINDERS, ReminderRow
 from services.notifications.report.projection import ARRIVALS, COMPARISONS, HELD, Compared, ComparisonRow, Lists
 from services.notifications.report.reminder_figures import Reminded
 from services.notifications.report.tally import Standing
-from services.notifications.statistics.months import Period
 
 BATCH = 500
 # Every notice of a matter of which something is open, or happened since $2: whoever reports a matter knows all of it.

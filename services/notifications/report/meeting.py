@@ -14,6 +14,7 @@ from uuid import UUID
 from services.domain import divisions
 from services.domain.file_number import file_number
 from services.kernel.errors import Malformed
+from services.kernel.period import Period, period
 from services.notifications.notice.escalation_chain import named
 from services.notifications.notice.projection import NoticeRow
 from services.notifications.policy.ladder_rows import FEDERATION
@@ -23,7 +24,6 @@ from services.notifications.report.monthly import NOTHING_CAME, office_of, owed_
 from services.notifications.report.projection import ArrivalRow
 from services.notifications.report.reminder_figures import Reminded, unreached_by_unit
 from services.notifications.report.tally import OWN, place_of, queued_on
-from services.notifications.statistics.months import Period, period
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from datetime import date
 
 from services.documents.paper import Paper, Part, Table
 from services.documents.workbook import Cell, Page, written
+from services.domain.statistics.figure import KEPT_BACK, NOTHING, printed
+from services.kernel.period import in_words
 from services.notifications.policy.report_rows import Topic
 from services.notifications.report.meeting import Dispatch, Item
 from services.notifications.report.monthly import NOTHING_CAME
 from services.notifications.report.monthly_pages import REFUSALS
-from services.notifications.statistics.figure import KEPT_BACK, NOTHING, printed
-from services.notifications.statistics.months import in_words
 from services.notifications.vocabulary import KINDS
 
 TOPICS = {

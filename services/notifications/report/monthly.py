@@ -13,14 +13,14 @@ from uuid import UUID
 
 from services.domain import divisions
 from services.domain.file_number import file_number
+from services.domain.statistics.figure import Figure, Shown, Table
+from services.kernel.period import Period
 from services.notifications.notice.projection import NoticeRow
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.report.projection import ArrivalRow, Compared, Lists
 from services.notifications.report.reminder_figures import Reminded, ReminderFigures, reminder_figures
 from services.notifications.report.suspended import Suspended, suspended
 from services.notifications.report.tally import OWN, Standing, at, hidden, kind, place_of, queued_on, tally, whole
-from services.notifications.statistics.figure import Figure, Shown, Table
-from services.notifications.statistics.months import Period
 
 NOTHING_CAME, NOT_RUN, EMPTY = "nothing_came", "comparison_not_run", "compared_with_nothing"
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from services.documents.paper import Paper, Part, Table, fitted
 from services.documents.workbook import Page, written
 from services.domain.characters import digits
+from services.domain.statistics.figure import KEPT_BACK, NOTHING, Figure, printed
+from services.kernel.period import in_words
 from services.notifications.reminder.sheet import why
 from services.notifications.report.monthly import EMPTY, NOT_RUN, NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
 from services.notifications.report.projection import HELD
 from services.notifications.report.reminder_figures import ReminderFigures
 from services.notifications.report.suspended import ALL_RUN, HEADER, in_full, lines
-from services.notifications.statistics.figure import KEPT_BACK, NOTHING, Figure, printed
-from services.notifications.statistics.months import in_words
 from services.notifications.vocabulary import KINDS, WINDOWS
 
 REFUSALS = {

@@ -11,12 +11,12 @@ from datetime import date
 from uuid import UUID
 
 from services.domain.divisions import county, township
+from services.domain.statistics.by_unit import added_up, hidden, units_below
+from services.domain.statistics.figure import Figure, Shown, Table
 from services.domain.suppression import Cell, Sum
+from services.kernel.period import Period
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.reminder.projection import ReminderRow, ReminderState
-from services.notifications.statistics.by_unit import added_up, hidden, units_below
-from services.notifications.statistics.figure import Figure, Shown, Table
-from services.notifications.statistics.months import Period
 from services.notifications.vocabulary import ARRIVED_ONLY, NOBODY_CONFIRMED, UNDER_WAY
 
 _WHY = "why/"

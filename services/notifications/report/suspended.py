@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.domain.divisions import Level, inside, level
+from services.domain.statistics.figure import NOTHING
 from services.matching.vocabulary import ROSTER_NAMES
 from services.notifications.policy.load import NoticePolicy
 from services.notifications.report.projection import ComparisonRow
-from services.notifications.statistics.figure import NOTHING
 
 NOT_COMPARED = "NOT_COMPARED"  # of a county of which no rule said anything
 WHY = {  # matching's codes, and ours

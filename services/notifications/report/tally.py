@@ -15,8 +15,8 @@ from uuid import UUID
 from services.domain.divisions import Level, county, reaches
 from services.domain.suppression import Cell, Sum, kept_back, kept_back_over
 from services.kernel.events import SHANGHAI
+from services.kernel.period import Period
 from services.notifications.notice.projection import NoticeRow, NoticeState
-from services.notifications.statistics.months import Period
 from services.notifications.vocabulary import MISSED
 
 ALL, OWN = "*", "own"

@@ -12,12 +12,12 @@ from python_calamine import CalamineWorkbook
 
 from services.documents.paper_html import page
 from services.domain.suppression import Cell, computable
+from services.kernel.period import period
 from services.notifications.oversight.board_pages import MonthBoards, paper, workbook
 from services.notifications.oversight.queries import Board
 from services.notifications.oversight.reminder_board import OWED, ReminderStages, StageCount, stages
 from services.notifications.policy.load import POLICY
 from services.notifications.report.reminder_figures import Reminded, reminder_figures
-from services.notifications.statistics.months import period
 from tests.notifications.report.due import owed
 
 MARCH, TODAY, COUNTY = date(2026, 3, 1), date(2026, 3, 20), "533401"

@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from services.kernel.period import Period, period
 from services.notifications.notice.projection import NoticeRow, NoticeState
 from services.notifications.report.tally import Standing
-from services.notifications.statistics.months import Period, period
 from tests.notifications.notice.lives import ASKED, row_of
 
 MARCH = period("2026-03", datetime(2026, 4, 10, 2, tzinfo=UTC))

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.domain.file_number import file_number
+from services.domain.statistics.figure import Figure
 from services.kernel.errors import Malformed
+from services.kernel.period import period
 from services.notifications.notice.projection import NoticeRow, NoticeState
 from services.notifications.policy.load import POLICY
 from services.notifications.report.monthly import LongOpen, Monthly, longest, monthly, not_compared
 from services.notifications.report.projection import ArrivalRow, Compared, Lists
 from services.notifications.report.reminder_figures import Reminded
 from services.notifications.report.tally import OWN, Standing, at, escalated, hidden, kind, tally, whole
-from services.notifications.statistics.figure import Figure
-from services.notifications.statistics.months import period
 from services.notifications.vocabulary import KINDS
 from tests.notifications.notice.lives import SENT_BACK
 from tests.notifications.report.months import MARCH, acted, many, noted, stood, told, withdrawn

@@ -13,6 +13,8 @@ from services.documents.paper_docx import written
 from services.documents.paper_html import page
 from services.documents.paper_setting import SMALLEST
 from services.domain.file_number import file_number
+from services.domain.statistics.figure import Figure
+from services.kernel.period import period
 from services.matching.vocabulary import ROSTER_NAMES
 from services.notifications.policy.load import POLICY
 from services.notifications.report.monthly import KindFigures, LongOpen, Monthly, NotCompared, StageFigures, UnitOverdue, monthly
@@ -20,8 +22,6 @@ from services.notifications.report.monthly_pages import paper, workbook
 from services.notifications.report.projection import Lists
 from services.notifications.report.reminder_figures import Reminded
 from services.notifications.report.suspended import Suspended
-from services.notifications.statistics.figure import Figure
-from services.notifications.statistics.months import period
 from services.notifications.vocabulary import KINDS
 from tests.notifications.report.due import missed
 from tests.notifications.report.months import MARCH, acted, many, stood, told

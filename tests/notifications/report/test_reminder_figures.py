@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.domain.statistics.figure import Figure
 from services.domain.suppression import Cell, computable
 from services.notifications.policy.load import POLICY
 from services.notifications.reminder.projection import ReminderRow, ReminderState
@@ -19,7 +20,6 @@ from services.notifications.report.monthly import monthly
 from services.notifications.report.monthly_pages import paper
 from services.notifications.report.projection import Lists
 from services.notifications.report.reminder_figures import Reminded, ReminderFigures, reminder_figures
-from services.notifications.statistics.figure import Figure
 from tests.notifications.report.due import LAPSED, lapsed, missed, owed, reached, twice
 from tests.notifications.report.months import MARCH, stood
 

@@ -1,4 +1,4 @@
-"""Months and periods of reports, and how they are said in words."""
+"""Months as reports tell them: whole, or as far as they have come; and how a day is said in words."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -1,1 +1,0 @@
-"""Figures, units and months of reports."""
