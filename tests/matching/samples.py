@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection, fold_into
+from services.monitoring.visit.events import VisitRecorded
 from tests.spec import SEED
 
 STREAM, PERSON, OTHER = UUID(int=50), UUID(int=51), UUID(int=52)
@@ -24,3 +25,17 @@ def rows(projection: Projection[Any], *past: Any) -> list[Any]:
     for version, event in enumerate(past, 1):
         fold_into(projection, found, event if isinstance(event, Recorded) else told(event, version))
     return [row for row in found.values() if row is not None]
+
+
+def visited(on: date, safe: bool | None) -> VisitRecorded:
+    """A visit, and what it saw of the water."""
+    return VisitRecorded(
+        visit_id=UUID(int=on.toordinal()),
+        visited_on=on,
+        incidents=(),
+        income_per_head=None,
+        income_fell=None,
+        housing_safe=None,
+        water_safe=safe,
+        unknown_rules=(),
+    )

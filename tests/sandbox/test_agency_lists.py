@@ -19,7 +19,7 @@ from services.matching.comparison.derive import derive
 from services.matching.comparison.rules import load_rules
 from services.matching.county_facts import tables as facts
 from services.matching.county_facts.feeds import Sent, feeds
-from services.matching.county_facts.in_force import policy_tables
+from services.matching.county_facts.in_force import measure_limits, policy_tables
 from services.matching.county_facts.opened import County
 from services.matching.finding.events import Found
 from services.matching.policy.load import load_policy
@@ -62,7 +62,7 @@ class Compared:
         county.put("card_change", [change for who, (_, person) in self.persons.items() for change in _card(who, person)])
         lives_in = {who: uuid5(SPACE, str(home.number)) for who, (home, _) in self.persons.items()}
         county.put("household_member", [facts.HouseholdMember(home, who) for who, home in lives_in.items()])
-        measure = facts.PlannedMeasure(uuid5(SPACE, str(homes[0].number)), "M14", date(2026, 3, 2), None)
+        measure = facts.PlannedMeasure(uuid5(SPACE, str(homes[0].number)), "M14", "YB", date(2026, 3, 2), None)
         county.put("planned_measure", [measure])
         for table, rows in policy_tables(POLICY, COUNTY).items():
             county.put(table, rows)
@@ -86,7 +86,9 @@ class Compared:
     def found(self, months: Sequence[str]) -> tuple[Found, ...]:
         """What the rules find of these months on the last day of the last."""
         today = last_day(months[-1])
-        self.county.put("month", [facts.Month(month, date.fromisoformat(f"{month}-01"), last_day(month)) for month in months])
+        looked_at = [facts.Month(month, date.fromisoformat(f"{month}-01"), last_day(month)) for month in months]
+        self.county.put("month", looked_at)
+        self.county.put("measure_limit", measure_limits(POLICY, COUNTY, looked_at))
         self.county.put("feed", list(feeds(self.sent, POLICY.rosters, COUNTY, months, today)))
         self.county.derive()
         return derive(self.county, RULES.rows, COUNTY, today).found

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.kernel.policy import Row
 from services.matching.comparison.basis import Basis, Suspended, basis_of
-from services.matching.comparison.rules import FACTS, KEY, Lasting, Rule
+from services.matching.comparison.rules import FACTS, KEY, OWNER, Lasting, Rule
 from services.matching.county_facts.opened import County
 from services.matching.finding.events import Fact, Found
 from services.matching.vocabulary import Settled, SubjectKind
@@ -109,7 +109,8 @@ def _turn(basis: Basis, number: int, rules: Sequence[Row[Rule]], division: str) 
 
 
 _FACTS = ", ".join(f"{name} {'DECIMAL(38,2)' if kind == 'DECIMAL' else kind}" for name, kind in FACTS.items())
-_WANTED = f"CREATE OR REPLACE TEMP TABLE wanted (number INTEGER, rule VARCHAR, {', '.join(map(' '.join, KEY.items()))}, {_FACTS})"
+_NAMED = ", ".join(map(" ".join, (KEY | OWNER).items()))
+_WANTED = f"CREATE OR REPLACE TEMP TABLE wanted (number INTEGER, rule VARCHAR, {_NAMED}, {_FACTS})"
 _ARRIVED = "CREATE OR REPLACE TEMP TABLE arrived (rule VARCHAR, period VARCHAR, subject UUID, object VARCHAR)"
 # The findings as they are compared: one about how things stand is one of the month that tells it, whenever it began.
 _STANDING = f"""CREATE OR REPLACE TEMP TABLE standing AS SELECT finding.* REPLACE (
@@ -193,7 +194,7 @@ def _found(rule: Row[Rule], row: Mapping[str, Any], basis: Basis, today: date) -
         period=row["period"][: 4 if rule.value.lasting is Lasting.YEAR else None],
         as_of=basis.as_of(rule, row["period"], today),
         may_be_lag=False,
-        owner=rule.value.owner,
+        owner=row["owner"] or rule.value.owner,
         verify_days=rule.value.verify_days,
         act_days=rule.value.act_days,
         facts=tuple(Fact(name=name, value=_text(value)) for name, value in facts.items()),

@@ -1,6 +1,6 @@
 """What each rule last said of a county and a period, and how often something changed that a county is compared by. Folds only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,8 @@ from services.kernel.projection import Projection
 from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
 from services.matching.roster.events import RosterConfirmed, RosterHeld, RosterReceived, RosterRejected, RosterWithdrawn
 from services.matching.vocabulary import Finding
+
+Keys = Callable[[Recorded], Iterable[tuple[Hashable, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,20 @@ def _county(recorded: Recorded) -> Iterable[tuple[str]]:
 def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
     """The read model of changes: of rosters, of whatever these copies of other services follow, and of cards that end soon."""
     own = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn, CertificateExpiryApproaching)
-    followed = {cls for copy in copies for cls in copy.keys}
+    followed: dict[type, list[Keys]] = {}
+    for copy in copies:
+        for cls, keys in copy.keys.items():
+            followed.setdefault(cls, []).append(keys)
     return Projection(
         table="county_change",
         row=ChangeRow,
         key=("division",),
-        keys=dict.fromkeys((*own, *sorted(followed, key=lambda cls: cls.__name__)), _county),
+        keys=dict.fromkeys(own, _county)
+        | {cls: _touching(followed[cls]) for cls in sorted(followed, key=lambda cls: cls.__name__)},
         evolve=_changed,
     )
+
+
+def _touching(copies: Sequence[Keys]) -> Keys:
+    """The county of an event that changes a row of one of these copies at least."""
+    return lambda recorded: _county(recorded) if any(list(keys(recorded)) for keys in copies) else ()

@@ -19,6 +19,7 @@ from services.matching.vocabulary import Finding
 
 FOLDER = Path(__file__).parent / "rules"
 KEY = {"subject_kind": "VARCHAR", "subject": "UUID", "object": "VARCHAR", "period": "VARCHAR"}
+OWNER = {"owner": "VARCHAR"}  # of a rule whose findings are not all of one agency
 FACTS = {  # what may go with a finding: codes, days, months, yuan, numbers; no text that a person wrote
     "certificate_id": "UUID",
     "grade": "BIGINT",
@@ -57,10 +58,10 @@ class Lasting(StrEnum):
 class Rule:
     """What one rule finds, and what follows.
 
-    `title`: what it finds, in official words for the offices that are told. `owner` answers for it: `verify_days` working days to look,
-    `act_days` after it is verified. Without a usable list of each kind in `needs` it says nothing of a month. `measure`: what would help
-    (domain reference 5.4); `clue`: a verified finding is a lead for monitoring. `arrived`: a SELECT of (period, subject, object) for which
-    the fact that was missing is there.
+    `title`: what it finds, in official words for the offices that are told. `owner` answers for it, unless the SELECT names another one:
+    `verify_days` working days to look, `act_days` after it is verified. Without a usable list of each kind in `needs` it says nothing of a
+    month. `measure`: what would help (domain reference 5.4); `clue`: a verified finding is a lead for monitoring. `arrived`: a SELECT of
+    (period, subject, object) for which the fact that was missing is there.
     """
 
     title: str
@@ -125,5 +126,5 @@ def check(rows: Sequence[Row[Rule]], rosters: Rules[Roster]) -> None:
             if wrong := [name for name, kind in KEY.items() if said.get(name) != kind]:
                 raise PolicyError(f"{where}: lacks {', '.join(wrong)} of the right type")
             facts = {name: kind.partition("(")[0] for name, kind in said.items() if name not in KEY}
-            if stray := sorted(name for name, kind in facts.items() if FACTS.get(name) != kind):
+            if stray := sorted(name for name, kind in facts.items() if (FACTS | OWNER).get(name) != kind):
                 raise PolicyError(f"{where}: {', '.join(stray)}: no fact that a finding may carry, or of another type")

@@ -1,16 +1,16 @@
 """The policy's rows of a county as tables: what is in force from which day to which, the most local row of each id. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise, product
 from typing import Any, Generic, TypeVar
 
 from services.kernel.policy import Row, Rules
 from services.matching.county_facts.known import BackPay
 from services.matching.county_facts.likeness import CandidateLimit, MatchWeight
-from services.matching.county_facts.limits import AssessmentLimit, LargeCost, WidenedGroup
-from services.matching.county_facts.tables import Linkage, MonthRule, Rate
+from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, WidenedGroup
+from services.matching.county_facts.tables import Linkage, Month, MonthRule, Rate
 from services.matching.policy.load import MatchingPolicy
 
 T = TypeVar("T")
@@ -71,6 +71,16 @@ def policy_tables(policy: MatchingPolicy, county: str) -> dict[str, list[Any]]:
         ],
         "widened_group": [group for span in spans(policy.widened, county) if span.value.on for group in _groups(span)],
     }
+
+
+def measure_limits(policy: MatchingPolicy, county: str, months: Sequence[Month]) -> Iterator[MeasureLimit]:
+    """For each month the last day on which a measure was due that is late by the month's end."""
+    for month in months:
+        wait = policy.measure_limits.one("planned", month.first_day, county).working_days
+        last_due = month.last_day
+        while policy.calendar.add(last_due, wait) >= month.last_day:
+            last_due -= timedelta(days=1)
+        yield MeasureLimit(month.month, last_due)
 
 
 def _rate(id: str, span: Span[Any]) -> Rate:

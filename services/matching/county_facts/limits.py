@@ -25,6 +25,14 @@ class AssessmentLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureLimit:
+    """By the working days of the calendar: what was due on `last_due` or before, and is not delivered, is late by the end of a month."""
+
+    month: str
+    last_due: date
+
+
+@dataclass(frozen=True, slots=True)
 class WidenedGroup:
     """A row of the policy, one for each category, grade and list that it names: holders of whom a place pays a subsidy, too. None: any."""
 

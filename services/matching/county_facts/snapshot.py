@@ -14,7 +14,7 @@ from uuid import UUID
 
 from services.domain.months import first_day, last_day
 from services.matching.county_facts.feeds import Sent, feeds
-from services.matching.county_facts.in_force import policy_tables
+from services.matching.county_facts.in_force import measure_limits, policy_tables
 from services.matching.county_facts.known import UnreadRow
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.sources import CONTENT, PERSON_INDEX, ROSTERS, SOURCES
@@ -106,6 +106,8 @@ def _complete(county: County, speaking: Sequence[Feed], sent: Sequence[Sent], to
 
 def _put_policy(county: County, division: str, months: Sequence[str], today: date, policy: MatchingPolicy) -> None:
     # Of a month that is not over only the days until today are known: nothing is late before its day.
-    county.put("month", [Month(month, first_day(month), min(last_day(month), today)) for month in months])
+    looked_at = [Month(month, first_day(month), min(last_day(month), today)) for month in months]
+    county.put("month", looked_at)
+    county.put("measure_limit", measure_limits(policy, division, looked_at))
     for table, rows in policy_tables(policy, division).items():
         county.put(table, rows)

@@ -92,6 +92,10 @@ SOURCES = {
         FROM views.household CROSS JOIN jsonb_array_elements_text(members) member WHERE starts_with(division, $1)""",
         ("county",),
     ),
+    "water_seen": Source(
+        "SELECT household_id, seen_on, safe FROM views.water_seen WHERE starts_with(division, $1) AND seen_on <= $2",
+        ("county", "today"),
+    ),
     "open_risk": Source(
         """SELECT household_id, found_on FROM views.risk
         WHERE starts_with(division, $1) AND found_on <= $2 AND ended_on IS NULL""",
@@ -99,7 +103,7 @@ SOURCES = {
     ),
     # What was not delivered while its case was open is owed no more when the case is over.
     "planned_measure": Source(
-        """SELECT measure.household_id, measure, due_on, delivered_on
+        """SELECT measure.household_id, measure, owner, due_on, delivered_on
         FROM views.planned_measure measure LEFT JOIN views.risk USING (case_id)
         WHERE starts_with(measure.division, $1) AND (delivered_on IS NOT NULL OR ended_on IS NULL)""",
         ("county",),

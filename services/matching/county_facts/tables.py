@@ -14,7 +14,7 @@ from uuid import UUID
 from services.kernel.policy import Rules
 from services.matching.county_facts.known import BackPay, KnownPayment, KnownStanding, PaidElsewhere, UnreadRow
 from services.matching.county_facts.likeness import CandidateLimit, MatchWeight, PersonFeatures, RefusedCandidate, RowFeatures
-from services.matching.county_facts.limits import AssessmentLimit, LargeCost, WidenedGroup
+from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, WidenedGroup
 from services.matching.policy.rosters import Roster, table_of
 from services.matching.policy.subsidy_rows import Effect, Situation, Stop
 
@@ -130,7 +130,7 @@ class HouseholdMember:
 
 @dataclass(frozen=True, slots=True)
 class WaterSeen:
-    """Whether a household's water was safe when somebody visited it; of visits that looked, the newest."""
+    """Whether a household's water was safe when somebody visited it: each day on which a visit looked."""
 
     household_id: UUID
     seen_on: date
@@ -147,10 +147,11 @@ class OpenRisk:
 
 @dataclass(frozen=True, slots=True)
 class PlannedMeasure:
-    """A measure that monitoring planned for a household (domain reference 5.4)."""
+    """A measure that monitoring planned for a household (domain reference 5.4); `owner`: the agency that is to deliver it."""
 
     household_id: UUID
     measure: str
+    owner: str
     due_on: date
     delivered_on: date | None
 
@@ -255,6 +256,7 @@ _CLASSES: dict[str, type] = {
     "home_request": HomeRequest,
     "large_cost": LargeCost,
     "assessment_limit": AssessmentLimit,
+    "measure_limit": MeasureLimit,
     "feed": Feed,
     "person_row": PersonRow,
     "row_features": RowFeatures,

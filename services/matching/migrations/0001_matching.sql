@@ -82,7 +82,7 @@ CREATE TABLE views.home_request (
 CREATE INDEX home_request_person ON views.home_request (person_id);
 SELECT guard('home_request');
 
--- Monitoring's copy: households with their members, risks and planned measures.
+-- Monitoring's copy: households with their members and water, risks and planned measures.
 
 CREATE TABLE views.household (
     household_id uuid PRIMARY KEY,
@@ -91,6 +91,16 @@ CREATE TABLE views.household (
 );
 CREATE INDEX household_division ON views.household (division text_pattern_ops);
 SELECT guard('household');
+
+CREATE TABLE views.water_seen (
+    household_id uuid NOT NULL,
+    seen_on      date NOT NULL,
+    division     text NOT NULL,
+    safe         boolean NOT NULL,
+    PRIMARY KEY (household_id, seen_on)
+);
+CREATE INDEX water_seen_division ON views.water_seen (division text_pattern_ops);
+SELECT guard('water_seen');
 
 CREATE TABLE views.risk (
     case_id      uuid PRIMARY KEY,
@@ -108,6 +118,7 @@ CREATE TABLE views.planned_measure (
     household_id uuid NOT NULL,
     division     text NOT NULL,
     measure      text NOT NULL,
+    owner        text NOT NULL,
     due_on       date NOT NULL,
     delivered_on date
 );

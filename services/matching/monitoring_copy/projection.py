@@ -1,4 +1,4 @@
-"""What matching keeps of monitoring as rows: households with their members, risks, planned measures. Folds only."""
+"""What matching keeps of monitoring as rows: households with their members and their water, risks, planned measures. Folds only."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +15,7 @@ from services.monitoring.risk_case.events import (
     RiskEliminated,
     RiskResolved,
 )
+from services.monitoring.visit.events import VisitRecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,16 @@ class HouseholdRow:
     household_id: UUID
     division: str
     members: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaterRow:
+    """Whether a household's water was safe on a day on which somebody looked; of several visits of a day the last one."""
+
+    household_id: UUID
+    seen_on: date
+    division: str
+    safe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class MeasureRow:
     household_id: UUID
     division: str
     measure: str
+    owner: str
     due_on: date
     delivered_on: date | None = None
 
@@ -57,6 +69,17 @@ def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -
         case HouseholdMembersChanged(members=members):
             return replace(row, members=members) if row else None
     return row
+
+
+def _water(key: tuple[UUID, date], _: WaterRow | None, recorded: Recorded) -> WaterRow:
+    visit: VisitRecorded = recorded.event
+    assert visit.water_safe is not None, "no other visit touches a row"
+    return WaterRow(*key, recorded.division, visit.water_safe)
+
+
+def _looked(recorded: Recorded) -> tuple[tuple[UUID, date], ...]:
+    visit: VisitRecorded = recorded.event
+    return () if visit.water_safe is None else ((recorded.stream_id, visit.visited_on),)
 
 
 def _risk(key: tuple[UUID], row: RiskRow | None, recorded: Recorded) -> RiskRow | None:
@@ -77,6 +100,7 @@ def _measure(key: tuple[UUID], row: MeasureRow | None, recorded: Recorded) -> Me
                 household_id=planned.household_id,
                 division=recorded.division,
                 measure=planned.measure,
+                owner=planned.owner,
                 due_on=planned.due_on,
             )
         case MeasureDelivered(delivered_on=day):
@@ -97,6 +121,7 @@ HOUSEHOLDS = Projection(
     Projection.by_stream((HouseholdRegistered, HouseholdMembersChanged)),
     _household,
 )
+WATER = Projection("water_seen", WaterRow, ("household_id", "seen_on"), {VisitRecorded: _looked}, _water)
 RISKS = Projection("risk", RiskRow, ("case_id",), Projection.by_stream((RiskDetected, RiskResolved, RiskEliminated)), _risk)
 MEASURES = Projection(
     "planned_measure",

@@ -17,7 +17,16 @@ from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, 
 from services.matching.policy import rosters
 from services.matching.policy.linking_rows import Candidates, MatchWeight
 from services.matching.policy.rosters import Roster, load_rosters
-from services.matching.policy.subsidy_rows import AssessmentLimit, BackPay, LargeCost, Linkage, MonthRule, RiskWindow, Widened
+from services.matching.policy.subsidy_rows import (
+    AssessmentLimit,
+    BackPay,
+    LargeCost,
+    Linkage,
+    MeasureLimit,
+    MonthRule,
+    RiskWindow,
+    Widened,
+)
 from services.matching.vocabulary import Finding, RosterKind, Subsidy, Through
 
 FOLDER = Path(__file__).parent
@@ -169,6 +178,7 @@ class MatchingPolicy:
     widened: Annotated[Rules[Widened], Table("widened")]
     large_costs: Annotated[Rules[LargeCost], Table("large_cost")]
     assessment_limits: Annotated[Rules[AssessmentLimit], Table("assessment_limit")]
+    measure_limits: Annotated[Rules[MeasureLimit], Table("measure_limit")]
     announcements: Annotated[Rules[Announcement], Table("announcement")]
     unannounced: Annotated[Rules[Unannounced], Table("unannounced")]
     counting: Annotated[Rules[Counting], Table("counting")]

@@ -88,3 +88,10 @@ class AssessmentLimit:
 
     days: int
     home_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLimit:
+    """After how many working days a measure that was not delivered on its day is late; the row in force on a month's first day counts."""
+
+    working_days: int

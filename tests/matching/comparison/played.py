@@ -25,7 +25,7 @@ from services.kernel.errors import Malformed
 from services.matching.comparison.derive import Derived, derive
 from services.matching.comparison.rules import load_rules
 from services.matching.county_facts.feeds import Sent, feeds
-from services.matching.county_facts.in_force import policy_tables
+from services.matching.county_facts.in_force import measure_limits, policy_tables
 from services.matching.county_facts.known import UnreadRow
 from services.matching.county_facts.likeness import PersonFeatures, RowFeatures
 from services.matching.county_facts.opened import County
@@ -73,6 +73,7 @@ class Played:
         self._publishers = Publishers(folder, self.months)
         self.found: dict[UUID, KnownFinding] = {}
         self.types: dict[UUID, str] = {}
+        self.owners: dict[UUID, str] = {}
         self.indexes: dict[UUID, str] = {}
 
     def play(self) -> None:
@@ -89,7 +90,7 @@ class Played:
         for found in derived.found:
             key = (found.rule, found.subject_kind, found.subject, found.object, found.period)
             self.found[finding_id(*key)] = KnownFinding(finding_id(*key), *key, "OPEN")
-            self.types[finding_id(*key)] = found.finding
+            self.types[finding_id(*key)], self.owners[finding_id(*key)] = found.finding, found.owner
         for over, _ in derived.settled:
             self.found[over] = replace(self.found[over], state="RESOLVED")
         return derived
@@ -110,6 +111,7 @@ class Played:
             yield {
                 "rule": known.rule,
                 "type": self.types[known.finding_id],
+                "owner": self.owners[known.finding_id],
                 "subject": persons.get(known.subject, str(known.subject)),
                 "object": known.object,
                 "period": known.period,
@@ -152,7 +154,9 @@ class Played:
         self._tell(county, rosters, persons)
         self._features(county, rosters, persons, today)
         county.put("unread_row", [UnreadRow(roster.sent.roster_id, roster.unread) for roster in rosters if roster.unread])
-        county.put("month", [Month(month, first_day(month), last_day(month)) for month in months])
+        looked_at = [Month(month, first_day(month), last_day(month)) for month in months]
+        county.put("month", looked_at)
+        county.put("measure_limit", measure_limits(self.policy, COUNTY, looked_at))
         for table, rows in policy_tables(self.policy, COUNTY).items():
             county.put(table, rows)
         load(county, "finding", self.found.values())

@@ -143,11 +143,17 @@ class Publishers:
                 risks.append(OpenRisk(number, day))
             water += [
                 WaterSeen(number, date.fromisoformat(visit["on"]), visit["water_safe"])
-                for visit in home["visits"][-1:]
+                for visit in home["visits"]
                 if visit["on"] <= today.isoformat()
             ]
             measures += [
-                PlannedMeasure(number, each["measure"], date.fromisoformat(each["due_on"]), _delivered(each["delivered_on"], today))
+                PlannedMeasure(
+                    number,
+                    each["measure"],
+                    each["owner"],
+                    date.fromisoformat(each["due_on"]),
+                    _delivered(each["delivered_on"], today),
+                )
                 for each in home["measures"]
             ]
         load(county, "household_member", members)

@@ -54,7 +54,7 @@ def test_what_is_found_without_any_list_is_as_of_today(county: County) -> None:
     (late,) = [row for row in RULES.rows if row.id == "MEASURE_LATE"]
     story(county)
     household = not_received("2026-01").subject
-    county.put("planned_measure", [PlannedMeasure(household, "M14", date(2026, 1, 20), None)])
+    county.put("planned_measure", [PlannedMeasure(household, "M14", "YB", date(2026, 1, 20), None)])
     county.derive()
     found = derive(county, [late], COUNTY, date(2026, 2, 10)).found
     assert [(each.period, each.as_of) for each in found] == [("2026-02", date(2026, 2, 10))]

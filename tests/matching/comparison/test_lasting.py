@@ -36,7 +36,7 @@ def derived(
     if missing:
         there = [month for month in story.months if month != missing]
         county.put("feed", [Feed(PAYMENT, month, UUID(int=number), last_day(month), True) for number, month in enumerate(there)])
-    county.put("planned_measure", [PlannedMeasure(HOUSEHOLD, "M14", date(2026, 1, 5), delivered_on)])
+    county.put("planned_measure", [PlannedMeasure(HOUSEHOLD, "M14", "YB", date(2026, 1, 5), delivered_on)])
     county.put("finding", findings)
     county.derive()
     return derive(county, [rule], COUNTY, TODAY)

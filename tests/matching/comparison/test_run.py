@@ -85,6 +85,9 @@ async def test_what_changed_is_compared_and_what_did_not_is_not(households: Hous
     assert await changed(households.runtime, households.rules) == []
     assert await households.compare() == (0, 0, 2)
     assert await households.told("FindingOpened") == 2
+    assert {row["owner"] for row in await households.place.sql("matching", "SELECT owner FROM views.finding")} == {
+        "YB"
+    }  # the measure's
     households.county.on(MARCH)  # another month has begun
     assert await changed(households.runtime, households.rules) == [Changed(COUNTY, 2)]
     assert await households.compare() == (0, 0, 2)  # what stands is the same finding

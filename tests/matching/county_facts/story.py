@@ -9,6 +9,7 @@ from uuid import UUID
 from services.domain.months import first_day, last_day, month_of
 from services.matching.comparison.derive import Derived, derive
 from services.matching.comparison.rules import load_rules
+from services.matching.county_facts.in_force import measure_limits
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import (
     CardChange,
@@ -25,7 +26,7 @@ from services.matching.county_facts.tables import (
 )
 from services.matching.finding.decider import finding_id
 from services.matching.finding.events import Found
-from services.matching.policy.rosters import load_rosters
+from services.matching.policy.load import load_policy
 from services.matching.policy.subsidy_rows import Effect
 
 COUNTY, VILLAGE = "533421", "533421100200"
@@ -33,9 +34,9 @@ PERSON, CARD, MATE = UUID(int=1), UUID(int=2), UUID(int=3)
 ALLOWANCE, DESTITUTE, PAYMENT, OTHER = "SUBSISTENCE_ALLOWANCE", "DESTITUTE_SUPPORT", "SUBSIDY_PAYMENT", "OTHER_ALLOWANCE"
 BANK = "BANK_RESULT"
 ALWAYS = date(2016, 1, 1)
-ROSTERS = load_rosters()
-TABLES = tables(ROSTERS)
-RULES = load_rules(ROSTERS)
+POLICY = load_policy()
+TABLES = tables(POLICY.rosters)
+RULES = load_rules(POLICY.rosters)
 
 
 def months(first: str, last: str) -> list[str]:
@@ -53,7 +54,9 @@ class Story:
         self.county, self.versions, self.rows = county, count(1), count(1)
         self.months = months(first, last)
         self.lists: dict[tuple[str, str], UUID] = {}
-        county.put("month", [Month(month, first_day(month), last_day(month)) for month in self.months])
+        looked_at = [Month(month, first_day(month), last_day(month)) for month in self.months]
+        county.put("month", looked_at)
+        county.put("measure_limit", measure_limits(POLICY, COUNTY, looked_at))
         county.put("person", [Person(PERSON, VILLAGE, "1980-01"), Person(MATE, VILLAGE, "1982-01")])
         for month in self.months:
             for kind in (ALLOWANCE, DESTITUTE, PAYMENT, OTHER):

@@ -10,7 +10,7 @@ from services.domain.months import last_day
 from services.matching.county_facts.feeds import Sent, feeds
 from services.matching.county_facts.tables import Feed, Unusable
 from services.matching.vocabulary import RosterState
-from tests.matching.county_facts.story import COUNTY, ROSTERS, months
+from tests.matching.county_facts.story import COUNTY, POLICY, months
 
 TODAY = date(2026, 5, 4)
 COUNTS = iter(range(1, 1000))
@@ -25,7 +25,7 @@ def sent(kind: str, as_of: str, period: str | None = None, by: str = "MZ", state
 
 def spoken(*rosters: Sent, month: str = "2026-04") -> list[tuple[UUID, Unusable | None]]:
     """What speaks for a month."""
-    found = list(feeds(rosters, ROSTERS, COUNTY, [month], TODAY))
+    found = list(feeds(rosters, POLICY.rosters, COUNTY, [month], TODAY))
     assert all(feed.usable == (feed.why is None) and feed.month == month for feed in found)
     return [(feed.roster_id, feed.why) for feed in found]
 
@@ -99,12 +99,12 @@ def test_where_two_send_the_same_list_the_first_that_can_be_used_speaks() -> Non
 
 def test_bills_are_read_over_the_year_before() -> None:
     bills = [sent("MEDICAL_AID", str(last_day(month)), month, by="YB") for month in months("2025-04", "2026-04")]
-    found = list(feeds(bills, ROSTERS, COUNTY, ["2026-04"], TODAY))
+    found = list(feeds(bills, POLICY.rosters, COUNTY, ["2026-04"], TODAY))
     assert sorted(feed.month for feed in found) == months("2025-05", "2026-04")
 
 
 def test_a_feed_says_as_of_when_it_is() -> None:
     roster = sent("SCHOOL_ROLL", "2026-03-30", by="JT")
-    assert list(feeds([roster], ROSTERS, COUNTY, ["2026-04"], TODAY)) == [
+    assert list(feeds([roster], POLICY.rosters, COUNTY, ["2026-04"], TODAY)) == [
         Feed("SCHOOL_ROLL", "2026-04", roster.roster_id, date(2026, 3, 30), True)
     ]

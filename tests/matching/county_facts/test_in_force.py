@@ -4,16 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 from services.kernel.policy import Row, Rules
-from services.matching.county_facts.in_force import Span, policy_tables, spans
-from services.matching.county_facts.limits import LargeCost, WidenedGroup
+from services.matching.county_facts.in_force import Span, measure_limits, policy_tables, spans
+from services.matching.county_facts.limits import LargeCost, MeasureLimit, WidenedGroup
 from services.matching.county_facts.opened import County
-from services.matching.county_facts.tables import CardStep, Rate
-from services.matching.policy.load import load_policy
+from services.matching.county_facts.tables import CardStep, Month, Rate
 from services.matching.policy.subsidy_rows import Widened
 from services.matching.vocabulary import RosterKind, Subsidy
-from tests.matching.county_facts.story import ALWAYS, COUNTY, PAYMENT, PERSON, Story
-
-POLICY = load_policy()
+from tests.matching.county_facts.story import ALWAYS, COUNTY, PAYMENT, PERSON, POLICY, Story
 
 
 def row(value: int, since: date, until: date | None = None, division: str = "") -> Row[int]:
@@ -65,3 +62,13 @@ def test_a_row_of_several_categories_and_grades_is_each_of_them() -> None:
     assert policy_tables(policy, COUNTY)["widened_group"] == [
         WidenedGroup("W", "CARE", None, grade, "LOW_INCOME_MARGIN", ALWAYS, None) for grade in (3, 4)
     ]
+
+
+def test_a_measure_is_late_when_ten_working_days_are_over_whatever_holidays_lie_between() -> None:
+    march, festival = (
+        date(2026, 3, 31),
+        date(2026, 2, 24),
+    )  # the first day after 春节, and the last of ten working days since 3 February
+    months = [Month("2026-02", date(2026, 2, 1), festival), Month("2026-03", date(2026, 3, 1), march)]
+    limits = measure_limits(POLICY, COUNTY, months)
+    assert list(limits) == [MeasureLimit("2026-02", date(2026, 2, 2)), MeasureLimit("2026-03", date(2026, 3, 16))]

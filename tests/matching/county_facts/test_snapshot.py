@@ -27,7 +27,7 @@ from services.monitoring.risk_case.events import MeasurePlanned, RiskDetected, R
 from tests.matching.county_facts.database import COUNTY, LONG, Database, card_of
 from tests.matching.county_facts.story import RULES, Story
 from tests.matching.finding.samples import open_findings
-from tests.matching.samples import FAR, OTHER, PERSON, VILLAGE
+from tests.matching.samples import FAR, OTHER, PERSON, VILLAGE, visited
 from tests.world import World
 
 MONTHS = ["2026-03", "2026-04"]
@@ -171,6 +171,9 @@ async def test_monitoring_and_home_assessments_are_known(database: Database) -> 
         *database.registered(PERSON),
         database.told(card_of(PERSON), ordered),
         database.told(HOME, HouseholdRegistered(division=VILLAGE, members=(PERSON, OTHER))),
+        database.told(HOME, visited(date(2026, 3, 30), True)),
+        database.told(HOME, visited(date(2026, 4, 28), False)),
+        database.told(HOME, visited(date(2026, 4, 29), None)),
         database.told(CASE, lead),
         database.told(CASE, planned),
     )
@@ -183,6 +186,7 @@ async def test_monitoring_and_home_assessments_are_known(database: Database) -> 
             (PERSON, "HOME_ASSESSMENT_OVERDUE", "M03", "2026-04"),
             (HOME, "MEASURE_LATE", "M14", "2026-04"),
         }
+        assert made.ask("SELECT month, safe FROM water ORDER BY month") == [("2026-03", True), ("2026-04", False)]
     await database.deliver(database.told(CASE, untrue))
     with database.county() as made:
         await database.take(made, MONTHS, TODAY)

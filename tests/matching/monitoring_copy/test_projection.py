@@ -6,11 +6,20 @@ from uuid import UUID
 
 import pytest
 
-from services.matching.monitoring_copy.projection import HOUSEHOLDS, MEASURES, RISKS, HouseholdRow, MeasureRow, RiskRow
+from services.matching.monitoring_copy.projection import (
+    HOUSEHOLDS,
+    MEASURES,
+    RISKS,
+    WATER,
+    HouseholdRow,
+    MeasureRow,
+    RiskRow,
+    WaterRow,
+)
 from services.monitoring import vocabulary
 from services.monitoring.household.events import HouseholdMembersChanged, HouseholdRegistered
 from services.monitoring.risk_case import events as case
-from tests.matching.samples import OTHER, PERSON, STREAM, VILLAGE, rows
+from tests.matching.samples import OTHER, PERSON, STREAM, VILLAGE, rows, visited
 
 HOME, MEASURE = UUID(int=60), UUID(int=61)
 LEAD = case.RiskDetected(
@@ -57,4 +66,9 @@ def test_a_risk_is_open_from_its_clue_to_its_end(past: tuple[Any, ...], ended: d
     ],
 )
 def test_a_measure_is_delivered_when_nobody_found_otherwise(past: tuple[Any, ...], delivered: date | None) -> None:
-    assert rows(MEASURES, *past) == [MeasureRow(MEASURE, STREAM, HOME, VILLAGE, "M14", date(2026, 4, 30), delivered)]
+    assert rows(MEASURES, *past) == [MeasureRow(MEASURE, STREAM, HOME, VILLAGE, "M14", "YB", date(2026, 4, 30), delivered)]
+
+
+def test_water_is_as_each_visit_saw_it_that_looked() -> None:
+    seen = rows(WATER, *(visited(date(2026, 4, day), safe) for day, safe in ((2, False), (9, None), (16, True), (16, False))))
+    assert seen == [WaterRow(STREAM, date(2026, 4, 2), VILLAGE, False), WaterRow(STREAM, date(2026, 4, 16), VILLAGE, False)]

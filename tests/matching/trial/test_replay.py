@@ -59,7 +59,7 @@ async def test_an_operator_tries_rules_over_the_database(place: World, tmp_path:
     row = Path("services/matching/comparison/rules/C9.toml").read_text(encoding="utf-8")
     changed = tmp_path / "changed.toml"
     changed.write_text(
-        row.replace("due_on + 14 < last_day", "due_on + 14 < last_day AND household_id <> '00000000-0000-0000-0000-000000000001'")
+        row.replace("due_on <= last_due", "due_on <= last_due AND household_id <> '00000000-0000-0000-0000-000000000001'")
     )
     (line,) = await trial(place, "replay", HERE, str(changed), "--first", "2026-02", "--last", "2026-02")
     assert line == "2026-02  MEASURE_LATE  now 2, tried 1: 0 more, 1 fewer"

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
 
 from deploy.sandbox.county.health import MEASURES
 from deploy.sandbox.county.rates import CARE, LIVING
@@ -10,8 +9,9 @@ from deploy.sandbox.county.reference import health, houses, school
 from deploy.sandbox.county.reference.rules import Found, Period, rule
 from deploy.sandbox.county.reference.subsidies import entitled
 from deploy.sandbox.county.reference.view import View
+from services.domain.working_days import CALENDAR, Calendar
 
-_LATE_AFTER = timedelta(days=15)  # ten working days
+_WAIT, working_days = 10, Calendar(CALENDAR)
 
 
 @rule("RISK_NOT_MONITORED", "RISK_SIGNAL", "XCZX", Period.MONTH, "MONITORED_HOUSEHOLDS")
@@ -89,5 +89,5 @@ def measure_late(view: View) -> Iterator[Found]:
     household, by its number in monitoring."""
     for home, _ in view.households():
         for measure, owner, due, delivered in home.measures:
-            if due + _LATE_AFTER < view.day and (delivered is None or delivered > view.day):
+            if working_days.add(due, _WAIT) < view.day and (delivered is None or delivered > view.day):
                 yield Found(str(home.number), measure, owner, "household")

@@ -34,6 +34,10 @@ SELECT holder.month, holder.person_id, list.house_grade, list.renovation, list.a
 FROM holder JOIN household_member own ON own.person_id = holder.person_id JOIN household_member mate USING (household_id)
 JOIN house_safety_list list ON list.month = holder.month AND list.person_id = mate.person_id;
 
+-- water: whether a household's water was safe by the newest visit up to a month's last day; without one nobody knows.
+CREATE TABLE water AS
+SELECT month, household_id, max_by(safe, seen_on) AS safe FROM water_seen JOIN month ON seen_on <= last_day GROUP BY month, household_id;
+
 -- assessment_days: the days of the policy's row that is in force on a month's first day.
 CREATE TABLE assessment_days AS
 SELECT month, days, home_days FROM month JOIN assessment_limit ON since <= first_day AND (until IS NULL OR until > first_day);
