@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 from uuid import uuid4, uuid5
 
@@ -77,15 +78,15 @@ async def compare(runtime: Runtime, rules: Rulebook, division: str) -> Compared 
 
 async def _compare(runtime: Runtime, rules: Rulebook, conn: Any, division: str) -> Compared:
     policy: MatchingPolicy = runtime.service.policy
-    day = today(runtime.clock)
-    changes = (
-        await conn.fetchval(_CHANGES, division) or 0
-    )  # before the snapshot: what comes in between is seen twice, never not at all
+    begun, day = monotonic(), today(runtime.clock)
+    # Before the snapshot: what comes in between is seen twice, never not at all.
+    changes = await conn.fetchval(_CHANGES, division) or 0
     months = await months_to_compare(conn, division, day, policy)
     derived, issued = await derived_from(conn, rules, division, months, day, policy)
     await _append(runtime, issued, (division, changes, month_of(day), version(policy, rules)))
     made = Compared(len(derived.found), len(derived.settled), derived.kept, len(derived.suspended))
-    log.info("county_compared", county=division, months=len(months), found=made.found, settled=made.settled, kept=made.kept)
+    about = {"found": made.found, "settled": made.settled, "kept": made.kept, "seconds": round(monotonic() - begun, 2)}
+    log.info("county_compared", county=division, months=len(months), **about)
     return made
 
 
