@@ -18,6 +18,7 @@ from deploy.local.stack import Urls
 from tests.bench.comparing import comparing
 from tests.bench.delivering import delivering, rebuilding
 from tests.bench.figures import Figure, reported
+from tests.bench.joining import joining
 from tests.bench.latency import latency
 from tests.bench.reaching import reaching_them
 from tests.bench.registering import registering
@@ -30,10 +31,13 @@ BENCHES = {"append": appending, "relay": relaying, "deliver": delivering, "rebui
 # In worlds that they make themselves.
 ALONE: dict[str, Callable[[Urls, Path], Awaitable[list[Figure]]]] = {"latency": latency, "reaching": reaching_them}
 
+# Without any server.
+UNSERVED: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"sending": sending, "joining": joining}
+
 # Several figures over one world.
 LONG: dict[str, Callable[[World], Awaitable[list[Figure]]]] = {"register": registering, "compare": comparing}
 
-ALL = [*BENCHES, *LONG, "sending", *ALONE]
+ALL = [*BENCHES, *LONG, *UNSERVED, *ALONE]
 
 
 async def measured(names: list[str]) -> list[Figure]:
@@ -47,8 +51,8 @@ async def measured(names: list[str]) -> list[Figure]:
                 if name in ALONE:
                     figures += await ALONE[name](urls, Path(folder))
                     continue
-                if name == "sending":
-                    figures += await sending()
+                if name in UNSERVED:
+                    figures += await UNSERVED[name]()
                     continue
                 async with world(urls, Path(folder), partitions=12) as place:
                     await place.topics()

@@ -6,11 +6,9 @@ does the same in plain Python: it fetches every row, and asks each rule of each 
 
 import asyncio
 import gc
-import multiprocessing
-import resource
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,7 +49,7 @@ from services.matching.service import SERVICE
 from services.matching.vocabulary import RosterKind, RosterState
 from services.monitoring.household.events import HouseholdRegistered
 from services.shell.process import opened
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, in_a_process, megabytes
 from tests.matching.county_facts.database import Database, card_of
 from tests.world import SITE_KEY, World
 
@@ -74,11 +72,11 @@ async def comparing(world: World) -> list[Figure]:
     await database.runtime.pool.execute("ANALYZE")
     theirs, expected = await _row_by_row(database, sandbox)
     url = database.runtime.settings.database_url.get_secret_value()
-    ours, megabytes, found = await _in_a_process(_compare, url)
+    ours, megabytes, found = await in_a_process(_done, _compare, url)
     _agree(found, expected)
-    whole, whole_megabytes = await _in_a_process(_run, database.place.settings(SERVICE.name))
+    whole, whole_megabytes = await in_a_process(_done, _run, database.place.settings(SERVICE.name))
     await _multiplied(database)
-    ten, ten_megabytes, _ = await _in_a_process(_compare, url)
+    ten, ten_megabytes, _ = await in_a_process(_done, _compare, url)
     what = "all comparisons of a month, 18,000 holders"
     return [
         Figure(f"{what}, against row by row", round(1 / ours, 2), "1/s", round(1 / theirs, 2), round(theirs / ours, 2), 10),
@@ -201,13 +199,8 @@ async def _fetched(conn: Any) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-async def _in_a_process(work: Callable[[Any], Awaitable[Any]], given: Any) -> Any:
-    """What a process makes of it that has nothing else to do."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return await asyncio.to_thread(pool.apply, _done, (work, given))
-
-
 def _done(work: Callable[[Any], Coroutine[Any, Any, Any]], given: Any) -> Any:
+    """What a process makes of it."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     return asyncio.run(work(given))
 
@@ -218,11 +211,7 @@ async def _run(settings: Settings) -> tuple[float, float]:
     async with opened(SERVICE, settings) as runtime:
         begun = time.perf_counter()
         assert await compare(runtime, rules, COUNTY) is not None
-        return time.perf_counter() - begun, _megabytes()
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return time.perf_counter() - begun, megabytes()
 
 
 async def _compare(url: str) -> tuple[float, float, Counter[str]]:
@@ -237,7 +226,7 @@ async def _compare(url: str) -> tuple[float, float, Counter[str]]:
         found = Counter(each.rule for each in derive(known, rules.rows, COUNTY, TODAY).found)
     took = time.perf_counter() - begun
     await conn.close()
-    return took, _megabytes(), found
+    return took, megabytes(), found
 
 
 def _agree(found: Counter[str], expected: Counter[str]) -> None:

@@ -1,11 +1,15 @@
 """Figures with a baseline from the same run: medians, ratios, a table, and `.local/bench.json`."""
 
+import asyncio
 import gc
 import json
+import multiprocessing
+import resource
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -27,6 +31,17 @@ class Figure:
     def reached(self) -> bool:
         """Whether the target is met."""
         return self.value < self.at_least if self.below else (self.ratio or 0) >= self.at_least
+
+
+async def in_a_process(work: Callable[..., Any], *given: Any) -> Any:
+    """What a new process makes of it that has nothing else to do."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return await asyncio.to_thread(pool.apply, work, given)
+
+
+def megabytes() -> float:
+    """The most that this process has had of memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 async def compared(
