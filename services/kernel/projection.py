@@ -154,9 +154,8 @@ def _kept_as(hint: Any) -> tuple[str, Callable[[Any], Any] | None]:
         pg, read = _kept_as(next(a for a in get_args(hint) if a is not type(None)))
         return pg, None if read is None else lambda value: None if value is None else read(value)
     if get_origin(hint) is tuple:
-        item = get_args(hint)[0]
-        read_item = _from_json(item)
-        return "jsonb", lambda text: tuple(map(read_item, json.loads(text)))
+        read_all = _from_json(hint)
+        return "jsonb", lambda text: read_all(json.loads(text))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return "text", hint
     return _PG[hint], None
@@ -170,6 +169,9 @@ def _from_json(hint: Any) -> Callable[[Any], Any]:
     if is_dataclass(hint) and isinstance(hint, type):
         reads = {name: _from_json(each) for name, each in get_type_hints(hint).items()}
         return lambda value: hint(**{name: reads[name](each) for name, each in value.items()})
+    if get_origin(hint) is tuple:
+        read_item = _from_json(get_args(hint)[0])
+        return lambda values: tuple(map(read_item, values))
     return date.fromisoformat if hint is date else hint  # type: ignore[no-any-return]
 
 
