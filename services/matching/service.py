@@ -9,6 +9,8 @@ from services.matching.expectation import wiring as expectation
 from services.matching.finding import api as finding_api
 from services.matching.finding import wiring as finding
 from services.matching.intake import wiring as intake
+from services.matching.link import api as link_api
+from services.matching.link import wiring as link
 from services.matching.monitoring_copy import wiring as monitoring_copy
 from services.matching.payment import wiring as payment
 from services.matching.person_facts import wiring as person_facts
@@ -31,6 +33,7 @@ SERVICE = Service(
         entitlement.ROOM,
         roster.ROOM,
         intake.ROOM,
+        link.ROOM,
         expectation.ROOM,
         comparison.room(_POLICY),
         announcement.ROOM,
@@ -38,7 +41,7 @@ SERVICE = Service(
     ),
     roles={
         "steward": _READ | {roster_api.SEND},
-        "official": _READ | {finding_api.DECIDE},
+        "official": _READ | {finding_api.DECIDE, link_api.DECIDE},
         "clerk": _READ,
         "liaison": frozenset({announcement_api.READ}),
         "downstream": frozenset({"events.read"}),

@@ -213,3 +213,38 @@ class Refutation(Word):
     PERSON_DECLINES = "PERSON_DECLINES"  # 本人放弃
     OTHER_BENEFIT = "OTHER_BENEFIT"  # 已享受其他待遇
     WRONG_PERSON = "WRONG_PERSON"  # 人员对应错误
+
+
+class LinkState(Word):
+    """Where it stands who a row without a usable citizen id means."""
+
+    UNKNOWN = "UNKNOWN"
+    OPEN = "OPEN"  # somebody may be meant, and nobody has decided
+    LINKED = "LINKED"  # a named official said who is meant
+    REFUSED = "REFUSED"  # a named official said of all who may be meant that they are not
+
+
+class LinkEvidence(Word):
+    """By what an official knows whom a row without a usable citizen id means."""
+
+    UNKNOWN = "UNKNOWN"
+    OWN_FILE = "OWN_FILE"  # 报送单位的原始档案
+    IDENTITY_PAPERS = "IDENTITY_PAPERS"  # 身份证、户口簿原件
+    VILLAGE = "VILLAGE"  # 村（社区）核实
+    PERSON = "PERSON"  # 本人或监护人确认
+
+
+class NotMeant(Word):
+    """Why an official says that a row without a usable citizen id does not mean somebody."""
+
+    UNKNOWN = "UNKNOWN"
+    ANOTHER_PERSON = "ANOTHER_PERSON"  # 同名或相近的另一人
+    NOT_REGISTERED = "NOT_REGISTERED"  # 该人员没有残疾人证
+
+
+class UnlinkReason(Word):
+    """Why a link is taken back."""
+
+    UNKNOWN = "UNKNOWN"
+    WRONG_PERSON = "WRONG_PERSON"  # 对应错误: the person is not meant
+    NOT_CERTAIN = "NOT_CERTAIN"  # 依据不足: it is to be looked at again

@@ -115,6 +115,10 @@ class County:
         data = workbook(header, [["测试", citizen(n), _NAMES["LIVING"], yuan] for n, yuan in lines])
         return await self._send(county, data, kind="SUBSIDY_PAYMENT", **params)
 
+    async def sends(self, county: str, header: list[str], lines: list[list[Any]], **params: str) -> Any:
+        """Any list of civil affairs' with these lines; the answer."""
+        return await self._send(county, workbook(header, lines), **params)
+
     async def _send(self, county: str, data: bytes, **params: str) -> Any:
         client = await self.as_("MZ", county, "steward")
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

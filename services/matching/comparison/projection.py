@@ -11,6 +11,7 @@ from services.domain.divisions import Level, county, reaches
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
+from services.matching.link.events import IdentityLinked, IdentityRefusalWithdrawn, IdentityRefused, IdentityUnlinked
 from services.matching.roster.events import RosterConfirmed, RosterHeld, RosterReceived, RosterRejected, RosterWithdrawn
 from services.matching.vocabulary import Finding
 
@@ -85,8 +86,11 @@ def _county(recorded: Recorded) -> Iterable[tuple[str]]:
 
 
 def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
-    """The read model of changes: of rosters, of whatever these copies of other services follow, and of cards that end soon."""
-    own = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn, CertificateExpiryApproaching)
+    """The read model of changes: of rosters and of whom their rows mean, of whatever these copies of other services follow, and of cards that
+    end soon."""
+    rosters = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn)
+    links = (IdentityLinked, IdentityUnlinked, IdentityRefused, IdentityRefusalWithdrawn)
+    own = (*rosters, *links, CertificateExpiryApproaching)
     followed: dict[type, list[Keys]] = {}
     for copy in copies:
         for cls, keys in copy.keys.items():

@@ -4,7 +4,7 @@ Killed in the middle it is done again as a whole: what was appended already is k
 lock is the session's, so that it ends with whoever held it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,7 @@ from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import tables
 from services.matching.entitlement import derive as entitlement
 from services.matching.finding.decider import FINDING, Find, Settle, found_in
+from services.matching.link import candidates
 from services.matching.policy.load import MatchingPolicy
 from services.matching.vocabulary import RosterKind
 
@@ -82,8 +83,13 @@ async def _compare(runtime: Runtime, rules: Rulebook, conn: Any, division: str) 
     # Before the snapshot: what comes in between is seen twice, never not at all.
     changes = await conn.fetchval(_CHANGES, division) or 0
     months = await months_to_compare(conn, division, day, policy)
-    derived, issued = await derived_from(conn, rules, division, months, day, policy)
-    await _append(runtime, issued, (division, changes, month_of(day), version(policy, rules)))
+    derived, issued, unidentified = await derived_from(conn, rules, division, months, day, policy)
+
+    async def done(last: Any) -> None:
+        await candidates.keep(last, division, unidentified)
+        await last.execute(_DONE, division, changes, month_of(day), version(policy, rules))
+
+    await _append(runtime, issued, done)
     made = Compared(len(derived.found), len(derived.settled), derived.kept, len(derived.suspended))
     about = {"found": made.found, "settled": made.settled, "kept": made.kept, "seconds": round(monotonic() - begun, 2)}
     log.info("county_compared", county=division, months=len(months), **about)
@@ -101,8 +107,8 @@ async def months_to_compare(conn: Any, division: str, day: date, policy: Matchin
 
 async def derived_from(
     conn: Any, rules: Rulebook, division: str, months: Sequence[str], day: date, policy: MatchingPolicy
-) -> tuple[Derived, list[Issued]]:
-    """What all rules make of a county as it is now, and the commands that follow."""
+) -> tuple[Derived, list[Issued], list[candidates.Kept]]:
+    """What all rules make of a county as it is now, the commands that follow, and the rows of which nobody knows whom they mean."""
     rows = await conn.fetch(_WITHDRAWN, division)
     withdrawn = frozenset((row["kind"], month) for row in rows for month in months if _is_of(row["period"], row["as_of"], month))
     with TemporaryDirectory(prefix="county-") as folder, County(Path(folder), tables(policy.rosters)) as county:
@@ -117,13 +123,14 @@ def _is_of(period: str | None, as_of: date, month: str) -> bool:
 
 def _derived(
     county: County, rules: Rulebook, division: str, day: date, policy: MatchingPolicy, withdrawn: Withdrawn
-) -> tuple[Derived, list[Issued]]:
+) -> tuple[Derived, list[Issued], list[candidates.Kept]]:
     county.derive()
     standings = entitlement.commands(county, division, day, policy)
     derived = derive(county, rules.rows, division, day, withdrawn)
     found: list[Issued] = [(FINDING, found_in(each), Find(each)) for each in derived.found]
     settled: list[Issued] = [(FINDING, finding, Settle(how)) for finding, how in derived.settled]
-    return derived, [*standings, *found, *settled, *_completed(county, rules, derived, division, day)]
+    issued = [*standings, *found, *settled, *_completed(county, rules, derived, division, day)]
+    return derived, issued, candidates.unidentified(county, division)
 
 
 # Of a kind that several offices send a part of, all parts together; usable while each is.
@@ -163,8 +170,8 @@ def _completed(county: County, rules: Rulebook, derived: Derived, division: str,
         yield COMPARISON, comparison_id(division, rule, period), Complete(completed)
 
 
-async def _append(runtime: Runtime, issued: Sequence[Issued], done: tuple[str, int, str, str]) -> None:
-    """Append in batches; what says that the county was compared comes with the last one."""
+async def _append(runtime: Runtime, issued: Sequence[Issued], done: Callable[[Any], Awaitable[None]]) -> None:
+    """Append in batches; what says that the county was compared comes with the last one, in its transaction."""
     run = uuid4()
     for start in range(0, max(len(issued), 1), BATCH):
         now = runtime.clock()
@@ -177,7 +184,7 @@ async def _append(runtime: Runtime, issued: Sequence[Issued], done: tuple[str, i
         async def work(conn: Any, orders: Sequence[Order] = orders, last: bool = start + BATCH >= len(issued)) -> None:
             await runtime.executor.execute_many(conn, orders)
             if last:
-                await conn.execute(_DONE, *done)
+                await done(conn)
 
         await raced(runtime.pool, work)
         runtime.bell.ring()

@@ -70,7 +70,7 @@ def _speaking(rosters: Sequence[Sent], kind: str, roster_kind: Roster, month: st
             # Of several, the newest that can be used: what came after it and cannot be leaves it as good as it was.
             best = next((roster for roster in mine if roster.lacks(oldest) is None), mine[0])
             why = best.lacks(oldest)
-            found.append(Feed(kind, month, best.roster_id, best.as_of, why is None, why))
+            found.append(Feed(kind, month, best.roster_id, best.as_of, why is None, why, agency))
     if roster_kind.in_parts:
         yield from found
     else:

@@ -1,9 +1,23 @@
-"""What was said of a county's subsidies before, as tables beside the facts: a derivation is the difference between them."""
+"""What was said of a county before, as tables beside the facts: a derivation is the difference between them."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFinding:
+    """A finding that exists: whether it is open (OPEN), was refuted until a day (REFUTED), or ended (RESOLVED)."""
+
+    finding_id: UUID
+    rule: str
+    subject_kind: str
+    subject: UUID
+    object: str
+    period: str
+    state: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

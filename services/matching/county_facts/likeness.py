@@ -51,6 +51,14 @@ class PersonFeatures:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityLink:
+    """A named official decided whom the rows mean that say this, in whichever list."""
+
+    identity: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedCandidate:
     """A named official decided that a row does not mean this person."""
 

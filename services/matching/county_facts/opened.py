@@ -95,8 +95,8 @@ class County:
         self._engine.execute(f"INSERT INTO {table} SELECT * FROM read_csv(?, {_AS_COPIED}, columns = {{{kinds}}})", [str(file)])  # noqa: S608
 
     def load_lists(self, files: Mapping[str, Sequence[Path]]) -> None:
-        """Rosters by their kind, each a Parquet file named after its roster's id, with whom each row leads to by `person_index`. A column
-        that a file lacks is unknown, one that is kept no more is left out."""
+        """Rosters by their kind, each a Parquet file named after its roster's id, with whom each row leads to by `person_index`, or by
+        `identity_link` where an official decided it. A column that a file lacks is unknown, one that is kept no more is left out."""
         rows, roster = "read_parquet(?, filename = true, union_by_name = true)", "parse_filename(filename, true)::UUID AS roster_id"
         for kind, of_kind in files.items():
             table = kind.lower()
@@ -108,7 +108,8 @@ class County:
         if everything:
             self._engine.execute(
                 f"""INSERT INTO person_row
-                SELECT {roster}, row, file.index, person_id FROM {rows} file LEFT JOIN person_index USING (index)""",  # noqa: S608
+                SELECT {roster}, row, file.index, coalesce(person_index.person_id, identity_link.person_id)
+                FROM {rows} file LEFT JOIN person_index USING (index) LEFT JOIN identity_link ON identity = who_identity""",  # noqa: S608
                 [everything],
             )
             self._engine.execute(

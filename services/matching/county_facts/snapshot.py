@@ -17,7 +17,7 @@ from services.matching.county_facts.feeds import Sent, feeds
 from services.matching.county_facts.in_force import measure_limits, policy_tables
 from services.matching.county_facts.known import UnreadRow
 from services.matching.county_facts.opened import County
-from services.matching.county_facts.sources import CONTENT, PERSON_INDEX, ROSTERS, SOURCES
+from services.matching.county_facts.sources import CONTENT, IDENTITY_LINKS, PERSON_INDEX, ROSTERS, SOURCES
 from services.matching.county_facts.tables import Feed, Month
 from services.matching.policy.load import MatchingPolicy
 from services.matching.vocabulary import RosterKind, RosterState
@@ -43,6 +43,7 @@ async def take(conn: Any, county: County, division: str, months: Sequence[str], 
         async with conn.transaction(isolation="repeatable_read", readonly=True):
             copying = _Copying(conn, county, Path(folder))
             await copying.table("person_index", PERSON_INDEX)
+            await copying.table("identity_link", IDENTITY_LINKS, division)
             sent = [_sent(row) for row in await conn.fetch(ROSTERS, division, today)]
             speaking = list(feeds(sent, policy.rosters, division, months, today))
             await copying.lists(

@@ -23,6 +23,9 @@ def _of_persons(select: str, *more: str) -> Source:
 
 
 PERSON_INDEX = "SELECT index, person_id FROM views.person_index"
+# Who is meant is so for a past day, too, whenever somebody found it out; whom the register has erased nobody means any more.
+IDENTITY_LINKS = """SELECT identity, person_id FROM views.link
+    WHERE county = $1 AND EXISTS (SELECT FROM views.person_index index WHERE index.person_id = link.person_id)"""
 
 SOURCES = {
     "person": _of_persons(
@@ -38,6 +41,11 @@ SOURCES = {
         """
         SELECT person_id, name_feature, replace(sound_features::text, '"', ''), birth_month, born_feature, sequence_feature, male
         FROM views.person_index JOIN views.person USING (person_id) JOIN concerned USING (person_id)""",
+    ),
+    "refused_candidate": Source(
+        """SELECT identity, refused.person_id::uuid
+        FROM views.link CROSS JOIN jsonb_array_elements_text(refused) refused(person_id) WHERE county = $1""",
+        ("county",),
     ),
     "elsewhere": _of_persons(
         """,

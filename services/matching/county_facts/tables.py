@@ -12,8 +12,15 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from services.kernel.policy import Rules
-from services.matching.county_facts.known import BackPay, KnownPayment, KnownStanding, PaidElsewhere, UnreadRow
-from services.matching.county_facts.likeness import CandidateLimit, MatchWeight, PersonFeatures, RefusedCandidate, RowFeatures
+from services.matching.county_facts.known import BackPay, KnownFinding, KnownPayment, KnownStanding, PaidElsewhere, UnreadRow
+from services.matching.county_facts.likeness import (
+    CandidateLimit,
+    IdentityLink,
+    MatchWeight,
+    PersonFeatures,
+    RefusedCandidate,
+    RowFeatures,
+)
 from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, WidenedGroup
 from services.matching.policy.rosters import Roster, table_of
 from services.matching.policy.subsidy_rows import Effect, Situation, Stop
@@ -60,20 +67,6 @@ class Person:
     birth_month: str
     died_on: date | None = None
     alive_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFinding:
-    """A finding that exists: whether it is open (OPEN), was refuted until a day (REFUTED), or ended (RESOLVED)."""
-
-    finding_id: UUID
-    rule: str
-    subject_kind: str
-    subject: UUID
-    object: str
-    period: str
-    state: str
-    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +170,8 @@ class Unusable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A roster that speaks for a kind in a month, one of each sender where each sends a part; one that is not usable says why."""
+    """A roster that speaks for a kind in a month, one of each sender where each sends a part; one that is not usable says why. `sent_by`: the
+    agency's code."""
 
     kind: str
     month: str
@@ -185,6 +179,7 @@ class Feed:
     as_of: date
     usable: bool
     why: Unusable | None = None
+    sent_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +256,7 @@ _CLASSES: dict[str, type] = {
     "person_row": PersonRow,
     "row_features": RowFeatures,
     "person_features": PersonFeatures,
+    "identity_link": IdentityLink,
     "refused_candidate": RefusedCandidate,
     "match_weight": MatchWeight,
     "candidate_limit": CandidateLimit,

@@ -238,6 +238,52 @@ ALTER TABLE roster_refusal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON roster_refusal USING (sees(division)) WITH CHECK (true);
 GRANT SELECT, INSERT ON roster_refusal TO {service}_app;
 
+-- Link: rows without a usable citizen id, whom they may mean, and what officials decided. What stands in `unidentified` the county's last
+-- comparison weighed, and the next one replaces it.
+
+CREATE TABLE views.link (
+    link_id     uuid PRIMARY KEY,
+    identity    uuid NOT NULL,
+    county      text NOT NULL,
+    division    text NOT NULL,
+    birth_year  bigint,
+    birth_month text,
+    male        boolean,
+    lists       jsonb NOT NULL,
+    kinds       jsonb NOT NULL,
+    senders     jsonb NOT NULL,
+    candidates  jsonb NOT NULL,
+    weight      numeric NOT NULL,
+    person_id   uuid,
+    evidence    text,
+    refused     jsonb NOT NULL,
+    reason      text,
+    decided_on  date NOT NULL,
+    decided_by  text NOT NULL,
+    version     bigint NOT NULL
+);
+CREATE INDEX link_county ON views.link (county);
+SELECT guard('link');
+
+CREATE TABLE unidentified (
+    link_id     uuid PRIMARY KEY,
+    identity    uuid NOT NULL,
+    county      text NOT NULL,
+    division    text NOT NULL,
+    birth_year  bigint,
+    birth_month text,
+    male        boolean,
+    lists       jsonb NOT NULL,
+    kinds       jsonb NOT NULL,
+    senders     jsonb NOT NULL,
+    candidates  jsonb NOT NULL,
+    weight      numeric NOT NULL
+);
+CREATE INDEX unidentified_county ON unidentified (county);
+ALTER TABLE unidentified ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON unidentified USING (sees(division)) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON unidentified TO {service}_app;
+
 -- Expectation: which lists were expected for which month, by when, and whether they came.
 
 CREATE TABLE views.expectation (

@@ -23,3 +23,11 @@ class Candidates:
 
     most: int
     least_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkingOffice:
+    """An agency (the row's id) that sees and decides, in its county, whom rows without a usable citizen id mean: of every list, or of those
+    that it sent itself."""
+
+    every_list: bool = False

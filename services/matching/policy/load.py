@@ -15,7 +15,7 @@ from services.domain.months import first_day
 from services.domain.working_days import CALENDAR, Calendar
 from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
 from services.matching.policy import rosters
-from services.matching.policy.linking_rows import Candidates, MatchWeight
+from services.matching.policy.linking_rows import Candidates, LinkingOffice, MatchWeight
 from services.matching.policy.rosters import Roster, load_rosters
 from services.matching.policy.subsidy_rows import (
     AssessmentLimit,
@@ -187,6 +187,7 @@ class MatchingPolicy:
     sights: Annotated[Rules[Sight], Table("sight")]
     match_weights: Annotated[Rules[MatchWeight], Table("match_weight", "linking.toml")]
     candidates: Annotated[Rules[Candidates], Table("candidates", "linking.toml")]
+    linking_offices: Annotated[Rules[LinkingOffice], Table("linking_office", "linking.toml")]
 
 
 def load_policy(folder: Path = FOLDER) -> MatchingPolicy:

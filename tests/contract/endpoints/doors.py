@@ -18,7 +18,7 @@ Place = tuple[str | int, ...]  # where a field stands: ("body", "members", 0), (
 KEYS = "[key]"  # the last step to the names of a mapping, as pydantic points at them
 ONE = str(UUID(int=1))
 # Values that are well formed; a field of a form that none of them has needs another one here.
-_SAMPLES = ("533401102003", "533401", "5334", "2026-01", "CL", "a-code", "CertificateIssued", "0887-8220000")
+_SAMPLES = ("533401102003", "533401", "5334", "2026-01", "CL", "a-code", "CertificateIssued", "0887-8220000", "0" * 32)
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,10 @@ from services.matching.comparison.derive import Derived, derive
 from services.matching.comparison.rules import load_rules
 from services.matching.county_facts.feeds import Sent, feeds
 from services.matching.county_facts.in_force import measure_limits, policy_tables
-from services.matching.county_facts.known import UnreadRow
+from services.matching.county_facts.known import KnownFinding, UnreadRow
 from services.matching.county_facts.likeness import PersonFeatures, RowFeatures
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import (
-    KnownFinding,
     LifeEvent,
     Month,
     PersonIndex,

@@ -9,8 +9,9 @@ from services.domain.months import last_day
 from services.kernel.policy import Row
 from services.matching.comparison.derive import Derived, derive
 from services.matching.comparison.rules import Lasting, Rule
+from services.matching.county_facts.known import KnownFinding
 from services.matching.county_facts.opened import County
-from services.matching.county_facts.tables import Feed, KnownFinding, PlannedMeasure
+from services.matching.county_facts.tables import Feed, PlannedMeasure
 from services.matching.finding.decider import finding_id
 from services.matching.vocabulary import Settled, SubjectKind
 from tests.matching.county_facts.story import COUNTY, MATE, PAYMENT, RULES, Story

@@ -10,13 +10,13 @@ from services.domain.months import first_day, last_day, month_of
 from services.matching.comparison.derive import Derived, derive
 from services.matching.comparison.rules import load_rules
 from services.matching.county_facts.in_force import measure_limits
+from services.matching.county_facts.known import KnownFinding
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import (
     CardChange,
     CardStep,
     Feed,
     HouseholdMember,
-    KnownFinding,
     Linkage,
     Month,
     Person,

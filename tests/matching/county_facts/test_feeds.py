@@ -106,5 +106,5 @@ def test_bills_are_read_over_the_year_before() -> None:
 def test_a_feed_says_as_of_when_it_is() -> None:
     roster = sent("SCHOOL_ROLL", "2026-03-30", by="JT")
     assert list(feeds([roster], POLICY.rosters, COUNTY, ["2026-04"], TODAY)) == [
-        Feed("SCHOOL_ROLL", "2026-04", roster.roster_id, date(2026, 3, 30), True)
+        Feed("SCHOOL_ROLL", "2026-04", roster.roster_id, date(2026, 3, 30), True, sent_by="JT")
     ]

@@ -55,7 +55,7 @@ ANTI JOIN refused_candidate refused ON (refused.identity, refused.person_id) = (
 
 -- likely: the candidates of each row, the likeliest first, with what speaks for and against each.
 CREATE TABLE likely AS
-SELECT identity, person_id, nth, probability, [
+SELECT identity, person_id, nth, weight, probability, [
     {field: 'NAME', level: name, weight: name_weight}, {field: 'BIRTH', level: birth, weight: birth_weight},
     {field: 'SEQUENCE', level: sequence, weight: sequence_weight}, {field: 'SEX', level: sex, weight: sex_weight},
     {field: 'PLACE', level: place, weight: place_weight}] AS fields
