@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.documents import paper_setting
-from services.documents.paper_setting import INDENT, POINT, SMALLEST, Setting
+from services.documents.charts.office import Chart
+from services.documents.paper_setting import CHART, INDENT, POINT, SMALLEST, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading, what is said under it, and at most one table; `empty` is said in place of a table without rows."""
+    """A heading, what is said under it, at most one table and below it at most one chart; `empty` is said in place of a table without
+    rows."""
 
     heading: str
     sentences: Sequence[str] = ()
     table: Table | None = None
     empty: str = "无。"
+    chart: Chart | None = None
+
+    @property
+    def drawn(self) -> Chart | None:
+        """Its chart, where there is anything to draw."""
+        return self.chart if self.chart and self.chart.drawable else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +122,8 @@ def height(paper: Paper) -> float:
         said += [(part.heading, how.heading, INDENT), *((sentence, how.text, INDENT) for sentence in part.sentences)]
         if part.table is not None and not part.table.rows:
             said.append((part.empty, how.text, INDENT))
+        if part.drawn and part.drawn.note:
+            said.append((part.drawn.note, how.small, INDENT))
     lines = sum(paper_setting.lines_of(text, size, how.wide, indent) * how.line(size) for text, size, indent in said)
-    return lines * POINT + sum(paper_setting.table_height(table, how) for table in _tables(paper))
+    charts = CHART * sum(part.drawn is not None for part in paper.parts)
+    return lines * POINT + charts + sum(paper_setting.table_height(table, how) for table in _tables(paper))

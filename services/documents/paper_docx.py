@@ -1,22 +1,34 @@
 """A paper as a docx file in the manner of official documents (GB/T 9704): to be edited, sealed and sent round."""
 
+from html import escape
 from io import BytesIO
+from itertools import count
 from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part as OpcPart
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
+from services.documents.charts.office import Chart, for_word
 from services.documents.paper import Paper, Part, Table
-from services.documents.paper_setting import A4, BY_HAND, INDENT, Setting, column_widths
+from services.documents.paper_setting import A4, BY_HAND, CHART, INDENT, Setting, column_widths
+from services.documents.workbook import XLSX
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TEXT, _TITLE, _HEADING, _SUBHEADING, _PAGES = "仿宋", "方正小标宋简体", "黑体", "楷体", "宋体"
 _SEAL_INDENT, _PAGE_NUMBER = 4, 14  # characters to the right of who issued it; the size of a page's number
+_INLINE = f"""<w:drawing {nsdecls("w", "wp", "a", "c", "r")}><wp:inline distT="0" distB="0" distL="0" distR="0">
+<wp:extent cx="{{width}}" cy="{{height}}"/><wp:docPr id="{{number}}" name="{{title}}" descr="{{words}}"/>
+<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart r:id="{{relation}}"/></a:graphicData>
+</a:graphic></wp:inline></w:drawing>"""
 
 
 def written(paper: Paper) -> bytes:
@@ -44,6 +56,7 @@ class _Document:
 
     def __init__(self, how: Setting) -> None:
         self.document: Any = Document()
+        self._charts = count(1)
         self.how = how
 
     def begin(self, paper: Paper) -> None:
@@ -91,6 +104,30 @@ class _Document:
             self._table(part.table)
         elif part.table is not None:
             self.say(part.empty, self.how.text, indent=INDENT)
+        if part.drawn is not None:
+            self._chart(part.drawn)
+
+    def _chart(self, chart: Chart) -> None:
+        """A chart over the width of the text, with its numbers inside the file and its values in words for who cannot see it."""
+        made, number, package = for_word(chart), next(self._charts), self.document.part.package
+        numbers = OpcPart(PackURI(f"/word/embeddings/chart{number}.xlsx"), XLSX, made.workbook, package)
+        drawing = OpcPart(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, made.xml, package)
+        drawing.relate_to(numbers, RT.PACKAGE)
+        width, height = Mm(self.how.wide), Mm(CHART)
+        inline = _INLINE.format(
+            width=width,
+            height=height,
+            number=number,
+            title=escape(chart.title, quote=True),
+            words=escape(chart.in_words, quote=True),
+            relation=self.document.part.relate_to(drawing, RT.CHART),
+        )
+        paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.keep_with_next = bool(chart.note)
+        paragraph.add_run()._r.append(parse_xml(inline))
+        if chart.note:
+            self.say(chart.note, self.how.small, indent=INDENT)
 
     def _table(self, table: Table) -> None:
         made = self.document.add_table(rows=len(table.lines), cols=len(table.header), style="Table Grid")

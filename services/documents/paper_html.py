@@ -3,6 +3,7 @@
 import re
 from html import escape
 
+from services.documents.charts import office
 from services.documents.paper import Paper, Part, Table
 from services.documents.paper_setting import BY_HAND, INDENT, Setting
 
@@ -14,7 +15,7 @@ h2{{font:{heading}pt/{leading} 黑体,SimHei,'Noto Sans CJK SC','Microsoft YaHei
 h2.sub{{font-family:楷体,KaiTi,STKaiti,'Noto Serif CJK SC',serif}}
 p{{text-align:justify;text-indent:{indent}em;overflow-wrap:anywhere}}p.line{{text-align:center;text-indent:0}}
 p.small{{font-size:{small}pt}}p.seal{{text-align:right;text-indent:0;padding-right:4em}}
-.end{{break-inside:avoid}}
+.end,figure{{break-inside:avoid}}figure svg{{width:100%;height:auto}}
 table{{border-collapse:collapse;width:100%;font-size:{cell}pt;line-height:{cell_leading}}}thead{{display:table-header-group}}
 td,th{{border:.5pt solid #000;padding:0 1mm;text-align:left;vertical-align:middle}}tr{{break-inside:avoid}}
 th{{font-family:黑体,SimHei,'Noto Sans CJK SC',sans-serif;font-weight:normal;text-align:center}}td.n{{text-align:right;white-space:nowrap}}
@@ -52,7 +53,13 @@ def _style(how: Setting) -> str:
 def _part(part: Part) -> str:
     kind = " class=sub" if part.heading.startswith("（") else ""
     said = "".join(f"<p>{unbroken(sentence)}</p>" for sentence in part.sentences)
-    return f"<h2{kind}>{escape(part.heading)}</h2>{said}{_table(part)}"
+    return f"<h2{kind}>{escape(part.heading)}</h2>{said}{_table(part)}{_chart(part)}"
+
+
+def _chart(part: Part) -> str:
+    if part.drawn is None:
+        return ""
+    return f"<figure>{office.svg(part.drawn)}</figure>"
 
 
 def _table(part: Part) -> str:

@@ -15,6 +15,7 @@ _PIECE, _DEEPEST = 5, 4  # a text that may be broken has so many characters in a
 _STEPS = 24
 _SMALLER_TITLE = 0.8  # of its size at least
 BY_HAND = 12.0  # mm: how high a row is in which somebody writes
+CHART = 75.0  # mm: how high a chart is
 INDENT = 2  # characters at the beginning of a paragraph
 
 

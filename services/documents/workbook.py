@@ -15,12 +15,15 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from services.documents import workbook_layout
+from services.documents.charts import office
+from services.documents.charts.office import Chart
 from services.documents.workbook_layout import LINE, Layout, layout, lines_of, pieces, row_height
 
 Cell = workbook_layout.Cell
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MARKED = 230  # of the 255 characters that a header may have
 _MEASURED = 500  # rows by which columns are measured before the first one is written
+_LABELS, _DEEP = 24, 18  # how wide the labels of charts are; how many lines a chart takes at least
 _BY_HAND = 27  # points: a row in which somebody writes
 _FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 
@@ -43,15 +46,38 @@ class Page:
     closing: Sequence[str] = ()
 
 
-def written(pages: Sequence[Page]) -> bytes:
-    """The pages as one xlsx file, printable on A4 with the header repeated on every page."""
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """A sheet of charts, each beside its numbers; those with nothing to draw are left out."""
+
+    tab: str
+    charts: Sequence[Chart]
+
+
+def written(pages: Sequence[Page], charts: Charts | None = None) -> bytes:
+    """The pages as one xlsx file, printable on A4 with the header repeated on every page; behind them a sheet of `charts`."""
     out = BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
     with Workbook(out, plain | {"default_format_properties": _FONT}) as book:
         kinds = _kinds(book)
         for page in pages:
             _Sheet(book, page, kinds).write()
+        if charts:
+            _draw(book, charts, kinds)
     return out.getvalue()
+
+
+def _draw(book: Workbook, charts: Charts, kinds: dict[str, Any]) -> None:
+    sheet, top = book.add_worksheet(charts.tab), 0
+    sheet.set_column(0, 0, _LABELS)
+    for chart in charts.charts:
+        if chart.drawable:
+            sheet.write_string(top, 0, f"{chart.title}（{chart.unit}）{chart.note}", kinds["plain"])
+            office.write(book, sheet, top + 1, chart)
+            top += max(len(chart.labels) + 4, _DEEP)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
 
 
 def _kinds(book: Workbook) -> dict[str, Any]:
@@ -65,6 +91,7 @@ def _kinds(book: Workbook) -> dict[str, Any]:
         "whole": ruled,
         "date": ruled | {"num_format": "yyyy-mm-dd", "align": "center"},
         "money": ruled | {"num_format": "#,##0.00"},
+        "plain": {"bold": True},
         "tenth": ruled | {"num_format": "#,##0.0"},
     }
     return {name: book.add_format(style) for name, style in styles.items()}

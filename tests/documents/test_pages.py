@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook
 
-from services.documents.chart import Series, bars
+from services.documents.charts.picture import Series, bars
 from services.documents.workbook import Cell, Page, written
 
 

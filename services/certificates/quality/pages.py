@@ -9,7 +9,7 @@ from decimal import Decimal
 from services.certificates.certificate.described import LEVELS
 from services.certificates.quality.appraisal import Appraisal, Figures, Home, InstitutionFigures, Share, StageFigures
 from services.certificates.quality.stages import Stage, What
-from services.documents.chart import Series, bars
+from services.documents.charts.picture import Series, bars
 from services.documents.workbook import Cell, Page, written
 from services.domain.divisions import Level, level
 

@@ -8,7 +8,7 @@ from services.certificates.policy.load import CertificatePolicy
 from services.certificates.renewal_queue.forecast import Forecast, Load, Wave
 from services.certificates.renewal_queue.queries import Source
 from services.certificates.renewal_queue.ranking import Renewal
-from services.documents.chart import Series, bars
+from services.documents.charts.picture import Series, bars
 from services.documents.workbook import Cell, Page, written
 from services.domain.file_number import file_number
 from services.kernel.events import SHANGHAI

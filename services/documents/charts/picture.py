@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, log10
 
-_COLOURS = ("#2F6DA8", "#D9822B", "#5A9367", "#A23B55", "#7A6BA8", "#8A8A8A")
+COLOURS = ("#2F6DA8", "#D9822B", "#5A9367", "#A23B55", "#7A6BA8", "#8A8A8A")
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 960, 420, 64, 64, 72, 96
 _LEVEL = 14  # labels that stand beside each other; more are turned
 _HALO = 'paint-order="stroke" stroke="#fff" stroke-width="3"'  # so that a number can be read across the line
@@ -50,13 +50,13 @@ def bars(
     totals = [(_LEFT + (n + 0.5) * step, floor - top * scale - 4, top) for n, top in enumerate(tops) if top]
     if line:
         line_scale = (floor - _TOP) / _ceiling(high_line) if line_unit else scale
-        parts += _line(line, step, line_scale, floor, _COLOURS[len(stacked)])
+        parts += _line(line, step, line_scale, floor, COLOURS[len(stacked)])
         parts += _right(_ceiling(high_line), line_unit, floor) if line_unit else []
     parts += [_text(x, y, f"{top:g}", f'text-anchor="middle" {_HALO}') for x, y, top in totals]
     parts.append(_legend(stacked, line, bottom))
-    described = "；".join(_described(labels, series) for series in drawn)
+    in_words = "；".join(described(labels, series) for series in drawn)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {bottom}" role="img" {_FONT}>'
-    return f"{head}<title>{escape(title)}</title><desc>{escape(described)}</desc>{''.join(parts)}</svg>\n"
+    return f"{head}<title>{escape(title)}</title><desc>{escape(in_words)}</desc>{''.join(parts)}</svg>\n"
 
 
 def _below(labels: Sequence[str]) -> int:
@@ -67,7 +67,7 @@ def _below(labels: Sequence[str]) -> int:
     return max(_BOTTOM, ceil(longest * 0.71) + 56)
 
 
-def _described(labels: Sequence[str], series: Series) -> str:
+def described(labels: Sequence[str], series: Series) -> str:
     """The values of a series in words; a dash where there is none."""
     values = ("—" if value is None else f"{value:g}" for value in series.values)
     return f"{series.name}：" + "，".join(f"{label} {value}" for label, value in zip(labels, values, strict=True))
@@ -115,7 +115,7 @@ def _grid(high: float, unit: str, scale: float, floor: float, edge: float) -> st
 
 def _bar(n: int, label: str, values: Sequence[float], step: float, scale: float, floor: float, count: int) -> list[str]:
     x, y, parts = _LEFT + n * step + step * 0.15, floor, []
-    for colour, value in zip(_COLOURS, values, strict=False):
+    for colour, value in zip(COLOURS, values, strict=False):
         y -= value * scale
         parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{step * 0.7:.1f}" height="{value * scale:.1f}" fill="{colour}"/>')
     middle, turned = x + step * 0.35, count > _LEVEL
@@ -126,7 +126,7 @@ def _bar(n: int, label: str, values: Sequence[float], step: float, scale: float,
 
 def _legend(stacked: Sequence[Series], line: Series | None, height: int) -> str:
     parts, x = [], float(_LEFT)
-    for colour, series in zip(_COLOURS, [*stacked, *([line] if line else [])], strict=False):
+    for colour, series in zip(COLOURS, [*stacked, *([line] if line else [])], strict=False):
         high = 3 if series is line else 12  # a line looks like a line
         parts.append(f'<rect x="{x:.1f}" y="{height - 18 - high / 2:g}" width="12" height="{high}" fill="{colour}"/>')
         parts.append(_text(x + 18, height - 14, series.name))

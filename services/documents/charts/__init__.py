@@ -1,0 +1,1 @@
+"""Charts for offices: as a picture on a page, and as office programs draw them themselves."""
