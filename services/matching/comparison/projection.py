@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from services.certificates.certificate.card.events import CertificateExpiryApproaching
+from services.certificates.person.events import PersonMoved
 from services.domain.divisions import Level, county, reaches
 from services.kernel.events import Recorded
 from services.kernel.projection import Projection
 from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
 from services.matching.link.events import IdentityLinked, IdentityRefusalWithdrawn, IdentityRefused, IdentityUnlinked
+from services.matching.payment.events import SubsidyPaid, SubsidyPaymentCorrected, SubsidyPaymentReturned, SubsidyPaymentWithdrawn
 from services.matching.roster.events import RosterConfirmed, RosterHeld, RosterReceived, RosterRejected, RosterWithdrawn
 from services.matching.vocabulary import Finding
 
@@ -81,16 +83,26 @@ def _changed(key: tuple[str], row: ChangeRow | None, _: Recorded) -> ChangeRow:
     return ChangeRow(key[0], (row.changes if row else 0) + 1)
 
 
-def _county(recorded: Recorded) -> Iterable[tuple[str]]:
-    return ((county(recorded.division),),) if reaches(recorded.division, Level.COUNTY) else ()
+def _counties(recorded: Recorded) -> Iterable[tuple[str]]:
+    """Of what the event is about, and of where a person has moved away from. A payment is known to the county whose sheet it is, which
+    tells it; others compare it with theirs."""
+    match recorded.event:
+        case SubsidyPaid() | SubsidyPaymentCorrected() | SubsidyPaymentReturned() | SubsidyPaymentWithdrawn() as payment:
+            places: tuple[str, ...] = payment.counties
+        case PersonMoved(from_division=before):
+            places = (recorded.division, before)
+        case _:
+            places = (recorded.division,)
+    return sorted({(county(place),) for place in places if reaches(place, Level.COUNTY)})
 
 
 def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
-    """The read model of changes: of rosters and of whom their rows mean, of whatever these copies of other services follow, and of cards that
-    end soon."""
+    """The read model of changes: of rosters and of whom their rows mean, of what other counties pay, of whatever these copies of other
+    services follow, and of cards that end soon."""
     rosters = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn)
     links = (IdentityLinked, IdentityUnlinked, IdentityRefused, IdentityRefusalWithdrawn)
-    own = (*rosters, *links, CertificateExpiryApproaching)
+    payments = (SubsidyPaid, SubsidyPaymentCorrected, SubsidyPaymentReturned, SubsidyPaymentWithdrawn)
+    own = (*rosters, *links, *payments, CertificateExpiryApproaching)
     followed: dict[type, list[Keys]] = {}
     for copy in copies:
         for cls, keys in copy.keys.items():
@@ -99,7 +111,7 @@ def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
         table="county_change",
         row=ChangeRow,
         key=("division",),
-        keys=dict.fromkeys(own, _county)
+        keys=dict.fromkeys(own, _counties)
         | {cls: _touching(followed[cls]) for cls in sorted(followed, key=lambda cls: cls.__name__)},
         evolve=_changed,
     )
@@ -107,4 +119,4 @@ def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
 
 def _touching(copies: Sequence[Keys]) -> Keys:
     """The county of an event that changes a row of one of these copies at least."""
-    return lambda recorded: _county(recorded) if any(list(keys(recorded)) for keys in copies) else ()
+    return lambda recorded: _counties(recorded) if any(list(keys(recorded)) for keys in copies) else ()

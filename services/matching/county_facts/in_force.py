@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar
 from services.kernel.policy import Row, Rules
 from services.matching.county_facts.known import BackPay
 from services.matching.county_facts.likeness import CandidateLimit, MatchWeight
-from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, WidenedGroup
-from services.matching.county_facts.tables import Linkage, Month, MonthRule, Rate
+from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, MonthRule, WidenedGroup
+from services.matching.county_facts.tables import Linkage, Month, Rate
 from services.matching.policy.load import MatchingPolicy
 
 T = TypeVar("T")

@@ -1,8 +1,13 @@
-"""Rows of the policy about what is large or late, and whom a place pays beyond the rule, as tables beside the facts. Money is yuan."""
+"""Rows of the policy about what is large or late, whom a place pays beyond the rule, and who is paid no more, as tables beside the facts.
+
+Money is yuan.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from services.matching.policy.subsidy_rows import Situation, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,16 @@ class MeasureLimit:
 
     month: str
     last_due: date
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRule:
+    """A row of the policy: from which month somebody is paid no more."""
+
+    situation: Situation
+    effect: Stop
+    since: date
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,14 @@ IDENTITY_LINKS = """SELECT identity, person_id FROM views.link
 
 SOURCES = {
     "person": _of_persons(
-        """
-        SELECT person_id, CASE WHEN starts_with(division, $1) THEN division ELSE coalesce(
-                (SELECT from_division FROM views.person_move move WHERE move.person_id = person.person_id AND starts_with(from_division, $1)
-                 ORDER BY version DESC LIMIT 1), $1) END,
-            birth_month, died_on, alive_on
-        FROM views.person JOIN concerned USING (person_id)""",
+        """,
+        moved AS (
+            SELECT person_id, (array_agg(from_division ORDER BY version DESC) FILTER (WHERE starts_with(from_division, $1)))[1] AS left_here,
+                string_agg(DISTINCT left(from_division, 6), ', ') AS left_counties
+            FROM views.person_move JOIN concerned USING (person_id) GROUP BY person_id)
+        SELECT person_id, CASE WHEN starts_with(division, $1) THEN division ELSE coalesce(left_here, $1) END, birth_month, died_on, alive_on,
+            '[' || concat_ws(', ', left(division, 6), left_counties) || ']'
+        FROM views.person JOIN concerned USING (person_id) LEFT JOIN moved USING (person_id)""",
     ),
     # A list as the comparing engine reads it.
     "person_features": _of_persons(

@@ -21,9 +21,9 @@ from services.matching.county_facts.likeness import (
     RefusedCandidate,
     RowFeatures,
 )
-from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, WidenedGroup
+from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, MonthRule, WidenedGroup
 from services.matching.policy.rosters import Roster, table_of
-from services.matching.policy.subsidy_rows import Effect, Situation, Stop
+from services.matching.policy.subsidy_rows import Effect, Situation
 
 _TYPES = {
     UUID: "UUID",
@@ -60,13 +60,15 @@ class Month:
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person of the register, and the month of birth ("1980-01"). `division`: the village of residence; of somebody who left the county the
-    last one there, of somebody who never lived there the county. `alive_on`: when a death that was told before turned out to be none."""
+    last one there, of somebody who never lived there the county. `alive_on`: when a death that was told before turned out to be none.
+    `registered_in`: the counties in which the household registration stands, or stood before."""
 
     person_id: UUID
     division: str
     birth_month: str
     died_on: date | None = None
     alive_on: date | None = None
+    registered_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +202,6 @@ class WidenedPerson:
     person_id: UUID
     subsidy: str
     id: str
-
-
-@dataclass(frozen=True, slots=True)
-class MonthRule:
-    """A row of the policy: from which month somebody is paid no more."""
-
-    situation: Situation
-    effect: Stop
-    since: date
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)

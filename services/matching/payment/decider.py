@@ -4,7 +4,7 @@ A part is what one sheet says of one month by one nature; it replaces what the s
 come in changes nothing of what stands in the end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import assert_never
@@ -68,13 +68,14 @@ class Payments:
 @dataclass(frozen=True, slots=True)
 class Record:
     """What sheets say of a person's subsidy now (machine): parts that are new or read otherwise, and those that are said no more by the
-    roster that said them."""
+    roster that said them. `registered_in`: counties in which the person's household registration stands, or stood before."""
 
     person_id: UUID
     subsidy: Subsidy
     division: str
     parts: tuple[Part, ...] = ()
     gone: tuple[tuple[PartKey, UUID], ...] = ()
+    registered_in: tuple[str, ...] = ()
 
 
 Event = SubsidyPaid | SubsidyPaymentCorrected | SubsidyPaymentReturned | SubsidyPaymentWithdrawn
@@ -88,30 +89,35 @@ def payment_id(person_id: UUID, subsidy: Subsidy) -> UUID:
 def decide(state: Payments, command: Record, policy: MatchingPolicy, context: Context) -> list[Event]:
     """A part that stands as it is said, and one that is not there, are nothing."""
     events: list[Event] = []
+    counties = {*command.registered_in, *(key.county for key in state.parts)}
     for key, roster_id in command.gone:
         known = state.parts.get(key)
         if known and known.roster_id == roster_id:
             state = _without(state, key)
-            events.append(_withdrawn(command, key, known, state.total(key.month)))
+            events.append(_withdrawn(command, key, known, state.total(key.month), _others(counties, key)))
     for part in command.parts:
         known = state.parts.get(part.key)
         if known is None or known.amount != part.amount:
             state = _with(state, part.key, Said(part.amount, part.roster_id))
-            events.append(_said(command, part, state.total(part.key.month)))
+            events.append(_said(command, part, state.total(part.key.month), _others(counties, part.key)))
     return events
 
 
-def _said(command: Record, part: Part, total: Decimal) -> Event:
+def _others(counties: Collection[str], key: PartKey) -> tuple[str, ...]:
+    return tuple(sorted(county for county in counties if county != key.county))
+
+
+def _said(command: Record, part: Part, total: Decimal, counties: tuple[str, ...]) -> Event:
     match part.key.nature:
         case PaymentNature.CORRECTION:
-            return _corrected(command, part, total)
+            return _corrected(command, part, total, counties)
         case PaymentNature.RETURNED | PaymentNature.BOUNCED:
-            return _returned(command, part, total)
+            return _returned(command, part, total, counties)
         case _:
-            return _paid(command, part, total)
+            return _paid(command, part, total, counties)
 
 
-def _paid(command: Record, part: Part, total: Decimal) -> SubsidyPaid:
+def _paid(command: Record, part: Part, total: Decimal, counties: tuple[str, ...]) -> SubsidyPaid:
     return SubsidyPaid(
         person_id=command.person_id,
         division=command.division,
@@ -119,6 +125,7 @@ def _paid(command: Record, part: Part, total: Decimal) -> SubsidyPaid:
         month=part.key.month,
         sheet_month=part.key.sheet_month,
         county=part.key.county,
+        counties=counties,
         nature=part.key.nature,
         amount=part.amount,
         total=total,
@@ -129,7 +136,7 @@ def _paid(command: Record, part: Part, total: Decimal) -> SubsidyPaid:
     )
 
 
-def _corrected(command: Record, part: Part, total: Decimal) -> SubsidyPaymentCorrected:
+def _corrected(command: Record, part: Part, total: Decimal, counties: tuple[str, ...]) -> SubsidyPaymentCorrected:
     return SubsidyPaymentCorrected(
         person_id=command.person_id,
         division=command.division,
@@ -137,13 +144,14 @@ def _corrected(command: Record, part: Part, total: Decimal) -> SubsidyPaymentCor
         month=part.key.month,
         sheet_month=part.key.sheet_month,
         county=part.key.county,
+        counties=counties,
         amount=part.amount,
         total=total,
         roster_id=part.roster_id,
     )
 
 
-def _returned(command: Record, part: Part, total: Decimal) -> SubsidyPaymentReturned:
+def _returned(command: Record, part: Part, total: Decimal, counties: tuple[str, ...]) -> SubsidyPaymentReturned:
     return SubsidyPaymentReturned(
         person_id=command.person_id,
         division=command.division,
@@ -151,6 +159,7 @@ def _returned(command: Record, part: Part, total: Decimal) -> SubsidyPaymentRetu
         month=part.key.month,
         sheet_month=part.key.sheet_month,
         county=part.key.county,
+        counties=counties,
         nature=part.key.nature,
         amount=part.amount,
         total=total,
@@ -159,7 +168,7 @@ def _returned(command: Record, part: Part, total: Decimal) -> SubsidyPaymentRetu
     )
 
 
-def _withdrawn(command: Record, key: PartKey, said: Said, total: Decimal) -> SubsidyPaymentWithdrawn:
+def _withdrawn(command: Record, key: PartKey, said: Said, total: Decimal, counties: tuple[str, ...]) -> SubsidyPaymentWithdrawn:
     return SubsidyPaymentWithdrawn(
         person_id=command.person_id,
         division=command.division,
@@ -167,6 +176,7 @@ def _withdrawn(command: Record, key: PartKey, said: Said, total: Decimal) -> Sub
         month=key.month,
         sheet_month=key.sheet_month,
         county=key.county,
+        counties=counties,
         nature=key.nature,
         amount=said.amount,
         total=total,

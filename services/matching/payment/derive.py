@@ -13,7 +13,8 @@ from services.matching.vocabulary import PaymentNature, Subsidy
 # What sheets say that was not said, or was said otherwise; and what was said by sheets of these months that none says any more. Of a month
 # whose sheet is there and cannot be used nobody knows that.
 _SAID = """
-SELECT part.*, coalesce(person.division, ?) AS lives_in, card.certificate_id, coalesce(card.grade, part.grade) AS card_grade, rate_month.yuan
+SELECT part.*, coalesce(person.division, ?) AS lives_in, person.registered_in, card.certificate_id,
+    coalesce(card.grade, part.grade) AS card_grade, rate_month.yuan
 FROM payment_part part
 LEFT JOIN person USING (person_id)
 LEFT JOIN card_month card ON card.month = part.month AND card.person_id = part.person_id
@@ -23,7 +24,7 @@ ANTI JOIN known_payment known ON known.person_id = part.person_id AND known.subs
     AND known.sheet_month = part.sheet_month AND known.nature = part.nature AND known.amount = part.amount
 ORDER BY part.person_id, part.subsidy, part.sheet_month, part.month, part.nature"""
 _SAID_NO_MORE = """
-SELECT known.*, coalesce(person.division, ?) AS lives_in
+SELECT known.*, coalesce(person.division, ?) AS lives_in, person.registered_in
 FROM known_payment known JOIN month ON month.month = known.sheet_month LEFT JOIN person USING (person_id)
 ANTI JOIN payment_part part ON known.person_id = part.person_id AND known.subsidy = part.subsidy AND known.month = part.month
     AND known.sheet_month = part.sheet_month AND known.nature = part.nature
@@ -36,10 +37,10 @@ def derive(county: County, division: str) -> Iterator[Issued]:
     """What is to be said of payments in a county (`division`: its code) whose facts are derived. A sheet that cannot be used takes nothing
     back."""
     parts, gone = defaultdict[tuple[UUID, str], list[Part]](list), defaultdict[tuple[UUID, str], list[tuple[PartKey, UUID]]](list)
-    lives_in: dict[tuple[UUID, str], str] = {}
+    lives: dict[tuple[UUID, str], tuple[str, tuple[str, ...]]] = {}
     for row in county.rows(_SAID, division):
         stream = row["person_id"], row["subsidy"]
-        lives_in[stream] = row["lives_in"]
+        lives[stream] = row["lives_in"], tuple(row["registered_in"] or ())
         parts[stream].append(
             Part(
                 key=_part(division, row),
@@ -53,11 +54,11 @@ def derive(county: County, division: str) -> Iterator[Issued]:
         )
     for row in county.rows(_SAID_NO_MORE, division):
         stream = row["person_id"], row["subsidy"]
-        lives_in[stream] = row["lives_in"]
+        lives[stream] = row["lives_in"], tuple(row["registered_in"] or ())
         gone[stream].append((_part(division, row), row["roster_id"]))
-    for (person, word), village in sorted(lives_in.items()):
+    for (person, word), (village, registered_in) in sorted(lives.items()):
         subsidy, stream = Subsidy(word), (person, word)
-        record = Record(person, subsidy, village, tuple(parts[stream]), tuple(gone[stream]))
+        record = Record(person, subsidy, village, tuple(parts[stream]), tuple(gone[stream]), registered_in)
         yield PAYMENT, payment_id(person, subsidy), record
 
 

@@ -24,6 +24,9 @@ class SubsidyPaid:
     month: str
     sheet_month: str
     county: str
+    counties: tuple[
+        str, ...
+    ]  # others that compare it: of the household registration, now or before, and those whose sheets pay, too
     nature: PaymentNature  # REGULAR or ARREARS
     amount: Decimal
     total: Decimal
@@ -43,6 +46,9 @@ class SubsidyPaymentCorrected:
     month: str
     sheet_month: str
     county: str
+    counties: tuple[
+        str, ...
+    ]  # others that compare it: of the household registration, now or before, and those whose sheets pay, too
     amount: Decimal
     total: Decimal
     roster_id: UUID
@@ -58,6 +64,9 @@ class SubsidyPaymentReturned:
     month: str
     sheet_month: str
     county: str
+    counties: tuple[
+        str, ...
+    ]  # others that compare it: of the household registration, now or before, and those whose sheets pay, too
     nature: PaymentNature  # RETURNED or BOUNCED
     amount: Decimal  # below zero
     total: Decimal
@@ -75,6 +84,9 @@ class SubsidyPaymentWithdrawn:
     month: str
     sheet_month: str
     county: str
+    counties: tuple[
+        str, ...
+    ]  # others that compare it: of the household registration, now or before, and those whose sheets pay, too
     nature: PaymentNature
     amount: Decimal
     total: Decimal

@@ -149,7 +149,7 @@ def payment(month: str, amount: int, subsidy: Subsidy = Subsidy.LIVING) -> Subsi
 
 
 def _part(month: str, subsidy: Subsidy = Subsidy.LIVING) -> dict[str, Any]:
-    sheet = {"sheet_month": month, "county": "533401", "roster_id": UUID(int=9)}
+    sheet = {"sheet_month": month, "county": "533401", "counties": (), "roster_id": UUID(int=9)}
     return {"person_id": PERSON, "division": story.VILLAGE, "subsidy": subsidy, "month": month} | sheet
 
 

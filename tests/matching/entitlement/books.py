@@ -14,6 +14,7 @@ from services.kernel.events import Recorded, stream_id
 from services.kernel.projection import fold_into
 from services.kernel.service import Issued
 from services.matching.county_facts.known import KnownPayment, KnownStanding
+from services.matching.county_facts.limits import MonthRule
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import (
     CardChange,
@@ -22,7 +23,6 @@ from services.matching.county_facts.tables import (
     LifeEvent,
     Linkage,
     Month,
-    MonthRule,
     Person,
     PersonRow,
     Rate,

@@ -1,5 +1,6 @@
 """Parts of payments: what each says, what a month comes to, and that neither repeats nor the order of sheets change what stands."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -37,6 +38,7 @@ def paid(amount: int, total: int, roster: UUID = SHEET) -> SubsidyPaid:
         month="2026-01",
         sheet_month="2026-01",
         county=COUNTY,
+        counties=(),
         nature=REGULAR,
         amount=Decimal(amount),
         total=Decimal(total),
@@ -68,6 +70,7 @@ def test_what_a_sheet_says_no_more_is_withdrawn_once() -> None:
         month="2026-01",
         sheet_month="2026-01",
         county=COUNTY,
+        counties=(),
         nature=REGULAR,
         amount=Decimal(100),
         total=Decimal(0),
@@ -87,6 +90,7 @@ def test_a_correction_and_a_return_say_what_the_month_comes_to() -> None:
         month="2026-01",
         sheet_month="2026-02",
         county=COUNTY,
+        counties=(),
         amount=Decimal(-10),
         total=Decimal(90),
         roster_id=LATER,
@@ -131,3 +135,15 @@ def test_in_whatever_order_sheets_come_the_same_stands(parts: list[Part]) -> Non
 
 def test_a_person_and_a_subsidy_have_one_stream() -> None:
     assert payment_id(PERSON, Subsidy.LIVING) != payment_id(PERSON, Subsidy.CARE)
+
+
+def test_every_other_county_that_compares_the_person_is_named() -> None:
+    """Where the household registration is or was, and whoever pays, too: each compares what the others pay with its own sheet."""
+    there, here = "533422", "533421"
+    moved = Record(PERSON, Subsidy.LIVING, VILLAGE, (part(REGULAR, 100),), (), (COUNTY, here))
+    paid_here = replace(paid(100, 100), counties=(here,))
+    payment().when(moved).then(paid_here)
+    key = replace(part(REGULAR, 100).key, county=there)
+    again = replace(moved, division=there, parts=(replace(part(REGULAR, 100), key=key),))
+    paid_there = replace(paid(100, 200), division=there, county=there, counties=(COUNTY, here))
+    payment(paid_here).when(again).then(paid_there)
