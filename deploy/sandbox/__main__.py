@@ -68,7 +68,8 @@ async def running(urls: Urls, folder: Path) -> AsyncIterator[tuple[Doors, Quiet,
         try:
             processes.start()
             await consumer.start()
-            async with aiohttp.ClientSession() as session:
+            # Shorter than the services let a connection rest (`patience_seconds`), so that none is used that they are about to close.
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=5)) as session:
                 doors = Doors(processes, session)
                 yield doors, Quiet(doors, consumer), world
         finally:
