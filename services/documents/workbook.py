@@ -75,9 +75,8 @@ def _draw(book: Workbook, charts: Charts, kinds: dict[str, Any]) -> None:
             sheet.write_string(top, 0, f"{chart.title}（{chart.unit}）{chart.note}", kinds["plain"])
             office.write(book, sheet, top + 1, chart)
             top += max(len(chart.labels) + 4, _DEEP)
-    sheet.set_landscape()
     sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1)  # no chart is torn apart
 
 
 def _kinds(book: Workbook) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from math import ceil
 from unicodedata import east_asian_width
 
 Cell = str | int | Decimal | date | None  # of a sheet that is made; one that is read has cells of other types (`sheet_cell.py`)
-_LIKE_A_NUMBER = re.compile(r"|[*—]|[+-]\d+|\d+（\d+%）", re.ASCII)
+_LIKE_A_NUMBER = re.compile(r"|[*—]|[+-]\d+|\d+(?:%|（\d+%）)", re.ASCII)
 LINE = 16  # points of a line of text in a cell
 UPRIGHT, ACROSS = 94, 142  # what A4 holds at full size
 _DEEPEST = 25  # lines: a row is at most 409 points high

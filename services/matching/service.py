@@ -16,6 +16,7 @@ from services.matching.payment import wiring as payment
 from services.matching.person_facts import wiring as person_facts
 from services.matching.policy.load import load_policy
 from services.matching.register_copy import wiring as register_copy
+from services.matching.report import wiring as report
 from services.matching.roster import api as roster_api
 from services.matching.roster import wiring as roster
 from services.matching.vocabulary import READ_FINDINGS
@@ -38,6 +39,7 @@ SERVICE = Service(
         comparison.room(_POLICY),
         announcement.ROOM,
         person_facts.ROOM,
+        report.ROOM,
     ),
     roles={
         "steward": _READ | {roster_api.SEND},

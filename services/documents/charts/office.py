@@ -3,7 +3,7 @@ that whoever has the file can change look and figures. The same value is a pictu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -82,7 +82,7 @@ def _book(chart: Chart) -> bytes:
     out = BytesIO()
     with Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         sheet = book.add_worksheet(_DATA)
-        write(book, sheet, 0, replace(chart, title=""))  # the paper says it above the chart
+        write(book, sheet, 0, chart)
     return out.getvalue()
 
 
@@ -112,7 +112,7 @@ def _drawn(book: Workbook, sheet: str, top: int, chart: Chart) -> Any:
                 "data_labels": {"value": True, "num_format": "#,##0;;;", "font": {"size": 9, "color": "#FFFFFF"}},
             }
         )
-    drawn.set_title({"name": chart.title, "name_font": {"name": "宋体", "size": 13}} if chart.title else {"none": True})
+    drawn.set_title({"name": chart.title, "name_font": {"name": "宋体", "size": 13}})
     ticks = {"num_font": _FONT, "major_tick_mark": "none", "minor_tick_mark": "none"}
     grid = {"visible": True, "line": {"color": "#DDDDDD"}}
     drawn.set_x_axis(ticks)

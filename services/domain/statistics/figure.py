@@ -49,3 +49,22 @@ def printed(number: int | None) -> int | str:
 
 
 NOTHING = "—"
+
+
+def counted(figure: Figure) -> str:
+    """The number."""
+    return str(printed(figure.count))
+
+
+def shared(figure: Figure) -> str:
+    """Like 12（60%）: the number with its part of the whole; of nothing there is no part."""
+    if figure.count is None or figure.of is None:
+        return counted(figure)
+    return f"{figure.count}（{100 * figure.count / figure.of:.0f}%）" if figure.of else NOTHING
+
+
+def signed(figure: Figure) -> str:
+    """The change, like +3 or -2."""
+    if figure.change is None:
+        return NOTHING
+    return f"{figure.change:+d}" if figure.change else "0"

@@ -136,6 +136,16 @@ class Counting:
 
 
 @dataclass(frozen=True, slots=True)
+class Reporting:
+    """The monthly report of comparisons: the agency that issues it, what the prefecture is called in it, and the smallest number of findings
+    that a cell may show."""
+
+    issuer: str
+    prefecture: str
+    smallest_cell: int
+
+
+@dataclass(frozen=True, slots=True)
 class Comparing:
     """How many months a comparison looks at, the present one included; of earlier ones only those of findings that are open."""
 
@@ -183,6 +193,7 @@ class MatchingPolicy:
     unannounced: Annotated[Rules[Unannounced], Table("unannounced")]
     counting: Annotated[Rules[Counting], Table("counting")]
     comparing: Annotated[Rules[Comparing], Table("comparing")]
+    reporting: Annotated[Rules[Reporting], Table("reporting")]
     precisions: Annotated[Rules[LeastPrecision], Table("precision")]
     sights: Annotated[Rules[Sight], Table("sight")]
     match_weights: Annotated[Rules[MatchWeight], Table("match_weight", "linking.toml")]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from services.documents.paper import Paper, Part, Table, fitted
 from services.documents.workbook import Page, written
 from services.domain.characters import digits
-from services.domain.statistics.figure import KEPT_BACK, NOTHING, Figure, printed
+from services.domain.statistics.figure import KEPT_BACK, NOTHING, Figure, counted, printed, shared, signed
 from services.kernel.period import in_words
 from services.notifications.reminder.sheet import why
 from services.notifications.report.monthly import EMPTY, NOT_RUN, NOTHING_CAME, AgencyFigures, Monthly, NotCompared, UnitOverdue
@@ -109,9 +109,9 @@ def _period(said: Monthly) -> str:
 def _overview(said: Monthly) -> str:
     total = said.total
     return (
-        f"本月共告知{_count(total.told)}件（{_change(total.told)}），签收{_share(total.noted)}；要求办理{_count(total.asked)}件，"
-        f"办结{_share(total.done)}，其中经后续核查核实{_count(total.verified)}件。期末未结{_count(total.open)}件，其中逾期"
-        f"{_share(total.overdue)}（{_change(total.overdue)}）。逾期后升级{_count(said.escalated)}件。"
+        f"本月共告知{counted(total.told)}件（{_change(total.told)}），签收{shared(total.noted)}；要求办理{counted(total.asked)}件，"
+        f"办结{shared(total.done)}，其中经后续核查核实{counted(total.verified)}件。期末未结{counted(total.open)}件，其中逾期"
+        f"{shared(total.overdue)}（{_change(total.overdue)}）。逾期后升级{counted(said.escalated)}件。"
     )
 
 
@@ -132,34 +132,34 @@ def _notes(said: Monthly) -> list[str]:
 def _agency(each: AgencyFigures) -> Sequence[str]:
     return (
         each.name,
-        _count(each.told),
-        _signed(each.told),
-        _share(each.noted),
-        _count(each.sent_back),
-        _count(each.asked),
-        _share(each.done),
-        _count(each.verified),
-        _count(each.open),
-        _share(each.overdue),
-        _signed(each.overdue),
+        counted(each.told),
+        signed(each.told),
+        shared(each.noted),
+        counted(each.sent_back),
+        counted(each.asked),
+        shared(each.done),
+        counted(each.verified),
+        counted(each.open),
+        shared(each.overdue),
+        signed(each.overdue),
         _days(each.days_to_note),
         _days(each.days_to_act),
     )
 
 
 def _unit(each: UnitOverdue) -> Sequence[str]:
-    return each.name, _share(each.overdue), str(printed(each.overdue.of))
+    return each.name, shared(each.overdue), str(printed(each.overdue.of))
 
 
 def _stages(said: Monthly) -> list[Sequence[str]]:
-    return [(f"第{s.stage}级", _share(s.told)) for s in said.stages]
+    return [(f"第{s.stage}级", shared(s.told)) for s in said.stages]
 
 
 def _reminded(said: ReminderFigures) -> str:
     total = said.total
     return (
-        f"本月有效期届满的残疾人证{_count(total.due)}本（{_change(total.due, '本')}），提醒已送达{_share(total.reached)}，其中送达两次及以上"
-        f"{_share(total.twice)}；未送达{_share(total.not_reached)}；送达前已换领、注销或持证人去世{_share(total.stopped)}。"
+        f"本月有效期届满的残疾人证{counted(total.due)}本（{_change(total.due, '本')}），提醒已送达{shared(total.reached)}，其中送达两次及以上"
+        f"{shared(total.twice)}；未送达{shared(total.not_reached)}；送达前已换领、注销或持证人去世{shared(total.stopped)}。"
     )
 
 
@@ -175,7 +175,7 @@ def _windows(said: ReminderFigures) -> list[Sequence[str]]:
     return [
         (
             WINDOWS.get(w.window, w.window),
-            *(cell for each in (w.owed, w.reached, w.missed) for cell in (_count(each), _signed(each))),
+            *(cell for each in (w.owed, w.reached, w.missed) for cell in (counted(each), signed(each))),
         )
         for w in said.windows
     ]
@@ -185,20 +185,20 @@ def _due(said: ReminderFigures) -> list[Sequence[str]]:
     return [
         (
             "合计" if each is said.total else each.name,
-            _count(each.due),
-            _signed(each.due),
-            *map(_share, (each.reached, each.twice, each.stopped, each.not_reached)),
+            counted(each.due),
+            signed(each.due),
+            *map(shared, (each.reached, each.twice, each.stopped, each.not_reached)),
         )
         for each in (*said.units, said.total)
     ]
 
 
 def _unreached(said: ReminderFigures) -> list[Sequence[str]]:
-    return [(why(each.reason, f"其他（{each.reason}）"), _share(each.cards)) for each in said.unreached]
+    return [(why(each.reason, f"其他（{each.reason}）"), shared(each.cards)) for each in said.unreached]
 
 
 def _kinds(said: Monthly) -> list[Sequence[str]]:
-    return [(KINDS.get(k.cause_type, k.cause_type), _count(k.told), _share(k.settled), _signed(k.told)) for k in said.kinds]
+    return [(KINDS.get(k.cause_type, k.cause_type), counted(k.told), shared(k.settled), signed(k.told)) for k in said.kinds]
 
 
 def _longest(said: Monthly) -> list[Sequence[str]]:
@@ -214,26 +214,8 @@ def _cells(row: Sequence[str]) -> list[int | str]:
     return [row[0], *(int(cell) if digits(cell) else cell for cell in row[1:])]
 
 
-def _count(figure: Figure) -> str:
-    return str(printed(figure.count))
-
-
-def _share(figure: Figure) -> str:
-    """Like 12（60%）: the number with its part of the whole."""
-    if figure.count is None or figure.of is None:
-        return _count(figure)
-    return f"{figure.count}（{100 * figure.count / figure.of:.0f}%）" if figure.of else NOTHING
-
-
 def _change(figure: Figure, of: str = "件") -> str:
-    return "与上月相比" + {"0": "持平", NOTHING: "不可比"}.get(_signed(figure), f"{_signed(figure)}{of}")
-
-
-def _signed(figure: Figure) -> str:
-    """Like +3 or -2."""
-    if figure.change is None:
-        return NOTHING
-    return f"{figure.change:+d}" if figure.change else "0"
+    return "与上月相比" + {"0": "持平", NOTHING: "不可比"}.get(signed(figure), f"{signed(figure)}{of}")
 
 
 def _days(days: int | None) -> str:
