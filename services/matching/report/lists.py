@@ -80,6 +80,12 @@ def compared(said: Sequence[ComparisonRow], counties: dict[str, str]) -> list[Co
     ]
 
 
+def whole(said: Sequence[ComparisonRow], silent: bool) -> bool | None:
+    """Whether each of these rules spoke; None: none did. `silent`: there is a county of which no rule at all said anything."""
+    spoke = sum(not row.suspended for row in said)
+    return (spoke == len(said) and not silent) if spoke else None
+
+
 def used(said: Sequence[ComparisonRow], counties: dict[str, str], least: int) -> list[ListUsed]:
     """The usable lists that rules went by, each once; the newest run says as of when."""
     found: dict[tuple[str, RosterKind], ListUsed] = {}

@@ -4,7 +4,7 @@ Everything follows from the dates of events before the end of the month, so a pa
 person, no village; a number of findings that might point to somebody is None, and how agencies' lists were is told as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from services.domain.statistics.by_unit import units_below
 from services.domain.statistics.figure import Figure, Shown
 from services.domain.townships import CodeSystem
 from services.kernel.period import Period
+from services.matching.comparison.projection import ComparisonRow
 from services.matching.finding.precision import least_of
 from services.matching.policy.load import MatchingPolicy
 from services.matching.report import lists, tally
@@ -29,10 +30,14 @@ ROW = "monthly"  # the row of the policy
 @dataclass(frozen=True, slots=True)
 class FindingFigures:
     """Findings of a type, an owner, a township or county, or all (`code` is empty). `new` in the month, one that came back too; `verified`,
-    `refuted` by officials and `resolved` by facts in it, whenever found; `open` on its last day, and of these `overdue` and `in_time`."""
+    `refuted` by officials and `resolved` by facts in it, whenever found; `open` on its last day, and of these `overdue` and `in_time`.
+
+    `whole`: each rule of it spoke of the compared month; false: a list was missing for some, so that there may be more; None: for all, so
+    that nothing new says nothing."""
 
     code: str
     name: str
+    whole: bool | None
     new: Figure
     verified: Figure
     refuted: Figure
@@ -85,7 +90,9 @@ def monthly(found: Findings, known: Lists, within: Period, division: str, policy
     rules = policy.reporting.one(ROW, within.last, division)
     counties, name = counties_of(division, within.last, policy), unit_name(division, within.last, policy)
     numbers = tally.shown(found, within, division, rules.smallest_cell)
-    owners = _lines(numbers, division, tally.OWNER)
+    told = _Told(known.said, counties)
+    owners = sorted({*_lines(numbers, division, tally.OWNER), *(row.owner for row in known.said)})
+    types = {*_lines(numbers, division, tally.TYPE), *(row.finding for row in known.said)}
     return MonthlyComparisons(
         month=month_of(within.first),
         compared_month=month_of(add_months(within.first, -1)),
@@ -99,16 +106,19 @@ def monthly(found: Findings, known: Lists, within: Period, division: str, policy
         compared=tuple(lists.compared(known.said, counties)),
         lists=tuple(lists.used(known.said, counties, rules.smallest_cell)),
         suspended=tuple(lists.suspended(known.said, counties)),
-        total=_figures(numbers, f"{division}/", "", "合计"),
+        total=_figures(numbers, f"{division}/", "", "合计", told.whole()),
         types=tuple(
-            _figures(numbers, f"{division}/{tally.TYPE}{kind}", kind, word)
+            _figures(numbers, f"{division}/{tally.TYPE}{kind}", kind, word, told.whole(finding=kind))
             for kind, word in FINDING_NAMES.items()
-            if kind in _lines(numbers, division, tally.TYPE)
+            if kind in types
         ),
         owners=tuple(
-            _figures(numbers, f"{division}/{tally.OWNER}{owner}", owner, AGENCIES.short(owner, within.last)) for owner in owners
+            _figures(
+                numbers, f"{division}/{tally.OWNER}{owner}", owner, AGENCIES.short(owner, within.last), told.whole(owner=owner)
+            )
+            for owner in owners
         ),
-        units=tuple(_units(numbers, division, within.last, policy)),
+        units=tuple(_units(numbers, division, told, within.last, policy)),
         rules=tuple(_precisions(found, numbers, division, within.last, policy)),
         cards=tuple(lists.cards(known, {owner: _upheld(numbers, division, owner) for owner in owners}, within.last)),
     )
@@ -136,11 +146,26 @@ def _lines(numbers: Shown, division: str, kind: str) -> list[str]:
     )
 
 
-def _figures(numbers: Shown, who: str, code: str, name: str) -> FindingFigures:
+class _Told:
+    """Which rules spoke of the compared month, of a kind or of all."""
+
+    def __init__(self, said: Sequence[ComparisonRow], counties: Mapping[str, str]) -> None:
+        self._said, self._counties = said, counties
+
+    def whole(self, within: str = "", finding: str | None = None, owner: str | None = None) -> bool | None:
+        """Of the counties in a division, of a type or an owner where one is named."""
+        here = [row for row in self._said if divisions.inside(row.division, within)]
+        there = {county for county in self._counties if divisions.inside(county, within)}
+        asked = [row for row in here if finding in (None, row.finding) and owner in (None, row.owner)]
+        return lists.whole(asked, silent=bool(there - {row.division for row in here}))
+
+
+def _figures(numbers: Shown, who: str, code: str, name: str, whole: bool | None) -> FindingFigures:
     flows = {measure: numbers.figure(who, measure) for measure in tally.FLOWS}
     return FindingFigures(
         code=code,
         name=name,
+        whole=whole,
         open=numbers.figure(who, "open"),
         overdue=numbers.figure(who, "overdue", "open"),
         in_time=numbers.figure(who, "in_time", "open"),
@@ -148,12 +173,14 @@ def _figures(numbers: Shown, who: str, code: str, name: str) -> FindingFigures:
     )
 
 
-def _units(numbers: Shown, division: str, day: date, policy: MatchingPolicy) -> Iterable[FindingFigures]:
-    """Townships of a county, counties of the prefecture."""
+def _units(numbers: Shown, division: str, told: _Told, day: date, policy: MatchingPolicy) -> Iterable[FindingFigures]:
+    """Townships of a county, where something is or was; all counties of the prefecture."""
     units = {unit for table in (numbers.now, numbers.before) for unit in units_below(table.cells, division)}
+    if divisions.level(division) is Level.PREFECTURE:
+        units |= counties_of(division, day, policy).keys()
     for unit in sorted(units):
         name = "未分乡镇" if unit == tally.nowhere(divisions.county(unit)) else policy.places.area(unit, day)
-        yield _figures(numbers, f"{unit}/", unit, name)
+        yield _figures(numbers, f"{unit}/", unit, name, told.whole(divisions.county(unit)))
 
 
 def _precisions(found: Findings, numbers: Shown, division: str, day: date, policy: MatchingPolicy) -> Iterable[RulePrecision]:

@@ -47,6 +47,7 @@ _CARDS = (
     "空缺字段",
     "核实属实率",
 )
+_NOT_WHOLE = "△"
 _LAST_TEXT = 1  # columns at the end that hold words
 
 
@@ -148,8 +149,12 @@ def _compared(said: MonthlyComparisons) -> str:
 
 def _overview(said: MonthlyComparisons) -> str:
     total = said.total
+    if total.whole is None and total.new.count == 0:
+        beginning = "本月没有规则能够比对，是否有新增线索不可知；"
+    else:
+        beginning = f"本月新增线索{counted(total.new)}件（{_change(total.new)}{'' if total.whole else '，不完整'}），"
     return (
-        f"本月新增线索{counted(total.new)}件（{_change(total.new)}），核实属实{counted(total.verified)}件，"
+        f"{beginning}核实属实{counted(total.verified)}件，"
         f"核实不属实{counted(total.refuted)}件，已消除{counted(total.resolved)}件；期末未结{counted(total.open)}件"
         f"（{_change(total.open)}），其中超期{shared(total.overdue)}。"
     )
@@ -163,7 +168,8 @@ def _notes(said: MonthlyComparisons) -> list[str]:
     notes = [
         "口径：线索由各部门名单比对得出，须经核实，不是处理决定；“新增”含再次出现的，“核实属实、核实不属实、已消除”为本月发生数，不论何时发现；"
         "“未结、超期”为期末数；“准确率”为截至期末已核实线索中属实的比例，“建议复核”指低于规定比例；“有效证号、空缺字段”为本月有效名单中的"
-        "占比，“核实属实率”为本月由该部门核实的线索中属实的占比；“增减”与上月同口径数相比。",
+        "占比，“核实属实率”为本月由该部门核实的线索中属实的占比；“增减”与上月同口径数相比；"
+        f"“{_NOT_WHOLE}”：有规则因缺少名单未能比对，数不完整。",
     ]
     if said.smallest_cell:
         notes.append(
@@ -191,8 +197,12 @@ def _held_up(each: Suspended, in_full: bool = False) -> Sequence[str]:
 
 
 def _line(each: FindingFigures) -> Sequence[str]:
+    """Where no rule could be asked nothing new is no zero."""
+    name = each.name if each.whole else f"{each.name}{_NOT_WHOLE}"
+    unknown = each.whole is None and each.new.count == 0
+    new = (NOTHING, NOTHING) if unknown else (counted(each.new), signed(each.new))
     flows = (counted(each.verified), counted(each.refuted), counted(each.resolved))
-    return each.name, counted(each.new), signed(each.new), *flows, counted(each.open), signed(each.open), shared(each.overdue)
+    return name, *new, *flows, counted(each.open), signed(each.open), shared(each.overdue)
 
 
 def _rule(each: RulePrecision) -> Sequence[str]:

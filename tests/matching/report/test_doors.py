@@ -170,7 +170,11 @@ async def test_who_may_ask_for_which(county: County) -> None:
     assert counts((await report(county))["total"])["new"] == 60  # of this county
     assert (await report(county, agency="CZ"))["total"] == (await report(county))["total"]  # the same paper for everybody
     prefecture = await county.as_("CL", "5334", "official")
-    assert [unit["code"] for unit in (await prefecture.get("/reports/comparisons", month="2026-03"))["units"]] == [COUNTY, "533422"]
+    assert [unit["code"] for unit in (await prefecture.get("/reports/comparisons", month="2026-03"))["units"]] == [
+        COUNTY,
+        "533422",
+        "533423",
+    ]
     own = await prefecture.get("/reports/comparisons", month="2026-03", division=COUNTY)
     assert own["total"] == (await report(county))["total"]
     here, village = await county.as_("CL", COUNTY, "official"), await county.as_("CUN", FOUND.division, "clerk")

@@ -100,7 +100,7 @@ def test_lines_are_those_of_types_owners_and_townships_and_what_lies_in_none_has
 def test_the_prefecture_is_told_by_counties() -> None:
     made = report(*many(30), *many(20, division=ELSEWHERE), division=PREFECTURE)
     assert (made.name, made.issuer) == ("迪庆州", "迪庆州残联")
-    assert [(line.name, line.new.count) for line in made.units] == [("香格里拉市", 30), ("德钦县", 20)]
+    assert [(line.name, line.new.count) for line in made.units] == [("香格里拉市", 30), ("德钦县", 20), ("维西傈僳族自治县", 0)]
 
 
 def test_a_type_that_was_there_the_month_before_is_told_although_nothing_of_it_is_left() -> None:
@@ -206,6 +206,36 @@ def test_what_could_not_be_compared_says_why_and_since_when_and_a_silent_county_
         Suspended("533422", "德钦县", None, "NOT_COMPARED", None, ()),
         Suspended("533423", "维西傈僳族自治县", None, "NOT_COMPARED", None, ()),
     )
+
+
+def test_a_line_says_whether_all_its_rules_could_be_asked_and_one_without_findings_is_there_too() -> None:
+    risk = {"finding": Finding.RISK_SIGNAL, "owner": "ZJ"}
+    made = report(
+        *many(30),
+        known=Lists(
+            said=[
+                said("A"),
+                lacking(RosterKind.SCHOOL_ROLL, "MISSING", date(2026, 3, 12), rule="B"),
+                lacking(RosterKind.HOUSE_SAFETY, "HELD", date(2026, 3, 12), rule="C", **risk),
+                said("D", finding=Finding.DUPLICATE),
+            ]
+        ),
+    )
+    assert [(line.code, line.whole, line.new.count) for line in made.types] == [
+        ("ENTITLED_NOT_RECEIVING", False, 30),
+        ("DUPLICATE", True, 0),
+        ("RISK_SIGNAL", None, 0),
+    ]
+    assert [(line.code, line.whole) for line in made.owners] == [("MZ", False), ("ZJ", None)]
+    assert (made.total.whole, [line.whole for line in made.units]) == (False, [False])
+
+
+def test_a_silent_county_makes_the_prefectures_lines_incomplete_and_its_own_unknown() -> None:
+    made = report(*many(30), known=Lists(said=[said("A")]), division=PREFECTURE)
+    assert [(line.name, line.whole) for line in made.units] == [("香格里拉市", True), ("德钦县", None), ("维西傈僳族自治县", None)]
+    assert (made.total.whole, made.types[0].whole) == (False, False)
+    assert report(known=Lists(said=[said("A")])).total.whole is True
+    assert report().total.whole is None
 
 
 def test_a_report_card_says_how_late_and_how_good_an_agencys_lists_were() -> None:

@@ -35,8 +35,8 @@ def test_the_paper_says_what_was_compared_what_could_not_be_and_what_became_of_w
         ("香格里拉市", "一卡通发放结果", "未报送", "2026-03-11", "1项"),
         ("香格里拉市", "在校学生和学籍名单", "名单过时", "2026-01-15", "2项"),
     ]
-    assert table(paper, "四")[0] == ("应享未享", "24", "-7", "13", "0", "17", "52", "+21", "15（29%）")
-    assert [row[0] for row in table(paper, "六")] == ["未分乡镇", "小中甸镇", "尼西乡", "合计"]
+    assert table(paper, "四")[0] == ("应享未享△", "24", "-7", "13", "0", "17", "52", "+21", "15（29%）")
+    assert [row[0] for row in table(paper, "六")] == ["未分乡镇△", "小中甸镇△", "尼西乡△", "合计△"]
     assert table(paper, "八")[1] == ("民政", "2", "1", "1", "5", "0", "1", "1", "0", "0", "95%", "5%", "48%")
 
 
@@ -46,7 +46,10 @@ def test_a_county_that_was_not_compared_has_no_number_and_nothing_known_is_said_
     assert ("德钦县", "—", "—") in table(paper, "一")
     assert ("德钦县", "—", "没有进行比对", "—", "全部") in table(paper, "三")
     assert "没有进行比对的：德钦县、维西傈僳族自治县。" in paper.parts[0].sentences[0]
+    assert ("德钦县△", "26", "+26", *["0"] * 3, "26", "+26", "0（0%）") in table(paper, "六")
+    assert ("维西傈僳族自治县△", "—", "—", *["0"] * 4, "0", "—") in table(paper, "六")
     bare = monthly_pages.paper(report())
+    assert bare.parts[3].sentences[0].startswith("本月没有规则能够比对，是否有新增线索不可知；")
     said = {part.heading: part.empty for part in bare.parts if part.table is not None and not part.table.rows}
     assert {"没有可以比对的名单。", "尚无核实结果。", "本月没有应报的名单。"} <= {*said.values()}
 
@@ -80,7 +83,7 @@ def test_the_workbook_has_the_same_tables_with_numbers_as_numbers_and_the_rules_
     book = CalamineWorkbook.from_filelike(BytesIO(monthly_pages.workbook(full())))
     assert book.sheet_names == ["比对情况", "名单", "未能比对", "按类型", "按责任部门", "按地区", "规则准确率", "报送情况", "图表"]
     types = book.get_sheet_by_name("按类型").to_python()
-    assert ["应享未享", 24, "-7", 13, 0, 17, 52, "+21", "15（29%）"] in types
+    assert ["应享未享△", 24, "-7", 13, 0, 17, 52, "+21", "15（29%）"] in types
     assert "规则NOT_AT_SCHOOL、规则NO_PLACEMENT" in {row[-1] for row in book.get_sheet_by_name("未能比对").to_python()}
     drawn = [row[0] for row in book.get_sheet_by_name("图表").to_python() if "（按" in str(row[0])]
     assert len(drawn) == 4
