@@ -1,8 +1,9 @@
 """What is expected when, and which list answers it. Pure.
 
-An office owes a list for every month after the first of its kind that it sent for a county: nobody knows beforehand which offices have which
-lists, and one that has sent it once has it. A list of a month is owed for that month; one of a year or of its day alone is to be young enough
-(`max_age_days`) on the day by which the month's lists are expected.
+An office owes a list for every month after the first of its kind that it sent for a county: nobody knows beforehand which offices have
+which lists, and one that has sent it once has it. What offices have agreed on is a row of the policy, and owed though none was ever sent. A
+list of a month is owed for that month; one of a year or of its day alone is to be young enough (`max_age_days`) on the day by which the
+month's lists are expected.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,11 +23,12 @@ LOOKED_BACK = 3  # months whose lists may still come, or be taken back
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What an office sent of a kind of list for a county: the first month of it, who sent it last, and the latest lists that count."""
+    """What an office sent of a kind of list for a county: the first month of it (None: none ever came), who sent it last or owes it, and the
+    latest lists that count."""
 
     kind: RosterKind
     division: str
-    first_month: str
+    first_month: str | None
     owner: str
     rosters: Sequence[RosterRow]
 
@@ -47,13 +49,31 @@ def answering(roster: Roster, sent: Sequence[RosterRow], period: str) -> RosterR
     return min(found, key=lambda row: (row.received_at, str(row.roster_id)), default=None)
 
 
+def with_expected(sent: Iterable[Sent], policy: MatchingPolicy) -> list[Sent]:
+    """What offices sent, and what rows of the policy expect of them that they never did."""
+    found = {(each.kind, each.division): each for each in sent}
+    for row in policy.expected_lists.rows:
+        if row.value.on:
+            found.setdefault((row.value.kind, row.division), Sent(row.value.kind, row.division, None, row.value.owner, ()))
+    return list(found.values())
+
+
+def _owed(each: Sent, period: str, policy: MatchingPolicy) -> bool:
+    """Whether the list of a month is owed: one was sent for a month before it, or a row expects it."""
+    if each.first_month is not None and period > each.first_month:
+        return True
+    first = first_day(period)
+    rows = (row for row in policy.expected_lists.rows if row.value.on and row.value.kind is each.kind)
+    return any(row.division == each.division and row.holds(first, row.division) for row in rows)
+
+
 def commands(sent: Iterable[Sent], policy: MatchingPolicy, today: date) -> Iterable[tuple[str, Sent, Command]]:
     """What there is to say of each list that is owed, for the months that are looked back at: the month, and the command."""
     for each in sent:
         roster = policy.rosters.one(each.kind, today, each.division)
         for back in range(LOOKED_BACK, 0, -1):
             period = month_of(add_months(today.replace(day=1), -back))
-            if period <= each.first_month:
+            if not _owed(each, period, policy):
                 continue
             due, found = due_on(roster, period), answering(roster, each.rosters, period)
             if found:

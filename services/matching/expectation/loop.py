@@ -12,7 +12,7 @@ from services.kernel.events import Context
 from services.kernel.execute import Order
 from services.matching.expectation import queries
 from services.matching.expectation.decider import EXPECTATION, Note, expectation_id
-from services.matching.expectation.expected import commands
+from services.matching.expectation.expected import commands, with_expected
 
 PAUSE = 2.0  # seconds between looks
 ACTOR = "machine:matching.expecting"
@@ -28,11 +28,10 @@ async def look(runtime: Runtime) -> int:
     """Say what there is to say; how many lists it was."""
     day = today(runtime.clock)
     async with runtime.pool.acquire() as conn:
+        policy = runtime.service.policy
+        sent = with_expected(await queries.sent(conn, day - timedelta(days=_REACH)), policy)
         wanted = [
-            (expectation_id(sent.kind, sent.division, period), command)
-            for period, sent, command in commands(
-                await queries.sent(conn, day - timedelta(days=_REACH)), runtime.service.policy, day
-            )
+            (expectation_id(each.kind, each.division, period), command) for period, each, command in commands(sent, policy, day)
         ]
         known = await queries.known(conn, [stream for stream, _ in wanted])
     new = [(stream, command) for stream, command in wanted if known.get(stream) is not isinstance(command, Note)]

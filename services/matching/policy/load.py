@@ -16,7 +16,7 @@ from services.domain.working_days import CALENDAR, Calendar
 from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
 from services.matching.policy import rosters
 from services.matching.policy.linking_rows import Candidates, LinkingOffice, MatchWeight
-from services.matching.policy.rosters import Roster, load_rosters
+from services.matching.policy.rosters import ExpectedList, Roster, load_rosters
 from services.matching.policy.subsidy_rows import (
     AssessmentLimit,
     BackPay,
@@ -179,6 +179,7 @@ class MatchingPolicy:
     calendar: Calendar
     rosters: Rules[Roster]
     intake: Annotated[Rules[Intake], Table("intake")]
+    expected_lists: Annotated[Rules[ExpectedList], Table("expected_list")]
     usual_rows: Annotated[Rules[UsualRows], Table("usual_rows")]
     rates: Annotated[Rules[Rate], Table("rate")]
     linkages: Annotated[Rules[Linkage], Table("linkage")]
@@ -211,6 +212,8 @@ def load_policy(folder: Path = FOLDER) -> MatchingPolicy:
         calendar=Calendar(CALENDAR),
         **load_tables(MatchingPolicy, folder),
     )
+    for expected in policy.expected_lists.rows:
+        _check_expected(expected, policy.rosters)
     for row in policy.announcements.rows:
         _check_announcement(row, policy.rates)
     for link in policy.linkages.rows:
@@ -234,6 +237,13 @@ def _check_no_rate_is_silent(policy: MatchingPolicy) -> None:
         for paid in {False, changed} - audiences:
             whom = "who are paid" if paid else "who may qualify"
             raise PolicyError(f"policy.toml [[rate]] {rate.id} from {rate.since}: no [[announcement]] tells those {whom}")
+
+
+def _check_expected(row: Row[ExpectedList], kinds: Rules[Roster]) -> None:
+    """A list is owed by an office that sends its kind, for one county. Raises `PolicyError`."""
+    senders = {agency for kind in kinds.rows if kind.id == row.value.kind for agency in kind.value.senders}
+    if row.value.owner not in senders or divisions.level(row.division) is not Level.COUNTY:
+        raise PolicyError(f"policy.toml [[expected_list]] {row.id}: the owner sends this kind of list, and division is a county")
 
 
 def _check_linkage(row: Row[Linkage], kinds: Rules[Roster]) -> None:

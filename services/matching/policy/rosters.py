@@ -72,6 +72,16 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedList:
+    """A kind of list that a county's office (`owner`) owes for each month on whose first day the row is in force, whether it ever sent one or
+    not. A row that is not `on` says what a place may agree on, and expects nothing."""
+
+    kind: RosterKind
+    owner: str
+    on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SharedWords:
     """The words of all columns of one type (`Cell`, the row's id), by their meaning."""
 

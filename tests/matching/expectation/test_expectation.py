@@ -7,16 +7,19 @@ from uuid import UUID
 
 import pytest
 
+from services.kernel.policy import Row, Rules
 from services.matching.expectation import loop
 from services.matching.expectation.decider import EXPECTATION, Miss, Note
 from services.matching.expectation.events import RosterArrived, RosterOverdue
-from services.matching.expectation.expected import Sent, answering, commands, due_on
-from services.matching.policy.load import load_policy
+from services.matching.expectation.expected import Sent, answering, commands, due_on, with_expected
+from services.matching.policy.load import MatchingPolicy, load_policy
+from services.matching.policy.rosters import ExpectedList
 from services.matching.roster.projection import RosterRow
+from services.matching.service import SERVICE
 from services.matching.vocabulary import RosterKind, RosterState
 from tests.matching.county import COUNTY, County, citizen
 from tests.spec import spec
-from tests.world import World
+from tests.world import World, with_loops
 
 POLICY = load_policy()
 ALLOWANCE, SCHOOL = RosterKind.SUBSISTENCE_ALLOWANCE, RosterKind.SCHOOL_ROLL
@@ -103,6 +106,36 @@ def test_a_list_of_its_day_answers_for_as_long_as_it_is_young_enough() -> None:
     assert answering(roster, [young], "2026-01") == young
     old = replace(young, as_of=date.fromordinal(due_on(roster, "2026-01").toordinal() - roster.max_age_days - 1))
     assert answering(roster, [old], "2026-01") is None
+
+
+def agreed(since: date, until: date | None = None, on: bool = True) -> MatchingPolicy:
+    """The policy with one row more: the county's allowance list is owed from a day on."""
+    row = Row("ALLOWANCE", since, until, COUNTY, "a test", ExpectedList(ALLOWANCE, "MZ", on))
+    return replace(POLICY, expected_lists=Rules((row,)))
+
+
+def test_what_offices_have_agreed_on_is_owed_though_none_was_ever_sent() -> None:
+    day = date(2026, 4, 11)
+
+    def owed(policy: MatchingPolicy, *sent: Sent) -> list[tuple[str, str, str]]:
+        found = commands(with_expected(sent, policy), policy, day)
+        return [(period, each.owner, type(command).__name__) for period, each, command in found]
+
+    assert owed(agreed(date(2026, 2, 1))) == [("2026-02", "MZ", "Miss"), ("2026-03", "MZ", "Miss")]
+    assert owed(agreed(date(2026, 2, 2))) == [("2026-03", "MZ", "Miss")]  # in force on the month's first day
+    assert owed(agreed(date(2026, 2, 1), until=date(2026, 3, 1))) == [("2026-02", "MZ", "Miss")]
+    assert owed(agreed(date(2026, 2, 1), on=False)) == []
+    first = Sent(ALLOWANCE, COUNTY, "2026-03", "MZ", [came(ALLOWANCE, "2026-03", date(2026, 3, 31), date(2026, 4, 2))])
+    assert owed(agreed(date(2026, 2, 1)), first) == [("2026-02", "MZ", "Miss"), ("2026-03", "MZ", "Note")]
+    assert owed(POLICY, first) == []
+
+
+async def test_a_list_that_never_came_is_told_to_its_office_once(place: World) -> None:
+    runtime = await place.open(with_loops(replace(SERVICE, policy=agreed(date(2026, 2, 1)))), pool_size=2)
+    place.set_clock(datetime(2026, 3, 11, 2, tzinfo=UTC))
+    assert [await loop.look(runtime), await loop.look(runtime)] == [1, 0]
+    (row,) = await place.sql("matching", "SELECT kind, division, owner, period, due_on, arrived_on FROM views.expectation")
+    assert tuple(row.values()) == (ALLOWANCE, COUNTY, "MZ", "2026-02", date(2026, 3, 10), None)
 
 
 async def test_a_missing_list_is_told_once_settled_when_it_comes_and_stands_on_the_card(place: World) -> None:
