@@ -110,6 +110,7 @@ KINDS = {
     "VisitMissed": "入户走访逾期",
     "FindingOpened": "数据比对线索",
     "FindingReopened": "数据比对线索再现",
+    "FindingPersisted": "数据比对线索",
     "FindingTransferred": "转交的比对线索",
     "FindingVerified": "比对线索待落实",
     "FindingOverdue": "比对线索逾期",

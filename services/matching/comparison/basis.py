@@ -62,6 +62,23 @@ class Basis:
         speakers = (one for kind in rule.value.needs for one in self.speakers.get((month, kind), ()))
         return min((one.as_of for one in speakers if one.usable and one.as_of), default=min(self.months[month], today))
 
+    def newest(self, rule: Row[Rule], today: date) -> date:
+        """The day up to which all lists that a rule needs have been told of, whatever month they speak for; without any, today."""
+        by_kind = [
+            max(
+                (
+                    one.as_of
+                    for (_, kind), of_kind in self.speakers.items()
+                    if kind == needed
+                    for one in of_kind
+                    if one.usable and one.as_of
+                ),
+                default=today,
+            )
+            for needed in rule.value.needs
+        ]
+        return min(by_kind, default=today)
+
 
 def basis_of(county: County) -> Basis:
     """That of a county whose lists and months are in."""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.kernel.policy import Row
 from services.matching.comparison.basis import Basis, Suspended, basis_of
-from services.matching.comparison.rules import FACTS, KEY, OWNER, Lasting, Rule
+from services.matching.comparison.rules import BESIDE, FACTS, KEY, Lasting, Rule
 from services.matching.county_facts.opened import County
 from services.matching.finding.events import Fact, Found
 from services.matching.vocabulary import Settled, SubjectKind
@@ -32,7 +32,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What is to be opened and settled, and what stays; of a suspended rule and period nothing is either."""
+    """What is to be opened and settled, and what stays; of a suspended rule and period nothing is either. What might have been a delay, and
+    is none, is among what is found, and among what stays."""
 
     found: tuple[Found, ...]
     settled: tuple[tuple[UUID, Settled], ...]
@@ -66,7 +67,8 @@ def derive(county: County, rules: Sequence[Row[Rule]], division: str, today: dat
     county.run(_STANDING)
     empty(county)
     _want_all(county, turns)
-    new = list(_new(county, division, today))
+    found = [row | {"may_be_lag": _may_be_lag(rules[row["number"]], row, basis, today)} for row in _new(county, division, today)]
+    new = [row for row in found if not row["waiting"]]
     over = county.ask(_OVER)
     settled = [
         *((finding_id, Settled.LIST_WITHDRAWN) for (finding_id,) in county.ask(_VOID)),
@@ -81,8 +83,8 @@ def derive(county: County, rules: Sequence[Row[Rule]], division: str, today: dat
         for turn in turns
         for period in turn.periods
     )
-    found = (_found(rules[row["number"]], row, basis, today) for row in new)
-    return Derived(tuple(found), tuple(settled), tuple(missing), tuple(counted))
+    told = (_found(rules[row["number"]], row, basis, today) for row in found if not (row["waiting"] and row["may_be_lag"]))
+    return Derived(tuple(told), tuple(settled), tuple(missing), tuple(counted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _turn(basis: Basis, number: int, rules: Sequence[Row[Rule]], division: str) 
 
 
 _FACTS = ", ".join(f"{name} {'DECIMAL(38,2)' if kind == 'DECIMAL' else kind}" for name, kind in FACTS.items())
-_NAMED = ", ".join(map(" ".join, (KEY | OWNER).items()))
+_NAMED = ", ".join(map(" ".join, (KEY | BESIDE).items()))
 _WANTED = f"CREATE OR REPLACE TEMP TABLE wanted (number INTEGER, rule VARCHAR, {_NAMED}, {_FACTS})"
 _ARRIVED = "CREATE OR REPLACE TEMP TABLE arrived (rule VARCHAR, period VARCHAR, subject UUID, object VARCHAR)"
 # The findings as they are compared: one about how things stand is one of the month that tells it, whenever it began.
@@ -121,10 +123,12 @@ _STANDING = f"""CREATE OR REPLACE TEMP TABLE standing AS SELECT finding.* REPLAC
 _SAME = " AND ".join(f"wanted.{name} = standing.{name}" for name in ("rule", *KEY))
 _KEPT = f"""SELECT number, wanted.period, count(*) FROM wanted JOIN standing ON standing.state = 'OPEN' AND {_SAME}
     GROUP BY number, wanted.period"""  # noqa: S608
-_NEW = f"""SELECT wanted.*, coalesce(person.division, ?) AS lives_in
+# `waiting`: it is open, and might have been a delay.
+_NEW = f"""SELECT wanted.*, coalesce(person.division, ?) AS lives_in,
+        EXISTS (FROM standing WHERE {_SAME} AND standing.state = 'OPEN') AS waiting
     FROM wanted LEFT JOIN person ON person.person_id = subject AND subject_kind = 'PERSON'
     ANTI JOIN standing ON {_SAME}
-        AND (standing.state = 'OPEN' OR standing.state = 'REFUTED' AND coalesce(standing.until >= ?, true))
+        AND (standing.state = 'OPEN' AND NOT standing.may_be_lag OR standing.state = 'REFUTED' AND coalesce(standing.until >= ?, true))
     ORDER BY number, period, subject, object"""  # noqa: S608
 _OVER = f"""SELECT finding_id, standing.rule, standing.period, arrived.subject IS NOT NULL FROM standing
     SEMI JOIN told ON told.rule = standing.rule AND told.month = standing.period
@@ -175,8 +179,13 @@ def _want_all(county: County, turns: Sequence[_Turn]) -> None:
 
 
 def _new(county: County, division: str, today: date) -> Iterator[dict[str, Any]]:
-    names = [*county.columns("FROM wanted"), "lives_in"]
+    names = [*county.columns("FROM wanted"), "lives_in", "waiting"]
     return (dict(zip(names, values, strict=True)) for values in county.ask(_NEW, division, today))
+
+
+def _may_be_lag(rule: Row[Rule], row: Mapping[str, Any], basis: Basis, today: date) -> bool:
+    """Whether what happened is so young that a list may not show it yet."""
+    return row["since"] is not None and (basis.newest(rule, today) - row["since"]).days < rule.value.lag_days
 
 
 def _found(rule: Row[Rule], row: Mapping[str, Any], basis: Basis, today: date) -> Found:
@@ -193,7 +202,7 @@ def _found(rule: Row[Rule], row: Mapping[str, Any], basis: Basis, today: date) -
         object=row["object"],
         period=row["period"][: 4 if rule.value.lasting is Lasting.YEAR else None],
         as_of=basis.as_of(rule, row["period"], today),
-        may_be_lag=False,
+        may_be_lag=row["may_be_lag"],
         owner=row["owner"] or rule.value.owner,
         verify_days=rule.value.verify_days,
         act_days=rule.value.act_days,

@@ -19,7 +19,7 @@ from services.matching.vocabulary import Finding
 
 FOLDER = Path(__file__).parent / "rules"
 KEY = {"subject_kind": "VARCHAR", "subject": "UUID", "object": "VARCHAR", "period": "VARCHAR"}
-OWNER = {"owner": "VARCHAR"}  # of a rule whose findings are not all of one agency
+BESIDE = {"owner": "VARCHAR", "since": "DATE"}  # that of each finding, where not all are of one agency; since when it can be known
 FACTS = {  # what may go with a finding: codes, days, months, yuan, numbers; no text that a person wrote
     "certificate_id": "UUID",
     "grade": "BIGINT",
@@ -61,7 +61,8 @@ class Rule:
     `title`: what it finds, in official words for the offices that are told. `owner` answers for it, unless the SELECT names another one:
     `verify_days` working days to look, `act_days` after it is verified. Without a usable list of each kind in `needs` it says nothing of a
     month. `measure`: what would help (domain reference 5.4); `clue`: a verified finding is a lead for monitoring. `arrived`: a SELECT of
-    (period, subject, object) for which the fact that was missing is there.
+    (period, subject, object) for which the fact that was missing is there. `lag_days`: how long it takes until lists show what happened
+    (the SELECT's `since`); what was found is told when the newest lists are of so many days after it.
     """
 
     title: str
@@ -76,6 +77,7 @@ class Rule:
     on: bool = True
     arrived: str = ""
     lasting: Lasting = Lasting.MONTH
+    lag_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +128,9 @@ def check(rows: Sequence[Row[Rule]], rosters: Rules[Roster]) -> None:
             if wrong := [name for name, kind in KEY.items() if said.get(name) != kind]:
                 raise PolicyError(f"{where}: lacks {', '.join(wrong)} of the right type")
             facts = {name: kind.partition("(")[0] for name, kind in said.items() if name not in KEY}
-            if stray := sorted(name for name, kind in facts.items() if (FACTS | OWNER).get(name) != kind):
+            if stray := sorted(name for name, kind in facts.items() if (FACTS | BESIDE).get(name) != kind):
                 raise PolicyError(f"{where}: {', '.join(stray)}: no fact that a finding may carry, or of another type")
+            if ("since" in said) != (row.value.lag_days > 0):
+                raise PolicyError(
+                    f"{where}: a delay of lists takes some days (lag_days) since something happened (since): both, or neither"
+                )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class KnownFinding:
-    """A finding that exists: whether it is open (OPEN), was refuted until a day (REFUTED), or ended (RESOLVED)."""
+    """A finding that exists: whether it is open (OPEN; and may be a delay), was refuted until a day (REFUTED), or ended (RESOLVED)."""
 
     finding_id: UUID
     rule: str
@@ -18,6 +18,7 @@ class KnownFinding:
     period: str
     state: str
     until: date | None = None
+    may_be_lag: bool = False
 
 
 @dataclass(frozen=True, slots=True)

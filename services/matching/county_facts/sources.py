@@ -93,7 +93,7 @@ SOURCES = {
     ),
     # An ended one is found again by the rule, if it is so: its stream knows what it was.
     "finding": Source(
-        """SELECT finding_id, rule, subject_kind, subject, object, period, state, until
+        """SELECT finding_id, rule, subject_kind, subject, object, period, state, until, may_be_lag
         FROM views.finding WHERE starts_with(division, $1) AND state <> 'RESOLVED'""",
         ("county",),
     ),

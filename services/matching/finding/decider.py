@@ -19,6 +19,7 @@ from services.matching.finding.events import (
     FindingAssigned,
     FindingOpened,
     FindingOverdue,
+    FindingPersisted,
     FindingRefuted,
     FindingReopened,
     FindingResolved,
@@ -39,11 +40,11 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Found, and something is owed by its owner: what, until when."""
+    """Found, and something is owed by its owner: what, until when; None while it may be a delay."""
 
     found: Found
     stage: Stage
-    due_on: date
+    due_on: date | None
     assigned_to: str = ""
     told_overdue: bool = False
 
@@ -121,6 +122,7 @@ Command = Find | Settle | NoteOverdue | Assign | Verify | Refute | Transfer
 Event = (
     FindingOpened
     | FindingReopened
+    | FindingPersisted
     | FindingAssigned
     | FindingVerified
     | FindingRefuted
@@ -164,10 +166,13 @@ def decide(state: State, command: Command, policy: MatchingPolicy, context: Cont
 
 
 def _find(state: State, found: Found, policy: MatchingPolicy, context: Context) -> list[Event]:
-    verify_by = policy.calendar.add(context.today, found.verify_days)
+    looked_at = policy.calendar.add(context.today, found.verify_days)
+    verify_by = None if found.may_be_lag else looked_at
     match state:
         case Absent():
             return [FindingOpened(found=found, verify_by=verify_by)]
+        case Open(found=before) if before.may_be_lag and not found.may_be_lag:
+            return [FindingPersisted(found=replace(found, owner=before.owner), verify_by=looked_at)]
         case Open():
             return []
         case Refuted(until=until) if until is None or context.today <= until:
@@ -179,7 +184,7 @@ def _find(state: State, found: Found, policy: MatchingPolicy, context: Context) 
 
 
 def _overdue(state: State, today: date) -> list[Event]:
-    if not isinstance(state, Open) or state.told_overdue or today <= state.due_on:
+    if not isinstance(state, Open) or state.told_overdue or state.due_on is None or today <= state.due_on:
         return []
     return [FindingOverdue(found=state.found, stage=state.stage, due_on=state.due_on)]
 
@@ -203,7 +208,12 @@ def _verified(owned: Open, evidence: str, policy: MatchingPolicy, context: Conte
     if owned.stage is Stage.ACT:
         raise Rejected("finding_verified", "该线索已核实属实")
     act_by = policy.calendar.add(context.today, owned.found.act_days)
-    return FindingVerified(found=owned.found, evidence=evidence, verified_on=context.today, act_by=act_by)
+    return FindingVerified(found=_looked_at(owned.found), evidence=evidence, verified_on=context.today, act_by=act_by)
+
+
+def _looked_at(found: Found) -> Found:
+    """What a person has looked at is no delay of lists any more."""
+    return replace(found, may_be_lag=False)
 
 
 def _transferred(found: Found, to: str, reason: str, policy: MatchingPolicy, context: Context) -> FindingTransferred:
@@ -212,7 +222,7 @@ def _transferred(found: Found, to: str, reason: str, policy: MatchingPolicy, con
     if to == found.owner:
         raise Malformed("owner_is_the_same", "该线索已由这个部门负责")
     return FindingTransferred(
-        found=replace(found, owner=to),
+        found=replace(_looked_at(found), owner=to),
         from_owner=found.owner,
         reason=reason,
         transferred_on=context.today,
@@ -233,10 +243,12 @@ def evolve(state: State, event: Event) -> State:
     match event:
         case FindingOpened(found=found, verify_by=verify_by) | FindingReopened(found=found, verify_by=verify_by):
             return Open(found, Stage.VERIFY, verify_by)
+        case FindingPersisted(found=found, verify_by=verify_by):
+            return replace(_open(state), found=found, due_on=verify_by)
         case FindingAssigned(assigned_to=assigned_to):
             return replace(_open(state), assigned_to=assigned_to)
-        case FindingVerified(act_by=act_by):
-            return replace(_open(state), stage=Stage.ACT, due_on=act_by, told_overdue=False)
+        case FindingVerified(found=found, act_by=act_by):
+            return replace(_open(state), found=found, stage=Stage.ACT, due_on=act_by, told_overdue=False)
         case FindingTransferred(found=found, verify_by=verify_by):
             return Open(found, Stage.VERIFY, verify_by)
         case FindingOverdue():

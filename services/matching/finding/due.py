@@ -7,6 +7,7 @@ from services.matching.finding.decider import FINDING, NoteOverdue
 from services.matching.finding.events import (
     FindingOpened,
     FindingOverdue,
+    FindingPersisted,
     FindingRefuted,
     FindingReopened,
     FindingResolved,
@@ -27,6 +28,7 @@ DUTIES = (
         when={
             FindingOpened: day_after("verify_by"),
             FindingReopened: day_after("verify_by"),
+            FindingPersisted: day_after("verify_by"),
             FindingTransferred: day_after("verify_by"),
             FindingVerified: day_after("act_by"),
         },

@@ -22,8 +22,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a rule found. `rule_from`: the day from which the rule's row is in force; `may_be_lag`: the lists' days lie so close together
-    that one may simply not show yet what the other does; `clue`: once verified, it says something of a household's life.
+    """What a rule found. `rule_from`: the day from which the rule's row is in force; `may_be_lag`: what it goes by happened so shortly before
+    the newest lists that one of them may simply not show it yet; `clue`: once verified, it says something of a household's life.
     The owner has `verify_days` working days to look, and `act_days` more to act on what is verified."""
 
     rule: str
@@ -46,15 +46,23 @@ class Found:
 
 @event
 class FindingOpened:
-    """A rule found it: to be verified by the owner agency until the end of a day."""
+    """A rule found it: to be verified by the owner agency until the end of a day. While it may be a delay nobody owes anything (None)."""
 
     found: Found
-    verify_by: date
+    verify_by: date | None
 
 
 @event
 class FindingReopened:
-    """It had ended, and a rule found it again."""
+    """It had ended, and a rule found it again; `verify_by` as when it was opened."""
+
+    found: Found
+    verify_by: date | None
+
+
+@event
+class FindingPersisted:
+    """It might have been a delay, and newer lists show it still: from now on it is to be verified by the owner agency."""
 
     found: Found
     verify_by: date

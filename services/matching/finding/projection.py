@@ -12,6 +12,7 @@ from services.matching.finding.events import (
     FindingAssigned,
     FindingOpened,
     FindingOverdue,
+    FindingPersisted,
     FindingRefuted,
     FindingReopened,
     FindingResolved,
@@ -62,6 +63,7 @@ class FindingRow:
 Changing = (
     FindingOpened,
     FindingReopened,
+    FindingPersisted,
     FindingAssigned,
     FindingVerified,
     FindingRefuted,
@@ -117,12 +119,15 @@ def _opened(finding_id: UUID, event: FindingOpened | FindingReopened, recorded: 
 
 def _after(row: FindingRow, recorded: Recorded) -> FindingRow:
     match recorded.event:
+        case FindingPersisted(found=found, verify_by=verify_by):
+            return replace(row, may_be_lag=False, as_of=found.as_of, facts=found.facts, due_on=verify_by)
         case FindingAssigned(assigned_to=assigned_to):
             return replace(row, assigned_to=assigned_to)
         case FindingVerified(evidence=evidence, verified_on=on, act_by=act_by):
-            return replace(row, stage=Stage.ACT, due_on=act_by, overdue=False, verified_on=on, evidence=evidence)
+            verified = replace(row, stage=Stage.ACT, due_on=act_by, overdue=False, may_be_lag=False)
+            return replace(verified, verified_on=on, evidence=evidence)
         case FindingTransferred(found=found, verify_by=verify_by):
-            asked = replace(row, owner=found.owner, stage=Stage.VERIFY, due_on=verify_by, overdue=False)
+            asked = replace(row, owner=found.owner, stage=Stage.VERIFY, due_on=verify_by, overdue=False, may_be_lag=False)
             return replace(asked, assigned_to=None, verified_on=None, evidence=None)
         case FindingOverdue():
             return replace(row, overdue=True)

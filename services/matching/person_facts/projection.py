@@ -18,7 +18,14 @@ from services.matching.entitlement.events import (
     SubsidyLikelyNotEntitled,
     SubsidyRiskEnded,
 )
-from services.matching.finding.events import FindingOpened, FindingRefuted, FindingReopened, FindingResolved
+from services.matching.finding.events import (
+    FindingOpened,
+    FindingPersisted,
+    FindingRefuted,
+    FindingReopened,
+    FindingResolved,
+    FindingVerified,
+)
 from services.matching.payment.events import SubsidyPaid, SubsidyPaymentCorrected, SubsidyPaymentReturned, SubsidyPaymentWithdrawn
 from services.matching.person_facts.events import PersonFacts, SubsidyStands
 from services.matching.vocabulary import Decision, Finding, SubjectKind, Subsidy
@@ -65,8 +72,8 @@ _Standing = SubsidyLikelyEntitled | SubsidyLikelyNotEntitled | SubsidyAtRisk | S
 _STANDING = (SubsidyLikelyEntitled, SubsidyLikelyNotEntitled, SubsidyAtRisk, SubsidyRiskEnded, SubsidyDecided)
 _Payment = SubsidyPaid | SubsidyPaymentCorrected | SubsidyPaymentReturned | SubsidyPaymentWithdrawn
 _PAYMENT = (SubsidyPaid, SubsidyPaymentCorrected, SubsidyPaymentReturned, SubsidyPaymentWithdrawn)
-_Finding = FindingOpened | FindingReopened | FindingRefuted | FindingResolved
-_FINDING = (FindingOpened, FindingReopened, FindingRefuted, FindingResolved)
+_Finding = FindingOpened | FindingReopened | FindingPersisted | FindingVerified | FindingRefuted | FindingResolved
+_FINDING = (FindingOpened, FindingReopened, FindingPersisted, FindingVerified, FindingRefuted, FindingResolved)
 
 
 def _facts(key: tuple[UUID], row: PersonFactsRow | None, recorded: Recorded) -> PersonFactsRow:
@@ -74,7 +81,9 @@ def _facts(key: tuple[UUID], row: PersonFactsRow | None, recorded: Recorded) -> 
     if isinstance(event, _FINDING):
         known = row or PersonFactsRow(key[0], event.found.division)
         others = tuple(each for each in known.open if each.finding_id != recorded.stream_id)
-        if isinstance(event, FindingRefuted | FindingResolved):
+        if (
+            isinstance(event, FindingRefuted | FindingResolved) or event.found.may_be_lag
+        ):  # what may be a delay is told to nobody yet
             return replace(known, open=others)
         return replace(known, open=(*others, OpenFinding(recorded.stream_id, event.found.finding)))
     known = row or PersonFactsRow(key[0], event.division)

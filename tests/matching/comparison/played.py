@@ -88,7 +88,7 @@ class Played:
             derived = derive(county, self.rules.rows, COUNTY, last_day(self.months[number]))
         for found in derived.found:
             key = (found.rule, found.subject_kind, found.subject, found.object, found.period)
-            self.found[finding_id(*key)] = KnownFinding(finding_id(*key), *key, "OPEN")
+            self.found[finding_id(*key)] = KnownFinding(finding_id(*key), *key, "OPEN", None, found.may_be_lag)
             self.types[finding_id(*key)], self.owners[finding_id(*key)] = found.finding, found.owner
         for over, _ in derived.settled:
             self.found[over] = replace(self.found[over], state="RESOLVED")

@@ -12,6 +12,7 @@ from services.matching.finding.events import (
     FindingAssigned,
     FindingOpened,
     FindingOverdue,
+    FindingPersisted,
     FindingRefuted,
     FindingReopened,
     FindingResolved,
@@ -75,6 +76,24 @@ def test_what_a_person_said_outranks_the_rule_until_its_day() -> None:
     finding(OPENED, UNTIL_MAY).when(Find(FOUND), on=june).then(
         FindingReopened(found=FOUND, verify_by=POLICY.calendar.add(june, 10))
     )
+
+
+def test_what_may_be_a_delay_is_owed_by_nobody_until_newer_lists_show_it_still_or_a_person_looked() -> None:
+    young = replace(FOUND, may_be_lag=True)
+    marked = FindingOpened(found=young, verify_by=None)
+    finding().when(Find(young)).then(marked)
+    finding(marked).when(NoteOverdue(date(2030, 1, 1))).then_nothing()
+    finding(marked).when(Find(young)).then_nothing()
+    persisted = FindingPersisted(found=FOUND, verify_by=VERIFY_BY)
+    finding(marked).when(Find(FOUND)).then(persisted)
+    finding(marked, persisted).when(Find(FOUND)).then_nothing()
+    finding(marked, persisted).when(NoteOverdue(date(2026, 3, 17))).then(OVERDUE)
+    finding(marked).when(Settle(Settled.FACT_ARRIVED)).then(replace(RESOLVED, found=young))
+    finding(marked, RESOLVED).when(Find(young)).then(FindingReopened(found=young, verify_by=None))
+    finding(marked).when(decider.Verify("HOME_VISIT"), actor=MZ).then(VERIFIED)
+    finding(marked, VERIFIED).when(Find(FOUND)).then_nothing()
+    finding(marked).when(decider.Transfer("RS", "WRONG_AGENCY"), actor=MZ).then(TRANSFERRED)
+    finding(marked, TRANSFERRED).when(Find(FOUND)).then_nothing()
 
 
 def test_its_owner_assigns_verifies_and_refutes_it() -> None:

@@ -125,6 +125,14 @@ def test_what_another_service_tells_first_is_not_told_again(rule: str) -> None:
     assert told(overdue(found, Stage.VERIFY)) == []
 
 
+def test_what_may_be_a_delay_of_lists_is_told_when_newer_ones_show_it_still() -> None:
+    young = replace(FOUND, may_be_lag=True)
+    assert told(replace(OPENED, found=young, verify_by=None)) == []
+    assert told(finding_events.FindingReopened(found=young, verify_by=None)) == []
+    persisted = finding_events.FindingPersisted(found=FOUND, verify_by=VERIFY_BY)
+    assert told(persisted) == [("finding-persisted", "MZ:533401"), ("finding-persisted-known", "CL:533401")]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_every_rule_has_a_title_that_its_owner_may_be_told(rule: str) -> None:
     value = RULES[rule]

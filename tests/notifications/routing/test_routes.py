@@ -215,6 +215,7 @@ def test_what_nobody_is_pressed_for_has_no_chain() -> None:
         "certificate-renewed",  # to know
         "policy-announced",  # to know
         "finding-known",  # to know
+        "finding-persisted-known",  # to know
         "payment-verified",  # to know
         "visit-planned",  # when nobody went, VisitMissed is routed
         "reminder-six-months-village",
