@@ -49,10 +49,11 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A notice whose subject is not over, and the later events that may have settled it."""
+    """A notice whose subject is not over, the later events that may have settled it, and all notices of the same cause and row."""
 
     row: NoticeRow
     later: tuple[SettlingRow, ...] = ()
+    same: tuple[NoticeRow, ...] = ()
 
 
 ENDED = (

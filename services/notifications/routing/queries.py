@@ -55,7 +55,8 @@ async def about(conn: Any, events: Sequence[Recorded]) -> list[list[NoticeRow]]:
 
 
 async def matters(conn: Any, events: Sequence[Recorded]) -> list[Matter | None]:
-    """For each event of a notice: its row with what may have settled it, or None when what it says is over or was withdrawn."""
+    """For each event of a notice: its row with what may have settled it and who else was told, or None when what it says is over or was
+    withdrawn."""
     rows = await conn.fetch(
         """SELECT v.* FROM views.notice v LEFT JOIN views.over o ON o.subject_id = v.subject_id AND o.over_at > v.cause_version
            WHERE v.notice_id = ANY($1::uuid[]) AND v.state NOT IN ('SUPPRESSED', 'VERIFIED') AND o.subject_id IS NULL""",
@@ -63,7 +64,8 @@ async def matters(conn: Any, events: Sequence[Recorded]) -> list[Matter | None]:
     )
     found = [NOTICES.from_record(r) for r in rows]
     later = await _later(conn, [(row.subject_id, row.cause_version) for row in found])
-    known = {row.notice_id: Matter(row, settling) for row, settling in zip(found, later, strict=True)}
+    same = {r.stream_id: tuple(rows) for r, rows in zip(events, await same_matter(conn, events), strict=True)}
+    known = {row.notice_id: Matter(row, settling, same[row.notice_id]) for row, settling in zip(found, later, strict=True)}
     return [known.get(r.stream_id) for r in events]
 
 

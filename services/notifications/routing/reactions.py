@@ -113,7 +113,7 @@ def stand_down(recorded: Recorded, chain: Sequence[NoticeRow], _: NoticePolicy) 
     return [
         (NOTICE, row.notice_id, Suppress(SuppressionReason.NO_LONGER_TRUE))
         for row in chain
-        if row.waiting and row.lead is None and (_before(row, acted) or _before(acted, row))
+        if row.waiting and row.lead is None and _of_one_line(row, acted)
     ]
 
 
@@ -123,15 +123,21 @@ def withdraw(_: Recorded, open_notices: Sequence[UUID], __: NoticePolicy) -> Seq
 
 
 def _standing(matter: Matter | None, policy: NoticePolicy) -> NoticeRow | None:
-    """The notice, unless it was withdrawn or its matter is over or settled."""
+    """The notice, unless it was withdrawn, its matter is over or settled, or an office of its line has acted meanwhile: who is told of it
+    afterwards was not there yet when the others were stood down."""
     if matter is None or resolved_by(matter.row.route, matter.row.facts, matter.row.subject_division, matter.later, policy):
         return None
-    return matter.row
+    acted = any(row.acted_on and (row.notice_id == matter.row.notice_id or _of_one_line(row, matter.row)) for row in matter.same)
+    return None if acted else matter.row
 
 
 def _left(first: NoticeRow, to: Office) -> tuple[str, ...]:
     """What is left of a notice's chain for who gets it back or leads; nothing when the next office carries it already."""
     return () if first.escalated_to is not None else without(first.chain, {to})
+
+
+def _of_one_line(one: NoticeRow, other: NoticeRow) -> bool:
+    return _before(one, other) or _before(other, one)
 
 
 def _before(earlier: NoticeRow, later: NoticeRow) -> bool:

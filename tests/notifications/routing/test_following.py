@@ -262,6 +262,24 @@ def test_when_one_office_acted_the_others_of_its_chain_stand_down_but_who_gave_t
     assert stand_down(lives.happened(lives.ACTED, UUID(int=99)), rows, POLICY) == []
 
 
+def test_nobody_is_told_after_an_office_of_the_line_has_acted() -> None:
+    """Both were said in one batch: whoever would be told now was not there yet when the others were stood down."""
+    acted = lives.row_of(lives.ASKED, lives.NOTED, lives.ACCEPTED, lives.ACTED)
+    other = replace(acted, agency="CL")
+    committee = lives.row_of(lives.TO_COMMITTEE, lives.LED)
+    escalated = notice_events.NoticeEscalated(
+        to_agency="ZF", to_division="533401", next_notice_id=UUID(int=7), escalated_on=DAY, stage=3, trail=lives.TO_COMMITTEE.trail
+    )
+    waiting = lives.row_of(lives.TO_COMMITTEE, escalated)
+    for react, event, row in ((tell_lead, lives.LED, committee), (tell_next, escalated, waiting)):
+        recorded = lives.happened(event, row.notice_id)
+        assert len(react(recorded, Matter(row, same=(row, other)), POLICY)) == 1
+        assert react(recorded, Matter(row, same=(row, acted)), POLICY) == []
+    refused = lives.row_of(lives.ASKED, lives.SENT_BACK)
+    behind = lives.row_of(lives.TO_COMMITTEE, lives.NOTED, lives.ACTED)
+    assert give_back(lives.happened(lives.SENT_BACK, refused.notice_id), Matter(refused, same=(refused, behind)), POLICY) == []
+
+
 def test_a_notice_that_no_row_made_keeps_its_text() -> None:
     """A committee may give the lead for whatever it is told of, for a way of its own that was disabled, too."""
     disabled = SubscriptionDisabled(
