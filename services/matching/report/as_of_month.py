@@ -1,7 +1,7 @@
 """Findings, lists and comparisons as they stood at an instant: a past month is reported as it was. SELECTs, folds.
 
 A finding of which nothing was said since then is its row of today; the others are folded again from their events, as lists, what was
-expected of them and comparisons are. Row security confines everything to the caller's division.
+expected of them and comparisons are. The log knows no row security: what is read of it is confined here to the division that is reported.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -81,7 +81,8 @@ def stood(row: FindingRow) -> Stood:
 
 
 async def findings(conn: Any, store: Any, division: str, within: Period) -> Findings:
-    """The findings of a division."""
+    """The findings of a division. One counts where it was then, whoever it is about has moved since: this query filters in code (DECISIONS
+    D24)."""
     touched = [row["stream_id"] for row in await conn.fetch(_SAID_SINCE, within.begins)]
     still = [_still(row) for row in await conn.fetch(_STILL, division, touched, within.before.first)]
     then: dict[Any, FindingRow | None] = {}
