@@ -4,6 +4,7 @@ from services.kernel.service import Service
 from services.matching.announcement import api as announcement_api
 from services.matching.announcement import wiring as announcement
 from services.matching.comparison import wiring as comparison
+from services.matching.entitlement import api as entitlement_api
 from services.matching.entitlement import wiring as entitlement
 from services.matching.expectation import wiring as expectation
 from services.matching.finding import api as finding_api
@@ -12,6 +13,8 @@ from services.matching.intake import wiring as intake
 from services.matching.link import api as link_api
 from services.matching.link import wiring as link
 from services.matching.monitoring_copy import wiring as monitoring_copy
+from services.matching.month_list import api as month_list_api
+from services.matching.month_list import wiring as month_list
 from services.matching.payment import wiring as payment
 from services.matching.person_facts import wiring as person_facts
 from services.matching.policy.load import load_policy
@@ -36,6 +39,7 @@ SERVICE = Service(
         intake.ROOM,
         link.ROOM,
         expectation.ROOM,
+        month_list.ROOM,
         comparison.room(_POLICY),
         announcement.ROOM,
         person_facts.ROOM,
@@ -43,7 +47,7 @@ SERVICE = Service(
     ),
     roles={
         "steward": _READ | {roster_api.SEND},
-        "official": _READ | {finding_api.DECIDE, link_api.DECIDE},
+        "official": _READ | {entitlement_api.DECIDE, finding_api.DECIDE, link_api.DECIDE, month_list_api.SIGN},
         "clerk": _READ,
         "liaison": frozenset({announcement_api.READ}),
         "downstream": frozenset({"events.read"}),

@@ -131,6 +131,49 @@ class Decision(Word):
     ENDED = "ENDED"  # no longer among those approved
 
 
+class ListPart(Word):
+    """What the adjustment list of a month's payment has a person on for."""
+
+    UNKNOWN = "UNKNOWN"
+    ADD = "ADD"  # 拟新增
+    STOP = "STOP"  # 拟核实停发: a lead, which stops nothing
+    GRADE = "GRADE"  # 等级变更: another rate than before
+    ARREARS = "ARREARS"  # 补发待定: months for which nothing was paid, to be decided on
+    RENEWING = "RENEWING"  # 换证在办: paid, and the card is being issued anew
+    RETURNED = "RETURNED"  # 账户退回: what came back from the account, and was not paid since
+
+
+class ListState(Word):
+    """How far the adjustment list of a month's payment is."""
+
+    UNKNOWN = "UNKNOWN"
+    FROZEN = "FROZEN"  # it is being signed
+    SIGNED = "SIGNED"  # by all who sign it
+    REOPENED = "REOPENED"  # one who was to sign refused: it is made anew
+
+
+class LineCheck(Word):
+    """Whether what a line of the list says was looked at by a person."""
+
+    UNKNOWN = "UNKNOWN"
+    CERTAIN = "CERTAIN"  # a fact of the register or the bank
+    PENDING = "PENDING"  # 待核实
+    VERIFIED = "VERIFIED"  # 已核实, or decided by civil affairs
+    REFUTED = "REFUTED"  # 核实不属实
+
+
+class LineOutcome(Word):
+    """What became of a line of the list, by the payment sheets of its month."""
+
+    UNKNOWN = "UNKNOWN"
+    NOT_KNOWN = "NOT_KNOWN"  # the sheet is not there, or a row that nobody could read may be the person's
+    PAID = "PAID"  # as the line says
+    NOT_PAID = "NOT_PAID"
+    STOPPED = "STOPPED"
+    STILL_PAID = "STILL_PAID"
+    OTHER_AMOUNT = "OTHER_AMOUNT"  # paid, not by the new rate
+
+
 class Through(Word):
     """How a policy finds a person."""
 

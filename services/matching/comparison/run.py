@@ -32,6 +32,7 @@ from services.matching.county_facts.tables import tables
 from services.matching.entitlement import derive as entitlement
 from services.matching.finding.decider import FINDING, Find, Settle, found_in
 from services.matching.link import candidates
+from services.matching.month_list.outcome import followed
 from services.matching.policy.load import MatchingPolicy
 from services.matching.vocabulary import RosterKind
 
@@ -129,7 +130,7 @@ def _derived(
     derived = derive(county, rules.rows, division, day, withdrawn)
     found: list[Issued] = [(FINDING, found_in(each), Find(each)) for each in derived.found]
     settled: list[Issued] = [(FINDING, finding, Settle(how)) for finding, how in derived.settled]
-    issued = [*standings, *found, *settled, *_completed(county, rules, derived, division, day)]
+    issued = [*standings, *found, *settled, *followed(county), *_completed(county, rules, derived, division, day)]
     return derived, issued, candidates.unidentified(county, division)
 
 

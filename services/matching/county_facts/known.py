@@ -8,7 +8,8 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class KnownFinding:
-    """A finding that exists: whether it is open (OPEN; and may be a delay), was refuted until a day (REFUTED), or ended (RESOLVED)."""
+    """A finding that exists: whether it is open (OPEN; and may be a delay), was refuted until a day (REFUTED), or ended (RESOLVED);
+    `of_type`: its type."""
 
     finding_id: UUID
     rule: str
@@ -19,6 +20,7 @@ class KnownFinding:
     state: str
     until: date | None = None
     may_be_lag: bool = False
+    of_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,31 @@ class KnownStanding:
     at_risk_by: date | None  # the last valid day
     decided_from: str | None
     decided_until: str | None
+    decided_here_on: date | None = None  # by an official of civil affairs, not by a list
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLine:
+    """A line of the adjustment list of a month's payment, as it stands; `outcome`: what is known of it so far."""
+
+    line_id: UUID
+    list_id: UUID
+    edition: int
+    month: str
+    subsidy: str
+    part: str
+    person_id: UUID
+    yuan: Decimal | None
+    months: tuple[str, ...]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """Somebody's card is being issued anew, or another grade is being looked at, since a day."""
+
+    person_id: UUID
+    begun_on: date
 
 
 @dataclass(frozen=True, slots=True)

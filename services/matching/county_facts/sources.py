@@ -81,7 +81,7 @@ SOURCES = {
     ),
     "known_standing": Source(
         """SELECT person_id, subsidy, division, entitled, from_month, reason, CASE WHEN entitled THEN grade END, yuan,
-            at_risk_card, at_risk_by, decided_from, decided_until
+            at_risk_card, at_risk_by, decided_from, decided_until, decided_here_on
         FROM views.standing WHERE starts_with(division, $1)""",
         ("county",),
     ),
@@ -91,9 +91,22 @@ SOURCES = {
         WHERE starts_with(request.division, $1) AND asked_on <= $2 AND (done_on IS NOT NULL OR died_on IS NULL)""",
         ("county", "today"),
     ),
+    "renewal": _of_persons(
+        """
+        SELECT DISTINCT person_id, begun_on FROM (
+            SELECT coalesce(renewal.person_id, changed.person_id) AS person_id, begun_on
+            FROM views.renewal LEFT JOIN views.card_change changed USING (certificate_id)) under_way
+        JOIN concerned USING (person_id) WHERE begun_on <= $3""",
+        "today",
+    ),
+    "known_line": Source(
+        """SELECT line_id, list_id, edition, month, subsidy, part, person_id, yuan, replace(months::text, '"', ''), outcome
+        FROM views.subsidy_list_line line JOIN views.subsidy_list list USING (list_id, edition) WHERE starts_with(list.division, $1)""",
+        ("county",),
+    ),
     # An ended one is found again by the rule, if it is so: its stream knows what it was.
     "finding": Source(
-        """SELECT finding_id, rule, subject_kind, subject, object, period, state, until, may_be_lag
+        """SELECT finding_id, rule, subject_kind, subject, object, period, state, until, may_be_lag, finding
         FROM views.finding WHERE starts_with(division, $1) AND state <> 'RESOLVED'""",
         ("county",),
     ),

@@ -12,7 +12,16 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from services.kernel.policy import Rules
-from services.matching.county_facts.known import BackPay, KnownFinding, KnownPayment, KnownStanding, PaidElsewhere, UnreadRow
+from services.matching.county_facts.known import (
+    BackPay,
+    KnownFinding,
+    KnownLine,
+    KnownPayment,
+    KnownStanding,
+    PaidElsewhere,
+    Renewal,
+    UnreadRow,
+)
 from services.matching.county_facts.likeness import (
     CandidateLimit,
     IdentityLink,
@@ -241,6 +250,8 @@ _CLASSES: dict[str, type] = {
     "open_risk": OpenRisk,
     "planned_measure": PlannedMeasure,
     "home_request": HomeRequest,
+    "renewal": Renewal,
+    "known_line": KnownLine,
     "large_cost": LargeCost,
     "assessment_limit": AssessmentLimit,
     "measure_limit": MeasureLimit,

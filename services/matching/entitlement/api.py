@@ -1,20 +1,36 @@
-"""The endpoints of what stands of subsidies: leads by the lists and the register, and what civil affairs decided."""
+"""The endpoints of what stands of subsidies: leads by the lists and the register, and what civil affairs decided or decides here."""
 
 from operator import attrgetter
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi import Query as Param
 
+from services.domain.codes import Code
+from services.kernel.errors import NotFound
 from services.matching.entitlement import queries
+from services.matching.entitlement.decider import STANDING, DecideHere, standing_id
 from services.matching.entitlement.projection import StandingRow
 from services.matching.entitlement.queries import Asked
-from services.matching.vocabulary import READ_FINDINGS, Subsidy
-from services.shell.http.call import Call, Page, query
-from services.shell.http.fields import Cursor, Day, Limit, Prefix
+from services.matching.vocabulary import READ_FINDINGS, Decision, Subsidy
+from services.shell.http.call import Answer, Call, Page, body, command, query
+from services.shell.http.fields import Cursor, Day, Limit, Month, Prefix
 
 router = APIRouter()
+DECIDE = "subsidies.decide"
+
+
+@body
+class Decided:
+    """What civil affairs decides: granted for months from `from_month` on, to before `until_month` where it has an end; or ended from
+    `until_month` on; and why."""
+
+    decision: Decision
+    reason: Code
+    from_month: Month | None = None
+    until_month: Month | None = None
+    applied_on: Day | None = None
 
 
 @router.get("/standings")
@@ -37,3 +53,21 @@ async def standings(
 async def of_person(person_id: UUID, call: Call = query(READ_FINDINGS)) -> Page[StandingRow]:
     """What stands of a person's subsidies."""
     return Page(await call.read(queries.of_person, person_id))
+
+
+@router.post("/persons/{person_id}/standings/{subsidy}/decide")
+async def decide(person_id: UUID, subsidy: Subsidy, given: Decided, call: Call = command(DECIDE)) -> Response:
+    """审定: an official of civil affairs decides on a person's subsidy. A list of approvals as of a later day may say otherwise again."""
+
+    async def work(conn: Any) -> Answer:
+        village = await queries.lives_in(conn, person_id, call.principal.division)
+        if village is None:
+            raise NotFound("not_found", "没有您可以查看的内容")
+        said = DecideHere(
+            person_id, subsidy, village, given.decision, given.from_month, given.until_month, given.applied_on, given.reason
+        )
+        stream = standing_id(person_id, subsidy)
+        done = await call.runtime.executor.execute(conn, STANDING, stream, said, call.context, call.expected_version)
+        return await call.answered(conn, stream, done)
+
+    return await call.transact(work)

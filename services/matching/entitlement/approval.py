@@ -9,9 +9,10 @@ from services.matching.entitlement.events import SubsidyDecided
 from services.matching.vocabulary import Decision, Subsidy
 
 # The newest usable list of approvals. Who is on it counts from the month of the application, where no other month is written (2.5);
-# who is on it no more, until its month.
+# who is on it no more, until its month. Of what an official decided later than the list is as of, it does not know yet.
 _DECIDED = """
-WITH newest AS (SELECT max(month) AS month, arg_max(roster_id, month) AS roster_id FROM feed WHERE kind = 'SUBSIDY_APPROVAL' AND usable),
+WITH newest AS (SELECT max(month) AS month, arg_max(roster_id, month) AS roster_id, arg_max(as_of, month) AS as_of
+    FROM feed WHERE kind = 'SUBSIDY_APPROVAL' AND usable),
 approved AS (
     SELECT person_id, subsidy,
         min(coalesce(from_month, strftime(applied_on, '%Y-%m'), strftime(approved_on, '%Y-%m'), list.month)) AS from_month,
@@ -24,7 +25,7 @@ SELECT person_id, subsidy, person.division, approved.from_month AS granted_from,
     applied_on, approved_on, newest.roster_id
 FROM approved FULL JOIN (FROM known_standing WHERE decided_from IS NOT NULL) known USING (person_id, subsidy)
 JOIN resident person USING (person_id) CROSS JOIN newest
-WHERE newest.month IS NOT NULL AND (approved.from_month IS NOT NULL AND
+WHERE newest.month IS NOT NULL AND coalesce(known.decided_here_on < newest.as_of, true) AND (approved.from_month IS NOT NULL AND
         (approved.from_month, approved.until_month) IS DISTINCT FROM (known.decided_from, known.decided_until)
     OR approved.from_month IS NULL AND coalesce(known.decided_until > newest.month, true)
         AND NOT maybe('SUBSIDY_APPROVAL', newest.month, person_id))
@@ -45,5 +46,6 @@ def decisions(county: County) -> Iterator[Issued]:
             applied_on=row["applied_on"],
             approved_on=row["approved_on"],
             roster_id=row["roster_id"],
+            reason=None,
         )
         yield STANDING, standing_id(row["person_id"], subsidy), Decide(decided)

@@ -1,4 +1,5 @@
-"""What stands of one person's subsidy. Stream: `standing_id(person, subsidy)`. Everything is said by machines, from what is known now.
+"""What stands of one person's subsidy. Stream: `standing_id(person, subsidy)`. Machines say it from what is known now; an official of civil
+affairs decides, too.
 
 A command says what is so now; what stands already is nothing. So the order in which a county's lists come in decides nothing.
 """
@@ -9,7 +10,10 @@ from decimal import Decimal
 from typing import assert_never
 from uuid import UUID
 
+from services.domain.actors import Actor
+from services.domain.agencies import AGENCIES
 from services.kernel.decider import Decider
+from services.kernel.errors import Forbidden, Malformed
 from services.kernel.events import Context, stream_id
 from services.matching.entitlement.events import (
     SubsidyAtRisk,
@@ -19,8 +23,9 @@ from services.matching.entitlement.events import (
     SubsidyRiskEnded,
 )
 from services.matching.policy.load import MatchingPolicy
-from services.matching.vocabulary import Subsidy
+from services.matching.vocabulary import Decision, Subsidy
 
+DECIDES = "MZ"  # civil affairs
 Judgement = SubsidyLikelyEntitled | SubsidyLikelyNotEntitled
 
 
@@ -73,7 +78,22 @@ class Decide:
     decided: SubsidyDecided
 
 
-Command = Judge | Warn | EndRisk | Decide
+@dataclass(frozen=True, slots=True)
+class DecideHere:
+    """An official of civil affairs decides: granted for months from `from_month` to before `until_month`, or ended from `until_month` on.
+    `division`: the person's village."""
+
+    person_id: UUID
+    subsidy: Subsidy
+    division: str
+    decision: Decision
+    from_month: str | None
+    until_month: str | None
+    applied_on: date | None
+    reason: str
+
+
+Command = Judge | Warn | EndRisk | Decide | DecideHere
 Event = Judgement | SubsidyAtRisk | SubsidyRiskEnded | SubsidyDecided
 
 
@@ -93,8 +113,44 @@ def decide(state: Standing, command: Command, policy: MatchingPolicy, context: C
             return [ended] if state.at_risk == (ended.certificate_id, ended.valid_to) else []
         case Decide(decided):
             return [] if _same(state.decided, decided) else [decided]
+        case DecideHere():
+            decided = _decided_here(state, command, context)
+            return [] if _same(state.decided, decided) else [decided]
         case _:
             assert_never(command)
+
+
+def _decided_here(state: Standing, command: DecideHere, context: Context) -> SubsidyDecided:
+    """What an official decides. Raises `Forbidden`, `Malformed`, `Rejected`."""
+    agency = Actor.parse(context.actor).agency
+    if agency not in (DECIDES, AGENCIES.successor(DECIDES, context.today)):
+        raise Forbidden("not_your_duty", "只有民政部门可以审定补贴")
+    if command.applied_on is not None and command.applied_on > context.today:
+        raise Malformed("day_in_the_future", "申请日期不能晚于今日")
+    before = state.decided.from_month if state.decided else None
+    match command.decision:
+        case Decision.GRANTED:
+            from_month = command.from_month
+            if from_month is None or (command.until_month is not None and command.until_month <= from_month):
+                raise Malformed("months_do_not_fit", "同意发放须写明起发月份，止发月份应在其后")
+        case Decision.ENDED:
+            from_month = before or command.from_month or command.until_month
+            if from_month is None or command.until_month is None or command.until_month < from_month:
+                raise Malformed("months_do_not_fit", "停发须写明止发月份，不早于起发月份")
+        case _:
+            raise Malformed("decision_missing", "请写明同意发放或停发")
+    return SubsidyDecided(
+        person_id=command.person_id,
+        division=command.division,
+        subsidy=command.subsidy,
+        decision=command.decision,
+        from_month=from_month,
+        until_month=command.until_month,
+        applied_on=command.applied_on,
+        approved_on=context.today,
+        roster_id=None,
+        reason=command.reason,
+    )
 
 
 def likely(judgement: Judgement) -> Likely:
@@ -110,7 +166,8 @@ def likely(judgement: Judgement) -> Likely:
 
 def _same(known: SubsidyDecided | None, decided: SubsidyDecided) -> bool:
     """Whether a newer list of approvals says the same."""
-    return known is not None and replace(decided, roster_id=known.roster_id, division=known.division) == known
+    same = known and replace(decided, roster_id=known.roster_id, reason=known.reason, division=known.division)
+    return known is not None and same == known
 
 
 def evolve(state: Standing, event: Event) -> Standing:

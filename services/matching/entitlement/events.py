@@ -88,7 +88,7 @@ class SubsidyRiskEnded:
 
 @event
 class SubsidyDecided:
-    """审定: what civil affairs decided, as its own list of approvals says. Nobody else decides."""
+    """审定: what civil affairs decided, as its own list of approvals says, or a named official of it. Nobody else decides."""
 
     person_id: UUID
     division: str  # the person's village
@@ -98,4 +98,5 @@ class SubsidyDecided:
     until_month: str | None  # the first month for which it is not granted
     applied_on: date | None
     approved_on: date | None
-    roster_id: UUID
+    roster_id: UUID | None  # the list of approvals; None: an official decided it here
+    reason: str | None  # code, of what an official decided here

@@ -22,8 +22,9 @@ from services.matching.vocabulary import Decision, RosterKind, Subsidy
 @dataclass(frozen=True, slots=True)
 class StandingRow:
     """A person and a subsidy. `entitled`: likely or not, since `from_month` and why not; None while no list shows it. `at_risk_card` ends on
-    `at_risk_by` while it is paid. `decided`: by civil affairs, for the months from `decided_from` to before `decided_until`. `judged_on` is a
-    day in Asia/Shanghai, `yuan` is what a month pays."""
+    `at_risk_by` while it is paid. `decided`: by civil affairs, for the months from `decided_from` to before `decided_until`;
+    `decided_here_on`: when an official did so here, None where a list of approvals says it. Days are of Asia/Shanghai, `yuan` is what a
+    month pays."""
 
     person_id: UUID
     subsidy: Subsidy
@@ -42,6 +43,7 @@ class StandingRow:
     decided_from: str | None
     decided_until: str | None
     approved_on: date | None
+    decided_here_on: date | None
 
 
 _EVENTS = (SubsidyLikelyEntitled, SubsidyLikelyNotEntitled, SubsidyAtRisk, SubsidyRiskEnded, SubsidyDecided)
@@ -67,6 +69,7 @@ def _standing(key: object, row: StandingRow | None, recorded: Recorded) -> Stand
                 decided_from=event.from_month,
                 decided_until=event.until_month,
                 approved_on=event.approved_on,
+                decided_here_on=None if event.roster_id else recorded.occurred_on,
             )
         case _:
             assert_never(event)
@@ -104,6 +107,7 @@ def _nothing(event: _Event) -> StandingRow:
         decided_from=None,
         decided_until=None,
         approved_on=None,
+        decided_here_on=None,
     )
 
 

@@ -27,6 +27,14 @@ async def of_person(conn: Any, person_id: UUID) -> Sequence[StandingRow]:
     return [STANDINGS.from_record(row) for row in rows]
 
 
+async def lives_in(conn: Any, person_id: UUID, division: str) -> str | None:
+    """The village of a person who lives in a division, or None."""
+    village: str | None = await conn.fetchval(
+        "SELECT division FROM views.person WHERE person_id = $1 AND starts_with(division, $2)", person_id, division
+    )
+    return village
+
+
 _STANDINGS = """
 SELECT * FROM views.standing WHERE subsidy = $1 AND starts_with(division, $2) AND ($3::bool IS NULL OR entitled = $3)
     AND ($4::text IS NULL OR reason = $4) AND ($5::date IS NULL OR at_risk_by < $5) AND ($6::uuid IS NULL OR person_id > $6)

@@ -82,6 +82,15 @@ CREATE TABLE views.home_request (
 CREATE INDEX home_request_person ON views.home_request (person_id);
 SELECT guard('home_request');
 
+CREATE TABLE views.renewal (
+    certificate_id uuid PRIMARY KEY,
+    person_id      uuid,
+    begun_on       date NOT NULL,
+    division       text NOT NULL
+);
+CREATE INDEX renewal_person ON views.renewal (person_id);
+SELECT guard('renewal');
+
 -- Monitoring's copy: households with their members and water, risks and planned measures.
 
 CREATE TABLE views.household (
@@ -341,10 +350,66 @@ CREATE TABLE views.standing (
     decided_from   text,
     decided_until  text,
     approved_on    date,
+    decided_here_on date,
     PRIMARY KEY (person_id, subsidy)
 );
 CREATE INDEX standing_division ON views.standing (division text_pattern_ops, subsidy);
 SELECT guard('standing');
+
+-- 民政's month: the adjustment list of each county, subsidy and month as it stands, and the lines of all its editions.
+
+CREATE TABLE views.subsidy_list (
+    list_id      uuid PRIMARY KEY,
+    file_number  text NOT NULL,
+    division     text NOT NULL,
+    subsidy      text NOT NULL,
+    month        text NOT NULL,
+    edition      bigint NOT NULL,
+    title        text NOT NULL,
+    pay_day      date NOT NULL,
+    paid_month   text,
+    signers      jsonb NOT NULL,
+    decides      text NOT NULL,
+    pays         text NOT NULL,
+    readers      jsonb NOT NULL,
+    inputs       jsonb NOT NULL,
+    parts        jsonb NOT NULL,
+    state        text NOT NULL,
+    turn         text,
+    signatures   jsonb NOT NULL,
+    confirmed    boolean NOT NULL,
+    refused_by   text,
+    refused_for  text,
+    again_on     date,
+    frozen_on    date NOT NULL,
+    version      bigint NOT NULL
+);
+CREATE INDEX subsidy_list_month ON views.subsidy_list (month, list_id);
+CREATE INDEX subsidy_list_file_number ON views.subsidy_list (file_number);
+SELECT guard('subsidy_list');
+
+CREATE TABLE views.subsidy_list_line (
+    line_id      uuid PRIMARY KEY,
+    list_id      uuid NOT NULL,
+    edition      bigint NOT NULL,
+    part         text NOT NULL,
+    person_id    uuid NOT NULL,
+    division     text NOT NULL,
+    reason       text,
+    grade_before bigint,
+    grade        bigint,
+    yuan         numeric,
+    months       jsonb NOT NULL,
+    valid_to     date,
+    decided      boolean NOT NULL,
+    finding_id   uuid,
+    unchecked    jsonb NOT NULL,
+    confirmed    boolean NOT NULL,
+    outcome      text NOT NULL
+);
+CREATE INDEX subsidy_list_line_place ON views.subsidy_list_line (list_id, edition, division, line_id);
+CREATE INDEX subsidy_list_line_person ON views.subsidy_list_line (person_id);
+SELECT guard('subsidy_list_line');
 
 -- What each rule last said of a county and a period; how often something changed by which a county is compared, and which change its last
 -- comparison has seen.

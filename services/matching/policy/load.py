@@ -23,6 +23,7 @@ from services.matching.policy.subsidy_rows import (
     LargeCost,
     Linkage,
     MeasureLimit,
+    MonthList,
     MonthRule,
     RiskWindow,
     Widened,
@@ -186,6 +187,7 @@ class MatchingPolicy:
     month_rules: Annotated[Rules[MonthRule], Table("month_rule")]
     risk_windows: Annotated[Rules[RiskWindow], Table("risk_window")]
     back_pay: Annotated[Rules[BackPay], Table("back_pay")]
+    month_lists: Annotated[Rules[MonthList], Table("month_list")]
     widened: Annotated[Rules[Widened], Table("widened")]
     large_costs: Annotated[Rules[LargeCost], Table("large_cost")]
     assessment_limits: Annotated[Rules[AssessmentLimit], Table("assessment_limit")]

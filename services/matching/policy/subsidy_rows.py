@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.certificates.vocabulary import Category
+from services.domain.agencies import AGENCIES
 from services.matching.vocabulary import RosterKind, Subsidy
 
 
@@ -73,6 +74,34 @@ class Widened:
     grades: tuple[int, ...] = ()
     on_list: RosterKind | None = None
     on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MonthList:
+    """The adjustment list of a month's payment, which is paid on the `pay_day` of the month.
+
+    It is frozen `freeze_days` working days before that day and signed by the `signers`, in their order. What it doubts `decides` verifies,
+    and whoever `pays` reads nothing before; `readers` read it beside the signers. `back_months`: in how many months before it looks for what
+    was not paid. A list that was refused is made anew `again_days` working days later.
+    """
+
+    pay_day: int
+    freeze_days: int
+    again_days: int
+    back_months: int
+    signers: tuple[str, ...]
+    decides: str
+    pays: str
+    readers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.pay_day <= 28 and self.freeze_days >= 1 and self.again_days >= 1 and 1 <= self.back_months <= 24):
+            raise ValueError("pay_day is 1 to 28, back_months 1 to 24, working days are one or more")
+        if strange := sorted({*self.signers, *self.readers} - AGENCIES.codes):
+            raise ValueError(f"{', '.join(strange)} is no agency")
+        before = self.signers[: self.signers.index(self.pays)] if self.pays in self.signers else ()
+        if self.decides not in before or len(set(self.signers)) < len(self.signers):
+            raise ValueError("each signs once, and whoever decides before whoever pays")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What matching keeps of cards as rows: each change of a card, and who waits to be assessed at home. Folds only."""
+"""What matching keeps of cards as rows: each change of a card, who waits to be assessed at home, whose card is under way. Folds only."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,6 +9,7 @@ from services.certificates.certificate.application.events import (
     AssessmentCompleted,
     AssessmentOrdered,
     CertificateApplicationRefused,
+    CertificateApplicationSubmitted,
     CertificateApplicationWithdrawn,
 )
 from services.certificates.certificate.card.events import (
@@ -23,6 +24,7 @@ from services.certificates.certificate.card.events import (
     CertificateReportedLost,
     CertificateUnfrozen,
     ReviewClosed,
+    ReviewOpened,
 )
 from services.certificates.vocabulary import AssessmentSetting
 from services.kernel.events import Recorded
@@ -43,6 +45,16 @@ class HomeRequestRow(HomeRequest):
 
     certificate_id: UUID = field(kw_only=True)
     division: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalRow:
+    """A card that is under way, applied for or assessed again, since a day. `person_id`: where that event names the holder."""
+
+    certificate_id: UUID
+    person_id: UUID | None
+    begun_on: date
+    division: str
 
 
 Changing: TypeAlias = (
@@ -115,6 +127,15 @@ def _home(key: tuple[UUID], row: HomeRequestRow | None, recorded: Recorded) -> H
     return row if row and row.done_on else None
 
 
+def _renewal(key: tuple[UUID], _: RenewalRow | None, recorded: Recorded) -> RenewalRow | None:
+    match recorded.event:
+        case CertificateApplicationSubmitted(person_id=person, applied_on=day):
+            return RenewalRow(key[0], person, day, recorded.division)
+        case ReviewOpened(opened_on=day):
+            return RenewalRow(key[0], None, day, recorded.division)
+    return None
+
+
 CARD_CHANGES = Projection(
     "card_change",
     CardChangeRow,
@@ -128,4 +149,24 @@ HOME_REQUESTS = Projection(
     ("certificate_id",),
     Projection.by_stream((AssessmentOrdered, *_ENDED)),
     _home,
+)
+RENEWALS = Projection(
+    "renewal",
+    RenewalRow,
+    ("certificate_id",),
+    Projection.by_stream(
+        (
+            CertificateApplicationSubmitted,
+            ReviewOpened,
+            CertificateApplicationWithdrawn,
+            CertificateApplicationRefused,
+            ReviewClosed,
+            CertificateIssued,
+            CertificateRecorded,
+            CertificateRenewed,
+            CertificateRegraded,
+            CertificateCancelled,
+        )
+    ),
+    _renewal,
 )

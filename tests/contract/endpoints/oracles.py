@@ -34,6 +34,7 @@ _WORDS = (
 _LEVELS = {
     "roster": 6,
     "announcement": 6,
+    "month_list": 6,
     "subscriber": 6,
     "notice": 6,
     "home_round": 9,

@@ -66,4 +66,5 @@ GRANTED = SubsidyDecided(
     applied_on=date(2026, 1, 31),
     approved_on=date(2026, 3, 10),
     roster_id=LIST,
+    reason=None,
 )

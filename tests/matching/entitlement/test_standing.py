@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from services.kernel.errors import Forbidden, Malformed
 from services.kernel.events import Recorded
 from services.kernel.projection import fold_into
-from services.matching.entitlement.decider import STANDING, Decide, EndRisk, Judge, Warn, standing_id
+from services.matching.entitlement.decider import STANDING, Decide, DecideHere, EndRisk, Judge, Warn, standing_id
 from services.matching.entitlement.projection import STANDINGS, StandingRow
 from services.matching.policy.load import load_policy
 from services.matching.vocabulary import Decision, RosterKind, Subsidy
@@ -61,6 +62,46 @@ def test_a_decision_that_the_next_list_repeats_is_none() -> None:
     standing(GRANTED).when(Decide(replace(GRANTED, roster_id=UUID(int=9)))).then_nothing()
     ended = replace(GRANTED, decision=Decision.ENDED, until_month="2026-06")
     standing(GRANTED).when(Decide(ended)).then(ended)
+
+
+CIVIL = "MZ:533401:official-1"
+GRANT = DecideHere(PERSON, Subsidy.LIVING, VILLAGE, Decision.GRANTED, "2026-01", None, None, "APPLICATION")
+END = replace(GRANT, decision=Decision.ENDED, from_month=None, until_month="2026-06", reason="MOVED")
+HERE = replace(GRANTED, applied_on=None, approved_on=date(2026, 3, 2), roster_id=None, reason="APPLICATION")
+
+
+def test_an_official_of_civil_affairs_grants_and_ends() -> None:
+    standing().when(GRANT, actor=CIVIL).then(HERE)
+    standing(HERE).when(GRANT, actor=CIVIL).then_nothing()
+    ended = replace(HERE, decision=Decision.ENDED, until_month="2026-06", reason="MOVED")
+    standing(HERE).when(END, actor=CIVIL).then(ended)  # it was granted from January on
+    standing().when(END, actor=CIVIL).then(replace(ended, from_month="2026-06"))  # since when, nobody said here
+
+
+@pytest.mark.parametrize("actor", ["CL:533401:official-1", "CZ:533401:official-1", "machine:matching.comparing"])
+def test_nobody_else_decides(actor: str) -> None:
+    with pytest.raises(Forbidden):
+        STANDING.decide(STANDING.initial, GRANT, POLICY, context(actor=actor))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(GRANT, from_month=None),
+        replace(GRANT, until_month="2026-01"),
+        replace(GRANT, applied_on=date(2026, 3, 3)),
+        replace(END, until_month=None),
+        replace(END, from_month="2026-07"),
+    ],
+)
+def test_months_that_do_not_fit_are_refused(wrong: DecideHere) -> None:
+    with pytest.raises(Malformed):
+        STANDING.decide(STANDING.initial, wrong, POLICY, context(actor=CIVIL))
+
+
+def test_the_row_says_when_it_was_decided_here_and_not_when_a_list_says_it() -> None:
+    assert row_of(LIKELY, HERE).decided_here_on == date(2026, 3, 2)
+    assert row_of(HERE, GRANTED).decided_here_on is None
 
 
 def row_of(*events: Any) -> StandingRow:

@@ -88,6 +88,9 @@ SILENT = {
     "SubsidyLikelyNotEntitled": "a month that was paid is a finding",
     "SubsidyRiskEnded": "withdraws open notices",
     "SubsidyDecided": "civil affairs' own step",
+    "SubsidyListLinesFrozen": "the list is routed, not its lines",
+    "SubsidyListLinesConfirmed": "the signature that they come with is routed",
+    "SubsidyListFollowed": "the list shows it; what is wrong is a finding",
     "ComparisonCompleted": "its findings are routed; boards say what could not be compared",
     "IdentityLinked": "whoever decided knows; what follows is found by the next comparison",
     "IdentityUnlinked": "whoever decided knows; what follows is found by the next comparison",
@@ -216,6 +219,8 @@ def test_what_nobody_is_pressed_for_has_no_chain() -> None:
         "policy-announced",  # to know
         "finding-known",  # to know
         "finding-persisted-known",  # to know
+        "month-list-signed",  # to know
+        "month-list-refused",  # to know; it is made anew by itself
         "payment-verified",  # to know
         "visit-planned",  # when nobody went, VisitMissed is routed
         "reminder-six-months-village",
