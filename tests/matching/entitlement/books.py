@@ -107,6 +107,7 @@ def _standing(row: StandingRow) -> KnownStanding:
         at_risk_by=row.at_risk_by,
         decided_from=row.decided_from,
         decided_until=row.decided_until,
+        decided_here_on=row.decided_here_on,
     )
 
 

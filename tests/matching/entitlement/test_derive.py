@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.matching.county_facts.known import KnownStanding
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import Feed, Unusable
 from services.matching.entitlement.events import (
@@ -21,7 +22,7 @@ from services.matching.entitlement.events import (
 )
 from services.matching.payment.events import SubsidyPaid, SubsidyPaymentReturned, SubsidyPaymentWithdrawn
 from services.matching.vocabulary import Decision, RiskEnd, RosterKind, Subsidy
-from tests.matching.entitlement.books import WINDOW, Books, Fill, died, listed, on, pays, register, renewed
+from tests.matching.entitlement.books import VILLAGE, WINDOW, Books, Fill, died, listed, on, pays, register, renewed
 
 LONG, SOON = date(2033, 12, 31), date(2026, 9, 30)
 ALLOWANCE, DESTITUTE, PAYMENT, BANK, APPROVAL = (
@@ -190,6 +191,15 @@ def test_who_is_approved_counts_from_the_application_and_until_the_first_list_wi
     decided = {each.person_id.int: each for each in books.run(lists) if isinstance(each, SubsidyDecided)}
     assert (decided[1].decision, decided[1].from_month, decided[1].until_month) == (Decision.ENDED, "2026-01", "2026-04")
     assert decided[2].decision is Decision.GRANTED
+
+
+@pytest.mark.parametrize(("month", "expected"), [("2026-03", []), ("2026-04", [Decision.ENDED])])
+def test_a_list_as_of_an_earlier_day_does_not_take_back_what_an_official_decided(
+    books: Books, month: str, expected: list[Decision]
+) -> None:
+    here = KnownStanding(UUID(int=1), "LIVING", VILLAGE, *((None,) * 7), "2026-04", None, date(2026, 4, 15))
+    lists = [PERSONS, lambda county: county.put("known_standing", [here]), listed(APPROVAL, month)]
+    assert [each.decision for each in books.run(lists) if isinstance(each, SubsidyDecided)] == expected
 
 
 def test_months_that_do_not_reach_up_to_now_say_nothing_of_what_stands_now(books: Books) -> None:

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from python_calamine import CalamineWorkbook
 
+from services.certificates.certificate.card.events import ReviewOpened
+from services.certificates.vocabulary import ReviewKind
 from services.engine.rebuild import Rebuild
 from services.kernel.execute import Order
 from services.matching.comparison.rules import load_rulebook
@@ -20,7 +22,7 @@ from services.matching.month_list.loop import look
 from services.matching.month_list.projection import LINES, LISTS
 from services.matching.vocabulary import LineOutcome, RosterKind
 from tests.matching.county import County
-from tests.matching.county_facts.database import Database
+from tests.matching.county_facts.database import Database, card_of
 from tests.matching.month_list.samples import COUNTY, FREEZE, LIST, RETURNED, STOP
 from tests.spec import context
 from tests.world import Client, World, contents
@@ -148,12 +150,15 @@ async def test_a_list_is_made_on_its_day_and_anew_after_a_refusal_and_followed_b
     await database.deliver(*database.registered(UUID(int=1)), *database.registered(UUID(int=2)))
     await database.sent(ALLOWANCE, "2026-06", [{"person": UUID(int=2), "household": uuid4(), "persons": 1}])
     await database.sent(PAYMENT, "2026-06", [june, july])
+    review = ReviewOpened(kind=ReviewKind.RENEWAL, opened_on=date(2026, 7, 1))
+    await database.deliver(database.told(card_of(UUID(int=2)), review))
     at(place, 7, 8)
     assert await look(runtime) == 0  # on the very day it waits until the county was compared
     at(place, 7, 9)
     assert (await look(runtime), await look(runtime)) == (2, 0)
     federation, civil, finance = [await place.client(base, agency, COUNTY, "official") for agency in ("CL", "MZ", "CZ")]
-    (line,) = (await federation.get(f"{URL}/lines"))["items"]
+    assert sorted(await parts(federation)) == ["RENEWING", "STOP"]
+    (line,) = (await federation.get(f"{URL}/lines", part="STOP"))["items"]
     said = (line["part"], line["person_id"], line["reason"], line["checked"], line["outcome"], line["caution"])
     assert said == ("STOP", str(UUID(int=1)), "NOT_ON_ALLOWANCE", "PENDING", "NOT_KNOWN", "线索，须核实，不得据此直接停发")
     await federation.post(f"{URL}/refuse", {"edition": 1, "reason": "WRONG_SHEET"}, 200)
@@ -161,12 +166,16 @@ async def test_a_list_is_made_on_its_day_and_anew_after_a_refusal_and_followed_b
     at(place, 7, 10)
     assert await look(runtime) == 1
     await federation.post(f"{URL}/sign", {"edition": 1}, 409)
+    strangers = f"/persons/{uuid4()}/standings/LIVING/decide"
     decision = {"decision": "ENDED", "until_month": "2026-07", "reason": "NOT_ON_ALLOWANCE"}
     await civil.post(f"/persons/{UUID(int=1)}/standings/LIVING/decide", decision, 200)
+    await civil.post(strangers, decision, 404)
+    refused = await federation.post(f"/persons/{UUID(int=1)}/standings/LIVING/decide", decision, 403)
+    assert refused["detail"] == "只有民政部门可以审定补贴"
     for office in (federation, civil):
         await office.post(f"{URL}/sign", {"edition": 2}, 200)
-    assert await parts(finance) == ["STOP"]  # civil affairs has decided
-    assert (await federation.get(f"{URL}/lines", edition=1))["items"][0]["line_id"] == line["line_id"]
+    assert sorted(await parts(finance)) == ["RENEWING", "STOP"]  # civil affairs has decided
+    assert (await federation.get(f"{URL}/lines", edition=1, part="STOP"))["items"][0]["line_id"] == line["line_id"]
     await database.sent(PAYMENT, "2026-07", [july])
     at(place, 8, 3)
     await compare(runtime, load_rulebook(runtime.service.policy.rosters), COUNTY)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,7 +11,7 @@ from services.certificates.certificate.application import events as application
 from services.certificates.certificate.card import events as card
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import CardStep
-from services.matching.register_copy.card_projection import CARD_CHANGES, HOME_REQUESTS
+from services.matching.register_copy.card_projection import CARD_CHANGES, HOME_REQUESTS, RENEWALS
 from tests.matching.county_facts.story import TABLES
 from tests.matching.samples import PERSON, STREAM, VILLAGE, rows
 
@@ -135,3 +136,31 @@ WITHDRAWN = application.CertificateApplicationWithdrawn(withdrawn_on=date(2026, 
 )
 def test_who_is_to_be_assessed_at_home(past: tuple[Any, ...], expected: list[tuple[date, date | None]]) -> None:
     assert [(row.asked_on, row.done_on) for row in rows(HOME_REQUESTS, *past)] == expected
+
+
+APPLIED = application.CertificateApplicationSubmitted(
+    person_id=PERSON,
+    division=VILLAGE,
+    channel=vocabulary.ApplicationChannel.WINDOW,
+    applied_on=date(2026, 3, 1),
+)
+REVIEW = card.ReviewOpened(kind=vocabulary.ReviewKind.RENEWAL, opened_on=date(2026, 3, 2))
+CLOSED = card.ReviewClosed(kind=vocabulary.ReviewKind.RENEWAL, closed_on=date(2026, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("past", "expected"),
+    [
+        ((APPLIED,), [(PERSON, date(2026, 3, 1))]),
+        ((APPLIED, WITHDRAWN), []),
+        ((APPLIED, REFUSED), []),
+        ((APPLIED, ISSUED), []),
+        ((ISSUED, REVIEW), [(None, date(2026, 3, 2))]),  # whose it is, the card's changes say
+        ((ISSUED, REVIEW, CLOSED), []),
+        ((ISSUED, REVIEW, RENEWED), []),
+        ((ISSUED, REVIEW, REGRADED), []),
+        ((ISSUED, REVIEW, CANCELLED), []),
+    ],
+)
+def test_whose_card_is_under_way(past: tuple[Any, ...], expected: list[tuple[UUID | None, date]]) -> None:
+    assert [(row.person_id, row.begun_on) for row in rows(RENEWALS, *past)] == expected
