@@ -1,7 +1,8 @@
 """The loop that makes the lists whose day has come, and makes those anew that were refused. No event makes a list due: its day is a row.
 
 A county has lists from its first payment sheet on. On the very day a list waits until the county was compared by all that came in; on the
-next it is made by what there is. A list whose pay day is over is made no more. Several processes may run: each county is taken by one.
+next it is made by what there is. A list whose pay day is over is made no more, unless it was refused. Several processes may run: each county
+is taken by one.
 """
 
 from collections.abc import Iterator
@@ -55,31 +56,32 @@ async def look(runtime: Runtime) -> int:
     day, policy = today(runtime.clock), runtime.service.policy
     async with runtime.pool.acquire() as conn:
         for county in await conn.fetch(_COUNTIES):
-            for month in due_months(policy, county["division"], day, county["compared"]):
-                if wanted := await _wanted(conn, county["division"], month, day):
+            for month, late in due_months(policy, county["division"], day, county["compared"]):
+                if wanted := await _wanted(conn, county["division"], month, late, day):
                     runtime.pulse.beat("month_lists", ONE_COUNTY)
                     if made := await _make(runtime, conn, wanted):
                         return made
     return 0
 
 
-def due_months(policy: MatchingPolicy, county: str, day: date, compared: bool) -> Iterator[str]:
-    """The months whose lists a county may have to have on a day; `compared`: it was, by everything that came in."""
+def due_months(policy: MatchingPolicy, county: str, day: date, compared: bool) -> Iterator[tuple[str, bool]]:
+    """The months whose lists a county may have to have on a day, and whether their pay day is over; `compared`: the county was, by
+    everything that came in."""
     row = policy.month_lists.one(ROW, day, county)
-    for month in (month_of(day), next_month(day)):
+    for month in (month_of(add_months(day.replace(day=1), -1)), month_of(day), next_month(day)):
         made_on = freeze_day(row, month, policy.calendar)
-        if made_on <= day <= pay_day(row, month) and (compared or day > made_on):
-            yield month
+        if day > made_on or (day == made_on and compared):
+            yield month, day > pay_day(row, month)
 
 
-async def _wanted(conn: Any, county: str, month: str, day: date) -> list[Asked]:
-    """The lists of a month that are not there, or are to be made anew by this day."""
+async def _wanted(conn: Any, county: str, month: str, late: bool, day: date) -> list[Asked]:
+    """The lists of a month that are not there, unless it is too `late` for them, or are to be made anew by this day."""
     ids = {list_id(county, subsidy, month): subsidy for subsidy in SUBSIDIES}
     known = {row["list_id"]: row for row in await conn.fetch(_KNOWN, list(ids))}
     return [
         Asked(county, subsidy, month, known[stream]["edition"] + 1 if stream in known else 1, day)
         for stream, subsidy in ids.items()
-        if stream not in known or (known[stream]["again_on"] and known[stream]["again_on"] <= day)
+        if ((known[stream]["again_on"] or date.max) <= day if stream in known else not late)
     ]
 
 

@@ -48,15 +48,15 @@ def test_so_many_working_days_before_the_pay_day(month: str, of_month: int, days
     ("day", "compared", "months"),
     [
         (date(2026, 7, 7), True, []),
-        (date(2026, 7, 8), True, ["2026-07"]),
+        (date(2026, 7, 8), True, [("2026-07", False)]),
         (date(2026, 7, 8), False, []),  # it waits for the comparison
-        (date(2026, 7, 9), False, ["2026-07"]),  # and no longer
-        (date(2026, 7, 15), True, ["2026-07"]),
-        (date(2026, 7, 16), True, []),
+        (date(2026, 7, 9), False, [("2026-07", False)]),  # and no longer
+        (date(2026, 7, 15), True, [("2026-07", False)]),
+        (date(2026, 7, 16), True, [("2026-07", True)]),  # nothing but one that was refused
     ],
 )
-def test_a_list_is_made_from_its_day_until_the_pay_day(day: date, compared: bool, months: list[str]) -> None:
-    assert list(due_months(POLICY, "533401", day, compared)) == months
+def test_a_list_is_made_from_its_day_until_the_pay_day(day: date, compared: bool, months: list[tuple[str, bool]]) -> None:
+    assert list(due_months(POLICY, "533401", day, compared)) == [("2026-06", True), *months]
 
 
 def test_a_list_looks_at_its_month_and_a_year_before() -> None:

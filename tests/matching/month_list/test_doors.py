@@ -161,9 +161,10 @@ async def test_a_list_is_made_on_its_day_and_anew_after_a_refusal_and_followed_b
     (line,) = (await federation.get(f"{URL}/lines", part="STOP"))["items"]
     said = (line["part"], line["person_id"], line["reason"], line["checked"], line["outcome"], line["caution"])
     assert said == ("STOP", str(UUID(int=1)), "NOT_ON_ALLOWANCE", "PENDING", "NOT_KNOWN", "线索，须核实，不得据此直接停发")
+    at(place, 7, 15)  # the pay day
     await federation.post(f"{URL}/refuse", {"edition": 1, "reason": "WRONG_SHEET"}, 200)
     assert await look(runtime) == 0
-    at(place, 7, 10)
+    at(place, 7, 16)
     assert await look(runtime) == 1
     await federation.post(f"{URL}/sign", {"edition": 1}, 409)
     strangers = f"/persons/{uuid4()}/standings/LIVING/decide"
