@@ -77,11 +77,8 @@ def _files(order: Order, found: County, folder: Path) -> Iterator[Written]:
 def _key(order: Order, found: County, errors: list[Injected], files: list[Written]) -> dict[str, Any]:
     rows = [entry.row(found.world.months) for entry in entries(found)]
     seen = {(row["rule"], row["subject"]) for row in rows}
-    there = [
-        error for error in errors if (error.rule, error.subject) in seen
-    ]  # life may overtake one: who died lacks nothing any more
-    if unseen := {error.rule for error in errors} - {error.rule for error in there}:
-        raise UnseenError(f"no error of {', '.join(sorted(unseen))} is found")
+    if unseen := sorted({f"{error.rule} of {error.subject}" for error in errors if (error.rule, error.subject) not in seen}):
+        raise UnseenError(f"not found by the reference: {', '.join(unseen)}")
     unusable = [_unusable(file, code, lines) for file in files for code, lines in file.unusable.items()]
     rows += [_quality(found, file, code) for file in files for code in file.unusable]
     return {
@@ -89,7 +86,7 @@ def _key(order: Order, found: County, errors: list[Injected], files: list[Writte
         "households": order.households,
         "county": COUNTY,
         "months": found.world.months,
-        "injected": [{"rule": error.rule, "subject": error.subject} for error in there],
+        "injected": [{"rule": error.rule, "subject": error.subject} for error in errors],
         "sums": sums(rows),
         "findings": rows,
         "unusable": unusable,

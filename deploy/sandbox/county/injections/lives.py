@@ -1,7 +1,7 @@
 """Errors about deaths, moves, cards and assessments: what one office knows and another does not."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from deploy.sandbox.county.injections.cast import Cast, Span
 from deploy.sandbox.county.life import as_of
@@ -109,6 +109,20 @@ def cards_that_end(cast: Cast) -> None:
             cast.hand_out(person, renewed, card.category, card.grade, "RENEWED")
 
 
+def _first_assessed(cast: Cast) -> date:
+    """From which day on the hospitals' lists say who was assessed. Their first rows stay as they are: an older card is not
+    looked for."""
+    persons = {person.number: person for person in cast.world.persons}
+    firsts = [
+        min(filter(None, sheet.rows), key=lambda row: row["assessed_on"])
+        for sheet in cast.county.everywhere("ASSESSMENT_RESULT", range(cast.last + 1))
+    ]
+    for row in firsts:
+        persons[row["person"]].home.taken = True
+    days: list[date] = [row["assessed_on"] for row in firsts]
+    return max(ASSESSED_SINCE, *days)
+
+
 def assessments(cast: Cast) -> None:
     """A conclusion without a card, a card without a conclusion, the two not the same, nobody came to the home."""
 
@@ -123,8 +137,10 @@ def assessments(cast: Cast) -> None:
         if span.mended is not None:
             cast.hand_out(person, cast.day(span.mended, 12), 4, 4, "ISSUED")
 
+    since = _first_assessed(cast)
+
     def lately(person: Person) -> bool:
-        return ASSESSED_SINCE < person.cards[-1].issued_on < cast.world.first and cast.listed(person, "ASSESSMENT_RESULT")
+        return since <= person.cards[-1].issued_on < cast.world.first and cast.listed(person, "ASSESSMENT_RESULT")
 
     for person, span in cast.choose("CARD_WITHOUT_ASSESSMENT", lately):
         cast.drop(person, "ASSESSMENT_RESULT", span.months)
