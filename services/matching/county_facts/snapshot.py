@@ -42,7 +42,7 @@ async def take(conn: Any, county: County, division: str, months: Sequence[str], 
     with TemporaryDirectory(dir=county.folder) as folder:
         async with conn.transaction(isolation="repeatable_read", readonly=True):
             copying = _Copying(conn, county, Path(folder))
-            await copying.table("person_index", PERSON_INDEX)
+            await copying.table("person_index", PERSON_INDEX, today)
             await copying.table("identity_link", IDENTITY_LINKS, division)
             sent = [_sent(row) for row in await conn.fetch(ROSTERS, division, today)]
             speaking = list(feeds(sent, policy.rosters, division, months, today))

@@ -37,9 +37,8 @@ CREATE TABLE views.person (
     person_id     uuid PRIMARY KEY,
     division      text NOT NULL,
     birth_month   text NOT NULL,
-    died_on       date,
-    death_told_on date,
-    alive_on      date
+    registered_on date NOT NULL,
+    deaths        jsonb NOT NULL
 );
 CREATE INDEX person_division ON views.person (division text_pattern_ops);
 SELECT guard('person');
@@ -50,6 +49,7 @@ CREATE TABLE views.person_move (
     division      text NOT NULL,
     from_division text NOT NULL,
     moved_on      date NOT NULL,
+    told_on       date NOT NULL,
     PRIMARY KEY (person_id, version)
 );
 CREATE INDEX person_move_from ON views.person_move (from_division text_pattern_ops);
@@ -67,6 +67,7 @@ CREATE TABLE views.card_change (
     valid_to       date,
     issued         boolean NOT NULL,
     division       text NOT NULL,
+    told_on        date NOT NULL,
     PRIMARY KEY (certificate_id, version)
 );
 CREATE INDEX card_change_person ON views.card_change (person_id);
@@ -94,9 +95,12 @@ SELECT guard('renewal');
 -- Monitoring's copy: households with their members and water, risks and planned measures.
 
 CREATE TABLE views.household (
-    household_id uuid PRIMARY KEY,
+    household_id uuid NOT NULL,
+    version      bigint NOT NULL,
     division     text NOT NULL,
-    members      jsonb NOT NULL
+    members      jsonb NOT NULL,
+    told_on      date NOT NULL,
+    PRIMARY KEY (household_id, version)
 );
 CREATE INDEX household_division ON views.household (division text_pattern_ops);
 SELECT guard('household');
@@ -129,6 +133,7 @@ CREATE TABLE views.planned_measure (
     measure      text NOT NULL,
     owner        text NOT NULL,
     due_on       date NOT NULL,
+    planned_on   date NOT NULL,
     delivered_on date
 );
 CREATE INDEX planned_measure_household ON views.planned_measure (household_id);

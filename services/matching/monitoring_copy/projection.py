@@ -20,11 +20,13 @@ from services.monitoring.visit.events import VisitRecorded
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRow:
-    """A household that monitoring follows: its village, and who lives in it now."""
+    """A household that monitoring follows: its village, and who lives in it from a day on, until a later version says otherwise."""
 
     household_id: UUID
+    version: int
     division: str
     members: tuple[UUID, ...]
+    told_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class RiskRow:
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    """A measure planned in a case. `delivered_on`: as the owner reports it; none again when a check found that it had not arrived."""
+    """A measure planned in a case on a day. `delivered_on`: as the owner reports it; none again when a check found that it had not
+    arrived."""
 
     measure_id: UUID
     case_id: UUID
@@ -59,16 +62,13 @@ class MeasureRow:
     measure: str
     owner: str
     due_on: date
+    planned_on: date
     delivered_on: date | None = None
 
 
-def _household(key: tuple[UUID], row: HouseholdRow | None, recorded: Recorded) -> HouseholdRow | None:
-    match recorded.event:
-        case HouseholdRegistered(division=division, members=members):
-            return HouseholdRow(key[0], division, members)
-        case HouseholdMembersChanged(members=members):
-            return replace(row, members=members) if row else None
-    return row
+def _household(key: tuple[UUID, int], _: HouseholdRow | None, recorded: Recorded) -> HouseholdRow:
+    event: HouseholdRegistered | HouseholdMembersChanged = recorded.event
+    return HouseholdRow(*key, recorded.division, event.members, recorded.occurred_on)
 
 
 def _water(key: tuple[UUID, date], _: WaterRow | None, recorded: Recorded) -> WaterRow:
@@ -102,6 +102,7 @@ def _measure(key: tuple[UUID], row: MeasureRow | None, recorded: Recorded) -> Me
                 measure=planned.measure,
                 owner=planned.owner,
                 due_on=planned.due_on,
+                planned_on=recorded.occurred_on,
             )
         case MeasureDelivered(delivered_on=day):
             return replace(row, delivered_on=day) if row else None
@@ -117,8 +118,8 @@ def _of_measure(recorded: Recorded) -> tuple[tuple[UUID]]:
 HOUSEHOLDS = Projection(
     "household",
     HouseholdRow,
-    ("household_id",),
-    Projection.by_stream((HouseholdRegistered, HouseholdMembersChanged)),
+    ("household_id", "version"),
+    dict.fromkeys((HouseholdRegistered, HouseholdMembersChanged), lambda recorded: ((recorded.stream_id, recorded.version),)),
     _household,
 )
 WATER = Projection("water_seen", WaterRow, ("household_id", "seen_on"), {VisitRecorded: _looked}, _water)

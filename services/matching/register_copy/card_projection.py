@@ -34,9 +34,10 @@ from services.matching.county_facts.tables import CardChange, CardStep, HomeRequ
 
 @dataclass(frozen=True, slots=True)
 class CardChangeRow(CardChange):
-    """One change of a card, and where the card was then; none is ever changed again."""
+    """One change of a card, where the card was then, and when it was told; none is ever changed again."""
 
     division: str = field(kw_only=True)
+    told_on: date = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ Changing: TypeAlias = (
 
 def _change(key: tuple[UUID, int], _: CardChangeRow | None, recorded: Recorded) -> CardChangeRow:
     event: Changing = recorded.event
-    return CardChangeRow(*key, event.person_id, division=recorded.division, **_said(event))
+    return CardChangeRow(*key, event.person_id, division=recorded.division, told_on=recorded.occurred_on, **_said(event))
 
 
 def _said(event: Changing) -> dict[str, Any]:

@@ -40,27 +40,37 @@ class CertificateRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A person of the register: the village of residence and the month of birth ("1980-01"); a confirmed death, and on which day the
-    register told of it. `alive_on`: the day on which a death that was told before turned out to be none."""
+class Death:
+    """A confirmed death, and on which day the register told of it. `alive_on`: the day on which it turned out to be none."""
 
-    person_id: UUID
-    division: str
-    birth_month: str
-    died_on: date | None = None
-    death_told_on: date | None = None
+    died_on: date
+    told_on: date
     alive_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person of the register: the village of residence and the month of birth ("1980-01"), when the register told of the person first, and
+    each death that it told of, oldest first."""
+
+    person_id: UUID
+    division: str
+    birth_month: str
+    registered_on: date
+    deaths: tuple[Death, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PersonMoveRow:
-    """One move of a person's household registration inside the prefecture; `version` of the person's stream says their order."""
+    """One move of a person's household registration inside the prefecture, and when it was told; `version` of the person's stream says
+    their order."""
 
     person_id: UUID
     version: int
     division: str  # where it went
     from_division: str
     moved_on: date
+    told_on: date
 
 
 def _index(key: tuple[UUID], row: PersonIndexRow | None, recorded: Recorded) -> PersonIndexRow | None:
@@ -99,20 +109,24 @@ def _certificate(key: tuple[UUID], row: CertificateRow | None, recorded: Recorde
 def _person(key: tuple[UUID], row: PersonRow | None, recorded: Recorded) -> PersonRow | None:
     match recorded.event:
         case PersonRegistered(birth_month=month, division=division):
-            return PersonRow(key[0], division, month)
+            return PersonRow(key[0], division, month, recorded.occurred_on)
         case PersonMoved(to_division=division):
             return replace(row, division=division) if row else None
         case PersonDied(died_on=died_on):
-            return replace(row, died_on=died_on, death_told_on=recorded.occurred_on, alive_on=None) if row else None
+            return replace(row, deaths=(*row.deaths, Death(died_on, recorded.occurred_on))) if row else None
         case PersonDeathCorrected(corrected_on=day):
-            return replace(row, died_on=None, death_told_on=None, alive_on=day) if row else None
+            return replace(row, deaths=_alive(row.deaths, day)) if row else None
     return row
+
+
+def _alive(deaths: tuple[Death, ...], day: date) -> tuple[Death, ...]:
+    return (*deaths[:-1], *(replace(death, alive_on=death.alive_on or day) for death in deaths[-1:]))
 
 
 def _move(key: tuple[UUID, int], _: PersonMoveRow | None, recorded: Recorded) -> PersonMoveRow | None:
     match recorded.event:
         case PersonMoved() as moved:
-            return PersonMoveRow(*key, moved.to_division, moved.from_division, moved.moved_on)
+            return PersonMoveRow(*key, moved.to_division, moved.from_division, moved.moved_on, recorded.occurred_on)
     return None
 
 

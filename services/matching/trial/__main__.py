@@ -15,6 +15,7 @@ from services.engine import settings
 from services.kernel import clock
 from services.kernel.policy import PolicyError, Row
 from services.matching.comparison.rules import Rule
+from services.matching.county_facts.sources import AS_OF_TODAY
 from services.matching.service import SERVICE
 from services.matching.trial.replay import Tried
 from services.matching.trial.runs import rows_to_try, tried
@@ -46,7 +47,8 @@ def as_of(
     day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="lists that came later count for nothing")],
     as_json: AsJson = False,
 ) -> None:
-    """What all rules in force find for the month of a past day, by what was known then."""
+    """What all rules in force find for the month of a past day, by what was known then; stderr says what is known as of today alone."""
+    typer.echo(f"known as it stands today only: {'; '.join(AS_OF_TODAY)}", err=True)
     _printed(_tried(None, county, [month_of(day.date())], day.date()), as_json)
 
 

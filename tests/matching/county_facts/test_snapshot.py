@@ -233,6 +233,7 @@ async def test_rows_that_nobody_could_use_are_counted(database: Database) -> Non
 
 async def test_what_other_counties_paid_a_person_is_known(database: Database) -> None:
     await database.deliver(*database.registered(PERSON))
+    sheet = await database.sent(PAYMENT, "2026-04", [], division=FAR[:6])
     row = PaymentRow(
         person_id=PERSON,
         subsidy=Subsidy.LIVING,
@@ -242,7 +243,7 @@ async def test_what_other_counties_paid_a_person_is_known(database: Database) ->
         nature=PaymentNature.ARREARS,
         division=VILLAGE,
         amount=Decimal(100),
-        roster_id=uuid4(),
+        roster_id=sheet,
         reason=None,
     )
     here, bounced = replace(row, county=COUNTY), replace(row, nature=PaymentNature.BOUNCED, amount=Decimal(-100))

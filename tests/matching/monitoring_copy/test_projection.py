@@ -22,6 +22,7 @@ from services.monitoring.risk_case import events as case
 from tests.matching.samples import OTHER, PERSON, STREAM, VILLAGE, rows, visited
 
 HOME, MEASURE = UUID(int=60), UUID(int=61)
+TOLD = date(2026, 6, 1)  # the day of `told`
 LEAD = case.RiskDetected(
     household_id=HOME,
     division=VILLAGE,
@@ -43,11 +44,12 @@ def checked(arrived: bool) -> case.MeasureChecked:
     return case.MeasureChecked(household_id=HOME, measure_id=MEASURE, owner="YB", arrived=arrived, checked_on=date(2026, 5, 1))
 
 
-def test_a_household_is_who_lives_in_it_now() -> None:
+def test_a_household_is_who_lives_in_it_from_each_change_on() -> None:
     registered = HouseholdRegistered(division=VILLAGE, members=(PERSON,))
     changed = HouseholdMembersChanged(members=(OTHER,), changed_on=date(2026, 4, 1))
-    assert rows(HOUSEHOLDS, registered) == [HouseholdRow(STREAM, VILLAGE, (PERSON,))]
-    assert rows(HOUSEHOLDS, registered, changed) == [HouseholdRow(STREAM, VILLAGE, (OTHER,))]
+    first = HouseholdRow(STREAM, 1, VILLAGE, (PERSON,), TOLD)
+    assert rows(HOUSEHOLDS, registered) == [first]
+    assert rows(HOUSEHOLDS, registered, changed) == [first, HouseholdRow(STREAM, 2, VILLAGE, (OTHER,), TOLD)]
 
 
 @pytest.mark.parametrize(("past", "ended"), [((LEAD,), None), ((LEAD, UNTRUE), date(2026, 3, 5)), ((LEAD, GONE), date(2026, 9, 1))])
@@ -66,7 +68,7 @@ def test_a_risk_is_open_from_its_clue_to_its_end(past: tuple[Any, ...], ended: d
     ],
 )
 def test_a_measure_is_delivered_when_nobody_found_otherwise(past: tuple[Any, ...], delivered: date | None) -> None:
-    assert rows(MEASURES, *past) == [MeasureRow(MEASURE, STREAM, HOME, VILLAGE, "M14", "YB", date(2026, 4, 30), delivered)]
+    assert rows(MEASURES, *past) == [MeasureRow(MEASURE, STREAM, HOME, VILLAGE, "M14", "YB", date(2026, 4, 30), TOLD, delivered)]
 
 
 def test_water_is_as_each_visit_saw_it_that_looked() -> None:

@@ -66,7 +66,7 @@ class Town(Story):
 
     def finding(self, who: UUID, of_type: str, state: str, period: str, until: date | None = None) -> None:
         """A finding about somebody's living subsidy."""
-        self.county.put("finding", [KnownFinding(LEAD, "RULE", "PERSON", who, "LIVING", period, state, until, of_type)])
+        self.county.put("finding", [KnownFinding(LEAD, "RULE", "PERSON", who, "LIVING", period, state, until, of_type=of_type)])
 
     def decided(self, who: UUID, since: str, until: str | None = None) -> None:
         """What civil affairs decided of somebody's living subsidy."""
