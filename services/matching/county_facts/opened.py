@@ -20,7 +20,7 @@ _LIST = """CREATE VIEW {name}_list AS SELECT feed.month, person_row.person_id, p
     FROM feed JOIN {name} list USING (roster_id) LEFT JOIN person_row USING (roster_id, row) WHERE feed.kind = '{kind}' AND feed.usable"""
 # Said, not guessed: an empty file has no rows, a file of one row has no header.
 _AS_COPIED = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', allow_quoted_nulls = false"
-_SOME = 10_000  # rows
+_SOME, _AT_ONCE = 10_000, 500  # rows that are read, and put in, together
 T = TypeVar("T")
 FACTS = Path(__file__).parent / "facts"
 
@@ -85,9 +85,11 @@ class County:
     def put_named(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Rows by the names of their columns; what a row does not name is NULL. For what is small."""
         names = list(self._tables[table])
-        values = [[_plain(row.get(name)) for name in names] for row in rows]
-        if values:
-            self._engine.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})", values)  # noqa: S608
+        one = f"({', '.join('?' * len(names))})"
+        all_rows = list(rows)
+        for some in (all_rows[start : start + _AT_ONCE] for start in range(0, len(all_rows), _AT_ONCE)):
+            values = [_plain(row.get(name)) for row in some for name in names]
+            self._engine.execute(f"INSERT INTO {table} VALUES {', '.join([one] * len(some))}", values)  # noqa: S608
 
     def load(self, table: str, file: Path) -> None:
         """All rows of a CSV file as PostgreSQL copies them: no header, an empty field is NULL, an empty text is quoted."""

@@ -23,7 +23,10 @@ from services.matching.policy.load import MatchingPolicy
 from services.matching.vocabulary import RosterKind, RosterState
 
 _TELLING = (RosterKind.DEATHS, RosterKind.MOVES)  # what they say of a person holds for every month, whichever month they are of
-_NAMED = "SELECT DISTINCT person_id FROM person_row WHERE person_id IS NOT NULL"
+_NAMED = "SELECT DISTINCT person_id::VARCHAR FROM person_row WHERE person_id IS NOT NULL"  # texts, which are sent as they are
+# Whom lists name and who does not live in the county: a few of them. All that are named would be written into each statement that copies.
+_FROM_ELSEWHERE = """SELECT named FROM unnest($2::text[]::uuid[]) named
+    WHERE NOT EXISTS (SELECT FROM views.person WHERE person_id = named AND starts_with(division, $1))"""
 # What a list says of a death counts where the register knows of none, and nobody has seen the person alive since.
 _FROM_LISTS = """INSERT INTO life_event
     SELECT person_id, 'DIED', deaths.died_on, came_on FROM deaths JOIN person_row USING (roster_id, row) JOIN came USING (roster_id)
@@ -51,7 +54,8 @@ async def take(conn: Any, county: County, division: str, months: Sequence[str], 
                 | {each.roster_id: each.kind for each in filter(_tells, sent)}
             )
             named = [person for (person,) in await county.beside(county.ask, _NAMED)]
-            asked = {"county": division, "named": named, "today": today}
+            elsewhere = [row["named"] for row in await conn.fetch(_FROM_ELSEWHERE, division, named)]
+            asked = {"county": division, "named": elsewhere, "today": today}
             for table, source in SOURCES.items():
                 await copying.table(table, source.select, *(asked[name] for name in source.takes))
     await county.beside(_complete, county, speaking, sent, today)

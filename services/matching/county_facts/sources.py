@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A SELECT, and what its parameters are, in order: `county` (its code), `named` (persons whom its lists name), `today`."""
+    """A SELECT, and what its parameters are, in order: `county` (its code), `named` (persons from elsewhere whom its lists name), `today`."""
 
     select: str
     takes: tuple[str, ...]
