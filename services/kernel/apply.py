@@ -15,8 +15,9 @@ async def apply(
     conn: asyncpg.Connection, store: EventStore, projections: Sequence[Projection[Any]], batch: Sequence[Recorded]
 ) -> None:
     """Fold a batch into every projection that follows it, and queue changed states, in the caller's transaction."""
+    kinds = [kind_of(recorded) for recorded in batch]
     for projection in projections:
-        followed = [recorded for recorded in batch if kind_of(recorded) in projection.keys]
+        followed = [recorded for kind, recorded in zip(kinds, batch, strict=True) if kind in projection.keys]
         if followed:
             await _apply_one(conn, store, projection, followed)
 

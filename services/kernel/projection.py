@@ -7,7 +7,7 @@ are locked in key order, and a row that both believe to be new makes the second 
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -23,7 +23,8 @@ R = TypeVar("R")
 
 
 def _as_json(value: Any) -> Any:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+    # One level: the encoder asks again for what is inside. `asdict` would copy everything first.
+    return {each.name: getattr(value, each.name) for each in fields(value)} if is_dataclass(value) else str(value)
 
 
 _JSON = json.JSONEncoder(default=_as_json, ensure_ascii=False).encode
