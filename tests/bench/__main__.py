@@ -18,6 +18,7 @@ from deploy.local.stack import Urls
 from tests.bench.comparing import comparing
 from tests.bench.delivering import delivering, rebuilding
 from tests.bench.figures import Figure, reported
+from tests.bench.intake import staging
 from tests.bench.joining import joining
 from tests.bench.latency import latency
 from tests.bench.reaching import reaching_them
@@ -35,7 +36,7 @@ ALONE: dict[str, Callable[[Urls, Path], Awaitable[list[Figure]]]] = {"latency": 
 UNSERVED: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"sending": sending, "joining": joining}
 
 # Several figures over one world.
-LONG: dict[str, Callable[[World], Awaitable[list[Figure]]]] = {"register": registering, "compare": comparing}
+LONG: dict[str, Callable[[World], Awaitable[list[Figure]]]] = {"register": registering, "staging": staging, "compare": comparing}
 
 ALL = [*BENCHES, *LONG, *UNSERVED, *ALONE]
 
