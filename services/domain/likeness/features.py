@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from uuid import UUID
 
@@ -78,7 +79,7 @@ def features(site_key: str, name: str | None, known: Legible) -> Features:
     written = _bare(name or "")
     born = known.born
     return Features(
-        name=_keyed(site_key, "name", written) if written and "NAME_CHARSET" not in name_faults(written) else None,
+        name=name_feature(site_key, name),
         sounds=tuple(sorted({_keyed(site_key, "sound", sound) for sound in _sounds(written)})),
         birth_year=born.year if born else known.birth_year,
         birth_month=f"{born:%Y-%m}" if born else None,
@@ -86,6 +87,13 @@ def features(site_key: str, name: str | None, known: Legible) -> Features:
         sequence=_keyed(site_key, "sequence", known.sequence) if known.sequence else None,
         male=known.male,
     )
+
+
+@lru_cache(maxsize=8192)  # many bear one name
+def name_feature(site_key: str, name: str | None) -> UUID | None:
+    """The feature of a whole name as it was typed; None where there is none, or a character stands for another."""
+    written = _bare(name or "")
+    return _keyed(site_key, "name", written) if written and "NAME_CHARSET" not in name_faults(written) else None
 
 
 def of_person(site_key: str, name: str, number: str) -> Features:

@@ -43,6 +43,7 @@ FACTS = {  # what may go with a finding: codes, days, months, yuan, numbers; no 
     "died_on": "DATE",
     "moved_on": "DATE",
     "unchecked": "VARCHAR[]",
+    "lists": "VARCHAR[]",
 }
 
 

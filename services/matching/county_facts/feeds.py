@@ -1,6 +1,6 @@
 """Which rosters speak for which month: the newest usable one of each kind, or why there is none. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -54,6 +54,15 @@ def feeds(sent: Sequence[Sent], kinds: Rules[Roster], county: str, months: Seque
             yield from _speaking(rosters, kind, roster_kind, month, today)
 
 
+def newest(speaking: Iterable[Feed]) -> set[UUID]:
+    """Of each kind and sender the usable roster of the last month for which there is one."""
+    usable = (feed for feed in speaking if feed.usable)
+    return {
+        feed.roster_id
+        for feed in {(feed.kind, feed.sent_by): feed for feed in sorted(usable, key=lambda feed: feed.month)}.values()
+    }
+
+
 def _wanted(kind: str, months: Sequence[str]) -> list[str]:
     back = _BEFORE.get(kind, 0)
     return sorted({month_of(add_months(first_day(month), -number)) for month in months for number in range(back + 1)})
@@ -70,7 +79,8 @@ def _speaking(rosters: Sequence[Sent], kind: str, roster_kind: Roster, month: st
             # Of several, the newest that can be used: what came after it and cannot be leaves it as good as it was.
             best = next((roster for roster in mine if roster.lacks(oldest) is None), mine[0])
             why = best.lacks(oldest)
-            found.append(Feed(kind, month, best.roster_id, best.as_of, why is None, why, agency))
+            own_month = best.period if best.period and roster_kind.period is Period.MONTH else month_of(best.as_of)
+            found.append(Feed(kind, month, best.roster_id, best.as_of, why is None, why, agency, own_month))
     if roster_kind.in_parts:
         yield from found
     else:

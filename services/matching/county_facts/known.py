@@ -97,6 +97,15 @@ class UnreadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RowProblem:
+    """How many rows of a roster could not be used for one reason (a code of its row report)."""
+
+    roster_id: UUID
+    code: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class PaidElsewhere:
     """What the sheets of other counties of the prefecture paid a person for a month, taken together."""
 

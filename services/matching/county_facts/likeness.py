@@ -6,7 +6,8 @@ What the features are, and that nothing can be read off them, stands in `domain/
 from dataclasses import dataclass
 from uuid import UUID
 
-# How a list's content keeps it, beside the columns of its kind, of a row without a usable citizen id; in the order of `RowFeatures`.
+# How a list's content keeps it, beside the columns of its kind, of a row without a usable citizen id; in the order of `RowFeatures`. Of any
+# other row `who_name` alone is kept.
 KEPT = {
     "who_identity": "UUID",
     "who_name": "UUID",
@@ -35,6 +36,14 @@ class RowFeatures:
     sequence: UUID | None = None
     male: bool | None = None
     stands_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """A row whose citizen id leads to a person whom the register knows under another name."""
+
+    roster_id: UUID
+    row: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Money is yuan.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from services.matching.policy.subsidy_rows import Situation, Stop
 
@@ -58,3 +59,13 @@ class WidenedGroup:
     kind: str | None
     since: date
     until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class WidenedPerson:
+    """A person of a group that a county added by a row of its own; `id` is that row."""
+
+    month: str
+    person_id: UUID
+    subsidy: str
+    id: str

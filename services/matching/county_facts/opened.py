@@ -43,7 +43,7 @@ class County:
         self._lists = [
             name
             for name, columns in tables.items()
-            if list(columns)[:2] == ["roster_id", "row"] and name not in ("person_row", "row_features")
+            if list(columns)[:2] == ["roster_id", "row"] and name not in ("person_row", "row_features", "other_name")
         ]
         self._engine = duckdb.connect(
             config={
@@ -117,6 +117,17 @@ class County:
             self._engine.execute(
                 f"INSERT INTO row_features SELECT {roster}, row, {', '.join(KEPT)} FROM {rows} WHERE who_identity IS NOT NULL",  # noqa: S608
                 [everything],
+            )
+
+    def load_other_names(self, files: Sequence[Path]) -> None:
+        """Of rosters that are loaded, and whose persons are, the rows with another name than the register's. Where a side does not say the
+        name, or a character of it stands for another, nothing is said."""
+        if files:
+            self._engine.execute(
+                """INSERT INTO other_name SELECT parse_filename(filename, true)::UUID, row
+                FROM read_parquet(?, filename = true, union_by_name = true) file JOIN person_index USING (index)
+                JOIN person_features USING (person_id) WHERE file.who_name <> person_features.name""",
+                [list(map(str, files))],
             )
 
     def derive(self) -> None:

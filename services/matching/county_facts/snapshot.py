@@ -4,16 +4,15 @@ Rows are copied by PostgreSQL and read by the comparing engine; not one of them 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
 from services.domain.months import first_day, last_day
-from services.matching.county_facts.feeds import Sent, feeds
+from services.matching.county_facts.feeds import Sent, feeds, newest
 from services.matching.county_facts.in_force import measure_limits, policy_tables
 from services.matching.county_facts.known import UnreadRow
 from services.matching.county_facts.opened import County
@@ -55,9 +54,11 @@ async def take(conn: Any, county: County, division: str, months: Sequence[str], 
             )
             named = [person for (person,) in await county.beside(county.ask, _NAMED)]
             elsewhere = [row["named"] for row in await conn.fetch(_FROM_ELSEWHERE, division, named)]
-            asked = {"county": division, "named": elsewhere, "today": today}
+            usable = [feed.roster_id for feed in speaking if feed.usable]
+            asked = {"county": division, "named": elsewhere, "rosters": usable, "today": today}
             for table, source in SOURCES.items():
                 await copying.table(table, source.select, *(asked[name] for name in source.takes))
+            await copying.other_names(newest(speaking))
     await county.beside(_complete, county, speaking, sent, today)
     await county.beside(_put_policy, county, division, months, today, policy)
 
@@ -83,8 +84,11 @@ class _Copying:
             await asyncio.to_thread(file.write_bytes, await self._conn.fetchval(CONTENT, roster_id))
             files.setdefault(kind, []).append(file)
         await self._county.beside(self._county.load_lists, files)
-        for file in chain.from_iterable(files.values()):
-            file.unlink()
+
+    async def other_names(self, rosters: Iterable[UUID]) -> None:
+        """Which rows of these rosters, whose contents and persons are here, have another name than the register."""
+        files = [self._folder / f"{roster_id}.parquet" for roster_id in rosters]
+        await self._county.beside(self._county.load_other_names, files)
 
 
 def _tells(roster: Sent) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A SELECT, and what its parameters are, in order: `county` (its code), `named` (persons from elsewhere whom its lists name), `today`."""
+    """A SELECT, and what its parameters are, in order: `county` (its code), `named` (persons from elsewhere whom its lists name), `rosters`
+    (those that can be used), `today`."""
 
     select: str
     takes: tuple[str, ...]
@@ -165,6 +166,11 @@ SOURCES = {
         FROM views.planned_measure measure LEFT JOIN views.risk USING (case_id)
         WHERE starts_with(measure.division, $1) AND planned_on <= $2 AND (delivered_on <= $2 OR coalesce(ended_on > $2, true))""",
         ("county", "today"),
+    ),
+    "row_problem": Source(
+        """SELECT roster_id, code, count(*) FROM roster_problem
+        WHERE roster_id = ANY($1::uuid[]) AND rejected AND row > 0 GROUP BY roster_id, code""",
+        ("rosters",),
     ),
     "paid_elsewhere": _of_persons(
         """

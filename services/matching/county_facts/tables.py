@@ -20,17 +20,19 @@ from services.matching.county_facts.known import (
     KnownStanding,
     PaidElsewhere,
     Renewal,
+    RowProblem,
     UnreadRow,
 )
 from services.matching.county_facts.likeness import (
     CandidateLimit,
     IdentityLink,
     MatchWeight,
+    OtherName,
     PersonFeatures,
     RefusedCandidate,
     RowFeatures,
 )
-from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, MonthRule, WidenedGroup
+from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, MonthRule, WidenedGroup, WidenedPerson
 from services.matching.policy.rosters import Roster, table_of
 from services.matching.policy.subsidy_rows import Effect, Situation
 
@@ -181,8 +183,8 @@ class Unusable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A roster that speaks for a kind in a month, one of each sender where each sends a part; one that is not usable says why. `sent_by`: the
-    agency's code."""
+    """A roster that speaks for a kind in a month, one of each sender (`sent_by`: the agency's code) where each sends a part; one that is not
+    usable says why. `own_month`: that of the roster itself, or of its day: a list of a day speaks for later months, too."""
 
     kind: str
     month: str
@@ -191,6 +193,7 @@ class Feed:
     usable: bool
     why: Unusable | None = None
     sent_by: str = ""
+    own_month: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,16 +204,6 @@ class PersonRow:
     row: int
     index: UUID | None
     person_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class WidenedPerson:
-    """A person of a group that a county added by a row of its own; `id` is that row."""
-
-    month: str
-    person_id: UUID
-    subsidy: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +251,7 @@ _CLASSES: dict[str, type] = {
     "feed": Feed,
     "person_row": PersonRow,
     "row_features": RowFeatures,
+    "other_name": OtherName,
     "person_features": PersonFeatures,
     "identity_link": IdentityLink,
     "refused_candidate": RefusedCandidate,
@@ -270,6 +264,7 @@ _CLASSES: dict[str, type] = {
     "linkage": Linkage,
     "back_pay": BackPay,
     "unread_row": UnreadRow,
+    "row_problem": RowProblem,
     "paid_elsewhere": PaidElsewhere,
 }
 

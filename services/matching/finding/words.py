@@ -1,7 +1,8 @@
 """Findings in official words: what they are about, what they went by, how they stand, and what each may not be taken for. Words only."""
 
 from services.matching.finding.events import Fact
-from services.matching.vocabulary import Finding, FindingState, Refutation, Settled, Stage
+from services.matching.policy.problem_words import alone
+from services.matching.vocabulary import ROSTER_NAMES, Finding, FindingState, Refutation, Settled, Stage
 
 CAUTIONS = {Finding.RECEIVING_NOT_ENTITLED: "线索，须核实，不得据此直接停发"}
 _LAG = "两份数据日期相近，可能只是尚未更新"
@@ -64,6 +65,8 @@ OBJECTS = {
     "M21": "产业带动",
     "M22": "易地搬迁后续扶持",
     "M23": "党员结对",
+    # A name that a list has otherwise than the register: the list's sender.
+    **dict.fromkeys(("CL", "CZ", "JT", "MZ", "RS", "WJ", "XCZX", "YB", "ZJ"), "姓名"),
 }
 _FACTS = {
     "certificate_id": "证件编号",
@@ -86,8 +89,10 @@ _FACTS = {
     "died_on": "死亡日期",
     "moved_on": "迁移日期",
     "unchecked": "未能核对",
+    "lists": "名单",
 }
 _CODES = {
+    **{kind.value: name for kind, name in ROSTER_NAMES.items()},
     "DIED": "已死亡",
     "LEFT_PROVINCE": "户籍迁出省外",
     "NO_CARD": "当月无有效残疾人证",
@@ -101,14 +106,12 @@ _CODES = {
     "OLD_AGE_CARE": "老年人护理补贴",
     "WELFARE_LIVING": "福利性生活补贴",
     "WELFARE_CARE": "福利性护理补贴",
-    "SUBSISTENCE_ALLOWANCE": "低保名单",
-    "NEEDS_SURVEY": "需求调查",
 }
 
 
 def about(object_code: str) -> str:
-    """What a finding is about; a code without words stays a code."""
-    return OBJECTS.get(object_code, object_code)
+    """What a finding is about: a measure, a field, or why rows of a list cannot be used. A code without words stays a code."""
+    return OBJECTS.get(object_code) or alone(object_code.lower()) or object_code
 
 
 def went_by(facts: tuple[Fact, ...], may_be_lag: bool) -> str:

@@ -14,9 +14,9 @@ from services.matching.intake import jobs, reading, refusals
 from services.matching.intake.jobs import JobRow, JobState
 from services.matching.intake.refusals import Upload
 from services.matching.intake.sent import Sent, sent
+from services.matching.policy.problem_words import words_of
 from services.matching.roster import queries
 from services.matching.roster.api import SEND, Period
-from services.matching.roster.problem_words import words_of
 from services.matching.vocabulary import READ_FINDINGS, RosterKind
 from services.shell.http import responses
 from services.shell.http.call import Answer, Call, Page, command, query

@@ -19,7 +19,7 @@ from services.matching.intake.reading import Unusable, Usable
 from services.matching.intake.sent import LARGEST, Sent, sent
 from services.matching.intake.work import sent_and_read
 from services.matching.policy.load import MatchingPolicy
-from services.matching.roster.problem_words import words_of
+from services.matching.policy.problem_words import words_of
 from services.matching.vocabulary import RosterKind
 from services.shell import stopping
 from services.shell.cli import with_runtime

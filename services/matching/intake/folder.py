@@ -22,8 +22,8 @@ from services.matching.intake.jobs import JobState
 from services.matching.intake.nursery import Nursery
 from services.matching.intake.sent import LARGEST, sent
 from services.matching.intake.work import sent_and_read
+from services.matching.policy.problem_words import words_of
 from services.matching.roster import queries
-from services.matching.roster.problem_words import words_of
 from services.matching.vocabulary import RosterKind
 from services.shell.http.call import uuid7
 

@@ -21,7 +21,7 @@ from services.documents.places import CountyPlaces
 from services.documents.sheet_cell import text
 from services.documents.sheet_words import plain
 from services.domain import citizen_id as citizen_ids
-from services.domain.likeness.features import features, legible, row_identity
+from services.domain.likeness.features import features, legible, name_feature, row_identity
 from services.domain.months import month_of
 from services.kernel.errors import Malformed
 from services.matching.policy.rosters import Cell, Roster, RosterColumn, table_of
@@ -144,9 +144,11 @@ class Kept:
 
 
 def who(row: TypedRow, site_key: str, today: date) -> dict[str, Any]:
-    """What is kept to find whom a row without a usable citizen id means (`county_facts/likeness.py`): keyed, and nothing of any other row."""
+    """What is kept to find whom a row without a usable citizen id means (`county_facts/likeness.py`): keyed; of any other row the name alone,
+    by which a register that knows the person under another one is told."""
     if row.citizen_id:
-        return {}
+        named = name_feature(site_key, row.name)
+        return {"who_name": named} if named else {}
     place = row.values.get("place") or row.values.get("township")
     said = legible(row.broken_id, today)
     if row.birth:

@@ -46,8 +46,11 @@ def text_for(
 
 
 def _caution(facts: Mapping[str, str]) -> str:
-    """What whoever reads of a finding bears in mind: it is a lead, and no money is stopped because a comparison says so."""
+    """What whoever reads of a finding bears in mind: it is a lead, and no money is stopped because a comparison says so; rows that cannot be
+    used are no lead, and their sender mends them."""
     verified = facts.get("stage") == Stage.ACT
     if facts.get("finding") == Finding.RECEIVING_NOT_ENTITLED:
         return "是否停发由审定部门依规定决定。" if verified else "这是线索，须核实，不得据此直接停发。"
+    if facts.get("finding") == Finding.DATA_QUALITY:
+        return "请按名单的问题明细更正后重新报送。"
     return "" if verified else "这只是线索。"

@@ -6,7 +6,7 @@ the services runs, so a rule that disagrees with the answer key shows in seconds
 
 import csv
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,15 +19,15 @@ from uuid import UUID, uuid5
 from deploy.sandbox.county.score import score
 from services.documents.places import CountyPlaces, load_places
 from services.domain.citizen_id import blind_index
-from services.domain.likeness.features import of_person
+from services.domain.likeness.features import name_feature, of_person
 from services.domain.months import first_day, last_day
 from services.kernel.errors import Malformed
 from services.matching.comparison.derive import Derived, derive
 from services.matching.comparison.rules import load_rules
-from services.matching.county_facts.feeds import Sent, feeds
+from services.matching.county_facts.feeds import Sent, feeds, newest
 from services.matching.county_facts.in_force import measure_limits, policy_tables
-from services.matching.county_facts.known import KnownFinding, UnreadRow
-from services.matching.county_facts.likeness import PersonFeatures, RowFeatures
+from services.matching.county_facts.known import KnownFinding, RowProblem, UnreadRow
+from services.matching.county_facts.likeness import OtherName, PersonFeatures, RowFeatures
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import (
     LifeEvent,
@@ -47,13 +47,14 @@ SITE_KEY, COUNTY = "of nobody", "533401"
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A file that came in, its rows, and how many cannot be used."""
+    """A file that came in, its rows, how many cannot be used, and how many for which reason."""
 
     file: str
     agency: str
     sent: Sent
     rows: tuple[TypedRow, ...]
     unread: int
+    why: Mapping[str, int]
 
 
 class Played:
@@ -123,10 +124,11 @@ class Played:
         name = f"{month}/{file.name}"
         roster_kind = self.kinds["_".join(kind)]
         rows: tuple[TypedRow, ...] = ()
-        rejected = 0
+        rejected, why = 0, Counter[str]()
         try:
             sheet = read(file.read_bytes(), roster_kind, self._places, as_of, month, 1_000_000)
             rows, rejected = sheet.rows, sheet.rejected
+            why.update(problem.code for problem in sheet.problems if problem.rejected)
         except Malformed as refused:
             if refused.code != "sheet_empty":
                 raise
@@ -135,7 +137,7 @@ class Played:
         sent = Sent(
             uuid5(NAMES, name), "_".join(kind), period, as_of, RosterState.RECEIVED, agency, len(rows), True, _noon(came), as_of
         )
-        return Roster(name, agency, sent, rows, rejected)
+        return Roster(name, agency, sent, rows, rejected, why)
 
     def _fill(self, county: County, number: int, scratch: Path) -> None:
         """Everything that is known at the end of a month."""
@@ -152,7 +154,13 @@ class Played:
         county.put("feed", speaking)
         self._tell(county, rosters, persons)
         self._features(county, rosters, persons, today)
+        speaks = newest(speaking)
+        self._names(county, [roster for roster in rosters if roster.sent.roster_id in speaks], persons)
         county.put("unread_row", [UnreadRow(roster.sent.roster_id, roster.unread) for roster in rosters if roster.unread])
+        county.put(
+            "row_problem",
+            [RowProblem(roster.sent.roster_id, code, count) for roster in rosters for code, count in roster.why.items()],
+        )
         looked_at = [Month(month, first_day(month), last_day(month)) for month in months]
         county.put("month", looked_at)
         county.put("measure_limit", measure_limits(self.policy, COUNTY, looked_at))
@@ -201,9 +209,19 @@ class Played:
         for roster in rosters:
             for row in roster.rows:
                 said = {name.removeprefix("who_"): value for name, value in who(row, SITE_KEY, today).items()}
-                if said:
+                if "identity" in said:
                     rows.append(RowFeatures(roster.sent.roster_id, row.number, **said))
         county.put("row_features", rows)
+
+    def _names(self, county: County, rosters: list[Roster], persons: Mapping[str, Known]) -> None:
+        """The rows with another name than the register's."""
+        rows = (
+            (roster.sent.roster_id, row.number, name_feature(SITE_KEY, row.name), name_feature(SITE_KEY, known.name))
+            for roster in rosters
+            for row in roster.rows
+            if (known := persons.get(row.citizen_id or ""))
+        )
+        county.put("other_name", [OtherName(roster, row) for roster, row, one, other in rows if one and other and one != other])
 
 
 def _of(person: Known) -> dict[str, Any]:

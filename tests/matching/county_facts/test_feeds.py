@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.domain.months import last_day
-from services.matching.county_facts.feeds import Sent, feeds
+from services.matching.county_facts.feeds import Sent, feeds, newest
 from services.matching.county_facts.tables import Feed, Unusable
 from services.matching.vocabulary import RosterState
 from tests.matching.county_facts.story import COUNTY, POLICY, months
@@ -106,5 +106,31 @@ def test_bills_are_read_over_the_year_before() -> None:
 def test_a_feed_says_as_of_when_it_is() -> None:
     roster = sent("SCHOOL_ROLL", "2026-03-30", by="JT")
     assert list(feeds([roster], POLICY.rosters, COUNTY, ["2026-04"], TODAY)) == [
-        Feed("SCHOOL_ROLL", "2026-04", roster.roster_id, date(2026, 3, 30), True, sent_by="JT")
+        Feed("SCHOOL_ROLL", "2026-04", roster.roster_id, date(2026, 3, 30), True, sent_by="JT", own_month="2026-03")
     ]
+
+
+def test_the_newest_of_each_kind_and_sender_is_the_last_that_can_be_used() -> None:
+    old, held = (
+        sent("SUBSIDY_PAYMENT", "2026-03-31", "2026-03"),
+        sent("SUBSIDY_PAYMENT", "2026-04-28", "2026-04", state=RosterState.HELD),
+    )
+    roll, deaths, others = (
+        sent("SCHOOL_ROLL", "2026-03-30", by="JT"),
+        *(sent("DEATHS", "2026-04-30", "2026-04", by=by) for by in ("MZ", "WJ")),
+    )
+    speaking = feeds([old, held, roll, deaths, others], POLICY.rosters, COUNTY, ["2026-03", "2026-04"], TODAY)
+    assert newest(speaking) == {old.roster_id, roll.roster_id, deaths.roster_id, others.roster_id}
+
+
+@pytest.mark.parametrize(
+    ("kind", "as_of", "period", "own_month"),
+    [
+        ("SUBSIDY_PAYMENT", "2026-05-02", "2026-04", "2026-04"),  # sent some days later, and of its month all the same
+        ("MEDICAL_INSURANCE", "2026-02-10", "2026", "2026-02"),
+        ("HOUSE_SAFETY", "2025-12-20", None, "2025-12"),
+    ],
+)
+def test_a_list_has_one_month_of_its_own(kind: str, as_of: str, period: str | None, own_month: str) -> None:
+    roster = sent(kind, as_of, period, by={"MEDICAL_INSURANCE": "YB", "HOUSE_SAFETY": "ZJ"}.get(kind, "MZ"))
+    assert {feed.own_month for feed in feeds([roster], POLICY.rosters, COUNTY, ["2026-04"], date(2026, 5, 4))} == {own_month}

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from services.matching.county_facts.known import BackPay
-from services.matching.county_facts.limits import MonthRule
+from services.matching.county_facts.limits import MonthRule, WidenedPerson
 from services.matching.county_facts.opened import County
-from services.matching.county_facts.tables import CardStep, LifeEvent, Linkage, WidenedPerson
+from services.matching.county_facts.tables import CardStep, LifeEvent, Linkage
 from services.matching.policy.subsidy_rows import Effect, Situation, Stop
 from tests.matching.county_facts.lookalikes import may_be
 from tests.matching.county_facts.story import ALWAYS, OTHER, PERSON, Story, months

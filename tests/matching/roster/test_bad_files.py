@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.kernel.errors import Malformed
-from services.matching.roster.problem_words import words_of
+from services.matching.policy.problem_words import words_of
 from services.matching.roster.typed import TypedSheet, read
 from tests.documents.sheets import book, cell, comma, raw
 from tests.matching.roster.lists import IDS, KINDS, PLACES, TODAY

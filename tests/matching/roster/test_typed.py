@@ -1,5 +1,6 @@
 """Typed rows of lists: each fault of ids, names, places and layouts (domain reference 8.2–8.4) has its treatment, every line is counted."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from services.domain.citizen_id import blind_index, check_digit
 from services.kernel.errors import Malformed
 from services.matching.policy.rosters import table_of
-from services.matching.roster.typed import Kept
+from services.matching.roster.typed import Kept, who
 from tests.matching.roster.lists import IDS, KINDS, PAID, PAYMENT, codes, sheet
 
 
@@ -188,3 +189,15 @@ def test_whatever_stands_below_a_header_is_counted(lines: list[list[Any]]) -> No
         return
     filled = sum(any(str(cell).strip() for cell in line) for line in lines)
     assert 1 <= len(found.rows) + found.left_out <= 1 + filled
+
+
+def test_of_a_row_with_a_usable_id_the_keyed_name_alone_is_kept_the_same_for_all_its_spellings() -> None:
+    (one, other, unclear) = sheet(
+        "FAMILY_DOCTOR",
+        ["姓名", "身份证号", "签约日期"],
+        *([name, IDS[0], "2026-01-05"] for name in ("次仁·卓玛", "泽仁珠玛", "次仁□玛")),
+    ).rows
+    kept = [who(row, "a site's key", date(2026, 4, 1)) for row in (one, other, unclear)]
+    assert kept[0] == kept[1]
+    assert set(kept[0]) == {"who_name"}
+    assert kept[2] == {}

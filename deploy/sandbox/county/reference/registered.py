@@ -36,4 +36,4 @@ def name_differs(view: View) -> Iterator[Found]:
             if "written" in row and "unusable" not in row and (person := view.register.by_id.get(row["citizen_id"])):
                 other = not same(row["written"], person.name)
                 if other:
-                    yield Found(row["citizen_id"], sheet.agency)
+                    yield Found(row["citizen_id"], sheet.agency, sheet.agency)

@@ -51,3 +51,9 @@ def words_of(code: str, roster: Roster) -> str:
         if column:
             return f"“{column.aliases[0].rpartition('/')[2]}”{words}"
     return code
+
+
+def alone(code: str) -> str | None:
+    """A code in Chinese where nobody says which kind of list it is of; None for one without words."""
+    of_a_column = (f"有一栏{words}" for fault, words in _FAULTS.items() if code.endswith(fault))
+    return _WORDS.get(code) or next(of_a_column, None)
