@@ -195,6 +195,7 @@ class Finding(Word):
     RISK_SIGNAL = "RISK_SIGNAL"  # 风险线索
     DELIVERY_OVERDUE = "DELIVERY_OVERDUE"  # 落实不到位
     DATA_QUALITY = "DATA_QUALITY"  # 数据质量
+    QUALIFIES_IF_KNOWN = "QUALIFIES_IF_KNOWN"  # 信息待核: a measure would be somebody's if a fact were known that no list tells
 
 
 FINDING_NAMES = {  # in official words
@@ -207,6 +208,7 @@ FINDING_NAMES = {  # in official words
     Finding.RISK_SIGNAL: "风险线索",
     Finding.DELIVERY_OVERDUE: "落实不到位",
     Finding.DATA_QUALITY: "数据质量",
+    Finding.QUALIFIES_IF_KNOWN: "信息待核",
 }
 
 

@@ -113,14 +113,14 @@ def rentals(world: World, month: str) -> list[Row]:
     return [row_of(home.present(month)[0], state=("轮候", "入住", "入住", "退出")[home.number // 7 % 4]) for home in there]
 
 
+def watched(home: Household, month: str) -> list[Row]:
+    """The rows of a household that is monitored."""
+    return [_monitored(home, member, number, month) for number, member in enumerate(home.present(month), 1)]
+
+
 def monitored(world: World, month: str) -> list[Row]:
     """监测对象: every member of a household; 因残 stands at whoever has the card."""
-    return [
-        _monitored(home, member, number, month)
-        for home in world.households
-        if home.monitored
-        for number, member in enumerate(home.present(month), 1)
-    ]
+    return [row for home in world.households if home.monitored for row in watched(home, month)]
 
 
 def _monitored(home: Household, member: Person, number: int, month: str) -> Row:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.sandbox.county.lists import County
-from deploy.sandbox.county.reference import health, houses, payments, registered, relapse, school, subsidies, work
+from deploy.sandbox.county.reference import health, houses, measures, payments, registered, relapse, school, subsidies, work
 from deploy.sandbox.county.reference.rules import RULES, Found, Period, Rule
 from deploy.sandbox.county.reference.view import Month, Register, View, ledger
 
-READ = (health, houses, payments, registered, relapse, school, subsidies, work)  # their rules are in the table
+READ = (health, houses, measures, payments, registered, relapse, school, subsidies, work)  # their rules are in the table
 
 
 @dataclass(slots=True)

@@ -26,6 +26,10 @@ def lived(world: World, fates: dict[str, list[Person]]) -> None:
         if home.number not in fated:
             _household(rng, world, home)
     for home in homes:
+        if home.monitored and any(person.single_allowance and not person.destitute for person in home.members):
+            _dibao(rng, world, home)  # it is not left to a list of its own whether such a household has enough
+            home.dibao_until = "9999-12"
+    for home in homes:
         for person in home.members:
             if person.cards:
                 _renewals(rng, world, person)
@@ -94,7 +98,7 @@ def _household(rng: random.Random, world: World, home: Household) -> None:
         if rng.random() < 0.06 and len(world.months) > 1:
             home.dibao_until = rng.choice(world.months[:-1])
     elif rng.random() < 0.03:
-        home.margin = True
+        home.margin = not any(person.single_allowance for person in holders)
     if rng.random() < 0.04:
         _monitored(rng, world, home)
     if not holders and rng.random() < 0.03:
@@ -126,6 +130,7 @@ _WANTS = {
     "worker": frozenset({"wants_work", "able_to_work"}),
     "learner": frozenset({"wants_training"}),
     "builder": frozenset({"wants_accessibility"}),
+    "masseur": frozenset({"wants_massage"}),
 }
 
 
@@ -143,6 +148,10 @@ def _fate(rng: random.Random, world: World, person: Person, fate: str, number: i
             person.stage, person.graduated = ("中职", "大专以上")[number % 2], True
         case "builder" | "monitored":
             _housed(rng, world, person, fate, number)
+        case "masseur":
+            person.cards[0].category, person.cards[0].grade = 1, 1 + number % 2
+        case "tenant" if number % 2:
+            _dibao(rng, world, person.home)
         case "destitute":
             person.destitute = rng.choice(("集中", "分散"))
         case "orphan" | "injured" | "allowed":

@@ -27,6 +27,8 @@ FATES = {  # who must be there: how many of a thousand households, and at least 
     "injured": (8, 5),
     "allowed": (16, 10),
     "monitored": (60, 48),
+    "masseur": (12, 8),
+    "tenant": (16, 12),
 }
 
 
@@ -115,6 +117,9 @@ def made(seed: int, households: int, first: str, count: int) -> tuple[World, dic
 def _fated(maker: Maker, home: Household, fate: str) -> Person:
     """A household around somebody of that fate. Heads are of an age that no cut-off of a rule comes near."""
     rng = maker.rng
+    if fate == "tenant":  # of a town
+        towns = [place for place in maker.places if "村" not in place[1]]
+        home.village, home.village_name, home.township = towns[home.number % len(towns)]
     if fate == "destitute":
         return maker.add(home, "户主", rng.choice((rng.randrange(30, 56), rng.randrange(63, 80))))
     if fate in ("small_child", "pupil", "student", "graduate", "orphan"):

@@ -18,7 +18,8 @@ WANTS = (
     "wants_preschool",
     "able_to_work",
 )
-_COURSES = ("种植技术", "手工编织", "电子商务", "牲畜养殖")
+_COURSES = (("种植技术", "种植养殖"), ("手工编织", "手工制作"), ("电子商务", "电子商务"), ("牲畜养殖", "种植养殖"))
+_MASSAGE = (("盲人按摩初级班", "盲人按摩"), ("盲人按摩中级班", "盲人按摩"))
 
 
 def stage(person: Person, day: date) -> str:
@@ -99,13 +100,16 @@ def training(world: World, month: str, agency: str) -> list[Row]:
     """Courses since a year before the county began: a person goes to one of them every ten months, never to the same one soon."""
     day, rows = as_of(month), []
     for person in world.persons:
-        asked = "wants_training" in person.wants or (bool(person.cards) and person.number % 17 == 0)
+        massage = "wants_massage" in person.wants
+        asked = massage or "wants_training" in person.wants or (bool(person.cards) and person.number % 17 == 0)
         grown = 18 <= age(person.born, day) < 60
         if asked and grown and person.there_on(day) and ("RS", "CL")[person.number % 2] == agency:
             begins, turn = add_months(world.first, -4) + timedelta(days=person.number % 25), 0
             while begins <= day:
                 ended = begins + timedelta(days=6)
-                rows.append(row_of(person, course=_COURSES[turn % len(_COURSES)], started_on=begins, ended_on=ended))
+                courses = _MASSAGE if massage else _COURSES
+                course, field = courses[turn % len(courses)]
+                rows.append(row_of(person, course=course, field=field, started_on=begins, ended_on=ended))
                 begins, turn = add_months(begins, 10), turn + 1
     return rows
 

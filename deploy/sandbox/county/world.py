@@ -74,6 +74,11 @@ class Person:
         """Of the classes that count as without labour for 特困 (domain reference, M04): 智力, 精神 1–3, 肢体 1–2, 视力 1."""
         return bool(self.cards) and self.cards[-1].grade <= {5: 3, 6: 3, 4: 2, 1: 1}.get(self.cards[-1].category, 0)
 
+    @property
+    def single_allowance(self) -> bool:
+        """Of the classes that a household on the margin may have on 低保 alone (domain reference, M06a): 1–2, and 智力, 精神 3."""
+        return self.severe or (bool(self.cards) and self.cards[-1].grade == 3 and self.cards[-1].category in (5, 6))
+
     def gone_on(self) -> date | None:
         """The day of death, or on which the household registration left the county."""
         left = self.moved_on if self.moved_to not in ("", "县内") else None

@@ -44,6 +44,7 @@ FACTS = {  # what may go with a finding: codes, days, months, yuan, numbers; no 
     "moved_on": "DATE",
     "unchecked": "VARCHAR[]",
     "lists": "VARCHAR[]",
+    "missing": "VARCHAR[]",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from services.kernel.policy import Row, Rules
 from services.matching.county_facts.known import BackPay
 from services.matching.county_facts.likeness import CandidateLimit, MatchWeight
-from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, MonthRule, WidenedGroup
+from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureGroup, MeasureLimit, MonthRule, WidenedGroup
 from services.matching.county_facts.tables import Linkage, Month, Rate
 from services.matching.policy.load import MatchingPolicy
 
@@ -69,6 +69,7 @@ def policy_tables(policy: MatchingPolicy, county: str) -> dict[str, list[Any]]:
             for span in spans(policy.candidates, county)
             if span.until is None
         ],
+        "measure_group": [group for span in spans(policy.measure_groups, county) for group in _measure_groups(span)],
         "widened_group": [group for span in spans(policy.widened, county) if span.value.on for group in _groups(span)],
     }
 
@@ -87,6 +88,12 @@ def _rate(id: str, span: Span[Any]) -> Rate:
     """A rate's id is the subsidy, and the grade where it has one for each."""
     subsidy, _, grade = id.partition("_")
     return Rate(subsidy, int(grade) if grade else None, span.since, span.until, span.value.yuan)
+
+
+def _measure_groups(span: Span[Any]) -> Iterator[MeasureGroup]:
+    group = span.value
+    for category, grade in product(group.categories or (None,), group.grades or (None,)):
+        yield MeasureGroup(group.measure, category, grade, group.from_age, group.until_age, span.since, span.until)
 
 
 def _groups(span: Span[Any]) -> Iterator[WidenedGroup]:

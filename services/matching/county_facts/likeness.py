@@ -22,6 +22,14 @@ KEPT = {
 
 
 @dataclass(frozen=True, slots=True)
+class PersonIndex:
+    """Whom the keyed hash of a citizen id names."""
+
+    index: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class RowFeatures:
     """What a row says of whom it is about. `identity`: the same in every list that says the same; `stands_in`: the village or township."""
 

@@ -49,6 +49,20 @@ class MonthRule:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureGroup:
+    """A row of the policy, one for each category and grade that it names: holders of whom a measure is, from one age on and below another.
+    None: any."""
+
+    measure: str
+    category: str | None
+    grade: int | None
+    from_age: int
+    until_age: int
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class WidenedGroup:
     """A row of the policy, one for each category, grade and list that it names: holders of whom a place pays a subsidy, too. None: any."""
 

@@ -29,10 +29,19 @@ from services.matching.county_facts.likeness import (
     MatchWeight,
     OtherName,
     PersonFeatures,
+    PersonIndex,
     RefusedCandidate,
     RowFeatures,
 )
-from services.matching.county_facts.limits import AssessmentLimit, LargeCost, MeasureLimit, MonthRule, WidenedGroup, WidenedPerson
+from services.matching.county_facts.limits import (
+    AssessmentLimit,
+    LargeCost,
+    MeasureGroup,
+    MeasureLimit,
+    MonthRule,
+    WidenedGroup,
+    WidenedPerson,
+)
 from services.matching.policy.rosters import Roster, table_of
 from services.matching.policy.subsidy_rows import Effect, Situation
 
@@ -116,14 +125,6 @@ class Elsewhere:
     person_id: UUID
     from_day: date | None
     until_day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonIndex:
-    """Whom the keyed hash of a citizen id names."""
-
-    index: UUID
-    person_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ _CLASSES: dict[str, type] = {
     "large_cost": LargeCost,
     "assessment_limit": AssessmentLimit,
     "measure_limit": MeasureLimit,
+    "measure_group": MeasureGroup,
     "feed": Feed,
     "person_row": PersonRow,
     "row_features": RowFeatures,

@@ -4,7 +4,10 @@ from services.matching.finding.events import Fact
 from services.matching.policy.problem_words import alone
 from services.matching.vocabulary import ROSTER_NAMES, Finding, FindingState, Refutation, Settled, Stage
 
-CAUTIONS = {Finding.RECEIVING_NOT_ENTITLED: "线索，须核实，不得据此直接停发"}
+CAUTIONS = {
+    Finding.RECEIVING_NOT_ENTITLED: "线索，须核实，不得据此直接停发",
+    Finding.QUALIFIES_IF_KNOWN: "名单未载明所缺信息，不等于符合或不符合条件",
+}
 _LAG = "两份数据日期相近，可能只是尚未更新"
 
 STATES = {
@@ -90,6 +93,7 @@ _FACTS = {
     "moved_on": "迁移日期",
     "unchecked": "未能核对",
     "lists": "名单",
+    "missing": "待核信息",
 }
 _CODES = {
     **{kind.value: name for kind, name in ROSTER_NAMES.items()},
@@ -106,6 +110,11 @@ _CODES = {
     "OLD_AGE_CARE": "老年人护理补贴",
     "WELFARE_LIVING": "福利性生活补贴",
     "WELFARE_CARE": "福利性护理补贴",
+    "INCOME": "家庭收入",
+    "HOUSEHOLD_SIZE": "家庭人口",
+    "RESIDENCE": "城乡类型",
+    "ABLE_TO_WORK": "就业能力",
+    "TRAINING_FIELD": "培训类别",
 }
 
 

@@ -16,6 +16,7 @@ from services.domain.working_days import CALENDAR, Calendar
 from services.kernel.policy import PolicyError, Row, Rules, Table, load_tables, version_of
 from services.matching.policy import rosters
 from services.matching.policy.linking_rows import Candidates, LinkingOffice, MatchWeight
+from services.matching.policy.measure_rows import MeasureGroup
 from services.matching.policy.rosters import ExpectedList, Roster, load_rosters
 from services.matching.policy.subsidy_rows import (
     AssessmentLimit,
@@ -192,6 +193,7 @@ class MatchingPolicy:
     large_costs: Annotated[Rules[LargeCost], Table("large_cost")]
     assessment_limits: Annotated[Rules[AssessmentLimit], Table("assessment_limit")]
     measure_limits: Annotated[Rules[MeasureLimit], Table("measure_limit")]
+    measure_groups: Annotated[Rules[MeasureGroup], Table("measure_group")]
     announcements: Annotated[Rules[Announcement], Table("announcement")]
     unannounced: Annotated[Rules[Unannounced], Table("unannounced")]
     counting: Annotated[Rules[Counting], Table("counting")]

@@ -53,4 +53,6 @@ def _caution(facts: Mapping[str, str]) -> str:
         return "是否停发由审定部门依规定决定。" if verified else "这是线索，须核实，不得据此直接停发。"
     if facts.get("finding") == Finding.DATA_QUALITY:
         return "请按名单的问题明细更正后重新报送。"
+    if facts.get("finding") == Finding.QUALIFIES_IF_KNOWN:
+        return "" if verified else "能否享受，须先核实所缺信息。"
     return "" if verified else "这只是线索。"

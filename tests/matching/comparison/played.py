@@ -27,12 +27,11 @@ from services.matching.comparison.rules import load_rules
 from services.matching.county_facts.feeds import Sent, feeds, newest
 from services.matching.county_facts.in_force import measure_limits, policy_tables
 from services.matching.county_facts.known import KnownFinding, RowProblem, UnreadRow
-from services.matching.county_facts.likeness import OtherName, PersonFeatures, RowFeatures
+from services.matching.county_facts.likeness import OtherName, PersonFeatures, PersonIndex, RowFeatures
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import (
     LifeEvent,
     Month,
-    PersonIndex,
     tables,
 )
 from services.matching.finding.decider import finding_id

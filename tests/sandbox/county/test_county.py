@@ -17,17 +17,18 @@ from deploy.sandbox.county.writing import Order, county
 from services.domain import citizen_id
 
 TODAY = date(2026, 7, 1)
-PERSONS = (2205, 555)  # everybody, and those who have, had or get a card
-ERRORS = (198, 303, 55)  # put in, found, rules
+PERSONS = (2172, 555)  # everybody, and those who have, had or get a card
+ERRORS = (228, 354, 65)  # put in, found, rules
 TYPES = {
-    "ENTITLED_NOT_RECEIVING": 79,
-    "INFO_MISMATCH": 58,
-    "RECEIVING_NOT_ENTITLED": 57,
-    "RISK_SIGNAL": 44,
-    "DELIVERY_OVERDUE": 22,
-    "AT_RISK_BY_DATE": 16,
-    "DUPLICATE": 14,
-    "NOT_IN_COUNTERPART": 13,
+    "ENTITLED_NOT_RECEIVING": 105,
+    "INFO_MISMATCH": 63,
+    "RISK_SIGNAL": 52,
+    "RECEIVING_NOT_ENTITLED": 47,
+    "DELIVERY_OVERDUE": 24,
+    "QUALIFIES_IF_KNOWN": 20,
+    "DUPLICATE": 16,
+    "AT_RISK_BY_DATE": 15,
+    "NOT_IN_COUNTERPART": 12,
 }
 
 

@@ -55,7 +55,7 @@ def jobs(cast: Cast) -> None:
     ):
         for month in span.months:
             for agency, begins in (("RS", add_months(cast.world.first, -5)), ("CL", cast.world.first - timedelta(days=40))):
-                row = row_of(person, course="中式烹调", started_on=begins, ended_on=begins + timedelta(days=6))
+                row = row_of(person, course="中式烹调", field="餐饮服务", started_on=begins, ended_on=begins + timedelta(days=6))
                 cast.county.sheets[month]["TRAINING", agency].add(row)
 
 

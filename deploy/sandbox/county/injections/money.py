@@ -150,8 +150,13 @@ def amounts(cast: Cast) -> None:
 
 
 def destitute_candidates(cast: Cast) -> None:
-    """Alone, without labour, and on 低保 instead of 特困."""
-    for person, span in cast.choose("DESTITUTE_CANDIDATE", lambda person: bool(person.destitute) and len(person.home.members) == 1):
+    """Alone, without labour, and on 低保 instead of 特困; the list says of how many persons, or nobody does."""
+    for rule, persons in (("DESTITUTE_CANDIDATE", 1), ("DESTITUTE_UNCLEAR", None)):
+        _instead_of_destitute(cast, rule, persons)
+
+
+def _instead_of_destitute(cast: Cast, rule: str, persons: int | None) -> None:
+    for person, span in cast.choose(rule, lambda person: bool(person.destitute) and len(person.home.members) == 1):
         cast.drop(person, "DESTITUTE_SUPPORT", span.months)
         card, home = person.cards[-1], person.home
         for month in span.months:
@@ -159,7 +164,7 @@ def destitute_candidates(cast: Cast) -> None:
             household = {"household_no": number, "head_id": person.citizen_id, "relation": "户主", "since": "2024-05", "class": "A"}
             residence = "农村" if home.rural else "城市"
             cast.county.sheet(month, "SUBSISTENCE_ALLOWANCE").add(
-                row_of(person, **household, residence=residence, persons=1, amount=520)
+                row_of(person, **household, residence=residence, persons=persons, amount=520)
             )
             for subsidy in (LIVING, CARE) if card.grade <= 2 else (LIVING,):
                 cast.pay(person, subsidy, card, month, rate(subsidy, card.grade, cast.world.months[month]))

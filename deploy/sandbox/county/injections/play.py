@@ -2,11 +2,13 @@
 
 import random
 
-from deploy.sandbox.county.injections import agencies, lives, money, relapse
+from deploy.sandbox.county.injections import agencies, lives, measures, money, relapse
 from deploy.sandbox.county.injections.cast import Cast, Injected
 from deploy.sandbox.county.lists import County
 
 _ORDER = (
+    measures.homes,
+    measures.training,
     relapse.needs,
     relapse.monitored,
     money.severe_risk,
@@ -27,6 +29,8 @@ _ORDER = (
     money.not_eligible,
     agencies.pensions,
     agencies.insurance,
+    measures.allowances,
+    measures.doctors,
     lives.names,
     relapse.measures,
 )

@@ -130,7 +130,14 @@ LAYOUTS: dict[str, Layout] = {
         ("paid_by_government", "代缴标志"),
         ("monthly_pension", "月养老金"),
     ),
-    "TRAINING": _of("职业培训名单", "培训情况", ("course", "培训项目"), ("started_on", "开班日期"), ("ended_on", "结业日期")),
+    "TRAINING": _of(
+        "职业培训名单",
+        "培训情况",
+        ("course", "培训项目"),
+        ("field", "培训类别"),
+        ("started_on", "开班日期"),
+        ("ended_on", "结业日期"),
+    ),
     "EMPLOYMENT": _of(
         "就业和公益性岗位名单",
         "就业情况",
