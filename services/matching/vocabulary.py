@@ -35,6 +35,12 @@ class RosterKind(Word):
     NEEDS_SURVEY = "NEEDS_SURVEY"  # 需求调查名单
     DEATHS = "DEATHS"  # 死亡人员名单
     MOVES = "MOVES"  # 户籍迁移名单
+    REHABILITATION = "REHABILITATION"  # 康复和辅助器具服务名单
+    CARE_SERVICE = "CARE_SERVICE"  # 托养和照护服务名单
+    BUSINESS_SUPPORT = "BUSINESS_SUPPORT"  # 创业和灵活就业扶持名单
+    INDUSTRY_SUPPORT = "INDUSTRY_SUPPORT"  # 产业带动和利益联结名单
+    RELOCATED_HOUSEHOLDS = "RELOCATED_HOUSEHOLDS"  # 易地搬迁户后续扶持名单
+    HELPER_PAIRING = "HELPER_PAIRING"  # 结对帮扶名单
 
 
 ROSTER_NAMES = {  # as offices call them
@@ -64,6 +70,12 @@ ROSTER_NAMES = {  # as offices call them
     RosterKind.NEEDS_SURVEY: "残疾人基本服务状况和需求调查名单",
     RosterKind.DEATHS: "死亡人员名单",
     RosterKind.MOVES: "户籍迁移名单",
+    RosterKind.REHABILITATION: "康复和辅助器具服务名单",
+    RosterKind.CARE_SERVICE: "托养和照护服务名单",
+    RosterKind.BUSINESS_SUPPORT: "创业和灵活就业扶持名单",
+    RosterKind.INDUSTRY_SUPPORT: "产业带动和利益联结名单",
+    RosterKind.RELOCATED_HOUSEHOLDS: "易地搬迁户后续扶持名单",
+    RosterKind.HELPER_PAIRING: "结对帮扶名单",
 }
 
 

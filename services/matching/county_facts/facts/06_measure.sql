@@ -34,3 +34,21 @@ WHERE coalesce(state <> 'LEFT', true);
 CREATE TABLE trained AS
 SELECT DISTINCT month, person_id, field FROM training_list JOIN month USING (month)
 WHERE person_id IS NOT NULL AND coalesce(started_on > last_day - INTERVAL 12 MONTH, true);
+
+-- helped: who stands with which service on a list of those who are helped, and whose help goes on. One without a day, or without the
+-- service, may be any.
+CREATE TABLE helped AS
+SELECT month, person_id, 'REHABILITATION' AS kind, service FROM rehabilitation_list WHERE person_id IS NOT NULL
+UNION SELECT month, person_id, 'BUSINESS_SUPPORT', NULL FROM business_support_list WHERE person_id IS NOT NULL
+UNION SELECT month, person_id, 'CARE_SERVICE', NULL FROM care_service_list JOIN month USING (month)
+    WHERE person_id IS NOT NULL AND coalesce(until >= last_day, true);
+
+-- supported: the same of what a household has together: by a row of their own, or of somebody with whom monitoring knows them to live.
+CREATE TABLE supported AS
+WITH named AS (
+    SELECT month, person_id, 'INDUSTRY_SUPPORT' AS kind FROM industry_support_list JOIN month USING (month)
+        WHERE person_id IS NOT NULL AND coalesce(until >= last_day, true)
+    UNION SELECT month, person_id, 'HELPER_PAIRING' FROM helper_pairing_list JOIN month USING (month)
+        WHERE person_id IS NOT NULL AND coalesce(until >= last_day, true))
+SELECT month, person_id, kind FROM named
+UNION SELECT month, own.person_id, kind FROM named JOIN household_member mate USING (person_id) JOIN household_member own USING (household_id);
