@@ -6,7 +6,7 @@ Nothing here is an error: a county that lives so makes no finding at all (`tests
 import random
 from datetime import date, timedelta
 
-from deploy.sandbox.county.world import ASSESSED_SINCE, Card, Household, Monitored, Person, World, age, card_on
+from deploy.sandbox.county.world import ASSESSED_SINCE, Card, Household, Monitored, Person, World, age, card_on, valid_until
 from services.domain.months import add_months, first_day, last_day, month_of
 
 _CATEGORY_WEIGHTS = {1: 14, 2: 17, 3: 3, 4: 44, 5: 12, 6: 10}
@@ -60,13 +60,14 @@ def _card(rng: random.Random, world: World, person: Person, none_of_labour: bool
     if told < 0.12:  # since the hospitals' lists begin
         issued = ASSESSED_SINCE + timedelta(days=rng.randrange(60, max(61, (world.first - ASSESSED_SINCE).days - 5)))
     elif told < 0.15 and grade > 2:  # first cards of the months that are played
-        issued = world.first + timedelta(days=rng.randrange(3, (world.last - world.first).days))
+        # So late in the month that the person applied in it, with the public notice between.
+        issued = first_day(rng.choice(world.months)).replace(day=rng.randrange(20, 28))
     else:
         issued = world.first - timedelta(days=rng.randrange(500, 3640))
     issued = max(issued, person.born + timedelta(days=400))
     if ASSESSED_SINCE <= issued < ASSESSED_SINCE + timedelta(days=60):
         issued = ASSESSED_SINCE - timedelta(days=30)
-    person.cards = [Card(category, grade, issued, add_months(issued, 120) - timedelta(days=1))]
+    person.cards = [Card(category, grade, issued, valid_until(issued))]
 
 
 def _renewals(rng: random.Random, world: World, person: Person) -> None:
@@ -77,9 +78,9 @@ def _renewals(rng: random.Random, world: World, person: Person) -> None:
         return
     renewed = min(add_months(card.valid_to, -_WARNED_MONTHS) - timedelta(days=rng.randrange(20)), world.last)
     if renewed >= ASSESSED_SINCE + timedelta(days=60):
-        person.cards.append(Card(card.category, card.grade, renewed, add_months(renewed, 120) - timedelta(days=1), "RENEWED"))
+        person.cards.append(Card(card.category, card.grade, renewed, valid_until(renewed), "RENEWED"))
     else:  # so long ago that the first card no longer matters
-        person.cards[-1] = Card(card.category, card.grade, date(2024, 6, 3), date(2034, 6, 2), "RENEWED")
+        person.cards[-1] = Card(card.category, card.grade, date(2024, 6, 3), date(2034, 6, 3), "RENEWED")
 
 
 def _dibao(rng: random.Random, world: World, home: Household) -> None:
@@ -122,7 +123,7 @@ def _monitored(rng: random.Random, world: World, home: Household, number: int = 
         home.case_since = add_months(world.first, -3)
     if holder:
         due = world.first - timedelta(days=rng.randrange(70, 90))
-        home.measures.append((rng.choice(("M14", "M19")), rng.choice(("MZ", "YB", "WJ")), due, due - timedelta(days=8)))
+        home.measures.append((*rng.choice((("M14", "MZ"), ("M14", "YB"), ("M19", "WJ"))), due, due - timedelta(days=8)))
 
 
 _WANTS = {

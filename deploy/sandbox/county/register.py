@@ -8,6 +8,8 @@ from deploy.sandbox.county.lists import Row, Sheet, row_of
 from deploy.sandbox.county.world import CATEGORIES, GRADES, Household, Person, World
 from services.domain.months import month_of
 
+_PLANNED = timedelta(days=30)  # before the day of a measure
+
 
 def cards(world: World) -> Sheet:
     """Every card handed out before the first month, the newest of each person, dead or alive: what ended it follows as an event."""
@@ -82,12 +84,14 @@ def households(world: World) -> list[dict[str, Any]]:
 
 
 def _watched(world: World, home: Household) -> dict[str, Any]:
-    """Its open case, the visit that saw its needs, and its measures."""
+    """Its open case, in which measures are planned, the visit that saw its needs, and its measures."""
     visited = home.case_since or home.monitored or not home.water_safe
     visit = {"on": str(world.first + timedelta(days=4)), "water_safe": home.water_safe}
     measures = [
         {"measure": measure, "owner": owner, "due_on": str(due), "delivered_on": str(done) if done else None}
         for measure, owner, due, done in home.measures
     ]
-    case = {"opened_on": str(home.case_since)} if home.case_since else None
+    begins = [home.case_since] if home.case_since else []
+    begins += [due - _PLANNED for _, _, due, _ in home.measures]
+    case = {"opened_on": str(min(begins))} if begins else None
     return {"case": case, "visits": [visit] if visited else [], "measures": measures}

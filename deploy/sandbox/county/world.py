@@ -181,6 +181,11 @@ def months(first: str, count: int) -> list[str]:
     return [month_of(add_months(first_day(first), number)) for number in range(count)]
 
 
+def valid_until(issued_on: date) -> date:
+    """有效期至: ten years from the day of issue, as the county's own register counts them."""
+    return add_months(issued_on, 120)
+
+
 def card_in(cards: list[Card], month: str) -> Card | None:
     """The card that counts in a month: the newest that is valid on one of its days."""
     begin, end = first_day(month), last_day(month)

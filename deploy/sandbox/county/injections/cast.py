@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -11,7 +11,7 @@ from deploy.sandbox.county import civil, health
 from deploy.sandbox.county.life import as_of, steady
 from deploy.sandbox.county.lists import County
 from deploy.sandbox.county.rates import WORDS
-from deploy.sandbox.county.world import Card, Person, age, school_year
+from deploy.sandbox.county.world import Card, Person, age, school_year, valid_until
 from services.domain.months import add_months, first_day
 
 LEAST = 3
@@ -124,7 +124,7 @@ class Cast:
 
     def hand_out(self, person: Person, on: date, kind: int, grade: int, reason: str) -> None:
         """Give a new card."""
-        person.cards.append(Card(kind, grade, on, add_months(on, 120) - timedelta(days=1), reason))
+        person.cards.append(Card(kind, grade, on, valid_until(on), reason))
 
     def forget(self, person: Person, months: range, kept: tuple[str, ...] = ()) -> None:
         """Take the person from all lists of these months, as after a death, but for some kinds."""

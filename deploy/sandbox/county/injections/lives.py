@@ -94,7 +94,8 @@ def cards_that_end(cast: Cast) -> None:
     """Paid, the card ends soon, and it is renewed when the error is mended, or not at all."""
 
     def fits(person: Person) -> bool:
-        return len(person.cards) == 1 and person.cards[0].issued_on < ASSESSED_SINCE and bool(cast.paid(person))
+        held = cast.aged(person, 12, 120)  # so long that a card of ten years was his
+        return held and len(person.cards) == 1 and person.cards[0].issued_on < ASSESSED_SINCE and bool(cast.paid(person))
 
     for person, span in cast.choose("CARD_ENDS_WHILE_PAID", fits):
         card = person.cards[0]
@@ -102,7 +103,8 @@ def cards_that_end(cast: Cast) -> None:
             days=cast.rng.randrange(20)
         )
         ends = max(ends, cast.world.last + timedelta(days=5))
-        person.cards[0] = Card(card.category, card.grade, ends.replace(year=ends.year - 10, day=min(ends.day, 28)), ends)
+        ends = ends.replace(day=min(ends.day, 28))
+        person.cards[0] = Card(card.category, card.grade, ends.replace(year=ends.year - 10), ends)
         if span.mended is not None and ends <= add_months(as_of(cast.world.months[span.mended - 1]), 6):
             renewed = cast.day(span.mended, 12)
             cast.assess(person, renewed - timedelta(days=20), card.category, card.grade)
@@ -147,6 +149,6 @@ def assessments(cast: Cast) -> None:
     for person, span in cast.choose("ASSESSMENT_DIFFERS", lately):
         other = {"grade": "四级"} if person.cards[-1].grade < 4 else {"category": "多重残疾"}
         cast.change(person, "ASSESSMENT_RESULT", span.months, **other)
-    for person, span in cast.choose("HOME_ASSESSMENT_OVERDUE", lambda person: True):
+    for person, span in cast.choose("HOME_ASSESSMENT_OVERDUE", lambda person: person.cards[-1].issued_on < cast.day(-3, 1)):
         asked = as_of(cast.world.months[span.first]) - _OVERDUE
         person.home_assessment = (asked, None if span.mended is None else cast.day(span.mended, 12))

@@ -86,7 +86,7 @@ def without_card(cast: Cast) -> None:
     """The card has ended long ago, and payment goes on for some months."""
 
     def fits(person: Person) -> bool:
-        old = len(person.cards) == 1 and person.cards[0].issued_on < ASSESSED_SINCE
+        old = cast.aged(person, 12, 120) and len(person.cards) == 1 and person.cards[0].issued_on < ASSESSED_SINCE
         return old and not person.home.monitored and len(cast.paid(person)) == 1 and not person.wants
 
     for person, span in cast.choose("PAID_WITHOUT_CARD", fits):

@@ -66,7 +66,13 @@ def _three_on_dibao(person: Person) -> bool:
 
 def measures(cast: Cast) -> None:
     """A planned measure whose day has passed."""
-    for person, span in cast.choose("MEASURE_LATE", lambda person: next(m for m in person.home.members if m.cards) is person):
+
+    def helped(person: Person) -> bool:
+        """Monitoring plans measures in a case only, and whoever has a case and is not on the list is another error."""
+        return _watched(person) and bool(person.home.measures) and next(m for m in person.home.members if m.cards) is person
+
+    for person, span in cast.choose("MEASURE_LATE", helped):
         cast.injected[-1] = Injected("MEASURE_LATE", str(person.home.number))
         delivered = None if span.mended is None else cast.day(span.mended, 12)
-        person.home.measures.append((cast.rng.choice(("M17", "M19")), "ZJ", cast.day(span.first - 1, 20), delivered))
+        measure, owner = cast.rng.choice((("M17", "ZJ"), ("M19", "CL")))
+        person.home.measures.append((measure, owner, cast.day(span.first - 1, 20), delivered))
