@@ -8,6 +8,7 @@ BACKEND ?= $(or $(SHOUWANG_BACKEND),auto)
 export SHOUWANG_BACKEND := $(BACKEND)
 HOUSEHOLDS ?= 60
 DAYS ?= 365
+MONTHS ?= 4
 # A worker takes whole files, in the order of `tests/conftest.py`.
 WORKERS ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export PYTHONUNBUFFERED := 1
@@ -15,7 +16,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check check-format check-lint check-types check-imports check-limits format test unit demo up down bench chaos schemas openapi asyncapi transitions requirements golden clean
+.PHONY: help setup check check-format check-lint check-types check-imports check-limits format test unit demo score up down bench chaos schemas openapi asyncapi transitions requirements golden clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +59,11 @@ unit: setup ## The tests that need no server
 
 demo: setup ## Play a county's year (SEED=… HOUSEHOLDS=… DAYS=…) and check what came out
 	$(PY) -m deploy.sandbox demo --seed $(SEED) --households $(HOUSEHOLDS) --days $(DAYS)
+
+# A county with errors is larger than the one whose year is played, unless somebody says how large.
+score: ERRING := $(if $(filter file,$(origin HOUSEHOLDS)),600,$(HOUSEHOLDS))
+score: setup ## Score what the comparisons find in a county with errors (SEED=… HOUSEHOLDS=… MONTHS=…)
+	$(PY) -m deploy.sandbox score --seed $(SEED) --households $(ERRING) --months $(MONTHS)
 
 up: setup ## Start everything and leave it running; prints URLs and a token
 	$(PY) -m deploy.sandbox up

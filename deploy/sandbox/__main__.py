@@ -1,4 +1,5 @@
-"""`python -m deploy.sandbox demo | up | down`: play a county's year and check it, or leave everything running to look around."""
+"""`python -m deploy.sandbox demo | score | up | down`: play a county's year and check it, score what comparisons find in a county of errors,
+or leave everything running to look around."""
 
 import asyncio
 import json
@@ -9,30 +10,29 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import aiohttp
 import structlog
 import typer
 import uvloop
-from aiokafka import AIOKafkaConsumer
 from rich.console import Console
 
 from deploy.local import resolve
 from deploy.local.part import REPOSITORY, command_line
 from deploy.local.resolve import Backend
 from deploy.local.stack import Urls, default_data
-from deploy.processes import Processes
-from deploy.sandbox.doors import Doors, Quiet
-from deploy.sandbox.outside import Outside, outside
+from deploy.sandbox.county.writing import Order, written
 from deploy.sandbox.prefecture import made
-from deploy.sandbox.progress import Shown, shown
+from deploy.sandbox.progress import Lines, Shown, shown
 from deploy.sandbox.review.printing import printed
 from deploy.sandbox.review.reviewing import Review, reviewed
+from deploy.sandbox.running import running
+from deploy.sandbox.scoring import table
+from deploy.sandbox.scoring.play import scored
 from deploy.sandbox.year import Year
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -55,26 +55,6 @@ def _servers(wanted: Backend, lasting: bool) -> Iterator[Urls]:
             typer.echo(f"no servers: {error}", err=True)
             raise typer.Exit(1) from None
         yield urls
-
-
-@asynccontextmanager
-async def running(urls: Urls, folder: Path) -> AsyncIterator[tuple[Doors, Quiet, Outside]]:
-    """The four services over the given servers, the doors to them, and the providers by which they tell the world."""
-    processes = Processes(urls, folder, f"demo{int(time.time())}.")
-    await processes.prepare(lasting=False)
-    consumer = AIOKafkaConsumer(bootstrap_servers=urls.kafka, enable_auto_commit=False)
-    async with outside(folder / "outside") as world:
-        world.knows(processes)
-        try:
-            processes.start()
-            await consumer.start()
-            # Shorter than the services let a connection rest (`patience_seconds`), so that none is used that they are about to close.
-            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=5)) as session:
-                doors = Doors(processes, session)
-                yield doors, Quiet(doors, consumer), world
-        finally:
-            await consumer.stop()
-            processes.stop()
 
 
 async def played(urls: Urls, folder: Path, seed: int, households: int, days: int, show: Shown) -> Review:
@@ -125,6 +105,36 @@ def demo(
     printed(review, Console())
     print(f"{report['seconds']} s; every figure and check is in {folder / 'report.json'}")
     raise typer.Exit(0 if review.agrees else 1)
+
+
+@app.command()
+def score(
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1)] = 1,
+    households: Annotated[int, typer.Option(min=50, max=20_000)] = 600,
+    months: Annotated[int, typer.Option(min=1, max=12)] = 4,
+    backend: Servers = Backend.AUTO,
+) -> None:
+    """Write a county with errors, play it through the doors, and score what the comparisons find; ends with 1 when a type falls short."""
+    folder = default_data() / "score"
+    shutil.rmtree(folder, ignore_errors=True)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # not each migration
+    since, show = time.monotonic(), Lines(months)
+    show.phase("a county with errors and its answer key are written")
+    written(Order(seed, households, months), folder / "county")
+    with _servers(backend, lasting=False) as urls:
+        sheet = uvloop.run(_scored(urls, folder, show))
+    about = {"seed": seed, "households": households, "months": months, "seconds": round(time.monotonic() - since)}
+    report = {**about, "short": table.short(sheet), **sheet}
+    file = default_data() / "score.json"
+    file.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    table.printed(report, Console())
+    print(f"{about['seconds']} s; {file}")
+    raise typer.Exit(1 if report["short"] else 0)
+
+
+async def _scored(urls: Urls, folder: Path, show: Shown) -> dict[str, Any]:
+    async with running(urls, folder / "services") as (doors, quiet, _):
+        return await scored(folder / "county", doors, quiet, show)
 
 
 @app.command()
