@@ -146,6 +146,23 @@ def test_every_rule_has_a_title_that_its_owner_may_be_told(rule: str) -> None:
     assert unsayable(Receiver.AGENCY, notice.text) is None
 
 
+def test_rows_that_nobody_can_use_are_told_to_their_sender_alone_who_sends_them_again() -> None:
+    found = replace(FOUND, rule="ROW_UNUSABLE", title=RULES["ROW_UNUSABLE"].title, finding=Finding.DATA_QUALITY, owner="WJ")
+    found = replace(found, subject_kind=SubjectKind.ROSTER, object="ID_LENGTH")
+    (notice,) = notices(recorded(replace(OPENED, found=found)), POLICY, DAY)
+    assert (notice.agency, notice.person_id) == ("WJ", None)
+    assert "请按名单的问题明细更正后重新报送。" in notice.text
+    assert "线索。" not in notice.text.partition("：")[2]
+
+
+def test_what_would_be_somebodys_if_a_fact_were_known_is_told_as_a_question() -> None:
+    found = replace(FOUND, rule="CARE_UNCLEAR", title=RULES["CARE_UNCLEAR"].title, finding=Finding.QUALIFIES_IF_KNOWN, owner="CL")
+    (notice,) = notices(recorded(replace(OPENED, found=found)), POLICY, DAY)
+    assert notice.agency == "CL"
+    assert "信息待核" in notice.text
+    assert "能否享受，须先核实所缺信息。" in notice.text
+
+
 def test_every_type_has_its_official_word() -> None:
     assert set(FINDING_NAMES) == set(Finding) - {Finding.UNKNOWN}
     said = ("period=2026", "title=甲", "finding=NEWER")
