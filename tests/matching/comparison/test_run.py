@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from services.engine.deliver import Delivery
+from services.kernel.clock import today
 from services.matching.comparison.loop import Changed, changed
 from services.matching.comparison.rules import load_rulebook
 from services.matching.comparison.run import BATCH, compare
@@ -46,7 +47,8 @@ class Households:
         recorded = []
         for event in events:
             self._told += 1
-            each = told(event, stream=UUID(int=event.measure_id.int + 10_000), division=NEAR)
+            stream = UUID(int=event.measure_id.int + 10_000)
+            each = told(event, stream=stream, division=NEAR, on=today(self.runtime.clock))
             recorded.append(replace(each, event_id=UUID(int=self._told), service="monitoring"))
         async with self.runtime.pool.acquire() as conn, conn.transaction():
             await Delivery(self.runtime).apply(conn, recorded)
