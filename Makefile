@@ -97,6 +97,7 @@ transitions: setup ## Write the transition tables of certificates and notices fr
 requirements: ## Pin the requirements of pyproject.toml with hashes
 	$(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.txt pyproject.toml
 	$(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(VENV)/bin/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --output-file deploy/sandbox/linkage/requirements.txt deploy/sandbox/linkage/requirements.in
 
 clean: down ## Delete data and caches; downloads and the environment stay
 	rm -rf .local/stack .local/demo .local/test .local/up

@@ -21,6 +21,7 @@ from tests.bench.figures import Figure, reported
 from tests.bench.intake import staging
 from tests.bench.joining import joining
 from tests.bench.latency import latency
+from tests.bench.linking import linking
 from tests.bench.reaching import reaching_them
 from tests.bench.registering import registering
 from tests.bench.sending import sending
@@ -33,7 +34,7 @@ BENCHES = {"append": appending, "relay": relaying, "deliver": delivering, "rebui
 ALONE: dict[str, Callable[[Urls, Path], Awaitable[list[Figure]]]] = {"latency": latency, "reaching": reaching_them}
 
 # Without any server.
-UNSERVED: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"sending": sending, "joining": joining}
+UNSERVED: dict[str, Callable[[], Awaitable[list[Figure]]]] = {"sending": sending, "joining": joining, "candidates": linking}
 
 # Several figures over one world.
 LONG: dict[str, Callable[[World], Awaitable[list[Figure]]]] = {"register": registering, "staging": staging, "compare": comparing}
