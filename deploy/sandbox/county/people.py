@@ -30,6 +30,9 @@ FATES = {  # who must be there: how many of a thousand households, and at least 
     "masseur": (12, 8),
     "tenant": (16, 12),
 }
+_ROOM = (
+    200  # households in which everybody who must be there has room; in fewer there are fewer of each, so that no fate is missing
+)
 
 
 @dataclass
@@ -106,7 +109,7 @@ def made(seed: int, households: int, first: str, count: int) -> tuple[World, dic
     fates: dict[str, list[Person]] = {fate: [] for fate in FATES}
     free = iter(homes)
     for fate, (share, least) in FATES.items():
-        for _ in range(max(least, households * share // 1000)):
+        for _ in range(max(min(least, households * least // _ROOM), households * share // 1000)):
             if (home := next(free, None)) is not None:
                 fates[fate].append(_fated(maker, home, fate))
     for home in free:
