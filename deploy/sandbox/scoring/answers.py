@@ -67,5 +67,5 @@ class Answers:
 
 
 def _named(row: Mapping[str, Any], subjects: Mapping[str, str]) -> dict[str, Any]:
-    said = {name: row[name] for name in ("rule", "object", "period", "owner")}
+    said = {name: row[name] for name in ("rule", "object", "period", "owner", "may_be_lag", "opened_on", "closed_on", "settled")}
     return {**said, "type": row["finding"], "subject": subjects.get(row["subject"], row["subject"]), "open": row["state"] == "OPEN"}

@@ -20,7 +20,7 @@ _PATIENCE = 600.0  # seconds until what was done has reached every service
 
 
 async def scored(folder: Path, doors: Doors, quiet: Quiet, show: Shown) -> dict[str, Any]:
-    """The score sheet (`county/score.py`) of a folder that `county/writing.py` has written."""
+    """The score sheet (`county/score.py`) of a folder that `county/writing.py` has written; what was found is written beside the key."""
     key = json.loads((folder / "key.json").read_text(encoding="utf-8"))
     play = Play(folder, key["months"], doors, quiet)
     show.phase("certificates of earlier years are issued, households are followed")
@@ -31,7 +31,10 @@ async def scored(folder: Path, doors: Doors, quiet: Quiet, show: Shown) -> dict[
         await play.month(month)
         await answers.look_at_candidates()
     show.phase("findings are compared with the answer key")
-    return score(key, await answers.findings(), answers.offered())
+    found = await answers.findings()
+    text = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in found)
+    (folder / "found.jsonl").write_text(text, encoding="utf-8")
+    return score(key, found, answers.offered())
 
 
 class Play:
@@ -58,7 +61,7 @@ class Play:
         await self.households.grow()
         await self._quiet.wait(_PATIENCE)
         await self.households.refute_lapses()
-        await self._quiet.wait(_PATIENCE)
+        await self._quiet.wait(_PATIENCE, compared=True)
         await self.lists.send(month)
 
     async def _live(self, first: date, last: date) -> None:
