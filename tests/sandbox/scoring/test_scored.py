@@ -1,5 +1,6 @@
 """A very small county through the doors of all four services: what is found is what was put in."""
 
+from collections import Counter
 from pathlib import Path
 
 from deploy.local.stack import Urls
@@ -18,12 +19,9 @@ async def test_what_was_put_in_is_found_through_the_doors_and_nothing_else(regis
         finally:
             doors.processes.stop()
             await doors.processes.forget()
-    assert {row["type"]: (row["wanted"], row["found"], row["precision"], row["recall"]) for row in sheet["types"]} == {
-        "DELIVERY_OVERDUE": (2, 2, 1.0, 1.0),
-        "DUPLICATE": (2, 2, 1.0, 1.0),
-        "ENTITLED_NOT_RECEIVING": (10, 10, 1.0, 1.0),
-        "NOT_IN_COUNTERPART": (3, 3, 1.0, 1.0),
-        "RISK_SIGNAL": (8, 8, 1.0, 1.0),
-    }
+    wanted = Counter(row["type"] for row in key["findings"])
+    assert {"DELIVERY_OVERDUE", "DUPLICATE", "ENTITLED_NOT_RECEIVING", "RISK_SIGNAL"} <= set(wanted)
+    found = {row["type"]: (row["wanted"], row["found"], row["precision"], row["recall"]) for row in sheet["types"]}
+    assert found == {type: (count, count, 1.0, 1.0) for type, count in wanted.items()}
     assert sheet["states"] == {"known": len(key["findings"]), "agree": len(key["findings"])}
     assert short(sheet) == []
