@@ -19,7 +19,8 @@ def score(key: Key, findings: Iterable[Mapping[str, Any]], candidates: Iterable[
     """The score sheet.
 
     `findings`: `rule`, `type`, `subject` (a citizen id, a household's number, or a file of the key), `object`, `period`, and whether it is
-    `open` at the end, where that is known. `candidates`: of each row without a usable id `file`, `line`, and the citizen ids of its
+    `open` at the end, where that is known; of one that `may_be_lag` nobody was told: it is found where the key has it, and no false alarm
+    where it has not. `candidates`: of each row without a usable id `file`, `line`, and the citizen ids of its
     `subjects`, the likeliest first. A rate of nothing is null: nothing was there, which is neither good nor bad.
     """
     wanted = list(key["findings"])
@@ -28,8 +29,10 @@ def score(key: Key, findings: Iterable[Mapping[str, Any]], candidates: Iterable[
     right, told = Counter[str](), Counter[str]()
     agree = known = 0
     for finding in findings:
-        told[finding["type"]] += 1
         place = _place(places, wanted, finding)
+        if place is None and finding.get("may_be_lag"):
+            continue
+        told[finding["type"]] += 1
         if place is None:
             continue
         right[finding["type"]] += 1

@@ -65,6 +65,13 @@ def test_a_type_that_the_key_does_not_have_is_all_invention() -> None:
     assert found == {"type": "RISK_SIGNAL", "precision": 0.0, "recall": None, "wanted": 0, "found": 1}
 
 
+def test_what_may_only_be_a_delay_is_found_where_the_key_has_it_and_no_false_alarm_where_it_has_not() -> None:
+    marked = {**LIVING, "may_be_lag": True}
+    other = {**marked, "period": "2031-01"}
+    found = of(LIVING["type"], score(KEY, [marked, other]))
+    assert (found["precision"], found["found"]) == (1.0, 1)
+
+
 def test_how_things_stand_may_be_told_once_or_every_month_that_it_stands() -> None:
     once = of("ENTITLED_NOT_RECEIVING", score(KEY, [ENROLLED]))
     monthly = of("ENTITLED_NOT_RECEIVING", score(KEY, [ENROLLED, {**ENROLLED, "period": "2026-04"}]))

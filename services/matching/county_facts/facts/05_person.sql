@@ -4,9 +4,9 @@ SELECT person.* FROM person ANTI JOIN (FROM away WHERE month = (SELECT max(month
 
 -- holder: who holds a valid card on a month's last day, is known to live and is of the county on it. The register says the month of birth,
 -- and so the age in full years on that day is certain; `months_old` counts the months after the one of birth, up to the month before. The
--- school's age is that of the last 31 August, by which school begins.
+-- school's age is that of the last 31 August, by which school begins. `held_since`: from when on the card says what it says.
 CREATE TABLE holder AS
-SELECT month, person_id, certificate_id, category, grade, grade <= 2 AS severe, valid_to,
+SELECT month, person_id, certificate_id, category, grade, grade <= 2 AS severe, valid_to, from_day AS held_since,
     date_diff('month', born, first_day) - 1 AS months_old, date_diff('month', born, first_day) // 12 AS age,
     date_diff('month', born, make_date(year(first_day) - (month(first_day) < 9)::INT, 8, 1)) // 12 AS school_age
 FROM (SELECT month.month, month.first_day, strptime(person.birth_month, '%Y-%m')::DATE AS born, card.*
