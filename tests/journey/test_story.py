@@ -223,8 +223,8 @@ async def reminder(town: Town, certificate: str, window: str, rung: str) -> Any:
 
 
 async def test_a_person_who_is_not_paid_is_found_and_the_finding_closes_by_itself(town: Town) -> None:
-    paid_one, _ = await issued(town, HOLDER, "测试甲", VILLAGE, date(2026, 1, 5))
-    poor_one, _ = await issued(town, POOR, "测试乙", VILLAGE, date(2026, 2, 2))
+    paid_one, _ = await issued(town, HOLDER, "测试甲", VILLAGE, date(2025, 11, 3))
+    poor_one, _ = await issued(town, POOR, "测试乙", VILLAGE, date(2025, 12, 1))
     await town.seen("matching", "SELECT 1 FROM views.certificate HAVING count(*) = 2")
     await town.seen("matching", "SELECT 1 FROM views.person_index HAVING count(*) = 2")
     steward = await town.as_("matching", "MZ", "533401", "steward", "official")

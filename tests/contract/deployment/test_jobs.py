@@ -95,7 +95,7 @@ async def test_the_job_makes_the_databases_and_writes_the_secret_files(servers: 
 
 
 async def test_topics_are_created_once_with_their_settings(servers: Urls, dotted: str) -> None:
-    assert job("deploy.topics", KAFKA=servers.kafka, TOPIC_PREFIX=dotted).stdout == "95 topics created\n"
+    assert job("deploy.topics", KAFKA=servers.kafka, TOPIC_PREFIX=dotted).stdout == "96 topics created\n"
     assert job("deploy.topics", KAFKA=servers.kafka, TOPIC_PREFIX=dotted).stdout == "0 topics created\n"
 
 
