@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -52,7 +53,7 @@ class Agencies:
         for sent in month.lists():
             await self._send(sent, county, day)
             self.sent[county].add(sent.kind)
-        self.planned += month.planned
+        self.planned += [replace(each, county=county) for each in month.planned]
         for payment in month.paid:
             month_paid = payment.for_month or month.month
             self.paid[payment.held.person.person_id, WORDS[payment.subsidy], month_paid, month.month] += payment.yuan
@@ -123,5 +124,6 @@ class Agencies:
 
 
 def found_of(planned: Iterable[Planned]) -> list[tuple[str, str, str, str]]:
-    """What the comparisons must find, as findings name it: rule, whom, what, which month. Whom the register does not know has no name."""
-    return sorted((each.rule, each.person.person_id if each.person else "", each.about, each.period) for each in planned)
+    """What the comparisons must find, as findings name it: rule, whom, what, which month. Of whom the register does not know, `whom` is the
+    county on whose list they stand."""
+    return sorted((each.rule, each.person.person_id if each.person else each.county, each.about, each.period) for each in planned)

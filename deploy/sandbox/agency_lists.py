@@ -48,12 +48,14 @@ class SentList:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An error that stands in a list: which rule must find it, of whom (None: of somebody whom the register does not know), and what."""
+    """An error that stands in a list of a county: which rule must find it, of whom (None: of somebody whom the register does not know), and
+    what."""
 
     rule: str
     person: Person | None
     about: str
     period: str
+    county: str = ""
 
 
 @dataclass(frozen=True, slots=True)

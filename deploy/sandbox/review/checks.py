@@ -10,6 +10,7 @@ from deploy.sandbox.agencies import PaidKey, found_of
 from deploy.sandbox.prefecture import Prefecture
 from deploy.sandbox.review.log import Check, Log, kind_of
 from deploy.sandbox.year import Year
+from services.domain.divisions import county
 
 # What the lives, the renewals and the mirrored county's rosters must lead to, event by event.
 REGISTER = (
@@ -99,7 +100,11 @@ def finding_checks(year: Year, types: Mapping[str, int], log: Log, full: bool) -
     """
     opened = [event["data"]["found"] for event in log if kind_of(event) == "FindingOpened"]
     known = {(found["rule"], found["subject"], found["object"], found["period"]) for found in opened}
-    known |= {(found["rule"], "", found["object"], found["period"]) for found in opened if found["subject_kind"] == "ROSTER_ROW"}
+    known |= {
+        (found["rule"], county(found["division"]), found["object"], found["period"])
+        for found in opened
+        if found["subject_kind"] == "ROSTER_ROW"
+    }
     planned = found_of(year.agencies.planned)
     put_in, met = (Counter(rule for rule, *_ in errors) for errors in (planned, set(planned) & known))
     checks: list[Check] = [(f"{rule}, errors in the lists", put_in[rule], met[rule]) for rule in sorted(put_in)]
