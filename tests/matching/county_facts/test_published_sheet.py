@@ -10,6 +10,7 @@ from uuid import UUID
 from services.matching.county_facts.known import UnreadRow
 from services.matching.county_facts.opened import County
 from services.matching.county_facts.tables import CardChange, CardStep, Feed, Person, PersonRow
+from tests.matching.comparison.publishers import as_text
 from tests.matching.county_facts.story import ALWAYS, PAYMENT, TABLES, Story
 
 MONTH, SHEET, SUMMARY = "2025-09", UUID(int=50), UUID(int=51)
@@ -108,7 +109,7 @@ def _load(county: County, folder: Path, table: str, rows: list[object]) -> None:
         writer = csv.writer(out)
         for row in rows:
             value = row.get if isinstance(row, dict) else lambda name, row=row: getattr(row, name)
-            writer.writerow([value(name) if value(name) is not None else "" for name in TABLES[table]])
+            writer.writerow([as_text(value(name)) for name in TABLES[table]])
     county.load(table, file)
 
 

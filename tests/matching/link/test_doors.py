@@ -53,8 +53,8 @@ class Desk:
             village = VILLAGES[number]
             registered = PersonRegistered(birth_month="1980-01", division=village)
             events += [
-                told(registered, stream=person(number), division=village),
-                told(index, stream=blind_index(SITE_KEY, citizen(number)), division=village),
+                told(registered, stream=person(number), division=village, on=MARCH.replace(day=1)),
+                told(index, stream=blind_index(SITE_KEY, citizen(number)), division=village, on=MARCH.replace(day=1)),
             ]
         async with self.county.runtime.pool.acquire() as conn, conn.transaction():
             await Delivery(self.county.runtime).apply(
