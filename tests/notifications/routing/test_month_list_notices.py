@@ -41,7 +41,7 @@ def test_each_is_told_in_its_turn(event: Any, offices: list[str]) -> None:
 def test_a_signer_reads_which_list_until_when_and_that_it_may_refuse() -> None:
     (notice,) = told(SIGNED)
     assert notice.text == (
-        f"2026年3月困难残疾人生活补贴发放调整名单（编号{file_number(LIST)}，第2版）待贵单位核对签署，发放日为2026年3月13日。"
+        f"2026年3月困难残疾人生活补贴发放调整名单（编号{file_number(LIST)}，第2版）待贵单位核对签署。发放日为2026年3月13日。"
         f"请于2026年3月3日前签署，或写明原因退回。"
     )
     assert notice.chain[-1] == "CGW:5334"
