@@ -67,7 +67,11 @@ def derive(county: County, rules: Sequence[Row[Rule]], division: str, today: dat
     county.run(_STANDING)
     empty(county)
     _want_all(county, turns)
-    found = [row | {"may_be_lag": _may_be_lag(rules[row["number"]], row, basis, today)} for row in _new(county, division, today)]
+    newest = [basis.newest(rule, today) if rule.value.lag_days else today for rule in rules]
+    found = [
+        row | {"may_be_lag": _may_be_lag(rules[row["number"]], row["since"], newest[row["number"]])}
+        for row in _new(county, division, today)
+    ]
     new = [row for row in found if not row["waiting"]]
     over = county.ask(_OVER)
     settled = [
@@ -183,9 +187,9 @@ def _new(county: County, division: str, today: date) -> Iterator[dict[str, Any]]
     return (dict(zip(names, values, strict=True)) for values in county.ask(_NEW, division, today))
 
 
-def _may_be_lag(rule: Row[Rule], row: Mapping[str, Any], basis: Basis, today: date) -> bool:
-    """Whether what happened is so young that a list may not show it yet."""
-    return row["since"] is not None and (basis.newest(rule, today) - row["since"]).days < rule.value.lag_days
+def _may_be_lag(rule: Row[Rule], since: date | None, newest: date) -> bool:
+    """Whether what happened is so young that a list may not show it yet; `newest`: the day of the rule's newest lists."""
+    return since is not None and (newest - since).days < rule.value.lag_days
 
 
 def _found(rule: Row[Rule], row: Mapping[str, Any], basis: Basis, today: date) -> Found:
