@@ -272,15 +272,6 @@ class Refutation(Word):
     WRONG_PERSON = "WRONG_PERSON"  # 人员对应错误
 
 
-class LinkState(Word):
-    """Where it stands who a row without a usable citizen id means."""
-
-    UNKNOWN = "UNKNOWN"
-    OPEN = "OPEN"  # somebody may be meant, and nobody has decided
-    LINKED = "LINKED"  # a named official said who is meant
-    REFUSED = "REFUSED"  # a named official said of all who may be meant that they are not
-
-
 class LinkEvidence(Word):
     """By what an official knows whom a row without a usable citizen id means."""
 

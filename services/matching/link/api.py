@@ -13,9 +13,9 @@ from services.kernel.errors import Malformed, NotFound, Rejected
 from services.matching.link import candidates, decider, queries
 from services.matching.link.decider import LINK
 from services.matching.link.events import Candidate
-from services.matching.link.queries import Unidentified
+from services.matching.link.queries import LinkState, Unidentified
 from services.matching.link.sight import Sight, sight
-from services.matching.vocabulary import READ_FINDINGS, LinkEvidence, LinkState, NotMeant, RosterKind, UnlinkReason
+from services.matching.vocabulary import READ_FINDINGS, LinkEvidence, NotMeant, RosterKind, UnlinkReason
 from services.shell.http.call import Answer, Call, Page, body, command, query
 from services.shell.http.fields import Cursor, Limit, Prefix
 

@@ -11,9 +11,19 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from services.domain.codes import Word
 from services.matching.link.events import Candidate, OnList, Row
 from services.matching.link.sight import Sight
-from services.matching.vocabulary import LinkEvidence, LinkState, NotMeant, RosterKind
+from services.matching.vocabulary import LinkEvidence, NotMeant, RosterKind
+
+
+class LinkState(Word):
+    """Where it stands who a row without a usable citizen id means."""
+
+    UNKNOWN = "UNKNOWN"
+    OPEN = "OPEN"  # somebody may be meant, and nobody has decided
+    LINKED = "LINKED"  # a named official said who is meant
+    REFUSED = "REFUSED"  # a named official said of all who may be meant that they are not
 
 
 @dataclass(frozen=True, slots=True)
