@@ -59,13 +59,15 @@ class Room:
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its rules and its rooms. `roles` maps the roles of tokens to scopes; `pending` counts what waits beside the kernel's."""
+    """One service: its rules and its rooms. `roles` maps the roles of tokens to scopes; `pending` counts what waits beside the kernel's;
+    `pace`: seconds between the beginnings of two batches of what it hears of others, which a lone message does not wait for."""
 
     name: str
     policy: Any
     rooms: tuple[Room, ...]
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     pending: str = "SELECT 0"
+    pace: float = 0.2
 
     def __post_init__(self) -> None:
         """Raises `TypeError` for two reactions of one name (their effects would have the same ids), two duties of one kind, two

@@ -40,4 +40,5 @@ SERVICE = Service(
     },
     # What waits for a receiver outside may wait for days.
     pending="SELECT (SELECT count(*) FROM effect WHERE state = 'due') + (SELECT count(*) FROM to_reach WHERE state = 'due')",
+    pace=0.03,  # an office is told at once
 )

@@ -1,7 +1,7 @@
 """The worker: it brings messages from Faust to `Delivery` and acknowledges them after the commit.
 
 Topics are raw bytes; no exception leaves the agent (Faust acknowledges and loses an event whose agent raised); acknowledgements are
-manual, after the transaction. Whatever has arrived while one transaction ran becomes the next batch, up to a limit.
+manual, after the transaction. Whatever has arrived while one transaction ran, and within the service's pace, becomes the next batch.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from services.engine.inbound.progress import DEATHS, Attempts
 from services.engine.retry import TRANSIENT, Outage, passes
 from services.engine.runtime import Runtime
 from services.kernel.events import topics_of
+from services.shell.collecting import Collecting
 from services.shell.faust_app import make_app
 
 log = structlog.get_logger()
@@ -45,7 +46,10 @@ class Worker:
         self._outage = Outage("delivery_retried", 0.05)
         self._waits = False  # whether what is at hand was tried again
         self._bundle = min(_BUNDLE, runtime.settings.batch_size)
-        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=runtime.settings.batch_size // self._bundle)
+        most = runtime.settings.batch_size
+        self._arriving: Collecting[Any] = Collecting(
+            runtime.service.pace, most - self._bundle + 1, most // self._bundle, lambda event: len(event.message.records)
+        )
         self._stream: Any = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -67,7 +71,7 @@ class Worker:
         async def collect(stream: Any) -> None:
             self._stream = stream.noack()
             async for event in self._stream.events():
-                await self._queue.put(event)
+                await self._arriving.put(event)
 
         app.agent(source, name="collect", concurrency=1)(collect)
         app.finalize()
@@ -105,13 +109,11 @@ class Worker:
 
     async def _batches(self) -> AsyncIterator[tuple[list[Any], list[Arrived]]]:
         """Events of Faust, and the messages that they carry: as many as one transaction may have."""
-        prefix, most = self.runtime.settings.topic_prefix, self.runtime.settings.batch_size - self._bundle
+        prefix = self.runtime.settings.topic_prefix
         while True:
-            events, messages = list[Any](), list[Arrived]()
-            while not events or (len(messages) <= most and not self._queue.empty()):
-                events.append(await self._queue.get())
-                self._idle.clear()
-                messages += [arrived(record, prefix) for record in events[-1].message.records]
+            events = await self._arriving.batch()
+            self._idle.clear()
+            messages = [arrived(record, prefix) for event in events for record in event.message.records]
             yield events, messages
             self._idle.set()
 
