@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deploy.sandbox.review.tieout import digest, drop_letters, in_the_group
+from deploy.sandbox.review.tieout import arrived_and_proven, digest, drop_letters, in_the_group
 
 
 def delivery(letter: str, settled: str, state: str = "sent", channel: str = "WECOM") -> dict[str, Any]:
@@ -58,3 +58,31 @@ def test_a_drop_says_each_case_and_route_once_with_its_first_deadline_and_how_of
         "a: [('x', 'late', '2026-03-05', 2), ('y', 'risk', '2026-03-06', 1)]",
         "b: [('x', 'late', '2026-03-09', 1)]",
     ]
+
+
+def told(second: str, kind: str, **data: Any) -> dict[str, Any]:
+    at = f"2026-03-02T09:00:{second}Z"
+    return {"type": f"shouwang.notifications.{kind}", "stream_id": "r", "recorded_at": at, "data": data}
+
+
+@pytest.mark.parametrize(
+    ("events", "wanted"),
+    [
+        ([told("02", "ReminderOpened"), told("10", "ReminderReached", proof="HANDSET")], ({"r"}, {"r"})),
+        ([told("02", "ReminderOpened"), told("10", "ReminderArrived"), told("20", "ReminderStopped")], ({"r"}, {"r"})),
+        ([told("02", "PolicyTellingBegun"), told("10", "PolicyTellingEnded", arrived=True)], ({"r"}, {"r"})),
+        (
+            [told("02", "ReminderOpened"), told("09", "ReminderReached", proof="VISITOR")],
+            (set[str](), set[str]()),
+        ),  # on its way then
+        ([told("02", "ReminderOpened"), told("09", "ReminderStopped")], (set[str](), set[str]())),
+        ([told("02", "ReminderOpened"), told("11", "ReminderStopped")], ({"r"}, set[str]())),  # it was open: its proof is lost
+        ([told("02", "ReminderOpened"), told("03", "ReminderStopped"), told("05", "ReminderOpened")], ({"r"}, set[str]())),
+    ],
+)
+def test_what_arrives_is_proven_unless_its_matter_ended_while_it_was_on_its_way(
+    events: list[dict[str, Any]], wanted: tuple[set[str], set[str]]
+) -> None:
+    message = delivery("a", "10", "delivered", "VOICE") | {"source": "PERSON", "stream_id": "r"}
+    receipts = [{"reference": "a", "status": "delivered"}]
+    assert arrived_and_proven([message], receipts, events) == tuple(map(digest, wanted))

@@ -25,6 +25,7 @@ _KNOWN_BY = {
     "VOICE": ("voice", "reference"),
 }
 _LEFT = ("sent", "delivered", "failed")
+_ENDS = ("ReminderReached", "ReminderStopped", "ReminderMissed", "PolicyTellingEnded")
 
 
 async def deliveries(doors: Doors) -> list[dict[str, Any]]:
@@ -172,14 +173,44 @@ def _owed(every: Sequence[Mapping[str, Any]], log: Log) -> list[Check]:
 
 
 def _proofs(every: Sequence[Mapping[str, Any]], receipts: Sequence[Mapping[str, Any]], log: Log) -> Check:
-    """What arrived on a phone, a reminder or word of a policy, is that of which a gateway brought "delivered"."""
+    return "what arrived on a handset, by receipts and by the events", *arrived_and_proven(every, receipts, log)
+
+
+def arrived_and_proven(every: Sequence[Mapping[str, Any]], receipts: Sequence[Mapping[str, Any]], log: Log) -> tuple[str, str]:
+    """What arrived on a phone, a reminder or word of a policy: by the gateways' "delivered", and by the events that say so.
+
+    A message that is on its way when its matter ends otherwise, by a visit or a renewal, arrives and proves nothing any more.
+    """
     arrived = {r["reference"] for r in receipts if r["status"] == "delivered"}
-    theirs = {delivery["stream_id"] for delivery in every if delivery["source"] == "PERSON" and delivery["letter_id"] in arrived}
-    proven = {
-        event["stream_id"]
-        for event in log
-        if kind_of(event) == "ReminderArrived"
-        or (kind_of(event) == "ReminderReached" and event["data"]["proof"] == "HANDSET")
-        or (kind_of(event) == "PolicyTellingEnded" and event["data"]["arrived"])
+    turns = _turns(log)
+    theirs = {
+        delivery["stream_id"]
+        for delivery in every
+        if delivery["source"] == "PERSON" and delivery["letter_id"] in arrived and _is_open(turns, delivery)
     }
-    return "what arrived on a handset, by receipts and by the events", digest(theirs), digest(proven)
+    proven = {event["stream_id"] for event in log if _by_handset(event) or kind_of(event) == "ReminderArrived"}
+    return digest(theirs), digest(proven)
+
+
+def _turns(log: Log) -> dict[str, list[tuple[datetime, bool]]]:
+    """When each reminder, and each word of a policy, was begun (True) and when it ended otherwise than by a handset (False); in order."""
+    turns: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
+    for event in log:
+        begins = kind_of(event) in ("ReminderOpened", "PolicyTellingBegun")
+        if begins or (kind_of(event) in _ENDS and not _by_handset(event)):
+            turns[event["stream_id"]].append((datetime.fromisoformat(event["recorded_at"]), begins))
+    return turns
+
+
+def _is_open(turns: Mapping[str, Sequence[tuple[datetime, bool]]], delivery: Mapping[str, Any]) -> bool:
+    """Whether what a message is about had not ended otherwise when it was known to have arrived."""
+    settled = datetime.fromisoformat(delivery["settled_at"])
+    return [begins for at, begins in turns[delivery["stream_id"]] if at < settled][-1]
+
+
+def _by_handset(event: Mapping[str, Any]) -> bool:
+    """Whether something ended because a message arrived."""
+    data = event["data"]
+    return (kind_of(event) == "ReminderReached" and data["proof"] == "HANDSET") or (
+        kind_of(event) == "PolicyTellingEnded" and data["arrived"]
+    )
