@@ -60,7 +60,7 @@ class Room:
 @dataclass(frozen=True)
 class Service:
     """One service: its rules and its rooms. `roles` maps the roles of tokens to scopes; `pending` counts what waits beside the kernel's;
-    `pace`: seconds between the beginnings of two batches of what it hears; a message after a pause does not wait."""
+    `pace`: the most seconds between the beginnings of two batches of what it hears; a message after a pause does not wait."""
 
     name: str
     policy: Any

@@ -12,13 +12,22 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Collecting(Generic[T]):
-    """A queue that is emptied by batches. After a pause the first thing goes at once; what comes within the pace after it goes together."""
+SHORTEST = 0.02  # seconds
 
-    def __init__(self, pace: float, most: int, waiting: int, size: Callable[[T], int]) -> None:
-        """`pace`: seconds between the beginnings of two batches; `most`: the size with which one is full and waits no longer; `waiting`:
-        how many things may stand in the queue before `put` waits; `size`: of one thing."""
-        self._pace, self._most, self._size = pace, most, size
+
+class Collecting(Generic[T]):
+    """A queue that is emptied by batches. After a pause the first thing goes at once; what comes within the pace after it goes together.
+
+    The pace begins short, so that a few things in a row are hardly held up, and is twice as long with each batch that follows without a
+    pause: what never stops comes in few large batches.
+    """
+
+    def __init__(self, pace: float, most: int, waiting: int, size: Callable[[T], int], shortest: float = SHORTEST) -> None:
+        """`shortest`, `pace`: seconds between the beginnings of two batches after a pause, and the most that they become; `most`: the size
+        with which one is full and waits no longer; `waiting`: how many things may stand in the queue before `put` waits; `size`: of one
+        thing."""
+        self._shortest, self._longest, self._most, self._size = min(shortest, pace), pace, most, size
+        self._pace = self._shortest
         self._queue: asyncio.Queue[T] = asyncio.Queue(maxsize=waiting)
         self._next = 0.0  # when the next batch may begin, by the loop's clock
 
@@ -28,12 +37,15 @@ class Collecting(Generic[T]):
 
     async def batch(self) -> list[T]:
         """The next batch, in the order of `put`. Cancelled, it may drop what it has collected."""
+        clock, had_waited = asyncio.get_running_loop().time, not self._queue.empty()
         things = [await self._queue.get()]
+        paused = not had_waited and clock() >= self._next
+        self._pace = self._shortest if paused else min(2 * self._pace, self._longest)
         size = self._size(things[0])
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(self._next):
                 while size < self._most:
                     things.append(await self._queue.get())
                     size += self._size(things[-1])
-        self._next = asyncio.get_running_loop().time() + self._pace
+        self._next = clock() + self._pace
         return things

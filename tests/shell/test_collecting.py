@@ -1,6 +1,8 @@
 """What arrives is collected in a pace: the first thing after a pause at once, the rest of it together, a full batch without waiting."""
 
 import asyncio
+import contextlib
+import selectors
 
 import pytest
 
@@ -10,7 +12,7 @@ PACE, LONG = 1.0, 600.0  # seconds; nobody waits for the second
 
 
 def collecting(most: int = 100, waiting: int = 50, pace: float = LONG) -> Collecting[str]:
-    return Collecting(pace, most, waiting, len)
+    return Collecting(pace, most, waiting, len, shortest=pace)
 
 
 async def test_the_first_thing_after_a_pause_goes_at_once_and_what_follows_within_the_pace_goes_together() -> None:
@@ -24,6 +26,43 @@ async def test_the_first_thing_after_a_pause_goes_at_once_and_what_follows_withi
     await arriving.put("third")
     assert await waiting == ["second", "third"]
     assert loop.time() - begun > PACE / 2
+
+
+class Leaping(selectors.DefaultSelector):
+    """A selector of a loop whose clock leaps to whatever it waits for."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.now += timeout or 0
+        return super().select(0)
+
+
+def test_the_pace_is_twice_as_long_with_each_batch_until_a_pause() -> None:
+    clock = Leaping()
+    loop = asyncio.SelectorEventLoop(clock)
+    loop.time = lambda: clock.now  # type: ignore[method-assign]
+    begun = list[float]()
+
+    async def batches(arriving: Collecting[str], count: int) -> None:
+        for _ in range(count):
+            await arriving.put("more")
+            await arriving.batch()
+            begun.append(round(clock.now, 3))
+
+    async def played() -> None:
+        arriving: Collecting[str] = Collecting(0.5, 100, 50, len, shortest=0.1)
+        for count in (3, 2):
+            waiting = asyncio.create_task(arriving.batch())
+            await asyncio.sleep(2)
+            await arriving.put("after a pause")
+            await waiting
+            begun.append(round(clock.now, 3))
+            await batches(arriving, count)
+
+    with contextlib.closing(loop):
+        loop.run_until_complete(played())
+    assert begun == [2.0, 2.1, 2.3, 2.7, 4.7, 4.8, 5.0]
 
 
 async def test_what_stands_in_the_queue_already_is_one_batch_in_its_order() -> None:
