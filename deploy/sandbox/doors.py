@@ -2,8 +2,9 @@
 
 import asyncio
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -92,7 +93,8 @@ class Quiet:
         self._doors, self._consumer = doors, consumer
         self._before: dict[str, int] | None = None  # what the last look saw
         self._compared = False
-        self._moving, self._last = "", dict[str, Any]()
+        self._moving: Callable[[], Awaitable[bool]] | None = None  # asks whether what moved at the last look still does
+        self._last = dict[str, Any]()
         names = {topic for topics in self.FOLLOWED.values() for topic in topics}
         self._parts = [TopicPartition(doors.processes.prefix + name, p) for name in names for p in range(partitions)]
 
@@ -115,23 +117,38 @@ class Quiet:
 
     async def _look(self, later: Collection[str]) -> dict[str, int] | None:
         """Every service's last event when nothing moves, else None. What moved at the last look is asked first, and may be all."""
-        if self._moving and self._moves(self._moving, await self._status(self._moving)):
+        if self._moving and await self._moving():
             return None
+        self._moving = None
         states = dict(zip(self.FOLLOWED, await asyncio.gather(*map(self._status, self.FOLLOWED)), strict=True))
-        self._moving = next((service for service, state in states.items() if self._moves(service, state)), "")
-        if self._moving:
+        for service, state in states.items():
+            if self._moves(service, state):
+                self._moving = partial(self._still_moves, service)
+                return None
+        traffic, ends = await asyncio.gather(self._letters_move(later), self._consumer.end_offsets(self._parts))
+        if traffic:
+            self._moving = partial(self._letters_move, later)
             return None
-        asked = self._doors.get("OPS:5334", "operator", "notifications", "/deliveries/traffic")
-        traffic, ends = await asyncio.gather(asked, self._consumer.end_offsets(self._parts))
+        for service, state in states.items():
+            if self._unread(service, state, ends):
+                self._moving = partial(self._still_reads, service, ends)
+                return None
+        return {service: state["events"] for service, state in states.items()}
+
+    async def _still_moves(self, service: str) -> bool:
+        return self._moves(service, await self._status(service))
+
+    async def _still_reads(self, service: str, ends: Mapping[TopicPartition, int]) -> bool:
+        """Whether a service has still not read all that was there when that was asked."""
+        state = await self._status(service)
+        return self._moves(service, state) or bool(self._unread(service, state, ends))
+
+    async def _letters_move(self, later: Collection[str]) -> bool:
+        """Whether letters are to be sent, or on their way."""
+        traffic = await self._doors.get("OPS:5334", "operator", "notifications", "/deliveries/traffic")
         self._last["letters"] = traffic
         waited = [c for c in traffic["channels"] if c["channel"] not in later]
-        if traffic["behind"] or any(c["due"] or c["sending"] or c["unknown"] or c["again"] for c in waited):
-            return None
-        unread = {service: self._unread(service, state["progress"], ends) for service, state in states.items()}
-        if any(unread.values()):
-            self._last["unread"] = unread
-            return None
-        return {service: state["events"] for service, state in states.items()}
+        return bool(traffic["behind"]) or any(c["due"] or c["sending"] or c["unknown"] or c["again"] for c in waited)
 
     async def _status(self, service: str) -> dict[str, Any]:
         found: dict[str, Any] = await self._doors.get("OPS:5334", "operator", service, "/status")
@@ -145,12 +162,14 @@ class Quiet:
         waited = service != "matching" or self._compared
         return bool(state["outbox"] or state["due"] or (waited and state["pending"]))
 
-    def _unread(self, service: str, read: dict[str, int], ends: dict[TopicPartition, int]) -> dict[str, int]:
+    def _unread(self, service: str, state: Mapping[str, Any], ends: Mapping[TopicPartition, int]) -> dict[str, int]:
         """How much of each partition that the service follows it has not read."""
-        prefix = self._doors.processes.prefix
+        prefix, read = self._doors.processes.prefix, state["progress"]
         followed = {
             f"{topic}/{part.partition}": end
             for part, end in ends.items()
             if (topic := part.topic.removeprefix(prefix)) in self.FOLLOWED[service]
         }
-        return {name: end - read.get(name, 0) for name, end in followed.items() if end > read.get(name, 0)}
+        unread = {name: end - read.get(name, 0) for name, end in followed.items() if end > read.get(name, 0)}
+        self._last[f"unread by {service}"] = unread
+        return unread
