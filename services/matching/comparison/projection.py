@@ -43,10 +43,12 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """How often something changed by which a county is compared: its number is what a comparison has seen, or has not."""
+    """How often something changed by which a county is compared, and how often that was one of its lists, a payment that they tell, or
+    whom their rows mean: numbers that a comparison has seen, or has not."""
 
     division: str
     changes: int
+    lists: int
 
 
 def _comparison(key: tuple[UUID], _: ComparisonRow | None, recorded: Recorded) -> ComparisonRow:
@@ -79,8 +81,15 @@ COMPARISONS: Projection[ComparisonRow] = Projection(
 )
 
 
-def _changed(key: tuple[str], row: ChangeRow | None, _: Recorded) -> ChangeRow:
-    return ChangeRow(key[0], (row.changes if row else 0) + 1)
+_ROSTERS = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn)
+_LINKS = (IdentityLinked, IdentityUnlinked, IdentityRefused, IdentityRefusalWithdrawn)
+_PAYMENTS = (SubsidyPaid, SubsidyPaymentCorrected, SubsidyPaymentReturned, SubsidyPaymentWithdrawn)
+_OF_LISTS = (*_ROSTERS, *_LINKS, *_PAYMENTS)
+
+
+def _changed(key: tuple[str], row: ChangeRow | None, recorded: Recorded) -> ChangeRow:
+    before = row or ChangeRow(key[0], 0, 0)
+    return ChangeRow(key[0], before.changes + 1, before.lists + isinstance(recorded.event, _OF_LISTS))
 
 
 def _counties(recorded: Recorded) -> Iterable[tuple[str]]:
@@ -99,10 +108,6 @@ def _counties(recorded: Recorded) -> Iterable[tuple[str]]:
 def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
     """The read model of changes: of rosters and of whom their rows mean, of what other counties pay, of whatever these copies of other
     services follow, and of cards that end soon."""
-    rosters = (RosterReceived, RosterHeld, RosterConfirmed, RosterRejected, RosterWithdrawn)
-    links = (IdentityLinked, IdentityUnlinked, IdentityRefused, IdentityRefusalWithdrawn)
-    payments = (SubsidyPaid, SubsidyPaymentCorrected, SubsidyPaymentReturned, SubsidyPaymentWithdrawn)
-    own = (*rosters, *links, *payments, CertificateExpiryApproaching)
     followed: dict[type, list[Keys]] = {}
     for copy in copies:
         for cls, keys in copy.keys.items():
@@ -111,7 +116,7 @@ def county_changes(copies: Sequence[Projection[Any]]) -> Projection[ChangeRow]:
         table="county_change",
         row=ChangeRow,
         key=("division",),
-        keys=dict.fromkeys(own, _counties)
+        keys=dict.fromkeys((*_OF_LISTS, CertificateExpiryApproaching), _counties)
         | {cls: _touching(followed[cls]) for cls in sorted(followed, key=lambda cls: cls.__name__)},
         evolve=_changed,
     )

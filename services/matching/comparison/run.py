@@ -41,15 +41,15 @@ BATCH = 1000  # commands of a transaction
 log = structlog.get_logger()
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('comparison'), hashtext($1))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtext('comparison'), hashtext($1))"
-_CHANGES = "SELECT changes FROM views.county_change WHERE division = $1"
+_CHANGES = "SELECT changes, lists FROM views.county_change WHERE division = $1"
 # Months of which something is known: from the first list on, and those of findings that are still open.
 _MONTHS = """SELECT
     (SELECT min(left(coalesce(period, as_of::text), 7)) FROM views.roster WHERE division = $1 AND state = 'RECEIVED') AS first,
     (SELECT array_agg(DISTINCT period) FROM views.finding
         WHERE starts_with(division, $1) AND state = 'OPEN' AND length(period) = 7) AS open"""
 _WITHDRAWN = "SELECT kind, period, as_of FROM views.roster WHERE division = $1 AND state = 'WITHDRAWN'"
-_DONE = """INSERT INTO comparison_run (division, changes, month, version, run_at) VALUES ($1, $2, $3, $4, now())
-    ON CONFLICT (division) DO UPDATE SET changes = $2, month = $3, version = $4, run_at = now()"""
+_DONE = """INSERT INTO comparison_run (division, changes, lists, month, version, run_at) VALUES ($1, $2, $3, $4, $5, now())
+    ON CONFLICT (division) DO UPDATE SET changes = $2, lists = $3, month = $4, version = $5, run_at = now()"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,13 @@ async def _compare(runtime: Runtime, rules: Rulebook, conn: Any, division: str) 
     policy: MatchingPolicy = runtime.service.policy
     begun, day = monotonic(), today(runtime.clock)
     # Before the snapshot: what comes in between is seen twice, never not at all.
-    changes = await conn.fetchval(_CHANGES, division) or 0
+    changes, lists = await conn.fetchrow(_CHANGES, division) or (0, 0)
     months = await months_to_compare(conn, division, day, policy)
     derived, issued, unidentified = await derived_from(conn, rules, division, months, day, policy)
 
     async def done(last: Any) -> None:
         await candidates.keep(last, division, unidentified)
-        await last.execute(_DONE, division, changes, month_of(day), version(policy, rules))
+        await last.execute(_DONE, division, changes, lists, month_of(day), version(policy, rules))
 
     await _append(runtime, issued, done)
     made = Compared(len(derived.found), len(derived.settled), derived.kept, len(derived.suspended))

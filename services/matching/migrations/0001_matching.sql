@@ -441,13 +441,15 @@ SELECT guard('comparison');
 
 CREATE TABLE views.county_change (
     division text PRIMARY KEY,
-    changes  bigint NOT NULL
+    changes  bigint NOT NULL,
+    lists    bigint NOT NULL
 );
 SELECT guard('county_change');
 
 CREATE TABLE comparison_run (
     division text PRIMARY KEY,
     changes  bigint NOT NULL,
+    lists    bigint NOT NULL,
     month    text NOT NULL,
     version  text NOT NULL,
     run_at   timestamptz NOT NULL

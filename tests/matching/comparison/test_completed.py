@@ -5,7 +5,7 @@ from datetime import date
 
 from services.matching.comparison.decider import COMPARISON, Complete
 from services.matching.comparison.events import ComparisonCompleted, Input, Suspension
-from services.matching.comparison.loop import LONGEST, QUIET, Changed, Waiting
+from services.matching.comparison.loop import LONGEST, QUIET, REST_WITHOUT_LISTS, Changed, Waiting
 from services.matching.policy.load import load_policy
 from services.matching.vocabulary import Finding, RosterKind
 from tests.spec import Spec, spec
@@ -87,3 +87,17 @@ def test_a_county_that_was_compared_rests_three_times_as_long_as_that_took() -> 
     waiting.ripe([COUNTY, other], 110)
     assert waiting.ripe([COUNTY, other], 139) == ["533422"]
     assert waiting.ripe([COUNTY, other], 140) == ["533401", "533422"]
+
+
+def test_a_county_of_which_no_list_has_changed_rests_longer_and_a_list_ends_that() -> None:
+    waiting, changed = Waiting(), Changed("533401", 1, may_rest=True)
+    assert waiting.ripe([changed], 0) == []
+    assert waiting.ripe([changed], QUIET) == ["533401"]  # it was not compared before
+    waiting.compared("533401", 100, 101)
+    waiting.ripe([changed], 101)
+    assert waiting.ripe([changed], 100.9 + REST_WITHOUT_LISTS) == []
+    assert waiting.ripe([replace(changed, may_rest=False)], 104) == ["533401"]
+    assert waiting.ripe([changed], 101 + REST_WITHOUT_LISTS) == ["533401"]
+    waiting.compared("533401", 200, 210)  # one that takes long rests for a part of the time
+    assert waiting.ripe([changed], 299.9) == []
+    assert waiting.ripe([changed], 300) == ["533401"]
