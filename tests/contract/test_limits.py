@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FILE, TABLE, FUNCTION, FOLDER = 300, 400, 40, 15
 TABLES = ("commands.py", "states.py")  # nothing but classes one after the other
-PACKAGES = {"kernel": 1730, "engine": 3180, "shell": 2720, "domain": 1280, "documents": 2680}
+PACKAGES = {"kernel": 1730, "engine": 3180, "shell": 2730, "domain": 1280, "documents": 2680}
 
 
 @cache
