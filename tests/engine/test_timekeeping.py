@@ -204,6 +204,7 @@ async def test_an_operator_confirms_the_right_day_and_nothing_else(place: World,
     await machine.set(timedelta(), DAY)
     with pytest.raises(NotConfirmed, match="set one of them right first"):
         await timekeeping.confirm(machine.runtime, right, "operator", "in a hurry")
+    await place.until(lambda: machine.sql.fetch("SELECT FROM clock_mark WHERE doubt = 'database_disagrees'"))
     await machine.set(timedelta(), timedelta())
     assert await machine.sql.fetch("SELECT FROM clock_confirmation") == []
     await place.until(lambda: machine.sql.fetch("SELECT FROM clock_mark WHERE doubt = 'was_set'"))
