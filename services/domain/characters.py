@@ -67,4 +67,4 @@ def digits(text: str) -> bool:
 
 def respelled(raw: str) -> bool:
     """Whether `clean` exchanges letters: a radical or a compatibility form stands for an ideograph."""
-    return _FORM.search(raw) is not None
+    return any(_MEANT[ord(form)] != form for form in _FORM.findall(raw))  # some radicals stand for nothing else

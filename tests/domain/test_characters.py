@@ -41,7 +41,12 @@ def test_ideographs_of_their_own_in_a_block_of_others_are_none() -> None:
     assert not respelled("﨎﨑")
 
 
-@given(st.text(st.characters() | st.sampled_from("\u200b\u3000⻢Ａ\r\ufeff\ud800")))
+def test_a_radical_that_stands_for_no_ideograph_stays_and_nothing_is_told() -> None:
+    assert clean("⺀") == "⺀"
+    assert not respelled("⺀")
+
+
+@given(st.text(st.characters() | st.sampled_from("\u200b\u3000⻢⺀Ａ\r\ufeff\ud800")))
 def test_cleaning_again_changes_nothing_and_leaves_one_line_that_every_store_takes(raw: str) -> None:
     text = clean(raw)
     assert clean(text) == text == text.strip()
