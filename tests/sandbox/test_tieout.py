@@ -71,10 +71,8 @@ def told(second: str, kind: str, **data: Any) -> dict[str, Any]:
         ([told("02", "ReminderOpened"), told("10", "ReminderReached", proof="HANDSET")], ({"r"}, {"r"})),
         ([told("02", "ReminderOpened"), told("10", "ReminderArrived"), told("20", "ReminderStopped")], ({"r"}, {"r"})),
         ([told("02", "PolicyTellingBegun"), told("10", "PolicyTellingEnded", arrived=True)], ({"r"}, {"r"})),
-        (
-            [told("02", "ReminderOpened"), told("09", "ReminderReached", proof="VISITOR")],
-            (set[str](), set[str]()),
-        ),  # on its way then
+        # The next two end while the message is on its way.
+        ([told("02", "ReminderOpened"), told("09", "ReminderReached", proof="VISITOR")], (set[str](), set[str]())),
         ([told("02", "ReminderOpened"), told("09", "ReminderStopped")], (set[str](), set[str]())),
         ([told("02", "ReminderOpened"), told("11", "ReminderStopped")], ({"r"}, set[str]())),  # it was open: its proof is lost
         ([told("02", "ReminderOpened"), told("03", "ReminderStopped"), told("05", "ReminderOpened")], ({"r"}, set[str]())),

@@ -66,7 +66,8 @@ async def tied_out(doors: Doors, outside: Outside, log: Log) -> tuple[dict[str, 
         checks.append((f"{channel}: letters, each with its own message", *in_the_group(every, channel, said_there)))
     checks += _drops(outside, every, log)
     checks += _owed(every, log)
-    checks.append(_proofs(every, control.records("sms.receipt") + control.records("voice.receipt"), log))
+    receipts = control.records("sms.receipt") + control.records("voice.receipt")
+    checks.append(("what arrived on a handset, by receipts and by the events", *arrived_and_proven(every, receipts, log)))
     return figures, checks
 
 
@@ -170,10 +171,6 @@ def _owed(every: Sequence[Mapping[str, Any]], log: Log) -> list[Check]:
             owed[offices[event["stream_id"]]] += 1
     made = Counter(delivery["office"] for delivery in every if delivery["source"] == "NOTICE")
     return [("notices and reminders owed to offices that are told outside", dict(sorted(owed.items())), dict(sorted(made.items())))]
-
-
-def _proofs(every: Sequence[Mapping[str, Any]], receipts: Sequence[Mapping[str, Any]], log: Log) -> Check:
-    return "what arrived on a handset, by receipts and by the events", *arrived_and_proven(every, receipts, log)
 
 
 def arrived_and_proven(every: Sequence[Mapping[str, Any]], receipts: Sequence[Mapping[str, Any]], log: Log) -> tuple[str, str]:
