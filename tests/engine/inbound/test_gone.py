@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from services.certificates.person.events import PersonRegistered
 from services.engine import quarantine
 from services.engine.inbound import skips
-from services.engine.inbound.extent import ANEW, GONE, Gone
+from services.engine.inbound.extent import ANEW, GONE, Gone, extents
 from services.engine.inbound.lag import lag
 from services.engine.kafka_client import running
 from services.engine.rebuild import NotRebuilt, Rebuild
@@ -60,7 +60,7 @@ async def test_a_topic_that_was_made_anew_is_read_from_its_beginning_and_somebod
     await delivered(place, follower, 4)
     await asked(place, lambda admin: admin.delete_topics([place.prefix + TOPIC]))
     await place.until(lambda: asked(place, lambda admin: made(admin, place.prefix + TOPIC)))
-    await place.until(lambda: begins_anew(place))
+    await place.until(lambda: begins_anew(follower))
     some = await put(place, follower, "1990-01", "1990-02")
     with pytest.raises(RuntimeError, match="the worker's loop ended by itself"):
         await asyncio.wait_for(Worker(follower).run(), 30)
@@ -141,9 +141,6 @@ async def made(admin: AIOKafkaAdminClient, topic: str) -> bool:
     return all(code == 0 for _, code, *_ in answer.topic_errors)
 
 
-async def begins_anew(place: World) -> bool:
+async def begins_anew(follower: Runtime) -> bool:
     """Whether the broker serves a topic that was made anew: for a moment it still takes messages for the one of before, and loses them."""
-    partition = TopicPartition(place.prefix + TOPIC, 0)
-    async with running(AIOKafkaConsumer(bootstrap_servers=place.urls.kafka)) as consumer:
-        ends = await consumer.end_offsets([partition])
-    return bool(ends[partition] == 0)
+    return (await extents(follower.settings, [TOPIC]))[TOPIC, 0] == (0, 0)
